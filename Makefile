@@ -1,0 +1,84 @@
+# Every target first makes the environments it needs (local/bootstrap.py: 0.2 s when they are there) and no others.
+# All that has to be there is a Python >= 3.11 and a package index.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-long bench mutants up down status format openapi requirements lint build clean
+
+# .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is taken.
+PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BOOTSTRAP := $(if $(PYTHON3),$(PYTHON3) local/bootstrap.py,@echo "Python 3.11 or newer is needed." >&2; exit 1; :)
+PYTHON := .venv/bin/python
+UV := .tools/uv/bin/uv
+
+export PYTHONPATH := layers/benefits:.
+
+PERSONS ?= 5000
+SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
+FAST_TESTS := $(wildcard tests/unit tests/property tests/contract tests/template)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: ## a premium year with made-up persons, from the drops to the payment file, on this machine
+	$(BOOTSTRAP) emulator lambda
+	$(PYTHON) -m local.demo --persons $(PERSONS)
+
+test: check lint ## all that has to pass before a change lands
+	$(BOOTSTRAP) emulator lambda
+	$(PYTHON) -m pytest -m "not slow" tests --ignore=tests/unit --ignore=tests/property --ignore=tests/contract --ignore=tests/template
+
+check: ## format, lint, types and the fast tests
+	$(BOOTSTRAP)
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	$(PYTHON) -m local.types $(SOURCES)
+	$(PYTHON) -m local.requirements --check
+	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
+
+test-long: ## the tests that take minutes
+	$(BOOTSTRAP) emulator lambda
+	$(PYTHON) -m pytest -m slow
+
+bench: ## how many cases a second, and where the time goes
+	$(BOOTSTRAP)
+	$(PYTHON) -m bench
+
+mutants: ## changes the rules one by one and lists the changes no test noticed (hours)
+	$(BOOTSTRAP)
+	$(UV) run --frozen --all-groups --no-project mutmut run
+
+up: ## deploys template.yaml on this machine and leaves it running
+	$(BOOTSTRAP) emulator lambda
+	$(PYTHON) -m local.cloud up
+
+status: ## what runs on this machine and where
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.cloud status
+
+down: ## stops what `make up` started and forgets its data
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.cloud down
+
+format: ## rewrites the sources as the linter wants them
+	$(BOOTSTRAP)
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+openapi: ## writes the OpenAPI document from the code
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.openapi
+
+requirements: ## after a change of a dependency: uv.lock and everything compiled from it
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.requirements
+
+lint: ## template.yaml and the state machines: SAM, cfn-lint, checkov
+	$(BOOTSTRAP) sam checkov
+	$(PYTHON) -m local.lint
+
+build: ## what `sam deploy` uploads (needs Python 3.13)
+	$(BOOTSTRAP) sam
+	$(PYTHON) -m local.build
+
+clean: ## removes everything that can be made again
+	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis mutants
