@@ -1,0 +1,1 @@
+"""Use cases: what the functions do, against the ports of `ports.py`."""

@@ -1,0 +1,309 @@
+"""What the use cases need of the outside world. `adapters/` implements these on AWS, the tests in memory."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Sink(Protocol):
+    """Takes the bytes of one object, in order."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+class Objects(Protocol):
+    """The objects of one bucket."""
+
+    def get(self, key: str) -> bytes:
+        """The whole object. Raises KeyError when there is none."""
+        ...
+
+    def stream(self, key: str, version: str | None = None) -> Iterator[bytes]:
+        """The object in blocks of up to 1 MiB. Raises KeyError when there is none."""
+        ...
+
+    def get_range(self, key: str, start: int, stop: int) -> bytes:
+        """Bytes `start` … `stop` − 1 of the object."""
+        ...
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write the object, replacing what is there."""
+        ...
+
+    def put_once(self, key: str, body: bytes) -> bool:
+        """Write the object unless one is there; whether it was written."""
+        ...
+
+    def writer(self, key: str) -> AbstractContextManager[Sink]:
+        """Write a large object piece by piece; it appears whole, or not at all when the block raises."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Keys that begin with `prefix`, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One accepted row as it is kept: its place (`pk`, `sk`) and its JSON `body`."""
+
+    pk: str
+    sk: str
+    body: str
+
+
+class Facts(Protocol):
+    """The facts of the premium years; writing the same fact twice changes nothing."""
+
+    def put(self, facts: Iterable[Fact]) -> None: ...
+
+    def read(self, pk: str, prefix: str = "") -> Iterator[Fact]:
+        """Every fact of the partition whose `sk` begins with `prefix`, in order of `sk`, read consistently."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One dropped object. `written_at` (S3's time, ISO), then `key`, then `sequencer` give its rank among all drops."""
+
+    id: str
+    partner: str
+    scheme: str
+    kind: str
+    year: int | None
+    key: str
+    version: str | None
+    written_at: str
+    sequencer: str
+    size: int
+    state: str  # awaiting-upload, loading, done, refused, failed
+    detail: Mapping[str, Any]  # counts, reason of a refusal, links to outputs
+
+    @property
+    def rank(self) -> tuple[str, str, str]:
+        return (self.written_at, self.key, self.sequencer)
+
+
+class Batches(Protocol):
+    """The drops and what became of them."""
+
+    def create(self, batch: Batch) -> bool:
+        """Record a new batch; False when the id is taken already."""
+        ...
+
+    def get(self, batch_id: str) -> Batch | None: ...
+
+    def update(self, batch_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+        """Set state and detail when the present state is one of `expected`; whether it was."""
+        ...
+
+    def replace_upload(self, batch: Batch) -> bool:
+        """Give an announced upload (state awaiting-upload) its object; False when it has one already."""
+        ...
+
+    def of_partner(self, partner: str, limit: int, cursor: str | None) -> tuple[list[Batch], str | None]:
+        """One page of the partner's batches, newest first, and where the next page begins."""
+        ...
+
+    def of_year(self, year: int) -> list[Batch]:
+        """Every batch of the premium year, read consistently."""
+        ...
+
+
+class Decisions(Protocol):
+    """Stored decisions."""
+
+    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
+        """Keep a decision with its case; putting the same one again changes nothing."""
+        ...
+
+    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
+        """As `put`, in bulk: (id, partner, case, decision)."""
+        ...
+
+    def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
+        """(partner, case, decision) of a single or bulk decision."""
+        ...
+
+    def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
+        """Keep the decisions of a run: (person, run, decision), one write each."""
+        ...
+
+    def of_person(self, year: int, shard: int, person: str) -> list[tuple[str, bytes]]:
+        """(run, decision) of every run that decided this person, oldest run first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the ledger of a person in a year; append-only.
+
+    `amount` in cents, never negative; `kind` `payment` or `return`. `run` stands beside the entry: it is not part of what must be
+    the same whatever the order of the drops.
+    """
+
+    person: str
+    number: int
+    kind: str
+    phase: int
+    riziv_number: str
+    profession: str
+    amount: int
+    pharmacy_id: str | None
+    run: str
+    entry_id: str
+
+
+class Ledger(Protocol):
+    """The ledger: entries numbered per person and year, put once, never changed."""
+
+    def entries(self, year: int, shard: int) -> Iterator[Entry]:
+        """Every entry of the shard, by person and number, read consistently."""
+        ...
+
+    def entries_of(self, year: int, shard: int, person: str) -> list[Entry]: ...
+
+    def append(self, year: int, shard: int, entry: Entry) -> Entry:
+        """Put the entry at its number and return what stands there now: the entry itself, or the one that was there first.
+
+        With a pharmacy the claim of the pharmacy is put in the same transaction; where another person holds the claim nothing is
+        put and PharmacyTaken is raised.
+        """
+        ...
+
+    def claims(self, year: int) -> Mapping[str, tuple[str, str]]:
+        """Pharmacy → (person, RIZIV number) that it was paid to."""
+        ...
+
+    def close(self, year: int, run: str) -> None:
+        """Put the CLOSE entry of the year; closing twice changes nothing."""
+        ...
+
+    def is_closed(self, year: int) -> bool: ...
+
+
+class PharmacyTaken(Exception):
+    """The pharmacy was paid to somebody else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The state of a premium year: which secret its person keys use, the run that is open, the released phases, whether it is closed."""
+
+    year: int
+    key_version: str
+    open_run: str | None
+    released: tuple[int, ...]
+    phase_2_begun: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a phase. States: started, waiting, approved, refused, expired, released, failed."""
+
+    id: str
+    year: int
+    phase: int
+    on: str
+    started_by: str
+    started_at: str
+    state: str
+    detail: Mapping[str, Any]  # progress, control totals, digest of the approved payments, reasons, links to outputs
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionCase:
+    """Something that waits for a person: its id (`<kind>.<subject>`), its facts (no personal data), and the choice once made."""
+
+    id: str
+    kind: str
+    facts: Mapping[str, Any]
+    run: str
+    choice: str | None = None
+    reason: str | None = None
+    chosen_by: str | None = None
+
+
+class Runs(Protocol):
+    """Premium years, runs, exceptions and choices."""
+
+    def year(self, year: int) -> Year | None: ...
+
+    def begin_year(self, year: int, key_version: str) -> Year:
+        """The year's state, created with that key version when it has none yet."""
+        ...
+
+    def open(self, run: Run) -> bool:
+        """Open the run when no other run of the year is open and the year is not closed; True also when this very run is open."""
+        ...
+
+    def get(self, run_id: str) -> Run | None: ...
+
+    def of_phase(self, year: int, phase: int) -> list[Run]:
+        """Runs of the phase, oldest first."""
+        ...
+
+    def update(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+        """Set the state and merge `detail` when the present state is one of `expected`; whether it was."""
+        ...
+
+    def finish(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+        """As `update`, and free the year for another run; a released run marks its phase released."""
+        ...
+
+    def close(self, year: int) -> bool:
+        """Close the year when no run is open; True also when it is closed already."""
+        ...
+
+    def keep_exceptions(self, year: int, found: Iterable[ExceptionCase]) -> None:
+        """Record what waits for a person; a choice made earlier stays."""
+        ...
+
+    def exceptions(self, year: int) -> list[ExceptionCase]: ...
+
+    def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
+        """Record the operator's choice; False when there is no such exception."""
+        ...
+
+
+class Workflows(Protocol):
+    """State machines."""
+
+    def start(self, workflow: str, name: str, payload: Mapping[str, Any]) -> None:
+        """Start `workflow` (`batch`, `phase`) under `name`; starting it again under the same name changes nothing."""
+        ...
+
+    def answer(self, token: str, payload: Mapping[str, Any]) -> bool:
+        """Answer a task that waits; False when it no longer waits."""
+        ...
+
+
+class Events(Protocol):
+    """Events for others: ids, counts and sums only."""
+
+    def publish(self, kind: str, detail: Mapping[str, Any]) -> None: ...
+
+
+class Secrets(Protocol):
+    """Secrets, by version."""
+
+    def person_secrets(self) -> Mapping[str, str]:
+        """Version → secret of the person keys."""
+        ...
+
+    def current_version(self) -> str: ...
+
+    def digest_secret(self) -> bytes:
+        """The key of `input_sha256`."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present time in UTC."""
+        ...

@@ -1,0 +1,73 @@
+"""Days and periods. Both ends of a period belong to it, as in the texts of the law ("t.e.m.")."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+LAST_DAY = date.max
+"""Stands for "still running" where a period has no end."""
+
+
+def read_day(text: str) -> date:
+    """The day that `text` writes as YYYY-MM-DD. Raises ValueError for anything else, such as the basic or the week format of ISO 8601."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        raise ValueError("not a day")
+    return date.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("a period ends before it begins")
+
+    @property
+    def days(self) -> int:
+        """Number of calendar days, both ends counted."""
+        return (self.last - self.first).days + 1
+
+    def overlaps(self, other: "Period") -> bool:
+        """Whether at least one day belongs to both."""
+        return self.first <= other.last and other.first <= self.last
+
+
+def first_day_not_covered(periods: Iterable[Period], first: date, last: date) -> date | None:
+    """The first day from `first` to `last` that lies in none of `periods` (in any order), or None when all are covered."""
+    day = first
+    for period in sorted(periods):
+        if period.first > day:
+            break
+        if period.last >= day:
+            if period.last >= last:
+                return None
+            day = period.last + ONE_DAY
+    return day if day <= last else None
+
+
+def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
+    """Lay `layers` over one another, later ones on top, and read the result from left to right.
+
+    Each layer gives its days a status; a later layer wins for the days that it covers. Neighbouring days of one status
+    come back as one period.
+    """
+    layered = list(layers)
+    edges = sorted({layer.first.toordinal() for layer, _ in layered} | {layer.last.toordinal() + 1 for layer, _ in layered})
+    painted: list[tuple[int, int, str]] = []
+    for start, stop in zip(edges, edges[1:], strict=False):
+        status = next(
+            (s for layer, s in reversed(layered) if layer.first.toordinal() <= start and stop - 1 <= layer.last.toordinal()),
+            None,
+        )
+        if status is None:
+            continue
+        if painted and painted[-1][1] == start and painted[-1][2] == status:
+            painted[-1] = (painted[-1][0], stop, status)
+        else:
+            painted.append((start, stop, status))
+    return [(Period(date.fromordinal(a), date.fromordinal(b - 1)), status) for a, b, status in painted]

@@ -1,0 +1,134 @@
+"""Decisions: what was decided, why, on which parameters, and the bytes that stand for it.
+
+The bytes of a decision are its canonical JSON (RFC 8785). Explanations hold rule ids and facts; their text is rendered on reading.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import orjson
+
+from tegemoet.domain.money import euro
+from tegemoet.domain.parameters import ParameterSet, Source
+
+Outcome = Literal["granted", "refused", "pending"]
+Met = Literal["met", "not-met", "not-needed", "unknown"]
+Unit = Literal["once", "day", "month", "quarter"]
+Fact = str | int | bool | None | list[Any] | dict[str, Any]
+
+
+@dataclass(slots=True)
+class Finding:
+    """One rule that was applied: its id, what it found, the facts it looked at, the article it rests on."""
+
+    rule: str
+    outcome: Met
+    facts: dict[str, Fact]
+    source: Source
+
+
+@dataclass(slots=True)
+class Missing:
+    """What would change the outcome: the rule, the field, what is needed and what was seen (both as text, units included)."""
+
+    rule: str
+    field: str
+    needed: str
+    seen: str
+
+
+@dataclass(slots=True)
+class Amount:
+    """An amount in EUR per `unit`, for the days from `first` to `last` where it has such days."""
+
+    kind: str
+    amount: Decimal
+    unit: Unit = "once"
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(slots=True)
+class Span:
+    """A period of a decision: both days included, `days` counted as its scheme says."""
+
+    kind: str
+    first: date
+    last: date
+    days: int
+
+
+@dataclass(slots=True)
+class Ruling:
+    """What the rules of a scheme say of a case; `total` in EUR."""
+
+    outcome: Outcome
+    findings: list[Finding]
+    amounts: list[Amount] = field(default_factory=list)
+    periods: list[Span] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    total: Decimal | None = None
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON (RFC 8785) of `value`, which holds text, whole numbers below 2**53, flags, None, lists, and dicts with ASCII keys only.
+
+    Within those limits sorted keys and no spaces are all that the standard asks; a test compares it with a full implementation.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def input_digest(case: Any, secret: bytes) -> str:
+    """HMAC-SHA256 of the canonical case: keyed, because a case may hold identity numbers, which a plain hash would not hide."""
+    return hmac.digest(secret, canonical(case), "sha256").hex()
+
+
+def decision_id(scheme: str, partner: str, case_id: str, on: date, input_sha256: str, parameters_sha256: str, engine: str) -> str:
+    """The id of a decision: the same case gives the same id, one by one, in bulk or posted twice."""
+    parts = "\n".join((scheme, partner, case_id, on.isoformat(), input_sha256, parameters_sha256, engine))
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+def compose(
+    ruling: Ruling, *, id: str, scheme: str, case_id: str, on: date, parameters: ParameterSet, engine: str, input_sha256: str
+) -> dict[str, Any]:
+    """The decision as the dict whose canonical JSON is stored and sent. Fields that a scheme has no use for are empty, not absent."""
+    return {
+        "id": id,
+        "scheme": scheme,
+        "case_id": case_id,
+        "on": on.isoformat(),
+        "outcome": ruling.outcome,
+        "amounts": [
+            {
+                "kind": a.kind,
+                "amount": euro(a.amount),
+                "currency": "EUR",
+                "from": a.first.isoformat() if a.first else None,
+                "until": a.last.isoformat() if a.last else None,
+                "unit": a.unit,
+            }
+            for a in ruling.amounts
+        ],
+        "periods": [
+            {"kind": s.kind, "from": s.first.isoformat(), "until": s.last.isoformat(), "days": s.days} for s in ruling.periods
+        ],
+        "total": None if ruling.total is None else euro(ruling.total),
+        "missing": [{"rule": m.rule, "field": m.field, "needed": m.needed, "seen": m.seen} for m in ruling.missing],
+        "explanation": [
+            {
+                "rule": f.rule,
+                "outcome": f.outcome,
+                "facts": f.facts,
+                "source": {"act": f.source.act, "article": f.source.article, "url": f.source.url},
+            }
+            for f in ruling.findings
+        ],
+        "parameters": {"version": parameters.version, "sha256": parameters.sha256},
+        "engine": {"version": engine},
+        "input_sha256": input_sha256,
+    }

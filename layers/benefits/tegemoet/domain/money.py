@@ -1,0 +1,45 @@
+"""Money in EUR: exact decimals, one way to read them, one way to round them."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
+"""An amount in EUR: no sign, at most two decimals, ASCII digits only. `Decimal()` alone would take `NaN`, `1e5`, `1_000` and full-width digits."""
+
+_AMOUNT = re.compile(AMOUNT_PATTERN, re.ASCII)
+
+
+def read_amount(text: str) -> Decimal:
+    """The amount in EUR that `text` writes, such as `1045.32`.
+
+    Raises ValueError for anything that is not an ASCII amount with at most two decimals.
+    """
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError("not an amount")
+    return Decimal(text)
+
+
+def round_half_up(value: Decimal, unit: Decimal = CENT) -> Decimal:
+    """`value` rounded half-up to a multiple of `unit` decimals (0.01 for what is paid, 0.0001 for a component)."""
+    return value.quantize(unit, rounding=ROUND_HALF_UP)
+
+
+def euro(value: Decimal) -> str:
+    """`value` in EUR as it is written in decisions and files: two decimals, a point, no thousands sign."""
+    return str(value.quantize(CENT))
+
+
+def cents(value: Decimal) -> int:
+    """`value` in EUR as whole cents. Raises ValueError when it is not a whole number of cents."""
+    scaled = value * 100
+    whole = int(scaled)
+    if whole != scaled:
+        raise ValueError("not a whole number of cents")
+    return whole
+
+
+def from_cents(value: int) -> Decimal:
+    """Whole cents as EUR with two decimals."""
+    return Decimal(value).scaleb(-2)

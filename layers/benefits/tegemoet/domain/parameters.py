@@ -1,0 +1,167 @@
+"""Dated and sourced parameters: data that a later year may change without code.
+
+A set is one TOML file:
+
+    version = "2023.1"
+
+    [sources.amounts]
+    act = "…"          # the text that publishes the value
+    article = "…"      # where in it
+    url = "…"
+
+    [[parameter]]
+    name = "premium-amount"
+    unit = "EUR"
+    source = "amounts"
+    from = 2023-01-01
+    until = 2023-12-31           # may be left out: still valid
+    rows = [ { profession = "nurse", value = 945.95 }, … ]      # or value = … for a single one
+
+A row may carry its own `from`, `until` and `source`. Decimals are read exactly, never through a float.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.domain.problems import ParameterUnknown
+
+Value = Decimal | int | str | bool | date
+Key = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule or a value stands: the act, the article (or heading) in it, and its public address."""
+
+    act: str
+    article: str
+    url: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"act": self.act, "article": self.article, "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value with the days it holds for (both included) and its source. `key` says for whom, such as (("profession", "nurse"),)."""
+
+    name: str
+    key: Key
+    value: Value
+    unit: str
+    first: date
+    last: date
+    source: Source
+
+    def as_dict(self) -> dict[str, Any]:
+        value = self.value
+        return {
+            "name": self.name,
+            "key": dict(self.key),
+            "value": str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value,
+            "unit": self.unit,
+            "from": self.first.isoformat(),
+            "until": None if self.last == LAST_DAY else self.last.isoformat(),
+            "source": self.source.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet:
+    """All parameters of one file. `sha256` is that of the file's text: it names the set in a decision."""
+
+    name: str
+    version: str
+    sha256: str
+    text: str
+    sources: Mapping[str, Source]
+    parameters: tuple[Parameter, ...]
+    _index: Mapping[tuple[str, Key], tuple[Parameter, ...]] = field(repr=False)
+
+    def find(self, name: str, on: date, **key: str) -> Parameter:
+        """The parameter `name` for `key` in force on the day `on`. Raises ParameterUnknown naming parameter and day."""
+        wanted = tuple(sorted(key.items()))
+        for parameter in self._index.get((name, wanted), ()):
+            if parameter.first <= on <= parameter.last:
+                return parameter
+        label = f"{name} ({', '.join(f'{k} {v}' for k, v in wanted)})" if wanted else name
+        raise ParameterUnknown(label, on.isoformat())
+
+    def decimal(self, name: str, on: date, **key: str) -> Decimal:
+        """As `find`, the value as a Decimal."""
+        value = self.find(name, on, **key).value
+        if isinstance(value, bool) or not isinstance(value, Decimal | int):
+            raise TypeError(f"{name} is not a number")
+        return Decimal(value)
+
+    def integer(self, name: str, on: date, **key: str) -> int:
+        """As `find`, the value as a whole number."""
+        value = self.find(name, on, **key).value
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError(f"{name} is not a whole number")
+        return value
+
+    def day(self, name: str, on: date, **key: str) -> date:
+        """As `find`, the value as a day."""
+        value = self.find(name, on, **key).value
+        if not isinstance(value, date):
+            raise TypeError(f"{name} is not a day")
+        return value
+
+    def flag(self, name: str, on: date, **key: str) -> bool:
+        """As `find`, the value as yes or no."""
+        value = self.find(name, on, **key).value
+        if not isinstance(value, bool):
+            raise TypeError(f"{name} is not a flag")
+        return value
+
+    def rows(self, name: str, on: date) -> tuple[Parameter, ...]:
+        """Every row of the parameter `name` in force on the day `on`, in the order of the file."""
+        return tuple(p for p in self.parameters if p.name == name and p.first <= on <= p.last)
+
+    def in_force(self, on: date) -> tuple[Parameter, ...]:
+        """Every parameter in force on the day `on`, in the order of the file."""
+        return tuple(p for p in self.parameters if p.first <= on <= p.last)
+
+
+def read_parameters(name: str, text: str) -> ParameterSet:
+    """The set that the TOML `text` writes. Raises ValueError for a row without source or days, or for two values on one day."""
+    content = tomllib.loads(text, parse_float=Decimal)
+    sources = {k: Source(v["act"], v["article"], v["url"]) for k, v in content["sources"].items()}
+    found: list[Parameter] = []
+    for block in content["parameter"]:
+        rows = block.get("rows", [{"value": block["value"]}] if "value" in block else [])
+        shared = {k: v for k, v in block.items() if k not in ("rows", "value")}
+        found.extend(_row({**shared, **row}, sources) for row in rows)
+    index: dict[tuple[str, Key], list[Parameter]] = {}
+    for parameter in found:
+        dated = index.setdefault((parameter.name, parameter.key), [])
+        if any(other.first <= parameter.last and parameter.first <= other.last for other in dated):
+            raise ValueError(f"{parameter.name} {dict(parameter.key)} has two values on one day")
+        dated.append(parameter)
+    return ParameterSet(
+        name,
+        content["version"],
+        hashlib.sha256(text.encode()).hexdigest(),
+        text,
+        sources,
+        tuple(found),
+        {k: tuple(v) for k, v in index.items()},
+    )
+
+
+def _row(row: dict[str, Any], sources: Mapping[str, Source]) -> Parameter:
+    fixed = {"name", "unit", "source", "from", "until", "value"}
+    try:
+        key = tuple(sorted((k, str(v)) for k, v in row.items() if k not in fixed))
+        return Parameter(
+            row["name"], key, row["value"], row.get("unit", ""), row["from"], row.get("until", LAST_DAY), sources[row["source"]]
+        )
+    except KeyError as missing:
+        raise ValueError(f"a row of {row.get('name')} lacks {missing}") from None

@@ -1,0 +1,160 @@
+"""The case of a convention premium: one person in one premium year, with every practice, account and earlier payment.
+
+A run freezes this very case for each person; a partner may send one to see what would be decided. Both go through the same rules.
+Amounts are in EUR, hours are per week, both ends of a period belong to it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED, Day, Hours, Iban, Label, Money, RizivNumber
+
+Profession = Literal[
+    "physician",
+    "pharmacist-biologist",
+    "dentist",
+    "midwife",
+    "nurse",
+    "physiotherapist",
+    "speech-therapist",
+    "orthopaedic-technician",
+    "bandage-maker",
+    "optician",
+    "hearing-aid-specialist",
+    "pharmacist",
+]
+PHYSICIAN_SPECIALISMS = tuple(
+    "pathology anaesthesiology clinical-biology cardiology surgery plastic-surgery dermatology gastroenterology gynaecology"
+    " clinical-genetics geriatrics acute-medicine general-practice internal-medicine nuclear-medicine physical-medicine"
+    " emergency-medicine neurosurgery neurology ent medical-oncology ophthalmology orthopaedics pneumology psychiatry paediatrics"
+    " radiology radiotherapy rheumatology stomatology urology other".split()
+)
+DENTIST_SPECIALISMS = ("general-dentistry", "orthodontics", "periodontology")
+SPECIALISMS: dict[str, tuple[str, ...]] = {"physician": PHYSICIAN_SPECIALISMS, "dentist": DENTIST_SPECIALISMS}
+"""The specialisms of a profession; a profession that is not a key has none."""
+
+Hold = Literal["identity-conflict", "several-pharmacies", "owner-conflict"]
+"""Why nothing may be paid on a practice until a person has looked at it."""
+YearAmountChoice = Literal["year-as-delivered", "first-semester-counts"]
+"""An operator's answer where the year amount is missing or lower than that of the first semester."""
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """Convention status for the days `first` … `last`; no `last` = still running."""
+
+    __pydantic_config__ = CLOSED
+
+    status: Literal["full", "partial", "none"]
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day | None, Field(alias="until")] = None
+
+    def __post_init__(self) -> None:
+        if self.last is not None and self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """EUR of services charged to the compulsory insurance, per setting; a setting left out = no amount was delivered for it."""
+
+    __pydantic_config__ = CLOSED
+
+    ambulatory: Money | None = None
+    day_hospital: Annotated[Money | None, Field(alias="day-hospital")] = None
+    inpatient: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pharmacy:
+    """The pharmacy of a titular. `payee` = the number (eight digits) that its premium goes to; left out = this titular."""
+
+    __pydantic_config__ = CLOSED
+
+    pharmacy_id: Label
+    tariff_office: Label
+    account: bool
+    payee: RizivNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One RIZIV number with one profession and specialism. `paid_to_another` = EUR already paid on this number to another person."""
+
+    __pydantic_config__ = CLOSED
+
+    riziv_number: RizivNumber
+    profession: Profession
+    specialism: str | None = None
+    number_granted_on: Day | None = None
+    training: bool = False
+    medical_house_weekly_hours: Hours | None = None
+    conventions: tuple[Convention, ...] = ()
+    activity_s1: Annotated[Activity, Field(alias="activity-s1")] = Activity()
+    activity_year: Annotated[Activity, Field(alias="activity-year")] = Activity()
+    pharmacy: Pharmacy | None = None
+    held: Hold | None = None
+    year_amount_choice: YearAmountChoice | None = None
+    paid_to_another: Money | None = None
+
+    def __post_init__(self) -> None:
+        if self.specialism not in SPECIALISMS.get(self.profession, (None,)):
+            raise PydanticCustomError("specialism-unknown", "not a specialism of this profession")
+        if self.training and self.profession not in SPECIALISMS:
+            raise PydanticCustomError("training-not-for-profession", "only physicians and dentists are in training")
+        if (self.pharmacy is None) == (self.profession == "pharmacist"):
+            raise PydanticCustomError("pharmacy-for-pharmacists", "every pharmacist has a pharmacy and nobody else does")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A bank account of the person and the day on which it was registered."""
+
+    __pydantic_config__ = CLOSED
+
+    registered_on: Day
+    iban: Iban
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An entry of the ledger: EUR paid (or, negative sign apart, given back) in a phase, booked under a practice."""
+
+    __pydantic_config__ = CLOSED
+
+    number: Annotated[int, Field(ge=1)]
+    kind: Literal["payment", "return"]
+    phase: Annotated[int, Field(ge=1, le=2)]
+    riziv_number: RizivNumber
+    profession: Profession
+    amount: Money
+    pharmacy_id: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonYear:
+    """A person in a premium year and the phase in which it is decided."""
+
+    __pydantic_config__ = CLOSED
+
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    phase: Annotated[int, Field(ge=1, le=2)]
+    practices: Annotated[tuple[Practice, ...], Field(min_length=1, max_length=100)]
+    accounts: tuple[Account, ...] = ()
+    paid: tuple[Paid, ...] = ()
+    recovery_settled: bool = False
+
+
+def amount_paid(entries: tuple[Paid, ...]) -> Decimal:
+    """EUR paid by `entries`, what came back taken off."""
+    return sum((e.amount if e.kind == "payment" else -e.amount for e in entries), Decimal("0.00"))
+
+
+def latest_account(accounts: tuple[Account, ...], on: date) -> Account | None:
+    """The account that is paid on the day `on`: the latest one registered by then."""
+    return max((a for a in accounts if a.registered_on <= on), key=lambda a: a.registered_on, default=None)

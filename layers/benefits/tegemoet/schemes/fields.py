@@ -1,0 +1,67 @@
+"""Types of the fields of a case: each reads one kind of JSON value and refuses everything else with a stable code."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, PlainValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from tegemoet.domain import calendar, identity, money
+
+CLOSED = ConfigDict(extra="forbid")
+"""Unknown fields are refused: a misspelt one must not pass as one left out."""
+
+_HOURS = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
+_HOURS_PATTERN = re.compile(_HOURS, re.ASCII)
+_LABEL = r"^[A-Za-z0-9._-]{1,64}$"
+
+
+def _text(value: Any, code: str) -> str:
+    if not isinstance(value, str):
+        raise PydanticCustomError(code, "wrong type")
+    return value
+
+
+def _money(value: Any) -> Decimal:
+    try:
+        return money.read_amount(_text(value, "not-an-amount"))
+    except ValueError:
+        raise PydanticCustomError("not-an-amount", "an amount in EUR such as 1045.32") from None
+
+
+def _day(value: Any) -> date:
+    try:
+        return calendar.read_day(_text(value, "not-a-day"))
+    except ValueError:
+        raise PydanticCustomError("not-a-day", "a day as YYYY-MM-DD") from None
+
+
+def _hours(value: Any) -> Decimal:
+    if not _HOURS_PATTERN.fullmatch(_text(value, "not-hours")):
+        raise PydanticCustomError("not-hours", "hours per week such as 7.60")
+    return Decimal(value)
+
+
+def _riziv_number(value: Any) -> str:
+    if not identity.is_riziv_number(_text(value, "riziv-number-invalid")):
+        raise PydanticCustomError("riziv-number-invalid", "8 or 11 digits with valid check digits")
+    return str(value)
+
+
+def _iban(value: Any) -> str:
+    if not identity.is_iban(_text(value, "iban-invalid")):
+        raise PydanticCustomError("iban-invalid", "an IBAN of a SEPA country")
+    return str(value)
+
+
+Money = Annotated[Decimal, PlainValidator(_money, json_schema_input_type=Annotated[str, StringConstraints(pattern=money.AMOUNT_PATTERN)])]
+"""An amount in EUR, written as text."""
+Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
+Hours = Annotated[Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])]
+"""Hours per week, written as text."""
+RizivNumber = Annotated[str, PlainValidator(_riziv_number, json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[0-9]{8}([0-9]{3})?$")])]
+Iban = Annotated[str, PlainValidator(_iban, json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")])]
+Label = Annotated[str, StringConstraints(pattern=_LABEL)]
+"""A name given by a partner: letters, digits, point, underscore, hyphen."""

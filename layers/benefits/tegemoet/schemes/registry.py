@@ -1,0 +1,23 @@
+"""The schemes that exist. A new one is a folder here and a line below; API, bulk files and catalogue pick it up."""
+
+from collections.abc import Mapping
+
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes import convention_premium, premium_allocation
+from tegemoet.schemes.scheme import Scheme
+
+SCHEMES: Mapping[str, Scheme] = {
+    scheme.slug: scheme
+    for scheme in (
+        convention_premium.SCHEME,
+        premium_allocation.SCHEME,
+    )
+}
+
+
+def scheme_named(slug: str) -> Scheme:
+    """The scheme with that slug. Raises NotFound."""
+    try:
+        return SCHEMES[slug]
+    except KeyError:
+        raise NotFound("There is no such scheme.", "scheme-unknown") from None

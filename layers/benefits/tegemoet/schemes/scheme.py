@@ -1,0 +1,60 @@
+"""What every scheme offers to the rest: its case, its decision, its parameters, its texts, an example that works."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from typing import Any, Literal
+
+import orjson
+from pydantic import TypeAdapter
+
+from tegemoet.domain.decision import Ruling
+from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
+from tegemoet.schemes.texts import Texts, read_texts
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One scheme of the catalogue.
+
+    `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `flow` (files and workflows of its own).
+    `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
+    `choose(case, sets)` names the parameter set a case is decided on; it raises a Problem where there is none.
+    """
+
+    slug: str
+    kind: Literal["single-case", "flow"]
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    legal_basis: tuple[Source, ...]
+    valid_from: date
+    valid_until: date | None
+    package: str
+    case_type: Any = None
+    decide: Callable[[Any, date, ParameterSet], Ruling] | None = None
+    choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] | None = None
+
+    @cached_property
+    def parameter_sets(self) -> Mapping[str, ParameterSet]:
+        """The sets that ship with the scheme, by the name of their file (a year, or `parameters`)."""
+        folder = resources.files(self.package) / "parameters"
+        files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+        return {f.name.removesuffix(".toml"): read_parameters(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in files}
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The sentences of its explanations, per language."""
+        return read_texts((resources.files(self.package) / "texts.toml").read_text("utf-8"))
+
+    @cached_property
+    def example(self) -> dict[str, Any]:
+        """A body of `POST …/decisions` that is accepted and decided as it stands."""
+        body: dict[str, Any] = orjson.loads((resources.files(self.package) / "example.json").read_bytes())
+        return body
+
+    @cached_property
+    def case(self) -> TypeAdapter[Any]:
+        """Reads and checks a case."""
+        return TypeAdapter(self.case_type)
