@@ -61,7 +61,9 @@ def program_of(name: str, program: str) -> Path:
 
 def run(*command: str | Path, env: Mapping[str, str], quiet: bool = False) -> str:
     """Runs a command; its output appears only when it fails, whole, since that is when somebody reads it."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=dict(env), capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False
+    )
     if done.returncode and not quiet:
         raise BootstrapError(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}".rstrip())
     return done.stdout if not done.returncode else ""
@@ -106,6 +108,7 @@ def runs_as(executable: str, version: str) -> bool:
             capture_output=True,
             text=True,
             timeout=20,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -113,7 +116,7 @@ def runs_as(executable: str, version: str) -> bool:
 
 
 def candidates(version: str) -> Iterator[str]:
-    if "%d.%d" % sys.version_info[:2] == version:
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
         yield sys.executable
     if on_path := shutil.which(f"python{version}"):
         yield on_path

@@ -1,0 +1,55 @@
+"""Makes `.waitForTaskToken` end as on AWS.
+
+The emulator knows `TimeoutSeconds` there but not `TimeoutSecondsPath` (it then waits 28 hours), and it swallows the
+failure of the function that was to hand out the token, so that the execution waits for an answer nobody was asked for.
+"""
+
+import inspect
+import threading
+from typing import Any
+
+from ministack.services import stepfunctions as states
+
+_waiting = threading.local()
+
+
+def follow_aws() -> None:
+    for name, parameters in {
+        "_execute_task": ["state_def", "raw_input", "execution", "ctx"],
+        "_invoke_with_callback": ["resource", "input_data", "token", "state_def"],
+        "_call_lambda": ["func_ref", "event"],
+        "_apply_input_path": ["state_def", "data", "ctx"],
+        "_resolve_path_or_ctx": ["path", "data", "ctx"],
+    }.items():
+        found = list(inspect.signature(getattr(states, name)).parameters)[: len(parameters)]
+        if found != parameters:
+            raise RuntimeError(f"the emulator changed: {name}({', '.join(found)}); review {__name__}")
+
+    stock_task, stock_callback, stock_call = states._execute_task, states._invoke_with_callback, states._call_lambda
+
+    def task(state_def: dict[str, Any], raw_input: Any, execution: Any, ctx: Any) -> Any:
+        if path := state_def.get("TimeoutSecondsPath"):
+            seconds = states._resolve_path_or_ctx(path, states._apply_input_path(state_def, raw_input, ctx), ctx)
+            if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
+                raise states._ExecutionError("States.Runtime", f"TimeoutSecondsPath {path} is {seconds!r}")
+            state_def = {**state_def, "TimeoutSeconds": seconds}
+        return stock_task(state_def, raw_input, execution, ctx)
+
+    def with_callback(resource: str, input_data: Any, token: str, state_def: dict[str, Any]) -> Any:
+        _waiting.token = token
+        try:
+            return stock_callback(resource, input_data, token, state_def)
+        finally:
+            _waiting.token = None
+
+    def call(func_ref: str, event: Any) -> Any:
+        token, _waiting.token = getattr(_waiting, "token", None), None
+        try:
+            return stock_call(func_ref, event)
+        except states._ExecutionError as failure:
+            if token and (waiting := states._task_tokens.get(token)):
+                waiting["error"] = {"Error": failure.error, "Cause": failure.cause}
+                waiting["event"].set()
+            raise
+
+    states._execute_task, states._invoke_with_callback, states._call_lambda = task, with_callback, call
