@@ -13,8 +13,24 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version of an object: its size in bytes, when it was written (ISO, UTC, to the second), and the metadata of its upload."""
+
+    key: str
+    version: str | None
+    etag: str
+    size: int
+    written_at: str
+    metadata: Mapping[str, str]
+
+
 class Objects(Protocol):
     """The objects of one bucket."""
+
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
+        """What is known of that version, of the one with that ETag, or of the newest. Raises KeyError when there is none."""
+        ...
 
     def get(self, key: str) -> bytes:
         """The whole object. Raises KeyError when there is none."""
