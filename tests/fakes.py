@@ -1,4 +1,4 @@
-"""The ports in memory: what the use cases need of the outside world, without a cloud. They keep the promises of `application/ports.py`."""
+"""The ports of `application/ports.py` in memory, promises kept: the world outside the use cases, without a cloud."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import orjson
+
 from tegemoet.application.ports import Batch, Fact, Sink, Stored
 
 BLOCK = 1 << 20
