@@ -31,7 +31,7 @@ check: ## format, lint, types and the fast tests
 	$(BOOTSTRAP)
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	$(PYTHON) -m local.types $(SOURCES)
+	.venv/bin/mypy $(SOURCES)
 	$(PYTHON) -m local.requirements --check
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 

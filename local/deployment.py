@@ -177,18 +177,27 @@ def deploy(session: boto3.Session, url: str, path: Path, name: str, parameters: 
     }
     cloudformation = session.client("cloudformation")
     try:
-        cloudformation.update_stack(**arguments)
+        if _exists(session, name):
+            cloudformation.update_stack(**arguments)
+        else:
+            cloudformation.create_stack(**arguments)
     except ClientError as refused:
         message = refused.response["Error"]["Message"]
-        if "does not exist" in message:
-            cloudformation.create_stack(**arguments)
-        elif "No updates" not in message:
-            raise DeploymentError(message) from refused
+        if "No updates" not in message:
+            raise DeploymentError(f"{name}: {message}") from refused
     while (status := _status(session, name)).endswith("IN_PROGRESS"):
         time.sleep(0.1)
     if "ROLLBACK" in status or "FAILED" in status:
         raise DeploymentError(f"{name}: {status}\n" + "\n".join(_failures(session, name)))
     return Stack(name, url, session)
+
+
+def _exists(session: boto3.Session, name: str) -> bool:
+    try:
+        _status(session, name)
+    except ClientError:
+        return False
+    return True
 
 
 def _status(session: boto3.Session, name: str) -> str:
