@@ -166,12 +166,14 @@ def host_architecture() -> str:
 def deploy(session: boto3.Session, url: str, path: Path, name: str, parameters: Mapping[str, str]) -> Stack:
     """Creates or updates a stack; returns when it is complete."""
     template = read_template(path)
-    _upload(session, template, path.parent)
-    defaults = {"Arch": host_architecture(), "Cloud": "local"}
+    bucket = _upload(session, template, path.parent)
+    # A template as text may have 51,200 characters; from a bucket, twenty times as many.
+    document = _put(session.client("s3"), bucket, json.dumps(template, separators=(",", ":")).encode())
+    defaults = {"Arch": host_architecture(), "Cloud": "local", "CognitoEndpoint": url}
     wanted = {key: value for key, value in defaults.items() if key in template.get("Parameters", {})} | dict(parameters)
     arguments: dict[str, Any] = {
         "StackName": name,
-        "TemplateBody": json.dumps(template, separators=(",", ":")),
+        "TemplateURL": f"{url}/{bucket}/{document['Key']}",
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in wanted.items()],
     }
@@ -213,8 +215,8 @@ def _failures(session: boto3.Session, name: str) -> list[str]:
     ]
 
 
-def _upload(session: boto3.Session, template: dict[str, Any], folder: Path) -> None:
-    """Puts every packed resource in a bucket under its own hash and points the template there."""
+def _upload(session: boto3.Session, template: dict[str, Any], folder: Path) -> str:
+    """Puts every packed resource in a bucket under its own hash, points the template there and names the bucket."""
     s3 = session.client("s3")
     bucket = f"artifacts-{session.client('sts').get_caller_identity()['Account']}"
     try:
@@ -231,6 +233,7 @@ def _upload(session: boto3.Session, template: dict[str, Any], folder: Path) -> N
             if path not in done:
                 done[path] = _put(s3, bucket, pack(path))
             resource["Properties"][property_] = done[path]
+    return bucket
 
 
 def _put(s3: S3Client, bucket: str, content: bytes) -> dict[str, str]:
