@@ -37,19 +37,6 @@ class Period:
         return self.first <= other.last and other.first <= self.last
 
 
-def first_day_not_covered(periods: Iterable[Period], first: date, last: date) -> date | None:
-    """The first day from `first` to `last` that lies in none of `periods` (in any order), or None when all are covered."""
-    day = first
-    for period in sorted(periods):
-        if period.first > day:
-            break
-        if period.last >= day:
-            if period.last >= last:
-                return None
-            day = period.last + ONE_DAY
-    return day if day <= last else None
-
-
 def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
     """Lay `layers` over one another, later ones on top, and read the result from left to right.
 
@@ -57,11 +44,17 @@ def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
     come back as one period.
     """
     layered = list(layers)
-    edges = sorted({layer.first.toordinal() for layer, _ in layered} | {layer.last.toordinal() + 1 for layer, _ in layered})
+    edges = sorted(
+        {layer.first.toordinal() for layer, _ in layered} | {layer.last.toordinal() + 1 for layer, _ in layered}
+    )
     painted: list[tuple[int, int, str]] = []
     for start, stop in zip(edges, edges[1:], strict=False):
         status = next(
-            (s for layer, s in reversed(layered) if layer.first.toordinal() <= start and stop - 1 <= layer.last.toordinal()),
+            (
+                s
+                for layer, s in reversed(layered)
+                if layer.first.toordinal() <= start and stop - 1 <= layer.last.toordinal()
+            ),
             None,
         )
         if status is None:

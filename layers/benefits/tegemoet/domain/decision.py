@@ -75,7 +75,8 @@ class Ruling:
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON (RFC 8785) of `value`, which holds text, whole numbers below 2**53, flags, None, lists, and dicts with ASCII keys only.
+    """Canonical JSON (RFC 8785) of `value`, which holds text, whole numbers below 2**53, flags, None, lists, and dicts
+    with ASCII keys only.
 
     Within those limits sorted keys and no spaces are all that the standard asks; a test compares it with a full implementation.
     """
@@ -87,14 +88,24 @@ def input_digest(case: Any, secret: bytes) -> str:
     return hmac.digest(secret, canonical(case), "sha256").hex()
 
 
-def decision_id(scheme: str, partner: str, case_id: str, on: date, input_sha256: str, parameters_sha256: str, engine: str) -> str:
+def decision_id(
+    scheme: str, partner: str, case_id: str, on: date, input_sha256: str, parameters_sha256: str, engine: str
+) -> str:
     """The id of a decision: the same case gives the same id, one by one, in bulk or posted twice."""
     parts = "\n".join((scheme, partner, case_id, on.isoformat(), input_sha256, parameters_sha256, engine))
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
 def compose(
-    ruling: Ruling, *, id: str, scheme: str, case_id: str, on: date, parameters: ParameterSet, engine: str, input_sha256: str
+    ruling: Ruling,
+    *,
+    id: str,
+    scheme: str,
+    case_id: str,
+    on: date,
+    parameters: ParameterSet,
+    engine: str,
+    input_sha256: str,
 ) -> dict[str, Any]:
     """The decision as the dict whose canonical JSON is stored and sent. Fields that a scheme has no use for are empty, not absent."""
     return {
@@ -115,7 +126,8 @@ def compose(
             for a in ruling.amounts
         ],
         "periods": [
-            {"kind": s.kind, "from": s.first.isoformat(), "until": s.last.isoformat(), "days": s.days} for s in ruling.periods
+            {"kind": s.kind, "from": s.first.isoformat(), "until": s.last.isoformat(), "days": s.days}
+            for s in ruling.periods
         ],
         "total": None if ruling.total is None else euro(ruling.total),
         "missing": [{"rule": m.rule, "field": m.field, "needed": m.needed, "seen": m.seen} for m in ruling.missing],
@@ -124,7 +136,7 @@ def compose(
                 "rule": f.rule,
                 "outcome": f.outcome,
                 "facts": f.facts,
-                "source": {"act": f.source.act, "article": f.source.article, "url": f.source.url},
+                "source": f.source.written,
             }
             for f in ruling.findings
         ],

@@ -42,9 +42,11 @@ class Source:
     act: str
     article: str
     url: str
+    written: dict[str, str] = field(init=False, repr=False, compare=False)
+    """The source as a decision holds it; made once, because every finding of every decision names one."""
 
-    def as_dict(self) -> dict[str, str]:
-        return {"act": self.act, "article": self.article, "url": self.url}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", {"act": self.act, "article": self.article, "url": self.url})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,15 @@ class Parameter:
         return {
             "name": self.name,
             "key": dict(self.key),
-            "value": str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value,
+            "value": str(value)
+            if isinstance(value, Decimal)
+            else value.isoformat()
+            if isinstance(value, date)
+            else value,
             "unit": self.unit,
             "from": self.first.isoformat(),
             "until": None if self.last == LAST_DAY else self.last.isoformat(),
-            "source": self.source.as_dict(),
+            "source": self.source.written,
         }
 
 
@@ -161,7 +167,13 @@ def _row(row: dict[str, Any], sources: Mapping[str, Source]) -> Parameter:
     try:
         key = tuple(sorted((k, str(v)) for k, v in row.items() if k not in fixed))
         return Parameter(
-            row["name"], key, row["value"], row.get("unit", ""), row["from"], row.get("until", LAST_DAY), sources[row["source"]]
+            row["name"],
+            key,
+            row["value"],
+            row.get("unit", ""),
+            row["from"],
+            row.get("until", LAST_DAY),
+            sources[row["source"]],
         )
     except KeyError as missing:
         raise ValueError(f"a row of {row.get('name')} lacks {missing}") from None

@@ -5,17 +5,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, PlainValidator, StringConstraints
+from pydantic import ConfigDict, PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tegemoet.domain import calendar, identity, money
+from tegemoet.domain import identity, money
 
-CLOSED = ConfigDict(extra="forbid")
-"""Unknown fields are refused: a misspelt one must not pass as one left out."""
+CLOSED = ConfigDict(extra="forbid", strict=True)
+"""Unknown fields are refused: a misspelt one must not pass as one left out. Strict: `1` is no flag, a number is no day."""
 
 _HOURS = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
 _HOURS_PATTERN = re.compile(_HOURS, re.ASCII)
 _LABEL = r"^[A-Za-z0-9._-]{1,64}$"
+_LABEL_PATTERN = re.compile(_LABEL, re.ASCII)
+_ELEVEN_DIGITS = re.compile(r"(?=([0-9]{11}))", re.ASCII)
 
 
 def _text(value: Any, code: str) -> str:
@@ -29,13 +31,6 @@ def _money(value: Any) -> Decimal:
         return money.read_amount(_text(value, "not-an-amount"))
     except ValueError:
         raise PydanticCustomError("not-an-amount", "an amount in EUR such as 1045.32") from None
-
-
-def _day(value: Any) -> date:
-    try:
-        return calendar.read_day(_text(value, "not-a-day"))
-    except ValueError:
-        raise PydanticCustomError("not-a-day", "a day as YYYY-MM-DD") from None
 
 
 def _hours(value: Any) -> Decimal:
@@ -56,12 +51,41 @@ def _iban(value: Any) -> str:
     return str(value)
 
 
-Money = Annotated[Decimal, PlainValidator(_money, json_schema_input_type=Annotated[str, StringConstraints(pattern=money.AMOUNT_PATTERN)])]
+def _case_id(value: Any) -> str:
+    if not _LABEL_PATTERN.fullmatch(_text(value, "case-id-invalid")):
+        raise PydanticCustomError("case-id-invalid", "1 to 64 letters, digits, points, underscores and hyphens")
+    if len(value) >= 11 and any(identity.is_insz(found[1]) for found in _ELEVEN_DIGITS.finditer(value)):
+        raise PydanticCustomError("case-id-holds-identity-number", "a case id holds no identity number")
+    return str(value)
+
+
+Money = Annotated[
+    Decimal,
+    PlainValidator(_money, json_schema_input_type=Annotated[str, StringConstraints(pattern=money.AMOUNT_PATTERN)]),
+]
 """An amount in EUR, written as text."""
-Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
-Hours = Annotated[Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])]
+Day = Annotated[date, Strict()]
+"""A day, written as YYYY-MM-DD."""
+Hours = Annotated[
+    Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])
+]
 """Hours per week, written as text."""
-RizivNumber = Annotated[str, PlainValidator(_riziv_number, json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[0-9]{8}([0-9]{3})?$")])]
-Iban = Annotated[str, PlainValidator(_iban, json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")])]
+RizivNumber = Annotated[
+    str,
+    PlainValidator(
+        _riziv_number, json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[0-9]{8}([0-9]{3})?$")]
+    ),
+]
+Iban = Annotated[
+    str,
+    PlainValidator(
+        _iban, json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")]
+    ),
+]
+CaseId = Annotated[
+    str, PlainValidator(_case_id, json_schema_input_type=Annotated[str, StringConstraints(pattern=_LABEL)])
+]
+"""A partner's name of a case. One that holds an identity number is refused: it would end up in keys, files and logs."""
+DecisionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Label = Annotated[str, StringConstraints(pattern=_LABEL)]
 """A name given by a partner: letters, digits, point, underscore, hyphen."""

@@ -8,10 +8,12 @@ from importlib import resources
 from typing import Any, Literal
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, with_config
+from typing_extensions import NotRequired, Required, TypedDict
 
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
+from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import Texts, read_texts
 
 
@@ -41,7 +43,10 @@ class Scheme:
         """The sets that ship with the scheme, by the name of their file (a year, or `parameters`)."""
         folder = resources.files(self.package) / "parameters"
         files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-        return {f.name.removesuffix(".toml"): read_parameters(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in files}
+        return {
+            f.name.removesuffix(".toml"): read_parameters(f.name.removesuffix(".toml"), f.read_text("utf-8"))
+            for f in files
+        }
 
     @cached_property
     def texts(self) -> Texts:
@@ -56,5 +61,22 @@ class Scheme:
 
     @cached_property
     def case(self) -> TypeAdapter[Any]:
-        """Reads and checks a case."""
+        """Reads and checks the JSON of a case."""
         return TypeAdapter(self.case_type)
+
+    @cached_property
+    def line(self) -> TypeAdapter[dict[str, Any]]:
+        """Reads and checks the JSON of a line of a bulk file, which is also the body of `POST …/decisions`."""
+        return TypeAdapter(
+            with_config(CLOSED)(
+                TypedDict(  # type: ignore[operator]
+                    "Line",
+                    {
+                        "case_id": Required[CaseId],
+                        "on": Required[Day],
+                        "case": Required[self.case_type],
+                        "supersedes": NotRequired[DecisionId],
+                    },
+                )
+            )
+        )

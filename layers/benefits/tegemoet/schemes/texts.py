@@ -8,7 +8,7 @@
     en = "…"
 
 A further language is data alone: the languages are those that the file holds. A fact is written by the kind of value it is:
-`2023-02-15` as a day, `1045.32` as an amount in EUR, yes/no in words; `[words.<word>]` translates a coded value such as `nurse`.
+`2023-02-15` as a day, `1045.32` as a number, yes/no in words; `[words.<word>]` translates a coded value such as `nurse`.
 """
 
 import re
@@ -20,7 +20,6 @@ from typing import Any
 from tegemoet.domain.problems import NotFound
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_AMOUNT = re.compile(r"(\d+)\.(\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"(\d+)\.(\d+)", re.ASCII)
 
 
@@ -53,8 +52,6 @@ class Texts:
             return self.words[text][language]
         if day := _DAY.fullmatch(text):
             return f"{day[3]}/{day[2]}/{day[1]}"
-        if _AMOUNT.fullmatch(text):
-            return f"{write_number(text, language)} EUR"
         return write_number(text, language) if _DECIMAL.fullmatch(text) else text
 
 

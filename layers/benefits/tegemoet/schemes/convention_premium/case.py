@@ -4,9 +4,9 @@ A run freezes this very case for each person; a partner may send one to see what
 Amounts are in EUR, hours are per week, both ends of a period belong to it.
 """
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -38,7 +38,7 @@ DENTIST_SPECIALISMS = ("general-dentistry", "orthodontics", "periodontology")
 SPECIALISMS: dict[str, tuple[str, ...]] = {"physician": PHYSICIAN_SPECIALISMS, "dentist": DENTIST_SPECIALISMS}
 """The specialisms of a profession; a profession that is not a key has none."""
 
-Hold = Literal["identity-conflict", "several-pharmacies", "owner-conflict"]
+Hold = Literal["identity-conflict", "owner-conflict"]
 """Why nothing may be paid on a practice until a person has looked at it."""
 YearAmountChoice = Literal["year-as-delivered", "first-semester-counts"]
 """An operator's answer where the year amount is missing or lower than that of the first semester."""
@@ -59,6 +59,10 @@ class Convention:
             raise PydanticCustomError("until-before-from", "a period ends before it begins")
 
 
+def _first(convention: Convention) -> date:
+    return convention.first
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """EUR of services charged to the compulsory insurance, per setting; a setting left out = no amount was delivered for it."""
@@ -72,7 +76,11 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Pharmacy:
-    """The pharmacy of a titular. `payee` = the number (eight digits) that its premium goes to; left out = this titular."""
+    """The pharmacy of a titular and whether its tariff office has an account.
+
+    `payee` = the number (eight digits) that its premium goes to; left out = this titular.
+    `chosen` = an operator's answer for a titular on several pharmacies: whether the premium is for this one.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -80,6 +88,7 @@ class Pharmacy:
     tariff_office: Label
     account: bool
     payee: RizivNumber | None = None
+    chosen: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +111,24 @@ class Practice:
     year_amount_choice: YearAmountChoice | None = None
     paid_to_another: Money | None = None
 
+    @property
+    def number(self) -> str:
+        """The eight digits that stay the same for life."""
+        return self.riziv_number[:8]
+
     def __post_init__(self) -> None:
         if self.specialism not in SPECIALISMS.get(self.profession, (None,)):
             raise PydanticCustomError("specialism-unknown", "not a specialism of this profession")
         if self.training and self.profession not in SPECIALISMS:
             raise PydanticCustomError("training-not-for-profession", "only physicians and dentists are in training")
         if (self.pharmacy is None) == (self.profession == "pharmacist"):
-            raise PydanticCustomError("pharmacy-for-pharmacists", "every pharmacist has a pharmacy and nobody else does")
+            raise PydanticCustomError(
+                "pharmacy-for-pharmacists", "every pharmacist has a pharmacy and nobody else does"
+            )
+        if len(self.conventions) > 1:
+            dated = sorted(self.conventions, key=_first)
+            if any(a.last is None or b.first <= a.last for a, b in itertools.pairwise(dated)):
+                raise PydanticCustomError("overlapping", "convention periods of one number overlap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +143,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """An entry of the ledger: EUR paid (or, negative sign apart, given back) in a phase, booked under a practice."""
+    """An entry of the ledger: EUR paid (`return`: that came back) in a phase, booked under a practice."""
 
     __pydantic_config__ = CLOSED
 
@@ -148,13 +168,3 @@ class PersonYear:
     accounts: tuple[Account, ...] = ()
     paid: tuple[Paid, ...] = ()
     recovery_settled: bool = False
-
-
-def amount_paid(entries: tuple[Paid, ...]) -> Decimal:
-    """EUR paid by `entries`, what came back taken off."""
-    return sum((e.amount if e.kind == "payment" else -e.amount for e in entries), Decimal("0.00"))
-
-
-def latest_account(accounts: tuple[Account, ...], on: date) -> Account | None:
-    """The account that is paid on the day `on`: the latest one registered by then."""
-    return max((a for a in accounts if a.registered_on <= on), key=lambda a: a.registered_on, default=None)

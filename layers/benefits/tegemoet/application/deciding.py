@@ -1,0 +1,185 @@
+"""Deciding one case, the same way for the API, a bulk file and a run: same case, same bytes."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from tegemoet import ENGINE_VERSION
+from tegemoet.domain.calendar import read_day
+from tegemoet.domain.decision import canonical, compose, decision_id, input_digest
+from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.domain.problems import Conflict, Fault, Invalid
+from tegemoet.schemes.scheme import Scheme
+
+MAX_DEPTH = 32
+"""Deeper nesting than any case needs is refused before anything walks through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision, its canonical bytes, and the case it was made on (canonical JSON of `case_id`, `on`, `case`, `supersedes`)."""
+
+    id: str
+    case: bytes
+    decision: bytes
+
+
+def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes) -> Decided:
+    """Decide one case: a line of a `cases/*.jsonl` file, or the body of `POST /v1/schemes/{scheme}/decisions`.
+
+    Raises Invalid with every field at fault, or another Problem of the scheme.
+    """
+    body = read_json(line)
+    read = _check(scheme.line, line)
+    case_id, on, case, raw = read["case_id"], read["on"], read["case"], body["case"]
+    assert scheme.choose is not None
+    parameters = scheme.choose(case, scheme.parameter_sets)
+    digest = input_digest(raw, digest_secret)
+    id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, ENGINE_VERSION)
+    return Decided(id_, canonical(body), _decide(case, on, parameters, scheme, id_, case_id, digest))
+
+
+def _decide(
+    case: Any, on: date, parameters: ParameterSet, scheme: Scheme, id_: str, case_id: str, digest: str
+) -> bytes:
+    assert scheme.decide is not None
+    return canonical(
+        compose(
+            scheme.decide(case, on, parameters),
+            id=id_,
+            scheme=scheme.slug,
+            case_id=case_id,
+            on=on,
+            parameters=parameters,
+            engine=ENGINE_VERSION,
+            input_sha256=digest,
+        )
+    )
+
+
+def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, digest_secret: bytes) -> bytes:
+    """The decision of a case that a run froze, under the id that the run gives it."""
+    case = _check(scheme.case, orjson.dumps(raw))
+    assert scheme.choose is not None
+    parameters = scheme.choose(case, scheme.parameter_sets)
+    return _decide(case, on, parameters, scheme, id_, case_id, input_digest(raw, digest_secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Whether recomputing gave the same bytes; where it did not, what differs: `parameters` or `engine`, with both versions."""
+
+    same: bool
+    differs: Mapping[str, Any]
+
+
+def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, kept_set: str | None = None) -> Replay:
+    """Recompute a stored decision from its stored case.
+
+    `kept_set` is the text of the parameter set that was used, where it is no longer the one that ships.
+    """
+    stored = orjson.loads(decision)
+    kept = orjson.loads(case)
+    used = stored["parameters"]["sha256"]
+    parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
+    read = _check(scheme.case, orjson.dumps(kept["case"]))
+    if parameters is None and kept_set is not None:
+        assert scheme.choose is not None
+        parameters = read_parameters(scheme.choose(read, scheme.parameter_sets).name, kept_set)
+    if parameters is None:
+        return Replay(
+            False, {"parameters": {"stored": used, "present": sorted(s.sha256 for s in scheme.parameter_sets.values())}}
+        )
+    digest = input_digest(kept["case"], digest_secret)
+    again = _decide(read, read_day(kept["on"]), parameters, scheme, stored["id"], stored["case_id"], digest)
+    if again == decision:
+        return Replay(True, {})
+    if stored["engine"]["version"] != ENGINE_VERSION:
+        return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": ENGINE_VERSION}})
+    return Replay(False, {"bytes": {"stored": len(decision), "present": len(again)}})
+
+
+def render(decision: bytes, scheme: Scheme, language: str) -> dict[str, Any]:
+    """The decision for reading: each explanation with its `text` in `language`. Raises NotFound for a language without texts."""
+    readable: dict[str, Any] = orjson.loads(decision)
+    for step in readable["explanation"]:
+        step["text"] = scheme.texts.render(step["rule"], step["outcome"], step["facts"], language)
+    return readable
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------------
+
+
+def read_json(text: bytes) -> Any:
+    """The JSON value of `text`. Raises Invalid for what is no JSON, for a key given twice, and for deep nesting."""
+    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        raise Invalid("The JSON is nested too deeply.", "json-too-deep")
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Invalid("The text is no JSON.", "json-invalid") from None
+    # written compactly again, a text without repeated keys has the same length; only where it differs the slow reader is asked
+    if len(orjson.dumps(value)) != len(text):
+        json.loads(text, object_pairs_hook=_unique)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Invalid("A key of the JSON is given twice.", "json-duplicate-key")
+    return found
+
+
+def _depth(text: bytes) -> int:
+    depth = deepest = 0
+    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+        mark = token[0]
+        if mark in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in b"]}":
+            depth -= 1
+    return deepest
+
+
+_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown-field",
+    "unexpected_keyword_argument": "unknown-field",
+    "literal_error": "not-a-choice",
+    "date_type": "not-a-day",
+    "date_parsing": "not-a-day",
+    "date_from_datetime_parsing": "not-a-day",
+    "date_from_datetime_inexact": "not-a-day",
+}
+
+
+def _check(reader: TypeAdapter[Any], text: bytes) -> Any:
+    try:
+        return reader.validate_json(text)
+    except ValidationError as error:
+        raise Invalid("The case is invalid.", faults=tuple(faults_of(error))) from None
+
+
+def faults_of(error: ValidationError) -> Iterable[Fault]:
+    """Every field at fault as JSON Pointer and code; never a value of the input."""
+    for found in error.errors(include_url=False, include_context=False, include_input=False):
+        path = "".join(f"/{_escape(str(step))}" for step in found["loc"])
+        yield Fault(path, _CODES.get(found["type"], found["type"].replace("_", "-")))
+
+
+def _escape(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def check_superseded(partner: str, found: tuple[str, bytes, bytes] | None) -> None:
+    """A decision may supersede one's own earlier decision only. Raises Conflict."""
+    if found is None or found[0] != partner:
+        raise Conflict("The superseded decision is not one of yours.", "superseded-unknown")

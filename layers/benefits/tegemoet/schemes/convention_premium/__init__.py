@@ -1,0 +1,42 @@
+"""Convention premium: a yearly premium for care providers who respect the agreed tariffs (royal decree of 15 September 2023)."""
+
+from datetime import date
+
+from tegemoet.domain.parameters import Source
+from tegemoet.schemes.convention_premium.case import PersonYear
+from tegemoet.schemes.convention_premium.rules import decide
+from tegemoet.schemes.convention_premium.year import set_of_year
+from tegemoet.schemes.scheme import Scheme
+
+SCHEME = Scheme(
+    slug="convention-premium",
+    kind="single-case",
+    title={
+        "nl": "Premie voor volledig geconventioneerde zorgverleners",
+        "fr": "Prime pour les dispensateurs de soins entièrement conventionnés",
+        "en": "Premium for fully conventioned care providers",
+    },
+    summary={
+        "nl": "Beslist voor één zorgverlener en één premiejaar, over al zijn beroepen, welke premie hem toekomt en wat er in een fase nog te betalen is.",
+        "fr": "Décide pour un dispensateur et une année de prime, toutes professions confondues, quelle prime lui revient et ce qu'une phase doit encore payer.",
+        "en": "Decides for one care provider and one premium year, over all professions, which premium is due and what a phase still has to pay.",
+    },
+    legal_basis=(
+        Source(
+            "Royal decree of 15 September 2023 granting a financial contribution to fully conventioned care providers (numac 2023046137)",
+            "basis: article 54, § 7, of the law coordinated on 14 July 1994",
+            "https://etaamb.openjustice.be/fr/nl/arrete-royal-du-15-septembre-2023_n2023046137.html",
+        ),
+        Source(
+            "RIZIV-INAMI, Premie voor volledig geconventioneerde zorgverleners in 2023",
+            "whole page",
+            "https://www.inami.fgov.be/nl/professionals/info-voor-allen/premie-voor-volledig-geconventioneerde-zorgverleners-in-2023",
+        ),
+    ),
+    valid_from=date(2023, 1, 1),
+    valid_until=date(2023, 12, 31),
+    package=__name__,
+    case_type=PersonYear,
+    decide=decide,
+    choose=set_of_year,
+)

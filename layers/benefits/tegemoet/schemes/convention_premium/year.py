@@ -1,0 +1,108 @@
+"""The parameters of one premium year, looked up once and kept as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tegemoet.domain.money import ZERO
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Premium and activity threshold in EUR of a profession and specialism; no threshold = none is asked."""
+
+    premium: Decimal
+    threshold: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumYear:
+    """What a premium year asks and gives. Amounts in EUR, hours per week."""
+
+    year: int
+    convention_from: date
+    convention_until: date
+    notification_end: Mapping[str, date]
+    training_exception: bool
+    medical_house_hours: Decimal | None
+    account_deadline: Mapping[int, date]
+    phase_first_day: Mapping[int, date]
+    shards: int
+    rows: Mapping[tuple[str, str | None], Row]
+    professions: frozenset[str]
+    sources: Mapping[str, Source]
+
+    def row(self, profession: str, specialism: str | None) -> Row | None:
+        """The row of a profession and specialism; None when the profession takes no part in the year.
+
+        Raises ParameterUnknown when the profession takes part and this specialism has no figures.
+        """
+        found = self.rows.get((profession, specialism))
+        if found is None and profession in self.professions:
+            raise ParameterUnknown(
+                f"premium-amount (profession {profession}, specialism {specialism})", f"{self.year}-12-31"
+            )
+        return found
+
+
+def premium_year(parameters: ParameterSet) -> PremiumYear:
+    """The premium year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
+    known = _known.get(parameters.sha256)
+    if known is None:
+        known = _known[parameters.sha256] = _read(parameters)
+    return known
+
+
+_known: dict[str, PremiumYear] = {}
+
+
+def set_of_year(case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
+    """The set of the case's premium year. Raises NoPremiumForYear."""
+    try:
+        return sets[str(case.year)]
+    except KeyError:
+        raise NoPremiumForYear(case.year) from None
+
+
+def _read(parameters: ParameterSet) -> PremiumYear:
+    year = int(parameters.name)
+    on = date(year, 12, 31)
+    thresholds = {p.key: p.value for p in parameters.rows("activity-threshold", on)}
+    rows: dict[tuple[str, str | None], Row] = {}
+    for parameter in parameters.rows("premium-amount", on):
+        key = dict(parameter.key)
+        threshold = thresholds.get(parameter.key)
+        rows[key["profession"], key.get("specialism")] = Row(
+            Decimal(str(parameter.value)), None if threshold is None else Decimal(str(threshold))
+        )
+    for parameter in parameters.rows("shared-row", on):
+        profession, _, specialism = str(parameter.value).partition("/")
+        rows[dict(parameter.key)["profession"], None] = rows[profession, specialism or None]
+    house = parameters.flag("medical-house-exception", on)
+    return PremiumYear(
+        year,
+        parameters.day("full-convention-from", on),
+        parameters.day("full-convention-until", on),
+        {
+            dict(p.key)["profession"]: p.value
+            for p in parameters.rows("notification-end", on)
+            if isinstance(p.value, date)
+        },
+        parameters.flag("training-exception", on),
+        parameters.decimal("medical-house-share", on) * parameters.decimal("full-time-hours", on) if house else None,
+        {phase: parameters.day("account-deadline", on, phase=str(phase)) for phase in (1, 2)},
+        {phase: parameters.day("phase-first-day", on, phase=str(phase)) for phase in (1, 2)},
+        parameters.integer("shards", on),
+        rows,
+        frozenset(profession for profession, _ in rows),
+        parameters.sources,
+    )
+
+
+def highest_premium(year: PremiumYear) -> Decimal:
+    """The highest premium of the year in EUR."""
+    return max((row.premium for row in year.rows.values()), default=ZERO)
