@@ -32,7 +32,7 @@ check: ## format, lint, types and the fast tests
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy $(SOURCES)
-	$(PYTHON) -m local.requirements --check
+	$(PYTHON) -m local.pins --check
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 
 test-long: ## the tests that take minutes
@@ -70,7 +70,7 @@ openapi: ## writes the OpenAPI document from the code
 
 requirements: ## after a change of a dependency: uv.lock and everything compiled from it
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.requirements
+	$(PYTHON) -m local.pins
 
 lint: ## template.yaml and the state machines: SAM, cfn-lint, checkov
 	$(BOOTSTRAP) sam checkov

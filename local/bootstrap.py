@@ -159,6 +159,8 @@ def install_uv() -> None:
     else:
         run(sys.executable, "-m", "venv", UV.parent.parent, env=env)
         run(UV.with_name("python"), "-m", "pip", "install", "-q", *wanted, env=env)
+    if not UV.exists():
+        raise BootstrapError(f"{REQUIREMENTS / 'uv.txt'} does not bring uv")
 
 
 def fingerprint(*inputs: Path) -> str:
