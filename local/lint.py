@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,8 @@ def main() -> int:
     passed = [lint_state_machine(path) for path in definitions]
     if definitions and all(passed):
         passed.append(lint_definitions(definitions))
-    passed += [run(name, command) for name, command in tools(template)]
+    with ThreadPoolExecutor() as pool:
+        passed += pool.map(lambda tool: run(*tool), tools(template))
     return not all(passed)
 
 
