@@ -1,0 +1,194 @@
+"""The rest of a batch, after its intake: its facts are stored chunk by chunk, then it is concluded.
+
+Everything here may be done twice: the same chunk gives the same facts under the same keys, the same batch the same outputs.
+"""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import orjson
+from jinja2 import Environment
+
+from tegemoet.application.intake import REJECTED_HEADER
+from tegemoet.application.marks import rejection
+from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Fact, Facts, Objects, Runs
+from tegemoet.application.rows import reason_of
+from tegemoet.application.spool import LineOrder, line_of, with_header
+from tegemoet.domain.money import euro, from_cents
+
+Json = dict[str, Any]
+_STILL_RUNNING = "9999-12-31"
+
+
+def manifest_of(batch_id: str, work: Objects) -> Json:
+    """What the intake wrote down about the batch."""
+    found: Json = orjson.loads(work.get(f"batches/{batch_id}/manifest.json"))
+    return found
+
+
+# --- storing ----------------------------------------------------------------------------------------------------------------
+
+
+def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> Json:
+    """Store the facts of one chunk, but for the rows whose key another partner brought earlier; those are listed in the result.
+
+    Two partners that bring a key at the same time may both be stored: who was first is settled again when a run joins the facts.
+    """
+    rivals = frozenset(manifest_of(batch_id, work)["rivals"])
+    rows = [orjson.loads(raw) for raw in work.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines()]
+    taken = _taken(rows, rivals, facts) if rivals else set()
+    facts.put(Fact(pk, sk, orjson.dumps(body).decode()) for line, pk, sk, body in rows if line not in taken)
+    result = {"rejected": [(line, "", "key-of-another-partner") for line in sorted(taken)], "outcomes": {}}
+    work.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
+    return {"chunk": chunk, "accepted": len(rows) - len(taken), "rejected": len(taken)}
+
+
+def _taken(rows: list[Any], rivals: frozenset[str], facts: Facts) -> set[int]:
+    """The lines whose key a rival has: the same key, or for a convention a day of the same number."""
+    taken: set[int] = set()
+    for pk, of_partition in groupby(rows, key=lambda row: row[1]):
+        own: dict[str, list[tuple[int, Json]]] = defaultdict(list)
+        kind = ""
+        for line, _, sk, body in of_partition:
+            kind = sk.partition("|")[0]
+            own[_compared_on(sk)].append((line, body))
+        for fact in facts.read(pk, f"{kind}|"):
+            if fact.sk.rpartition("|")[2] in rivals and (mine := own.get(_compared_on(fact.sk))):
+                theirs = orjson.loads(fact.body)
+                taken.update(line for line, body in mine if kind != "convention" or _share_a_day(body, theirs))
+    return taken
+
+
+def _compared_on(sk: str) -> str:
+    """`<kind>|<key>` of a sort key `<kind>|<key>|<batch>`; of a convention without its first day."""
+    key = sk.rpartition("|")[0]
+    return key.rpartition("|")[0] if key.startswith("convention|") else key
+
+
+def _share_a_day(one: Json, other: Json) -> bool:
+    return bool(one["from"] <= (other["until"] or _STILL_RUNNING) and other["from"] <= (one["until"] or _STILL_RUNNING))
+
+
+# --- concluding -------------------------------------------------------------------------------------------------------------
+
+
+def conclude(
+    batch_id: str,
+    *,
+    work: Objects,
+    output: Objects,
+    batches: Batches,
+    runs: Runs,
+    events: Events,
+    scratch: Path,
+) -> Json:
+    """Write what the partner gets to see of a batch, mark it done, and tell the world; `scratch` is an empty folder meanwhile."""
+    batch = batches.get(batch_id)
+    if batch is None:
+        raise KeyError(batch_id)
+    manifest = manifest_of(batch_id, work)
+    chunks = [chunk["name"] for chunk in manifest["chunks"]]
+    late = LineOrder(scratch / "rejected")
+    reasons, outcomes = Counter(manifest["reasons"]), Counter[str]()
+    for chunk in chunks if _has_results(manifest) else []:
+        result = orjson.loads(work.get(f"batches/{batch_id}/results/{chunk}.json"))
+        outcomes.update(result["outcomes"])
+        for line, column, code in result["rejected"]:
+            late.add(line, rejection(column, code))
+            reasons[code] += 1
+
+    folder = f"out/{batch.partner}/{batch.scheme}/{batch_id}"
+    outputs = {name: f"{folder}/{name}" for name in ("rejected.csv", "summary.json", "report.html")}
+    early = _lines(work.stream(f"batches/{batch_id}/rejected.csv"))
+    next(early)  # its header
+    with output.writer(outputs["rejected.csv"]) as sink:
+        for line in with_header(REJECTED_HEADER, heapq.merge(early, late, key=line_of)):
+            sink.write(line)
+    if batch.kind == "cases":
+        outputs["decisions.jsonl"] = f"{folder}/decisions.jsonl"
+        with output.writer(outputs["decisions.jsonl"]) as sink:
+            for chunk in chunks:
+                sink.write(work.get(f"batches/{batch_id}/results/{chunk}.jsonl"))
+
+    counts = manifest["counts"]
+    counts = {**counts, "accepted": counts["accepted"] - late.count, "rejected": counts["rejected"] + late.count}
+    summary = _summary(batch, counts, reasons, outcomes, manifest)
+    output.put(outputs["summary.json"], orjson.dumps(summary, option=orjson.OPT_INDENT_2))
+    output.put(outputs["report.html"], render_report(summary))
+
+    _note_late_facts(batch, counts["accepted"], runs)
+    detail = {**counts, "chunks": len(chunks), "outputs": outputs}
+    batches.update(batch_id, state="done", detail=detail, expected=("loading",))
+    events.publish(
+        "batch.done",
+        {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind, **counts},
+    )
+    return {"batch": batch_id, **counts}
+
+
+def give_up(batch_id: str, error: str, *, batches: Batches) -> Json:
+    """Mark a batch that could not be finished; `error` is the name of what went wrong, never its message."""
+    batch = batches.get(batch_id)
+    if batch is None:
+        raise KeyError(batch_id)
+    batches.update(
+        batch_id, state="failed", detail={**batch.detail, "reason": "failed", "error": error}, expected=("loading",)
+    )
+    return {"batch": batch_id, "state": "failed"}
+
+
+def _has_results(manifest: Json) -> bool:
+    return bool(manifest["kind"] != "population")
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a stream, without their line breaks."""
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
+def _summary(
+    batch: Batch, counts: Mapping[str, int], reasons: Counter[str], outcomes: Counter[str], manifest: Json
+) -> Json:
+    summary: Json = {
+        "batch": batch.id,
+        "partner": batch.partner,
+        "scheme": batch.scheme,
+        "kind": batch.kind,
+        "year": batch.year,
+        "key": batch.key,
+        "written_at": batch.written_at,
+        **counts,
+        "reasons": [{"code": code, "text": reason_of(code), "count": n} for code, n in sorted(reasons.items())],
+        "warnings": [{**warning, "text": reason_of(warning["code"])} for warning in manifest["warnings"]],
+        "outcomes": dict(sorted(outcomes.items())),
+    }
+    if amount := sum(chunk["cents"] for chunk in manifest["chunks"]):
+        summary["amount"] = euro(from_cents(amount))
+    return summary
+
+
+def _note_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
+    """Facts that arrive after the year was closed pay nobody any more: a person has to see them."""
+    if batch.year is None or batch.kind == "population":
+        return
+    year = runs.year(batch.year)
+    if year is not None and year.closed:
+        facts = {"batch": batch.id, "kind": batch.kind, "partner": batch.partner, "accepted": accepted}
+        runs.keep_exceptions(batch.year, [ExceptionCase(f"late-facts.{batch.id}", "late-facts", facts, run="")])
+
+
+def render_report(summary: Json) -> bytes:
+    """The summary as one self-contained page."""
+    template = (resources.files("tegemoet.application") / "batch_report.html").read_text("utf-8")
+    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
+    return page.render(summary).encode()

@@ -1,0 +1,341 @@
+"""The rows of every kind of file: columns, checks, and the fact that an accepted row becomes.
+
+A reader is a plain function, because it runs for every row of files of two million: it takes the fields in the order of the columns
+below and gives the fact's key, the text that it is spread over shards by, and its body. A further kind is a reader and a line of `KINDS`.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, get_args
+
+from tegemoet.domain.calendar import read_day
+from tegemoet.domain.identity import is_iban, is_insz, is_known_belgian_bank, is_riziv_number
+from tegemoet.domain.money import cents, read_amount
+from tegemoet.schemes.convention_premium.case import SPECIALISMS, Profession
+
+PROFESSIONS = frozenset(get_args(Profession))
+NO_SPECIALISM = ("",)
+CONVENTION_STATUSES = frozenset(("full", "partial", "none"))
+SETTINGS = frozenset(("ambulatory", "day-hospital", "inpatient"))
+LANGUAGES = frozenset(("nl", "fr", "de", ""))
+LONGEST_HOLDER = 140
+"""Characters of an account holder's name, the length of a name in ISO 20022; it also keeps a fact below 1 kB, one write unit."""
+
+_LABEL = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_HOURS = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_BIRTH_YEAR = re.compile(r"(?:19|20)[0-9]{2}", re.ASCII)
+
+REASONS = {
+    "birth-year-invalid": "The year of birth is no year from 1900 to the year of the file, written with four digits.",
+    "contradicted": "Another row says something else for the same key.",
+    "field-count": "The row has more or fewer fields than the header.",
+    "holder-invalid": f"The holder is empty, longer than {LONGEST_HOLDER} characters, or holds control characters.",
+    "iban-bank-unknown": "The bank of this Belgian account is not in the list of banks; the row is accepted.",
+    "iban-invalid": "The account number is no valid IBAN of a SEPA country, without spaces.",
+    "insz-invalid": "The identity number is not eleven digits with valid check digits.",
+    "key-of-another-partner": "Another partner delivered this key first, and only that partner may replace it.",
+    "label-invalid": "The name is not 1 to 64 letters, digits, points, underscores or hyphens.",
+    "language-unknown": "The language is not nl, fr, de or empty.",
+    "not-a-day": "The day is no existing day written as YYYY-MM-DD.",
+    "not-an-amount": "The amount is not digits with at most two decimals, without sign or thousands sign.",
+    "not-hours": "The hours are not up to three digits with at most two decimals.",
+    "not-yes-or-no": "The field is not yes or no.",
+    "numbers-equal": "The old and the new number are the same.",
+    "overlapping": "Another row covers the same days of this number.",
+    "pharmacy-for-pharmacists": "Every pharmacist has a pharmacy and a tariff office, and nobody else has.",
+    "profession-unknown": "The profession is unknown.",
+    "quote-misplaced": "A quote stands where none can stand.",
+    "riziv-number-invalid": "The number is not eleven digits with valid check digits.",
+    "row-too-long": "The row is longer than 8 kB.",
+    "setting-unknown": "The setting is not ambulatory, day-hospital or inpatient.",
+    "specialism-unknown": "It is no specialism of this profession.",
+    "status-unknown": "The convention is not full, partial or none.",
+    "training-not-for-profession": "Only physicians and dentists are in training.",
+    "until-before-from": "The period ends before it begins.",
+}
+"""What the codes of rejected rows mean, in one sentence each; none holds a value of the file."""
+
+
+def reason_of(code: str) -> str:
+    """The sentence for a code; a code of a case's own fields speaks for itself."""
+    return REASONS.get(code) or f"{code.replace('-', ' ').capitalize()}."
+
+
+class BadRow(Exception):
+    """A row that is rejected alone: the column at fault (empty = the whole row) and a stable code."""
+
+    def __init__(self, column: str, code: str) -> None:
+        super().__init__(code)
+        self.column = column
+        self.code = code
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the readers know of the file: its year, whether a comma is a decimal sign, and the key of a person (of an INSZ).
+
+    Readers add the codes of their warnings to `warnings`; who reads the row takes them out.
+    """
+
+    year: int
+    decimal_comma: bool
+    person: Callable[[str], str]
+    warnings: list[str] = field(default_factory=list)
+
+
+class Row(NamedTuple):
+    """An accepted row: the key of its fact, the text that decides its shard, and its body."""
+
+    key: str
+    spread: str
+    body: dict[str, Any]
+
+
+Reader = Callable[[Sequence[str], Reading], Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: its exact columns, how a row is read, where its facts lie, and what makes two rows of a file clash.
+
+    `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one partition of that name;
+    None = its rows become no facts. `clash`: `key` = two rows of a key that differ; `days` = two rows of a number that overlap;
+    None = rows have no key and are never the same.
+    """
+
+    scheme: str
+    name: str
+    columns: tuple[str, ...]
+    read: Reader
+    partition: str | None
+    clash: Literal["key", "days"] | None
+
+    def pk(self, year: int, shard: int) -> str | None:
+        """The facts partition of the year's shard."""
+        match self.partition:
+            case None:
+                return None
+            case "numbers":
+                return f"{year}#n{shard}"
+            case "persons":
+                return f"{year}#p{shard}"
+            case name:
+                return f"{year}#{name}"
+
+
+# --- fields -----------------------------------------------------------------------------------------------------------------
+
+
+def _insz(text: str, column: str) -> str:
+    if not is_insz(text):
+        raise BadRow(column, "insz-invalid")
+    return text
+
+
+def _riziv_number(text: str) -> str:
+    if len(text) != 11 or not is_riziv_number(text):
+        raise BadRow("riziv_number", "riziv-number-invalid")
+    return text
+
+
+def _day(text: str, column: str) -> str:
+    try:
+        read_day(text)
+    except ValueError:
+        raise BadRow(column, "not-a-day") from None
+    return text
+
+
+def _cents(text: str, reading: Reading) -> int:
+    if reading.decimal_comma:
+        text = text.replace(",", ".")
+    try:
+        return cents(read_amount(text))
+    except ValueError:
+        raise BadRow("amount", "not-an-amount") from None
+
+
+def _hours(text: str, reading: Reading) -> str | None:
+    if not text:
+        return None
+    found = _HOURS.fullmatch(text.replace(",", ".") if reading.decimal_comma else text)
+    if found is None:
+        raise BadRow("medical_house_weekly_hours", "not-hours")
+    # one spelling for one number, so that 7.6 and 7,60 are the same row
+    return f"{int(found[1])}.{(found[2] or ''):0<2}"
+
+
+def _one_of(text: str, known: frozenset[str], column: str, code: str) -> str:
+    if text not in known:
+        raise BadRow(column, code)
+    return text
+
+
+def _label(text: str, column: str) -> str:
+    if not _LABEL.fullmatch(text):
+        raise BadRow(column, "label-invalid")
+    return text
+
+
+def _holder(text: str) -> str:
+    if not text.strip() or len(text) > LONGEST_HOLDER or _CONTROL.search(text):
+        raise BadRow("holder", "holder-invalid")
+    return text
+
+
+_known_banks: set[str] = set()
+
+
+def _iban(text: str, reading: Reading) -> str:
+    if not is_iban(text):
+        raise BadRow("iban", "iban-invalid")
+    # four to six: the bank in a Belgian account; the list is asked once for each
+    if text.startswith("BE") and text[4:7] not in _known_banks:
+        if is_known_belgian_bank(text):
+            _known_banks.add(text[4:7])
+        else:
+            reading.warnings.append("iban-bank-unknown")
+    return text
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------------
+
+
+def _practice(fields: Sequence[str], reading: Reading) -> Row:
+    insz, number, profession, specialism, granted, training, hours, pharmacy, office = fields
+    _insz(insz, "insz")
+    _riziv_number(number)
+    _one_of(profession, PROFESSIONS, "profession", "profession-unknown")
+    if specialism not in SPECIALISMS.get(profession, NO_SPECIALISM):
+        raise BadRow("specialism", "specialism-unknown")
+    if granted:
+        _day(granted, "number_granted_on")
+    if training not in ("yes", "no"):
+        raise BadRow("training", "not-yes-or-no")
+    if training == "yes" and profession not in SPECIALISMS:
+        raise BadRow("training", "training-not-for-profession")
+    for column, text in (("pharmacy_id", pharmacy), ("tariff_office", office)):
+        if bool(text) != (profession == "pharmacist"):
+            raise BadRow(column, "pharmacy-for-pharmacists")
+        if text:
+            _label(text, column)
+    body = {
+        "person": reading.person(insz),
+        "riziv_number": number,
+        "profession": profession,
+        "specialism": specialism or None,
+        "granted": granted or None,
+        "training": training == "yes",
+        "hours": _hours(hours, reading),
+        "pharmacy": pharmacy or None,
+        "office": office or None,
+    }
+    return Row(f"practice|{number}", number[:8], body)
+
+
+def _convention(fields: Sequence[str], reading: Reading) -> Row:  # noqa: ARG001 - every reader has the same arguments
+    number, status, first, last = fields
+    _riziv_number(number)
+    _one_of(status, CONVENTION_STATUSES, "status", "status-unknown")
+    _day(first, "from")
+    if last and _day(last, "until") < first:
+        raise BadRow("until", "until-before-from")
+    body = {"riziv_number": number, "status": status, "from": first, "until": last or None}
+    return Row(f"convention|{number}|{first}", number[:8], body)
+
+
+def _activity(kind: str) -> Reader:
+    def read(fields: Sequence[str], reading: Reading) -> Row:
+        number, setting, amount = fields
+        _riziv_number(number)
+        _one_of(setting, SETTINGS, "setting", "setting-unknown")
+        body = {"riziv_number": number, "setting": setting, "cents": _cents(amount, reading)}
+        return Row(f"{kind}|{number}|{setting}", number[:8], body)
+
+    return read
+
+
+def _account(fields: Sequence[str], reading: Reading) -> Row:
+    insz, holder, iban, registered_on, language = fields
+    _insz(insz, "insz")
+    _holder(holder)
+    _iban(iban, reading)
+    _day(registered_on, "registered_on")
+    _one_of(language, LANGUAGES, "language", "language-unknown")
+    person = reading.person(insz)
+    body = {
+        "person": person,
+        "registered_on": registered_on,
+        "holder": holder,
+        "iban": iban,
+        "language": language or None,
+    }
+    return Row(f"account|{person}|{registered_on}", person, body)
+
+
+def _identity(fields: Sequence[str], reading: Reading) -> Row:
+    old, new = fields
+    _insz(old, "old_insz")
+    _insz(new, "new_insz")
+    if old == new:
+        raise BadRow("new_insz", "numbers-equal")
+    person = reading.person(old)
+    return Row(f"identity|{person}", person, {"old": person, "new": reading.person(new)})
+
+
+def _tariff_office(fields: Sequence[str], reading: Reading) -> Row:
+    office, holder, iban = fields
+    _label(office, "tariff_office")
+    body = {"tariff_office": office, "holder": _holder(holder), "iban": _iban(iban, reading)}
+    return Row(f"office|{office}", office, body)
+
+
+def _provider(fields: Sequence[str], reading: Reading) -> Row:
+    profession, specialism, birth_year, convention, amount = fields
+    _one_of(profession, PROFESSIONS, "profession", "profession-unknown")
+    if specialism not in SPECIALISMS.get(profession, NO_SPECIALISM):
+        raise BadRow("specialism", "specialism-unknown")
+    if not _BIRTH_YEAR.fullmatch(birth_year) or int(birth_year) > reading.year:
+        raise BadRow("birth_year", "birth-year-invalid")
+    body = {
+        "profession": profession,
+        "specialism": specialism or None,
+        "birth_year": int(birth_year),
+        "convention": _one_of(convention, CONVENTION_STATUSES, "convention", "status-unknown"),
+        "cents": _cents(amount, reading),
+    }
+    return Row("provider", "", body)
+
+
+_PRACTICE_COLUMNS = "insz;riziv_number;profession;specialism;number_granted_on;training;medical_house_weekly_hours;pharmacy_id;tariff_office"
+_ACTIVITY_COLUMNS = "riziv_number;setting;amount"
+_PREMIUM = "convention-premium"
+_ALLOCATION = "premium-allocation"
+
+
+def _kind(
+    scheme: str,
+    name: str,
+    columns: str,
+    read: Reader,
+    partition: str | None,
+    clash: Literal["key", "days"] | None = "key",
+) -> tuple[tuple[str, str], Kind]:
+    return (scheme, name), Kind(scheme, name, tuple(columns.split(";")), read, partition, clash)
+
+
+KINDS = dict(
+    [
+        _kind(_PREMIUM, "practices", _PRACTICE_COLUMNS, _practice, "numbers"),
+        _kind(_PREMIUM, "conventions", "riziv_number;status;from;until", _convention, "numbers", "days"),
+        _kind(_PREMIUM, "activity-s1", _ACTIVITY_COLUMNS, _activity("activity-s1"), "numbers"),
+        _kind(_PREMIUM, "activity-year", _ACTIVITY_COLUMNS, _activity("activity-year"), "numbers"),
+        _kind(_PREMIUM, "accounts", "insz;holder;iban;registered_on;language", _account, "persons"),
+        _kind(_PREMIUM, "identities", "old_insz;new_insz", _identity, "identities"),
+        _kind(_PREMIUM, "tariff-offices", "tariff_office;holder;iban", _tariff_office, "tariff-offices"),
+        _kind(_ALLOCATION, "population", "profession;specialism;birth_year;convention;amount", _provider, None, None),
+    ]
+)
+"""Every kind of CSV file, by scheme and name."""

@@ -1,0 +1,64 @@
+"""Lines kept on the local disk, parted by a number, so that a part can be looked at alone and memory stays flat."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+SPAN = 20_000
+"""Lines of a file that are sorted together."""
+
+
+class Spool:
+    """Parts of lines on disk; a part is made when its first line comes. Lines hold no line break."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._parts: dict[int, BinaryIO] = {}
+
+    def add(self, part: int, line: bytes) -> None:
+        file = self._parts.get(part)
+        if file is None:
+            file = self._parts[part] = (self._folder / str(part)).open("wb", buffering=1 << 14)
+        file.write(line)
+        file.write(b"\n")
+
+    def parts(self) -> list[int]:
+        """The parts that have lines, in order; nothing can be added afterwards."""
+        for file in self._parts.values():
+            file.close()
+        return sorted(self._parts)
+
+    def lines(self, part: int) -> Iterator[bytes]:
+        with (self._folder / str(part)).open("rb") as file:
+            for line in file:
+                yield line[:-1]
+
+
+class LineOrder:
+    """Records about lines of a file, taken in any order and given back by line; each begins with its line number and a `;`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._spool = Spool(folder)
+        self.count = 0
+
+    def add(self, line: int, record: bytes) -> None:
+        """`record` is what stands after the line number."""
+        self.count += 1
+        self._spool.add(line // SPAN, b"%d;%b" % (line, record))
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._spool.parts():
+            yield from sorted(self._spool.lines(part), key=line_of)
+
+
+def line_of(record: bytes) -> int:
+    """The line number that a record begins with."""
+    return int(record[: record.index(b";")])
+
+
+def with_header(header: bytes, records: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a CSV file."""
+    yield header + b"\n"
+    for record in records:
+        yield record + b"\n"
