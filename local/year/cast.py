@@ -25,7 +25,7 @@ class Cast:
         self.make = make
 
     def practice(self, person: Person, row: Row, activity: tuple[int, int] | None = REACHED, **facts: Any) -> Practice:
-        """A practice with `activity` beside the threshold; `facts` are those of `Practice`, or its first training and hours."""
+        """A practice with `activity` beside the threshold; `facts`: fields of `Practice`, its first training, hours."""
         practice = self.make.practice(person, *row, number=facts.pop("number", ""), stage=facts.pop("stage", 1))
         if activity and row[0] != "pharmacist":
             threshold = THRESHOLD[row]
@@ -276,7 +276,10 @@ def _years(cast: Cast) -> Iterator[tuple[str, Person]]:
         ("lower-above-threshold", threshold + 2, threshold + 1),
         ("equal", threshold, threshold),
     ):
-        amounts = {"s1": [("ambulatory", first)], "year": [("ambulatory", year)] if year is not None else []}
+        amounts: dict[str, Any] = {
+            "s1": [("ambulatory", first)],
+            "year": [("ambulatory", year)] if year is not None else [],
+        }
         yield f"year-amount/{name}", cast.person((NURSE, None), **amounts)
     both = [("ambulatory", threshold), ("inpatient", 500)]
     yield (

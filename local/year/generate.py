@@ -2,9 +2,10 @@
 
     python -m local.year.generate --persons 5000 --seed 2023 .local/year
 
-`1/in/…` is dropped before the first phase (evaluated on 5 December 2023), `2/in/…` before the second (15 June 2024). The first
-persons are the cast of `cast.py`: every limit of every rule, by name. The others are drawn at random, about as the professions are
-spread in Belgium. Between the good rows stand bad ones of every kind. Nobody in it exists; every number is valid or wrong on purpose.
+`1/in/…` is dropped before the first phase (evaluated on 5 December 2023), `2/in/…` before the second (15 June 2024).
+The first persons are the cast of `cast.py`: every limit of every rule, by name. The others are drawn at random, about as
+the professions are spread in Belgium. Between the good rows stand bad ones of every kind. Nobody in it exists; every
+number is valid or wrong on purpose.
 """
 
 import argparse
@@ -147,93 +148,114 @@ class Folder:
 
 
 def bad_rows(kind: str, make: Maker) -> Iterator[list[str]]:
-    """Groups of lines that must be rejected (a few of the lines repeat one another or are pairs that contradict each other)."""
-    insz, number, iban = make.insz, make.number, make.iban
+    """Groups of lines that must be rejected: one line, or a pair whose lines contradict each other."""
+    makers = {
+        "practices": _bad_practices,
+        "conventions": _bad_conventions,
+        "activity-s1": _bad_activity,
+        "activity-year": _bad_activity,
+        "accounts": _bad_accounts,
+        "identities": _bad_identities,
+        "tariff-offices": _bad_offices,
+    }
+    return makers[kind](make)
 
+
+def _bad_practices(make: Maker) -> Iterator[list[str]]:
     def practice(**cells: str) -> str:
         row = dict.fromkeys(COLUMNS["practices"].split(), "")
-        row |= {"insz": insz(), "riziv_number": number("nurse"), "profession": "nurse", "training": "no"}
+        row |= {"insz": make.insz(), "riziv_number": make.number("nurse"), "profession": "nurse", "training": "no"}
         return ";".join((row | cells).values())
 
-    if kind == "practices":
-        yield [practice(insz=make.wrong_insz())]
-        yield [practice(riziv_number=make.wrong_number())]
-        yield [practice(riziv_number=number("nurse")[:8])]
-        yield [practice(profession="magician")]
-        yield [practice(profession="physician", specialism="astrology")]
-        yield [practice(profession="physician")]
-        yield [practice(specialism="cardiology")]
-        yield [practice(training="yes")]
-        yield [practice(training="")]
-        yield [practice(training="ja")]
-        yield [practice(number_granted_on="2023-02-30")]
-        yield [practice(number_granted_on="01/03/2023")]
-        yield [practice(medical_house_weekly_hours="１２.50")]
-        yield [practice(medical_house_weekly_hours="-8")]
-        yield [practice(medical_house_weekly_hours="7h36")]
-        yield [practice(pharmacy_id="ph-1", tariff_office="office-1")]
-        yield [practice(profession="pharmacist")]
-        yield [practice(profession="pharmacist", pharmacy_id="ph-1")]
-        yield [practice() + ";one-too-many"]
-        yield [practice().rsplit(";", 1)[0]]
-        yield [practice(specialism="x" * 9000)]
-        one = number("nurse")
-        yield [practice(riziv_number=one), practice(riziv_number=one, profession="midwife")]
-    elif kind == "conventions":
-        for cells in (
-            "full;2023-02-30;",
-            "full;2023-01-01;2023-13-01",
-            "fully;2023-01-01;",
-            "full;2023-06-01;2023-05-31",
-            "full;;",
-            "full;20230101;",
-        ):
-            yield [f"{number('nurse')};{cells}"]
-        yield [f"{make.wrong_number()};full;2020-01-01;"]
-        yield [f"{number('nurse')};full;2020-01-01"]
-        one = number("nurse")
-        yield [f"{one};full;2023-01-01;2023-06-30", f"{one};none;2023-06-30;"]
-    elif kind.startswith("activity"):
-        for amount in (
-            "NaN",
-            "1e5",
-            "1.045,32",
-            "１２３４５",
-            "-100.00",
-            "+5.00",
-            "12.345",
-            "Infinity",
-            "1_000",
-            "",
-            "0x10",
-            "1 000.00",
-            "9999999999999",
-        ):
-            yield [f"{number('nurse')};ambulatory;{amount}"]
-        yield [f"{number('nurse')};hospital;100.00"]
-        yield [f"{make.wrong_number()};ambulatory;100.00"]
-        yield [f"{number('nurse')};ambulatory;20000.00;EUR"]
-        yield [f"{number('nurse')};ambulatory"]
-        one = number("nurse")
-        yield [f"{one};ambulatory;20000.00", f"{one};ambulatory;20000.01"]
-    elif kind == "accounts":
-        yield [f"{make.wrong_insz()};{make.name()};{iban()};2023-03-01;nl"]
-        yield [f"{insz()};{make.name()};{make.wrong_iban()};2023-03-01;nl"]
-        yield [f"{insz()};{make.name()};{make.foreign_iban('BR')};2023-03-01;nl"]
-        yield [f"{insz()};{make.name()};{iban()};2023-02-29;nl"]
-        yield [f"{insz()};{make.name()};{iban()};;nl"]
-        yield [f"{insz()};{make.name()};{iban()};2023-03-01;en"]
-        one = insz()
-        yield [f"{one};{make.name()};{iban()};2023-03-01;nl", f"{one};{make.name()};{iban()};2023-03-01;nl"]
-    elif kind == "identities":
-        yield [f"{make.wrong_insz()};{insz()}"]
-        yield [f"{insz()};"]
-        one = insz()
-        yield [f"{one};{insz()}", f"{one};{insz()}"]
-    else:
-        yield [f"office-91;Tariff office 91;{make.wrong_iban()}"]
-        yield [f"office 92;Tariff office 92;{iban()}"]
-        yield [f"office-93;Tariff office 93;{iban()}", f"office-93;Tariff office 93;{iban()}"]
+    for cells in (
+        {"insz": make.wrong_insz()},
+        {"riziv_number": make.wrong_number()},
+        {"riziv_number": make.number("nurse")[:8]},
+        {"profession": "magician"},
+        {"profession": "physician", "specialism": "astrology"},
+        {"profession": "physician"},
+        {"specialism": "cardiology"},
+        {"training": "yes"},
+        {"training": ""},
+        {"training": "ja"},
+        {"number_granted_on": "2023-02-30"},
+        {"number_granted_on": "01/03/2023"},
+        {"medical_house_weekly_hours": "１２.50"},
+        {"medical_house_weekly_hours": "-8"},
+        {"medical_house_weekly_hours": "7h36"},
+        {"pharmacy_id": "ph-1", "tariff_office": "office-1"},
+        {"profession": "pharmacist"},
+        {"profession": "pharmacist", "pharmacy_id": "ph-1"},
+        {"specialism": "x" * 9000},
+    ):
+        yield [practice(**cells)]
+    yield [practice() + ";one-too-many"]
+    yield [practice().rsplit(";", 1)[0]]
+    one = make.number("nurse")
+    yield [practice(riziv_number=one), practice(riziv_number=one, profession="midwife")]
+
+
+def _bad_conventions(make: Maker) -> Iterator[list[str]]:
+    for cells in (
+        "full;2023-02-30;",
+        "full;2023-01-01;2023-13-01",
+        "fully;2023-01-01;",
+        "full;2023-06-01;2023-05-31",
+        "full;;",
+        "full;20230101;",
+        "full;2020-01-01",
+    ):
+        yield [f"{make.number('nurse')};{cells}"]
+    yield [f"{make.wrong_number()};full;2020-01-01;"]
+    one = make.number("nurse")
+    yield [f"{one};full;2023-01-01;2023-06-30", f"{one};none;2023-06-30;"]
+
+
+def _bad_activity(make: Maker) -> Iterator[list[str]]:
+    amounts = [
+        "NaN",
+        "1e5",
+        "1.045,32",
+        "１２３４５",
+        "-100.00",
+        "+5.00",
+        "12.345",
+        "Infinity",
+        "1_000",
+        "0x10",
+        "9999999999999",
+        "20000.00;EUR",
+    ]
+    for amount in ("", "1 000.00", *amounts):
+        yield [f"{make.number('nurse')};ambulatory;{amount}"]
+    yield [f"{make.number('nurse')};hospital;100.00"]
+    yield [f"{make.number('nurse')};ambulatory"]
+    yield [f"{make.wrong_number()};ambulatory;100.00"]
+    one = make.number("nurse")
+    yield [f"{one};ambulatory;20000.00", f"{one};ambulatory;20000.01"]
+
+
+def _bad_accounts(make: Maker) -> Iterator[list[str]]:
+    yield [f"{make.wrong_insz()};{make.name()};{make.iban()};2023-03-01;nl"]
+    yield [f"{make.insz()};{make.name()};{make.wrong_iban()};2023-03-01;nl"]
+    yield [f"{make.insz()};{make.name()};{make.foreign_iban('BR')};2023-03-01;nl"]
+    for end in ("2023-02-29;nl", ";nl", "2023-03-01;en"):
+        yield [f"{make.insz()};{make.name()};{make.iban()};{end}"]
+    one = make.insz()
+    yield [f"{one};{make.name()};{make.iban()};2023-03-01;nl", f"{one};{make.name()};{make.iban()};2023-03-01;nl"]
+
+
+def _bad_identities(make: Maker) -> Iterator[list[str]]:
+    yield [f"{make.wrong_insz()};{make.insz()}"]
+    yield [f"{make.insz()};"]
+    one = make.insz()
+    yield [f"{one};{make.insz()}", f"{one};{make.insz()}"]
+
+
+def _bad_offices(make: Maker) -> Iterator[list[str]]:
+    yield [f"office-91;Tariff office 91;{make.wrong_iban()}"]
+    yield [f"office 92;Tariff office 92;{make.iban()}"]
+    yield [f"office-93;Tariff office 93;{make.iban()}", f"office-93;Tariff office 93;{make.iban()}"]
 
 
 def the_rest(make: Maker, count: int) -> Iterator[Person]:
@@ -309,7 +331,7 @@ def _accounts(person: Person, make: Maker) -> list[tuple[str, str, str, str, str
 
 
 def generate(root: Path, persons: int, seed: int = 2023) -> dict[str, list[str]]:
-    """Write the year for `persons` persons (the cast comes first) below the empty folder `root`; the cast: name → numbers."""
+    """Write the year for `persons` persons (the cast first) below the empty folder `root`; the cast: name → numbers."""
     make = Maker(Random(seed))
     cast: dict[str, list[str]] = {}
     with ExitStack() as stack:

@@ -1,9 +1,9 @@
-"""A second opinion on the convention premium 2023: what the files of a premium year should lead to, from the source text alone.
+"""A second opinion on the convention premium 2023: what the files of a premium year should lead to.
 
-Written from "Premie voor volledig geconventioneerde zorgverleners in 2023" (National Institute for Health and Disability
-Insurance) and the contract with partners, on purpose unlike the product and without a line of it: money is a number of cents, a
-day is an ordinal number, the days on which somebody was fully conventioned are the bits of one integer. It is slow to be right
-and simple to read; where it and the product differ, one of them is wrong.
+Written from the source text, "Premie voor volledig geconventioneerde zorgverleners in 2023" (RIZIV-INAMI), and the
+contract with partners, on purpose unlike the product and without a line of it: money is a number of cents, a day is an
+ordinal number, the days on which somebody was fully conventioned are the bits of one integer. Where it and the product
+differ, one of them is wrong.
 """
 
 import csv
@@ -137,6 +137,7 @@ class Verdict:
     pharmacy: str = ""
     year_amount_exceptions: list[str] = field(default_factory=list)
     closed: bool = False
+    settled: bool = False  # nothing waits, except perhaps a recovery
 
 
 def full_days(conventions: list[tuple[int, int, str]]) -> int:
@@ -150,11 +151,16 @@ def full_days(conventions: list[tuple[int, int, str]]) -> int:
     return bits
 
 
-def conventioned(practice: Practice, phase: int, today: int) -> bool:
+def conventioned(practice: Practice, phase: int, today: int) -> str:
+    """`yes`, `no`, or `later` where the number is to be granted on a later day of the year."""
+    if practice.granted > LAST_OF_YEAR:
+        return "no"
     start = max(FIFTEENTH_OF_FEBRUARY, practice.granted, END_OF_NOTIFICATION.get(practice.profession, 0))
     stop = LAST_OF_YEAR if phase == 2 else min(today, LAST_OF_YEAR)
-    needed = ((1 << (stop - start + 1)) - 1) << (start - FIRST_OF_YEAR) if start <= stop else 0
-    return needed & ~full_days(practice.conventions) == 0
+    if start > stop:
+        return "later"
+    needed = ((1 << (stop - start + 1)) - 1) << (start - FIRST_OF_YEAR)
+    return "no" if needed & ~full_days(practice.conventions) else "yes"
 
 
 def amounts_matter(practice: Practice) -> bool:
@@ -162,8 +168,8 @@ def amounts_matter(practice: Practice) -> bool:
 
 
 def year_amount_doubtful(practice: Practice) -> bool:
-    """Missing, or lower than the first semester's, and nobody has said what counts."""
-    if practice.first_semester is None or practice.year_choice or not amounts_matter(practice):
+    """Missing, or lower than the first semester's."""
+    if practice.first_semester is None or not amounts_matter(practice):
         return False
     return practice.whole_year is None or practice.whole_year < practice.first_semester
 
@@ -174,11 +180,8 @@ def active(practice: Practice, phase: int) -> str:
         return "yes"
     if practice.hours is not None:
         return "yes" if practice.hours >= FIFTH_OF_FULL_TIME else "no"
-    amount = (
-        practice.first_semester
-        if phase == 1 or practice.year_choice == "first-semester-counts"
-        else practice.whole_year
-    )
+    first_semester_counts = year_amount_doubtful(practice) and practice.year_choice == "first-semester-counts"
+    amount = practice.first_semester if phase == 1 or first_semester_counts else practice.whole_year
     if (amount or 0) >= THRESHOLD[practice.profession, practice.specialism]:
         return "yes"
     return "later" if phase == 1 else "no"
@@ -190,22 +193,23 @@ def account(practice: Practice, accounts: list[int], phase: int, today: int) -> 
     known = [registered for registered in accounts if registered <= today]
     if known and min(known) <= ACCOUNT_DEADLINE[phase]:
         return "yes"
-    if known:
-        return "later" if min(known) <= ACCOUNT_DEADLINE[2] else "no"
-    return "later" if today <= ACCOUNT_DEADLINE[2] else "no"
+    return "later" if phase == 1 or (not known and today <= ACCOUNT_DEADLINE[2]) else "no"
+
+
+def waits_for_a_person(practice: Practice, phase: int) -> bool:
+    return practice.held or (phase == 2 and year_amount_doubtful(practice) and not practice.year_choice)
 
 
 def judge(practice: Practice, accounts: list[int], phase: int, today: int) -> str:
     """`granted`, `pending` or `refused`."""
-    if practice.granted > LAST_OF_YEAR:
-        return "refused"
-    if practice.held or (phase == 2 and year_amount_doubtful(practice)) or practice.granted > today:
+    if waits_for_a_person(practice, phase):
         return "pending"
     answers = {
-        "yes" if conventioned(practice, phase, today) else "no",
+        conventioned(practice, phase, today),
         active(practice, phase),
         account(practice, accounts, phase, today),
         "no" if practice.payee and practice.payee != practice.number[:8] else "yes",
+        "no" if practice.paid_to_another else "yes",
     }
     return "refused" if "no" in answers else "pending" if "later" in answers else "granted"
 
@@ -214,13 +218,18 @@ def settle(practices: list[Practice], accounts: list[int], paid: int, phase: int
     """What the phase decides on this person, of whom `paid` cents were paid before (what came back taken off)."""
     outcomes = [judge(practice, accounts, phase, today) for practice in practices]
     won = [p for p, outcome in zip(practices, outcomes, strict=True) if outcome == "granted"]
-    worth = {id(p): max(0, p.premium - p.paid_to_another) for p in won}
-    best = min(won, key=lambda p: (-worth[id(p)], p.number), default=None)
-    due = worth[id(best)] if best else 0
-    outcome = "granted" if won else "pending" if "pending" in outcomes else "refused"
-    recovery = max(0, paid - due) if phase == 2 and "pending" not in outcomes else 0
+    best = min(won, key=lambda p: (-p.premium, p.number), default=None)
+    due = best.premium if best else 0
+    waiting = [p for p, outcome in zip(practices, outcomes, strict=True) if outcome == "pending"]
+    # a pharmacy whose office has no account yet is not waited for where it can bring nothing more
+    waiting = [
+        p for p in waiting if p.office_has_account or not p.pharmacy or waits_for_a_person(p, phase) or p.premium > due
+    ]
+    # what waits may yet be due: only the rest is surely not
+    may_be_due = max([due, *(p.premium for p in waiting)])
+    recovery = max(0, paid - may_be_due) if phase == 2 else 0
     return Verdict(
-        outcome,
+        "granted" if won else "pending" if "pending" in outcomes else "refused",
         outcomes,
         due,
         max(0, due - paid),
@@ -228,15 +237,17 @@ def settle(practices: list[Practice], accounts: list[int], paid: int, phase: int
         best.profession if best else "",
         best.number if best else "",
         best.pharmacy if best else "",
-        [p.number for p in practices if phase == 2 and year_amount_doubtful(p)],
-        phase == 2 and "pending" not in outcomes and not recovery,
+        [p.number for p in practices if phase == 2 and year_amount_doubtful(p) and not p.year_choice],
+        phase == 2 and not waiting and not recovery,
+        not waiting,
     )
 
 
 # --- the files -------------------------------------------------------------------------------------------------------
 
 COLUMNS = {
-    "practices": "insz riziv_number profession specialism number_granted_on training medical_house_weekly_hours pharmacy_id tariff_office",
+    "practices": "insz riziv_number profession specialism number_granted_on training medical_house_weekly_hours"
+    " pharmacy_id tariff_office",
     "conventions": "riziv_number status from until",
     "activity-s1": "riziv_number setting amount",
     "activity-year": "riziv_number setting amount",
@@ -337,7 +348,7 @@ def read_row(kind: str, row: dict[str, str], delimiter: str) -> tuple[tuple[Any,
 
 @dataclass
 class FileVerdict:
-    """What becomes of one dropped file: refused as a whole, or its good rows (key, content), and the line numbers of the others."""
+    """What becomes of one dropped file: refused, or its good rows (key, content) and the line numbers of the others."""
 
     refused: bool
     good: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
@@ -435,7 +446,7 @@ class Phase:
 
 
 class PremiumYear:
-    """The year as the files tell it: `drop` them in the order in which they were written, `phase` when a phase is run."""
+    """The year as the files tell it: `drop` them in the order in which they were written, run a `phase`."""
 
     def __init__(self) -> None:
         self.files: dict[str, FileVerdict] = {}
@@ -491,7 +502,7 @@ class PremiumYear:
         return insz
 
     def _persons(self) -> tuple[dict[str, list[Practice]], dict[str, set[str]]]:
-        """Practices per person (rows of one number, profession and specialism joined), and the exceptions found on the way."""
+        """Practices per person (rows of one number, profession and specialism joined), and exceptions found."""
         exceptions: dict[str, set[str]] = {
             "identity-conflict": set(),
             "several-pharmacies": set(),

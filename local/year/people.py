@@ -3,8 +3,50 @@
 from dataclasses import dataclass, field
 from random import Random
 
-FIRST_NAMES = "Anke Bart Chloé Dries Elif Femke Gilles Hanne Ines Jonas Katrien Lucas Marie Nico Olivia Pieter Quinten Rania Sofie Thomas Ward Yasmina Zoë".split()
-LAST_NAMES = "Aerts Bogaert Claes Dubois El-Amrani Fontaine Goossens Hermans Janssens Lambert Maes Nys Peeters Renard Simon Wouters Yilmaz".split()
+FIRST_NAMES = (
+    "Anke",
+    "Bart",
+    "Chloé",
+    "Dries",
+    "Elif",
+    "Femke",
+    "Gilles",
+    "Hanne",
+    "Ines",
+    "Jonas",
+    "Katrien",
+    "Lucas",
+    "Marie",
+    "Nico",
+    "Olivia",
+    "Pieter",
+    "Quinten",
+    "Rania",
+    "Sofie",
+    "Thomas",
+    "Ward",
+    "Yasmina",
+    "Zoë",
+)
+LAST_NAMES = (
+    "Aerts",
+    "Bogaert",
+    "Claes",
+    "Dubois",
+    "El-Amrani",
+    "Fontaine",
+    "Goossens",
+    "Hermans",
+    "Janssens",
+    "Lambert",
+    "Maes",
+    "Nys",
+    "Peeters",
+    "Renard",
+    "Simon",
+    "Wouters",
+    "Yilmaz",
+)
 BANKS = ("001", "063", "310", "363", "393", "737", "979")
 LANGUAGES = ("nl", "fr", "de", "")
 FIRST_DIGIT = {
@@ -23,7 +65,7 @@ Account = tuple[str, str, str, str, str]
 
 @dataclass(slots=True)
 class Practice:
-    """A RIZIV number and what the partners know of it. Amounts in cents; the first item of a row is the stage in which it is dropped."""
+    """A RIZIV number and what the partners know of it, in cents; a row begins with the stage in which it is dropped."""
 
     number: str
     profession: str
