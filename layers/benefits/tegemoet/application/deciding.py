@@ -38,7 +38,6 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
     body = read_json(line)
     read = _check(scheme.line, line)
     case_id, on, case, raw = read["case_id"], read["on"], read["case"], body["case"]
-    assert scheme.choose is not None
     parameters = scheme.choose(case, scheme.parameter_sets)
     digest = input_digest(raw, digest_secret)
     id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, ENGINE_VERSION)
@@ -48,11 +47,10 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
 def _decide(
     case: Any, on: date, parameters: ParameterSet, scheme: Scheme, id_: str, case_id: str, digest: str
 ) -> bytes:
-    assert scheme.decide is not None
     return canonical(
         compose(
             scheme.decide(case, on, parameters),
-            id=id_,
+            decision=id_,
             scheme=scheme.slug,
             case_id=case_id,
             on=on,
@@ -66,7 +64,6 @@ def _decide(
 def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, digest_secret: bytes) -> bytes:
     """The decision of a case that a run froze, under the id that the run gives it."""
     case = _check(scheme.case, orjson.dumps(raw))
-    assert scheme.choose is not None
     parameters = scheme.choose(case, scheme.parameter_sets)
     return _decide(case, on, parameters, scheme, id_, case_id, input_digest(raw, digest_secret))
 
@@ -90,7 +87,6 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
     read = _check(scheme.case, orjson.dumps(kept["case"]))
     if parameters is None and kept_set is not None:
-        assert scheme.choose is not None
         parameters = read_parameters(scheme.choose(read, scheme.parameter_sets).name, kept_set)
     if parameters is None:
         return Replay(
@@ -113,9 +109,6 @@ def render(decision: bytes, scheme: Scheme, language: str) -> dict[str, Any]:
     return readable
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------------
-
-
 def read_json(text: bytes) -> Any:
     """The JSON value of `text`. Raises Invalid for what is no JSON, for a key given twice, and for deep nesting."""
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
@@ -124,8 +117,8 @@ def read_json(text: bytes) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise Invalid("The text is no JSON.", "json-invalid") from None
-    # written compactly again, a text without repeated keys has the same length; only where it differs the slow reader is asked
-    if len(orjson.dumps(value)) != len(text):
+    # written compactly again, a text without repeated keys is as long; only where it is not, the slow reader is asked
+    if len(canonical(value)) != len(text):
         json.loads(text, object_pairs_hook=_unique)
     return value
 

@@ -1,5 +1,6 @@
 """Days and periods. Both ends of a period belong to it, as in the texts of the law ("t.e.m.")."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ LAST_DAY = date.max
 
 
 def read_day(text: str) -> date:
-    """The day that `text` writes as YYYY-MM-DD. Raises ValueError for anything else, such as the basic or the week format of ISO 8601."""
+    """The day that `text` writes as YYYY-MM-DD. Raises ValueError for anything else, such as the week format."""
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
         raise ValueError("not a day")
     return date.fromisoformat(text)
@@ -48,7 +49,7 @@ def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
         {layer.first.toordinal() for layer, _ in layered} | {layer.last.toordinal() + 1 for layer, _ in layered}
     )
     painted: list[tuple[int, int, str]] = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in itertools.pairwise(edges):
         status = next(
             (
                 s

@@ -92,14 +92,14 @@ def decision_id(
     scheme: str, partner: str, case_id: str, on: date, input_sha256: str, parameters_sha256: str, engine: str
 ) -> str:
     """The id of a decision: the same case gives the same id, one by one, in bulk or posted twice."""
-    parts = "\n".join((scheme, partner, case_id, on.isoformat(), input_sha256, parameters_sha256, engine))
+    parts = f"{scheme}\n{partner}\n{case_id}\n{on.isoformat()}\n{input_sha256}\n{parameters_sha256}\n{engine}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
 def compose(
     ruling: Ruling,
     *,
-    id: str,
+    decision: str,
     scheme: str,
     case_id: str,
     on: date,
@@ -109,7 +109,7 @@ def compose(
 ) -> dict[str, Any]:
     """The decision as the dict whose canonical JSON is stored and sent. Fields that a scheme has no use for are empty, not absent."""
     return {
-        "id": id,
+        "id": decision,
         "scheme": scheme,
         "case_id": case_id,
         "on": on.isoformat(),

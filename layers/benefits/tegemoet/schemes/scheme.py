@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, Required
 
 import orjson
 from pydantic import TypeAdapter, with_config
-from typing_extensions import NotRequired, Required, TypedDict
+from typing_extensions import TypedDict
 
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
+from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import Texts, read_texts
+
+
+def _no_single_case(*_: Any) -> Any:
+    raise NotFound("This scheme decides no single case.", "not-a-single-case-scheme")
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ class Scheme:
     valid_until: date | None
     package: str
     case_type: Any = None
-    decide: Callable[[Any, date, ParameterSet], Ruling] | None = None
-    choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] | None = None
+    decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
+    choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = _no_single_case
 
     @cached_property
     def parameter_sets(self) -> Mapping[str, ParameterSet]:

@@ -39,15 +39,9 @@ class Texts:
         return sentence.format_map({name: self._write(value, language) for name, value in facts.items()})
 
     def _write(self, value: Any, language: str) -> str:
-        if value is None:
-            return "–"
-        if isinstance(value, bool):
-            return self.words["yes" if value else "no"][language]
         if isinstance(value, list):
             return ", ".join(self._write(item, language) for item in value)
-        text = str(value)
-        if isinstance(value, int):
-            return text
+        text = {None: "–", True: "yes", False: "no"}[value] if value is None or isinstance(value, bool) else str(value)
         if text in self.words:
             return self.words[text][language]
         if day := _DAY.fullmatch(text):

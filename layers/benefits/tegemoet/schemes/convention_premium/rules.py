@@ -1,10 +1,10 @@
 """The convention premium, rule by rule in the order of the text that grants it.
 
-`settle` decides a person in a phase of a premium year. Phase 1 (December) looks at the first semester, phase 2 (June after the
-year) at the whole year; both against the annual threshold. Amounts are in EUR. Everything is pure: same case, same ruling.
+`settle` decides a person in a phase of a premium year. Phase 1 (December) looks at the first semester, phase 2 (June after
+the year) at the whole year; both against the annual threshold. Amounts are in EUR. All is pure: same case, same ruling.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -12,10 +12,11 @@ from typing import Literal
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.schemes.convention_premium.case import Account, Convention, Paid, PersonYear, Practice
-from tegemoet.schemes.convention_premium.year import PremiumYear, premium_year
+from tegemoet.schemes.convention_premium.case import Account, Convention, Paid, PersonYear, Pharmacy, Practice
+from tegemoet.schemes.convention_premium.year import PremiumYear, Row, premium_year
 
 ONE_DAY = timedelta(days=1)
+Kind = Literal["premium", "difference", "pharmacy"]
 
 
 @dataclass(slots=True)
@@ -26,7 +27,6 @@ class Assessment:
     premium: Decimal
     outcome: Outcome
     findings: list[Finding]
-    missing: list[Missing]
 
 
 @dataclass(slots=True)
@@ -42,8 +42,8 @@ class Open:
 class Settlement:
     """What a phase does for a person. `target` = the premium due in all, `payable` = what this phase pays, both in EUR.
 
-    `winner` is the practice under whose profession a payment is booked; `recovery` what phase 1 paid and phase 2 finds not due;
-    `state` that of the dossier once the phase is released.
+    `winner` is the practice under whose profession a payment is booked; `recovery` what phase 1 paid and phase 2 finds
+    not due; `state` that of the dossier once the phase is released.
     """
 
     ruling: Ruling
@@ -52,9 +52,21 @@ class Settlement:
     payable: Decimal
     recovery: Decimal
     winner: Practice | None
-    kind: Literal["premium", "difference", "pharmacy"]
+    kind: Kind
     state: Literal["open", "closed"]
-    exceptions: list[Open] = field(default_factory=list)
+    exceptions: list[Open]
+
+
+@dataclass(slots=True)
+class _Session:
+    """One decision in the making: what is asked, and what comes up beside the findings."""
+
+    phase: int
+    on: date
+    year: PremiumYear
+    several_pharmacies: bool
+    missing: list[Missing]
+    exceptions: list[Open]
 
 
 def decide(case: PersonYear, on: date, parameters: ParameterSet) -> Ruling:
@@ -65,64 +77,53 @@ def decide(case: PersonYear, on: date, parameters: ParameterSet) -> Ruling:
 def settle(case: PersonYear, on: date, parameters: ParameterSet) -> Settlement:
     """Decide every practice, then the person: the highest premium whose conditions are met, less what was paid."""
     year = premium_year(parameters)
-    exceptions: list[Open] = []
-    several = _titular_of_several_pharmacies(case, exceptions)
-    assessments = [
-        _assess(p, index, case.phase, on, year, several, exceptions) for index, p in enumerate(case.practices)
-    ]
-    findings = [f for a in assessments for f in a.findings]
-    missing = [m for a in assessments for m in a.missing]
+    session = _Session(case.phase, on, year, _has_several_pharmacies(case), [], [])
+    if session.several_pharmacies:
+        _ask_which_pharmacy(case, session)
+    assessments = [_assess(practice, index, session) for index, practice in enumerate(case.practices)]
+    findings = [finding for assessment in assessments for finding in assessment.findings]
 
-    account = _account(case, on, year, assessments, findings, missing)
-    due = [a for a in assessments if a.outcome == "granted" and _has_account(a.practice, account)]
-    best = min(due, key=_rank, default=None)
+    account = _account(case, assessments, findings, session)
+    best: Assessment | None = None
+    candidates = 0
+    for a in assessments:
+        if a.outcome == "granted" and _is_payable(a.practice, account):
+            candidates += 1
+            if best is None or (-a.premium, a.practice.riziv_number) < (-best.premium, best.practice.riziv_number):
+                best = a
     target = best.premium if best else ZERO
-    paid = amount_paid(case.paid)
+    paid = amount_paid(case.paid) if case.paid else ZERO
     payable = max(ZERO, target - paid)
-    waiting = [
-        a
-        for a in assessments
-        if a.outcome == "pending"
-        or (a.outcome == "granted" and _account_may_come(a.practice, account) and a.premium > target)
-    ]
-    outcome: Outcome = "granted" if best else "pending" if waiting else "refused"
+    waiting = [a for a in assessments if _waits(a, account, target)]
 
     amounts: list[Amount] = []
     if best:
-        findings.append(_highest(best, due, year))
+        findings.append(_highest_premium(best, candidates, year))
         amounts.append(Amount("premium", target))
     if paid:
+        findings.append(_difference(target, paid, payable, year))
         amounts.append(Amount("paid-before", paid))
-        findings.append(
-            Finding(
-                "difference",
-                "met" if payable else "not-needed",
-                {"premium": euro(target), "paid": euro(paid), "difference": euro(payable)},
-                year.sources["several"],
-            )
-        )
     amounts.append(Amount("payable", payable))
 
     recovery = ZERO
     if case.phase == 2 and paid:
         recovery = max(ZERO, paid - max([target, *(a.premium for a in waiting)]))
         if recovery:
-            _report_recovery(case, recovery, paid, target, year, amounts, findings, exceptions)
+            findings.append(_recovery(case, recovery, paid, target, session))
+            amounts.append(Amount("recovery", recovery))
 
+    outcome: Outcome = "granted" if best else "pending" if waiting else "refused"
     settled = case.phase == 2 and not waiting and (not recovery or case.recovery_settled)
-    kind: Literal["premium", "difference", "pharmacy"] = "premium"
-    if best:
-        kind = "difference" if paid else "pharmacy" if best.practice.pharmacy else "premium"
     return Settlement(
-        Ruling(outcome, findings, amounts, [], missing, payable),
+        Ruling(outcome, findings, amounts, [], session.missing, payable),
         assessments,
         target,
         payable,
         recovery,
         best.practice if best else None,
-        kind,
+        "difference" if paid else "pharmacy" if best and best.practice.pharmacy else "premium",
         "closed" if settled else "open",
-        exceptions,
+        session.exceptions,
     )
 
 
@@ -131,96 +132,92 @@ def amount_paid(entries: tuple[Paid, ...]) -> Decimal:
     return sum((e.amount if e.kind == "payment" else -e.amount for e in entries), ZERO)
 
 
+def latest_account(accounts: tuple[Account, ...], on: date) -> Account | None:
+    """The account that is paid on the day `on`: the latest one registered by then."""
+    return max((a for a in accounts if a.registered_on <= on), key=lambda a: a.registered_on, default=None)
+
+
 def assess_titular(practice: Practice, phase: int, on: date, year: PremiumYear) -> bool:
-    """Whether a titular meets every condition but the account, before it is settled which titular the pharmacy's premium goes to."""
-    return _assess(practice, 0, phase, on, year, False, [], ignore_payee=True).outcome == "granted"
+    """Whether a titular meets every condition but the account, asked before it is known whose the pharmacy's premium is."""
+    alone = Practice(
+        practice.riziv_number,
+        practice.profession,
+        number_granted_on=practice.number_granted_on,
+        conventions=practice.conventions,
+        held=practice.held,
+        paid_to_another=practice.paid_to_another,
+        pharmacy=practice.pharmacy and Pharmacy(practice.pharmacy.pharmacy_id, practice.pharmacy.tariff_office, True),
+    )
+    return _assess(alone, 0, _Session(phase, on, year, False, [], [])).outcome == "granted"
 
 
-# --- one practice -----------------------------------------------------------------------------------------------------------
+# One practice: the sector, the convention, the activity or what stands in its place.
 
 
-def _assess(
-    practice: Practice,
-    index: int,
-    phase: int,
-    on: date,
-    year: PremiumYear,
-    several_pharmacies: bool,
-    exceptions: list[Open],
-    ignore_payee: bool = False,
-) -> Assessment:
-    number: dict[str, Fact] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
+def _assess(practice: Practice, index: int, session: _Session) -> Assessment:
+    year = session.year
     row = year.row(practice.profession, practice.specialism)
-    findings = [Finding("sector", "met" if row else "not-met", number, year.sources["sectors"])]
-    missing: list[Missing] = []
+    sector: dict[str, Fact] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
     if row is None:
-        return Assessment(practice, ZERO, "refused", findings, missing)
-
-    findings.append(_full_convention(practice, phase, on, year))
-    if year.training_exception and practice.training:
-        findings.append(Finding("training", "not-needed", {**number}, year.sources["exceptions"]))
-    elif practice.pharmacy:
-        findings.append(_pharmacy(practice, several_pharmacies, ignore_payee, year))
-    elif year.medical_house_hours is not None and practice.medical_house_weekly_hours is not None:
-        findings.append(_medical_house(practice, index, year, missing))
-    else:
-        findings.append(_activity(practice, index, phase, row.threshold, year, missing, exceptions))
+        return Assessment(practice, ZERO, "refused", [Finding("sector", "not-met", sector, year.sources["sectors"])])
+    convention = _full_convention(practice, session)
+    activity = _activity_or_exception(practice, index, row, session)
+    findings = [Finding("sector", "met", sector, year.sources["sectors"]), convention, activity]
+    outcome: Outcome = "granted"
+    if activity.rule in _FOR_A_PERSON and activity.outcome == "unknown":
+        outcome = "pending"
+    elif "not-met" in (convention.outcome, activity.outcome):
+        outcome = "refused"
+    elif "unknown" in (convention.outcome, activity.outcome):
+        outcome = "pending"
     if practice.paid_to_another:
-        findings.append(
-            Finding(
-                "paid-to-another",
-                "not-met",
-                {**number, "paid": euro(practice.paid_to_another)},
-                year.sources["several"],
-            )
-        )
-    held = (
-        practice.held is not None or findings[2].rule == "year-amount" or (several_pharmacies and _unanswered(practice))
-    )
+        outcome = "refused"
+        findings.append(_paid_to_another(practice, practice.paid_to_another, year))
     if practice.held:
-        findings.append(Finding(practice.held, "unknown", {**number}, year.sources["several"]))
-
-    outcomes = {f.outcome for f in findings}
-    outcome: Outcome = (
-        "pending" if held else "refused" if "not-met" in outcomes else "pending" if "unknown" in outcomes else "granted"
-    )
-    return Assessment(practice, row.premium, outcome, findings, missing)
+        outcome = "pending"
+        findings.append(
+            Finding(practice.held, "unknown", {"riziv_number": practice.riziv_number}, year.sources["several"])
+        )
+    return Assessment(practice, row.premium, outcome, findings)
 
 
-def _full_convention(practice: Practice, phase: int, on: date, year: PremiumYear) -> Finding:
-    """Fully conventioned, without a gap, from the start date: the latest of the general first day, the day the number was granted
-    and the end of the profession's notification period. Phase 1 looks up to the evaluation day, phase 2 up to the last day of the year.
+_FOR_A_PERSON = frozenset(("year-amount", "several-pharmacies"))
+"""Rules whose answer a person gives: until then the practice waits, whatever the other rules find."""
+
+
+def _full_convention(practice: Practice, session: _Session) -> Finding:
+    """Fully conventioned, without a gap, from the start date: the latest of the general first day, the day the number was
+    granted and the end of the profession's notification period. Phase 1 looks up to and including the evaluation day,
+    phase 2 up to the last day of the year.
     """
-    granted = practice.number_granted_on
-    start = max(
-        year.convention_from,
-        granted or year.convention_from,
-        year.notification_end.get(practice.profession, year.convention_from),
-    )
-    last = min(on, year.convention_until) if phase == 1 else year.convention_until
+    year, granted = session.year, practice.number_granted_on
+    start = year.convention_from_of(practice.profession)
+    if granted and granted > start:
+        start = granted
+    last = min(session.on, year.convention_until) if session.phase == 1 else year.convention_until
+    gap: date | None = None
+    outcome: Met = "met"
+    if start > year.convention_until:
+        outcome = "not-met"
+    elif start > last:
+        outcome = "unknown"
+    elif gap := _first_day_not_full(practice.conventions, start, last):
+        outcome = "not-met"
     facts: dict[str, Fact] = {
         "riziv_number": practice.riziv_number,
         "from": start.isoformat(),
         "until": last.isoformat(),
         "granted": granted.isoformat() if granted else None,
-        "first_gap": None,
+        "first_gap": gap.isoformat() if gap else None,
     }
-    outcome: Met = "met"
-    if granted and granted > year.convention_until:
-        outcome = "not-met"
-    elif start > last:
-        outcome = "unknown"
-    else:
-        gap = _first_day_not_full(practice.conventions, start, last)
-        if gap:
-            outcome = "not-met"
-            facts["first_gap"] = gap.isoformat()
     return Finding("full-convention", outcome, facts, year.sources["convention"])
 
 
 def _first_day_not_full(conventions: tuple[Convention, ...], first: date, last: date) -> date | None:
     day = first
-    for convention in sorted((c for c in conventions if c.status == "full"), key=_first):
+    for convention in sorted(conventions, key=_first) if len(conventions) > 1 else conventions:
+        if convention.status != "full":
+            continue
         if convention.first > day:
             break
         if convention.last is None or convention.last >= last:
@@ -234,208 +231,189 @@ def _first(convention: Convention) -> date:
     return convention.first
 
 
-def _activity(
-    practice: Practice,
-    index: int,
-    phase: int,
-    threshold: Decimal | None,
-    year: PremiumYear,
-    missing: list[Missing],
-    exceptions: list[Open],
-) -> Finding:
+def _activity_or_exception(practice: Practice, index: int, row: Row, session: _Session) -> Finding:
+    """The activity threshold, unless an exception stands in its place: training, a pharmacy, a flat rate in a medical house."""
+    year, hours = session.year, practice.medical_house_weekly_hours
+    if practice.training and year.training_exception:
+        return Finding("training", "not-needed", {"riziv_number": practice.riziv_number}, year.sources["exceptions"])
+    if practice.pharmacy:
+        return _pharmacy(practice, practice.pharmacy, session)
+    if hours is not None and year.medical_house_hours is not None:
+        return _medical_house(practice, index, hours, year.medical_house_hours, session)
+    if row.threshold is None:
+        return Finding("activity", "not-needed", {"riziv_number": practice.riziv_number}, year.sources["amounts"])
+    return _activity(practice, index, row.threshold, session)
+
+
+def _activity(practice: Practice, index: int, threshold: Decimal, session: _Session) -> Finding:
     """Ambulatory services charged to the insurance reach the threshold; day-hospital and inpatient services never count."""
     first_semester, whole_year = practice.activity_s1.ambulatory, practice.activity_year.ambulatory
-    if phase == 1:
-        seen = first_semester
-    else:
-        seen = whole_year
-        if first_semester is not None and (whole_year is None or whole_year < first_semester):
-            if practice.year_amount_choice is None:
-                return _year_amount(practice, first_semester, whole_year, year, exceptions)
-            if practice.year_amount_choice == "first-semester-counts":
-                seen = first_semester
-    amount = ZERO if seen is None else seen
+    amount = first_semester if session.phase == 1 else whole_year
+    if session.phase == 2 and first_semester is not None and (whole_year is None or whole_year < first_semester):
+        if practice.year_amount_choice is None:
+            return _year_amount(practice, first_semester, whole_year, session)
+        if practice.year_amount_choice == "first-semester-counts":
+            amount = first_semester
+    amount = amount or ZERO
+    seen, needed = euro(amount), euro(threshold)
     facts: dict[str, Fact] = {
         "riziv_number": practice.riziv_number,
-        "phase": phase,
-        "seen": euro(amount),
-        "threshold": None if threshold is None else euro(threshold),
+        "phase": session.phase,
+        "seen": seen,
+        "threshold": needed,
     }
-    if threshold is None:
-        return Finding("activity", "not-needed", facts, year.sources["amounts"])
+    source = session.year.sources["activity"]
     if amount >= threshold:
-        return Finding("activity", "met", facts, year.sources["activity"])
-    field_name = "activity-s1" if phase == 1 else "activity-year"
-    missing.append(
-        Missing(
-            "activity", f"/practices/{index}/{field_name}/ambulatory", f"{euro(threshold)} EUR", f"{euro(amount)} EUR"
-        )
+        return Finding("activity", "met", facts, source)
+    given = "activity-s1" if session.phase == 1 else "activity-year"
+    session.missing.append(
+        Missing("activity", f"/practices/{index}/{given}/ambulatory", f"{needed} EUR", f"{seen} EUR")
     )
     # the whole year may still reach what the first semester did not
-    return Finding("activity", "unknown" if phase == 1 else "not-met", facts, year.sources["activity"])
+    return Finding("activity", "unknown" if session.phase == 1 else "not-met", facts, source)
 
 
-def _year_amount(
-    practice: Practice, first_semester: Decimal, whole_year: Decimal | None, year: PremiumYear, exceptions: list[Open]
-) -> Finding:
+def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decimal | None, session: _Session) -> Finding:
+    """A year amount that is missing or lower than its own first half is a mistake of somebody: a person looks at it."""
     facts: dict[str, Fact] = {
         "riziv_number": practice.riziv_number,
         "first_semester": euro(first_semester),
         "whole_year": None if whole_year is None else euro(whole_year),
     }
-    exceptions.append(
-        Open("year-amount-missing" if whole_year is None else "year-amount-lower", practice.number, facts)
-    )
-    return Finding("year-amount", "unknown", facts, year.sources["activity"])
+    kind = "year-amount-missing" if whole_year is None else "year-amount-lower"
+    session.exceptions.append(Open(kind, practice.number, facts))
+    return Finding("year-amount", "unknown", facts, session.year.sources["activity"])
 
 
-def _medical_house(practice: Practice, index: int, year: PremiumYear, missing: list[Missing]) -> Finding:
+def _medical_house(practice: Practice, index: int, hours: Decimal, needed: Decimal, session: _Session) -> Finding:
     """Under a flat rate in a medical house average weekly hours stand in the place of amounts, in both phases."""
-    hours, needed = practice.medical_house_weekly_hours, year.medical_house_hours
-    assert hours is not None and needed is not None
-    facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "hours": f"{hours:.2f}", "needed": f"{needed:.2f}"}
-    met = hours >= needed
-    if not met:
-        missing.append(
-            Missing(
-                "medical-house",
-                f"/practices/{index}/medical_house_weekly_hours",
-                f"{needed:.2f} hours per week",
-                f"{hours:.2f}",
-            )
-        )
-    return Finding("medical-house", "met" if met else "not-met", facts, year.sources["exceptions"])
+    facts: dict[str, Fact] = {
+        "riziv_number": practice.riziv_number,
+        "hours": f"{hours:.2f}",
+        "needed": f"{needed:.2f}",
+    }
+    source = session.year.sources["exceptions"]
+    if hours >= needed:
+        return Finding("medical-house", "met", facts, source)
+    path = f"/practices/{index}/medical_house_weekly_hours"
+    session.missing.append(
+        Missing("medical-house", path, f"{needed:.2f} hours per week", f"{hours:.2f} hours per week")
+    )
+    return Finding("medical-house", "not-met", facts, source)
 
 
-def _pharmacy(practice: Practice, several: bool, ignore_payee: bool, year: PremiumYear) -> Finding:
+def _pharmacy(practice: Practice, pharmacy: Pharmacy, session: _Session) -> Finding:
     """A fixed amount per pharmacy, once a year, to its titular: of several eligible ones the lowest number is the payee."""
-    pharmacy = practice.pharmacy
-    assert pharmacy is not None
     payee = pharmacy.payee[:8] if pharmacy.payee else practice.number
     facts: dict[str, Fact] = {
         "riziv_number": practice.riziv_number,
         "pharmacy_id": pharmacy.pharmacy_id,
         "payee": payee,
     }
-    if several and pharmacy.chosen is None:
-        return Finding("several-pharmacies", "unknown", facts, year.sources["exceptions"])
-    if several and pharmacy.chosen is False:
-        return Finding("several-pharmacies", "not-met", facts, year.sources["exceptions"])
-    mine = ignore_payee or payee == practice.number
-    return Finding("pharmacy", "met" if mine else "not-met", facts, year.sources["exceptions"])
+    source = session.year.sources["exceptions"]
+    if session.several_pharmacies and not pharmacy.chosen:
+        return Finding("several-pharmacies", "unknown" if pharmacy.chosen is None else "not-met", facts, source)
+    return Finding("pharmacy", "met" if payee == practice.number else "not-met", facts, source)
 
 
-def _titular_of_several_pharmacies(case: PersonYear, exceptions: list[Open]) -> bool:
-    """One titular on several pharmacies is for a person to decide."""
+def _has_several_pharmacies(case: PersonYear) -> bool:
     if len(case.practices) == 1:
         return False
-    titular = [p for p in case.practices if p.pharmacy]
-    pharmacies = sorted({p.pharmacy.pharmacy_id for p in titular if p.pharmacy})
-    if len(pharmacies) < 2:
-        return False
-    if any(_unanswered(p) for p in titular):
-        exceptions.append(Open("several-pharmacies", min(p.number for p in titular), {"pharmacies": list(pharmacies)}))
-    return True
+    return len({p.pharmacy.pharmacy_id for p in case.practices if p.pharmacy}) > 1
 
 
-def _unanswered(practice: Practice) -> bool:
-    return practice.pharmacy is not None and practice.pharmacy.chosen is None
+def _ask_which_pharmacy(case: PersonYear, session: _Session) -> None:
+    """One titular on several pharmacies is for a person to decide."""
+    titular = [(p.number, p.pharmacy) for p in case.practices if p.pharmacy]
+    if any(pharmacy.chosen is None for _, pharmacy in titular):
+        pharmacies = sorted({pharmacy.pharmacy_id for _, pharmacy in titular})
+        number = min(number for number, _ in titular)
+        session.exceptions.append(Open("several-pharmacies", number, {"pharmacies": list(pharmacies)}))
 
 
-# --- the person -------------------------------------------------------------------------------------------------------------
+def _paid_to_another(practice: Practice, paid: Decimal, year: PremiumYear) -> Finding:
+    """A number is paid once a year, whoever holds it."""
+    facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "paid": euro(paid)}
+    return Finding("paid-to-another", "not-met", facts, year.sources["several"])
 
 
-def _account(
-    case: PersonYear,
-    on: date,
-    year: PremiumYear,
-    assessments: list[Assessment],
-    findings: list[Finding],
-    missing: list[Missing],
-) -> Met:
+# The person: the account, the highest premium, what was paid before.
+
+
+def _account(case: PersonYear, assessments: list[Assessment], findings: list[Finding], session: _Session) -> Met:
     """A valid account, registered by the deadline of the phase. The earliest registration settles the deadline.
 
-    A pharmacy is paid through its tariff office: the titular is not asked, the tariff office is.
+    A pharmacy is paid through its tariff office: the titular is not asked, the tariff office is. Entitled without an
+    account is pending, and refused only after the last deadline.
     """
+    year, asked = session.year, False
     for a in assessments:
-        pharmacy = a.practice.pharmacy
-        if pharmacy and a.outcome == "granted":
-            facts: dict[str, Fact] = {"riziv_number": a.practice.riziv_number, "tariff_office": pharmacy.tariff_office}
-            findings.append(
-                Finding("tariff-office", "met" if pharmacy.account else "unknown", facts, year.sources["account"])
-            )
-            if not pharmacy.account:
-                missing.append(Missing("tariff-office", "/tariff-offices", "an account of the tariff office", "none"))
-    asked = any(a.outcome == "granted" and not a.practice.pharmacy for a in assessments)
+        if a.outcome != "granted":
+            continue
+        if a.practice.pharmacy:
+            _tariff_office(a.practice, a.practice.pharmacy, findings, session)
+        else:
+            asked = True
     if not asked:
         return "not-needed"
-    deadline, last = year.account_deadline[case.phase], year.account_deadline[2]
-    earliest = min((a.registered_on for a in case.accounts if a.registered_on <= on), default=None)
+    deadline = year.account_deadline[case.phase]
+    earliest = min((a.registered_on for a in case.accounts if a.registered_on <= session.on), default=None)
+    registered = earliest.isoformat() if earliest else None
     outcome: Met = "met"
     if earliest is None or earliest > deadline:
-        outcome = "unknown" if case.phase == 1 or (earliest is None and on <= last) else "not-met"
-        missing.append(
-            Missing(
-                "account",
-                "/accounts",
-                f"registered by {deadline.isoformat()}",
-                earliest.isoformat() if earliest else "none",
-            )
+        outcome = "unknown" if case.phase == 1 or session.on <= deadline else "not-met"
+        session.missing.append(
+            Missing("account", "/accounts", f"registered by {deadline.isoformat()}", registered or "none")
         )
-    registered: dict[str, Fact] = {
-        "deadline": deadline.isoformat(),
-        "registered_on": earliest.isoformat() if earliest else None,
-    }
-    findings.append(Finding("account", outcome, registered, year.sources["account"]))
+    facts: dict[str, Fact] = {"deadline": deadline.isoformat(), "registered_on": registered}
+    findings.append(Finding("account", outcome, facts, year.sources["account"]))
     return outcome
 
 
-def _has_account(practice: Practice, account: Met) -> bool:
+def _tariff_office(practice: Practice, pharmacy: Pharmacy, findings: list[Finding], session: _Session) -> None:
+    facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "tariff_office": pharmacy.tariff_office}
+    source = session.year.sources["account"]
+    findings.append(Finding("tariff-office", "met" if pharmacy.account else "unknown", facts, source))
+    if not pharmacy.account:
+        session.missing.append(Missing("tariff-office", "/tariff-offices", "an account of the tariff office", "none"))
+
+
+def _is_payable(practice: Practice, account: Met) -> bool:
     return practice.pharmacy.account if practice.pharmacy else account == "met"
 
 
-def _account_may_come(practice: Practice, account: Met) -> bool:
-    return not practice.pharmacy.account if practice.pharmacy else account == "unknown"
+def _waits(assessment: Assessment, account: Met, target: Decimal) -> bool:
+    """Whether a later fact or a person's answer may still grant more under this practice."""
+    if assessment.outcome == "pending":
+        return True
+    if assessment.outcome == "refused" or assessment.premium <= target:
+        return False
+    pharmacy = assessment.practice.pharmacy
+    return not pharmacy.account if pharmacy else account == "unknown"
 
 
-def _rank(assessment: Assessment) -> tuple[Decimal, str]:
-    return (-assessment.premium, assessment.practice.riziv_number)
+def _highest_premium(best: Assessment, candidates: int, year: PremiumYear) -> Finding:
+    """Of several practices the highest premium whose conditions are met; of equal premiums the lowest number."""
+    facts: dict[str, Fact] = {
+        "riziv_number": best.practice.riziv_number,
+        "profession": best.practice.profession,
+        "premium": euro(best.premium),
+        "candidates": candidates,
+    }
+    return Finding("highest-premium", "met", facts, year.sources["several" if candidates > 1 else "amounts"])
 
 
-def _highest(best: Assessment, due: list[Assessment], year: PremiumYear) -> Finding:
-    return Finding(
-        "highest-premium",
-        "met",
-        {
-            "riziv_number": best.practice.riziv_number,
-            "profession": best.practice.profession,
-            "premium": euro(best.premium),
-            "candidates": len(due),
-        },
-        year.sources["several" if len(due) > 1 else "amounts"],
-    )
+def _difference(target: Decimal, paid: Decimal, payable: Decimal, year: PremiumYear) -> Finding:
+    """A later phase pays the difference with what was paid, never a negative amount."""
+    facts: dict[str, Fact] = {"premium": euro(target), "paid": euro(paid), "difference": euro(payable)}
+    return Finding("difference", "met" if payable else "not-needed", facts, year.sources["several"])
 
 
-def _report_recovery(
-    case: PersonYear,
-    recovery: Decimal,
-    paid: Decimal,
-    target: Decimal,
-    year: PremiumYear,
-    amounts: list[Amount],
-    findings: list[Finding],
-    exceptions: list[Open],
-) -> None:
-    """What phase 1 paid and phase 2 finds not due is reported for a person to handle; it is never taken back by itself."""
+def _recovery(case: PersonYear, recovery: Decimal, paid: Decimal, target: Decimal, session: _Session) -> Finding:
+    """What phase 1 paid and phase 2 finds not due is for a person to handle; it is never taken back by itself."""
     facts: dict[str, Fact] = {"paid": euro(paid), "due": euro(target), "recovery": euro(recovery)}
-    amounts.append(Amount("recovery", recovery))
-    findings.append(
-        Finding("recovery", "not-needed" if case.recovery_settled else "unknown", facts, year.sources["payment"])
-    )
     if not case.recovery_settled:
-        exceptions.append(Open("recovery", min(p.number for p in case.practices), facts))
-
-
-def latest_account(accounts: tuple[Account, ...], on: date) -> Account | None:
-    """The account that is paid on the day `on`: the latest one registered by then."""
-    return max((a for a in accounts if a.registered_on <= on), key=lambda a: a.registered_on, default=None)
+        session.exceptions.append(Open("recovery", min(p.number for p in case.practices), facts))
+    return Finding(
+        "recovery", "not-needed" if case.recovery_settled else "unknown", facts, session.year.sources["payment"]
+    )

@@ -36,6 +36,11 @@ class PremiumYear:
     professions: frozenset[str]
     sources: Mapping[str, Source]
 
+    def convention_from_of(self, profession: str) -> date:
+        """First day on which the full convention is asked of a profession: an amendment clause may make it later."""
+        notified = self.notification_end.get(profession)
+        return self.convention_from if notified is None else max(self.convention_from, notified)
+
     def row(self, profession: str, specialism: str | None) -> Row | None:
         """The row of a profession and specialism; None when the profession takes no part in the year.
 
