@@ -163,7 +163,7 @@ def _random_practice(random: Random, make: Maker) -> dict[str, Any]:
         "paid_to_another": "945.95" if random.random() < 0.05 else None,
     }
     if profession == "pharmacist" or random.random() < 0.05:
-        practice |= {"profession": "pharmacist", "specialism": None, "training": False}
+        practice.update(profession="pharmacist", specialism=None, training=False)
         practice["pharmacy"] = {
             "pharmacy_id": make.pharmacy(),
             "tariff_office": "office-1",
@@ -181,7 +181,7 @@ def _random_conventions(random: Random) -> list[dict[str, Any]]:
     if random.random() < 0.5:
         return [{"status": "full", "from": "2022-01-01", "until": None}]
     days = sorted({_near(random, *EDGES) for _ in range(random.choice((1, 2, 3, 4)))})
-    found = []
+    found: list[dict[str, Any]] = []
     first = "2022-01-01" if random.random() < 0.7 else days.pop(0)
     for day in days:
         if day > first:

@@ -91,6 +91,7 @@ class Folder:
     def __init__(self, root: Path, make: Maker, stack: ExitStack) -> None:
         self.root, self.make, self.stack = root, make, stack
         self.files: dict[tuple[int, str], Dropped] = {}
+        self.spoilt: set[tuple[int, str]] = set()
 
     def file(self, stage: int, partner: str, kind: str, name: str) -> Dropped:
         """The file that `partner` drops under that name in that stage."""
@@ -102,10 +103,8 @@ class Folder:
             stream = self.stack.enter_context(path.open("w", encoding="utf-8", newline=""))
             comma = kind.startswith("activity") and name.endswith("2")
             dropped = Dropped(stream, kind, "," if comma else ";", "," if name.endswith("3") else ".")
-            if (
-                not any(kind == k and s == stage for (s, _), k in ((i, f.kind) for i, f in self.files.items()))
-                and not comma
-            ):
+            if not comma and (stage, kind) not in self.spoilt:
+                self.spoilt.add((stage, kind))
                 dropped.spoilt = bad_rows(kind, self.make)
             if name.endswith("1"):
                 stream.write("\ufeff")  # some spreadsheets begin a file so
@@ -212,21 +211,8 @@ def _bad_conventions(make: Maker) -> Iterator[list[str]]:
 
 
 def _bad_activity(make: Maker) -> Iterator[list[str]]:
-    amounts = [
-        "NaN",
-        "1e5",
-        "1.045,32",
-        "１２３４５",
-        "-100.00",
-        "+5.00",
-        "12.345",
-        "Infinity",
-        "1_000",
-        "0x10",
-        "9999999999999",
-        "20000.00;EUR",
-    ]
-    for amount in ("", "1 000.00", *amounts):
+    amounts = ("NaN", "1e5", "1.045,32", "１２３４５", "-100.00", "+5.00", "12.345", "Infinity", "1_000", "0x10")
+    for amount in ("", "1 000.00", "9999999999999", "20000.00;EUR", *amounts):
         yield [f"{make.number('nurse')};ambulatory;{amount}"]
     yield [f"{make.number('nurse')};hospital;100.00"]
     yield [f"{make.number('nurse')};ambulatory"]
