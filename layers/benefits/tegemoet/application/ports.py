@@ -202,7 +202,7 @@ class Ledger(Protocol):
     def is_closed(self, year: int) -> bool: ...
 
 
-class PharmacyTaken(Exception):
+class PharmacyTaken(Exception):  # noqa: N818 (a state found, not an error)
     """The pharmacy was paid to somebody else meanwhile."""
 
 

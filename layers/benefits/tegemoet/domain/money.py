@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
-"""An amount in EUR: no sign, at most two decimals, ASCII digits only. `Decimal()` alone would take `NaN`, `1e5`, `1_000` and full-width digits."""
+"""An amount in EUR: no sign, at most two decimals, ASCII digits only. `Decimal()` alone takes `NaN`, `1e5` and `1_000`."""
 
 _AMOUNT = re.compile(AMOUNT_PATTERN, re.ASCII)
 

@@ -11,7 +11,7 @@ class Fault:
     code: str
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (named as in RFC 9457)
     """A refusal with a stable `code`; `faults` name every field at fault."""
 
     code = "invalid"

@@ -17,9 +17,9 @@ SCHEME = Scheme(
         "en": "Premium for fully conventioned care providers",
     },
     summary={
-        "nl": "Beslist voor één zorgverlener en één premiejaar, over al zijn beroepen, welke premie hem toekomt en wat er in een fase nog te betalen is.",
-        "fr": "Décide pour un dispensateur et une année de prime, toutes professions confondues, quelle prime lui revient et ce qu'une phase doit encore payer.",
-        "en": "Decides for one care provider and one premium year, over all professions, which premium is due and what a phase still has to pay.",
+        "nl": "Beslist welke premie een zorgverlener voor een jaar toekomt, over al zijn beroepen, en wat een fase nog betaalt.",
+        "fr": "Décide quelle prime revient à un dispensateur pour une année, toutes professions confondues, et ce qu'une phase paie encore.",
+        "en": "Decides which premium a care provider is due for a year, over all professions, and what a phase still pays.",
     },
     legal_basis=(
         Source(

@@ -28,8 +28,39 @@ Profession = Literal[
     "hearing-aid-specialist",
     "pharmacist",
 ]
-PHYSICIAN_SPECIALISMS = tuple(
-    ["pathology", "anaesthesiology", "clinical-biology", "cardiology", "surgery", "plastic-surgery", "dermatology", "gastroenterology", "gynaecology", "clinical-genetics", "geriatrics", "acute-medicine", "general-practice", "internal-medicine", "nuclear-medicine", "physical-medicine", "emergency-medicine", "neurosurgery", "neurology", "ent", "medical-oncology", "ophthalmology", "orthopaedics", "pneumology", "psychiatry", "paediatrics", "radiology", "radiotherapy", "rheumatology", "stomatology", "urology", "other"]
+PHYSICIAN_SPECIALISMS = (
+    "pathology",
+    "anaesthesiology",
+    "clinical-biology",
+    "cardiology",
+    "surgery",
+    "plastic-surgery",
+    "dermatology",
+    "gastroenterology",
+    "gynaecology",
+    "clinical-genetics",
+    "geriatrics",
+    "acute-medicine",
+    "general-practice",
+    "internal-medicine",
+    "nuclear-medicine",
+    "physical-medicine",
+    "emergency-medicine",
+    "neurosurgery",
+    "neurology",
+    "ent",
+    "medical-oncology",
+    "ophthalmology",
+    "orthopaedics",
+    "pneumology",
+    "psychiatry",
+    "paediatrics",
+    "radiology",
+    "radiotherapy",
+    "rheumatology",
+    "stomatology",
+    "urology",
+    "other",
 )
 DENTIST_SPECIALISMS = ("general-dentistry", "orthodontics", "periodontology")
 SPECIALISMS: dict[str, tuple[str, ...]] = {"physician": PHYSICIAN_SPECIALISMS, "dentist": DENTIST_SPECIALISMS}
