@@ -22,11 +22,13 @@ OLDEST = bootstrap.VERSIONS[-1]
 
 def environment() -> dict[str, str]:
     """For uv, without what only this machine knows: a lock must not name its mirror."""
-    return {
+    env = {
         key: value
         for key, value in bootstrap.uv_environment(bootstrap.pip_settings(), os.environ).items()
         if key not in ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
     }
+    # Or uv insists on the version in .python-version, which this machine need not have.
+    return env | {"UV_PYTHON": str(bootstrap.python_of("project"))}
 
 
 def layer_list(env: dict[str, str]) -> str:
