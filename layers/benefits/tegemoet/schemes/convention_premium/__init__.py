@@ -18,7 +18,7 @@ SCHEME = Scheme(
     },
     summary={
         "nl": "Beslist welke premie een zorgverlener voor een jaar toekomt, over al zijn beroepen, en wat een fase nog betaalt.",
-        "fr": "Décide quelle prime revient à un dispensateur pour une année, toutes professions confondues, et ce qu'une phase paie encore.",
+        "fr": "Décide quelle prime revient à un dispensateur pour une année, toutes professions confondues, et ce qu'une phase paie.",
         "en": "Decides which premium a care provider is due for a year, over all professions, and what a phase still pays.",
     },
     legal_basis=(
