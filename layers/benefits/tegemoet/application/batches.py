@@ -17,11 +17,12 @@ from jinja2 import Environment
 from tegemoet.application.intake import REJECTED_HEADER
 from tegemoet.application.marks import rejection
 from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Fact, Facts, Objects, Runs
-from tegemoet.application.rows import reason_of
+from tegemoet.application.rows import KINDS, reason_of
 from tegemoet.application.spool import LineOrder, line_of, with_header
 from tegemoet.domain.money import euro, from_cents
 
 Json = dict[str, Any]
+WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns)
 _STILL_RUNNING = "9999-12-31"
 
 
@@ -43,7 +44,11 @@ def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> Js
     rows = [orjson.loads(raw) for raw in work.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines()]
     taken = _taken(rows, rivals, facts) if rivals else set()
     facts.put(Fact(pk, sk, orjson.dumps(body).decode()) for line, pk, sk, body in rows if line not in taken)
-    result = {"rejected": [(line, "", "key-of-another-partner") for line in sorted(taken)], "outcomes": {}}
+    result = {
+        "rejected": [(line, "", "key-of-another-partner") for line in sorted(taken)],
+        "cents": sum(body.get("cents", 0) for line, _, _, body in rows if line in taken),
+        "outcomes": {},
+    }
     work.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
     return {"chunk": chunk, "accepted": len(rows) - len(taken), "rejected": len(taken)}
 
@@ -94,10 +99,13 @@ def conclude(
     manifest = manifest_of(batch_id, work)
     chunks = [chunk["name"] for chunk in manifest["chunks"]]
     late = LineOrder(scratch / "rejected")
-    reasons, outcomes = Counter(manifest["reasons"]), Counter[str]()
+    reasons: Counter[str] = Counter(manifest["reasons"])
+    outcomes: Counter[str] = Counter()
+    cents = sum(chunk["cents"] for chunk in manifest["chunks"])
     for chunk in chunks if _has_results(manifest) else []:
         result = orjson.loads(work.get(f"batches/{batch_id}/results/{chunk}.json"))
         outcomes.update(result["outcomes"])
+        cents -= result["cents"]
         for line, column, code in result["rejected"]:
             late.add(line, rejection(column, code))
             reasons[code] += 1
@@ -117,7 +125,7 @@ def conclude(
 
     counts = manifest["counts"]
     counts = {**counts, "accepted": counts["accepted"] - late.count, "rejected": counts["rejected"] + late.count}
-    summary = _summary(batch, counts, reasons, outcomes, manifest)
+    summary = _summary(batch, counts, cents, reasons, outcomes, manifest["warnings"])
     output.put(outputs["summary.json"], orjson.dumps(summary, option=orjson.OPT_INDENT_2))
     output.put(outputs["report.html"], render_report(summary))
 
@@ -157,7 +165,12 @@ def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _summary(
-    batch: Batch, counts: Mapping[str, int], reasons: Counter[str], outcomes: Counter[str], manifest: Json
+    batch: Batch,
+    counts: Mapping[str, int],
+    cents: int,
+    reasons: Counter[str],
+    outcomes: Counter[str],
+    warnings: list[Json],
 ) -> Json:
     summary: Json = {
         "batch": batch.id,
@@ -169,11 +182,11 @@ def _summary(
         "written_at": batch.written_at,
         **counts,
         "reasons": [{"code": code, "text": reason_of(code), "count": n} for code, n in sorted(reasons.items())],
-        "warnings": [{**warning, "text": reason_of(warning["code"])} for warning in manifest["warnings"]],
+        "warnings": [{**warning, "text": reason_of(warning["code"])} for warning in warnings],
         "outcomes": dict(sorted(outcomes.items())),
     }
-    if amount := sum(chunk["cents"] for chunk in manifest["chunks"]):
-        summary["amount"] = euro(from_cents(amount))
+    if batch.kind in WITH_AMOUNTS:
+        summary["amount"] = euro(from_cents(cents))
     return summary
 
 

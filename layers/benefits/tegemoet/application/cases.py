@@ -120,7 +120,7 @@ def decide_chunk(batch_id: str, chunk: str, *, work: Objects, decisions: Decisio
         outcomes[orjson.loads(found.decision)["outcome"]] += 1
     decisions.put_many((d.id, partner, d.case, d.decision) for d in decided)
     work.put(f"batches/{batch_id}/results/{chunk}.jsonl", b"".join(d.decision + b"\n" for d in decided))
-    result = {"rejected": rejected, "outcomes": outcomes}
+    result = {"rejected": rejected, "cents": 0, "outcomes": outcomes}
     work.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
     return {"chunk": chunk, "accepted": len(decided), "rejected": len(rejected)}
 
