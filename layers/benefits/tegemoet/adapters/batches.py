@@ -1,0 +1,135 @@
+"""The batches in the control table of DynamoDB.
+
+A batch of a premium year is kept with its year (`year#<year>` / `batch#<id>`), so that all batches of a year are read consistently;
+`batch#<id>` / `state` only says which year that is. A batch without a year (cases, unknown keys) is kept under the latter itself.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from botocore.exceptions import ClientError
+
+from tegemoet.application.ports import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    Item = Mapping[str, AttributeValueTypeDef]
+
+INDEX = "by_owner"
+_TEXTS = ("id", "partner", "scheme", "kind", "key", "written_at", "sequencer", "state")
+
+
+class DynamoBatches:
+    """The batches in `table`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client, self._table = client, table
+
+    def create(self, batch: Batch) -> bool:
+        puts: list[Any] = [self._put({**_place(batch.id, batch.year), **_write(batch)})]
+        if batch.year is not None:
+            puts.append(self._put({**_place(batch.id, None), "year": {"N": str(batch.year)}}))
+        try:
+            self._client.transact_write_items(TransactItems=puts)
+        except ClientError as error:
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if "ConditionalCheckFailed" in reasons:
+                return False
+            raise
+        return True
+
+    def _put(self, item: dict[str, Any]) -> dict[str, Any]:
+        return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+
+    def get(self, batch_id: str) -> Batch | None:
+        item = self._get(_place(batch_id, None))
+        if item is not None and "owner" not in item:
+            item = self._get(_place(batch_id, int(item["year"]["N"])))
+        return None if item is None else _read(item)
+
+    def _get(self, place: dict[str, Any]) -> "Item | None":
+        return self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True).get("Item")
+
+    def update(self, batch_id: str, *, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> bool:
+        batch = self.get(batch_id)
+        if batch is None:
+            return False
+        return self._change(batch, {"state": {"S": state}, "detail": {"S": _json(detail)}}, expected)
+
+    def replace_upload(self, batch: Batch) -> bool:
+        return self._change(batch, _write(batch), ("awaiting-upload",))
+
+    def _change(self, batch: Batch, changes: "Item", expected: tuple[str, ...]) -> bool:
+        # every name goes through a placeholder: `state`, `key` and `owner` are reserved words
+        states = {f":was{n}": {"S": state} for n, state in enumerate(expected)}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_place(batch.id, batch.year),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+                ConditionExpression=f"attribute_exists(pk) AND #state IN ({', '.join(states)})",
+                ExpressionAttributeNames={f"#{name}": name for name in changes},
+                ExpressionAttributeValues={**{f":{name}": value for name, value in changes.items()}, **states},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def of_partner(self, partner: str, limit: int, cursor: str | None) -> tuple[list[Batch], str | None]:
+        before = {} if cursor is None else {":before": {"S": cursor}}
+        found = self._client.query(
+            TableName=self._table,
+            IndexName=INDEX,
+            KeyConditionExpression="#owner = :owner" + (" AND owner_sk < :before" if before else ""),
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": f"partner#{partner}"}, **before},
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        batches = [_read(item) for item in found["Items"]]
+        return batches, batches[-1].id if batches and "LastEvaluatedKey" in found else None
+
+    def of_year(self, year: int) -> list[Batch]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": f"year#{year}"}, ":prefix": {"S": "batch#"}},
+            ConsistentRead=True,
+        )
+        return [_read(item) for page in pages for item in page["Items"]]
+
+
+def _place(batch_id: str, year: int | None) -> dict[str, Any]:
+    if year is None:
+        return {"pk": {"S": f"batch#{batch_id}"}, "sk": {"S": "state"}}
+    return {"pk": {"S": f"year#{year}"}, "sk": {"S": f"batch#{batch_id}"}}
+
+
+def _write(batch: Batch) -> dict[str, Any]:
+    item: dict[str, Any] = {name: {"S": getattr(batch, name)} for name in _TEXTS}
+    item |= {"size": {"N": str(batch.size)}, "detail": {"S": _json(batch.detail)}}
+    item |= {"owner": {"S": f"partner#{batch.partner}"}, "owner_sk": {"S": batch.id}}
+    if batch.version is not None:
+        item["version"] = {"S": batch.version}
+    if batch.year is not None:
+        item["year"] = {"N": str(batch.year)}
+    return item
+
+
+def _read(item: "Item") -> Batch:
+    texts = {name: item[name]["S"] for name in _TEXTS}
+    return Batch(
+        **texts,
+        year=int(item["year"]["N"]) if "year" in item else None,
+        version=item["version"]["S"] if "version" in item else None,
+        size=int(item["size"]["N"]),
+        detail=orjson.loads(item["detail"]["S"]),
+    )
+
+
+def _json(detail: "Mapping[str, Any]") -> str:
+    return orjson.dumps(dict(detail)).decode()

@@ -1,0 +1,162 @@
+"""Objects of one S3 bucket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from tegemoet.application.ports import Sink, Stored
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+BLOCK = 1 << 20
+PART = 8 << 20
+"""Bytes of a part of a large object; S3 asks for at least 5 MiB, and at most 10,000 parts."""
+_NOT_THERE = frozenset(("404", "NoSuchKey", "NoSuchVersion", "NotFound"))
+
+
+class S3Objects:
+    """The objects of `bucket`."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
+        try:
+            found = self._client.head_object(Bucket=self._bucket, Key=key, **_version(version))
+        except ClientError as error:
+            raise _missing(error, key) from None
+        if etag is not None and found["ETag"].strip('"') != etag:
+            # Overwritten since: the version that was meant is still there.
+            if version is not None:
+                raise KeyError(key)
+            return self.head(key, self._version_with(key, etag), etag)
+        return Stored(
+            key=key,
+            version=found.get("VersionId", version),
+            etag=found["ETag"].strip('"'),
+            size=found["ContentLength"],
+            written_at=found["LastModified"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            metadata=found["Metadata"],
+        )
+
+    def _version_with(self, key: str, etag: str) -> str:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        for page in pages:
+            for found in page.get("Versions", []):
+                if found["Key"] == key and found["ETag"].strip('"') == etag:
+                    return found["VersionId"]
+        raise KeyError(key)
+
+    def get(self, key: str) -> bytes:
+        return b"".join(self.stream(key))
+
+    def stream(self, key: str, version: str | None = None) -> Iterator[bytes]:
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=key, **_version(version))
+        except ClientError as error:
+            raise _missing(error, key) from None
+        return iter(found["Body"].iter_chunks(BLOCK))
+
+    def get_range(self, key: str, start: int, stop: int) -> bytes:
+        if start >= stop:
+            return b""  # S3 has no empty range
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={start}-{stop - 1}")
+        except ClientError as error:
+            raise _missing(error, key) from None
+        return found["Body"].read()
+
+    def put(self, key: str, body: bytes) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+
+    def put_once(self, key: str, body: bytes) -> bool:
+        while True:
+            try:
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
+            except ClientError as error:
+                match error.response["Error"]["Code"]:
+                    case "PreconditionFailed":
+                        return False
+                    case "ConditionalRequestConflict":
+                        continue  # somebody is writing it at this moment: ask again
+                raise
+            return True
+
+    @contextmanager
+    def writer(self, key: str) -> Iterator[Sink]:
+        sink = _Parts(self._client, self._bucket, key)
+        try:
+            yield sink
+        except BaseException:
+            sink.abort()
+            raise
+        sink.close()
+
+    def exists(self, key: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOT_THERE:
+                return False
+            raise
+        return True
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            for found in page.get("Contents", []):
+                yield found["Key"]
+
+
+class _Parts:
+    """Gathers what is written into parts; one that stays small is put at once."""
+
+    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
+        self._client = client
+        self._at: Any = {"Bucket": bucket, "Key": key}
+        self._held = bytearray()
+        self._upload: str | None = None
+        self._parts: list[CompletedPartTypeDef] = []
+
+    def write(self, data: bytes, /) -> None:
+        self._held += data
+        while len(self._held) >= PART:
+            self._send(bytes(self._held[:PART]))
+            del self._held[:PART]
+
+    def _send(self, part: bytes) -> None:
+        if self._upload is None:
+            self._upload = self._client.create_multipart_upload(**self._at)["UploadId"]
+        number = len(self._parts) + 1
+        sent = self._client.upload_part(**self._at, UploadId=self._upload, PartNumber=number, Body=part)
+        self._parts.append({"ETag": sent["ETag"], "PartNumber": number})
+
+    def close(self) -> None:
+        if self._upload is None:
+            self._client.put_object(**self._at, Body=bytes(self._held))
+            return
+        try:
+            if self._held:
+                self._send(bytes(self._held))
+            self._client.complete_multipart_upload(
+                **self._at, UploadId=self._upload, MultipartUpload={"Parts": self._parts}
+            )
+        except BaseException:
+            self.abort()
+            raise
+
+    def abort(self) -> None:
+        if self._upload is not None:
+            self._client.abort_multipart_upload(**self._at, UploadId=self._upload)
+
+
+def _version(version: str | None) -> Any:
+    return {} if version is None else {"VersionId": version}
+
+
+def _missing(error: ClientError, key: str) -> Exception:
+    return KeyError(key) if error.response["Error"]["Code"] in _NOT_THERE else error
