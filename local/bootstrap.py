@@ -185,7 +185,7 @@ class Environments:
 
     def ensure(self, *extra: str) -> None:
         self._ensure_uv()
-        self._ensure("project", ROOT / "uv.lock", ROOT / "pyproject.toml")
+        self._ensure("project", ROOT / "uv.lock")
         for name in extra:
             self._ensure(name, REQUIREMENTS / f"{name}.txt")
 

@@ -246,14 +246,18 @@ def _is_emulator(pid: int) -> bool:
 
 
 def up(port: int | None, wait_scale: float, parameters: dict[str, str]) -> int:
-    running = _running()
+    running, started = _running(), None
     if running is None:
-        cloud = LocalCloud(port=port, wait_scale=wait_scale, name="up", detached=True).start()
-        running = Running(cloud.pid, cloud.port, str(cloud.log.relative_to(bootstrap.ROOT)))
-        (HOME / "running.json").write_text(json.dumps(asdict(running)))
-    stack = deploy(
-        LocalSession(running.url, ACCESS_KEY), running.url, bootstrap.ROOT / "template.yaml", STACK, parameters
-    )
+        started = LocalCloud(port=port, wait_scale=wait_scale, name="up", detached=True).start()
+        running = Running(started.pid, started.port, str(started.log.relative_to(bootstrap.ROOT)))
+    session = LocalSession(running.url, ACCESS_KEY)
+    try:
+        stack = deploy(session, running.url, bootstrap.ROOT / "template.yaml", STACK, parameters)
+    except BaseException:
+        if started:
+            started.stop()
+        raise
+    (HOME / "running.json").write_text(json.dumps(asdict(running)))
     _show(running, stack)
     return 0
 

@@ -224,12 +224,14 @@ def _upload(session: boto3.Session, template: dict[str, Any], folder: Path) -> s
     except ClientError:
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     done: dict[Path, dict[str, str]] = {}
-    for resource in template["Resources"].values():
+    for logical_id, resource in template["Resources"].items():
         if resource["Type"] not in PACKED:
             continue
         property_, pack = PACKED[resource["Type"]]
         if isinstance(named := resource.get("Properties", {}).get(property_), str):
             path = folder / named
+            if not path.exists():
+                raise DeploymentError(f"{logical_id}: {named} is not there")
             if path not in done:
                 done[path] = _put(s3, bucket, pack(path))
             resource["Properties"][property_] = done[path]
