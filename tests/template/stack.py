@@ -1,0 +1,99 @@
+"""Reads the translated template the way the tests ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def name_of(value: Any) -> str:
+    """What a reference points at: `LedgerTable`, `InboxBucket/in/*`, `batch` for a state machine named by its ARN."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn" | "StreamArn" | "QueueName"]}:
+            return name
+        case {"Fn::Sub": str(text)}:
+            for prefix in ("stateMachine", "execution", "table"):
+                if f":{prefix}:${{AWS::StackName}}-" in text or f":{prefix}/${{AWS::StackName}}-" in text:
+                    return text.rpartition("${AWS::StackName}-")[2]
+            return text.replace("${", "").replace(".Arn}", "")
+        case str():
+            return value
+    raise ValueError(f"unexpected reference {value}")
+
+
+@dataclass(frozen=True)
+class Right:
+    """One action on one resource that a role is allowed."""
+
+    action: str
+    on: str
+
+    @property
+    def owner(self) -> str:
+        """The resource without the path inside it."""
+        return self.on.partition("/")[0]
+
+
+class Stack:
+    """The resources of the translated template, by type and by role."""
+
+    def __init__(self, template: Mapping[str, Any]) -> None:
+        self.template = template
+        self.resources: Mapping[str, Mapping[str, Any]] = template["Resources"]
+
+    def of(self, type_: str) -> dict[str, Mapping[str, Any]]:
+        """Logical id -> properties of every resource of a type."""
+        return {
+            name: resource.get("Properties", {})
+            for name, resource in self.resources.items()
+            if resource["Type"] == type_
+        }
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """Folder under functions/ -> logical id."""
+        return {
+            properties["Code"]["S3Key"].removeprefix("functions/"): name
+            for name, properties in self.of("AWS::Lambda::Function").items()
+        }
+
+    def environment(self, function: str) -> Mapping[str, Any]:
+        variables: Mapping[str, Any] = self.of("AWS::Lambda::Function")[self.functions[function]]["Environment"][
+            "Variables"
+        ]
+        return variables
+
+    def role_of(self, function: str) -> str:
+        return name_of(self.of("AWS::Lambda::Function")[self.functions[function]]["Role"])
+
+    def statements(self, role: str) -> Iterator[Mapping[str, Any]]:
+        properties = self.of("AWS::IAM::Role")[role]
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        documents += [
+            self.of("AWS::IAM::ManagedPolicy")[policy["Ref"]]["PolicyDocument"]
+            for policy in properties.get("ManagedPolicyArns", [])
+            if isinstance(policy, Mapping) and "Ref" in policy
+        ]
+        for document in documents:
+            yield from as_list(document["Statement"])
+
+    def rights(self, role: str) -> set[Right]:
+        """Everything the role is allowed beside logging and tracing, which AWS's own policies give."""
+        return {
+            Right(action, name_of(on))
+            for statement in self.statements(role)
+            if statement["Effect"] == "Allow"
+            for action in as_list(statement["Action"])
+            for on in as_list(statement["Resource"])
+        }
+
+    def rights_of(self, function: str) -> set[Right]:
+        return self.rights(self.role_of(function))

@@ -1,0 +1,115 @@
+"""The API of the contract: every call there, nothing else, and nobody unknown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.template.stack import Stack
+
+PARTNERS = {
+    ("GET", "/v1/schemes"),
+    ("GET", "/v1/schemes/{scheme}"),
+    ("GET", "/v1/schemes/{scheme}/parameters"),
+    ("POST", "/v1/schemes/{scheme}/decisions"),
+    ("GET", "/v1/decisions/{id}"),
+    ("POST", "/v1/uploads"),
+    ("GET", "/v1/batches"),
+    ("GET", "/v1/batches/{id}"),
+}
+OPERATORS = {
+    ("POST", "/v1/premium-years/{year}/phases/{phase}"),
+    ("GET", "/v1/premium-years/{year}/phases/{phase}"),
+    ("POST", "/v1/premium-years/{year}/phases/{phase}/approval"),
+    ("GET", "/v1/premium-years/{year}/exceptions"),
+    ("GET", "/v1/premium-years/{year}/exceptions/{id}"),
+    ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
+    ("POST", "/v1/premium-years/{year}/close"),
+    ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
+}
+OPEN = {("GET", "/v1/docs"), ("GET", "/v1/openapi.json")}
+
+
+@pytest.fixture(scope="module")
+def document(stack: Stack) -> dict[str, Any]:
+    [api] = stack.of("AWS::ApiGateway::RestApi").values()
+    body: dict[str, Any] = api["Body"]
+    return body
+
+
+def calls(document: dict[str, Any]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield (method.upper(), path), operation
+
+
+def test_the_api_has_exactly_the_calls_of_the_contract(document: dict[str, Any]) -> None:
+    assert {call for call, _ in calls(document)} == PARTNERS | OPERATORS | OPEN
+
+
+def test_every_call_asks_who_is_there_but_the_documentation(document: dict[str, Any]) -> None:
+    for call, operation in calls(document):
+        assert operation["security"] == ([{"NONE": []}] if call in OPEN else [{"Token": []}]), call
+
+
+def test_a_call_of_an_operator_goes_to_the_function_that_may_start_a_phase(document: dict[str, Any]) -> None:
+    for call, operation in calls(document):
+        uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        assert ("OperationsFunction" if call in OPERATORS else "ApiFunction") in uri
+
+
+def test_who_somebody_is_is_asked_again_after_a_minute(document: dict[str, Any]) -> None:
+    authorizer = document["components"]["securitySchemes"]["Token"]
+    assert authorizer["name"] == "Authorization"
+    assert authorizer["x-amazon-apigateway-authorizer"]["type"] == "token"
+    assert 0 < authorizer["x-amazon-apigateway-authorizer"]["authorizerResultTtlInSeconds"] <= 60
+
+
+def test_there_is_one_stage_and_it_is_throttled_and_logged(stack: Stack) -> None:
+    [stage] = stack.of("AWS::ApiGateway::Stage").values()
+    [everything] = stage["MethodSettings"]
+    assert (everything["ResourcePath"], everything["HttpMethod"]) == ("/*", "*")
+    assert everything["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert everything["ThrottlingBurstLimit"] == {"Ref": "RequestsPerSecond"}
+    assert everything["DataTraceEnabled"] is False
+    assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiAccessLogGroup", "Arn"]}
+
+
+def test_the_access_log_says_neither_which_practice_nor_from_where(stack: Stack) -> None:
+    [stage] = stack.of("AWS::ApiGateway::Stage").values()
+    logged = stage["AccessLogSetting"]["Format"]
+    assert "$context.resourcePath" in logged
+    for personal in ("$context.path", "sourceIp", "userAgent", "$context.authorizer.claims", "querystring"):
+        assert personal not in logged
+
+
+def test_errors_of_the_gateway_are_problem_json_without_a_word_of_the_request(document: dict[str, Any]) -> None:
+    answers = document["x-amazon-apigateway-gateway-responses"]
+    assert {"UNAUTHORIZED", "ACCESS_DENIED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(answers)
+    for answer in answers.values():
+        assert answer["responseParameters"] == {
+            "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        }
+        assert "$" not in answer["responseTemplates"]["application/json"]
+
+
+def test_nobody_opens_an_account_for_himself(stack: Stack) -> None:
+    pool = stack.of("AWS::Cognito::UserPool")["UserPool"]
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 14
+    assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [{"Name": "admin_only", "Priority": 1}]
+
+
+def test_there_are_two_roles_of_persons_and_one_scope_of_partners(stack: Stack) -> None:
+    assert {group["GroupName"] for group in stack.of("AWS::Cognito::UserPoolGroup").values()} == {
+        "operator",
+        "approver",
+    }
+    [server] = stack.of("AWS::Cognito::UserPoolResourceServer").values()
+    assert (server["Identifier"], [scope["ScopeName"] for scope in server["Scopes"]]) == ("tegemoet", ["partner"])
+
+
+def test_no_partner_shares_the_client_of_persons(stack: Stack) -> None:
+    [client] = stack.of("AWS::Cognito::UserPoolClient").values()
+    assert "AllowedOAuthFlows" not in client
+    assert client["PreventUserExistenceErrors"] == "ENABLED"

@@ -1,0 +1,94 @@
+"""What is deployed is what is in the folders, and what samconfig.toml and the workflows say fits the template."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from local.lint import filled_in
+from tests.template.stack import ROOT, Stack
+
+WORKFLOWS = ROOT / "functions" / "workflows"
+
+
+def test_every_folder_of_functions_is_deployed_and_nothing_else(stack: Stack) -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    assert set(stack.functions) == folders
+    for folder, name in stack.functions.items():
+        function = stack.of("AWS::Lambda::Function")[name]
+        assert function["FunctionName"] == {"Fn::Sub": f"${{AWS::StackName}}-{folder}"}
+        assert function["Handler"] == "app.handler"
+        assert "def handler(" in (ROOT / "functions" / folder / "app.py").read_text()
+
+
+def test_every_function_runs_on_3_13_with_both_layers(stack: Stack) -> None:
+    for function in stack.of("AWS::Lambda::Function").values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == [{"Ref": "Arch"}]
+        layers = [stack.of("AWS::Lambda::LayerVersion")[layer["Ref"]]["Content"] for layer in function["Layers"]]
+        assert [layer["S3Key"] for layer in layers] == ["layers/dependencies", "layers/benefits"]
+
+
+@pytest.mark.parametrize("name", ["batch", "phase"])
+def test_every_name_in_a_definition_is_filled_in_and_every_value_used(stack: Stack, name: str) -> None:
+    machine = stack.of("AWS::StepFunctions::StateMachine")[f"{name.capitalize()}Workflow"]
+    assert machine["DefinitionS3Location"] == {"Bucket": "local", "Key": f"functions/workflows/{name}.asl.json"}
+    assert machine["StateMachineName"] == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
+    definition = (WORKFLOWS / f"{name}.asl.json").read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(machine["DefinitionSubstitutions"])
+    json.loads(filled_in(definition))
+
+
+def test_every_definition_is_deployed() -> None:
+    assert {path.name for path in WORKFLOWS.iterdir()} == {"batch.asl.json", "phase.asl.json"}
+
+
+def test_a_workflow_logs_that_it_failed_and_never_on_what(stack: Stack) -> None:
+    for machine in stack.of("AWS::StepFunctions::StateMachine").values():
+        assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+        assert machine["StateMachineType"] == "STANDARD"
+
+
+def test_the_api_waits_no_longer_than_the_gateway(stack: Stack) -> None:
+    for name in ("api", "operations", "authorizer"):
+        assert stack.of("AWS::Lambda::Function")[stack.functions[name]]["Timeout"] <= 29
+
+
+def test_nothing_is_exported_so_that_two_stacks_never_clash(stack: Stack) -> None:
+    assert not [name for name, output in stack.template["Outputs"].items() if "Export" in output]
+
+
+def test_only_what_the_local_cloud_does_not_know_is_left_out_there(stack: Stack) -> None:
+    left_out = {name for name, resource in stack.resources.items() if resource.get("Condition") == "IsAws"}
+    assert left_out == {"ApiAccount", "ApiAccountRole", "FunctionErrorsAlarm"}
+
+
+@pytest.mark.parametrize("environment", ["default", "prod"])
+def test_every_setting_of_samconfig_is_a_parameter_with_an_allowed_value(
+    source: Mapping[str, Any], environment: str
+) -> None:
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]["deploy"]["parameters"]
+    for override in settings["parameter_overrides"]:
+        name, _, value = override.partition("=")
+        parameter = source["Parameters"][name]
+        assert value in map(str, parameter["AllowedValues"])
+    assert settings["resolve_s3"] is True
+    assert set(settings["capabilities"].split()) == {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"}
+
+
+def test_production_is_deployed_only_after_its_change_set_was_read() -> None:
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())["prod"]["deploy"]["parameters"]
+    assert settings["confirm_changeset"] is True
+    assert "Environment=prod" in settings["parameter_overrides"]
+    assert "Mfa=ON" in settings["parameter_overrides"]
+
+
+def test_the_template_fits_in_what_cloudformation_takes(stack: Stack) -> None:
+    assert len((ROOT / "template.yaml").read_bytes()) < 1_000_000
+    assert len(stack.resources) < 500
+    assert len(stack.template["Parameters"]) < 200

@@ -1,0 +1,147 @@
+"""Every role may do what its function does, and nothing else."""
+
+import pytest
+
+from tests.template.stack import ROOT, Right, Stack, as_list
+
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+CHANGING = ("Put", "Update", "Delete", "BatchWrite", "PartiQL", "Start", "SendTask", "Invoke", "Abort")
+# What each function may change, said a second time: the template is held to it. docs/architecture.md says it in words.
+MAY_CHANGE = {
+    "api": {"DecisionsTable", "ControlTable", "IdempotencyTable", "InboxBucket/in/*", "WorkBucket/parameters/*"},
+    "operations": {"ControlTable", "IdempotencyTable", "phase", "SettleFunction"},
+    "authorizer": set(),
+    "intake": {"ControlTable", "WorkBucket/batches/*", "OutputBucket/out/*", "batch", "EventBus", "DropQueue"},
+    "store": {"FactsTable", "WorkBucket/batches/*"},
+    "decide": {"DecisionsTable", "WorkBucket/batches/*", "WorkBucket/parameters/*"},
+    "conclude": {"ControlTable", "WorkBucket/batches/*", "WorkBucket/parameters/*", "OutputBucket/out/*", "EventBus"},
+    "freeze": {"ControlTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
+    "evaluate": {"DecisionsTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
+    "report": {"ControlTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
+    "settle": {"LedgerTable", "WorkBucket/runs/*"},
+    "ledger_watch": set(),
+}
+# Who handles what names a person: raw drops, files out, stored cases. The others cannot decrypt any of it.
+SEES_IDENTITIES = {"api", "operations", "intake", "decide", "conclude", "evaluate", "report"}
+MANAGED_BY_AWS = {
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
+}
+
+
+def changing(right: Right) -> bool:
+    return right.action.partition(":")[2].startswith(CHANGING)
+
+
+@pytest.mark.parametrize("function", sorted(MAY_CHANGE))
+def test_a_function_may_change_what_it_has_to_and_nothing_else(stack: Stack, function: str) -> None:
+    assert {right.on for right in stack.rights_of(function) if changing(right)} - {
+        "LedgerWatchDeadLetters"
+    } == MAY_CHANGE[function]
+
+
+def test_every_function_is_in_the_list_above(stack: Stack) -> None:
+    assert set(MAY_CHANGE) == set(stack.functions)
+
+
+def test_no_right_is_on_everything_but_how_logs_are_delivered(stack: Stack) -> None:
+    wide = {
+        right.action
+        for role in stack.of("AWS::IAM::Role")
+        for right in stack.rights(role)
+        if right.on == "*" or right.on.startswith("arn:aws:s3:::*")
+    }
+    assert wide
+    assert all(action.startswith("logs:") for action in wide)
+
+
+def test_no_right_is_for_every_action_of_a_service(stack: Stack) -> None:
+    actions = {right.action for role in stack.of("AWS::IAM::Role") for right in stack.rights(role)}
+    assert not {action for action in actions if "*" in action}
+
+
+def test_objects_are_reached_below_a_prefix_only(stack: Stack) -> None:
+    for role in stack.of("AWS::IAM::Role"):
+        for right in stack.rights(role):
+            if right.action.startswith("s3:") and "Object" in right.action:
+                bucket, _, prefix = right.on.partition("/")
+                assert bucket.endswith("Bucket")
+                assert prefix.rstrip("*").endswith("/"), right
+
+
+def test_only_two_policies_of_aws_itself_are_used(stack: Stack) -> None:
+    for name, role in stack.of("AWS::IAM::Role").items():
+        if name != "ApiAccountRole":
+            assert {arn for arn in role.get("ManagedPolicyArns", []) if isinstance(arn, str)} <= MANAGED_BY_AWS
+
+
+def test_nobody_may_change_or_remove_an_entry_of_the_ledger(stack: Stack) -> None:
+    on_ledger = {
+        (role, right.action)
+        for role in stack.of("AWS::IAM::Role")
+        for right in stack.rights(role)
+        if right.owner in ("LedgerTable", "ledger")
+    }
+    reading = {f"dynamodb:{verb}" for verb in ("GetItem", "Query", "GetRecords", "GetShardIterator", "DescribeStream")}
+    reading |= {"dynamodb:ConditionCheckItem", "dynamodb:ListStreams"}
+    assert {(role, action) for role, action in on_ledger if action not in reading} == {
+        ("SettleFunctionRole", "dynamodb:PutItem")
+    }
+
+
+def test_the_ledger_itself_refuses_changes_to_everybody(stack: Stack) -> None:
+    [statement] = stack.of("AWS::DynamoDB::Table")["LedgerTable"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert "Condition" not in statement
+    refused = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"}
+    assert {action.removeprefix("dynamodb:") for action in statement["Action"]} == refused
+
+
+def test_partners_cannot_come_near_the_ledger_or_a_phase(stack: Stack) -> None:
+    assert not {right for right in stack.rights_of("api") if right.owner in ("LedgerTable", "FactsTable", "phase")}
+
+
+@pytest.mark.parametrize("function", sorted(MAY_CHANGE))
+def test_only_who_handles_what_names_a_person_can_decrypt_it(stack: Stack, function: str) -> None:
+    keys = {right.on for right in stack.rights_of(function) if right.action == "kms:Decrypt"}
+    assert ("IdentityKey" in keys) == (function in SEES_IDENTITIES)
+
+
+def test_the_secret_of_the_person_keys_is_for_the_intake_alone(stack: Stack) -> None:
+    readers = {
+        function
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right == Right("secretsmanager:GetSecretValue", "PersonSecret")
+    }
+    assert readers == {"intake"}
+
+
+@pytest.mark.parametrize("function", sorted(MAY_CHANGE))
+def test_a_function_is_told_the_names_of_what_it_may_use(stack: Stack, function: str) -> None:
+    told = {
+        str(next(iter(value.values())))
+        for name, value in stack.environment(function).items()
+        if name.endswith(("_TABLE", "_BUCKET", "_SECRET_ARN")) and isinstance(value, dict)
+    }
+    used = {right.owner for right in stack.rights_of(function) if right.owner.endswith(("Table", "Bucket", "Secret"))}
+    # It reads the stream that wakes it, and never the table.
+    assert told == used - ({"LedgerTable"} if function == "ledger_watch" else set())
+
+
+@pytest.mark.parametrize("workflow", ["Batch", "Phase"])
+def test_a_workflow_may_run_its_functions_and_itself(stack: Stack, workflow: str) -> None:
+    rights = stack.rights(f"{workflow}WorkflowRole")
+    machine = stack.of("AWS::StepFunctions::StateMachine")[f"{workflow}Workflow"]
+    given = {value["Fn::GetAtt"][0] for value in machine["DefinitionSubstitutions"].values() if "Fn::GetAtt" in value}
+    assert {right.on for right in rights if right.action == "lambda:InvokeFunction"} == given
+    assert {right.on for right in rights if right.action == "states:StartExecution"} == {workflow.lower()}
+    assert not {right for right in rights if right.action.startswith("dynamodb:")}
+
+
+def test_who_is_trusted_with_a_role_is_one_service(stack: Stack) -> None:
+    for role in stack.of("AWS::IAM::Role").values():
+        [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+        assert len(as_list(statement["Principal"]["Service"])) == 1
+        assert set(statement["Principal"]) == {"Service"}

@@ -1,0 +1,222 @@
+"""Where things are kept: encrypted, private, as long as they must be, and not gone with the stack."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.template.stack import Stack, name_of
+
+KEPT = (
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::KMS::Key",
+    "AWS::SecretsManager::Secret",
+    "AWS::Cognito::UserPool",
+)
+BUCKETS = ["AccessLogBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
+TABLES = ["ControlTable", "DecisionsTable", "FactsTable", "IdempotencyTable", "LedgerTable"]
+
+
+def test_what_was_kept_outlives_the_stack(stack: Stack) -> None:
+    for name, resource in stack.resources.items():
+        if resource["Type"] in KEPT:
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain"), name
+
+
+def test_the_lists_of_this_file_are_complete(stack: Stack) -> None:
+    assert sorted(stack.of("AWS::S3::Bucket")) == BUCKETS
+    assert sorted(stack.of("AWS::DynamoDB::Table")) == TABLES
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_encrypted_recoverable_and_billed_by_use(stack: Stack, name: str) -> None:
+    table = stack.of("AWS::DynamoDB::Table")[name]
+    key = "IdentityKey" if name == "DecisionsTable" else "DataKey"
+    assert table["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": {"Fn::GetAtt": [key, "Arn"]},
+    }
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
+
+
+def test_only_answers_kept_for_idempotency_expire_by_themselves(stack: Stack) -> None:
+    expiring = {
+        name: table["TimeToLiveSpecification"]
+        for name, table in stack.of("AWS::DynamoDB::Table").items()
+        if "TimeToLiveSpecification" in table
+    }
+    assert expiring == {"IdempotencyTable": {"AttributeName": "expiration", "Enabled": True}}
+
+
+def test_batches_are_found_by_their_partner(stack: Stack) -> None:
+    [index] = stack.of("AWS::DynamoDB::Table")["ControlTable"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by_owner"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["owner", "owner_sk"]
+
+
+def test_a_change_of_the_ledger_wakes_the_watch_and_an_insert_does_not(stack: Stack) -> None:
+    assert stack.of("AWS::DynamoDB::Table")["LedgerTable"]["StreamSpecification"] == {
+        "StreamViewType": "NEW_AND_OLD_IMAGES"
+    }
+    trigger = stack.of("AWS::Lambda::EventSourceMapping")["LedgerWatchTrigger"]
+    assert trigger["EventSourceArn"] == {"Fn::GetAtt": ["LedgerTable", "StreamArn"]}
+    assert name_of(trigger["FunctionName"]) == "LedgerWatchFunction"
+    assert trigger["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName": ["MODIFY", "REMOVE"]}'}]}
+    assert trigger["StartingPosition"] == "TRIM_HORIZON"
+    assert name_of(trigger["DestinationConfig"]["OnFailure"]["Destination"]) == "LedgerWatchDeadLetters"
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, name: str) -> None:
+    bucket = stack.of("AWS::S3::Bucket")[name]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    [policy] = [policy for policy in stack.of("AWS::S3::BucketPolicy").values() if policy["Bucket"] == {"Ref": name}]
+    [tls] = [
+        statement
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+    ]
+    assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", "s3:*")
+    assert [name_of(part) for part in tls["Resource"]] == [name, f"{name}/*"]
+    # Allowing somebody from outside would be a second way in.
+    for statement in policy["PolicyDocument"]["Statement"]:
+        if statement["Effect"] == "Allow":
+            assert set(statement["Principal"]) == {"Service"}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("InboxBucket", "IdentityKey"), ("OutputBucket", "IdentityKey"), ("WorkBucket", "DataKey")]
+)
+def test_objects_are_under_a_key_of_our_own(stack: Stack, name: str, key: str) -> None:
+    [rule] = stack.of("AWS::S3::Bucket")[name]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert name_of(rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) == key
+
+
+def expiring(bucket: Mapping[str, Any]) -> dict[str, str]:
+    """Prefix -> parameter that says after how many days its objects go."""
+    return {
+        rule.get("Prefix", ""): rule["ExpirationInDays"]["Ref"]
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if "ExpirationInDays" in rule
+    }
+
+
+def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack) -> None:
+    assert {name: expiring(bucket) for name, bucket in stack.of("AWS::S3::Bucket").items()} == {
+        "InboxBucket": {"in/": "DropDays"},
+        # parameters/ is not in it: old decisions are replayed with them.
+        "WorkBucket": {"batches/": "WorkDays", "runs/": "WorkDays"},
+        "OutputBucket": {"": "OutputDays"},
+        "AccessLogBucket": {"": "LogDays"},
+    }
+    for bucket in stack.of("AWS::S3::Bucket").values():
+        assert any("AbortIncompleteMultipartUpload" in rule for rule in bucket["LifecycleConfiguration"]["Rules"])
+
+
+def test_what_a_waiting_run_needs_outlives_the_wait(stack: Stack) -> None:
+    parameters = stack.template["Parameters"]
+    assert parameters["WorkDays"]["MinValue"] * 86400 > parameters["ApprovalSeconds"]["Default"] == 30 * 86400
+
+
+def test_keys_are_replaced_yearly_and_open_to_the_account_alone(stack: Stack) -> None:
+    for key in stack.of("AWS::KMS::Key").values():
+        assert key["EnableKeyRotation"] is True
+        for statement in key["KeyPolicy"]["Statement"]:
+            if set(statement["Principal"]) == {"AWS"}:
+                assert statement["Principal"]["AWS"]["Fn::Sub"].endswith(":iam::${AWS::AccountId}:root")
+            else:
+                assert set(statement["Principal"]) == {"Service"}
+                assert statement["Condition"]
+
+
+def test_the_first_person_secret_is_version_1(stack: Stack) -> None:
+    secret = stack.of("AWS::SecretsManager::Secret")["PersonSecret"]["GenerateSecretString"]
+    assert secret["SecretStringTemplate"] == '{"current": "1"}'
+    assert secret["GenerateStringKey"] == "1"
+    assert secret["PasswordLength"] >= 43  # 256 bits
+
+
+def test_a_drop_goes_to_the_queue_and_from_there_to_the_intake(stack: Stack) -> None:
+    notifications = stack.of("AWS::S3::Bucket")["InboxBucket"]["NotificationConfiguration"]
+    assert notifications == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    rule = stack.of("AWS::Events::Rule")["DropRule"]
+    assert rule["EventPattern"]["detail"] == {
+        "bucket": {"name": [{"Ref": "InboxBucket"}]},
+        "object": {"key": [{"prefix": "in/"}]},
+    }
+    assert [name_of(target["Arn"]) for target in rule["Targets"]] == ["DropQueue"]
+    trigger = stack.of("AWS::Lambda::EventSourceMapping")["IntakeTrigger"]
+    assert (name_of(trigger["EventSourceArn"]), name_of(trigger["FunctionName"])) == ("DropQueue", "IntakeFunction")
+    assert (trigger["BatchSize"], trigger["FunctionResponseTypes"]) == (1, ["ReportBatchItemFailures"])
+
+
+def test_a_message_is_hidden_longer_than_its_function_may_run(stack: Stack) -> None:
+    queue = stack.of("AWS::SQS::Queue")["DropQueue"]
+    assert queue["VisibilityTimeout"] > stack.of("AWS::Lambda::Function")["IntakeFunction"]["Timeout"]
+
+
+def test_every_queue_has_dead_letters_or_is_where_they_lie_and_raises_an_alarm(stack: Stack) -> None:
+    watched = {
+        name_of(alarm["Dimensions"][0]["Value"])
+        for alarm in stack.of("AWS::CloudWatch::Alarm").values()
+        if alarm.get("Namespace") == "AWS/SQS"
+    }
+    for name, queue in stack.of("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True
+        if name.endswith("DeadLetters"):
+            assert name in watched
+        else:
+            assert name_of(queue["RedrivePolicy"]["deadLetterTargetArn"]) in watched
+
+
+def test_a_changed_ledger_raises_an_alarm_for_somebody(stack: Stack) -> None:
+    alarm = stack.of("AWS::CloudWatch::Alarm")["LedgerChangedAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Threshold"]) == ("Tegemoet", "LedgerChanged", 1)
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    # Powertools adds the name of the service as the only dimension: the alarm has to look for exactly that.
+    assert alarm["Dimensions"] == [
+        {"Name": "service", "Value": stack.environment("ledger_watch")["POWERTOOLS_SERVICE_NAME"]}
+    ]
+    assert stack.environment("ledger_watch")["POWERTOOLS_METRICS_NAMESPACE"] == "Tegemoet"
+
+
+def test_every_alarm_is_told_to_somebody(stack: Stack) -> None:
+    for alarm in stack.of("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_a_failed_workflow_and_a_failing_api_raise_an_alarm(stack: Stack) -> None:
+    watched = {
+        (alarm["MetricName"], name_of(alarm["Dimensions"][0]["Value"]))
+        for alarm in stack.of("AWS::CloudWatch::Alarm").values()
+        if "MetricName" in alarm and isinstance(alarm["Dimensions"][0]["Value"], dict)
+    }
+    for workflow in ("BatchWorkflow", "PhaseWorkflow"):
+        for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
+            assert (metric, workflow) in watched
+    assert ("5XXError", "AWS::StackName") in watched
+
+
+def test_the_errors_of_every_function_are_watched(stack: Stack) -> None:
+    metrics = stack.of("AWS::CloudWatch::Alarm")["FunctionErrorsAlarm"]["Metrics"]
+    watched = {name_of(one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]) for one in metrics if "MetricStat" in one}
+    assert watched == set(stack.of("AWS::Lambda::Function"))
+
+
+def test_every_log_is_encrypted_and_ends_some_day(stack: Stack) -> None:
+    groups = stack.of("AWS::Logs::LogGroup")
+    for group in groups.values():
+        assert group["RetentionInDays"] == {"Ref": "LogDays"}
+        assert name_of(group["KmsKeyId"]) == "DataKey"
+    names = {group["LogGroupName"]["Fn::Sub"] for group in groups.values()}
+    # The group of a function has to be there first, or Lambda makes one that never ends.
+    for function in stack.of("AWS::Lambda::Function").values():
+        assert f"/aws/lambda/{function['FunctionName']['Fn::Sub']}" in names
