@@ -10,7 +10,17 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.ports import Batch, Fact, Sink, Stored
+from tegemoet.application.ports import (
+    Batch,
+    Entry,
+    ExceptionCase,
+    Fact,
+    PharmacyTaken,
+    Run,
+    Sink,
+    Stored,
+    Year,
+)
 
 BLOCK = 1 << 20
 
@@ -188,3 +198,131 @@ class FakeClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+class FakeDecisions:
+    def __init__(self) -> None:
+        self.single: dict[str, tuple[str, bytes, bytes]] = {}
+        self.of_runs: dict[tuple[int, int, str, str], bytes] = {}
+
+    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
+        self.single[decision_id] = (partner, case, decision)
+
+    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
+        for decision_id, partner, case, decision in items:
+            self.put(decision_id, partner, case, decision)
+
+    def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
+        return self.single.get(decision_id)
+
+    def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
+        for person, run, decision in items:
+            self.of_runs[(year, shard, person, run)] = decision
+
+    def of_person(self, year: int, shard: int, person: str) -> list[tuple[str, bytes]]:
+        return [(key[3], d) for key, d in self.of_runs.items() if key[:3] == (year, shard, person)]
+
+
+class FakeLedger:
+    def __init__(self) -> None:
+        self.items: dict[tuple[int, int, str, int], Entry] = {}
+        self.claimed: dict[tuple[int, str], tuple[str, str]] = {}
+        self.closed: set[int] = set()
+
+    def entries(self, year: int, shard: int) -> Iterator[Entry]:
+        return iter([e for key, e in sorted(self.items.items(), key=lambda item: item[0]) if key[:2] == (year, shard)])
+
+    def entries_of(self, year: int, shard: int, person: str) -> list[Entry]:
+        return [e for e in self.entries(year, shard) if e.person == person]
+
+    def append(self, year: int, shard: int, entry: Entry) -> Entry:
+        key = (year, shard, entry.person, entry.number)
+        if key in self.items:
+            return self.items[key]
+        if entry.pharmacy_id:
+            holder = self.claimed.setdefault((year, entry.pharmacy_id), (entry.person, entry.riziv_number))
+            if holder != (entry.person, entry.riziv_number):
+                raise PharmacyTaken
+        self.items[key] = entry
+        return entry
+
+    def claims(self, year: int) -> Mapping[str, tuple[str, str]]:
+        return {pharmacy: holder for (at, pharmacy), holder in self.claimed.items() if at == year}
+
+    def close(self, year: int, run: str) -> None:
+        self.closed.add(year)
+
+    def is_closed(self, year: int) -> bool:
+        return year in self.closed
+
+
+class FakeRuns:
+    def __init__(self) -> None:
+        self.years: dict[int, Year] = {}
+        self.items: dict[str, Run] = {}
+        self.found: dict[int, dict[str, ExceptionCase]] = {}
+
+    def year(self, year: int) -> Year | None:
+        return self.years.get(year)
+
+    def begin_year(self, year: int, key_version: str) -> Year:
+        return self.years.setdefault(year, Year(year, key_version, None, (), False, False))
+
+    def open(self, run: Run) -> bool:
+        state = self.years[run.year]
+        if state.open_run == run.id:
+            return True
+        wrong_phase = state.phase_2_begun if run.phase == 1 else 1 not in state.released
+        if state.open_run or state.closed or wrong_phase or run.id in self.items:
+            return False
+        self.years[run.year] = replace(state, open_run=run.id, phase_2_begun=state.phase_2_begun or run.phase == 2)
+        self.items[run.id] = run
+        return True
+
+    def get(self, run_id: str) -> Run | None:
+        return self.items.get(run_id)
+
+    def of_phase(self, year: int, phase: int) -> list[Run]:
+        return [r for r in self.items.values() if (r.year, r.phase) == (year, phase)]
+
+    def update(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+        run = self.items.get(run_id)
+        if run is None or run.state not in expected:
+            return False
+        merged = {**run.detail, **orjson.loads(orjson.dumps(dict(detail)))}
+        self.items[run_id] = replace(run, state=state, detail=merged)
+        return True
+
+    def finish(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+        if not self.update(run_id, state=state, detail=detail, expected=expected):
+            return False
+        run = self.items[run_id]
+        year = self.years[run.year]
+        released = {*year.released, run.phase} if state == "released" else year.released
+        self.years[run.year] = replace(year, open_run=None, released=tuple(sorted(released)))
+        return True
+
+    def close(self, year: int) -> bool:
+        state = self.years[year]
+        if state.open_run:
+            return False
+        self.years[year] = replace(state, closed=True)
+        return True
+
+    def keep_exceptions(self, year: int, found: Iterable[ExceptionCase]) -> None:
+        kept = self.found.setdefault(year, {})
+        for case in found:
+            known = kept.get(case.id)
+            kept[case.id] = (
+                replace(case, choice=known.choice, reason=known.reason, chosen_by=known.chosen_by) if known else case
+            )
+
+    def exceptions(self, year: int) -> list[ExceptionCase]:
+        return list(self.found.get(year, {}).values())
+
+    def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
+        known = self.found.get(year, {}).get(exception_id)
+        if known is None:
+            return False
+        self.found[year][exception_id] = replace(known, choice=choice, reason=reason, chosen_by=by)
+        return True

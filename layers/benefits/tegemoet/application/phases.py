@@ -27,15 +27,13 @@ from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NoPremiumForYear, NotFound
-from tegemoet.schemes.convention_premium.case import PersonYear
-from tegemoet.schemes.convention_premium.year import PremiumYear, premium_year
+from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
 SCHEME = "convention-premium"
 LOADING = ("loading",)
 """States of a batch of which the rows are on their way into the facts."""
 BEFORE_APPROVAL = ("started", "waiting", "failed")
-RUN_KINDS = {1: "first payment", 2: "second payment"}
 
 
 def parameters_of(year: int) -> ParameterSet:
@@ -68,7 +66,9 @@ def start_phase(
     if phase not in premium.phase_first_day:
         raise NotFound("There is no such phase.", "phase-unknown")
     if on < premium.phase_first_day[phase]:
-        raise Invalid("The day lies before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),))
+        raise Invalid(
+            "The day lies before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),)
+        )
     run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
     run = runs.get(run_id)
     if run is None:
@@ -136,7 +136,7 @@ def approve(
         raise Invalid("A refusal gives its reason.", "reason-missing", (Fault("/reason", "missing"),))
     now = clock.now().isoformat(timespec="seconds")
     if approve:
-        said = {"approved_by": approver, "approved_at": now}
+        said: dict[str, Any] = {"approved_by": approver, "approved_at": now}
         runs.update(run_id, state="approved", detail=said, expected=("waiting",))
     else:
         said = {"refused_by": approver, "refused_at": now, "reason": reason}
@@ -165,15 +165,23 @@ def continue_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
     return run
 
 
-def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, clock: Clock) -> Run:
+def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Workflows, clock: Clock) -> Run:
     """Give a run up before its approval: nothing is paid and the year is free. Raises Conflict `approved-already`, `run-ended`."""
     run = _known(run_id, runs)
     if run.detail.get("approved_by"):
         raise Conflict("An approved run can only be continued.", "approved-already")
-    said = {"refused_by": by, "refused_at": clock.now().isoformat(timespec="seconds"), "reason": reason, "abandoned": True}
+    said = {
+        "refused_by": by,
+        "refused_at": clock.now().isoformat(timespec="seconds"),
+        "reason": reason,
+        "abandoned": True,
+    }
     if not runs.finish(run_id, state="refused", detail=said, expected=BEFORE_APPROVAL):
         raise Conflict("The run has ended or was approved.", "run-ended")
-    return _known(run_id, runs)
+    run = _known(run_id, runs)
+    if token := run.detail.get("token"):
+        workflows.answer(str(token), {"approved": False})
+    return run
 
 
 def close_year(year: int, *, runs: Runs, close_ledger: Callable[[int], object]) -> None:
@@ -223,15 +231,6 @@ def choices_for(exception: ExceptionCase) -> tuple[str, ...]:
             return ("seen",)
 
 
-def late_facts(year: int, batch_id: str, kind: str, *, runs: Runs) -> bool:
-    """Put a batch that arrived after the year was closed before a person; whether the year is closed."""
-    state = runs.year(year)
-    if state is None or not state.closed:
-        return False
-    runs.keep_exceptions(year, [ExceptionCase(f"late-facts.{batch_id}", "late-facts", {"batch": batch_id, "kind": kind}, "")])
-    return True
-
-
 def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> dict[str, Any]:
     """State, progress and control totals of the latest run of the phase, and its earlier runs. Raises NotFound `phase-not-started`."""
     if phase not in premium_year(parameters_of(year)).phase_first_day:
@@ -270,7 +269,7 @@ def dossier(
 ) -> dict[str, Any]:
     """The year of the person behind a RIZIV number (8 or 11 digits): practices, what each run decided, what was paid, state.
 
-    Raises NotFound `practice-unknown`. No identity number, account or person key is in it.
+    Raises NotFound `practice-unknown`. No identity number or account is in it.
     """
     from tegemoet.application.joining import Identities  # noqa: PLC0415
     from tegemoet.schemes.convention_premium import rules  # noqa: PLC0415
@@ -292,7 +291,7 @@ def dossier(
             line = frozen_line(work, run.id, shard_of(root, shards), root)
             if line is None:
                 continue
-            case = scheme_named(SCHEME).case.validate_python(line["case"])
+            case = scheme_named(SCHEME).case.validate_json(orjson.dumps(line["case"]))
             settlement = rules.settle(case, date.fromisoformat(run.on), parameters)
             latest = line["case"]
             if run.phase == 2 and run.state == "released":

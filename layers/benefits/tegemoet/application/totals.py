@@ -21,9 +21,128 @@ The summary of a run, `summary.json`, is what approval, report and API show. Amo
      "pending_accounts": 1,                   # persons entitled but for an account (their own or the tariff office's)
      "recoveries": {"count": 0, "amount": "0.00"},
      "exceptions": {"identity-conflict": 1},  # per kind, what waits for a person
-     "batches": {"practices": 1, "conventions": 2},                    # complete drops per kind on which the run stands
-     "settled": null,                         # once released: {"entries": 1, "amount": "1045.32", "not_written": 0}
-     "checks": []}                            # once released: [{"check": "entries-equal-payments", "holds": true, "left": "1045.32", "right": "1045.32"}]
+     "batches": {"practices": 1, "conventions": 2},                    # complete drops per kind
+     "settled": null,           # once released: {"entries": 1, "amount": "1045.32", "not_written": 0}
+     "checks": []}              # once released: [{"check": "…", "holds": true, "left": "1045.32", "right": "1045.32"}]
 
 `reached` counts practices whose activity (or hours) meets the threshold, `exempt` those of whom none is asked.
 """
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from tegemoet import ENGINE_VERSION
+from tegemoet.application.ports import Run
+from tegemoet.domain.money import euro, from_cents
+from tegemoet.schemes.convention_premium.case import Profession
+from tegemoet.schemes.convention_premium.rules import Assessment, Settlement
+
+Json = dict[str, Any]
+PROFESSIONS: tuple[str, ...] = get_args(Profession)
+THRESHOLD_RULES = ("activity", "medical-house")
+PAYMENT_KINDS = ("premium", "difference", "pharmacy")
+
+
+def count(counts: Counter[str], settlement: Settlement, payment: Mapping[str, Any] | None) -> None:
+    """Count one person under flat names such as `sector/nurse/reached`; cents are counted too."""
+    ruling = settlement.ruling
+    counts["persons"] += 1
+    counts["practices"] += len(settlement.assessments)
+    counts[f"outcomes/{ruling.outcome}"] += 1
+    counts[f"dossiers/{settlement.state}"] += 1
+    for assessment in settlement.assessments:
+        _count_practice(counts, assessment)
+    if ruling.outcome != "granted":
+        for rule in {f.rule for f in ruling.findings if f.outcome in ("not-met", "unknown")}:
+            counts[f"reasons/{ruling.outcome}/{rule}"] += 1
+    if ruling.outcome == "pending" and any(
+        f.rule in ("account", "tariff-office") and f.outcome == "unknown" for f in ruling.findings
+    ):
+        counts["pending_accounts"] += 1
+    if payment:
+        counts["payments"] += 1
+        counts["payments/cents"] += payment["cents"]
+        counts[f"kind/{payment['kind']}"] += 1
+        counts[f"kind/{payment['kind']}/cents"] += payment["cents"]
+        counts[f"sector/{payment['profession']}/payments"] += 1
+        counts[f"sector/{payment['profession']}/cents"] += payment["cents"]
+
+
+def _count_practice(counts: Counter[str], assessment: Assessment) -> None:
+    sector = f"sector/{assessment.practice.profession}"
+    counts[f"{sector}/practices"] += 1
+    counts[f"{sector}/{assessment.outcome}"] += 1
+    tested = next((f for f in assessment.findings if f.rule in THRESHOLD_RULES and f.outcome != "not-needed"), None)
+    if tested:
+        counts[f"{sector}/{'reached' if tested.outcome == 'met' else 'not_reached'}"] += 1
+    elif not any(f.rule == "year-amount" for f in assessment.findings):
+        counts[f"{sector}/exempt"] += 1
+    if assessment.outcome != "granted":
+        for finding in assessment.findings:
+            if finding.outcome in ("not-met", "unknown"):
+                counts[f"{sector}/reasons/{finding.rule}"] += 1
+
+
+def summary(
+    run: Run,
+    plan: Json,
+    counts: Counter[str],
+    exceptions: Iterable[Json],
+    recoveries: Iterable[Json],
+    payments_sha256: str,
+) -> Json:
+    """The summary of a run that waits for approval."""
+    found = list(recoveries)
+    return {
+        "scheme": "convention-premium",
+        "year": run.year,
+        "phase": run.phase,
+        "run": run.id,
+        "on": run.on,
+        "state": "waiting",
+        "parameters": plan["parameters"],
+        "engine": ENGINE_VERSION,
+        "control_sum": _euro(counts["payments/cents"]),
+        "payments_sha256": payments_sha256,
+        "persons": counts["persons"],
+        "practices": counts["practices"],
+        "outcomes": {outcome: counts[f"outcomes/{outcome}"] for outcome in ("granted", "refused", "pending")},
+        "dossiers": {state: counts[f"dossiers/{state}"] for state in ("open", "closed")},
+        "payments": {
+            "count": counts["payments"],
+            "amount": _euro(counts["payments/cents"]),
+            "by_kind": {
+                kind: {"count": counts[f"kind/{kind}"], "amount": _euro(counts[f"kind/{kind}/cents"])}
+                for kind in PAYMENT_KINDS
+            },
+        },
+        "sectors": [_sector(profession, counts) for profession in PROFESSIONS],
+        "reasons": {outcome: _under(f"reasons/{outcome}/", counts) for outcome in ("refused", "pending")},
+        "pending_accounts": counts["pending_accounts"],
+        "recoveries": {"count": len(found), "amount": _euro(sum(r["cents"] for r in found))},
+        "exceptions": dict(sorted(Counter(e["kind"] for e in exceptions).items())),
+        "batches": dict(sorted(Counter(b["kind"] for b in plan["batches"]).items())),
+        "settled": None,
+        "checks": [],
+    }
+
+
+def _sector(profession: str, counts: Counter[str]) -> Json:
+    sector = f"sector/{profession}/"
+    named = ("practices", "reached", "not_reached", "exempt", "granted", "refused", "pending")
+    return {
+        "profession": profession,
+        **{name: counts[sector + name] for name in named},
+        "reasons": _under(f"{sector}reasons/", counts),
+        "payments": counts[f"{sector}payments"],
+        "amount": _euro(counts[f"{sector}cents"]),
+    }
+
+
+def _under(prefix: str, counts: Counter[str]) -> dict[str, int]:
+    return {name.removeprefix(prefix): n for name, n in sorted(counts.items()) if name.startswith(prefix)}
+
+
+def _euro(cents: int) -> str:
+    return euro(from_cents(cents))

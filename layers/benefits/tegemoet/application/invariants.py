@@ -1,0 +1,142 @@
+"""What must always hold, one check each; the workflow, the tests and an operator's command use the same ones.
+
+A check never names a person: it says what was compared, whether it holds, and how many cases break it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from tegemoet.application.ports import Batch, Entry, Run
+from tegemoet.domain.money import cents, euro, from_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one check: both sides as text where two figures are compared, else the number of breaches and zero."""
+
+    check: str
+    holds: bool
+    left: str
+    right: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Broken(Exception):  # noqa: N818 - says what is so
+    """An invariant does not hold. Never retried: a person has to look."""
+
+
+def hold(*checks: Check) -> None:
+    """Raises Broken naming every check that does not hold."""
+    broken = [f"{c.check}: {c.left} / {c.right}" for c in checks if not c.holds]
+    if broken:
+        raise Broken("; ".join(broken))
+
+
+def equal(check: str, left: int, right: int) -> Check:
+    """Two sums in cents that must be the same."""
+    return Check(check, left == right, euro(from_cents(left)), euro(from_cents(right)))
+
+
+def _none(check: str, breaches: int) -> Check:
+    return Check(check, breaches == 0, str(breaches), "0")
+
+
+def _signed(entry: Entry) -> int:
+    return entry.amount if entry.kind == "payment" else -entry.amount
+
+
+def within_premium(
+    entries: Iterable[Entry],
+    premium_of: Callable[[str], Decimal],
+    root_of: Callable[[str], str] = lambda person: person,
+) -> Check:
+    """Invariant 1: no person is ever paid more than the premium that a payment leads to, nor less than nothing.
+
+    The same bound per RIZIV number across persons, and per pharmacy. `premium_of` = highest premium of a profession, in EUR.
+    """
+    breaches = 0
+    paid: Counter[str] = Counter()
+    for entry in sorted(entries, key=lambda e: (e.person, e.number)):
+        bound = cents(premium_of(entry.profession))
+        subjects = [f"person {root_of(entry.person)}", f"number {entry.riziv_number}"]
+        if entry.pharmacy_id:
+            subjects.append(f"pharmacy {entry.pharmacy_id}")
+        for subject in subjects:
+            paid[subject] += _signed(entry)
+            breaches += paid[subject] < 0 or (entry.kind == "payment" and paid[subject] > bound)
+    return _none("within-premium", breaches)
+
+
+def numbered_without_gap(entries: Iterable[Entry]) -> Check:
+    """Entries of a person are numbered 1, 2, 3 … without a gap, and no entry is negative."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    negative = 0
+    for entry in entries:
+        numbers[entry.person].append(entry.number)
+        negative += entry.amount <= 0
+    return _none(
+        "numbered-without-gap", negative + sum(sorted(n) != list(range(1, len(n) + 1)) for n in numbers.values())
+    )
+
+
+def run_equals_payments(entries: Iterable[Entry], payments: Iterable[Entry]) -> Check:
+    """Invariant 6 for a shard: the entries of a run are its payments, one by one."""
+    left, right = set(entries), set(payments)
+    return Check("entries-equal-payments", left == right, str(len(left - right)), str(len(right - left)))
+
+
+def paid_what_was_due(entries: Iterable[Entry], due: Mapping[str, int]) -> Check:
+    """Invariant 1 for a run: with this payment a person has exactly what is due, in cents."""
+    paid: Counter[str] = Counter()
+    for entry in entries:
+        paid[entry.person] += _signed(entry)
+    return _none("paid-what-was-due", sum(paid[person] != amount for person, amount in due.items()))
+
+
+def claims_match(claims: Mapping[str, tuple[str, str]], paid: Iterable[tuple[str, str, str]]) -> Check:
+    """Every pharmacy that was paid has one claim, by the person and number that were paid: (pharmacy, person, number)."""
+    left = {(pharmacy, person, number) for pharmacy, (person, number) in claims.items()}
+    right = set(paid)
+    return Check("claims-equal-pharmacies-paid", left == right, str(len(left - right)), str(len(right - left)))
+
+
+def rows_add_up(batches: Iterable[Batch]) -> Check:
+    """Invariant 5: every row ended as exactly one of accepted, rejected, duplicate."""
+    breaches = 0
+    for batch in batches:
+        if batch.state == "done" and "rows" in batch.detail:
+            ended = sum(int(batch.detail.get(name, 0)) for name in ("accepted", "rejected", "duplicate"))
+            breaches += int(batch.detail["rows"]) != ended
+    return _none("rows-add-up", breaches)
+
+
+def paid_by_approved_runs(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
+    """Nothing is in the ledger but of runs that were approved by somebody else than their starter."""
+    approved = {r.id for r in runs if r.detail.get("approved_by") not in (None, r.started_by)}
+    return _none("paid-by-approved-runs", sum(entry.run not in approved for entry in entries))
+
+
+def released_sums(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
+    """Invariant 6 for a year: the entries of every released run add up to the sum that it released."""
+    paid: Counter[str] = Counter()
+    for entry in entries:
+        paid[entry.run] += entry.amount
+    released = {r.id: cents(Decimal(r.detail["settled"]["amount"])) for r in runs if r.state == "released"}
+    return _none("released-sums", sum(paid[run] != amount for run, amount in released.items()))
+
+
+def nothing_after_close(closed: bool, runs: Iterable[Run]) -> Check:
+    """Invariant 8: a closed year has no run that could still pay."""
+    return _none(
+        "nothing-after-close", sum(closed and r.state in ("started", "waiting", "approved", "failed") for r in runs)
+    )
+
+
+def replayed(frozen: Iterable[tuple[bytes, bytes]]) -> Check:
+    """Invariant 7: (stored decision, decision made again on the stored case) are the same bytes."""
+    return _none("replayed", sum(stored != again for stored, again in frozen))
