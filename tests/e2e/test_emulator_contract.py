@@ -447,6 +447,12 @@ def test_authorizer_decides(contract: Stack, token: str | None, status: int) -> 
     assert answer.status == status
 
 
+def test_gateway_response_is_not_applied(contract: Stack) -> None:
+    # AWS answers in the form the template gives it; so a test of the template has to look after that form.
+    answer = call("GET", f"{contract.api_url}/v1/things/7", Authorization="nonsense")
+    assert answer.headers["Content-Type"] == "application/json"
+
+
 def test_method_that_is_not_in_the_template_is_refused(contract: Stack) -> None:
     assert call("DELETE", f"{contract.api_url}/v1/things/7", Authorization="allow x").status in (403, 404)
 
@@ -499,7 +505,7 @@ def test_partner_gets_no_token_for_a_wrong_secret_or_scope(contract: Stack) -> N
         contract.client_token(client, scopes=["tegemoet/other"])
 
 
-# What is accepted and has no effect here
+# Keys and secrets
 
 
 def test_encryption_with_a_key_is_accepted(session: boto3.Session, contract: Stack, unique: str) -> None:
@@ -508,6 +514,15 @@ def test_encryption_with_a_key_is_accepted(session: boto3.Session, contract: Sta
     key = contract.physical_id("Key")
     s3.put_object(**where, Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
     assert s3.get_object(**where)["ServerSideEncryption"] == "aws:kms"
+
+
+def test_settings_that_are_accepted_and_are_not_applied(session: boto3.Session, contract: Stack) -> None:
+    dynamodb, table = session.client("dynamodb"), contract.outputs["Notes"]
+    assert dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+    assert "SSEDescription" not in dynamodb.describe_table(TableName=table)["Table"]
+    rules = session.client("s3").get_bucket_encryption(Bucket=contract.outputs["Drops"])
+    (rule,) = rules["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
 
 
 def test_secrets_are_kept(session: boto3.Session, unique: str) -> None:
