@@ -8,7 +8,6 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/py
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BOOTSTRAP := $(if $(PYTHON3),$(PYTHON3) local/bootstrap.py,@echo "Python 3.11 or newer is needed." >&2; exit 1; :)
 PYTHON := .venv/bin/python
-UV := .tools/uv/bin/uv
 
 export PYTHONPATH := layers/benefits:.
 
@@ -44,8 +43,8 @@ bench: ## how many cases a second, and where the time goes
 	$(PYTHON) -m bench
 
 mutants: ## changes the rules one by one and lists the changes no test noticed (hours)
-	$(BOOTSTRAP)
-	$(UV) run --frozen --all-groups --no-project mutmut run
+	$(BOOTSTRAP) mutation
+	.tools/mutation/bin/mutmut run
 
 up: ## deploys template.yaml on this machine and leaves it running
 	$(BOOTSTRAP) emulator lambda

@@ -1,6 +1,6 @@
 """Makes the environments the project runs in, from any Python >= 3.11 and a package index.
 
-    python3 local/bootstrap.py [emulator] [lambda] [sam] [checkov]
+    python3 local/bootstrap.py [emulator] [lambda] [sam] [checkov] [mutation]
 
 `.venv` (the product, its tests and its tools) is always made; the others only when named, each in `.tools/`, because
 their pins exclude one another. Every environment is installed from a list with hashes. When nothing changed since the
@@ -29,8 +29,10 @@ UV = TOOLS / "uv" / "bin" / "uv"
 
 # Deployed on the first; the code is tested on all three.
 VERSIONS = ("3.13", "3.12", "3.11")
-# Environments beside .venv, each from local/requirements/<name>.txt.
-EXTRA = ("emulator", "lambda", "sam", "checkov")
+# Environments made from uv.lock, and the groups of it that they hold beside the product's own dependencies.
+FROM_LOCK = {"project": (), "mutation": ("--group", "mutation")}
+# Environments beside .venv; those not from the lock are made from local/requirements/<name>.txt.
+EXTRA = ("emulator", "lambda", "sam", "checkov", "mutation")
 
 # What pip calls it -> what uv calls it. uv does not read pip's configuration, and on a machine behind a mirror or a
 # proxy with its own certificate pip's is usually the only one there.
@@ -163,11 +165,8 @@ def install_uv() -> None:
         raise BootstrapError(f"{REQUIREMENTS / 'uv.txt'} does not bring uv")
 
 
-def fingerprint(*inputs: Path) -> str:
-    digest = hashlib.sha256()
-    for path in inputs:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def fingerprint(source: Path) -> str:
+    return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
 class Environments:
@@ -185,9 +184,8 @@ class Environments:
 
     def ensure(self, *extra: str) -> None:
         self._ensure_uv()
-        self._ensure("project", ROOT / "uv.lock")
-        for name in extra:
-            self._ensure(name, REQUIREMENTS / f"{name}.txt")
+        for name in ("project", *extra):
+            self._ensure(name, ROOT / "uv.lock" if name in FROM_LOCK else REQUIREMENTS / f"{name}.txt")
 
     def _ensure_uv(self) -> None:
         stamp = UV.parent.parent / "made-from.json"
@@ -197,13 +195,13 @@ class Environments:
             install_uv()
             stamp.write_text(json.dumps(made_from))
 
-    def _ensure(self, name: str, *inputs: Path) -> None:
+    def _ensure(self, name: str, source: Path) -> None:
         python = python_of(name)
         home = python.parent.parent
         stamp = home / "made-from.json"
         before = read_stamp(stamp)
         made_from = {
-            "inputs": fingerprint(*inputs),
+            "inputs": fingerprint(source),
             "interpreter": before.get("interpreter", ""),
             "chosen": os.environ.get("TEGEMOET_PYTHON", before.get("chosen", "")),
         }
@@ -217,14 +215,14 @@ class Environments:
             shutil.rmtree(home, ignore_errors=True)
             run(UV, "venv", "-q", "--python", made_from["interpreter"], home, env=self.uv_env)
         stamp.unlink(missing_ok=True)
-        self._sync(name, inputs[0])
+        self._sync(name, source)
         stamp.write_text(json.dumps(made_from))
 
     def _sync(self, name: str, source: Path) -> None:
-        if name == "project":
+        if name in FROM_LOCK:
             # Not `uv sync`: it downloads from the addresses in the lock and so ignores a mirror. Hashes stay the same.
-            source = TOOLS / "project.txt"
-            run(UV, "export", "-q", "--frozen", "--output-file", source, env=self.uv_env)
+            source = TOOLS / f"{name}.txt"
+            run(UV, "export", "-q", "--frozen", *FROM_LOCK[name], "--output-file", source, env=self.uv_env)
         run(UV, "pip", "sync", "-q", "--require-hashes", "--python", python_of(name), source, env=self.uv_env)
 
 
