@@ -21,6 +21,8 @@ OPERATORS = {
     ("POST", "/v1/premium-years/{year}/phases/{phase}"),
     ("GET", "/v1/premium-years/{year}/phases/{phase}"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}/approval"),
+    ("POST", "/v1/premium-years/{year}/phases/{phase}/continuation"),
+    ("POST", "/v1/premium-years/{year}/phases/{phase}/abandonment"),
     ("GET", "/v1/premium-years/{year}/exceptions"),
     ("GET", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),

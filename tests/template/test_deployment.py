@@ -92,3 +92,27 @@ def test_the_template_fits_in_what_cloudformation_takes(stack: Stack) -> None:
     assert len((ROOT / "template.yaml").read_bytes()) < 1_000_000
     assert len(stack.resources) < 500
     assert len(stack.template["Parameters"]) < 200
+
+
+def read_in(function: str) -> set[str]:
+    """Names of the environment variables that the function's own code reads."""
+    code = (ROOT / "functions" / function / "app.py").read_text()
+    return set(re.findall(r'environ(?:\[|\.get\()"([A-Z_]+)"', code))
+
+
+@pytest.mark.parametrize("function", sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py")))
+def test_a_function_is_given_the_variables_that_it_reads(stack: Stack, function: str) -> None:
+    given = {name for name in stack.environment(function) if not name.startswith("POWERTOOLS_")}
+    assert read_in(function) == given
+
+
+def test_every_event_of_the_api_is_of_a_call_that_is_there(source: Mapping[str, Any]) -> None:
+    calls = {
+        (event["Properties"]["Method"], event["Properties"]["Path"])
+        for resource in source["Resources"].values()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+    }
+    events = [json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")]
+    seen = {(event["httpMethod"], event["resource"]) for event in events if "httpMethod" in event}
+    assert seen
+    assert seen <= calls

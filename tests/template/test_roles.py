@@ -12,7 +12,7 @@ MAY_CHANGE = {
     "api": {"DecisionsTable", "ControlTable", "IdempotencyTable", "InboxBucket/in/*", "WorkBucket/parameters/*"},
     "operations": {"ControlTable", "IdempotencyTable", "phase", "SettleFunction"},
     "authorizer": set(),
-    "intake": {"ControlTable", "WorkBucket/batches/*", "OutputBucket/out/*", "batch", "EventBus", "DropQueue"},
+    "intake": {"ControlTable", "WorkBucket/batches/*", "batch", "DropQueue"},
     "store": {"FactsTable", "WorkBucket/batches/*"},
     "decide": {"DecisionsTable", "WorkBucket/batches/*", "WorkBucket/parameters/*"},
     "conclude": {"ControlTable", "WorkBucket/batches/*", "WorkBucket/parameters/*", "OutputBucket/out/*", "EventBus"},
