@@ -1,7 +1,8 @@
 """Deciding in bulk against bare pydantic, on one core and in one run: JSON line in, decision with explanation facts out.
 
-Run with `python -m bench.deciding`. The figure is speed relative to parsing the same line into pydantic models (decimals, days,
-closed choices, patterns, no rule at all) and dumping it again. Rounds alternate, so a machine that slows down slows both.
+Run with `python -m bench.deciding`. The figure is speed relative to parsing the same line into pydantic models of the
+same fields (decimals, days, closed choices, patterns, no rule at all) and dumping it again. Rounds alternate, so a machine
+that slows down slows both.
 """
 
 import statistics
@@ -16,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tegemoet.application.deciding import decide_line
 from tegemoet.schemes.convention_premium import SCHEME
+from tegemoet.schemes.convention_premium.case import Hold, Profession, YearAmountChoice
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 Number = Annotated[str, Field(pattern=r"^[0-9]{8}([0-9]{3})?$")]
+Label = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Iban = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")]
 
 
@@ -38,9 +41,17 @@ class Activity(Closed):
     inpatient: Amount | None = None
 
 
+class Pharmacy(Closed):
+    pharmacy_id: Label
+    tariff_office: Label
+    account: bool
+    payee: Number | None = None
+    chosen: bool | None = None
+
+
 class Practice(Closed):
     riziv_number: Number
-    profession: str
+    profession: Profession
     specialism: str | None = None
     number_granted_on: date | None = None
     training: bool = False
@@ -48,6 +59,10 @@ class Practice(Closed):
     conventions: list[Convention] = []
     activity_s1: Annotated[Activity, Field(alias="activity-s1")] = Activity()
     activity_year: Annotated[Activity, Field(alias="activity-year")] = Activity()
+    pharmacy: Pharmacy | None = None
+    held: Hold | None = None
+    year_amount_choice: YearAmountChoice | None = None
+    paid_to_another: Amount | None = None
 
 
 class Account(Closed):
@@ -60,8 +75,9 @@ class Paid(Closed):
     kind: Literal["payment", "return"]
     phase: int
     riziv_number: Number
-    profession: str
+    profession: Profession
     amount: Amount
+    pharmacy_id: Label | None = None
 
 
 class PersonYear(Closed):
@@ -70,12 +86,14 @@ class PersonYear(Closed):
     practices: list[Practice]
     accounts: list[Account] = []
     paid: list[Paid] = []
+    recovery_settled: bool = False
 
 
 class Line(Closed):
-    case_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    case_id: Label
     on: date
     case: PersonYear
+    supersedes: str | None = None
 
 
 def one_practice() -> bytes:
