@@ -18,7 +18,7 @@ from tegemoet.application.intake import REJECTED_HEADER
 from tegemoet.application.marks import rejection
 from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Fact, Facts, Objects, Runs
 from tegemoet.application.rows import KINDS, reason_of
-from tegemoet.application.spool import LineOrder, line_of, with_header
+from tegemoet.application.spool import Disk, LineOrder, line_of, with_header
 from tegemoet.domain.money import euro, from_cents
 
 Json = dict[str, Any]
@@ -96,9 +96,22 @@ def conclude(
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
+    with Disk(scratch) as disk:
+        counts, outputs = _write_outputs(batch, LineOrder(disk.spool("rejected")), work, output)
+    _note_late_facts(batch, counts["accepted"], runs)
+    batches.update(batch_id, state="done", detail={**counts, "outputs": outputs}, expected=("loading",))
+    event = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind, **counts}
+    events.publish("batch.done", event)
+    return {"batch": batch_id, **counts}
+
+
+def _write_outputs(
+    batch: Batch, late: LineOrder, work: Objects, output: Objects
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Write the outputs; the counts, and the keys of the outputs by name. `late` takes the rows rejected after the intake."""
+    batch_id = batch.id
     manifest = manifest_of(batch_id, work)
     chunks = [chunk["name"] for chunk in manifest["chunks"]]
-    late = LineOrder(scratch / "rejected")
     reasons: Counter[str] = Counter(manifest["reasons"])
     outcomes: Counter[str] = Counter()
     cents = sum(chunk["cents"] for chunk in manifest["chunks"])
@@ -129,14 +142,7 @@ def conclude(
     output.put(outputs["summary.json"], orjson.dumps(summary, option=orjson.OPT_INDENT_2))
     output.put(outputs["report.html"], render_report(summary))
 
-    _note_late_facts(batch, counts["accepted"], runs)
-    detail = {**counts, "chunks": len(chunks), "outputs": outputs}
-    batches.update(batch_id, state="done", detail=detail, expected=("loading",))
-    events.publish(
-        "batch.done",
-        {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind, **counts},
-    )
-    return {"batch": batch_id, **counts}
+    return counts, outputs
 
 
 def give_up(batch_id: str, error: str, *, batches: Batches) -> Json:

@@ -5,7 +5,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from tegemoet.application.drops import MAX_ROWS, Refused
 from tegemoet.application.lines import read_lines
 from tegemoet.application.marks import Clash, Marks, contradicted, settle
 from tegemoet.application.ports import Decisions, Objects, Secrets
-from tegemoet.application.spool import SPAN, Spool
+from tegemoet.application.spool import SPAN, Disk
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.problems import Invalid, Problem
 from tegemoet.schemes.registry import scheme_named
@@ -28,10 +27,10 @@ _CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 class CaseFile:
     """The lines of one `cases/*.jsonl`: only repeated case ids are compared here, each case is judged where it is decided."""
 
-    def __init__(self, scheme: Scheme, partner: str, marks: Marks, folder: Path) -> None:
+    def __init__(self, scheme: Scheme, partner: str, marks: Marks, disk: Disk) -> None:
         self._scheme, self._partner, self._marks = scheme, partner, marks
-        self._texts = Spool(folder / "texts")
-        self._keys = Spool(folder / "keys")
+        self._texts = disk.spool("texts")
+        self._keys = disk.spool("keys")
         self._standing = bytearray()
 
     def read(self, blocks: Iterable[bytes]) -> None:

@@ -20,7 +20,7 @@ from tegemoet.application.marks import Marks
 from tegemoet.application.ports import Batch, Batches, Objects, Runs, Secrets, Stored, Workflows
 from tegemoet.application.rows import Reading
 from tegemoet.application.sheets import Sheet
-from tegemoet.application.spool import with_header
+from tegemoet.application.spool import Disk, with_header
 from tegemoet.domain.identity import person_key
 
 CHUNK_ROWS = 20_000
@@ -59,12 +59,27 @@ def take_in(
     batch = _batch_of(created, stored, batches)
     if batch.state != "loading":
         return batch
+    with Disk(scratch) as disk:
+        return _load(batch, stored, disk, inbox, work, batches, runs, secrets, workflows)
+
+
+def _load(
+    batch: Batch,
+    stored: Stored,
+    disk: Disk,
+    inbox: Objects,
+    work: Objects,
+    batches: Batches,
+    runs: Runs,
+    secrets: Secrets,
+    workflows: Workflows,
+) -> Batch:
     try:
-        drop = parse_key(created.key)
+        drop = parse_key(stored.key)
         if stored.size > MAX_BYTES:
             raise Refused("file-too-large")
-        marks = Marks(scratch)
-        rows = _rows(drop, batch, inbox.stream(stored.key, stored.version), marks, scratch, runs, secrets)
+        marks = Marks(disk)
+        rows = _rows(drop, batch, inbox.stream(stored.key, stored.version), marks, disk, runs, secrets)
         chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, work)
     except Refused as refusal:
         detail: dict[str, Any] = {
@@ -143,16 +158,16 @@ def _batch_of(created: Created, stored: Stored, batches: Batches) -> Batch:
 
 
 def _rows(
-    drop: Drop, batch: Batch, blocks: Iterable[bytes], marks: Marks, scratch: Path, runs: Runs, secrets: Secrets
+    drop: Drop, batch: Batch, blocks: Iterable[bytes], marks: Marks, disk: Disk, runs: Runs, secrets: Secrets
 ) -> Iterator[tuple[bytes, int]]:
     """Read the whole object; then give the lines of its chunks with their cents. Raises Refused while reading, before the first line."""
     if drop.kind is None or drop.year is None:
-        cases = CaseFile(drop.scheme, drop.partner, marks, scratch)
+        cases = CaseFile(drop.scheme, drop.partner, marks, disk)
         cases.read(blocks)
         return cases.chunk_lines()
     version = runs.begin_year(drop.year, secrets.current_version()).key_version if drop.kind.partition else ""
     reading = Reading(drop.year, False, partial(person_key, version=version, secrets=secrets.person_secrets()))
-    sheet = Sheet(drop.kind, reading, drop.partner, drop.shards, marks, scratch)
+    sheet = Sheet(drop.kind, reading, drop.partner, drop.shards, marks, disk)
     sheet.read(blocks)
     return sheet.chunk_lines(drop.year, batch.id)
 

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from tegemoet.application.rows import reason_of
-from tegemoet.application.spool import LineOrder, Spool
+from tegemoet.application.spool import Disk, LineOrder, Spool
 
 LINES_SHOWN = 100
 """How many lines of a warning are named; all are counted."""
@@ -20,10 +19,10 @@ FindClashes = Callable[[list[bytes], Mapping[bytes, int]], Mapping[bytes, Clash]
 class Marks:
     """The rows that are not accepted, and what was odd about those that are."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, disk: Disk) -> None:
         self.rows = 0
-        self.rejected = LineOrder(folder / "rejected")
-        self.duplicates = LineOrder(folder / "duplicates")
+        self.rejected = LineOrder(disk.spool("rejected"))
+        self.duplicates = LineOrder(disk.spool("duplicates"))
         self.reasons: Counter[str] = Counter()
         self._warnings: dict[str, list[int]] = {}
         self._warned: Counter[str] = Counter()

@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import orjson
 
@@ -10,7 +9,7 @@ from tegemoet.application.drops import MAX_ROWS, Refused
 from tegemoet.application.lines import Table, read_lines
 from tegemoet.application.marks import Clash, Marks, contradicted, settle
 from tegemoet.application.rows import BadRow, Kind, Reading
-from tegemoet.application.spool import SPAN, Spool
+from tegemoet.application.spool import SPAN, Disk
 
 BUCKETS = 256
 """Into how many files the rows are spread, at least: 8,000 rows each for the largest file."""
@@ -22,9 +21,9 @@ _STILL_RUNNING = "9999-12-31"
 class Sheet:
     """The rows of one CSV file. `shards` = over how many shards the facts of its year are spread."""
 
-    def __init__(self, kind: Kind, reading: Reading, partner: str, shards: int, marks: Marks, folder: Path) -> None:
+    def __init__(self, kind: Kind, reading: Reading, partner: str, shards: int, marks: Marks, disk: Disk) -> None:
         self._kind, self._reading, self._partner, self._shards, self._marks = kind, reading, partner, shards, marks
-        self._spool = Spool(folder / "rows")
+        self._spool = disk.spool("rows")
 
     def read(self, blocks: Iterable[bytes]) -> None:
         """Read the whole file. Raises Refused."""

@@ -1,6 +1,7 @@
 """Lines kept on the local disk, parted by a number, so that a part can be looked at alone and memory stays flat."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,11 +9,25 @@ SPAN = 20_000
 """Lines of a file that are sorted together."""
 
 
+class Disk(ExitStack):
+    """An empty folder for spools; at the end of its block their files are closed, and whose folder it is may remove it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def spool(self, name: str) -> "Spool":
+        folder = self._folder / name
+        folder.mkdir()
+        spool = Spool(folder)
+        self.callback(spool.parts)
+        return spool
+
+
 class Spool:
     """Parts of lines on disk; a part is made when its first line comes. Lines hold no line break."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
         self._folder = folder
         self._parts: dict[int, BinaryIO] = {}
 
@@ -38,8 +53,8 @@ class Spool:
 class LineOrder:
     """Records about lines of a file, taken in any order and given back by line; each begins with its line number and a `;`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._spool = Spool(folder)
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
         self.count = 0
 
     def add(self, line: int, record: bytes) -> None:

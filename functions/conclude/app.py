@@ -1,0 +1,43 @@
+"""Function `conclude`: what a partner gets to see of a batch, and its last state: done, or failed when the workflow gave up."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from tegemoet.adapters.batches import DynamoBatches
+from tegemoet.adapters.events import BusEvents
+from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.runs import DynamoRuns
+from tegemoet.application.batches import conclude, give_up
+
+logger = Logger()
+s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+work = S3Objects(s3, os.environ["WORK_BUCKET"])
+output = S3Objects(s3, os.environ["OUTPUT_BUCKET"])
+batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
+runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
+events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    if "error" in event:
+        logger.error("given up", batch=event["batch"], error=event["error"])
+        return give_up(event["batch"], event["error"], batches=batches)
+    with TemporaryDirectory() as scratch:
+        result = conclude(
+            event["batch"],
+            work=work,
+            output=output,
+            batches=batches,
+            runs=runs,
+            events=events,
+            scratch=Path(scratch),
+        )
+    logger.info("concluded", **result)
+    return result

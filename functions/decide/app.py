@@ -1,0 +1,25 @@
+"""Function `decide`: the decisions on one chunk of cases."""
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from tegemoet.adapters.decisions import DynamoDecisions
+from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.secrets import ManagedSecrets
+from tegemoet.application.cases import decide_chunk
+
+logger = Logger()
+work = S3Objects(boto3.client("s3"), os.environ["WORK_BUCKET"])
+decisions = DynamoDecisions(boto3.client("dynamodb"), os.environ["DECISIONS_TABLE"])
+secrets = ManagedSecrets(boto3.client("secretsmanager"), digest=os.environ["DIGEST_SECRET_ARN"])
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    result = decide_chunk(event["batch"], event["chunk"], work=work, decisions=decisions, secrets=secrets)
+    logger.info("decided", batch=event["batch"], **result)
+    return result
