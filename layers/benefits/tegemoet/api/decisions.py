@@ -1,0 +1,122 @@
+"""Routes of single decisions: deciding a case, reading what was decided."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import orjson
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from pydantic import WithJsonSchema
+
+from tegemoet.api.bodies import refused_everywhere
+from tegemoet.api.callers import READERS
+from tegemoet.api.once import IdempotencyKey, once
+from tegemoet.api.resolver import allow
+from tegemoet.api.services import PartnerServices, Routes
+from tegemoet.api.shapes import Decision, Identifier, Language, SchemeName
+from tegemoet.domain.problems import Fault, Invalid
+
+router = Routes()
+TAGS = ["decisions"]
+
+CaseBody = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "title": "CaseBody",
+            "type": "object",
+            "description": "A line of a file of cases. `case` follows the scheme's `case_schema`, `on` is the day of the decision.",
+            "properties": {
+                "case_id": {
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9._-]{1,64}$",
+                    "description": "Holds no identity number.",
+                },
+                "on": {"type": "string", "format": "date"},
+                "case": {"type": "object"},
+                "supersedes": {
+                    "type": "string",
+                    "description": "Id of a decision of one's own that this one replaces.",
+                },
+                "dry_run": {"type": "boolean", "default": False, "description": "Decide and store nothing."},
+            },
+            "required": ["case_id", "on", "case"],
+            "additionalProperties": False,
+        }
+    ),
+    Body(),
+]
+
+
+def services() -> PartnerServices:
+    found: PartnerServices = router.context["services"]
+    return found
+
+
+@router.post(
+    "/schemes/<scheme>/decisions",
+    tags=TAGS,
+    status_code=201,
+    response_description="The decision, stored. With `dry_run`: 200, and nothing is stored.",
+    openapi_extensions=allow("partner"),
+)
+def post_decision(
+    scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = "nl"
+) -> Response[Decision]:
+    """Decide a case. It never pays."""
+    from tegemoet.application import deciding
+    from tegemoet.application.catalogue import check_language, single_case
+    from tegemoet.application.reading import keep_parameters, read_decision
+
+    chosen = single_case(scheme)
+    check_language(lang, chosen)
+    held, partner = services(), router.caller.own_partner
+    secret = held.secrets.digest_secret()
+    dry_run = body.get("dry_run", False)
+    if not isinstance(dry_run, bool):
+        raise Invalid("The case is invalid.", faults=(Fault("/dry_run", "bool-type"),))
+    line = orjson.dumps({name: value for name, value in body.items() if name != "dry_run"}, default=refused_everywhere)
+
+    def decide() -> deciding.Decided:
+        decided = deciding.decide_line(line, chosen, partner, secret)
+        if superseded := body.get("supersedes"):
+            deciding.check_superseded(partner, held.decisions.get(superseded))
+        return decided
+
+    if dry_run:
+        return _answer(200, deciding.render(decide().decision, chosen, lang))
+
+    def store() -> Mapping[str, Any]:
+        decided = decide()
+        keep_parameters(decided.decision, chosen, held.work)
+        held.decisions.put(decided.id, partner, decided.case, decided.decision)
+        return {"decision": decided.id}
+
+    made = once(router, idempotency_key, store)
+    stored = read_decision(made["decision"], partner, held.decisions)
+    return _answer(201, deciding.render(stored.decision, chosen, lang))
+
+
+def _answer(status: int, decision: Any) -> Response[Decision]:
+    return Response(status, "application/json", decision)
+
+
+@router.get("/decisions/<decision_id>", tags=TAGS, openapi_extensions=allow(*READERS))
+def get_decision(
+    decision_id: Identifier,
+    lang: Language = "nl",
+    replay: Annotated[bool, Query(description="Recompute the decision and say whether it is the same.")] = False,
+) -> Decision:
+    """A stored decision. Decisions of runs are read by operators and approvers alone."""
+    from tegemoet.application import deciding
+    from tegemoet.application.catalogue import check_language
+    from tegemoet.application.reading import read_decision, replay_decision
+
+    held = services()
+    found = read_decision(decision_id, router.caller.partner, held.decisions)
+    check_language(lang, found.scheme)
+    readable = deciding.render(found.decision, found.scheme, lang)
+    if replay:
+        again = replay_decision(found, held.work, held.secrets.digest_secret())
+        readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
+    return readable  # type: ignore[return-value]

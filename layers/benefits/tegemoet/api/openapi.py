@@ -1,0 +1,207 @@
+"""The OpenAPI document of both API functions, made from their routes; `python -m tegemoet.api.openapi` prints it.
+
+What Powertools makes is completed here: our problem documents in place of its own errors, who may call what, examples that work.
+"""
+
+import copy
+import sys
+from functools import cache
+from typing import Any
+
+import orjson
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
+from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
+
+from tegemoet import ENGINE_VERSION
+from tegemoet.api import batches, catalogue, decisions, premium_years, uploads
+from tegemoet.api.problems import CONTENT_TYPE, TITLES
+from tegemoet.api.resolver import Resolver
+from tegemoet.application import deciding
+from tegemoet.schemes.registry import SCHEMES
+
+ROUTERS = (catalogue.router, decisions.router, uploads.router, batches.router, premium_years.router)
+ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insurance, with reasons, and pays them once.
+
+**Who calls.** Partners' systems send the access token of their own OAuth2 client (client credentials, scope `tegemoet/partner`);
+operators and approvers send the ID token of their own account. `x-roles` of an operation says who may call it. What is another
+partner's does not exist: 404.
+
+**Errors** are `application/problem+json` (RFC 9457) with a stable `code`. `errors[].path` is a JSON Pointer into the body, or begins
+with `/query`, `/path` or `/header`; an unknown field is reported at the object that holds it. No error repeats what was sent.
+
+**Once.** A POST that stores something needs an `Idempotency-Key`. The same key and request give the same answer; another request
+under the same key is 409 `idempotency-mismatch`, and while the first is running 409 `in-progress`. What ended in a 4xx may be
+corrected and sent again.
+
+Amounts are text (`"1045.32"`, EUR), days are `YYYY-MM-DD`, moments are UTC. Lists come in pages: `next` is the `cursor` of the next
+one."""
+TAGS = {
+    "catalogue": "Schemes, what a case of theirs looks like, parameters in force",
+    "decisions": "Deciding single cases and reading decisions",
+    "files": "Uploads, and what became of dropped files",
+    "premium years": "Phases, approval, exceptions and dossiers, for operators and approvers",
+}
+PROBLEM = {
+    "title": "Problem",
+    "description": "An error (RFC 9457).",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "For people; may change."},
+        "code": {"type": "string", "description": "For programs; stays."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "path": {"type": "string", "description": "JSON Pointer; empty = the whole body."},
+                    "code": {"type": "string"},
+                },
+                "required": ["path", "code"],
+            },
+        },
+        "parameter": {"type": "string", "description": "With `parameter-unknown`: which."},
+        "on": {"type": "string", "format": "date", "description": "With `parameter-unknown`: for which day."},
+    },
+    "required": ["type", "title", "status", "code", "errors"],
+}
+PROBLEMS: dict[int, tuple[str, str, list[dict[str, str]]]] = {
+    400: ("json-invalid", "The body is not JSON.", []),
+    401: ("unauthorized", "A bearer token is needed.", []),
+    403: ("forbidden", "The caller's role does not include this.", []),
+    404: ("not-found", "It does not exist, or it is another partner's.", []),
+    409: ("idempotency-mismatch", "This key came with another request.", []),
+    413: ("too-large", "The body is larger than 256 kB.", []),
+    415: ("unsupported-media-type", "The body has to be application/json.", []),
+    422: (
+        "invalid",
+        "The request breaks its form or its rules.",
+        [{"path": "/case/practices/0/riziv_number", "code": "riziv-number-invalid"}],
+    ),
+    429: ("too-many-requests", "Later, please.", []),
+    500: ("internal-error", "Something went wrong here.", []),
+}
+"""One example per status: code, detail, errors."""
+ONLY_POST = {400, 409, 413, 415}
+BODIES: dict[str, dict[str, Any]] = {
+    "post_upload": {
+        "scheme": "convention-premium",
+        "year": 2023,
+        "kind": "practices",
+        "name": "november",
+        "size": 48210,
+    },
+    "start_phase": {"on": "2023-12-01"},
+    "approve_phase": {"run": "2023-1-0a1b2c3d4e", "control_sum": "1045.32", "approve": True},
+    "continue_run": {"run": "2023-1-0a1b2c3d4e"},
+    "abandon_run": {"run": "2023-1-0a1b2c3d4e", "reason": "The facts of one tariff office were incomplete."},
+    "choose": {
+        "choice": "first-semester-counts",
+        "reason": "The care provider's statement confirms the first semester.",
+    },
+}
+"""An example body per operation; those of decisions are the schemes' own."""
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document. Its server is relative, so that it holds behind every address."""
+    # Copies: a router belongs to the resolver that included it last, and the routes that are being served keep theirs.
+    resolver = Resolver(*(copy.copy(router) for router in ROUTERS))
+    resolver.name_operations()
+    made: dict[str, Any] = orjson.loads(
+        resolver.get_openapi_json_schema(
+            title="Tegemoet",
+            version=ENGINE_VERSION,
+            description=ABOUT,
+            tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
+            servers=[Server(url="..", description="where this document was read")],
+            security_schemes={"bearer": HTTPBearer(bearerFormat="JWT")},
+            security=[{"bearer": []}],
+        )
+    )
+    schemas = made["components"]["schemas"]
+    for name in ("ValidationError", "HTTPValidationError", "ResponseValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = PROBLEM
+    made["components"]["responses"] = {_component(status): _problem(status) for status in PROBLEMS}
+    for methods in made["paths"].values():
+        for method, operation in methods.items():
+            _complete(operation, method)
+    return made
+
+
+def _complete(operation: dict[str, Any], method: str) -> None:
+    responses = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
+    name = operation["operationId"]
+    if name == "post_decision":
+        responses["200"] = {**responses["201"], "description": "With `dry_run`: the decision, and nothing is stored."}
+        operation["requestBody"]["content"]["application/json"]["examples"] = {
+            slug: {"value": scheme.example} for slug, scheme in _single_case_schemes().items()
+        }
+    if name in ("post_decision", "get_decision"):
+        for answer in responses.values():
+            answer["content"]["application/json"]["examples"] = {
+                slug: {"value": _decided(slug)} for slug in _single_case_schemes()
+            }
+    if name in BODIES:
+        operation["requestBody"]["content"]["application/json"]["example"] = BODIES[name]
+    for status in PROBLEMS:
+        if method == "post" or status not in ONLY_POST:
+            responses[str(status)] = {"$ref": f"#/components/responses/{_component(status)}"}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _component(status: int) -> str:
+    return TITLES[status].replace(" ", "")
+
+
+def _problem(status: int) -> dict[str, Any]:
+    code, detail, errors = PROBLEMS[status]
+    example = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors,
+    }
+    return {
+        "description": TITLES[status],
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    }
+
+
+def _single_case_schemes() -> dict[str, Any]:
+    return {slug: scheme for slug, scheme in sorted(SCHEMES.items()) if scheme.kind == "single-case"}
+
+
+def _decided(slug: str) -> dict[str, Any]:
+    """What the scheme's example really comes to, for a partner named `partner` and a secret that is none."""
+    scheme = SCHEMES[slug]
+    decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "partner", b"example")
+    return deciding.render(decided.decision, scheme, "en")
+
+
+def document_text() -> str:
+    """The document as it is published and committed."""
+    return orjson.dumps(document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+@cache
+def page() -> str:
+    """The document to read and try: one self-contained HTML page."""
+    from importlib import resources
+
+    assets = resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
+    script = assets.joinpath("swagger-ui-bundle.min.js").read_text("utf-8")
+    style = assets.joinpath("swagger-ui.min.css").read_text("utf-8")
+    # `</` would end the script that holds the document.
+    html: str = generate_swagger_html(document_text().replace("</", "<\\/"), script, style, "", None, True)
+    return html.replace("<title>Swagger UI</title>", "<title>Tegemoet API</title>")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document_text())

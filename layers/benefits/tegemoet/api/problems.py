@@ -1,0 +1,105 @@
+"""Errors as RFC 9457 `application/problem+json`: a stable `code`, every field at fault, and never a value of the input.
+
+Member names and codes are part of the contract; `detail` is for people and may change.
+"""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from tegemoet.api.refusals import Forbidden, Malformed, NotJson, TooLarge, Unauthorized
+from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound, ParameterUnknown, Problem
+
+CONTENT_TYPE = "application/problem+json"
+
+
+_STATUS: Mapping[type[Problem], HTTPStatus] = {
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ParameterUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Unauthorized: HTTPStatus.UNAUTHORIZED,
+}
+
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
+"""Names of the statuses (RFC 9110); those of Python's library differ between its versions."""
+
+_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown-field",
+    "unexpected_keyword_argument": "unknown-field",
+    "literal_error": "not-a-choice",
+}
+"""Codes of the contract for what the validating library calls otherwise; its other names are taken over, with hyphens."""
+
+
+def status_of(problem: Problem) -> int:
+    """The HTTP status of a problem, by the nearest class that has one."""
+    return next(
+        (_STATUS[kind] for kind in type(problem).__mro__ if kind in _STATUS), HTTPStatus.UNPROCESSABLE_ENTITY
+    ).value
+
+
+def respond(problem: Problem) -> Response[str]:
+    """The answer to a request that ended in `problem`."""
+    more: dict[str, Any] = {}
+    if isinstance(problem, ParameterUnknown):
+        more = {"parameter": problem.parameter, "on": problem.on}
+    return answer(status_of(problem), problem.code, problem.detail, problem.faults, **more)
+
+
+def answer(status: int, code: str, detail: str, faults: Iterable[Fault] = (), **more: Any) -> Response[str]:
+    """A problem document of that status and code."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, TITLES[500]),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [{"path": path, "code": fault} for path, fault in dict.fromkeys(map(_without_names, faults))],
+        **more,
+    }
+    return Response(status, CONTENT_TYPE, orjson.dumps(body).decode())
+
+
+def invalid(error: RequestValidationError) -> Invalid:
+    """What the routes' types refused, as a problem of ours."""
+    faults = dict.fromkeys(fault_of(e["loc"], e["type"]) for e in error.errors())
+    return Invalid("The request breaks its form or its rules.", "invalid", tuple(faults))
+
+
+def fault_of(location: tuple[str | int, ...], kind: str) -> Fault:
+    """The fault that pydantic reports at `location`: a pointer into the body, or `/query/…`, `/header/…`, `/path/…`."""
+    where, *steps = location
+    return Fault(pointer(steps if where == "body" else location), _CODES.get(kind, kind.replace("_", "-")))
+
+
+def _without_names(fault: Fault) -> tuple[str, str]:
+    """The name of an unknown field is input like any value (it may be an identity number): the pointer is that of what holds it."""
+    unknown = fault.code == "unknown-field"
+    return (fault.path.rpartition("/")[0] if unknown else fault.path), fault.code
+
+
+def pointer(steps: Iterable[str | int]) -> str:
+    """The JSON Pointer (RFC 6901) of `steps`; the empty text is the whole document."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

@@ -1,0 +1,100 @@
+"""The REST resolver that both API functions share: who may call what, how bodies are read, how every error is answered."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from tegemoet.api import problems
+from tegemoet.api.bodies import read_body
+from tegemoet.api.callers import Role, caller_of
+from tegemoet.api.refusals import Forbidden, Malformed, NotJson
+from tegemoet.domain.problems import Problem
+
+logger = Logger()
+
+
+def allow(*roles: Role) -> dict[str, Any]:
+    """What a route declares: the roles that may call it, published in the OpenAPI document and enforced from there."""
+    return {"x-roles": list(roles)}
+
+
+PUBLIC: dict[str, Any] = {"x-roles": []}
+"""What a route declares that needs no token. One that declares nothing does not exist."""
+
+
+class _Guard(OpenAPIRequestValidationMiddleware):
+    """Asks who calls before anything of the request is read, so that a caller without the role learns nothing of its form."""
+
+    def handler(self, app: Any, next_middleware: NextMiddleware) -> Response[Any]:
+        roles = (app.context["_route"].openapi_extensions or {}).get("x-roles")
+        if roles is None:
+            raise NotFoundError
+        if roles:
+            caller = caller_of(app.current_event.raw_event)
+            if not caller.roles.intersection(roles):
+                raise Forbidden("The caller's role does not include this.")
+            app.append_context(caller=caller)
+        if app.current_event.http_method == "POST":
+            content_type = (app.current_event.headers.get("content-type") or "application/json").split(";")[0]
+            if content_type.strip().lower() != "application/json":
+                raise NotJson("The body has to be application/json.")
+        return super().handler(app, next_middleware)
+
+
+class Resolver(APIGatewayRestResolver):
+    """A REST resolver with our guard, our reading of bodies and our errors."""
+
+    def __init__(self, *routers: Router) -> None:
+        super().__init__(
+            enable_validation=True,
+            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+            json_body_deserializer=read_body,
+        )
+        self._request_validation_middleware = _Guard()  # type: ignore[no-untyped-call]
+        for router in routers:
+            self.include_router(router, prefix="/v1")
+        self.exception_handler(Problem)(problems.respond)
+        self.exception_handler(RequestValidationError)(lambda error: problems.respond(problems.invalid(error)))
+        self.exception_handler(ResponseValidationError)(_failed)
+        self.exception_handler(UnicodeDecodeError)(_unreadable)
+        self.exception_handler(ServiceError)(_service_error)
+        self.exception_handler(Exception)(_failed)
+
+    def serve(self, event: dict[str, Any], context: LambdaContext, services: object) -> dict[str, Any]:
+        """The answer to one request; `services` is what the routes work with."""
+        self.append_context(services=services)  # type: ignore[no-untyped-call]
+        return self.resolve(event, context)
+
+    def name_operations(self) -> None:
+        """Name and summarise each operation of the OpenAPI document after its function."""
+        for route in self._static_routes + self._dynamic_routes:
+            route.operation_id = route.func.__name__
+            route.summary = (route.func.__doc__ or "").strip().rstrip(".")
+
+
+def _unreadable(_: UnicodeDecodeError) -> Response[str]:
+    return problems.respond(Malformed("The body is not UTF-8.", "json-invalid"))
+
+
+def _service_error(error: ServiceError) -> Response[str]:
+    """What the resolver itself refuses: a path or a method that it does not have."""
+    title = problems.TITLES.get(error.status_code, "Bad Request")
+    return problems.answer(error.status_code, title.lower().replace(" ", "-"), f"{title}.")
+
+
+def _failed(error: Exception) -> Response[str]:
+    """A fault of ours. The log names the kind of error and where it was raised: messages may quote the input."""
+    frames, trace = [], error.__traceback__
+    while trace:
+        frames.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    logger.error("request failed", error=type(error).__name__, at=frames[-8:])
+    return problems.answer(500, "internal-error", "Something went wrong here. Nothing more is said.")

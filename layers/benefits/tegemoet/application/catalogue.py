@@ -1,0 +1,70 @@
+"""The catalogue: which schemes there are, what a case of theirs looks like, which parameters are in force."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.registry import SCHEMES, scheme_named
+from tegemoet.schemes.scheme import Scheme
+
+
+def schemes() -> list[dict[str, Any]]:
+    """Every scheme in brief, by its slug."""
+    return [brief(scheme) for _, scheme in sorted(SCHEMES.items())]
+
+
+def brief(scheme: Scheme) -> dict[str, Any]:
+    """What a scheme decides, per language, and for which days (`until` null: still)."""
+    return {
+        "scheme": scheme.slug,
+        "kind": scheme.kind,
+        "title": dict(scheme.title),
+        "summary": dict(scheme.summary),
+        "valid": {
+            "from": scheme.valid_from.isoformat(),
+            "until": scheme.valid_until.isoformat() if scheme.valid_until else None,
+        },
+    }
+
+
+def details(slug: str) -> dict[str, Any]:
+    """A scheme with its legal basis, the JSON Schema of its case, and an example that is decided as it stands; null where a scheme
+    takes files alone. Raises NotFound."""
+    scheme = scheme_named(slug)
+    single = scheme.kind == "single-case"
+    return brief(scheme) | {
+        "languages": list(scheme.texts.languages if single else scheme.title),
+        "legal_basis": [source.written for source in scheme.legal_basis],
+        "case_schema": case_schema(scheme) if single else None,
+        "example": scheme.example if single else None,
+    }
+
+
+def single_case(slug: str) -> Scheme:
+    """The scheme, when it decides single cases. Raises NotFound `scheme-unknown`, `not-a-single-case-scheme`."""
+    scheme = scheme_named(slug)
+    if scheme.kind != "single-case":
+        raise NotFound("This scheme decides no single case.", "not-a-single-case-scheme")
+    return scheme
+
+
+def check_language(language: str, scheme: Scheme) -> None:
+    """Raises NotFound `language-unknown` for a language in which the scheme explains nothing."""
+    if language not in scheme.texts.languages:
+        raise NotFound("The scheme explains nothing in that language.", "language-unknown")
+
+
+def case_schema(scheme: Scheme) -> Mapping[str, Any]:
+    """JSON Schema (2020-12) of the case."""
+    schema: dict[str, Any] = scheme.case.json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+
+
+def parameters(slug: str, on: date) -> list[dict[str, Any]]:
+    """Every parameter of the scheme in force on the day `on`, each with the set it belongs to and its source. Raises NotFound."""
+    return [
+        parameter.as_dict() | {"set": {"name": held.name, "version": held.version, "sha256": held.sha256}}
+        for held in scheme_named(slug).parameter_sets.values()
+        for parameter in held.in_force(on)
+    ]
