@@ -35,13 +35,13 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
 
     Raises Invalid with every field at fault, or another Problem of the scheme.
     """
-    body = read_json(line)
+    body, written = _read(line)
     read = _check(scheme.line, line)
     case_id, on, case, raw = read["case_id"], read["on"], read["case"], body["case"]
     parameters = scheme.choose(case, scheme.parameter_sets)
     digest = input_digest(raw, digest_secret)
     id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, ENGINE_VERSION)
-    return Decided(id_, canonical(body), _decide(case, on, parameters, scheme, id_, case_id, digest))
+    return Decided(id_, written, _decide(case, on, parameters, scheme, id_, case_id, digest))
 
 
 def _decide(
@@ -111,16 +111,22 @@ def render(decision: bytes, scheme: Scheme, language: str) -> dict[str, Any]:
 
 def read_json(text: bytes) -> Any:
     """The JSON value of `text`. Raises Invalid for what is no JSON, for a key given twice, and for deep nesting."""
+    return _read(text)[0]
+
+
+def _read(text: bytes) -> tuple[Any, bytes]:
+    """The JSON value of `text` and its canonical bytes."""
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise Invalid("The JSON is nested too deeply.", "json-too-deep")
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise Invalid("The text is no JSON.", "json-invalid") from None
-    # written compactly again, a text without repeated keys is as long; only where it is not, the slow reader is asked
-    if len(canonical(value)) != len(text):
+    written = canonical(value)
+    # a compact text without repeated keys is as long as its canonical form: only another one is asked key by key
+    if len(written) != len(text):
         json.loads(text, object_pairs_hook=_unique)
-    return value
+    return value, written
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -357,7 +357,11 @@ def _account(case: PersonYear, assessments: list[Assessment], findings: list[Fin
     if not asked:
         return "not-needed"
     deadline = year.account_deadline[case.phase]
-    earliest = min((a.registered_on for a in case.accounts if a.registered_on <= session.on), default=None)
+    earliest: date | None = None
+    for registration in case.accounts:
+        day = registration.registered_on
+        if day <= session.on and (earliest is None or day < earliest):
+            earliest = day
     registered = earliest.isoformat() if earliest else None
     outcome: Met = "met"
     if earliest is None or earliest > deadline:
