@@ -68,7 +68,7 @@ def test_where_hours_are_given_they_decide_and_amounts_do_not() -> None:
 def test_hours_that_fall_short_say_how_many_are_needed() -> None:
     (missing,) = settled(person(practice(*GP, medical_house_weekly_hours="7.5"))).ruling.missing
     assert (missing.rule, missing.field) == ("medical-house", "/practices/0/medical_house_weekly_hours")
-    assert (missing.needed, missing.seen) == ("7.60 hours per week", "7.50")
+    assert (missing.needed, missing.seen) == ("7.60 hours per week", "7.50 hours per week")
 
 
 def test_a_year_amount_is_not_asked_of_a_medical_house() -> None:
