@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
+
 from tegemoet.application import evaluation, freezing, phases, reporting, settlement
 from tegemoet.application import run_files as files
 from tegemoet.application.ports import Batch, Entry, Fact, Run
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import SCHEMES
-
 from tests import fakes
 
 YEAR = 2023
@@ -141,7 +142,7 @@ class World:
 
     @property
     def shards(self) -> int:
-        return phases.premium_year(self.parameters).shards
+        return premium_year(self.parameters).shards
 
     def drop(self, rows: Iterable[Json], partner: str = "fund", at: int | None = None) -> None:
         """Drop rows, one batch per kind; `at` = seconds at which S3 wrote them, later than all before unless given."""

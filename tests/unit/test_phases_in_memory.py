@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.premium_world import DECEMBER, JUNE, World, account, activity, provider, two_shards
+from tests.premium_world import DECEMBER, World, account, provider, two_shards
 
 NURSE, MIDWIFE, DENTIST = 94595, 97549, 170731
 

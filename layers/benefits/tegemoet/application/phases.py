@@ -176,9 +176,10 @@ def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Wor
         "reason": reason,
         "abandoned": True,
     }
-    if not runs.finish(run_id, state="refused", detail=said, expected=BEFORE_APPROVAL):
-        raise Conflict("The run has ended or was approved.", "run-ended")
+    runs.finish(run_id, state="refused", detail=said, expected=BEFORE_APPROVAL)
     run = _known(run_id, runs)
+    if not (run.state == "refused" and run.detail.get("refused_by") == by):
+        raise Conflict("The run has ended or was approved.", "run-ended")
     if token := run.detail.get("token"):
         workflows.answer(str(token), {"approved": False})
     return run
@@ -200,9 +201,12 @@ def close_year(year: int, *, runs: Runs, close_ledger: Callable[[int], object]) 
 
 
 def exceptions_of(year: int, *, runs: Runs) -> list[ExceptionCase]:
-    """What waits for a person in the year, by id."""
+    """What waits for a person in the year, by id: what the latest run found, late facts, and every choice that was made."""
     parameters_of(year)
-    return sorted(runs.exceptions(year), key=lambda e: e.id)
+    found = [run for phase in (1, 2) for run in runs.of_phase(year, phase) if "control_sum" in run.detail]
+    latest = max(found, key=lambda run: run.started_at).id if found else ""
+    # what an earlier run found and the latest did not has been settled by the facts
+    return sorted((e for e in runs.exceptions(year) if e.run in ("", latest) or e.choice), key=lambda e: e.id)
 
 
 def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, runs: Runs) -> ExceptionCase:
@@ -213,7 +217,7 @@ def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, r
     if choice not in choices_for(found):
         raise Invalid("That is not one of the choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),))
     runs.choose(year, exception_id, choice, reason, by)
-    return next(e for e in runs.exceptions(year) if e.id == exception_id)
+    return next(e for e in exceptions_of(year, runs=runs) if e.id == exception_id)
 
 
 def choices_for(exception: ExceptionCase) -> tuple[str, ...]:
@@ -253,7 +257,7 @@ def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> dict[str
         "failure": run.detail.get("failure") if run.state == "failed" else None,
         "reason": run.detail.get("reason"),
         "outputs": run.detail.get("outputs", []),
-        "exceptions": len([e for e in runs.exceptions(year) if e.choice is None]),
+        "exceptions": sum(e.choice is None for e in exceptions_of(year, runs=runs)),
         "runs": [{"run": r.id, "state": r.state, "on": r.on, "started_at": r.started_at} for r in found],
     }
 
@@ -271,8 +275,8 @@ def dossier(
 
     Raises NotFound `practice-unknown`. No identity number or account is in it.
     """
-    from tegemoet.application.joining import Identities  # noqa: PLC0415
-    from tegemoet.schemes.convention_premium import rules  # noqa: PLC0415
+    from tegemoet.application.joining import Identities
+    from tegemoet.schemes.convention_premium import rules
 
     parameters = parameters_of(year)
     shards = premium_year(parameters).shards

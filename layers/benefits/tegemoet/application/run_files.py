@@ -5,9 +5,14 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.ports import Objects
+from tegemoet.application.ports import Objects, Run
 
 Json = dict[str, Any]
+
+
+def run_of(event: Json) -> Run:
+    """The run that a step works on, as the state machine names it; who started it and its state stay in the control table."""
+    return Run(event["run"], event["year"], event["phase"], event["on"], "", "", "", {})
 
 
 def plan_key(run: str) -> str:

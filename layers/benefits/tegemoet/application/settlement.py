@@ -112,6 +112,14 @@ def _approved(run: Run, work: Objects) -> Json:
     return proposal
 
 
+def close_ledger(year: int, *, runs: Runs, ledger: Ledger) -> None:
+    """Put the CLOSE entry of a year that is closed; once is enough. Raises NotApproved for a year that is not."""
+    state = runs.year(year)
+    if state is None or not state.closed:
+        raise NotApproved("the year is not closed")
+    ledger.close(year, "")
+
+
 def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: Objects, events: Events) -> None:
     """Reconcile what was written with what was approved, write the payment file once, hand partners their decisions, free the year."""
     run = approved_run(run_id, runs)
@@ -148,7 +156,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
         }
         summary["checks"] = [check.as_dict() for check in checks]
         _hand_to_partners(run, work, output, shards)
-        outputs = publish_outputs(run, summary, work, output)
+        outputs = publish_outputs(run, summary, runs, work, output)
         done = {"outputs": [*outputs, prefix + "payments.csv"], "settled": summary["settled"]}
         if not runs.finish(run.id, state="released", detail=done, expected=("approved", "failed")):
             raise Conflict("The run has ended otherwise.", "run-ended")

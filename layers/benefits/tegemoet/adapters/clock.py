@@ -1,0 +1,10 @@
+"""The clock of the machine."""
+
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """The present time in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,0 +1,31 @@
+"""Events on the application's bus of EventBridge."""
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_events import EventBridgeClient
+
+SOURCE = "tegemoet"
+
+
+class NotPublishedError(Exception):
+    """EventBridge did not take an event; told by its error code."""
+
+
+class BusEvents:
+    """Events on `bus`."""
+
+    def __init__(self, client: "EventBridgeClient", bus: str) -> None:
+        self._client, self._bus = client, bus
+
+    def publish(self, kind: str, detail: "Mapping[str, Any]") -> None:
+        text = orjson.dumps(dict(detail)).decode()
+        answer = self._client.put_events(
+            Entries=[{"EventBusName": self._bus, "Source": SOURCE, "DetailType": kind, "Detail": text}]
+        )
+        if answer["FailedEntryCount"]:
+            raise NotPublishedError(answer["Entries"][0].get("ErrorCode", "unknown"))

@@ -1,0 +1,42 @@
+"""State machines of Step Functions."""
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class StepFunctions:
+    """The state machines of `arns`: name (`batch`, `phase`) → ARN."""
+
+    def __init__(self, client: "SFNClient", arns: "Mapping[str, str]") -> None:
+        self._client, self._arns = client, arns
+
+    def start(self, workflow: str, name: str, payload: "Mapping[str, Any]") -> None:
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._arns[workflow], name=name, input=orjson.dumps(dict(payload)).decode()
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+
+    def answer(self, token: str, payload: "Mapping[str, Any]") -> bool:
+        gone = (
+            self._client.exceptions.TaskDoesNotExist,
+            self._client.exceptions.TaskTimedOut,
+            self._client.exceptions.InvalidToken,
+        )
+        try:
+            self._client.send_task_success(taskToken=token, output=orjson.dumps(dict(payload)).decode())
+        except gone:
+            return False
+        return True
+
+    def redrive(self, workflow: str, name: str) -> None:
+        """Go on with a failed execution at the state that failed. No emulator has this; a new execution does the same."""
+        arn = self._arns[workflow].replace(":stateMachine:", ":execution:")
+        self._client.redrive_execution(executionArn=f"{arn}:{name}")
