@@ -122,7 +122,7 @@ class Folder:
                 insz, holder, iban, day, language
             )
         for stage, old, new in person.identities:
-            self.file(stage, "register", "identities", "replaced").row(old, new)
+            self.file(stage, "register", "identities", "replaced" if stage == 1 else "replaced-later").row(old, new)
 
     def _practice(self, p: Practice) -> None:
         group = GROUPS.get(p.profession, "paramedical")

@@ -67,7 +67,7 @@ def propose(run: Run, *, runs: Runs, work: Objects, output: Objects) -> bool:
     )
     output.put(prefix + "recoveries.csv", _table(("riziv_number", "profession", "paid", "due", "recovery"), rows))
     outputs = [prefix + name for name in ("decisions.jsonl", "exceptions.csv", "recoveries.csv")]
-    outputs += publish_outputs(run, found, work, output)
+    outputs += publish_outputs(run, found, runs, work, output)
     runs.keep_exceptions(run.year, [ExceptionCase(e["id"], e["kind"], e["facts"], run.id) for e in exceptions])
     detail = {"control_sum": found["control_sum"], "payments_sha256": found["payments_sha256"], "outputs": outputs}
     if not runs.update(run.id, state="started", detail=detail, expected=("started", "waiting", "failed")):
@@ -75,7 +75,7 @@ def propose(run: Run, *, runs: Runs, work: Objects, output: Objects) -> bool:
     return False
 
 
-def publish_outputs(run: Run, found: Json, work: Objects, output: Objects) -> list[str]:
+def publish_outputs(run: Run, found: Json, runs: Runs, work: Objects, output: Objects) -> list[str]:
     """Write the summary and its page; their keys in the output bucket."""
     from tegemoet.application.report_page import render  # noqa: PLC0415 -- the template engine is needed here alone
 
@@ -83,7 +83,9 @@ def publish_outputs(run: Run, found: Json, work: Objects, output: Objects) -> li
     text = orjson.dumps(found, option=orjson.OPT_INDENT_2)
     work.put(files.summary_key(run.id), text)
     output.put(prefix + "summary.json", text)
-    output.put(prefix + "report.html", render(found).encode())
+    before = [r for phase in (1, 2) for r in runs.of_phase(run.year, phase) if r.state == "released" and r.id != run.id]
+    earlier = [files.read_json(work, files.summary_key(r.id)) for r in before]
+    output.put(prefix + "report.html", render(found, earlier).encode())
     return [prefix + "summary.json", prefix + "report.html"]
 
 
