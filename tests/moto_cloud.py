@@ -115,7 +115,12 @@ def cloud(workflow: bool = False, approval_seconds: int = 60) -> Iterator[Cloud]
             )
             events = modules["report"].events
             publish = events.publish
-            events.publish = lambda kind, detail: (found.published.append((kind, dict(detail))), publish(kind, detail))
+
+            def told(kind: str, detail: dict[str, Any]) -> None:
+                publish(kind, detail)
+                found.published.append((kind, dict(detail)))
+
+            events.publish = told
             if workflow:
                 with _state_machine(found, approval_seconds):
                     yield found

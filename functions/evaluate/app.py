@@ -27,7 +27,7 @@ secrets = ManagedSecrets(boto3.client("secretsmanager"), digest=os.environ["DIGE
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     run = run_of(event)
     evaluate(
         run,

@@ -27,7 +27,7 @@ runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     run = run_of(event)
     parameters = parameters_of(run.year)
     match event["action"]:

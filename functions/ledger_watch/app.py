@@ -13,7 +13,7 @@ metrics = Metrics(namespace="Tegemoet")
 
 @metrics.log_metrics
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     """Count the records of the ledger's stream that are no new entries; the keys are told as hashes, for they name persons."""
     changed = [record for record in event["Records"] if record["eventName"] != "INSERT"]
     for record in changed:

@@ -29,7 +29,7 @@ events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     if event.get("source") == "aws.states":
         return failed(event["detail"])
     run = run_of(event)

@@ -24,7 +24,7 @@ ledger = DynamoLedger(dynamodb, os.environ["LEDGER_TABLE"])
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     match event["action"]:
         case "settle":
             settle_shard(event["run"], event["shard"], runs=runs, ledger=ledger, work=work, workers=WORKERS)

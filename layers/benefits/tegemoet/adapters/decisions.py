@@ -43,7 +43,7 @@ class DynamoDecisions:
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
         key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
-        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")  # type: ignore[arg-type]
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         if item is None:
             return None
         return item["partner"]["S"], unpack(item["case"]["B"]), unpack(item["decision"]["B"])

@@ -83,8 +83,9 @@ class DynamoLedger:
 
     def _together(self, item: dict[str, Any], claim: dict[str, Any]) -> "tuple[Any, Any] | None":
         """Put entry and claim, both or none. Where a condition failed: what stands in their places."""
+        actions: Any = [{"Put": self._new(item)}, claim]
         try:
-            self._client.transact_write_items(TransactItems=[{"Put": self._new(item)}, claim])  # type: ignore[list-item]
+            self._client.transact_write_items(TransactItems=actions)
         except ClientError as error:
             reasons = error.response.get("CancellationReasons", [])
             if "ConditionalCheckFailed" not in {reason.get("Code") for reason in reasons}:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from tegemoet.application.joining import Identities
 from tegemoet.application.ports import (
     Batches,
     Clock,
@@ -27,6 +28,7 @@ from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NoPremiumForYear, NotFound
+from tegemoet.schemes.convention_premium.rules import Assessment, settle
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
@@ -275,9 +277,6 @@ def dossier(
 
     Raises NotFound `practice-unknown`. No identity number or account is in it.
     """
-    from tegemoet.application.joining import Identities
-    from tegemoet.schemes.convention_premium import rules
-
     parameters = parameters_of(year)
     shards = premium_year(parameters).shards
     number = riziv_number[:8]
@@ -296,7 +295,7 @@ def dossier(
             if line is None:
                 continue
             case = scheme_named(SCHEME).case.validate_json(orjson.dumps(line["case"]))
-            settlement = rules.settle(case, date.fromisoformat(run.on), parameters)
+            settlement = settle(case, date.fromisoformat(run.on), parameters)
             latest = line["case"]
             if run.phase == 2 and run.state == "released":
                 state = settlement.state
@@ -340,7 +339,7 @@ def dossier(
     }
 
 
-def _found(assessment: Any) -> dict[str, Any]:
+def _found(assessment: Assessment) -> dict[str, Any]:
     return {
         "riziv_number": assessment.practice.riziv_number,
         "profession": assessment.practice.profession,
