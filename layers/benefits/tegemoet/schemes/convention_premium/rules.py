@@ -163,16 +163,13 @@ def _assess(practice: Practice, index: int, session: _Session) -> Assessment:
     convention = _full_convention(practice, session)
     activity = _activity_or_exception(practice, index, row, session)
     findings = [Finding("sector", "met", sector, year.sources["sectors"]), convention, activity]
-    outcome: Outcome = "granted"
+    found = [convention.outcome, activity.outcome]
+    if practice.paid_to_another:
+        found.append("not-met")
+        findings.append(_paid_to_another(practice, practice.paid_to_another, year))
+    outcome: Outcome = "refused" if "not-met" in found else "pending" if "unknown" in found else "granted"
     if activity.rule in _FOR_A_PERSON and activity.outcome == "unknown":
         outcome = "pending"
-    elif "not-met" in (convention.outcome, activity.outcome):
-        outcome = "refused"
-    elif "unknown" in (convention.outcome, activity.outcome):
-        outcome = "pending"
-    if practice.paid_to_another:
-        outcome = "refused"
-        findings.append(_paid_to_another(practice, practice.paid_to_another, year))
     if practice.held:
         outcome = "pending"
         findings.append(
