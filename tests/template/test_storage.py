@@ -187,6 +187,25 @@ def test_a_changed_ledger_raises_an_alarm_for_somebody(stack: Stack) -> None:
     assert stack.environment("ledger_watch")["POWERTOOLS_METRICS_NAMESPACE"] == "Tegemoet"
 
 
+def test_a_run_whose_execution_ended_badly_is_marked(stack: Stack) -> None:
+    rule = stack.of("AWS::Events::Rule")["FailedRunRule"]
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"], "stateMachineArn": [{"Ref": "PhaseWorkflow"}]},
+    }
+    [target] = rule["Targets"]
+    assert name_of(target["Arn"]) == "ReportFunction"
+    assert name_of(target["DeadLetterConfig"]["Arn"]) == "RunDeadLetters"
+    allowed = stack.of("AWS::Lambda::Permission")["FailedRunPermission"]
+    assert (name_of(allowed["FunctionName"]), allowed["SourceArn"]) == (
+        "ReportFunction",
+        {"Fn::GetAtt": ["FailedRunRule", "Arn"]},
+    )
+    [retries] = stack.of("AWS::Lambda::EventInvokeConfig").values()
+    assert name_of(retries["DestinationConfig"]["OnFailure"]["Destination"]) == "RunDeadLetters"
+
+
 def test_every_alarm_is_told_to_somebody(stack: Stack) -> None:
     for alarm in stack.of("AWS::CloudWatch::Alarm").values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
