@@ -175,7 +175,7 @@ class Paid:
 
     __pydantic_config__ = CLOSED
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, le=999_999)]
     kind: Literal["payment", "return"]
     phase: Annotated[int, Field(ge=1, le=2)]
     riziv_number: RizivNumber
@@ -196,3 +196,7 @@ class PersonYear:
     accounts: tuple[Account, ...] = ()
     paid: tuple[Paid, ...] = ()
     recovery_settled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.paid and sum(e.amount if e.kind == "payment" else -e.amount for e in self.paid) < 0:
+            raise PydanticCustomError("more-returned-than-paid", "more came back than was paid")
