@@ -48,7 +48,7 @@ def _iban(value: Any) -> str:
 def _case_id(value: Any) -> str:
     if not isinstance(value, str) or not _LABEL_PATTERN.fullmatch(value):
         raise PydanticCustomError("case-id-invalid", "1 to 64 letters, digits, points, underscores and hyphens")
-    if any(identity.is_insz(digits) for digits in _ELEVEN_DIGITS.findall(value)):
+    if len(value) >= 11 and any(identity.is_insz(digits) for digits in _ELEVEN_DIGITS.findall(value)):
         raise PydanticCustomError("case-id-holds-identity-number", "a case id holds no identity number")
     return value
 
