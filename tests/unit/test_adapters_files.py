@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import pytest
@@ -13,7 +13,7 @@ from tegemoet.adapters.facts import MOST, DynamoFacts, NotWrittenError
 from tegemoet.adapters.objects import PART, S3Objects
 from tegemoet.application.ports import Batch, Fact
 
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Files in: what is refused as a whole, what is rejected row by row, and what becomes of the rest."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import orjson
 import pytest
@@ -581,6 +582,6 @@ def test_chunks_hold_few_rows_and_few_partitions(cloud: Cloud, monkeypatch: pyte
     chunks = [cloud.work.get(key).splitlines() for key in cloud.work.keys(f"batches/{batch.id}/chunks/")]
     assert [len(chunk) for chunk in chunks] == [100, 100, 100, 100, 50]
     order = [orjson.loads(line)[1] for chunk in chunks for line in chunk]
-    changes = sum(a != b for a, b in zip(order, order[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(order))
     assert changes == len(set(order)) - 1
     assert len(cloud.facts.items) == 450

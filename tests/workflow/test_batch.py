@@ -1,0 +1,187 @@
+"""A drop through the real handlers and the real state machine: S3's message in, outputs and event out."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import orjson
+import pytest
+
+from tegemoet.adapters.batches import DynamoBatches
+from tegemoet.adapters.facts import DynamoFacts
+from tegemoet.schemes.registry import scheme_named
+from tests import machines
+from tests.dropping import riziv
+from tests.machines import CONTEXT, Handler
+
+MESSAGE = json.loads((Path(__file__).parents[2] / "events" / "sqs-drop.json").read_text("utf-8"))
+
+
+class World:
+    """What the template deploys around a batch."""
+
+    def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+        for bucket in ("inbox", "work", "output"):
+            self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        for table in ("facts", "control", "decisions"):
+            self._create_table(table)
+        boto3.client("events").create_event_bus(Name="bus")
+        person = boto3.client("secretsmanager").create_secret(
+            Name="person", SecretString='{"current": "1", "1": "a secret of the tests"}'
+        )["ARN"]
+        digest = boto3.client("secretsmanager").create_secret(Name="digest", SecretString="another one")["ARN"]
+        arns = {f"{name.title()}FunctionArn": machines.function(name) for name in ("store", "decide", "conclude")}
+        machine = machines.deploy("batch", {**arns, "Concurrency": "1"})
+        for name, value in {
+            "INBOX_BUCKET": "inbox",
+            "WORK_BUCKET": "work",
+            "OUTPUT_BUCKET": "output",
+            "FACTS_TABLE": "facts",
+            "CONTROL_TABLE": "control",
+            "DECISIONS_TABLE": "decisions",
+            "PERSON_SECRET_ARN": person,
+            "DIGEST_SECRET_ARN": digest,
+            "BATCH_WORKFLOW_ARN": machine,
+            "EVENT_BUS_NAME": "bus",
+        }.items():
+            monkeypatch.setenv(name, value)
+        self.machine = machine
+        self.intake = machines.load("intake").handler
+        handlers.update({name: machines.load(name).handler for name in ("store", "decide", "conclude")})
+        store = machines.load("store")
+        monkeypatch.setattr(
+            store, "facts", DynamoFacts(self.dynamodb, "facts", threads=1)
+        )  # moto's tables bear one writer
+        handlers["store"] = store.handler
+        self.batches = DynamoBatches(self.dynamodb, "control")
+
+    def _create_table(self, name: str) -> None:
+        self.dynamodb.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        )
+
+    def message(self, key: str, body: bytes) -> dict[str, Any]:
+        """Put an object and give S3's message about it, as SQS delivers it."""
+        etag = self.s3.put_object(Bucket="inbox", Key=key, Body=body)["ETag"].strip('"')
+        message: dict[str, Any] = json.loads(json.dumps(MESSAGE))
+        event = json.loads(message["Records"][0]["body"])
+        event["detail"]["object"] = {"key": key, "etag": etag, "size": len(body), "sequencer": "0A"}
+        message["Records"][0]["body"] = json.dumps(event)
+        return message
+
+    def take_in(self, message: dict[str, Any]) -> list[Any]:
+        failures: list[Any] = self.intake(message, CONTEXT)["batchItemFailures"]
+        return failures
+
+    def run(self) -> tuple[str, Any]:
+        """Wait for the one execution that was started; its status, and the batch."""
+        [execution] = boto3.client("stepfunctions").list_executions(stateMachineArn=self.machine)["executions"]
+        ended = machines.result_of(execution["executionArn"])
+        return ended["status"], self.batches.get(json.loads(ended["input"])["batch"])
+
+
+@pytest.fixture
+def handlers() -> dict[str, Handler]:
+    return {}
+
+
+@pytest.fixture
+def world(handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with machines.cloud(monkeypatch, handlers):
+        yield World(handlers, monkeypatch)
+
+
+KEY = "in/riziv/convention-premium/2023/conventions/november.csv"
+BODY = f"riziv_number;status;from;until\n{riziv(1)};full;2023-01-01;\nbad\n".encode()
+
+
+def test_a_drop_becomes_facts_and_outputs(world: World) -> None:
+    assert world.take_in(world.message(KEY, BODY)) == []
+    status, batch = world.run()
+    assert (status, batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("SUCCEEDED", "done", 1, 1)
+    keys = [found["Key"] for found in world.s3.list_objects_v2(Bucket="output")["Contents"]]
+    assert sorted(keys) == sorted(batch.detail["outputs"].values())
+    items = world.dynamodb.scan(TableName="facts")["Items"]
+    assert [item["sk"]["S"].split("|")[:2] for item in items] == [["convention", riziv(1)]]
+
+
+def test_a_message_delivered_twice_starts_one_workflow(world: World) -> None:
+    message = world.message(KEY, BODY)
+    assert world.take_in(message) == []
+    assert world.take_in(message) == []
+    status, batch = world.run()
+    assert (status, batch.state) == ("SUCCEEDED", "done")
+    assert world.take_in(message) == []
+    assert world.dynamodb.scan(TableName="facts")["Count"] == 1
+
+
+def test_a_file_of_cases_becomes_decisions(world: World) -> None:
+    line = orjson.dumps(scheme_named("convention-premium").example)
+    assert world.take_in(world.message("in/riziv/convention-premium/cases/a.jsonl", line + b"\n{}\n")) == []
+    status, batch = world.run()
+    assert (status, batch.detail["accepted"], batch.detail["rejected"]) == ("SUCCEEDED", 1, 1)
+    written = world.s3.get_object(Bucket="output", Key=batch.detail["outputs"]["decisions.jsonl"])["Body"].read()
+    decision = orjson.loads(written)
+    assert world.dynamodb.get_item(TableName="decisions", Key={"pk": {"S": decision["id"]}, "sk": {"S": "decision"}})[
+        "Item"
+    ]
+
+
+def test_a_refused_file_starts_nothing(world: World) -> None:
+    assert world.take_in(world.message(KEY, b"")) == []
+    assert boto3.client("stepfunctions").list_executions(stateMachineArn=world.machine)["executions"] == []
+
+
+def test_a_message_about_an_object_that_is_gone_is_given_back(world: World) -> None:
+    message = world.message(KEY, BODY)
+    world.s3.delete_object(Bucket="inbox", Key=KEY)
+    assert world.take_in(message) == [{"itemIdentifier": message["Records"][0]["messageId"]}]
+
+
+def test_a_message_about_something_else_is_let_go(world: World) -> None:
+    message = world.message(KEY, BODY)
+    message["Records"][0]["body"] = json.dumps({"detail-type": "Object Deleted", "detail": {}})
+    assert world.take_in(message) == []
+    assert world.dynamodb.scan(TableName="control")["Count"] == 0
+
+
+@pytest.mark.parametrize("broken", ["store", "conclude"])
+def test_a_step_that_fails_at_first_is_tried_again(world: World, handlers: dict[str, Handler], broken: str) -> None:
+    works, calls = handlers[broken], []
+
+    def flaky(event: Any, context: Any) -> Any:
+        calls.append(event)
+        if len(calls) == 1:
+            raise RuntimeError
+        return works(event, context)
+
+    handlers[broken] = flaky
+    world.take_in(world.message(KEY, BODY))
+    status, batch = world.run()
+    assert (status, batch.state, len(calls)) == ("SUCCEEDED", "done", 2)
+
+
+def test_a_batch_whose_chunk_never_goes_through_ends_as_failed(world: World, handlers: dict[str, Handler]) -> None:
+    def broken(event: Any, context: Any) -> Any:
+        raise RuntimeError
+
+    handlers["store"] = broken
+    world.take_in(world.message(KEY, BODY))
+    status, batch = world.run()
+    assert (status, batch.state, batch.detail["reason"]) == ("FAILED", "failed", "failed")
+    assert "Contents" not in world.s3.list_objects_v2(Bucket="output")
+
+
+def test_logs_hold_no_value_of_a_row(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    rows = b"insz;holder;iban;registered_on;language\n70010100181;Jan Peeters;BE68539007547034;2023-01-01;nl\n"
+    world.take_in(world.message("in/riziv/convention-premium/2023/accounts/a.csv", rows))
+    world.run()
+    shown = "\n".join(str(vars(record)) for record in caplog.records)
+    assert "taken in" in shown
+    assert not any(value in shown for value in ("70010100181", "Peeters", "BE68539007547034"))
