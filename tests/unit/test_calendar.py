@@ -1,0 +1,65 @@
+"""Days and periods, both ends included, and what later periods make of earlier ones."""
+
+from datetime import date
+
+import pytest
+
+from tegemoet.domain.calendar import LAST_DAY, Period, paint, read_day
+
+
+def period(first: str, last: str | None = None) -> Period:
+    return Period(date.fromisoformat(first), date.fromisoformat(last) if last else LAST_DAY)
+
+
+def test_a_day_is_read() -> None:
+    assert read_day("2024-02-29") == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2023-02-30", "2023-02-29", "20230215", "2023-W01-1", "2023-046", "15/02/2023",
+     "2023-2-15", "2023-02-15T00:00", "２０２３-02-15", "0000-01-01", " 2023-02-1"],
+)  # fmt: skip
+def test_anything_but_a_day_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        read_day(text)
+
+
+def test_both_ends_belong_to_a_period() -> None:
+    assert period("2023-02-15", "2023-02-15").days == 1
+    assert period("2023-02-15", "2023-12-31").days == 320
+    with pytest.raises(ValueError, match="ends before"):
+        period("2023-02-15", "2023-02-14")
+
+
+def test_periods_overlap_when_they_share_a_day() -> None:
+    first = period("2023-01-01", "2023-06-30")
+    assert first.overlaps(period("2023-06-30"))
+    assert period("2023-06-30").overlaps(first)
+    assert not first.overlaps(period("2023-07-01"))
+    assert not period("2023-07-01").overlaps(first)
+
+
+def test_a_later_period_wins_for_the_days_that_it_covers() -> None:
+    assert paint([(period("2022-01-01"), "full"), (period("2023-06-30", "2023-06-30"), "none")]) == [
+        (period("2022-01-01", "2023-06-29"), "full"),
+        (period("2023-06-30", "2023-06-30"), "none"),
+        (period("2023-07-01"), "full"),
+    ]
+    assert paint([(period("2023-06-30", "2023-06-30"), "none"), (period("2022-01-01"), "full")]) == [
+        (period("2022-01-01"), "full")
+    ]
+
+
+def test_neighbouring_days_of_one_status_are_one_period() -> None:
+    assert paint([(period("2023-07-01"), "full"), (period("2023-01-01", "2023-06-30"), "full")]) == [
+        (period("2023-01-01"), "full")
+    ]
+    apart = [(period("2023-01-01", "2023-06-29"), "full"), (period("2023-07-01"), "full")]
+    assert paint(apart) == apart
+    changing = [(period("2023-01-01", "2023-06-30"), "full"), (period("2023-07-01"), "partial")]
+    assert paint(changing) == changing
+
+
+def test_nothing_painted_is_nothing() -> None:
+    assert paint([]) == []
