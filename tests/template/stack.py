@@ -17,7 +17,7 @@ def as_list(value: Any) -> list[Any]:
 def name_of(value: Any) -> str:
     """What a reference points at: `LedgerTable`, `InboxBucket/in/*`, `batch` for a state machine named by its ARN."""
     match value:
-        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn" | "StreamArn" | "QueueName"]}:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn" | "StreamArn" | "QueueName" | "Id"]}:
             return name
         case {"Fn::Sub": str(text)}:
             for prefix in ("stateMachine", "execution", "table"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.template.stack import ROOT, Right, Stack, as_list
+from tests.template.stack import ROOT, Right, Stack, as_list, name_of
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
@@ -121,7 +121,7 @@ def test_the_secrets_of_the_person_keys_are_for_who_begins_a_premium_year_alone(
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))
 def test_a_function_is_told_the_names_of_what_it_may_use(stack: Stack, function: str) -> None:
     told = {
-        str(next(iter(value.values())))
+        name_of(value)
         for name, value in stack.environment(function).items()
         if name.endswith(("_TABLE", "_BUCKET", "_SECRET_ARN")) and isinstance(value, dict)
     }
