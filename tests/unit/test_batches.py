@@ -1,6 +1,7 @@
 """The rest of a batch: storing under the partner that came first, deciding cases, concluding."""
 
 import json
+from datetime import date
 
 import orjson
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tegemoet.application.batches import give_up, store_chunk
 from tegemoet.application.deciding import decide_line
 from tegemoet.application.ports import Year
+from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
 from tests.dropping import PREMIUM, Cloud, insz, riziv
 
@@ -141,6 +143,32 @@ def test_a_batch_whose_workflow_gave_up_says_so_and_is_not_done_over_a_done_one(
     done = cloud.drop(f"{PREMIUM}/activity-year/b.csv", ACTIVITY)
     give_up(done.id, "States.Timeout", batches=cloud.batches)
     assert cloud.batches.items[done.id].state == "done"
+
+
+POPULATION = "in/riziv/premium-allocation/2023/population/a.csv"
+PROVIDERS = "profession;specialism;birth_year;convention;amount\n"
+
+
+def test_a_population_becomes_a_parameter_file_a_table_of_counts_and_a_report(cloud: Cloud) -> None:
+    batch = cloud.drop(
+        POPULATION, PROVIDERS + "nurse;;1975;full;1000.00\n" * 3 + "dentist;orthodontics;1970;none;5,00\nx;;;;\n"
+    )
+    assert (batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("done", 4, 1)
+    outputs = batch.detail["outputs"]
+    made = read_parameters("2023", cloud.output.get(outputs["2023.toml"]).decode())
+    assert made.decimal("activity-threshold", date(2023, 12, 31), profession="nurse") == 200
+    assert b"sector;nurse" in cloud.output.get(outputs["counts.csv"])
+    summary = orjson.loads(cloud.output.get(outputs["summary.json"]))
+    assert summary["allocation"]["providers"] == 4
+    assert "Premiums of 2023" in cloud.output.get(outputs["report.html"]).decode()
+    assert not cloud.facts.items
+
+
+def test_a_population_that_nothing_follows_from_is_refused_by_name(cloud: Cloud) -> None:
+    batch = cloud.drop(POPULATION, PROVIDERS + "nurse;;1950;full;1000.00\n")
+    assert (batch.state, batch.detail["reason"]) == ("refused", "specialism-without-reference-age")
+    assert "nurse" in batch.detail["text"]
+    assert not cloud.output.versions
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------------

@@ -14,12 +14,14 @@ from typing import Any
 import orjson
 from jinja2 import Environment
 
+from tegemoet.application.allocation import Allocation, allocate
 from tegemoet.application.intake import REJECTED_HEADER
 from tegemoet.application.marks import rejection
 from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Fact, Facts, Objects, Runs
 from tegemoet.application.rows import KINDS, reason_of
 from tegemoet.application.spool import Disk, LineOrder, line_of, with_header
 from tegemoet.domain.money import euro, from_cents
+from tegemoet.domain.problems import Problem
 
 Json = dict[str, Any]
 WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns)
@@ -96,8 +98,13 @@ def conclude(
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
-    with Disk(scratch) as disk:
-        counts, outputs = _write_outputs(batch, LineOrder(disk.spool("rejected")), work, output)
+    try:
+        with Disk(scratch) as disk:
+            counts, outputs = _write_outputs(batch, LineOrder(disk.spool("rejected")), work, output)
+    except Problem as problem:  # of the file as a whole: an allocation that cannot be made
+        refused = {**batch.detail, "reason": problem.code, "text": problem.detail, "line": None, "column": None}
+        batches.update(batch_id, state="refused", detail=refused, expected=("loading",))
+        return {"batch": batch_id, "state": "refused"}
     _note_late_facts(batch, counts["accepted"], runs)
     batches.update(batch_id, state="done", detail={**counts, "outputs": outputs}, expected=("loading",))
     event = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind, **counts}
@@ -115,7 +122,8 @@ def _write_outputs(
     reasons: Counter[str] = Counter(manifest["reasons"])
     outcomes: Counter[str] = Counter()
     cents = sum(chunk["cents"] for chunk in manifest["chunks"])
-    for chunk in chunks if _has_results(manifest) else []:
+    allocation = _allocation(batch, chunks, work) if batch.kind == "population" else None
+    for chunk in [] if allocation else chunks:
         result = orjson.loads(work.get(f"batches/{batch_id}/results/{chunk}.json"))
         outcomes.update(result["outcomes"])
         cents -= result["cents"]
@@ -136,9 +144,16 @@ def _write_outputs(
             for chunk in chunks:
                 sink.write(work.get(f"batches/{batch_id}/results/{chunk}.jsonl"))
 
+    if allocation:
+        for name, text in ((f"{batch.year}.toml", allocation.parameters_toml), ("counts.csv", allocation.counts_csv)):
+            outputs[name] = f"{folder}/{name}"
+            output.put(outputs[name], text.encode())
+
     counts = manifest["counts"]
     counts = {**counts, "accepted": counts["accepted"] - late.count, "rejected": counts["rejected"] + late.count}
     summary = _summary(batch, counts, cents, reasons, outcomes, manifest["warnings"])
+    if allocation:
+        summary["allocation"] = allocation.summary
     output.put(outputs["summary.json"], orjson.dumps(summary, option=orjson.OPT_INDENT_2))
     output.put(outputs["report.html"], render_report(summary))
 
@@ -156,8 +171,10 @@ def give_up(batch_id: str, error: str, *, batches: Batches) -> Json:
     return {"batch": batch_id, "state": "failed"}
 
 
-def _has_results(manifest: Json) -> bool:
-    return bool(manifest["kind"] != "population")
+def _allocation(batch: Batch, chunks: list[str], work: Objects) -> Allocation:
+    """What follows from a population, read chunk by chunk. Raises Problem where nothing can follow from it."""
+    lines = (line for chunk in chunks for line in work.get(f"batches/{batch.id}/chunks/{chunk}.jsonl").splitlines())
+    return allocate(batch.year or 0, (orjson.loads(line)[3] for line in lines), batch.id)
 
 
 def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
