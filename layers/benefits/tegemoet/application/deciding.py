@@ -169,9 +169,17 @@ def _check(reader: TypeAdapter[Any], text: bytes) -> Any:
 
 def faults_of(error: ValidationError) -> Iterable[Fault]:
     """Every field at fault as JSON Pointer and code; never a value of the input."""
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    for found in errors:
+        # a list whose items are all at fault counts as empty: it is not too short as well
+        if found["type"] == "too_short" and any(_is_within(other["loc"], found["loc"]) for other in errors):
+            continue
         path = "".join(f"/{_escape(str(step))}" for step in found["loc"])
         yield Fault(path, _CODES.get(found["type"], found["type"].replace("_", "-")))
+
+
+def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _escape(step: str) -> str:
