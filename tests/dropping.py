@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.batches import conclude, store_chunk
+from tegemoet.application.batches import conclude
 from tegemoet.application.cases import decide_chunk
 from tegemoet.application.intake import Created, take_in
 from tegemoet.application.ports import Batch
+from tegemoet.application.storing import store_chunk
 from tests.fakes import (
     FakeBatches,
     FakeDecisions,

@@ -12,7 +12,7 @@ import pytest
 
 from local.year import oracle
 from local.year.generate import EVALUATED_ON, generate
-from tegemoet.application import batches
+from tegemoet.application import batches, storing
 from tegemoet.application.intake import Created, take_in
 from tegemoet.application.ports import Batch, Run
 from tests import fakes
@@ -50,8 +50,8 @@ class YearInMemory(World):
         )
         if batch.state == "refused":
             return batch
-        for chunk in batches.manifest_of(batch.id, self.work)["chunks"]:
-            batches.store_chunk(batch.id, chunk["name"], work=self.work, facts=self.facts)
+        for chunk in storing.manifest_of(batch.id, self.work)["chunks"]:
+            storing.store_chunk(batch.id, chunk["name"], work=self.work, facts=self.facts)
         (scratch / "conclude").mkdir()
         batches.conclude(
             batch.id,

@@ -6,9 +6,10 @@ from datetime import date
 import orjson
 import pytest
 
-from tegemoet.application.batches import give_up, store_chunk
+from tegemoet.application.batches import give_up
 from tegemoet.application.deciding import decide_line
 from tegemoet.application.ports import Year
+from tegemoet.application.storing import store_chunk
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
 from tests.dropping import PREMIUM, Cloud, insz, riziv

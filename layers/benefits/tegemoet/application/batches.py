@@ -1,87 +1,25 @@
-"""The rest of a batch, after its intake: its facts are stored chunk by chunk, then it is concluded.
-
-Everything here may be done twice: the same chunk gives the same facts under the same keys, the same batch the same outputs.
-"""
+"""The end of a batch: what its partner gets to see of it. Doing it twice gives the same outputs."""
 
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import orjson
-from jinja2 import Environment
 
 from tegemoet.application.allocation import Allocation, allocate
-from tegemoet.application.intake import REJECTED_HEADER
-from tegemoet.application.marks import rejection
-from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Fact, Facts, Objects, Runs
+from tegemoet.application.marks import REJECTED_HEADER, rejection
+from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Objects, Runs
 from tegemoet.application.rows import KINDS, reason_of
 from tegemoet.application.spool import Disk, LineOrder, line_of, with_header
+from tegemoet.application.storing import manifest_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import Problem
 
 Json = dict[str, Any]
 WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns)
-_STILL_RUNNING = "9999-12-31"
-
-
-def manifest_of(batch_id: str, work: Objects) -> Json:
-    """What the intake wrote down about the batch."""
-    found: Json = orjson.loads(work.get(f"batches/{batch_id}/manifest.json"))
-    return found
-
-
-# --- storing ----------------------------------------------------------------------------------------------------------------
-
-
-def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> Json:
-    """Store the facts of one chunk, but for the rows whose key another partner brought earlier; those are listed in the result.
-
-    Two partners that bring a key at the same time may both be stored: who was first is settled again when a run joins the facts.
-    """
-    rivals = frozenset(manifest_of(batch_id, work)["rivals"])
-    rows = [orjson.loads(raw) for raw in work.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines()]
-    taken = _taken(rows, rivals, facts) if rivals else set()
-    facts.put(Fact(pk, sk, orjson.dumps(body).decode()) for line, pk, sk, body in rows if line not in taken)
-    result = {
-        "rejected": [(line, "", "key-of-another-partner") for line in sorted(taken)],
-        "cents": sum(body.get("cents", 0) for line, _, _, body in rows if line in taken),
-        "outcomes": {},
-    }
-    work.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
-    return {"chunk": chunk, "accepted": len(rows) - len(taken), "rejected": len(taken)}
-
-
-def _taken(rows: list[Any], rivals: frozenset[str], facts: Facts) -> set[int]:
-    """The lines whose key a rival has: the same key, or for a convention a day of the same number."""
-    taken: set[int] = set()
-    for pk, of_partition in groupby(rows, key=lambda row: row[1]):
-        own: dict[str, list[tuple[int, Json]]] = defaultdict(list)
-        kind = ""
-        for line, _, sk, body in of_partition:
-            kind = sk.partition("|")[0]
-            own[_compared_on(sk)].append((line, body))
-        for fact in facts.read(pk, f"{kind}|"):
-            if fact.sk.rpartition("|")[2] in rivals and (mine := own.get(_compared_on(fact.sk))):
-                theirs = orjson.loads(fact.body)
-                taken.update(line for line, body in mine if kind != "convention" or _share_a_day(body, theirs))
-    return taken
-
-
-def _compared_on(sk: str) -> str:
-    """`<kind>|<key>` of a sort key `<kind>|<key>|<batch>`; of a convention without its first day."""
-    key = sk.rpartition("|")[0]
-    return key.rpartition("|")[0] if key.startswith("convention|") else key
-
-
-def _share_a_day(one: Json, other: Json) -> bool:
-    return bool(one["from"] <= (other["until"] or _STILL_RUNNING) and other["from"] <= (one["until"] or _STILL_RUNNING))
-
-
-# --- concluding -------------------------------------------------------------------------------------------------------------
 
 
 def conclude(
@@ -225,6 +163,8 @@ def _note_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
 
 def render_report(summary: Json) -> bytes:
     """The summary as one self-contained page."""
+    from jinja2 import Environment  # noqa: PLC0415 - a tenth of a second on import, for the last step of a batch alone
+
     template = (resources.files("tegemoet.application") / "batch_report.html").read_text("utf-8")
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
     return page.render(summary).encode()

@@ -16,7 +16,7 @@ import orjson
 
 from tegemoet.application.cases import CaseFile
 from tegemoet.application.drops import MAX_BYTES, Drop, Refused, batch_id, parse_key, partner_of
-from tegemoet.application.marks import Marks
+from tegemoet.application.marks import DUPLICATES_HEADER, REJECTED_HEADER, Marks
 from tegemoet.application.ports import Batch, Batches, Objects, Runs, Secrets, Stored, Workflows
 from tegemoet.application.rows import Reading
 from tegemoet.application.sheets import Sheet
@@ -26,8 +26,6 @@ from tegemoet.domain.identity import person_key
 CHUNK_ROWS = 20_000
 CASE_CHUNK_ROWS = 2_000
 """Fewer, because a decision is many times the size of a row."""
-REJECTED_HEADER = b"line;column;code;reason"
-DUPLICATES_HEADER = b"line;duplicate_of"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any
 from tegemoet.application.rows import reason_of
 from tegemoet.application.spool import Disk, LineOrder, Spool
 
+REJECTED_HEADER = b"line;column;code;reason"
+DUPLICATES_HEADER = b"line;duplicate_of"
 LINES_SHOWN = 100
 """How many lines of a warning are named; all are counted."""
 
