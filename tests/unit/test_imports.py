@@ -1,0 +1,126 @@
+"""Imports point inward, and only the adapters (and functions, tests and tools) know boto3."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
+MAY_IMPORT = {
+    "domain": set[str](),
+    "schemes": {"domain"},
+    "application": {"domain", "schemes"},
+    "api": {"domain", "schemes", "application"},
+    "adapters": {"domain", "schemes", "application"},
+}
+"""Which parts of the package a part may import, beside itself."""
+PURE = {
+    "domain": {"orjson", "stdnum"},
+    "schemes": {"orjson", "pydantic", "pydantic_core", "typing_extensions"},
+    "application": {"jinja2", "orjson", "pydantic"},
+}
+"""Third-party packages of the parts that do no I/O."""
+CLOCKS_AND_CHANCE = {
+    "time",
+    "random",
+    "secrets",
+    "socket",
+    "subprocess",
+    "urllib",
+    "http",
+    "threading",
+    "asyncio",
+    "os",
+}
+
+
+def modules(part: str) -> list[Path]:
+    return sorted((PACKAGE / part).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full names that a module imports, those within functions too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            assert node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_every_part_of_the_package_is_known() -> None:
+    parts = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert parts == set(MAY_IMPORT)
+    assert [path.name for path in PACKAGE.glob("*.py")] == ["__init__.py"]
+    assert all(modules(part) for part in MAY_IMPORT)
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_imports_point_inward(part: str) -> None:
+    for path in modules(part):
+        for name in imported(path):
+            top, _, rest = name.partition(".")
+            if top == "tegemoet" and rest != "ENGINE_VERSION":
+                other = rest.partition(".")[0]
+                assert other == part or other in MAY_IMPORT[part], f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("part", PURE)
+def test_the_inner_parts_import_little(part: str) -> None:
+    for path in modules(part):
+        for name in imported(path):
+            top = name.partition(".")[0]
+            if top not in sys.stdlib_module_names and top != "tegemoet":
+                assert top in PURE[part], f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("part", ["domain", "schemes"])
+def test_rules_have_no_clock_no_chance_and_no_network(part: str) -> None:
+    for path in modules(part):
+        assert not CLOCKS_AND_CHANCE & {name.partition(".")[0] for name in imported(path)}, path
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            asks_the_time = isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow")
+            assert not asks_the_time, f"{path.relative_to(ROOT)} looks at the clock"
+
+
+@pytest.mark.parametrize("part", ["domain", "schemes"])
+def test_rules_know_no_floats(part: str) -> None:
+    for path in modules(part):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            is_float = (isinstance(node, ast.Constant) and isinstance(node.value, float)) or (
+                isinstance(node, ast.Name) and node.id == "float"
+            )
+            assert not is_float, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)} uses a float"
+
+
+def test_only_adapters_import_boto3_within_the_package() -> None:
+    users = {
+        path.relative_to(PACKAGE).parts[0]
+        for part in MAY_IMPORT
+        for path in modules(part)
+        for name in imported(path)
+        if name.partition(".")[0] in ("boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_s3")
+    }
+    assert users == {"adapters"}
+
+
+def test_nothing_of_the_package_imports_functions_tests_or_tools() -> None:
+    for part in MAY_IMPORT:
+        for path in modules(part):
+            assert not {"functions", "tests", "local", "bench"} & {name.partition(".")[0] for name in imported(path)}, (
+                path
+            )
+
+
+def test_a_scheme_imports_no_other_scheme() -> None:
+    for path in modules("schemes"):
+        own = path.relative_to(PACKAGE / "schemes").parts[0]
+        for name in imported(path):
+            steps = name.split(".")
+            if own != "registry.py" and steps[:2] == ["tegemoet", "schemes"]:
+                is_scheme = (PACKAGE / "schemes" / steps[2]).is_dir()
+                assert not is_scheme or steps[2] == own, f"{path.relative_to(ROOT)} imports {name}"

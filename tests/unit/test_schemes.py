@@ -1,0 +1,245 @@
+"""What every registered scheme owes: an example that works, texts for all that it finds, and an error for every broken field."""
+
+import copy
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from string import Formatter
+from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.deciding import decide_line, render, replay
+from tegemoet.domain.parameters import read_parameters
+from tegemoet.domain.problems import Invalid, NotFound
+from tegemoet.schemes.registry import SCHEMES, scheme_named
+from tegemoet.schemes.scheme import Scheme
+from tests.convention_premium import payment, person, practice, titular
+
+KEY = b"digest key"
+SINGLE = [scheme for scheme in SCHEMES.values() if scheme.kind == "single-case"]
+LANGUAGES = ("nl", "fr", "en")
+
+
+def named(scheme: Scheme) -> str:
+    return scheme.slug
+
+
+# --- a gallery: cases that together make a scheme say everything it can say ---------------------------------------------------
+
+
+def gallery_of_convention_premium(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
+    nurse = practice()
+    year = scheme.parameter_sets["2023"]
+    without_nurses = replace(scheme)
+    without_nurses.__dict__["parameter_sets"] = {
+        "2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\".*\n", "", year.text))
+    }
+    unasked = replace(scheme)
+    unasked.__dict__["parameter_sets"] = {
+        "2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\", value = 11455.6 \},\n", "", year.text))
+    }
+    cases = [
+        person(nurse),
+        person(practice(year="0.00", s1="0.00")),
+        person(practice(year="0.00", s1="0.00"), phase=1),
+        person(practice(year=None)),
+        person(practice(conventions=[])),
+        person(practice(number_granted_on="2023-12-20"), phase=1),
+        person(practice(medical_house_weekly_hours="7.60")),
+        person(practice(medical_house_weekly_hours="7.59")),
+        person(practice("dentist", "orthodontics", training=True)),
+        person(titular()),
+        person(titular(payee="12345625")),
+        person(titular(account=False)),
+        person(titular("ph-1", serial=210000), titular("ph-2", serial=210001)),
+        person(titular("ph-1", serial=210000, chosen=True), titular("ph-2", serial=210001, chosen=False)),
+        person(practice(paid_to_another="945.95")),
+        person(practice(held="identity-conflict")),
+        person(practice(held="owner-conflict")),
+        person(nurse, accounts=()),
+        person(nurse, accounts=(), phase=1),
+        person(nurse, paid=[payment(nurse, "900.00")]),
+        person(nurse, paid=[payment(nurse, "945.95")]),
+        person(practice(conventions=[]), paid=[payment(nurse, "945.95")]),
+        person(practice(conventions=[]), paid=[payment(nurse, "945.95")], recovery_settled=True),
+    ]
+    for number, case in enumerate(cases):
+        on = "2023-12-05" if case["phase"] == 1 else "2024-06-15"
+        yield scheme, {"case_id": f"case-{number}", "on": on, "case": case}
+    for other in (without_nurses, unasked):
+        yield other, {"case_id": "other-year", "on": "2024-06-15", "case": person(nurse)}
+
+
+GALLERIES: dict[str, Callable[[Scheme], Iterable[tuple[Scheme, dict[str, Any]]]]] = {
+    "convention-premium": gallery_of_convention_premium,
+}
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_every_sentence_is_used_every_finding_has_one_and_every_fact_in_it_is_there(scheme: Scheme) -> None:
+    found: set[tuple[str, str]] = set()
+    for of, body in GALLERIES[scheme.slug](scheme):
+        decided = decide_line(orjson.dumps(body), of, "partner", KEY)
+        assert replay(decided.decision, decided.case, of, KEY).same
+        for language in LANGUAGES:
+            for step in render(decided.decision, of, language)["explanation"]:
+                found.add((step["rule"], step["outcome"]))
+                assert step["text"].strip()
+                assert not re.search(r"[{}]|None|True|False", step["text"])
+    assert found == set(scheme.texts.sentences)
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_a_sentence_names_the_same_facts_in_every_language(scheme: Scheme) -> None:
+    for sentence, per in scheme.texts.sentences.items():
+        facts = {
+            language: sorted({name for _, name, _, _ in Formatter().parse(text) if name})
+            for language, text in per.items()
+        }
+        assert len({tuple(names) for names in facts.values()}) == 1, sentence
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_every_explanation_rests_on_an_article_with_an_address(scheme: Scheme) -> None:
+    for of, body in GALLERIES[scheme.slug](scheme):
+        decision = orjson.loads(decide_line(orjson.dumps(body), of, "partner", KEY).decision)
+        assert decision["explanation"]
+        for step in decision["explanation"]:
+            assert step["source"]["act"]
+            assert step["source"]["article"]
+            assert step["source"]["url"].startswith("https://")
+
+
+# --- the catalogue ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_scheme_is_found_by_its_slug_and_another_is_not_there() -> None:
+    for slug, scheme in SCHEMES.items():
+        assert scheme_named(slug) is scheme
+        assert scheme.slug == slug
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", slug)
+    with pytest.raises(NotFound) as error:
+        scheme_named("perpetual-motion")
+    assert error.value.code == "scheme-unknown"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=named)
+def test_a_scheme_has_a_title_a_summary_and_a_legal_basis_in_three_languages(scheme: Scheme) -> None:
+    for texts in (scheme.title, scheme.summary):
+        assert set(texts) >= set(LANGUAGES)
+        assert all(text.strip() for text in texts.values())
+    assert scheme.legal_basis
+    assert scheme.parameter_sets
+    for held in scheme.parameter_sets.values():
+        assert held.version
+        assert held.parameters
+        for parameter in held.parameters:
+            assert parameter.first <= parameter.last
+            assert parameter.source.act
+            assert parameter.source.url.startswith("https://")
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_the_example_is_accepted_decided_rendered_and_replayed(scheme: Scheme) -> None:
+    decided = decide_line(orjson.dumps(scheme.example), scheme, "partner", KEY)
+    assert orjson.loads(decided.decision)["outcome"] == "granted"
+    assert replay(decided.decision, decided.case, scheme, KEY).same
+    for language in LANGUAGES:
+        assert all(step["text"] for step in render(decided.decision, scheme, language)["explanation"])
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place below the body, the inner ones too."""
+    for step, inner in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        yield (*path, step)
+        yield from places(inner, (*path, step))
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    return "".join(f"/{step}" for step in path)
+
+
+def parent(body: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path[:-1]:
+        body = body[step]
+    return body
+
+
+def faults(body: Any, scheme: Scheme) -> dict[str, str]:
+    try:
+        decide_line(orjson.dumps(body), scheme, "partner", KEY)
+    except Invalid as problem:
+        return {fault.path: fault.code for fault in problem.faults}
+    return {}
+
+
+EVERY_PLACE = [
+    pytest.param(scheme, path, id=f"{scheme.slug}{pointer(path)}")
+    for scheme in SINGLE
+    for path in places(scheme.example)
+]
+
+
+def required(schema: dict[str, Any], path: tuple[str | int, ...]) -> bool:
+    """Whether the JSON Schema of the line asks for the field at the path."""
+    place, asked = schema, False
+    for step in path:
+        while "$ref" in place or "anyOf" in place:
+            if "anyOf" in place:
+                place = next(p for p in place["anyOf"] if p.get("type") != "null")
+            else:
+                place = schema["$defs"][place["$ref"].rpartition("/")[2]]
+        if isinstance(step, int):
+            place, asked = place["items"], False
+        else:
+            asked = step in place.get("required", ())
+            place = place["properties"][step]
+    return asked
+
+
+@pytest.mark.parametrize(("scheme", "path"), EVERY_PLACE)
+def test_a_required_field_that_is_left_out_is_named_and_another_may_be_left_out(
+    scheme: Scheme, path: tuple[str | int, ...]
+) -> None:
+    body = copy.deepcopy(scheme.example)
+    del parent(body, path)[path[-1]]
+    found = faults(body, scheme)
+    if required(scheme.line.json_schema(), path):
+        assert found == {pointer(path): "required"}
+    else:
+        assert "required" not in found.values()
+
+
+BROKEN: list[Any] = [{"no": "such"}, [["x"]], "\u0000 no such thing", "", -1, 1.5, 10**18]
+
+
+@pytest.mark.parametrize(("scheme", "path"), EVERY_PLACE)
+def test_a_broken_field_is_named_at_its_place(scheme: Scheme, path: tuple[str | int, ...]) -> None:
+    for broken in BROKEN:
+        body = copy.deepcopy(scheme.example)
+        parent(body, path)[path[-1]] = broken
+        found = faults(body, scheme)
+        assert found, f"{broken!r} passes"
+        assert any(where.startswith(pointer(path)) for where in found)
+        assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in found.values())
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_an_unknown_field_is_named_in_every_object(scheme: Scheme) -> None:
+    objects = [(), *(p for p in places(scheme.example) if isinstance(parent(scheme.example, (*p, 0)), dict))]
+    assert len(objects) > 3
+    for path in objects:
+        body = copy.deepcopy(scheme.example)
+        parent(body, (*path, "x"))["unheard-of"] = None
+        assert faults(body, scheme) == {pointer((*path, "unheard-of")): "unknown-field"}
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_the_json_schema_of_a_case_forbids_what_is_unknown_everywhere(scheme: Scheme) -> None:
+    schema = scheme.case.json_schema()
+    objects = [schema, *schema.get("$defs", {}).values()]
+    assert all(part["additionalProperties"] is False for part in objects if part.get("type") == "object")
