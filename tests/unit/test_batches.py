@@ -190,6 +190,7 @@ def test_bulk_decisions_are_those_of_the_api_byte_for_byte_and_in_the_order_of_t
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tegemoet.application.intake.CASE_CHUNK_ROWS", 3)
+    monkeypatch.setattr("tegemoet.application.reading._kept", set())
     lines = [case(f"c-{n}") for n in range(10)]
     batch = cloud.drop(CASES, b"\n".join(lines))
     scheme, secret = scheme_named("convention-premium"), cloud.secrets.digest_secret()
@@ -198,6 +199,8 @@ def test_bulk_decisions_are_those_of_the_api_byte_for_byte_and_in_the_order_of_t
     assert bulk == b"".join(decided.decision + b"\n" for decided in single)
     assert cloud.decisions.single == {d.id: ("riziv", d.case, d.decision) for d in single}
     assert len(list(cloud.work.keys(f"batches/{batch.id}/chunks/"))) == 4
+    used = {orjson.loads(d.decision)["parameters"]["sha256"] for d in single}
+    assert set(cloud.work.keys("parameters/")) == {f"parameters/convention-premium/{sha256}.toml" for sha256 in used}
     assert sum(orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))["outcomes"].values()) == 10
 
 

@@ -14,6 +14,7 @@ from tegemoet.application.drops import MAX_ROWS, Refused
 from tegemoet.application.lines import read_lines
 from tegemoet.application.marks import Clash, Marks, contradicted, settle
 from tegemoet.application.ports import Decisions, Objects, Secrets
+from tegemoet.application.reading import keep_parameters
 from tegemoet.application.spool import SPAN, Disk
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.problems import Invalid, Problem
@@ -106,6 +107,7 @@ def decide_chunk(batch_id: str, chunk: str, *, work: Objects, decisions: Decisio
     decided: list[Decided] = []
     rejected: list[tuple[int, str, str]] = []
     outcomes: Counter[str] = Counter()
+    used: set[str] = set()
     for raw in work.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines():
         line, text = orjson.loads(raw)
         try:
@@ -115,8 +117,12 @@ def decide_chunk(batch_id: str, chunk: str, *, work: Objects, decisions: Decisio
         except Problem as problem:
             rejected.append((line, *_fault(problem)))
             continue
+        decision = orjson.loads(found.decision)
+        if decision["parameters"]["sha256"] not in used:
+            keep_parameters(found.decision, scheme, work)
+            used.add(decision["parameters"]["sha256"])
         decided.append(found)
-        outcomes[orjson.loads(found.decision)["outcome"]] += 1
+        outcomes[decision["outcome"]] += 1
     decisions.put_many((d.id, partner, d.case, d.decision) for d in decided)
     work.put(f"batches/{batch_id}/results/{chunk}.jsonl", b"".join(d.decision + b"\n" for d in decided))
     result = {"rejected": rejected, "cents": 0, "outcomes": outcomes}

@@ -73,9 +73,7 @@ def _load(
     workflows: Workflows,
 ) -> Batch:
     try:
-        drop = parse_key(stored.key)
-        if stored.size > MAX_BYTES:
-            raise Refused("file-too-large")
+        drop = _drop_of(stored)
         marks = Marks(disk)
         rows = _rows(drop, batch, inbox.stream(stored.key, stored.version), marks, disk, runs, secrets)
         chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, work)
@@ -111,6 +109,14 @@ def _load(
     if batches.update(batch.id, state="loading", detail=detail, expected=("loading",)):
         workflows.start("batch", batch.id, _workflow_input(batch.id, drop, [chunk["name"] for chunk in chunks]))
     return replace(batch, detail=detail)
+
+
+def _drop_of(stored: Stored) -> Drop:
+    """What the object is, from its key and size alone. Raises Refused."""
+    drop = parse_key(stored.key)
+    if stored.size > MAX_BYTES:
+        raise Refused("file-too-large")
+    return drop
 
 
 def _batch_of(created: Created, stored: Stored, batches: Batches) -> Batch:
