@@ -2,15 +2,20 @@
 
 The emulator knows `TimeoutSeconds` there but not `TimeoutSecondsPath` (it then waits 28 hours), and it swallows the
 failure of the function that was to hand out the token, so that the execution waits for an answer nobody was asked for.
+And whoever answers needs the right to do so on the token's state machine; the emulator asks for it on everything.
 """
 
 import inspect
+import json
 import threading
 from typing import Any
 
+from ministack.core import iam_actions
 from ministack.services import stepfunctions as states
 
 _waiting = threading.local()
+_machines: dict[str, str] = {}
+"""Token → ARN of its state machine."""
 
 
 def follow_aws() -> None:
@@ -33,14 +38,17 @@ def follow_aws() -> None:
             if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
                 raise states._ExecutionError("States.Runtime", f"TimeoutSecondsPath {path} is {seconds!r}")
             state_def = {**state_def, "TimeoutSeconds": seconds}
+        _waiting.machine = execution["stateMachineArn"]
         return stock_task(state_def, raw_input, execution, ctx)
 
     def with_callback(resource: str, input_data: Any, token: str, state_def: dict[str, Any]) -> Any:
         _waiting.token = token
+        _machines[token] = _waiting.machine
         try:
             return stock_callback(resource, input_data, token, state_def)
         finally:
             _waiting.token = None
+            del _machines[token]
 
     def call(func_ref: str, event: Any) -> Any:
         token, _waiting.token = getattr(_waiting, "token", None), None
@@ -53,3 +61,17 @@ def follow_aws() -> None:
             raise
 
     states._execute_task, states._invoke_with_callback, states._call_lambda = task, with_callback, call
+    _answer_on_the_state_machine()
+
+
+def _answer_on_the_state_machine() -> None:
+    stock = iam_actions.extract_resource_arn
+    if list(inspect.signature(stock).parameters)[:5] != ["service", "method", "path", "headers", "body"]:
+        raise RuntimeError(f"the emulator changed: extract_resource_arn; review {__name__}")
+
+    def resource(service: str, method: str, path: str, headers: Any, body: bytes, *more: Any) -> str:
+        if service == "states" and b"taskToken" in (body or b""):
+            return _machines.get(json.loads(body)["taskToken"], "*")
+        return str(stock(service, method, path, headers, body, *more))
+
+    iam_actions.extract_resource_arn = resource
