@@ -118,6 +118,8 @@ def test_a_version_is_found_by_its_etag_after_it_was_overwritten(objects: S3Obje
     found = objects.head("a", None, first.etag)
     assert found == first
     assert b"".join(objects.stream("a", found.version)) == b"1"
+    boto3.client("s3").delete_object(Bucket="bucket", Key="a")
+    assert objects.head("a", None, first.etag) == first
     with pytest.raises(KeyError):
         objects.head("a", None, "0" * 32)
     with pytest.raises(KeyError):

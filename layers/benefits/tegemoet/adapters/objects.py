@@ -29,9 +29,11 @@ class S3Objects:
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=key, **_version(version))
         except ClientError as error:
-            raise _missing(error, key) from None
+            missing = _missing(error, key)
+            if not isinstance(missing, KeyError) or version is not None or etag is None:
+                raise missing from None
+            return self.head(key, self._version_with(key, etag), etag)
         if etag is not None and found["ETag"].strip('"') != etag:
-            # Overwritten since: the version that was meant is still there.
             if version is not None:
                 raise KeyError(key)
             return self.head(key, self._version_with(key, etag), etag)
@@ -45,6 +47,7 @@ class S3Objects:
         )
 
     def _version_with(self, key: str, etag: str) -> str:
+        """The version that was meant where the newest is another one, or a deletion: both keep what was there."""
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
         for page in pages:
             for found in page.get("Versions", []):

@@ -131,7 +131,7 @@ def decide_chunk(batch_id: str, chunk: str, *, work: Objects, decisions: Decisio
 
 
 def _fault(problem: Problem) -> tuple[str, str]:
-    """Path and code of the first field at fault, or the code of the whole. An unknown field is named by where it stands, not by its name."""
+    """Path and code of the first field at fault, or the code of the whole; of an unknown field where it stands, not its name."""
     if not problem.faults:
         return "", problem.code
     fault = problem.faults[0]

@@ -32,7 +32,7 @@ REASONS = {
     "contradicted": "Another row says something else for the same key.",
     "field-count": "The row has more or fewer fields than the header.",
     "holder-invalid": f"The holder is empty, longer than {LONGEST_HOLDER} characters, or holds control characters.",
-    "iban-bank-unknown": "The bank of this Belgian account is not in the list of banks; the row is accepted.",
+    "iban-bank-unknown": "The bank of this Belgian account is not in the list of banks. The row is accepted.",
     "iban-invalid": "The account number is no valid IBAN of a SEPA country, without spaces.",
     "insz-invalid": "The identity number is not eleven digits with valid check digits.",
     "key-of-another-partner": "Another partner delivered this key first, and only that partner may replace it.",
