@@ -43,7 +43,7 @@ REFUSALS = {
 """Why a whole file is refused, in one sentence each; none holds a value of the file."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - named for what happened to the file
     """The whole object is refused: a stable code and, where it makes sense, the line and one of our own columns."""
 
     def __init__(self, code: str, line: int | None = None, column: str | None = None) -> None:

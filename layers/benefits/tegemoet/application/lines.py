@@ -88,8 +88,10 @@ class Table:
             None if names == columns else itemgetter(*(names.index(column) for column in columns))
         )
 
-    def fields(self, line: str, number: int) -> Sequence[str]:
+    def fields(self, line: str | None, number: int) -> Sequence[str]:
         """The fields of a row in the order of the kind's columns. Raises BadRow, and Refused for an unclosed quote."""
+        if line is None:
+            raise BadRow("", "row-too-long")
         found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter, number)
         if len(found) != self._width:
             raise BadRow("", "field-count")

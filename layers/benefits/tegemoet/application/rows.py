@@ -63,7 +63,7 @@ def reason_of(code: str) -> str:
     return REASONS.get(code) or f"{code.replace('-', ' ').capitalize()}."
 
 
-class BadRow(Exception):
+class BadRow(Exception):  # noqa: N818 - named for what it says of the row
     """A row that is rejected alone: the column at fault (empty = the whole row) and a stable code."""
 
     def __init__(self, column: str, code: str) -> None:
@@ -309,7 +309,10 @@ def _provider(fields: Sequence[str], reading: Reading) -> Row:
     return Row("provider", "", body)
 
 
-_PRACTICE_COLUMNS = "insz;riziv_number;profession;specialism;number_granted_on;training;medical_house_weekly_hours;pharmacy_id;tariff_office"
+_PRACTICE_COLUMNS = (
+    "insz;riziv_number;profession;specialism;number_granted_on;training;medical_house_weekly_hours"
+    ";pharmacy_id;tariff_office"
+)
 _ACTIVITY_COLUMNS = "riziv_number;setting;amount"
 _PREMIUM = "convention-premium"
 _ALLOCATION = "premium-allocation"
