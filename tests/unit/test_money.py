@@ -77,6 +77,10 @@ def test_amounts_are_written_with_two_decimals() -> None:
     ]
 
 
+def test_more_decimals_are_written_half_up_too() -> None:
+    assert [euro(Decimal(a)) for a in ("0.125", "0.135", "55.2924", "55.2950")] == ["0.13", "0.14", "55.29", "55.30"]
+
+
 def test_cents_and_euro_are_the_same_money() -> None:
     for amount in ("0.00", "0.01", "1045.32", "100000000.00"):
         assert euro(from_cents(cents(Decimal(amount)))) == amount

@@ -180,8 +180,10 @@ def test_a_parameter_is_written_with_its_days_and_its_source(held: ParameterSet)
         ('name = "shards"\nsource = "act"\nfrom = 2023-01-01', 'name = "shards"\nsource = "act"', "shards lacks"),
         ('name = "shards"\nsource = "act"', 'name = "shards"\nsource = "nowhere"', "shards lacks"),
         ('{ profession = "nurse", value = 945.95 }', '{ profession = "nurse" }', "amount lacks"),
+        ("value = 32", "valeu = 32", "shards lacks 'value'"),
+        ("until = 2023-06-30", "until = 2022-12-31", "ends before"),
     ],
-    ids=["overlap", "no source", "no day", "unknown source", "no value"],
+    ids=["overlap", "no source", "no day", "unknown source", "no value in a row", "no value", "turned around"],
 )
 def test_a_file_with_a_hole_is_refused_whole(old: str, new: str, said: str) -> None:
     assert old in TEXT

@@ -29,8 +29,8 @@ BATCH = "20310105T080000Z-0123456789ab"
 
 def of_year(year: int, budget: str = "20000.00") -> ParameterSet:
     """The shipped method with the budget of another year."""
+    assert "value = 100000000.00" in SHIPPED.text
     text = SHIPPED.text.replace("value = 100000000.00", f"value = {budget}")
-    assert text != SHIPPED.text
     return read_parameters(
         "parameters", text.replace("2023-01-01", f"{year}-01-01").replace("2023-12-31", f"{year}-12-31")
     )

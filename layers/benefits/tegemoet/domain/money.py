@@ -27,8 +27,8 @@ def round_half_up(value: Decimal, unit: Decimal = CENT) -> Decimal:
 
 
 def euro(value: Decimal) -> str:
-    """`value` in EUR as it is written in decisions and files: two decimals, a point, no thousands sign."""
-    return str(value.quantize(CENT))
+    """`value` in EUR as it is written in decisions and files: two decimals (halves go up), a point, no thousands sign."""
+    return str(value.quantize(CENT, ROUND_HALF_UP))
 
 
 def cents(value: Decimal) -> int:

@@ -137,16 +137,18 @@ class ParameterSet:
 
 
 def read_parameters(name: str, text: str) -> ParameterSet:
-    """The set that the TOML `text` writes. Raises ValueError for a row without source or days, or for two values on one day."""
+    """The set that the TOML `text` writes. Raises ValueError for a row without value, source or days, and for two values on one day."""
     content = tomllib.loads(text, parse_float=Decimal)
     sources = {k: Source(v["act"], v["article"], v["url"]) for k, v in content["sources"].items()}
     found: list[Parameter] = []
     for block in content["parameter"]:
-        rows = block.get("rows", [{"value": block["value"]}] if "value" in block else [])
         shared = {k: v for k, v in block.items() if k not in ("rows", "value")}
+        rows = block["rows"] if "rows" in block else [{k: v for k, v in block.items() if k == "value"}]
         found.extend(_row({**shared, **row}, sources) for row in rows)
     index: dict[tuple[str, Key], list[Parameter]] = {}
     for parameter in found:
+        if parameter.last < parameter.first:
+            raise ValueError(f"{parameter.name} {dict(parameter.key)} ends before it begins")
         dated = index.setdefault((parameter.name, parameter.key), [])
         if any(other.first <= parameter.last and parameter.first <= other.last for other in dated):
             raise ValueError(f"{parameter.name} {dict(parameter.key)} has two values on one day")
