@@ -157,6 +157,18 @@ def test_a_drop_goes_to_the_queue_and_from_there_to_the_intake(stack: Stack) -> 
     assert (trigger["BatchSize"], trigger["FunctionResponseTypes"]) == (1, ["ReportBatchItemFailures"])
 
 
+def test_queues_are_reached_over_tls_only(stack: Stack) -> None:
+    [policy] = stack.of("AWS::SQS::QueuePolicy").values()
+    assert {queue["Ref"] for queue in policy["Queues"]} == set(stack.of("AWS::SQS::Queue"))
+    [(condition, tls, otherwise)] = [
+        statement["Fn::If"] for statement in policy["PolicyDocument"]["Statement"] if "Fn::If" in statement
+    ]
+    assert (condition, otherwise) == ("IsAws", {"Ref": "AWS::NoValue"})
+    assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", "sqs:*")
+    assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert {name_of(queue) for queue in tls["Resource"]} == set(stack.of("AWS::SQS::Queue"))
+
+
 def test_a_message_is_hidden_longer_than_its_function_may_run(stack: Stack) -> None:
     queue = stack.of("AWS::SQS::Queue")["DropQueue"]
     assert queue["VisibilityTimeout"] > stack.of("AWS::Lambda::Function")["IntakeFunction"]["Timeout"]
