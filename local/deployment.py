@@ -86,6 +86,8 @@ class Stack:
             UserPoolId=pool,
             Username=username,
             MessageAction="SUPPRESS",
+            # AWS makes up one that the pool's policy takes; the emulator's may be too short for it.
+            TemporaryPassword=password,
             UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
         )["User"]
         cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)
