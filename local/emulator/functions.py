@@ -27,7 +27,12 @@ CODE = Path(os.environ.get("LAMBDA_CODE_DIR", tempfile.gettempdir()))
 # All that a function sees of the machine it runs on.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
+# Invocations of one function at a time; more wait. Each has a process, and a cold start is a second of one core: without
+# this, twenty messages at once are twenty processes that keep one another from starting.
+AT_ONCE = int(os.environ.get("LAMBDA_CONCURRENCY") or os.cpu_count() or 1)
+
 _unpacking = threading.Lock()
+_slots: dict[str, threading.BoundedSemaphore] = {}
 _starting = threading.local()
 
 
@@ -129,7 +134,8 @@ def use_runtime_client() -> None:
     def execute(func: dict[str, Any], event: object, request_id: str) -> Any:
         config = func.get("config") or func
         chosen = service._execute_function_provided_warm if is_python(config) else stock_execute
-        return chosen(func, event, request_id)
+        with _slots.setdefault(config["FunctionArn"], threading.BoundedSemaphore(AT_ONCE)):
+            return chosen(func, event, request_id)
 
     service._provided_runtime_code_dir = code_dir
     service._provided_worker_env = worker_environment
