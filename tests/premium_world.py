@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -45,6 +45,11 @@ def _with_shards(text: str) -> str:
 
 
 # --- rows, as the intake stores them ----------------------------------------------------------------------------------------
+
+
+def riziv(body: int, code: int = 401) -> str:
+    """The RIZIV number (11 digits) with `body` as first six digits."""
+    return f"{body:06}{97 - body % 97:02}{code:03}"
 
 
 def practice(person: str, riziv: str, profession: str = "nurse", **more: Any) -> Json:
@@ -178,6 +183,7 @@ class World:
                 self.facts.put([Fact(pk, f"{sk}|{batch}", orjson.dumps({**body, "partner": partner}).decode())])
 
     def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
+        self.clock.at += timedelta(seconds=1)
         return phases.start_phase(
             YEAR,
             phase,

@@ -91,7 +91,7 @@ def start_phase(
             phase,
             on.isoformat(),
             starter,
-            clock.now().isoformat(timespec="seconds"),
+            clock.now().isoformat(timespec="milliseconds"),  # orders the runs of a year
             "started",
             {"execution": run_id, "attempt": 0},
         )

@@ -19,7 +19,6 @@ from tegemoet.application import run_files as files
 from tegemoet.application.ports import Entry, Events, ExceptionCase, Ledger, Objects, PharmacyTaken, Run, Runs
 from tegemoet.application.reporting import merged, publish_outputs
 from tegemoet.domain.money import euro, from_cents
-from tegemoet.domain.problems import Conflict
 
 Json = dict[str, Any]
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
@@ -158,9 +157,10 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
         _hand_to_partners(run, work, output, shards)
         outputs = publish_outputs(run, summary, runs, work, output)
         done = {"outputs": [*outputs, prefix + "payments.csv"], "settled": summary["settled"]}
-        if not runs.finish(run.id, state="released", detail=done, expected=("approved", "failed")):
-            raise Conflict("The run has ended otherwise.", "run-ended")
+        runs.finish(run.id, state="released", detail=done, expected=("approved", "failed"))
         run = approved_run(run_id, runs)
+        if run.state != "released":
+            raise NotApproved("the run has ended otherwise")
     settled_sum = run.detail["settled"]
     events.publish(
         "run.released",
