@@ -13,10 +13,10 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyItemNotFoundError,
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+
 from tegemoet.api import batches, catalogue, decisions, documentation, premium_years, uploads
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
-
 from tests import fakes
 
 EVENT = json.loads((Path(__file__).parent.parent / "events" / "api-request.json").read_text())
@@ -33,7 +33,7 @@ class FakeAnswers(BasePersistenceLayer):
     """Idempotency records in memory, with the conditions that the table asks: a first record wins."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.records: dict[str, DataRecord] = {}
 
     def _get_record(self, idempotency_key: str) -> DataRecord:
@@ -113,11 +113,11 @@ class Answer:
 class World:
     """What both functions work with, and the functions themselves."""
 
-    answers: FakeAnswers = field(default_factory=FakeAnswers)
-    decisions: fakes.FakeDecisions = field(default_factory=fakes.FakeDecisions)
+    answers: Any = field(default_factory=FakeAnswers)
+    decisions: Any = field(default_factory=fakes.FakeDecisions)
     batches: fakes.FakeBatches = field(default_factory=fakes.FakeBatches)
     work: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
-    forms: FakeForms = field(default_factory=FakeForms)
+    forms: Any = field(default_factory=FakeForms)
     links: FakeLinks = field(default_factory=FakeLinks)
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-    from tegemoet.adapters.clock import SystemClock
-    from tegemoet.adapters.decisions import DynamoDecisions
-    from tegemoet.adapters.secrets import ManagedSecrets
 
     from tegemoet.adapters.batches import DynamoBatches
+    from tegemoet.adapters.clock import SystemClock
+    from tegemoet.adapters.decisions import DynamoDecisions
     from tegemoet.adapters.objects import S3Objects
+    from tegemoet.adapters.secrets import ManagedSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
 
 logger = Logger()
@@ -35,10 +35,9 @@ class Services:
 
     @cached_property
     def s3(self) -> "S3Client":
-        from botocore.config import Config
+        from tegemoet.adapters.uploads import PRESIGNING
 
-        # Forms are signed the old way unless told otherwise, and S3 refuses that for objects under a key of our own.
-        return boto3.client("s3", config=Config(signature_version="s3v4"))
+        return boto3.client("s3", config=PRESIGNING)
 
     @cached_property
     def answers(self) -> "DynamoDBPersistenceLayer":

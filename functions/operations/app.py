@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-    from tegemoet.adapters.clock import SystemClock
-    from tegemoet.adapters.ledger import DynamoLedger
-    from tegemoet.adapters.runs import DynamoRuns
-    from tegemoet.adapters.secrets import ManagedSecrets
-    from tegemoet.adapters.workflows import StepFunctions
 
     from tegemoet.adapters.batches import DynamoBatches
+    from tegemoet.adapters.clock import SystemClock
     from tegemoet.adapters.facts import DynamoFacts
+    from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.objects import S3Objects
+    from tegemoet.adapters.runs import DynamoRuns
+    from tegemoet.adapters.secrets import ManagedSecrets
     from tegemoet.adapters.uploads import S3Links
+    from tegemoet.adapters.workflows import StepFunctions
 
 logger = Logger()
 
@@ -43,10 +43,9 @@ class Services:
 
     @cached_property
     def s3(self) -> "S3Client":
-        from botocore.config import Config
+        from tegemoet.adapters.uploads import PRESIGNING
 
-        # Links are signed the old way unless told otherwise, and S3 refuses that for objects under a key of our own.
-        return boto3.client("s3", config=Config(signature_version="s3v4"))
+        return boto3.client("s3", config=PRESIGNING)
 
     @cached_property
     def answers(self) -> "DynamoDBPersistenceLayer":

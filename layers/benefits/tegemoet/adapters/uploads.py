@@ -2,16 +2,21 @@
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.config import Config
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_s3 import S3Client
 
 SECONDS = 15 * 60
+PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+"""How a client that presigns is made. Unless told so, boto3 signs the old way, which S3 refuses for objects under a key of our own,
+and names the global address, which answers with a redirection while a bucket is new; no form follows one."""
 
 
 class S3Forms:
-    """Forms for the inbox `bucket`. The client has to sign with version 4: objects are under a key of our own."""
+    """Forms for the inbox `bucket`. The client is one for `PRESIGNING`."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
@@ -26,7 +31,7 @@ class S3Forms:
 
 
 class S3Links:
-    """Links to the output `bucket`."""
+    """Links to the output `bucket`. The client is one for `PRESIGNING`."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket

@@ -1,10 +1,9 @@
-"""The OpenAPI document of both API functions, made from their routes; `python -m tegemoet.api.openapi` prints it.
+"""The OpenAPI document of both API functions, made from their routes; `make openapi` writes it to docs/.
 
 What Powertools makes is completed here: our problem documents in place of its own errors, who may call what, examples that work.
 """
 
 import copy
-import sys
 from functools import cache
 from typing import Any
 
@@ -136,6 +135,9 @@ def document() -> dict[str, Any]:
 def _complete(operation: dict[str, Any], method: str) -> None:
     responses = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
     name = operation["operationId"]
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header":
+            parameter["name"] = parameter["name"].title()
     if name == "post_decision":
         responses["200"] = {**responses["201"], "description": "With `dry_run`: the decision, and nothing is stored."}
         operation["requestBody"]["content"]["application/json"]["examples"] = {
@@ -201,7 +203,3 @@ def page() -> str:
     # `</` would end the script that holds the document.
     html: str = generate_swagger_html(document_text().replace("</", "<\\/"), script, style, "", None, True)
     return html.replace("<title>Swagger UI</title>", "<title>Tegemoet API</title>")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(document_text())

@@ -86,6 +86,7 @@ def approve_phase(
     held = services()
 
     def make() -> Mapping[str, Any]:
+        phases.parameters_of(year)
         run = phases.approve(
             year,
             phase,
@@ -220,6 +221,9 @@ def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
 
 def _check_run(run: str, year: int, phase: int) -> None:
     """A run's id begins with its year and phase."""
+    from tegemoet.application import phases
+
+    phases.parameters_of(year)
     if not run.startswith(f"{year}-{phase}-"):
         raise Conflict("The run is not one of this phase.", "run-differs")
 

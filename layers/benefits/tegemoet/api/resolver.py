@@ -48,6 +48,9 @@ class _Guard(OpenAPIRequestValidationMiddleware):
                 raise NotJson("The body has to be application/json.")
         return super().handler(app, next_middleware)
 
+    def _get_body(self, app: Any) -> Any:
+        return app.current_event.json_body
+
 
 class Resolver(APIGatewayRestResolver):
     """A REST resolver with our guard, our reading of bodies and our errors."""

@@ -1,5 +1,6 @@
 """Uploads and the batches that come of them: announcing a file, finding one's drops, seeing what became of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -7,7 +8,9 @@ from typing import Any, Protocol
 from tegemoet.application.drops import CASES, MAX_BYTES, Refused, batch_id, parse_key
 from tegemoet.application.ports import Batch, Batches, Clock, Objects
 from tegemoet.domain.problems import Fault, Invalid, NoPremiumForYear, NotFound
+from tegemoet.schemes.registry import scheme_named
 
+_NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 READS = 40
 """Pages that one filtered list reads at most; a list that goes on after them says where."""
 
@@ -64,26 +67,23 @@ def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, 
 
 def key_of(upload: Announcement, partner: str) -> str:
     """The key of the inbox that the upload is for. Raises as `announce` does."""
+    scheme_named(upload.scheme)
     if not 1 <= upload.size <= MAX_BYTES:
         raise _invalid("/size", "size-out-of-range", f"A file has 1 to {MAX_BYTES} bytes.")
+    if not _NAME.fullmatch(upload.name):
+        raise _invalid("/name", "name-invalid", "A name has 1 to 64 of a-z, 0-9 and hyphens.")
     if upload.kind == CASES:
         key = f"in/{partner}/{upload.scheme}/{CASES}/{upload.name}.jsonl"
     elif upload.year is None:
         raise _invalid("/year", "year-required", "This kind of file is for a year.")
     else:
-        key = f"in/{partner}/{upload.scheme}/{upload.year:04}/{upload.kind}/{upload.name}.csv"
+        key = f"in/{partner}/{upload.scheme}/{upload.year}/{upload.kind}/{upload.name}.csv"
     try:
         parse_key(key)
     except Refused as refused:
-        match refused.code:
-            case "scheme-unknown":
-                raise NotFound(str(refused), refused.code) from None
-            case "no-premium-for-year":
-                raise NoPremiumForYear(upload.year or 0) from None
-            case "kind-unknown":
-                raise _invalid("/kind", "kind-unknown", str(refused)) from None
-            case _:
-                raise _invalid("/name", "name-invalid", "A name has 1 to 64 of a-z, 0-9 and hyphens.") from None
+        if refused.code == "no-premium-for-year":
+            raise NoPremiumForYear(upload.year or 0) from None
+        raise _invalid("/kind", "kind-unknown", "The scheme takes no such kind of file.") from None
     return key
 
 

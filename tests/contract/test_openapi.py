@@ -1,0 +1,189 @@
+"""The published OpenAPI document: made from the code, committed, complete, and every example in it is good."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from tegemoet.api import shapes
+from tegemoet.api.openapi import PROBLEMS, document, document_text
+from tegemoet.schemes.registry import SCHEMES
+from tests.api_world import APPROVER, OPERATOR, PARTNER, World
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+CONTRACT = {
+    "GET /v1/schemes",
+    "GET /v1/schemes/{scheme}",
+    "GET /v1/schemes/{scheme}/parameters",
+    "POST /v1/schemes/{scheme}/decisions",
+    "GET /v1/decisions/{decision_id}",
+    "POST /v1/uploads",
+    "GET /v1/batches",
+    "GET /v1/batches/{batch_id}",
+    "POST /v1/premium-years/{year}/phases/{phase}",
+    "GET /v1/premium-years/{year}/phases/{phase}",
+    "POST /v1/premium-years/{year}/phases/{phase}/approval",
+    "POST /v1/premium-years/{year}/phases/{phase}/continuation",
+    "POST /v1/premium-years/{year}/phases/{phase}/abandonment",
+    "GET /v1/premium-years/{year}/exceptions",
+    "GET /v1/premium-years/{year}/exceptions/{exception_id}",
+    "POST /v1/premium-years/{year}/exceptions/{exception_id}",
+    "POST /v1/premium-years/{year}/close",
+    "GET /v1/premium-years/{year}/practices/{riziv_number}",
+}
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_the_committed_document_is_the_one_that_the_code_makes() -> None:
+    assert COMMITTED.read_text("utf-8") == document_text(), "run `make openapi` and look at what changed"
+
+
+def test_the_document_has_the_calls_of_the_contract_and_no_others() -> None:
+    assert {call for call, _ in operations()} == CONTRACT
+    assert document()["openapi"].startswith("3.1")
+    assert document()["info"]["title"] == "Tegemoet"
+
+
+def test_every_call_needs_a_bearer_token_and_says_whose() -> None:
+    assert document()["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert document()["security"] == [{"bearer": []}]
+    for call, operation in operations():
+        assert "security" not in operation, call
+        assert set(operation["x-roles"]) <= {"partner", "operator", "approver"}
+        assert operation["x-roles"], call
+
+
+def test_every_call_is_named_described_and_answers_its_problems() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+    assert len(set(names)) == len(names)
+    for call, operation in operations():
+        assert len(operation["summary"]) > 20, call
+        assert operation["tags"], call
+        expected = {"401", "403", "404", "422", "429", "500"} | (
+            {"400", "409", "413", "415"} if "POST" in call else set()
+        )
+        assert expected <= set(operation["responses"]), call
+        assert any(status.startswith("2") for status in operation["responses"]), call
+
+
+def test_every_post_takes_an_idempotency_key() -> None:
+    for call, operation in operations():
+        headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
+        assert headers == ({"Idempotency-Key"} if call.startswith("POST") else set()), call
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def test_every_reference_leads_somewhere_and_nothing_is_left_over() -> None:
+    found = set(references(document()))
+    for reference in found:
+        at: Any = document()
+        for step in reference.removeprefix("#/").split("/"):
+            at = at[step]
+    components = document()["components"]
+    defined = {f"#/components/schemas/{name}" for name in components["schemas"]}
+    assert defined <= found
+
+
+def contents() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Call, status or `body`, and content of everything that may have an example."""
+    for call, operation in operations():
+        if "requestBody" in operation:
+            yield call, "body", operation["requestBody"]["content"]["application/json"]
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                yield call, status, answer["content"]["application/json"]
+
+
+def examples(content: dict[str, Any]) -> list[Any]:
+    several = [example["value"] for example in content.get("examples", {}).values()]
+    return several + ([content["example"]] if "example" in content else [])
+
+
+def test_every_body_has_an_example() -> None:
+    for call, where, content in contents():
+        if where == "body":
+            assert examples(content), call
+
+
+SHAPED = [
+    pytest.param(content["schema"]["$ref"].rpartition("/")[2], example, id=f"{call} {where}")
+    for call, where, content in contents()
+    for example in examples(content)
+    if "$ref" in content["schema"]
+]
+
+
+@pytest.mark.parametrize(("name", "example"), SHAPED)
+def test_an_example_has_the_shape_it_stands_under(name: str, example: Any) -> None:
+    """The same types make the schema and check the requests, so what they take is what the schema says."""
+    TypeAdapter(getattr(shapes, name)).validate_python(example)
+
+
+def test_the_examples_of_cases_are_decided_to_the_decisions_that_are_shown() -> None:
+    operation = document()["paths"]["/v1/schemes/{scheme}/decisions"]["post"]
+    shown = operation["responses"]["201"]["content"]["application/json"]["examples"]
+    bodies = operation["requestBody"]["content"]["application/json"]["examples"]
+    assert set(shown) == set(bodies) == {slug for slug, s in SCHEMES.items() if s.kind == "single-case"}
+    for slug, body in bodies.items():
+        answer = World().send(
+            "POST",
+            f"/v1/schemes/{slug}/decisions",
+            PARTNER,
+            query={"lang": "en"},
+            body={**body["value"], "dry_run": True},
+        )
+        assert answer.status == 200
+        for member in ("outcome", "total", "amounts", "explanation", "parameters"):
+            assert answer.body[member] == shown[slug]["value"][member]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "caller"),
+    [
+        ("/v1/uploads", "post", PARTNER),
+        ("/v1/premium-years/{year}/phases/{phase}", "post", OPERATOR),
+        ("/v1/premium-years/{year}/phases/{phase}/approval", "post", APPROVER),
+        ("/v1/premium-years/{year}/phases/{phase}/continuation", "post", OPERATOR),
+        ("/v1/premium-years/{year}/phases/{phase}/abandonment", "post", OPERATOR),
+        ("/v1/premium-years/{year}/exceptions/{exception_id}", "post", OPERATOR),
+    ],
+)
+def test_the_example_of_a_body_is_taken_by_its_call(path: str, method: str, caller: Any) -> None:
+    example = document()["paths"][path][method]["requestBody"]["content"]["application/json"]["example"]
+    real = path.replace("{year}", "2023").replace("{phase}", "1").replace("{exception_id}", "none")
+    answer = World().post(real, example, caller)
+    assert answer.status in (201, 202) or answer.code in ("run-unknown", "exception-unknown"), answer.text
+
+
+def test_an_example_problem_has_what_every_problem_has() -> None:
+    for response in document()["components"]["responses"].values():
+        content = response["content"]["application/problem+json"]
+        assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert set(document()["components"]["schemas"]["Problem"]["required"]) <= set(content["example"])
+        assert content["example"]["status"] in PROBLEMS
+        assert response["description"] == content["example"]["title"]
+
+
+def test_what_the_api_serves_is_the_committed_document() -> None:
+    assert World().get("/v1/openapi.json", None).text == COMMITTED.read_text("utf-8")
+    assert json.loads(COMMITTED.read_text("utf-8"))["servers"] == [
+        {"url": "..", "description": "where this document was read"}
+    ]
