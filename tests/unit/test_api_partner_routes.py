@@ -404,7 +404,7 @@ def test_persons_see_the_drops_of_the_partner_they_name(world: World) -> None:
 
 def test_a_batch_shows_its_rows_its_progress_and_links_to_its_outputs(world: World) -> None:
     outputs = {"rejected.csv": "out/mutuality/convention-premium/b/rejected.csv", "summary.json": "out/x/summary.json"}
-    detail = {"rows": 10, "accepted": 7, "rejected": 2, "duplicate": 1, "chunks": 3, "outputs": outputs}
+    detail = {"rows": 10, "accepted": 7, "rejected": 2, "duplicates": 1, "chunks": 3, "outputs": outputs}
     done = drop(world, 1, detail=detail)
     found = world.get(f"/v1/batches/{done.id}").body
     assert found["rows"] == {"accepted": 7, "rejected": 2, "duplicate": 1}
@@ -416,7 +416,7 @@ def test_a_batch_shows_its_rows_its_progress_and_links_to_its_outputs(world: Wor
 
 
 def test_a_batch_that_is_loading_shows_how_far_it_is(world: World) -> None:
-    loading = drop(world, 1, state="loading", detail={"accepted": 7, "rejected": 0, "duplicate": 0, "chunks": 3})
+    loading = drop(world, 1, state="loading", detail={"accepted": 7, "rejected": 0, "duplicates": 0, "chunks": 3})
     for chunk in ("000", "001"):
         world.work.put(f"batches/{loading.id}/results/{chunk}.json", b"{}")
         world.work.put(f"batches/{loading.id}/results/{chunk}.jsonl", b"")

@@ -57,7 +57,7 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
     done, total = progress_of(batch, held.work)
     return {
         **_brief(batch),
-        "rows": {"accepted": detail["accepted"], "rejected": detail["rejected"], "duplicate": detail["duplicate"]}
+        "rows": {"accepted": detail["accepted"], "rejected": detail["rejected"], "duplicate": detail["duplicates"]}
         if "accepted" in detail
         else None,
         "progress": {"done": done, "total": total},

@@ -110,7 +110,7 @@ def rows_add_up(batches: Iterable[Batch]) -> Check:
     breaches = 0
     for batch in batches:
         if batch.state == "done" and "rows" in batch.detail:
-            ended = sum(int(batch.detail.get(name, 0)) for name in ("accepted", "rejected", "duplicate"))
+            ended = sum(int(batch.detail.get(name, 0)) for name in ("accepted", "rejected", "duplicates"))
             breaches += int(batch.detail["rows"]) != ended
     return _none("rows-add-up", breaches)
 
