@@ -1,0 +1,198 @@
+"""The API as deployed: real tokens, the real authorizer, real roles of the functions, uploads through the form."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.cloud import LocalCloud
+from local.deployment import Stack
+from tegemoet.schemes.registry import SCHEMES
+
+EXAMPLE = SCHEMES["convention-premium"].example
+DECIDE = "/v1/schemes/convention-premium/decisions"
+PASSWORD = "Correct-horse-battery-7!"
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Caller:
+    """Somebody with a token, or without."""
+
+    url: str
+    token: str | None
+
+    def send(self, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
+        headers = {"Content-Type": "application/json"}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        data = None if body is None else json.dumps(body).encode()
+        return fetch(urllib.request.Request(self.url + path, data, headers, method=method))
+
+    def get(self, path: str) -> Answer:
+        return self.send("GET", path)
+
+    def post(self, path: str, body: Any, key: str | None = None) -> Answer:
+        return self.send("POST", path, body, key or uuid.uuid4().hex)
+
+
+def fetch(request: urllib.request.Request) -> Answer:
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return Answer(answer.status, dict(answer.headers), answer.read())
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return Answer(refused.code, dict(refused.headers), refused.read())
+
+
+@pytest.fixture(scope="module")
+def stack(cloud: LocalCloud) -> Stack:
+    return cloud.deploy()
+
+
+@pytest.fixture(scope="module")
+def partner_of(stack: Stack) -> Callable[[str], Caller]:
+    def make(name: str) -> Caller:
+        client, secret = stack.create_client(f"{name}-{uuid.uuid4().hex[:6]}", "tegemoet/partner")
+        stack.session.client("dynamodb").put_item(
+            TableName=stack.physical_id("ControlTable"),
+            Item={"pk": {"S": f"client#{client}"}, "sk": {"S": "partner"}, "partner": {"S": name}},
+        )
+        return Caller(stack.api_url, stack.client_token(client, secret))
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def partner(partner_of: Callable[[str], Caller]) -> Caller:
+    return partner_of("mutuality")
+
+
+@pytest.fixture(scope="module")
+def person_of(stack: Stack) -> Callable[..., Caller]:
+    def make(*groups: str) -> Caller:
+        name = f"{uuid.uuid4().hex}@example.org"
+        stack.create_user(name, PASSWORD, *groups, email=name)
+        tokens = stack.user_tokens(name, PASSWORD, stack.physical_id("PersonClient"))
+        return Caller(stack.api_url, tokens["IdToken"])
+
+    return make
+
+
+def test_the_documentation_is_open_to_everybody(stack: Stack) -> None:
+    nobody = Caller(stack.api_url, None)
+    assert nobody.get("/v1/openapi.json").json()["info"]["title"] == "Tegemoet"
+    page = nobody.get("/v1/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert b"swagger-ui" in page.body
+
+
+def test_everything_else_asks_for_a_token(stack: Stack, partner: Caller) -> None:
+    assert partner.token is not None
+    head, payload, signature = partner.token.split(".")
+    for token in (None, "nonsense", f"{head}.{payload}.{signature[:-4]}AAAA"):
+        assert Caller(stack.api_url, token).get("/v1/schemes").status == 401
+
+
+def test_a_client_of_nobody_and_a_person_without_a_group_are_known_and_refused(
+    stack: Stack, person_of: Callable[..., Caller]
+) -> None:
+    client, secret = stack.create_client("nobody", "tegemoet/partner")
+    assert Caller(stack.api_url, stack.client_token(client, secret)).get("/v1/schemes").status == 403
+    assert person_of().get("/v1/schemes").status == 403
+
+
+def test_a_partner_decides_a_case_once_and_reads_it_back(partner: Caller) -> None:
+    key = uuid.uuid4().hex
+    made, again = partner.post(DECIDE, EXAMPLE, key), partner.post(DECIDE, EXAMPLE, key)
+    assert (made.status, again.status) == (201, 201), made.body
+    assert again.body == made.body
+    read = partner.get(f"/v1/decisions/{made.json()['id']}?lang=fr&replay=true")
+    assert read.status == 200
+    assert read.json()["replay"] == {"same": True, "differs": {}}
+    mismatch = partner.post(DECIDE, {**EXAMPLE, "on": "2024-06-16"}, key)
+    assert (mismatch.status, mismatch.json()["code"]) == (409, "idempotency-mismatch")
+
+
+def test_another_partner_finds_nothing_of_it(partner: Caller, partner_of: Callable[[str], Caller]) -> None:
+    decision = partner.post(DECIDE, EXAMPLE).json()["id"]
+    rival = partner_of("rival")
+    assert rival.get(f"/v1/decisions/{decision}").status == 404
+    assert rival.get("/v1/batches").json()["batches"] == []
+
+
+def test_an_uploaded_file_becomes_the_batch_that_was_announced(
+    partner: Caller, partner_of: Callable[[str], Caller], person_of: Callable[..., Caller]
+) -> None:
+    line = json.dumps({"case_id": EXAMPLE["case_id"], "on": EXAMPLE["on"], "case": EXAMPLE["case"]}).encode() + b"\n"
+    upload = {"scheme": "convention-premium", "kind": "cases", "name": uuid.uuid4().hex, "size": len(line)}
+    announced = partner.post("/v1/uploads", upload)
+    assert announced.status == 201, announced.body
+    form, batch = announced.json()["upload"], announced.json()["batch"]
+    assert partner.get(f"/v1/batches/{batch}").json()["state"] == "awaiting-upload"
+    assert send_form(form, line + b"\n").status == 400  # another size
+    assert send_form(form, line).status == 204
+    deadline = time.monotonic() + 60
+    while (found := partner.get(f"/v1/batches/{batch}").json())["state"] in ("awaiting-upload", "loading"):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
+    assert found["state"] == "done"
+    assert found["rows"] == {"accepted": 1, "rejected": 0, "duplicate": 0}
+    links = {link["name"]: link["url"] for link in found["links"]}
+    decided = fetch(urllib.request.Request(links["decisions.jsonl"]))
+    single = partner.post(DECIDE, EXAMPLE).json()
+    assert json.loads(decided.body)["id"] == single["id"]
+    assert [b["id"] for b in partner.get("/v1/batches?scheme=convention-premium&state=done").json()["batches"]] == [
+        batch
+    ]
+    assert partner_of("rival").get(f"/v1/batches/{batch}").status == 404
+    assert person_of("approver").get(f"/v1/batches/{batch}").status == 200
+
+
+def send_form(form: dict[str, Any], body: bytes) -> Answer:
+    """The form as a browser sends it: its fields, and the file last."""
+    boundary = uuid.uuid4().hex
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in form["fields"].items()
+    ]
+    file = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'.encode() + body + b"\r\n"
+    )
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    data = b"".join(parts) + file + f"--{boundary}--\r\n".encode()
+    return fetch(urllib.request.Request(form["url"], data, headers, method="POST"))
+
+
+def test_roles_are_asked_by_the_routes(partner: Caller, person_of: Callable[..., Caller]) -> None:
+    operator, approver = person_of("operator"), person_of("approver")
+    phase = "/v1/premium-years/2023/phases/2"
+    assert partner.get(phase).status == 403
+    assert partner.post(phase, {"on": "2024-06-15"}).status == 403
+    assert approver.post(phase, {"on": "2024-06-15"}).status == 403
+    refused = operator.post(phase, {"on": "2024-06-15"})
+    assert (refused.status, refused.json()["code"]) == (409, "phase-1-not-released")
+    assert operator.post(DECIDE, EXAMPLE).status == 403
+    for person in (operator, approver):
+        assert person.get("/v1/premium-years/2023/exceptions").json()["exceptions"] == []
+        assert person.get("/v1/premium-years/2023/practices/41234502").status == 404
+        assert person.get("/v1/premium-years/2024/exceptions").json()["code"] == "no-premium-for-year"
+    closed = operator.post("/v1/premium-years/2023/close", None)
+    assert (closed.status, closed.json()["code"]) == (409, "phase-2-not-released")
