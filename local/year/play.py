@@ -1,11 +1,13 @@
 """Plays the made-up year on a deployed stack, from outside: what partners, an operator and an approver would do.
 
-    season = Season(stack)
-    season.drop(folder)                 every file of a stage, then wait until each is taken in or refused
-    season.start(1, "2023-12-05")       as operator; waits until the run waits for approval
-    season.approve(1)                   as approver; waits until the run is released
+season = Season(stack)
+season.drop(folder)                 every file of a stage, then wait until each is taken in or refused
+season.start(1, "2023-12-05")       as operator; waits until the run waits for approval
+season.approve(1)                   as approver; waits until the run is released
 """
 
+import csv
+import io
 import json
 import secrets
 import time
@@ -13,6 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +32,18 @@ UPLOADED_BY = "accounts-desk"
 
 class Unexpected(Exception):  # noqa: N818 - says what happened
     """The API, or a run, answered something else than expected."""
+
+
+def cents_of(text: str) -> int:
+    """Cents of an amount with two decimals, such as 1045.32."""
+    whole, _, decimals = text.partition(".")
+    return int(whole) * 100 + int(decimals)
+
+
+def sectors_of(state: Json) -> dict[str, tuple[int, int]]:
+    """Number of payments and cents per sector that a phase pays anything to."""
+    sectors = state["totals"]["sectors"]
+    return {s["profession"]: (s["payments"], cents_of(s["amount"])) for s in sectors if s["payments"]}
 
 
 def files_of(folder: Path) -> list[tuple[str, Path]]:
@@ -208,6 +223,16 @@ class Season:
         phase = run.split("-")[1]
         key = f"payments/{self.year}/phase-{phase}/{run}/{name}"
         return bytes(self._s3.get_object(Bucket=self.stack.outputs["OutputBucket"], Key=key)["Body"].read())
+
+    def payments(self, run: str) -> Counter[tuple[str, int]]:
+        """Account and cents of every payment in the payment file of a run."""
+        rows = csv.DictReader(io.StringIO(self.output(run, "payments.csv").decode()), delimiter=";")
+        return Counter((row["iban"], cents_of(row["amount"])) for row in rows)
+
+    def recoveries(self, run: str) -> Counter[int]:
+        """Cents of every recovery that a run reports."""
+        rows = csv.DictReader(io.StringIO(self.output(run, "recoveries.csv").decode()), delimiter=";")
+        return Counter(cents_of(row["recovery"]) for row in rows)
 
     def dossier(self, number: str) -> Json:
         """The dossier of the person behind a RIZIV number."""
