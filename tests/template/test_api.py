@@ -77,6 +77,13 @@ def test_there_is_one_stage_and_it_is_throttled_and_logged(stack: Stack) -> None
     assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiAccessLogGroup", "Arn"]}
 
 
+def test_the_stage_comes_after_the_role_that_writes_its_log(stack: Stack) -> None:
+    [api] = stack.of("AWS::ApiGateway::RestApi")
+    assert stack.resources["ApiAccessLogGroup"]["DependsOn"] == "ApiAccount"
+    assert stack.resources["ApiAccount"]["DependsOn"] == api
+    assert "ApiAccessLogGroup" not in str(stack.resources[api])
+
+
 def test_the_access_log_says_neither_which_practice_nor_from_where(stack: Stack) -> None:
     [stage] = stack.of("AWS::ApiGateway::Stage").values()
     logged = stage["AccessLogSetting"]["Format"]

@@ -67,7 +67,7 @@ def test_only_what_the_local_cloud_does_not_know_is_left_out_there(stack: Stack)
     left_out = {name for name, resource in stack.resources.items() if resource.get("Condition") == "IsAws"}
     # it has no TLS, so policies that ask for it would close its buckets
     over_tls = {f"{bucket}Policy" for bucket in stack.of("AWS::S3::Bucket")}
-    assert left_out == {"ApiAccount", "ApiAccountRole", "FunctionErrorsAlarm", *over_tls}
+    assert left_out == {"ApiAccount", "ApiAccountRole", "ApiFunctionErrorsAlarm", "WorkFunctionErrorsAlarm", *over_tls}
 
 
 @pytest.mark.parametrize("environment", ["default", "prod"])

@@ -117,7 +117,16 @@ def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack)
         "AccessLogBucket": {"": "LogDays"},
     }
     for bucket in stack.of("AWS::S3::Bucket").values():
-        assert any("AbortIncompleteMultipartUpload" in rule for rule in bucket["LifecycleConfiguration"]["Rules"])
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+        # What expired or was overwritten is really gone a month later.
+        gone = [
+            rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            for rule in rules
+            if "NoncurrentVersionExpiration" in rule
+        ]
+        assert gone
+        assert max(gone) <= 30
 
 
 def test_what_a_waiting_run_needs_outlives_the_wait(stack: Stack) -> None:
@@ -133,7 +142,7 @@ def test_keys_are_replaced_yearly_and_open_to_the_account_alone(stack: Stack) ->
                 assert statement["Principal"]["AWS"]["Fn::Sub"].endswith(":iam::${AWS::AccountId}:root")
             else:
                 assert set(statement["Principal"]) == {"Service"}
-                assert statement["Condition"]
+                assert "Condition" in statement or statement["Principal"]["Service"] == "cloudwatch.amazonaws.com"
 
 
 def test_the_first_person_secret_is_version_1(stack: Stack) -> None:
@@ -218,6 +227,13 @@ def test_a_run_whose_execution_ended_badly_is_marked(stack: Stack) -> None:
     assert name_of(retries["DestinationConfig"]["OnFailure"]["Destination"]) == "RunDeadLetters"
 
 
+def test_only_alarms_of_this_account_are_told(stack: Stack) -> None:
+    [policy] = stack.of("AWS::SNS::TopicPolicy").values()
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
 def test_every_alarm_is_told_to_somebody(stack: Stack) -> None:
     for alarm in stack.of("AWS::CloudWatch::Alarm").values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
@@ -237,9 +253,17 @@ def test_a_failed_workflow_and_a_failing_api_raise_an_alarm(stack: Stack) -> Non
 
 
 def test_the_errors_of_every_function_are_watched(stack: Stack) -> None:
-    metrics = stack.of("AWS::CloudWatch::Alarm")["FunctionErrorsAlarm"]["Metrics"]
-    watched = {name_of(one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]) for one in metrics if "MetricStat" in one}
-    assert watched == set(stack.of("AWS::Lambda::Function"))
+    watched: list[str] = []
+    for alarm in ("ApiFunctionErrorsAlarm", "WorkFunctionErrorsAlarm"):
+        metrics = [
+            query["MetricStat"]["Metric"]
+            for query in stack.of("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
+            if "MetricStat" in query
+        ]
+        # CloudWatch refuses an alarm on more.
+        assert len(metrics) <= 10
+        watched += [name_of(metric["Dimensions"][0]["Value"]) for metric in metrics]
+    assert sorted(watched) == sorted(stack.of("AWS::Lambda::Function"))
 
 
 def test_every_log_is_encrypted_and_ends_some_day(stack: Stack) -> None:
