@@ -12,6 +12,7 @@ PYTHON := .venv/bin/python
 export PYTHONPATH := layers/benefits:.
 
 PERSONS ?= 5000
+SEED ?= 2023
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
 FAST_TESTS := $(wildcard tests/unit tests/property tests/contract tests/template)
 
@@ -20,7 +21,7 @@ help: ## this list
 
 demo: ## a premium year with made-up persons, from the drops to the payment file, on this machine
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m local.demo --persons $(PERSONS)
+	$(PYTHON) -m local.demo --persons $(PERSONS) --seed $(SEED)
 
 test: check lint ## all that has to pass before a change lands
 	$(BOOTSTRAP) emulator lambda

@@ -1,0 +1,173 @@
+"""A whole premium year on the deployed template, over its API, against the second opinion."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.cloud import LocalCloud
+from local.year import oracle
+from local.year.generate import EVALUATED_ON, generate
+from local.year.play import Season, cents_of, sectors_of
+
+PERSONS = 300
+Json = dict[str, Any]
+
+
+@dataclass
+class Played:
+    """A year that was played: where, who is who, and per phase its state while it waited, once released, and as expected."""
+
+    season: Season
+    cast: dict[str, list[str]]
+    expected: oracle.PremiumYear
+    waiting: dict[int, Json]
+    released: dict[int, Json]
+    wanted: dict[int, oracle.Phase]
+    early: tuple[int, Json]
+    own: tuple[int, Json]
+
+    def dossier(self, name: str) -> Json:
+        return self.season.dossier(self.cast[name][0])
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    root = tmp_path_factory.mktemp("year")
+    cast = generate(root, PERSONS)
+    expected, waiting, released, wanted = oracle.PremiumYear(), {}, {}, {}
+    with LocalCloud() as cloud:
+        season = Season(cloud.deploy(Concurrency="2"))
+        early = season.operator.call("POST", season.path(2), {"on": EVALUATED_ON[2]})
+        for phase, on in EVALUATED_ON.items():
+            season.drop(root / str(phase))
+            expected.drop_folder(root / str(phase))
+            wanted[phase] = expected.phase(phase, on)
+            waiting[phase] = season.start(phase, on)
+            shown = waiting[phase]
+            answer = {"run": shown["run"], "control_sum": shown["control_sum"], "approve": True}
+            own = season.operator.call("POST", f"{season.path(phase)}/approval", answer)
+            released[phase] = season.approve(phase)
+        yield Played(season, cast, expected, waiting, released, wanted, early, own)
+
+
+@pytest.fixture(params=[1, 2])
+def phase(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+def test_every_file_is_taken_in_row_by_row_as_expected(year: Played) -> None:
+    for key, verdict in year.expected.files.items():
+        batch = year.season.batch(key)
+        if verdict.refused:
+            assert (batch["state"], batch["rows"]) == ("refused", None), key
+        else:
+            counts = {
+                "accepted": len(verdict.good),
+                "rejected": len(verdict.rejected),
+                "duplicate": len(verdict.duplicates),
+            }
+            assert (batch["state"], batch["rows"]) == ("done", counts), key
+            assert year.season.rejected(key) == verdict.rejected, key
+
+
+def test_every_sector_is_paid_what_is_expected(year: Played, phase: int) -> None:
+    assert sectors_of(year.released[phase]) == year.wanted[phase].per_sector()
+    assert cents_of(year.released[phase]["control_sum"]) == year.wanted[phase].control_sum
+
+
+def test_every_payment_goes_to_the_account_expected(year: Played, phase: int) -> None:
+    paid = year.season.payments(year.released[phase]["run"])
+    assert paid == Counter((payment.iban, payment.cents) for payment in year.wanted[phase].payments)
+
+
+def test_recoveries_are_reported_and_not_taken_back(year: Played, phase: int) -> None:
+    wanted = year.wanted[phase].recoveries
+    assert year.season.recoveries(year.released[phase]["run"]) == Counter(wanted.values())
+    entries = year.dossier("convention/left-on-31-december")["entries"]
+    assert [(e["kind"], e["amount"]) for e in entries] == [("payment", "945.95")]
+
+
+def test_what_was_shown_is_what_was_paid(year: Played, phase: int) -> None:
+    shown, paid = year.waiting[phase]["totals"], year.released[phase]["totals"]
+    assert shown["payments_sha256"] == paid["payments_sha256"]
+    assert shown["sectors"] == paid["sectors"]
+    assert paid["settled"]["amount"] == shown["control_sum"]
+    assert all(check["holds"] for check in paid["checks"])
+
+
+def test_the_report_shows_the_control_sum_and_ticks_every_total(year: Played, phase: int) -> None:
+    page = year.season.output(year.released[phase]["run"], "report.html").decode()
+    assert f"{year.wanted[phase].control_sum / 100:,.2f}" in page
+    assert "✓" in page
+    assert "✗" not in page
+    assert ("Both phases" in page) == (phase == 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "paid", "state"),
+    [
+        ("scenario-1", [(2, "1707.31", "dentist")], "closed"),
+        ("scenario-2", [], "closed"),
+        ("scenario-3", [(1, "1707.31", "dentist")], "closed"),
+        ("scenario-4", [(1, "945.95", "nurse"), (2, "29.54", "midwife")], "closed"),
+        ("scenario-5", [(1, "945.95", "nurse")], "closed"),
+        ("exactly-at-threshold/cardiology", [(1, "1045.32", "physician")], "closed"),
+        ("one-cent-below/cardiology", [], "closed"),
+        ("medical-house/nurse-7.59", [], "closed"),
+        ("medical-house/nurse-7.60", [(1, "945.95", "nurse")], "closed"),
+        ("account/2024-05-31", [(2, "945.95", "nurse")], "closed"),
+        ("account/2024-06-01", [], "closed"),
+        ("pharmacy/of-two-titulars/lower", [(1, "1790.00", "pharmacist")], "closed"),
+        ("pharmacy/of-two-titulars/higher", [], "closed"),
+        ("pharmacy/one-titular-of-two", [], "open"),
+        ("pharmacy/a-nurse-proves-to-be-titular", [(1, "945.95", "nurse"), (2, "844.05", "pharmacist")], "closed"),
+        ("year-amount/missing-after-payment", [(1, "945.95", "nurse")], "open"),
+        ("convention/left-on-31-december", [(1, "945.95", "nurse")], "open"),
+        ("identity/second-number-later-explained", [(1, "945.95", "nurse")], "closed"),
+        ("identity/second-number-unexplained", [], "open"),
+    ],
+)
+def test_the_dossier_of_a_member_of_the_cast(year: Played, name: str, paid: list[Any], state: str) -> None:
+    dossier = year.dossier(name)
+    assert [(e["phase"], e["amount"], e["profession"]) for e in dossier["entries"]] == paid
+    assert dossier["state"] == state
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+def test_a_decision_is_explained_in_each_language_and_replays_to_the_same_bytes(year: Played, language: str) -> None:
+    decision = year.dossier("scenario-4")["phases"][-1]["decision"]
+    found = year.season.operator.get(f"/v1/decisions/{decision}", lang=language, replay="true")
+    assert found["outcome"] == "granted"
+    assert found["replay"]["same"] is True
+    text = " ".join(step["text"] for step in found["explanation"])
+    assert {"nl": "29,54 EUR", "fr": "29,54 EUR", "en": "29.54 EUR"}[language] in text
+
+
+def test_the_first_phase_comes_first_and_nobody_approves_what_he_may_not(year: Played) -> None:
+    assert year.early[0] == 409
+    assert year.own[0] == 403
+
+
+def test_a_partner_sees_its_own_drops_and_nobody_elses(year: Played) -> None:
+    register, profiles = year.season.partner("register"), year.season.partner("profiles")
+    keys = {batch["key"] for batch in year.season.batches_of("profiles")}
+    assert keys == {key for key in year.expected.files if key.startswith("in/profiles/")}
+    other = year.season.batches["in/profiles/convention-premium/2023/activity-s1/part-1.csv"]["id"]
+    assert register.call("GET", f"/v1/batches/{other}")[0] == 404
+    assert profiles.call("GET", f"/v1/batches/{other}")[0] == 200
+    assert profiles.call("GET", year.season.path(1))[0] == 403
+
+
+def test_no_identity_number_is_in_a_key_or_an_output_for_operators(year: Played) -> None:
+    inszs = {fact[0] for fact in year.expected.practices.values()}
+    s3, outputs = year.season.stack.session.client("s3"), year.season.stack.outputs
+    for bucket in ("InboxBucket", "WorkBucket", "OutputBucket"):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=outputs[bucket]):
+            names = " ".join(item["Key"] for item in page.get("Contents", []))
+            assert not any(insz in names for insz in inszs)
+    for name in ("summary.json", "report.html", "exceptions.csv", "recoveries.csv"):
+        text = year.season.output(year.released[2]["run"], name).decode()
+        assert not any(insz in text for insz in inszs), name
