@@ -40,7 +40,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     expected, waiting, released, wanted = oracle.PremiumYear(), {}, {}, {}
     with LocalCloud() as cloud:
         season = Season(cloud.deploy(Concurrency="2"))
-        early = season.operator.call("POST", season.path(2), {"on": EVALUATED_ON[2]})
+        early = own = season.operator.call("POST", season.path(2), {"on": EVALUATED_ON[2]})
         for phase, on in EVALUATED_ON.items():
             season.drop(root / str(phase))
             expected.drop_folder(root / str(phase))
