@@ -3,14 +3,17 @@
 import ast
 import hashlib
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from local.year import generate as generator
 from local.year import oracle
 from local.year.compare import differences
+from local.year.people import Maker
 
 FOLDER = Path(oracle.__file__).parent
+Year = tuple[Path, dict[str, list[str]], oracle.PremiumYear, oracle.Phase, oracle.Phase]
 
 
 def fingerprint(root: Path) -> dict[str, str]:
@@ -22,7 +25,7 @@ def fingerprint(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory):
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     """A year of the cast alone, its folder, both phases by the second opinion."""
     root = tmp_path_factory.mktemp("year")
     cast = generator.generate(root, 0)
@@ -34,15 +37,16 @@ def year(tmp_path_factory):
     return root, cast, premium_year, first, second
 
 
-def paid(year, name: str) -> tuple[int, int]:
+def paid(year: Year, name: str) -> tuple[int, int]:
     """Cents paid to a member of the cast in the first and in the second phase."""
     _, cast, _, first, second = year
     numbers = set(cast[name])
-    return tuple(sum(p.cents for p in phase.payments if p.number in numbers) for phase in (first, second))
+    december, july = (sum(p.cents for p in phase.payments if p.number in numbers) for phase in (first, second))
+    return december, july
 
 
 @pytest.mark.parametrize("module", ["oracle", "generate", "people", "cast"])
-def test_the_second_opinion_imports_nothing_from_the_product(module):
+def test_the_second_opinion_imports_nothing_from_the_product(module: str) -> None:
     for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text("utf-8"))):
         names = (
             [a.name for a in node.names]
@@ -58,21 +62,21 @@ def test_the_second_opinion_imports_nothing_from_the_product(module):
         )
 
 
-def test_the_product_and_the_second_opinion_agree_on_random_persons():
+def test_the_product_and_the_second_opinion_agree_on_random_persons() -> None:
     assert next(differences(5_000, seed=2023), None) is None
 
 
 @pytest.mark.slow
-def test_they_agree_on_very_many_random_persons():
+def test_they_agree_on_very_many_random_persons() -> None:
     assert next(differences(200_000, seed=1), None) is None
 
 
-def test_a_difference_would_be_seen(monkeypatch):
+def test_a_difference_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(oracle.THRESHOLD, ("nurse", ""), oracle.THRESHOLD["nurse", ""] + 1)
     assert next(differences(5_000, seed=2023), None) is not None
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(year, tmp_path):
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(year: Year, tmp_path: Path) -> None:
     root = year[0]
     generator.generate(tmp_path / "again", 0)
     generator.generate(tmp_path / "other", 0, seed=7)
@@ -114,28 +118,28 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(year, tmp_
         ("identity/second-number-later-explained", 945_95, 0),
     ],
 )
-def test_the_second_opinion_pays_the_cast_as_the_source_says(year, name, december, july):
+def test_the_second_opinion_pays_the_cast_as_the_source_says(year: Year, name: str, december: int, july: int) -> None:
     assert paid(year, name) == (december, july)
 
 
-def test_what_was_paid_and_is_not_due_is_a_recovery(year):
+def test_what_was_paid_and_is_not_due_is_a_recovery(year: Year) -> None:
     _, cast, premium_year, _, second = year
     number = cast["several/paid-one-falls-away-and-a-lower-remains"][0]
     assert second.recoveries[premium_year.practices[number][0]] == 1707_31 - 945_95
 
 
-def test_every_sector_is_paid_in_both_phases(year):
+def test_every_sector_is_paid_in_both_phases(year: Year) -> None:
     _, _, _, first, second = year
     assert set(first.per_sector()) == {profession for profession, _ in oracle.PREMIUM}
     assert set(second.per_sector()) == {profession for profession, _ in oracle.PREMIUM}
 
 
-def test_every_bad_row_is_rejected_and_no_good_one(year):
+def test_every_bad_row_is_rejected_and_no_good_one(year: Year) -> None:
     root, cast, premium_year, _, _ = year
     good = {number for numbers in cast.values() for number in numbers}
     assert good <= set(premium_year.practices)
     for kind in oracle.COLUMNS:
-        maker = generator.Maker(generator.Random(1))
+        maker = Maker(Random(1))
         bad = sum(len(lines) for lines in generator.bad_rows(kind, maker))
         for stage in ("1", "2"):
             folder = root / stage
@@ -149,6 +153,6 @@ def test_every_bad_row_is_rejected_and_no_good_one(year):
             assert not keys or rejected == bad + broken
 
 
-def test_files_that_break_the_form_are_refused_as_a_whole(year):
+def test_files_that_break_the_form_are_refused_as_a_whole(year: Year) -> None:
     refused = {key.rsplit("/", 1)[1] for key, verdict in year[2].files.items() if verdict.refused}
     assert refused == {"another-header.csv", "utf-16.csv"}

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from tests import fakes
 from tests.premium_world import World, two_shards
 
 PERSONS = 1_500
+Year = tuple["YearInMemory", oracle.PremiumYear, list[tuple[Run, oracle.Phase]]]
 
 
 class YearInMemory(World):
@@ -71,7 +71,7 @@ class YearInMemory(World):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, ...]]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     root = tmp_path_factory.mktemp("year")
     generate(root, PERSONS)
     with two_shards():
@@ -89,7 +89,7 @@ def cents(text: str) -> int:
     return int(text.replace(".", ""))
 
 
-def test_every_file_is_taken_in_or_refused_row_by_row_as_expected(year):
+def test_every_file_is_taken_in_or_refused_row_by_row_as_expected(year: Year) -> None:
     world, expected, _ = year
     for key, verdict in expected.files.items():
         batch = world.by_key[key]
@@ -103,7 +103,7 @@ def test_every_file_is_taken_in_or_refused_row_by_row_as_expected(year):
 
 
 @pytest.mark.parametrize("phase", [0, 1])
-def test_the_payment_file_pays_what_is_due_to_the_right_account(year, phase):
+def test_the_payment_file_pays_what_is_due_to_the_right_account(year: Year, phase: int) -> None:
     world, _, phases = year
     run, expected = phases[phase]
     paid = Counter((row["iban"], cents(row["amount"])) for row in world.table(run, "payments.csv"))
@@ -112,7 +112,7 @@ def test_the_payment_file_pays_what_is_due_to_the_right_account(year, phase):
 
 
 @pytest.mark.parametrize("phase", [0, 1])
-def test_every_sector_has_the_totals_of_the_second_opinion(year, phase):
+def test_every_sector_has_the_totals_of_the_second_opinion(year: Year, phase: int) -> None:
     world, _, phases = year
     run, expected = phases[phase]
     totals = {
@@ -122,7 +122,7 @@ def test_every_sector_has_the_totals_of_the_second_opinion(year, phase):
 
 
 @pytest.mark.parametrize("phase", [0, 1])
-def test_persons_are_granted_refused_and_pending_as_expected(year, phase):
+def test_persons_are_granted_refused_and_pending_as_expected(year: Year, phase: int) -> None:
     world, _, phases = year
     run, expected = phases[phase]
     # a number in dispute has the same case under each of the persons it was seen with; the second opinion keeps the last
@@ -133,7 +133,7 @@ def test_persons_are_granted_refused_and_pending_as_expected(year, phase):
     assert found == wanted
 
 
-def test_recoveries_are_those_expected(year):
+def test_recoveries_are_those_expected(year: Year) -> None:
     world, _, phases = year
     run, expected = phases[1]
     found = Counter(cents(row["recovery"]) for row in world.table(run, "recoveries.csv"))
@@ -142,7 +142,7 @@ def test_recoveries_are_those_expected(year):
 
 
 @pytest.mark.parametrize("phase", [0, 1])
-def test_exceptions_are_those_expected(year, phase):
+def test_exceptions_are_those_expected(year: Year, phase: int) -> None:
     world, _, phases = year
     run, expected = phases[phase]
     found = Counter(row["kind"] for row in world.table(run, "exceptions.csv"))

@@ -85,13 +85,13 @@ def bars(page: str, css: str) -> list[float]:
     return [float(width) for width in re.findall(rf'<rect class="{css}"[^>]* width="([0-9.]+)"', drawn)]
 
 
-def test_the_page_fetches_nothing_and_runs_nothing(summary):
+def test_the_page_fetches_nothing_and_runs_nothing(summary: Json) -> None:
     page = render(summary, [first_phase("945.95")])
     for forbidden in ("<script", "http:", "https:", "src=", "href=", "url(", "@import", "<link", "<iframe", "onload"):
         assert forbidden not in page
 
 
-def test_every_element_is_closed(summary):
+def test_every_element_is_closed(summary: Json) -> None:
     class Stack(HTMLParser):
         def __init__(self) -> None:
             super().__init__()
@@ -113,7 +113,7 @@ def test_every_element_is_closed(summary):
     assert parser.open == []
 
 
-def test_the_sum_and_every_sector_that_is_paid_are_shown(summary):
+def test_the_sum_and_every_sector_that_is_paid_are_shown(summary: Json) -> None:
     text = text_of(render(summary))
     assert "To be paid 2,937.22 EUR 3 payments" in text
     assert "Nurses 2 1,891.90" in text
@@ -121,7 +121,7 @@ def test_the_sum_and_every_sector_that_is_paid_are_shown(summary):
     assert "Nothing in this run: pharmacist-biologists, dentists" in text
 
 
-def test_a_run_that_was_released_says_paid_and_compares_with_the_ledger(summary):
+def test_a_run_that_was_released_says_paid_and_compares_with_the_ledger(summary: Json) -> None:
     summary |= {"state": "released", "settled": {"entries": 3, "amount": "2937.22", "not_written": 0}}
     summary["checks"] = [{"check": "entries-equal-payment-file", "holds": True, "left": "2937.22", "right": "2937.22"}]
     text = text_of(render(summary))
@@ -130,13 +130,13 @@ def test_a_run_that_was_released_says_paid_and_compares_with_the_ledger(summary)
     assert "Entries equal payment file 2,937.22 EUR 2,937.22 EUR ✓" in text
 
 
-def test_bars_are_as_long_as_the_amounts(summary):
+def test_bars_are_as_long_as_the_amounts(summary: Json) -> None:
     longest, shorter = bars(render(summary), "paid")
     assert longest == 100
     assert shorter == pytest.approx(100 * 1045.32 / 1891.90, abs=0.01)
 
 
-def test_the_parts_of_the_threshold_bar_fill_it_and_what_is_undecided_is_said(summary):
+def test_the_parts_of_the_threshold_bar_fill_it_and_what_is_undecided_is_said(summary: Json) -> None:
     page = render(summary)
     assert bars(page, "reached") == [50.0]
     assert bars(page, "missed") == [25.0]
@@ -144,7 +144,7 @@ def test_the_parts_of_the_threshold_bar_fill_it_and_what_is_undecided_is_said(su
     assert "undecided 1" in text_of(page)
 
 
-def test_reasons_exceptions_accounts_and_recoveries_are_in_words(summary):
+def test_reasons_exceptions_accounts_and_recoveries_are_in_words(summary: Json) -> None:
     text = text_of(render(summary))
     assert "not fully conventioned all the time 1" in text
     assert "year amount missing or too low to be true 1" in text
@@ -153,7 +153,7 @@ def test_reasons_exceptions_accounts_and_recoveries_are_in_words(summary):
     assert "For a person to look at 2" in text
 
 
-def test_totals_that_agree_are_ticked_and_no_other(summary):
+def test_totals_that_agree_are_ticked_and_no_other(summary: Json) -> None:
     text = text_of(render(summary))
     assert text.count("✓") == 6
     assert "✗" not in text
@@ -171,7 +171,7 @@ def test_totals_that_agree_are_ticked_and_no_other(summary):
         (("outcomes", "pending"), 0),
     ],
 )
-def test_a_total_that_is_off_by_the_least_shows(summary, field, wrong):
+def test_a_total_that_is_off_by_the_least_shows(summary: Json, field: tuple[Any, ...], wrong: Any) -> None:
     place: Any = summary
     for name in field[:-1]:
         place = place[name]
@@ -179,7 +179,7 @@ def test_a_total_that_is_off_by_the_least_shows(summary, field, wrong):
     assert "✗" in text_of(render(summary))
 
 
-def test_both_phases_stand_beside_each_other(summary):
+def test_both_phases_stand_beside_each_other(summary: Json) -> None:
     page = render(summary, [first_phase("945.95")])
     text = text_of(page)
     assert "Both phases" in text
@@ -191,7 +191,7 @@ def test_both_phases_stand_beside_each_other(summary):
     assert "Both phases" not in text_of(render(summary))
 
 
-def test_a_phase_that_was_run_again_stands_beside_what_it_paid_before(summary):
+def test_a_phase_that_was_run_again_stands_beside_what_it_paid_before(summary: Json) -> None:
     again = copy.deepcopy(summary) | {"state": "released"}
     text = text_of(render(summary, [first_phase("945.95"), again]))
     assert "With what was paid before" in text
@@ -199,7 +199,7 @@ def test_a_phase_that_was_run_again_stands_beside_what_it_paid_before(summary):
     assert "Nurses 2,837.85 1,891.90 4,729.75" in text
 
 
-def test_a_year_without_anybody_has_a_page(summary):
+def test_a_year_without_anybody_has_a_page(summary: Json) -> None:
     zero = {"count": 0, "amount": "0.00"}
     summary |= {"persons": 0, "practices": 0, "control_sum": "0.00", "exceptions": {}, "recoveries": zero}
     summary |= {
@@ -215,14 +215,14 @@ def test_a_year_without_anybody_has_a_page(summary):
     assert "✗" not in text
 
 
-def test_no_name_can_become_markup(summary):
+def test_no_name_can_become_markup(summary: Json) -> None:
     summary["exceptions"] = {"<script>alert(1)</script>": 1}
     page = render(summary)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_every_sector_and_every_rule_that_can_fail_has_words():
+def test_every_sector_and_every_rule_that_can_fail_has_words() -> None:
     failing = {rule for rule, outcome in SCHEME.texts.sentences if outcome in ("not-met", "unknown")}
     assert failing <= set(REASONS)
     assert set(totals.PROFESSIONS) == set(SECTORS)
@@ -241,5 +241,5 @@ def test_every_sector_and_every_rule_that_can_fail_has_words():
         (0, 0, "–"),
     ],
 )
-def test_a_share_never_hides_a_remainder(part, whole, said):
+def test_a_share_never_hides_a_remainder(part: int, whole: int, said: str) -> None:
     assert report_page._share(part, whole) == said
