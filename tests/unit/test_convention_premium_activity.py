@@ -134,6 +134,11 @@ def test_a_year_amount_missing_or_lower_than_the_first_semester_waits_for_a_pers
         assert done.exceptions[0].facts["whole_year"] == year
 
 
+def test_what_a_person_must_look_at_waits_whatever_else_fails() -> None:
+    done = settled(person(practice(*GP, s1="40000.00", year=None, conventions=[])))
+    assert (done.ruling.outcome, done.state, found(done)["full-convention"]) == ("pending", "open", "not-met")
+
+
 def test_phase_1_does_not_ask_for_the_year_amount() -> None:
     assert settled(person(practice(*GP, s1="40000.00", year=None), phase=1)).exceptions == []
 

@@ -1,11 +1,13 @@
 """Rules 8 to 11: several practices, what was paid before, recoveries, holds, and when a dossier is closed."""
 
+import re
 from typing import Any
 
 import pytest
 
 from tegemoet.domain.money import ZERO
-from tegemoet.schemes.convention_premium.rules import amount_paid, decide
+from tegemoet.domain.parameters import read_parameters
+from tegemoet.schemes.convention_premium.rules import amount_paid, decide, settle
 from tests.convention_premium import (
     JUNE,
     YEAR_2023,
@@ -92,6 +94,14 @@ def test_every_practice_explains_itself_in_the_order_of_the_rules() -> None:
         "highest-premium",
         "difference",
     ]
+
+
+def test_a_profession_that_takes_no_part_this_year_is_refused_and_asked_nothing_else() -> None:
+    text = re.sub(r"\{ profession = \"nurse\".*\n", "", YEAR_2023.text)
+    done = settle(read(person(NURSE)), JUNE, read_parameters("2023", text))
+    assert [(f.rule, f.outcome) for f in done.ruling.findings] == [("sector", "not-met")]
+    assert (done.ruling.outcome, done.assessments[0].outcome, done.state) == ("refused", "refused", "closed")
+    assert (done.target, done.payable, done.assessments[0].premium) == (ZERO, ZERO, ZERO)
 
 
 # --- what was paid ------------------------------------------------------------------------------------------------------------

@@ -87,6 +87,12 @@ def test_a_titular_of_several_pharmacies_is_for_a_person_to_decide(phase: int) -
     assert [f.outcome for f in done.ruling.findings if f.rule == "several-pharmacies"] == ["unknown", "unknown"]
 
 
+def test_several_pharmacies_wait_for_a_person_whatever_else_fails() -> None:
+    lost = {"conventions": []}
+    done = settled(person(titular("ph-1", serial=210000) | lost, titular("ph-2", serial=220000) | lost))
+    assert ([a.outcome for a in done.assessments], done.state) == (["pending", "pending"], "open")
+
+
 def test_the_chosen_pharmacy_is_paid_and_the_other_is_not() -> None:
     done = settled(person(titular("ph-1", serial=210000, chosen=False), titular("ph-2", serial=220000, chosen=True)))
     assert (done.payable, done.exceptions, done.state) == (eur("1790.00"), [], "closed")
