@@ -265,6 +265,14 @@ def test_no_partner_reads_the_decision_of_a_run(decided_in_a_run: tuple[World, s
             assert world.get(f"/v1/decisions/{unknown}", OPERATOR).code == "decision-unknown"
 
 
+def test_the_parameter_set_of_a_run_is_kept_with_it(decided_in_a_run: tuple[World, str]) -> None:
+    world, decision = decided_in_a_run
+    with premium_world.two_shards() as used:
+        answer = world.get(f"/v1/decisions/{decision}", OPERATOR).body
+        assert answer["parameters"]["sha256"] == used.sha256
+        assert world.work.get(f"parameters/convention-premium/{used.sha256}.toml").decode() == used.text
+
+
 # Uploads
 
 

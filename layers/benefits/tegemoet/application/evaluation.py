@@ -14,6 +14,7 @@ from tegemoet.application import run_files as files
 from tegemoet.application.freezing import lines_of, pharmacy_of, rank_in
 from tegemoet.application.joining import Row, by_key, conflicts_in, rows_of, whole
 from tegemoet.application.ports import Decisions, Entry, Facts, Ledger, Objects, Run, Sink
+from tegemoet.application.reading import keep_set
 from tegemoet.application.totals import count
 from tegemoet.domain.decision import canonical, compose, input_digest
 from tegemoet.domain.identity import shard_of
@@ -43,6 +44,7 @@ def evaluate(
     if work.exists(files.evaluated_key(run.id, shard, "totals.json")):
         return
     freeze_persons(run, shard, facts=facts, ledger=ledger, work=work)
+    keep_set(parameters, scheme, work)
     plan = files.read_json(work, files.plan_key(run.id))
     on = date.fromisoformat(run.on)
     counts: Counter[str] = Counter()

@@ -9,6 +9,7 @@ from tegemoet.application.deciding import Replay, replay
 from tegemoet.application.ports import Decisions, Objects
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import scheme_named
 from tegemoet.schemes.scheme import Scheme
@@ -72,12 +73,16 @@ def replay_decision(stored: Stored, work: Objects, digest_secret: bytes) -> Repl
 
 
 def keep_parameters(decision: bytes, scheme: Scheme, work: Objects) -> None:
-    """Keep the text of the parameter set that a decision was made on, under its SHA-256, when it is used for the first time."""
+    """Keep the parameter set that a decision was made on, when this process uses it for the first time."""
     used = orjson.loads(decision)["parameters"]["sha256"]
     if used not in _kept:
-        text = next(known.text for known in scheme.parameter_sets.values() if known.sha256 == used)
-        work.put_once(_place(scheme, used), text.encode())
+        keep_set(next(known for known in scheme.parameter_sets.values() if known.sha256 == used), scheme, work)
         _kept.add(used)
+
+
+def keep_set(parameters: ParameterSet, scheme: Scheme, work: Objects) -> None:
+    """Keep the text of a parameter set under its SHA-256, unless it is kept already."""
+    work.put_once(_place(scheme, parameters.sha256), parameters.text.encode())
 
 
 def _kept_parameters(scheme: Scheme, sha256: str, work: Objects) -> str | None:
