@@ -88,7 +88,7 @@ def test_a_titular_of_several_pharmacies_is_for_a_person_to_decide(phase: int) -
 
 
 def test_several_pharmacies_wait_for_a_person_whatever_else_fails() -> None:
-    lost = {"conventions": []}
+    lost: dict[str, Any] = {"conventions": []}
     done = settled(person(titular("ph-1", serial=210000) | lost, titular("ph-2", serial=220000) | lost))
     assert ([a.outcome for a in done.assessments], done.state) == (["pending", "pending"], "open")
 
