@@ -160,13 +160,13 @@ def _state_machine(found: Cloud, approval_seconds: int) -> Iterator[None]:
 
 
 def definition_of(name: str, arns: dict[str, str], approval_seconds: int = 60) -> str:
-    """The state machine with its substitutions, without waiting between tries."""
+    """The state machine with its substitutions; it tries again once, after a second."""
     text = (ROOT / "functions" / "workflows" / f"{name}.asl.json").read_text()
     values = {f"{function.title()}FunctionArn": arn for function, arn in arns.items()}
     values |= {"Concurrency": "1", "ApprovalSeconds": str(approval_seconds)}
     for variable, value in values.items():
         text = text.replace("${" + variable + "}", value)
-    return text.replace('"IntervalSeconds": 2', '"IntervalSeconds": 1').replace('"BackoffRate": 2', '"BackoffRate": 1')
+    return text.replace('"IntervalSeconds": 2', '"IntervalSeconds": 1').replace('"MaxAttempts": 5', '"MaxAttempts": 1')
 
 
 def wait_until(what: Any, seconds: float = 30) -> Any:

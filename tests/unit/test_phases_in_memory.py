@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 import pytest
+
 from tegemoet.application import phases
 from tegemoet.application import run_files as files
 from tegemoet.domain.identity import shard_of
-
 from tests.premium_world import (
     DECEMBER,
     JUNE,
@@ -47,9 +47,7 @@ def rows(world: World, run: Any, name: str) -> list[dict[str, str]]:
 
 
 def dossier(world: World, number: str) -> dict[str, Any]:
-    return phases.dossier(
-        YEAR, number, facts=world.facts, runs=world.runs, ledger=world.ledger, work=world.work
-    )
+    return phases.dossier(YEAR, number, facts=world.facts, runs=world.runs, ledger=world.ledger, work=world.work)
 
 
 # --- the five scenarios of the text -----------------------------------------------------------------------------------------
@@ -218,7 +216,7 @@ def test_nothing_is_paid_on_a_number_that_two_persons_claim_until_identities_set
 
 # --- pharmacies -------------------------------------------------------------------------------------------------------------
 
-SHOP = {"pharmacy": "P1", "office": "T1"}
+SHOP: dict[str, Any] = {"pharmacy": "P1", "office": "T1"}
 T1, T2 = riziv(200_001, 1), riziv(200_002, 1)
 
 

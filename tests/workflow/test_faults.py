@@ -32,7 +32,7 @@ class Fault:
     mode: str = ""
     at: int = -1
     calls: list[str] = field(default_factory=list)
-    meanwhile: Step = lambda: None  # noqa: E731
+    meanwhile: Step = lambda: None
     inside: bool = False
 
     def call(self, make: Callable[..., Any], client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
@@ -73,9 +73,13 @@ def everybody() -> list[dict[str, Any]]:
     for n in range(16):
         rows += [*provider(f"v1-nurse{n}", riziv(400_000 + n), s1=11_400 + 100 * n), account(f"v1-nurse{n}")]
     for n in range(6):
-        shop = {"pharmacy": f"P{n // 2}", "office": f"T{1 + n % 2}"}
+        shop: dict[str, Any] = {"pharmacy": f"P{n // 2}", "office": f"T{1 + n % 2}"}
         rows += provider(f"v1-titular{n}", riziv(200_000 + n, 1), "pharmacist", **shop)
-    rows += [practice("v1-other", riziv(400_015, 402)), *provider("v1-new", riziv(410_000), s1=20_000), account("v1-new")]
+    rows += [
+        practice("v1-other", riziv(400_015, 402)),
+        *provider("v1-new", riziv(410_000), s1=20_000),
+        account("v1-new"),
+    ]
     return [*rows, identity("v1-old", "v1-new")]
 
 
@@ -157,7 +161,7 @@ def outcome(found: Cloud) -> Any:
         table: sorted(str(item.to_json()) for of_pk in tables[table].items.values() for item in of_pk.values())
         for table in ("ledger", "decisions")
     }
-    files = {key: found.world.output.get(key) for key in found.world.output.keys("")}  # noqa: SIM118 - a port, no dict
+    files = {key: found.world.output.get(key) for key in found.world.output.keys("")}
     run = found.world.runs.of_phase(YEAR, 1)[0]
     return items, files, run.state, run.detail["settled"], found.world.runs.year(YEAR)
 
