@@ -1,6 +1,6 @@
 """Makes the environments the project runs in, from any Python >= 3.11 and a package index.
 
-    python3 local/bootstrap.py [emulator] [lambda] [sam] [checkov] [mutation]
+    python3 local/bootstrap.py [emulator] [lambda] [sam] [checkov]
 
 `.venv` (the product, its tests and its tools) is always made; the others only when named, each in `.tools/`, because
 their pins exclude one another. Every environment is installed from a list with hashes. When nothing changed since the
@@ -29,10 +29,8 @@ UV = TOOLS / "uv" / "bin" / "uv"
 
 # Deployed on the first; the code is tested on all three.
 VERSIONS = ("3.13", "3.12", "3.11")
-# Environments made from uv.lock, and the groups of it that they hold beside the product's own dependencies.
-FROM_LOCK = {"project": (), "mutation": ("--group", "mutation")}
-# Environments beside .venv; those not from the lock are made from local/requirements/<name>.txt.
-EXTRA = ("emulator", "lambda", "sam", "checkov", "mutation")
+# Environments beside .venv, each from local/requirements/<name>.txt.
+EXTRA = ("emulator", "lambda", "sam", "checkov")
 
 # What pip calls it -> what uv calls it. uv does not read pip's configuration, and on a machine behind a mirror or a
 # proxy with its own certificate pip's is usually the only one there.
@@ -185,7 +183,7 @@ class Environments:
     def ensure(self, *extra: str) -> None:
         self._ensure_uv()
         for name in ("project", *extra):
-            self._ensure(name, ROOT / "uv.lock" if name in FROM_LOCK else REQUIREMENTS / f"{name}.txt")
+            self._ensure(name, ROOT / "uv.lock" if name == "project" else REQUIREMENTS / f"{name}.txt")
 
     def _ensure_uv(self) -> None:
         stamp = UV.parent.parent / "made-from.json"
@@ -219,10 +217,10 @@ class Environments:
         stamp.write_text(json.dumps(made_from))
 
     def _sync(self, name: str, source: Path) -> None:
-        if name in FROM_LOCK:
+        if name == "project":
             # Not `uv sync`: it downloads from the addresses in the lock and so ignores a mirror. Hashes stay the same.
-            source = TOOLS / f"{name}.txt"
-            run(UV, "export", "-q", "--frozen", *FROM_LOCK[name], "--output-file", source, env=self.uv_env)
+            source = TOOLS / "project.txt"
+            run(UV, "export", "-q", "--frozen", "--output-file", source, env=self.uv_env)
         run(UV, "pip", "sync", "-q", "--require-hashes", "--python", python_of(name), source, env=self.uv_env)
 
 

@@ -99,6 +99,7 @@ def test_phase_1_evaluated_after_the_year_looks_through_31_december_only() -> No
         ([full("2022-01-01", "2022-12-31"), full("2023-01-01")], None),
         ([full("2022-01-01", "2023-02-14"), full("2023-02-15")], None),
         ([full("2022-01-01", "2023-02-13"), full("2023-02-15")], None),
+        ([full("2022-01-01", "2023-02-15"), full("2023-02-16")], None),
         ([full("2022-01-01", "2023-02-14"), full("2023-02-16")], "2023-02-15"),
         (
             [full("2023-01-01", "2023-08-31"), span("partial", "2023-09-01", "2023-09-01"), full("2023-09-02")],
@@ -111,7 +112,8 @@ def test_phase_1_evaluated_after_the_year_looks_through_31_december_only() -> No
         "two that meet",
         "two that meet, in the other order",
         "met before it was asked",
-        "met on the day it is asked",
+        "begun on the day it is asked",
+        "ended on the day it is asked, and begun again",
         "a gap before it is asked",
         "a gap on the first day",
         "partial for one day",
