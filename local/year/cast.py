@@ -341,6 +341,7 @@ def _identities(cast: Cast) -> Iterator[tuple[str, Person]]:
         if explained:
             person.identities = [(explained, person.insz, new)]
         yield f"identity/{name}", person
+    yield "partner/rows-of-another-partner", cast.person((NURSE, REACHED))
     unrelated = cast.person((MIDWIFE, IN_JULY))
     old, new = unrelated.insz, cast.make.insz()
     unrelated.identities = [(2, old, new)]

@@ -331,6 +331,7 @@ def generate(root: Path, persons: int, seed: int = 2023) -> dict[str, list[str]]
             file = folder.file(stage, "profiles", "activity-s1", "part-1")
             file.row(number, "ambulatory", file.cents(2_000_000))
         folder.file(1, "register", "conventions", "nursing").row(make.number("nurse"), "full", "2023-01-01", "")
+        _meddle(folder, make, cast["partner/rows-of-another-partner"][0])
         for office, holder, iban, stage in make.offices:
             folder.file(stage, "tariff-services", "tariff-offices", "offices" if stage == 1 else "late").row(
                 office, holder, iban
@@ -341,6 +342,13 @@ def generate(root: Path, persons: int, seed: int = 2023) -> dict[str, list[str]]
     _whole_files_refused(root)
     (root / "cast.json").write_text(json.dumps(cast, indent=1) + "\n", "utf-8")
     return cast
+
+
+def _meddle(folder: Folder, make: Maker, number: str) -> None:
+    """Rows on a number that another partner brought: rejected, and nothing changes."""
+    mine = (make.insz(), number, "midwife", "", "", "no", "", "", "")
+    folder.file(2, "tariff-services", "practices", "pharmacists-changes").row(*mine)
+    folder.file(2, "profiles", "conventions", "not-theirs").row(number, "none", "2023-06-01", "")
 
 
 def _whole_files_refused(root: Path) -> None:

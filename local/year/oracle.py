@@ -348,10 +348,10 @@ def read_row(kind: str, row: dict[str, str], delimiter: str) -> tuple[tuple[Any,
 
 @dataclass
 class FileVerdict:
-    """What becomes of one dropped file: refused, or its good rows (key, content) and the line numbers of the others."""
+    """What becomes of one dropped file: refused, or its good rows (line, key, content) and the lines of the others."""
 
     refused: bool
-    good: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
+    good: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
     rejected: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
 
@@ -388,7 +388,7 @@ def _keep_agreeing(found: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]], ve
         if len({content for _, content in rows}) > 1:
             verdict.rejected += [number for number, _ in rows]
         else:
-            verdict.good.append((key, rows[0][1]))
+            verdict.good.append((rows[0][0], key, rows[0][1]))
             verdict.duplicates += [number for number, _ in rows[1:]]
 
 
@@ -405,7 +405,7 @@ def _keep_disjoint(found: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]], ve
             if any(n != number and k[1] <= key[2] and key[1] <= k[2] for n, k, _ in rows):
                 verdict.rejected.append(number)
             else:
-                verdict.good.append((key, content))
+                verdict.good.append((number, key, content))
 
 
 # --- the year --------------------------------------------------------------------------------------------------------
@@ -450,25 +450,39 @@ class PremiumYear:
 
     def __init__(self) -> None:
         self.files: dict[str, FileVerdict] = {}
-        self.owners: dict[tuple[str, str], set[str]] = {}  # number (eight digits) → every INSZ it ever came with
+        self.brought: dict[tuple[str, tuple[Any, ...]], str] = {}  # kind, key → partner
+        self.brought_days: dict[str, list[tuple[int, int, str]]] = {}  # number → first and last day, partner
         self.practices: dict[str, tuple[Any, ...]] = {}
         self.conventions: dict[str, list[tuple[int, int, str]]] = {}
         self.activity: dict[str, dict[str, dict[str, int]]] = {"activity-s1": {}, "activity-year": {}}
         self.accounts: dict[str, dict[int, tuple[str, str]]] = {}
         self.replaced_by: dict[str, str] = {}
         self.offices: dict[str, tuple[str, str]] = {}
-        self.inszs: dict[str, list[str]] = {}
+        self.inszs: dict[str, list[str]] = {}  # number (eight digits) → every INSZ it ever came with
         self.paid: dict[str, int] = {}
         self.paid_on: dict[str, tuple[str, int]] = {}  # number (eight digits) → person, cents
         self.pharmacies: dict[str, tuple[str, str]] = {}  # pharmacy → person, number (eight digits)
 
     def drop(self, key: str, content: bytes) -> FileVerdict:
         """Take in the file that was written under `key`."""
-        kind = key.split("/")[4]
+        partner, kind = key.split("/")[1], key.split("/")[4]
         verdict = self.files[key] = read_file(kind, content)
-        for fact_key, fact in verdict.good:
+        others = [row for row in verdict.good if self._is_of_another(partner, kind, row[1])]
+        verdict.good = [row for row in verdict.good if row not in others] if others else verdict.good
+        verdict.rejected = sorted([*verdict.rejected, *(line for line, _, _ in others)])
+        for _, fact_key, fact in verdict.good:
+            self.brought.setdefault((kind, fact_key), partner)
+            if kind == "conventions":
+                self.brought_days.setdefault(fact_key[0], []).append((fact_key[1], fact_key[2], partner))
             self._learn(kind, fact_key, fact)
         return verdict
+
+    def _is_of_another(self, partner: str, kind: str, key: tuple[Any, ...]) -> bool:
+        """Whether another partner brought the key; of a convention any of its days."""
+        if kind == "conventions":
+            days = self.brought_days.get(key[0], [])
+            return any(who != partner and first <= key[2] and key[1] <= last for first, last, who in days)
+        return self.brought.get((kind, key), partner) != partner
 
     def drop_folder(self, folder: Path) -> None:
         """Take in every file below `folder`, by key."""
