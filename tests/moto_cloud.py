@@ -95,7 +95,9 @@ def cloud(workflow: bool = False, approval_seconds: int = 60) -> Iterator[Cloud]
             )
         for bucket in BUCKETS:
             s3.create_bucket(Bucket=f"tegemoet-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        secret = boto3.client("secretsmanager").create_secret(Name="digest", SecretString="the digest secret")
+        secret = boto3.client("secretsmanager").create_secret(
+            Name="digest", SecretString="the digest secret of the tests"
+        )
         boto3.client("events").create_event_bus(Name=BUS)
         with mock.patch.dict(os.environ, {"DIGEST_SECRET_ARN": secret["ARN"]}):
             modules = {name: load(name) for name in FUNCTIONS}

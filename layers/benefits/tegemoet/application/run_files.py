@@ -88,12 +88,17 @@ def write_lines(work: Objects, key: str, lines: Iterable[Any]) -> None:
             out.write(orjson.dumps(line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
 
 
-def read_lines(work: Objects, key: str) -> Iterator[Any]:
-    """The JSON values that `write_lines` wrote."""
+def read_raw_lines(work: Objects, key: str) -> Iterator[bytes]:
+    """The lines of an object, which ends with a line end."""
     rest = b""
     for block in work.stream(key):
         *lines, rest = (rest + block).split(b"\n")
-        yield from map(orjson.loads, lines)
+        yield from lines
+
+
+def read_lines(work: Objects, key: str) -> Iterator[Any]:
+    """The JSON values that `write_lines` wrote."""
+    return map(orjson.loads, read_raw_lines(work, key))
 
 
 def frozen_line(work: Objects, run: str, shard: int, person: str) -> Json | None:
