@@ -1,7 +1,9 @@
 """What operators and approvers do with a premium year: start, look, approve, continue, choose, close."""
 
+import importlib.util
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -407,3 +409,46 @@ def test_what_is_started_is_what_the_workflow_gets(year: Year) -> None:
     year.start(PHASE_1, DECEMBER)
     [payload] = year.workflows.started.values()
     assert len(orjson.dumps(dict(payload))) < 200
+
+
+# The function itself
+
+
+class Settle:
+    """The function that may write to the ledger, as the function `operations` reaches it."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.answer = answer
+        self.asked: list[dict[str, Any]] = []
+
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        self.asked.append(call)
+        return self.answer
+
+
+@pytest.fixture
+def operations(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("SETTLE_FUNCTION_NAME", "tegemoet-settle")
+    path = Path(__file__).parents[2] / "functions" / "operations" / "app.py"
+    spec = importlib.util.spec_from_file_location("operations_app", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_close_entry_is_put_by_the_function_that_may(operations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = Settle({"StatusCode": 200})
+    monkeypatch.setattr(operations.boto3, "client", {"lambda": settle}.get)
+    operations.services.close_ledger(2023)
+    [call] = settle.asked
+    assert call["FunctionName"] == "tegemoet-settle"
+    assert orjson.loads(call["Payload"]) == {"action": "close", "year": 2023}
+
+
+def test_a_close_entry_that_was_not_put_is_not_taken_for_done(operations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = Settle({"StatusCode": 200, "FunctionError": "Unhandled"})
+    monkeypatch.setattr(operations.boto3, "client", {"lambda": settle}.get)
+    with pytest.raises(operations.NotClosedError):
+        operations.services.close_ledger(2023)

@@ -240,6 +240,7 @@ def test_what_is_missing_is_named() -> None:
         ("/v1/schemes", {"limit": "201"}, ("/query/limit", "less-than-equal")),
         ("/v1/schemes", {"limit": "many"}, ("/query/limit", "int-parsing")),
         ("/v1/schemes", {"cursor": "%%%"}, ("/query/cursor", "cursor-invalid")),
+        ("/v1/batches", {"cursor": ""}, ("/query/cursor", "string-too-short")),
         ("/v1/batches", {"state": "lost"}, ("/query/state", "not-a-choice")),
         ("/v1/batches", {"since": "yesterday"}, ("/query/since", "string-pattern-mismatch")),
         ("/v1/decisions/x", {"replay": "perhaps"}, ("/query/replay", "bool-parsing")),
@@ -377,6 +378,19 @@ def test_the_answer_says_that_it_is_a_problem_document() -> None:
         "code": "decision-unknown",
         "errors": [],
     }
+
+
+def test_no_answer_but_the_documentation_is_kept_on_the_way() -> None:
+    world = World()
+    for answer in (
+        world.get("/v1/schemes"),
+        world.post(DECIDE, EXAMPLE),
+        world.get("/v1/decisions/none"),
+        world.get("/x"),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert world.get("/v1/openapi.json", None).headers["Cache-Control"] == "public, max-age=86400"
 
 
 def test_one_call_leaves_nothing_to_the_next() -> None:

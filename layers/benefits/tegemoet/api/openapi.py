@@ -3,7 +3,6 @@
 What Powertools makes is completed here: our problem documents in place of its own errors, who may call what, examples that work.
 """
 
-import copy
 from functools import cache
 from typing import Any
 
@@ -107,8 +106,7 @@ BODIES: dict[str, dict[str, Any]] = {
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document. Its server is relative, so that it holds behind every address."""
-    # Copies: a router belongs to the resolver that included it last, and the routes that are being served keep theirs.
-    resolver = Resolver(*(copy.copy(router) for router in ROUTERS))
+    resolver = Resolver(*ROUTERS)
     resolver.name_operations()
     made: dict[str, Any] = orjson.loads(
         resolver.get_openapi_json_schema(

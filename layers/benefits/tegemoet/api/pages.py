@@ -15,7 +15,7 @@ Limit = Annotated[
     int,
     Query(ge=1, le=LONGEST, description="The longest page wanted. A page may be shorter and still have a next one."),
 ]
-Cursor = Annotated[str | None, Query(max_length=1024, description="`next` of the page before.")]
+Cursor = Annotated[str | None, Query(min_length=1, max_length=1024, description="`next` of the page before.")]
 
 Item = TypeVar("Item")
 

@@ -62,6 +62,7 @@ class Resolver(APIGatewayRestResolver):
             json_body_deserializer=read_body,
         )
         self._request_validation_middleware = _Guard()  # type: ignore[no-untyped-call]
+        self.routers = routers
         for router in routers:
             self.include_router(router, prefix="/v1")
         self.exception_handler(Problem)(problems.respond)
@@ -73,8 +74,15 @@ class Resolver(APIGatewayRestResolver):
 
     def serve(self, event: dict[str, Any], context: LambdaContext, services: object) -> dict[str, Any]:
         """The answer to one request; `services` is what the routes work with."""
+        # A router belongs to the resolver that included it last; the one that serves takes it back.
+        for router in self.routers:
+            router.api_resolver = self
         self.append_context(services=services)  # type: ignore[no-untyped-call]
-        return self.resolve(event, context)
+        answer = self.resolve(event, context)
+        # What a decision or a dossier says is kept by nobody on the way, unless a route knows better.
+        answer["multiValueHeaders"].setdefault("Cache-Control", ["no-store"])
+        answer["multiValueHeaders"]["X-Content-Type-Options"] = ["nosniff"]
+        return answer
 
     def name_operations(self) -> None:
         """Name and summarise each operation of the OpenAPI document after its function."""
