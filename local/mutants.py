@@ -30,6 +30,13 @@ TIMEOUT = 180
 """Seconds after which the tests of a mutant count as failed: it does not end."""
 
 
+PRELOADED = (
+    *("pytest", "hypothesis", "pydantic", "orjson", "stdnum.iban", "rfc8785", "time_machine", "jinja2"),
+    *("boto3", "moto", "moto.dynamodb.models", "moto.s3.models", "moto.stepfunctions.models"),
+)
+"""What the tests import and no change touches: imported once, before the forks."""
+
+
 @dataclass(frozen=True)
 class Target:
     """A part of the package, and the tests that are to notice every change of it: the quick ones first."""
@@ -68,6 +75,11 @@ TARGETS = {
             *(f"tests/unit/test_{name}.py" for name in ("money", "calendar", "identity", "parameters", "decision")),
             "tests/property/test_identity.py",
         ),
+    ),
+    "ledger": Target(("adapters/ledger.py",), ("tests/unit/test_ledger.py",)),
+    "settlement": Target(
+        ("application/settlement.py",),
+        ("tests/unit/test_phases_in_memory.py", "tests/unit/test_phase_conditions.py", "tests/unit/test_ledger.py"),
     ),
 }
 
@@ -262,17 +274,19 @@ def _run_tests(copy: Path, tests: Sequence[str]) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     sys.dont_write_bytecode = True
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", "-o", f"pythonpath={copy} {ROOT}"]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
+    options += ["-o", f"pythonpath={copy} {ROOT}"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was imported before the fork
     code = 1
     with contextlib.suppress(BaseException):
-        code = int(pytest.main([*options, *tests]))
+        # file by file: most changes are noticed by the first one, and the others need not be collected
+        code = next((1 for test in tests if pytest.main([*options, test])), 0)
     os._exit(code)
 
 
 def run(names: Iterable[str], tell: bool = True) -> tuple[list[Mutant], int]:
     """The mutants of these targets that survive, and how many were tried."""
-    for module in ("pytest", "hypothesis", "pydantic", "orjson", "stdnum.iban", "rfc8785", "time_machine", "jinja2"):
+    for module in PRELOADED:
         importlib.import_module(module)
     survivors: list[Mutant] = []
     tried = 0
