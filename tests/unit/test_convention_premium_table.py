@@ -123,6 +123,17 @@ def test_a_profession_without_rows_takes_no_part_and_a_specialism_without_rows_i
     assert "astrology" in error.value.parameter
 
 
+def test_the_days_hours_and_exceptions_of_2023_are_those_of_the_page() -> None:
+    year = premium_year(YEAR_2023)
+    assert year.year == 2023
+    assert (year.convention_from, year.convention_until) == (date(2023, 2, 15), date(2023, 12, 31))
+    assert year.notification_end == {"speech-therapist": date(2023, 3, 3)}
+    assert (year.training_exception, year.medical_house_hours) == (True, eur("7.60"))
+    assert year.account_deadline == {1: date(2023, 11, 30), 2: date(2024, 5, 31)}
+    assert year.phase_first_day == {1: date(2023, 12, 1), 2: date(2024, 6, 1)}
+    assert year.shards == 32
+
+
 def test_every_figure_of_2023_holds_through_the_year_and_names_the_published_page() -> None:
     for parameter in YEAR_2023.parameters:
         assert (parameter.first, parameter.last) == (date(2023, 1, 1), date(2023, 12, 31))

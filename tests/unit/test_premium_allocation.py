@@ -16,6 +16,7 @@ import pytest
 
 from tegemoet.application.allocation import Allocation, allocate
 from tegemoet.application.deciding import decide_line, replay
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import Invalid, NoPremiumForYear, ParameterUnknown
 from tegemoet.schemes import convention_premium, premium_allocation
@@ -261,6 +262,14 @@ def test_the_budget_of_2023_is_100_million_and_no_other_year_has_one() -> None:
             allocate(year, rows, BATCH)
         assert error.value.parameter == "budget"
         assert error.value.on == f"{year}-12-31"
+
+
+def test_the_method_holds_from_2023_on_and_the_budget_for_that_year_alone() -> None:
+    assert {(p.name, p.first, p.last == LAST_DAY or p.last) for p in SHIPPED.parameters} == {
+        ("budget", date(2023, 1, 1), date(2023, 12, 31)),
+        *((name, date(2023, 1, 1), True) for name in ("equal-share", "threshold-share", "threshold-unit")),
+        *((name, date(2023, 1, 1), True) for name in ("reference-age", "left-out")),
+    }
 
 
 # --- the files it makes -----------------------------------------------------------------------------------------------------
