@@ -39,7 +39,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     cast = generate(root, PERSONS)
     expected, waiting, released, wanted = oracle.PremiumYear(), {}, {}, {}
     with LocalCloud() as cloud:
-        season = Season(cloud.deploy(Concurrency="2"))
+        season = Season(cloud.deploy())
         early = own = season.operator.call("POST", season.path(2), {"on": EVALUATED_ON[2]})
         for phase, on in EVALUATED_ON.items():
             season.drop(root / str(phase))
