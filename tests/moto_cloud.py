@@ -101,7 +101,9 @@ def cloud(workflow: bool = False, approval_seconds: int = 60) -> Iterator[Cloud]
         boto3.client("events").create_event_bus(Name=BUS)
         with mock.patch.dict(os.environ, {"DIGEST_SECRET_ARN": secret["ARN"]}):
             modules = {name: load(name) for name in FUNCTIONS}
-            modules["settle"].WORKERS = 1  # type: ignore[attr-defined]  # moto knows no threads
+            # moto knows no threads
+            modules["settle"].WORKERS = 1  # type: ignore[attr-defined]
+            modules["evaluate"].decisions = DynamoDecisions(dynamodb, "decisions", threads=1)  # type: ignore[attr-defined]
             found = Cloud(
                 World(
                     work=S3Objects(s3, "tegemoet-work"),
@@ -109,7 +111,7 @@ def cloud(workflow: bool = False, approval_seconds: int = 60) -> Iterator[Cloud]
                     facts=DynamoFacts(dynamodb, "facts", threads=1),
                     batches=DynamoBatches(dynamodb, "control"),
                     runs=DynamoRuns(dynamodb, "control"),
-                    decisions=DynamoDecisions(dynamodb, "decisions"),
+                    decisions=DynamoDecisions(dynamodb, "decisions", threads=1),
                     ledger=DynamoLedger(dynamodb, "ledger"),
                 ),
                 {name: module.handler for name, module in modules.items()},

@@ -177,10 +177,12 @@ class World:
                     {},
                 )
             )
-            for row in own:
-                pk, sk = place(row, self.shards)
-                body = {name: value for name, value in row.items() if name != "kind"}
-                self.facts.put([Fact(pk, f"{sk}|{batch}", orjson.dumps({**body, "partner": partner}).decode())])
+            self.facts.put(self._fact(row, batch, partner) for row in own)
+
+    def _fact(self, row: Json, batch: str, partner: str) -> Fact:
+        pk, sk = place(row, self.shards)
+        body = {name: value for name, value in row.items() if name != "kind"}
+        return Fact(pk, f"{sk}|{batch}", orjson.dumps({**body, "partner": partner}).decode())
 
     def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
         self.clock.at += timedelta(seconds=1)

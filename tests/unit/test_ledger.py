@@ -254,7 +254,7 @@ def test_items_that_dynamodb_sends_back_are_sent_again() -> None:
         request = {"PutRequest": {"Item": {"pk": {"S": "back"}}}}
         stub.add_response("batch_write_item", {"UnprocessedItems": {"t": [request]}})
         stub.add_response("batch_write_item", {}, {"RequestItems": {"t": [request]}})
-        DynamoDecisions(client, "t", pauses.append).put_run(YEAR, 0, [("v1-a", "run", b"{}")])
+        DynamoDecisions(client, "t", sleep=pauses.append).put_run(YEAR, 0, [("v1-a", "run", b"{}")])
         stub.assert_no_pending_responses()
     assert len(pauses) == 1
 

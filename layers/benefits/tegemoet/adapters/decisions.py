@@ -7,7 +7,9 @@ never changed, a better one is added beside it.
 
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from itertools import islice
@@ -30,10 +32,12 @@ class NotStoredError(Exception):
 
 
 class DynamoDecisions:
-    """The decisions in `table`."""
+    """The decisions in `table`, bulk ones written by `threads` writers at once, which share the client."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client, self._table, self._sleep = client, table, sleep
+    def __init__(
+        self, client: "DynamoDBClient", table: str, threads: int = 4, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client, self._table, self._threads, self._sleep = client, table, threads, sleep
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
         self._client.put_item(TableName=self._table, Item=_single(decision_id, partner, case, decision))
@@ -71,18 +75,32 @@ class DynamoDecisions:
 
     def _write(self, items: Iterable[dict[str, Any]]) -> None:
         rest = iter(items)
-        while group := list(islice(rest, MOST)):
-            # one item a key: DynamoDB refuses a request that names a key twice
-            unique = {(item["pk"]["S"], item["sk"]["S"]): item for item in group}
-            waiting: Any = [{"PutRequest": {"Item": item}} for item in unique.values()]
-            for pause in _PAUSES:
-                answer = self._client.batch_write_item(RequestItems={self._table: waiting})
-                waiting = answer.get("UnprocessedItems", {}).get(self._table)
-                if not waiting:
-                    break
-                self._sleep(pause)
-            else:
-                raise NotStoredError(f"{len(waiting)} decisions")
+        groups = iter(lambda: list(islice(rest, MOST)), [])
+        if self._threads == 1:
+            for group in groups:
+                self._write_group(group)
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            # a few groups at a time: while they are under way the next ones are decided, and memory stays flat
+            under_way: deque[Future[None]] = deque()
+            for group in groups:
+                under_way.append(pool.submit(self._write_group, group))
+                if len(under_way) > 2 * self._threads:
+                    under_way.popleft().result()
+            for written in under_way:
+                written.result()
+
+    def _write_group(self, group: list[dict[str, Any]]) -> None:
+        # one item a key: DynamoDB refuses a request that names a key twice
+        unique = {(item["pk"]["S"], item["sk"]["S"]): item for item in group}
+        waiting: Any = [{"PutRequest": {"Item": item}} for item in unique.values()]
+        for pause in _PAUSES:
+            answer = self._client.batch_write_item(RequestItems={self._table: waiting})
+            waiting = answer.get("UnprocessedItems", {}).get(self._table)
+            if not waiting:
+                return
+            self._sleep(pause)
+        raise NotStoredError(f"{len(waiting)} decisions")
 
 
 def _single(decision_id: str, partner: str, case: bytes, decision: bytes) -> dict[str, Any]:
