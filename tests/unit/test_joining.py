@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
+
 from tegemoet.application.joining import Identities, Joined, join, rows_of
 from tegemoet.application.ports import Fact
-
 from tests.premium_world import activity, convention, identity, place, practice, riziv
 
 A, B = riziv(400_001, 401), riziv(400_001, 402)
@@ -111,9 +111,7 @@ def test_another_profession_under_the_same_eight_digits_is_another_practice() ->
 
 
 def test_a_titular_has_one_practice_per_pharmacy() -> None:
-    rows = [
-        practice("p", number, "pharmacist", pharmacy=name, office="T") for number, name in ((A, "P1"), (B, "P2"))
-    ]
+    rows = [practice("p", number, "pharmacist", pharmacy=name, office="T") for number, name in ((A, "P1"), (B, "P2"))]
     assert [line["pharmacy"] for line in joined(("fund", rows)).lines] == ["P1", "P2"]
 
 

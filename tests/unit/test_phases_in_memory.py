@@ -380,6 +380,13 @@ def test_the_case_of_a_decision_is_frozen_with_the_run(world: World) -> None:
     assert files.frozen_line(world.work, run.id, 0, "v1-nobody") is None
 
 
+def test_the_parameters_that_a_run_used_are_kept_under_their_hash(world: World) -> None:
+    world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a")])
+    run = world.run(1, DECEMBER)
+    used = world.decision(run, "v1-a")["parameters"]["sha256"]
+    assert world.work.get(f"parameters/convention-premium/{used}.toml") == world.parameters.text.encode()
+
+
 def test_a_dossier_tells_what_was_found_decided_and_paid_without_naming_anybody(world: World) -> None:
     world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a")])
     run = world.run(1, DECEMBER)
