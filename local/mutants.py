@@ -90,6 +90,7 @@ class Mutant:
 
     file: str
     line: int
+    context: str
     before: str
     after: str
     start: int
@@ -97,8 +98,10 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """How docs/mutation.md names it: without the line number, so that it stays the same when lines move."""
-        return f"{self.file}: {' '.join(self.before.split())} → {self.after}".replace("|", "¦").replace("`", "'")
+        """How docs/mutation.md names it: by its line and not by the number of it, so that it stays the same when lines move."""
+        before = " ".join(self.before.split())
+        within = "" if self.context == before else f"{self.context}: "
+        return f"{self.file}: {within}{before} → {self.after}".replace("|", "¦").replace("`", "'")
 
 
 # --- changes of code --------------------------------------------------------------------------------------------------
@@ -228,14 +231,9 @@ def mutants_of(file: str) -> Iterator[Mutant]:
     if file.endswith(".toml"):
         for start, stop, after in changes_of_parameters(text):
             line = text.count("\n", 0, start)
-            yield Mutant(
-                file,
-                line + 1,
-                text.split("\n")[line].strip(),
-                after,
-                len(text[:start].encode()),
-                len(text[:stop].encode()),
-            )
+            context = text.split("\n")[line].strip()
+            bounds = len(text[:start].encode()), len(text[:stop].encode())
+            yield Mutant(file, line + 1, context, text[start:stop], after, *bounds)
         return
     starts = [0]
     for row in body.split(b"\n"):
@@ -243,7 +241,8 @@ def mutants_of(file: str) -> Iterator[Mutant]:
     for node, after in changes_of_code(text):
         start = starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
         stop = starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
-        yield Mutant(file, node.lineno, body[start:stop].decode(), after, start, stop)  # type: ignore[attr-defined]
+        context = text.split("\n")[node.lineno - 1].strip()  # type: ignore[attr-defined]
+        yield Mutant(file, node.lineno, context, body[start:stop].decode(), after, start, stop)  # type: ignore[attr-defined]
 
 
 def survives(mutant: Mutant, copy: Path, tests: Sequence[str]) -> bool:

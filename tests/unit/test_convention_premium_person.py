@@ -104,6 +104,56 @@ def test_a_profession_that_takes_no_part_this_year_is_refused_and_asked_nothing_
     assert (done.target, done.payable, done.assessments[0].premium) == (ZERO, ZERO, ZERO)
 
 
+HOUSE = practice("nurse", s1=None, year=None, medical_house_weekly_hours="7.6")
+OFFICE = titular()
+MINE = {"riziv_number": riziv(410000)}
+OFFICES = {"riziv_number": riziv(210000)}
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "facts"),
+    [
+        (person(NURSE), "sector", MINE | {"profession": "nurse"}),
+        (
+            person(NURSE),
+            "full-convention",
+            MINE | {"from": "2023-02-15", "until": "2023-12-31", "granted": None, "first_gap": None},
+        ),
+        (
+            person(NURSE | {"number_granted_on": "2023-05-10"} | LOST, phase=1),
+            "full-convention",
+            MINE | {"from": "2023-05-10", "until": "2023-12-05", "granted": "2023-05-10", "first_gap": "2023-05-10"},
+        ),
+        (person(BELOW), "activity", MINE | {"phase": 2, "seen": "0.00", "threshold": "11455.60"}),
+        (person(NURSE, phase=1), "activity", MINE | {"phase": 1, "seen": "500000.00", "threshold": "11455.60"}),
+        (
+            person(practice(s1="2.00", year="1.00")),
+            "year-amount",
+            MINE | {"first_semester": "2.00", "whole_year": "1.00"},
+        ),
+        (person(HOUSE), "medical-house", MINE | {"hours": "7.60", "needed": "7.60"}),
+        (
+            person(practice("dentist", "orthodontics", serial=410000, training=True)),
+            "training",
+            MINE,
+        ),
+        (person(OFFICE), "pharmacy", OFFICES | {"pharmacy_id": "ph-1", "payee": riziv(210000)[:8]}),
+        (person(OFFICE), "tariff-office", OFFICES | {"tariff_office": "office-1"}),
+        (
+            person(OFFICE, titular("ph-2", serial=220000)),
+            "several-pharmacies",
+            OFFICES | {"pharmacy_id": "ph-1", "payee": riziv(210000)[:8]},
+        ),
+        (person(NURSE | {"paid_to_another": "1.5"}), "paid-to-another", MINE | {"paid": "1.50"}),
+        (person(NURSE | {"held": "owner-conflict"}), "owner-conflict", MINE),
+        (person(NURSE), "account", {"deadline": "2024-05-31", "registered_on": "2023-03-01"}),
+        (person(NURSE, accounts=(), phase=1), "account", {"deadline": "2023-11-30", "registered_on": None}),
+    ],
+)
+def test_a_finding_holds_the_facts_it_looked_at(case: dict[str, Any], rule: str, facts: dict[str, Any]) -> None:
+    assert next(f.facts for f in settled(case).ruling.findings if f.rule == rule) == facts
+
+
 # --- what was paid ------------------------------------------------------------------------------------------------------------
 
 
