@@ -304,6 +304,20 @@ def test_a_number_without_practice_is_listed_and_gone_when_the_practice_comes(wo
     assert phases.exceptions_of(YEAR, runs=world.runs) == []
 
 
+def test_a_person_whom_the_rules_cannot_decide_waits_and_holds_nobody_else(world: World) -> None:
+    hundred = [row for n in range(101) for row in provider("v1-many", riziv(500_000 + n), s1=11_800)]
+    world.drop([*hundred, account("v1-many"), *provider("v1-a", N1, s1=11_800), account("v1-a")])
+    world.run(1, DECEMBER)
+    assert world.paid() == {"v1-a": [NURSE]}
+    assert world.exceptions() == {
+        f"undecided.{riziv(500_000)[:8]}": {
+            "riziv_number": riziv(500_000)[:8],
+            "practices": 101,
+            "code": "case-invalid",
+        }
+    }
+
+
 # --- outputs ----------------------------------------------------------------------------------------------------------------
 
 

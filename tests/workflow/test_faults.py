@@ -17,6 +17,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
+from tegemoet.domain.problems import Conflict
 from tests.moto_cloud import ACCOUNT, BUCKETS, REGION, Cloud, cloud
 from tests.premium_world import DECEMBER, YEAR, account, identity, office, practice, provider, riziv
 
@@ -203,3 +204,31 @@ def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud) -> None
                 different.append(where)
     assert different == []
     assert sum(counts) > 60
+
+
+def test_of_two_runs_started_at_once_one_is_open_and_the_other_is_told() -> None:
+    with cloud() as made:
+        world = made.world
+        world.drop(everybody()[:4])
+        before, plain = kept(), Fault()
+        with faulty(plain):
+            world.start(1, DECEMBER)
+        for at in range(len(plain.calls)):
+            put_back(before)
+            second: list[str] = []
+
+            def meanwhile(second: list[str] = second) -> None:
+                try:
+                    second.append(world.start(1, DECEMBER, "second").id)
+                except Conflict as conflict:
+                    second.append(conflict.code)
+
+            first = ""
+            with faulty(Fault("overtaken", at, meanwhile=meanwhile)):
+                try:
+                    first = world.start(1, DECEMBER, "first").id
+                except Conflict as conflict:
+                    first = conflict.code
+            (opened,) = world.runs.of_phase(YEAR, 1)
+            assert sorted([first, *second]) == sorted([opened.id, "run-open"]), plain.calls[at]
+            assert world.runs.year(YEAR).open_run == opened.id

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application import run_files as files
@@ -20,6 +21,7 @@ from tegemoet.domain.decision import canonical, compose, input_digest
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.problems import ParameterUnknown
 from tegemoet.schemes.convention_premium.case import Practice
 from tegemoet.schemes.convention_premium.rules import Settlement, settle
 from tegemoet.schemes.scheme import Scheme
@@ -66,7 +68,12 @@ def evaluate(
                 if line["case"] is None:
                     _without_practice(run, line, recoveries, exceptions, plan["choices"])
                     continue
-                settlement = settle(scheme.case.validate_json(orjson.dumps(line["case"])), on, parameters)
+                try:
+                    settlement = settle(scheme.case.validate_json(orjson.dumps(line["case"])), on, parameters)
+                except (ValidationError, ParameterUnknown) as error:
+                    # one person whom the rules cannot decide, such as one with hundreds of numbers, must not hold a million others
+                    exceptions.append(_undecided(line, error))
+                    continue
                 decision = compose(
                     settlement.ruling,
                     decision=f"{run.id}.{person}",
@@ -99,9 +106,7 @@ def evaluate(
 
         decisions.put_run(run.year, shard, decide_all())
 
-    exceptions.extend(
-        line for line in files.read_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl"))
-    )
+    exceptions.extend(files.read_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl")))
     files.write_lines(work, files.evaluated_key(run.id, shard, "exceptions.jsonl"), exceptions)
     files.write_lines(work, files.evaluated_key(run.id, shard, "recoveries.jsonl"), recoveries)
     totals = {"counts": dict(counts), "payments_sha256": paid_sha256.hexdigest(), "partners": sorted(partners)}
@@ -296,6 +301,14 @@ def _recovery(line: Json, settlement: Settlement) -> Json:
         "paid": line["paid"],
         "due": cents(settlement.target),
     }
+
+
+def _undecided(line: Json, error: ValidationError | ParameterUnknown) -> Json:
+    code = error.code if isinstance(error, ParameterUnknown) else "case-invalid"
+    facts: Json = {"riziv_number": line["case_id"], "practices": len(line["case"]["practices"]), "code": code}
+    if isinstance(error, ParameterUnknown):
+        facts |= {"parameter": error.parameter, "on": error.on}
+    return {"id": f"undecided.{line['case_id']}", "kind": "undecided", "facts": facts}
 
 
 def _without_practice(run: Run, line: Json, recoveries: list[Json], exceptions: list[Json], choices: Json) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+import orjson
+
 from tegemoet.application import invariants
 from tegemoet.application import run_files as files
 from tegemoet.application.deciding import decide_frozen
@@ -55,10 +57,11 @@ def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
 
     def pairs() -> Iterator[tuple[bytes, bytes]]:
         for shard in range(files.read_json(work, files.plan_key(run.id))["shards"]):
-            decided = files.read_raw_lines(work, files.evaluated_key(run.id, shard, "decisions.jsonl"))
-            frozen = (line for line in files.read_lines(work, files.persons_key(run.id, shard)) if line["case"])
-            for line, stored in zip(frozen, decided, strict=True):
-                decision = f"{run.id}.{line['person']}"
+            frozen = files.read_lines(work, files.persons_key(run.id, shard))
+            for stored in files.read_raw_lines(work, files.evaluated_key(run.id, shard, "decisions.jsonl")):
+                decision = orjson.loads(stored)["id"]
+                # both are in order of person; some persons were frozen without being decided
+                line = next(line for line in frozen if decision == f"{run.id}.{line['person']}")
                 yield stored, decide_frozen(line["case"], on, scheme, decision, line["case_id"], digest_secret)
 
     return invariants.replayed(pairs())
