@@ -87,6 +87,12 @@ def test_a_titular_of_several_pharmacies_is_for_a_person_to_decide(phase: int) -
     assert [f.outcome for f in done.ruling.findings if f.rule == "several-pharmacies"] == ["unknown", "unknown"]
 
 
+def test_the_pharmacies_to_choose_from_are_listed_in_order() -> None:
+    names = [f"ph-{n}" for n in (6, 1, 4, 2, 5, 3)]
+    (exception,) = settled(person(*(titular(name, serial=210000 + n) for n, name in enumerate(names)))).exceptions
+    assert exception.facts == {"pharmacies": sorted(names)}
+
+
 def test_several_pharmacies_wait_for_a_person_whatever_else_fails() -> None:
     lost: dict[str, Any] = {"conventions": []}
     done = settled(person(titular("ph-1", serial=210000) | lost, titular("ph-2", serial=220000) | lost))
