@@ -404,10 +404,16 @@ def test_another_partners_batch_does_not_exist(world: World) -> None:
 
 def test_persons_see_the_drops_of_the_partner_they_name(world: World) -> None:
     theirs = drop(world, 1, partner="rival")
-    answer = world.get("/v1/batches", OPERATOR)
+    answer = world.get("/v1/batches", APPROVER)
     assert (answer.status, answer.faults) == (422, {("/query/partner", "required")})
     assert world.get("/v1/batches", OPERATOR, partner="rival").body["batches"][0]["id"] == theirs.id
     assert world.get(f"/v1/batches/{theirs.id}", APPROVER).status == 200
+
+
+def test_operators_share_the_drops_of_one_name(world: World) -> None:
+    drop(world, 1, partner="rival")
+    own = drop(world, 2, partner="operator")
+    assert [found["id"] for found in world.get("/v1/batches", OPERATOR).body["batches"]] == [own.id]
 
 
 def test_a_batch_shows_its_rows_its_progress_and_links_to_its_outputs(world: World) -> None:

@@ -36,7 +36,7 @@ class KeySet:
 
 class Partners:
     def partner_of(self, client_id: str) -> str | None:
-        return {"client-of-mutuality": "mutuality"}.get(client_id)
+        return {"client-of-mutuality": "mutuality", "client-of-operators": "operator"}.get(client_id)
 
 
 TRUSTED = Issuer(ISSUER, PERSONS, KeySet())
@@ -81,8 +81,9 @@ def test_a_person_in_other_groups_alone_has_no_role_and_gets_403() -> None:
     assert policy(caller, EVENT["methodArn"])["policyDocument"]["Statement"][0]["Effect"] == "Deny"
 
 
-def test_a_client_that_is_no_partner_has_no_role_and_gets_403() -> None:
-    caller = caller_of(of_partner(client_id="client-of-nobody"), TRUSTED, Partners())
+@pytest.mark.parametrize("client", ["client-of-nobody", "client-of-operators"])
+def test_a_client_that_is_no_partner_has_no_role_and_gets_403(client: str) -> None:
+    caller = caller_of(of_partner(client_id=client), TRUSTED, Partners())
     assert (caller.roles, caller.partner) == (frozenset(), None)
 
 

@@ -73,6 +73,10 @@ def _owner(caller: Caller, named: str | None) -> str:
         if named not in (None, caller.partner):
             raise NotFound("There is no such partner.", "partner-unknown")
         return caller.partner
+    return caller.own_partner if named is None and "operator" in caller.roles else _said(named)
+
+
+def _said(named: str | None) -> str:
     if named is None:
         raise Invalid("Whose batches is not said.", "invalid", (Fault("/query/partner", "required"),))
     return named

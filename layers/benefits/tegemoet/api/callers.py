@@ -9,6 +9,10 @@ from tegemoet.api.refusals import Forbidden, Unauthorized
 Role = Literal["partner", "operator", "approver"]
 READERS: tuple[Role, ...] = ("partner", "operator", "approver")
 """Who reads schemes, parameters, decisions and batches; a partner its own."""
+SENDERS: tuple[Role, ...] = ("partner", "operator")
+"""Who sends files and cases."""
+OPERATORS = "operator"
+"""The partner in whose name operators send files and cases, such as identities; no client may be it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,12 @@ class Caller:
 
     @property
     def own_partner(self) -> str:
-        """The partner that calls. Raises Forbidden for a person: persons have no drops and no cases of their own."""
-        if self.partner is None:
-            raise Forbidden("This is for partners.")
-        return self.partner
+        """The partner that calls, or the one that operators share. Raises Forbidden for who sends nothing."""
+        if self.partner is not None:
+            return self.partner
+        if "operator" in self.roles:
+            return OPERATORS
+        raise Forbidden("This is for partners and operators.")
 
 
 def caller_of(event: Mapping[str, Any]) -> Caller:

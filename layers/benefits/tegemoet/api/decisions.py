@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import WithJsonSchema
 
 from tegemoet.api.bodies import refused_everywhere
-from tegemoet.api.callers import READERS
+from tegemoet.api.callers import READERS, SENDERS
 from tegemoet.api.once import IdempotencyKey, once
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes
@@ -58,7 +58,7 @@ def services() -> PartnerServices:
     tags=TAGS,
     status_code=201,
     response_description="The decision, stored. With `dry_run`: 200, and nothing is stored.",
-    openapi_extensions=allow("partner"),
+    openapi_extensions=allow(*SENDERS),
 )
 def post_decision(
     scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = "nl"

@@ -76,7 +76,7 @@ def answer(status: int, code: str, detail: str, faults: Iterable[Fault] = (), **
         "status": status,
         "detail": detail,
         "code": code,
-        "errors": [{"path": path, "code": fault} for path, fault in dict.fromkeys(map(_without_names, faults))],
+        "errors": [{"path": path, "code": fault} for path, fault in dict.fromkeys((f.path, f.code) for f in faults)],
         **more,
     }
     return Response(status, CONTENT_TYPE, orjson.dumps(body).decode())
@@ -91,13 +91,10 @@ def invalid(error: RequestValidationError) -> Invalid:
 def fault_of(location: tuple[str | int, ...], kind: str) -> Fault:
     """The fault that pydantic reports at `location`: a pointer into the body, or `/query/…`, `/header/…`, `/path/…`."""
     where, *steps = location
-    return Fault(pointer(steps if where == "body" else location), _CODES.get(kind, kind.replace("_", "-")))
-
-
-def _without_names(fault: Fault) -> tuple[str, str]:
-    """The name of an unknown field is input like any value (it may be an identity number): the pointer is that of what holds it."""
-    unknown = fault.code == "unknown-field"
-    return (fault.path.rpartition("/")[0] if unknown else fault.path), fault.code
+    code = _CODES.get(kind, kind.replace("_", "-"))
+    path: Iterable[str | int] = steps if where == "body" else location
+    # the name of an unknown field is input like any value (it may be an identity number): the pointer is that of what holds it
+    return Fault(pointer(list(path)[:-1] if code == "unknown-field" else path), code)
 
 
 def pointer(steps: Iterable[str | int]) -> str:

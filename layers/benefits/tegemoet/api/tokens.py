@@ -49,14 +49,14 @@ def caller_of(authorization: str, issuer: Issuer, clients: Clients) -> "Caller":
 
     Raises NotOursError.
     """
-    from tegemoet.api.callers import Caller
+    from tegemoet.api.callers import OPERATORS, Caller
 
     claims = _claims(authorization, issuer)
     match claims.get("token_use"):
         case "access" if SCOPE in str(claims.get("scope", "")).split():
             client = _text(claims, "client_id")
             partner = clients.partner_of(client)
-            if partner is None:
+            if partner is None or partner == OPERATORS:
                 return Caller(f"client:{client}", frozenset(), None)
             return Caller(f"partner:{partner}", frozenset(("partner",)), partner)
         case "id" if claims.get("aud") == issuer.person_client:

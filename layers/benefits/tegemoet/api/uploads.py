@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
+from tegemoet.api.callers import SENDERS
 from tegemoet.api.links import expiry
 from tegemoet.api.once import IdempotencyKey, once
 from tegemoet.api.resolver import allow
@@ -19,7 +20,7 @@ router = Routes()
     tags=["files"],
     status_code=201,
     response_description="A form that writes this one object, and the batch that it will be.",
-    openapi_extensions=allow("partner"),
+    openapi_extensions=allow(*SENDERS),
 )
 def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey = None) -> Upload:
     """Announce a file. Sent again with the same key it gives a fresh form for the same batch."""

@@ -131,8 +131,5 @@ def decide_chunk(batch_id: str, chunk: str, *, work: Objects, decisions: Decisio
 
 
 def _fault(problem: Problem) -> tuple[str, str]:
-    """Path and code of the first field at fault, or the code of the whole; of an unknown field where it stands, not its name."""
-    if not problem.faults:
-        return "", problem.code
-    fault = problem.faults[0]
-    return (fault.path.rpartition("/")[0] if fault.code == "unknown-field" else fault.path), fault.code
+    """Path and code of the first field at fault, or the code of the whole."""
+    return (problem.faults[0].path, problem.faults[0].code) if problem.faults else ("", problem.code)

@@ -174,8 +174,10 @@ def faults_of(error: ValidationError) -> Iterable[Fault]:
         # a list whose items are all at fault counts as empty: it is not too short as well
         if found["type"] == "too_short" and any(_is_within(other["loc"], found["loc"]) for other in errors):
             continue
-        path = "".join(f"/{_escape(str(step))}" for step in found["loc"])
-        yield Fault(path, _CODES.get(found["type"], found["type"].replace("_", "-")))
+        code = _CODES.get(found["type"], found["type"].replace("_", "-"))
+        # the name of an unknown field is input like any value (it may be an identity number): the path is that of what holds it
+        steps = found["loc"][:-1] if code == "unknown-field" else found["loc"]
+        yield Fault("".join(f"/{_escape(str(step))}" for step in steps), code)
 
 
 def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:

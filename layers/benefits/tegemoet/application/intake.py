@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.cases import CaseFile
 from tegemoet.application.drops import MAX_BYTES, Drop, Refused, batch_id, parse_key, partner_of
 from tegemoet.application.marks import DUPLICATES_HEADER, REJECTED_HEADER, Marks
 from tegemoet.application.ports import Batch, Batches, Objects, Runs, Secrets, Stored, Workflows
@@ -166,6 +165,8 @@ def _rows(
 ) -> Iterator[tuple[bytes, int]]:
     """Read the whole object; then give the lines of its chunks with their cents. Raises Refused while reading, before the first line."""
     if drop.kind is None or drop.year is None:
+        from tegemoet.application.cases import CaseFile  # noqa: PLC0415 (most files hold rows, which need no rules to start)
+
         cases = CaseFile(drop.scheme, drop.partner, marks, disk)
         cases.read(blocks)
         return cases.chunk_lines()
