@@ -79,7 +79,7 @@ TARGETS = {
     "ledger": Target(("adapters/ledger.py",), ("tests/unit/test_ledger.py",)),
     "settlement": Target(
         ("application/settlement.py",),
-        ("tests/unit/test_phases_in_memory.py", "tests/unit/test_phase_conditions.py", "tests/unit/test_ledger.py"),
+        ("tests/unit/test_settlement.py", "tests/unit/test_phases_in_memory.py"),
     ),
 }
 
