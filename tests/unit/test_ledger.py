@@ -259,6 +259,19 @@ def test_items_that_dynamodb_sends_back_are_sent_again() -> None:
     assert len(pauses) == 1
 
 
+def test_the_ledger_is_read_consistently() -> None:
+    client = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        asked = {"TableName": "t", "ConsistentRead": True}
+        query = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "2023#0"}}}
+        stub.add_response("query", {"Items": []}, asked | query)
+        stub.add_response("get_item", {}, asked | {"Key": {"pk": {"S": "2023#close"}, "sk": {"S": "CLOSE"}}})
+        ledger = DynamoLedger(client, "t")
+        assert list(ledger.entries(YEAR, 0)) == []
+        assert not ledger.is_closed(YEAR)
+        stub.assert_no_pending_responses()
+
+
 # --- redrive ----------------------------------------------------------------------------------------------------------------
 
 
