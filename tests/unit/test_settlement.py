@@ -10,6 +10,7 @@ import pytest
 
 from tegemoet.application import run_files as files
 from tegemoet.application import settlement
+from tegemoet.application.invariants import Broken
 from tegemoet.application.ports import Entry, Run
 from tegemoet.domain.identity import shard_of
 from tests.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
@@ -178,6 +179,29 @@ def test_where_the_number_is_taken_nothing_is_written_and_the_report_says_so(wor
     payments = world.output.get(files.output_prefix(YEAR, 1, run.id) + "payments.csv").decode()
     assert payments.count("\n") == 2
     assert N1[:8] not in payments
+
+
+def broken_after_settling(world: World, run: Run) -> str:
+    with pytest.raises(Broken) as error:
+        settle(world, run)
+    assert world.now(run).state == "approved"
+    return str(error.value)
+
+
+def test_an_entry_that_is_not_in_the_ledger_afterwards_stops_the_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = approved(world)
+    monkeypatch.setattr(world.ledger, "append", lambda year, shard, entry: entry)
+    assert broken_after_settling(world, run)
+
+
+@pytest.mark.parametrize(("number", "cents"), [(3, 100), (2, 100)], ids=["a number left out", "more than was due"])
+def test_an_entry_that_nobody_decided_stops_the_run(world: World, number: int, cents: int) -> None:
+    run = approved(world)
+    stray = Entry("v1-a", number, "payment", 1, N1[:8], "nurse", cents, None, "another-run", "2023-other")
+    world.ledger.append(YEAR, shard_of("v1-a", world.shards), stray)
+    assert broken_after_settling(world, run)
 
 
 def titular(person: str, number: str) -> list[Any]:
