@@ -108,6 +108,9 @@ def test_reaching_is_tested_against_the_rounded_threshold_and_equal_is_reaching(
     rows = [provider(cents=100_025), *(provider(cents=c, born=1950) for c in (20_005, 20_009, 20_010, 20_011))]
     line = counts(allocated(rows), "specialism")[0]
     assert (line["providers"], line["reaching"], line["full_reaching"]) == ("5", "3", "3")
+    others = [provider(cents=c, born=1950, convention="partial") for c in (20_009, 20_010, 20_011)]
+    line = counts(allocated([*rows, *others]), "specialism")[0]
+    assert (line["providers"], line["reaching"], line["full_reaching"]) == ("8", "5", "3")
 
 
 def test_every_age_and_every_convention_status_counts_as_reaching_but_only_full_ones_share() -> None:

@@ -256,6 +256,15 @@ def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: W
     }
 
 
+def test_a_release_may_be_told_again_after_the_year_is_closed(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    release(world, run)
+    world.runs.close(YEAR)
+    release(world, run)
+    assert [kind for kind, _ in world.events.published if kind == "run.released"] == ["run.released"] * 2
+
+
 def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: World) -> None:
     run = approved(world)
     settle(world, run)
