@@ -189,7 +189,8 @@ def test_roles_are_asked_by_the_routes(partner: Caller, person_of: Callable[...,
     assert approver.post(phase, {"on": "2024-06-15"}).status == 403
     refused = operator.post(phase, {"on": "2024-06-15"})
     assert (refused.status, refused.json()["code"]) == (409, "phase-1-not-released")
-    assert operator.post(DECIDE, EXAMPLE).status == 403
+    assert operator.post(DECIDE, EXAMPLE).status == 201
+    assert approver.post(DECIDE, EXAMPLE).status == 403
     for person in (operator, approver):
         assert person.get("/v1/premium-years/2023/exceptions").json()["exceptions"] == []
         assert person.get("/v1/premium-years/2023/practices/41234502").status == 404

@@ -167,7 +167,7 @@ def outcome(found: Cloud) -> Any:
     return items, files, run.state, run.detail["settled"], found.world.runs.year(YEAR)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def found() -> Iterator[Cloud]:
     with cloud() as made:
         made.world.drop(everybody())
