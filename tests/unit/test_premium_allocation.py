@@ -301,7 +301,16 @@ def test_the_parameter_file_names_its_batch_and_what_is_to_be_confirmed() -> Non
     assert allocation.summary["parameters_sha256"] == made.sha256
     computed = made.find("premium-amount", date(2031, 6, 1), profession="nurse")
     assert computed.value == Decimal("166.67")
-    assert BATCH in computed.source.article
+    assert computed.source.act == "Tegemoet, premium-allocation of premium year 2031"
+    assert computed.source.article == f"Computed from the population of 2030, batch {BATCH}"
+    carried = made.sources["to-confirm"]
+    assert "premium year 2023 (version 2023.1)" in carried.act
+    assert carried.article == "To be confirmed for premium year 2031"
+    assert {computed.source.url, carried.url} == {made.sources["sectors"].url}
+    heading = allocation.parameters_toml.partition("\n")[0]
+    assert heading.startswith("# Convention premium, premium year 2031: derived from the population of 2030")
+    assert BATCH in heading
+    assert made.version == "2031.1"
     assert made.decimal("activity-threshold", date(2031, 6, 1), profession="nurse") == Decimal("20.00")
     confirmed = {p.name for p in made.parameters if p.source == made.sources["to-confirm"]}
     assert {"full-convention-from", "account-deadline", "phase-first-day", "full-time-hours", "shards"} <= confirmed

@@ -265,6 +265,14 @@ def test_a_release_may_be_told_again_after_the_year_is_closed(world: World) -> N
     assert [kind for kind, _ in world.events.published if kind == "run.released"] == ["run.released"] * 2
 
 
+def test_a_run_that_failed_on_the_way_is_released_when_it_is_done_again(world: World) -> None:
+    run = approved(world)
+    put_run(world, run, state="failed")
+    settle(world, run)
+    release(world, run)
+    assert world.now(run).state == "released"
+
+
 def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: World) -> None:
     run = approved(world)
     settle(world, run)
