@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tegemoet.domain.calendar import LAST_DAY, Period, paint, read_day
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, paint, read_day
 
 
 def period(first: str, last: str | None = None) -> Period:
@@ -59,6 +59,10 @@ def test_neighbouring_days_of_one_status_are_one_period() -> None:
     assert paint(apart) == apart
     changing = [(period("2023-01-01", "2023-06-30"), "full"), (period("2023-07-01"), "partial")]
     assert paint(changing) == changing
+
+
+def test_one_day_leads_to_the_next() -> None:
+    assert date(2023, 12, 31) + ONE_DAY == date(2024, 1, 1)
 
 
 def test_nothing_painted_is_nothing() -> None:

@@ -311,6 +311,16 @@ def test_the_parameter_file_names_its_batch_and_what_is_to_be_confirmed() -> Non
     assert heading.startswith("# Convention premium, premium year 2031: derived from the population of 2030")
     assert BATCH in heading
     assert made.version == "2031.1"
+    assert {p.unit for p in made.parameters if p.name in ("premium-amount", "activity-threshold")} == {"EUR"}
+    # written as a person would: one value alone, several as rows
+    assert (
+        '\nname = "shards"\nunit = "shards"\nsource = "to-confirm"\nfrom = 2031-01-01\nuntil = 2031-12-31\nvalue = 32\n'
+        in (allocation.parameters_toml)
+    )
+    assert '\nrows = [\n    { phase = "1", value = 2031-11-30 },\n    { phase = "2", value = 2032-05-31 },\n]\n' in (
+        allocation.parameters_toml
+    )
+    assert '\n    { profession = "nurse", value = 166.67 },\n' in allocation.parameters_toml
     assert made.decimal("activity-threshold", date(2031, 6, 1), profession="nurse") == Decimal("20.00")
     confirmed = {p.name for p in made.parameters if p.source == made.sources["to-confirm"]}
     assert {"full-convention-from", "account-deadline", "phase-first-day", "full-time-hours", "shards"} <= confirmed

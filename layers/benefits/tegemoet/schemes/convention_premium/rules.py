@@ -5,17 +5,17 @@ the year) at the whole year; both against the annual threshold. Amounts are in E
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Account, Convention, Paid, PersonYear, Pharmacy, Practice
 from tegemoet.schemes.convention_premium.year import PremiumYear, Row, premium_year
 
-ONE_DAY = timedelta(days=1)
 Kind = Literal["premium", "difference", "pharmacy"]
 
 
