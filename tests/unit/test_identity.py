@@ -140,6 +140,7 @@ def test_shards_are_stable_and_all_in_use() -> None:
         ("LU280019400644750000", True),
         ("GB29NWBK60161331926819", True),
         ("MT84MALT011000012345MTLCAST001S", True),
+        ("MD45A1234567890123456789", True),
         ("BE68539007547035", False),
         ("BE67539007547034", False),
         ("BE6853900754703", False),
@@ -168,7 +169,7 @@ def test_an_account_of_a_bank_that_nobody_knows_yet_is_valid_and_only_a_warning(
     unknown = next(iban for bank in range(1000) if not is_known_belgian_bank(iban := belgian(bank)))
     assert is_iban(unknown)
     assert is_iban("BE68539007547034")
-    assert not is_known_belgian_bank("BE68539007547034")
+    assert is_known_belgian_bank("BE68539007547034") is False
     assert is_known_belgian_bank("BE71096123456769")
 
 

@@ -375,6 +375,64 @@ def test_names_with_quotes_are_written_so_that_they_read_back() -> None:
     assert made.find("shards", date(2031, 1, 1)).unit == 'sh"ar\\ds\té'
 
 
+def test_flags_and_words_are_carried_over_as_they_are() -> None:
+    text = convention_premium.SCHEME.parameter_sets["2023"].text
+    head, mark, tail = text.partition('name = "training-exception"')
+    other = head + mark + tail.replace("value = true", "value = false", 1).replace('unit = "flag"', 'unit = "ja/né"', 1)
+    made = allocate(2031, toy(), BATCH, of_year(2031), {"2023": read_parameters("2023", other)}).parameters_toml
+    assert 'unit = "ja/né"' in made
+    year = premium_year(read_parameters("2031", made))
+    assert (year.training_exception, year.medical_house_hours) == (False, Decimal("7.60"))
+
+
+def test_the_summary_tells_the_whole() -> None:
+    allocation = allocated([*toy(), provider("pharmacist")])
+    assert allocation.summary == {
+        "year": 2031,
+        "reference_year": 2030,
+        "batch": BATCH,
+        "parameters_sha256": read_parameters("2031", allocation.parameters_toml).sha256,
+        "providers": 201,
+        "left_out": 1,
+        "budget": "20000.00",
+        "allotted": "20000.50",
+        "not_allotted": "0.00",
+        "difference": "-0.50",
+        "sectors": [
+            {
+                "sector": "midwife",
+                "reaching": 100,
+                "full_reaching": 100,
+                "premium": "116.67",
+                "allotted": "11667.00",
+                "not_allotted": "0.00",
+            },
+            {
+                "sector": "nurse",
+                "reaching": 100,
+                "full_reaching": 50,
+                "premium": "166.67",
+                "allotted": "8333.50",
+                "not_allotted": "0.00",
+            },
+        ],
+        "to_confirm": allocation.summary["to_confirm"],
+    }
+
+
+def test_the_table_of_counts_is_written_line_by_line() -> None:
+    assert allocated([*toy(), *many(2, "optician", convention="none")]).counts_csv.splitlines() == [
+        "level;sector;specialism;providers;of_reference_age;reaching;full_reaching;median;threshold;premium;allotted;not_allotted;difference",
+        "specialism;midwife;;100;100;100;100;100.00;20.00;;;;",
+        "specialism;nurse;;100;100;100;50;100.00;20.00;;;;",
+        "specialism;optician;;2;2;2;0;100.00;20.00;;;;",
+        "sector;midwife;;;;100;100;;;116.17;11617.00;0.00;",
+        "sector;nurse;;;;100;50;;;165.68;8284.00;0.00;",
+        "sector;optician;;;;2;0;;;;0.00;99.01;",
+        "total;;;202;;202;150;;;;19901.00;99.01;-0.01",
+    ]
+
+
 # --- an invented year, by data alone ----------------------------------------------------------------------------------------
 
 
