@@ -9,8 +9,9 @@ import pytest
 from moto import mock_aws
 
 from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.facts import MOST, DynamoFacts, NotWrittenError
+from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.objects import PART, S3Objects
+from tegemoet.adapters.table import MOST, NotWrittenError
 from tegemoet.application.ports import Batch, Fact
 
 REGION: Final = "eu-west-1"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from botocore.exceptions import ClientError
 
+from tegemoet.adapters.table import query
 from tegemoet.application.ports import Batch
 
 if TYPE_CHECKING:
@@ -94,13 +95,7 @@ class DynamoBatches:
         return batches, batches[-1].id if batches and "LastEvaluatedKey" in found else None
 
     def of_year(self, year: int) -> list[Batch]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": f"year#{year}"}, ":prefix": {"S": "batch#"}},
-            ConsistentRead=True,
-        )
-        return [_read(item) for page in pages for item in page["Items"]]
+        return [_read(item) for item in query(self._client, self._table, f"year#{year}", "batch#")]
 
 
 def _place(batch_id: str, year: int | None) -> dict[str, Any]:

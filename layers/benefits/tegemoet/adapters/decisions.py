@@ -7,28 +7,19 @@ never changed, a better one is added beside it.
 
 import time
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib import resources
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from tegemoet.adapters.table import BulkWriter, query
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-MOST = 25
-"""Items of one BatchWriteItem."""
-TRIES = 12
 DICTIONARY = 1
-_PAUSES = tuple(min(5.0, 0.05 * 2**attempt) for attempt in range(TRIES))
-
-
-class NotStoredError(Exception):
-    """DynamoDB kept sending items back."""
 
 
 class DynamoDecisions:
@@ -37,13 +28,14 @@ class DynamoDecisions:
     def __init__(
         self, client: "DynamoDBClient", table: str, threads: int = 4, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._client, self._table, self._threads, self._sleep = client, table, threads, sleep
+        self._client, self._table = client, table
+        self._writer = BulkWriter(client, table, threads, sleep)
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
         self._client.put_item(TableName=self._table, Item=_single(decision_id, partner, case, decision))
 
     def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        self._write(_single(*item) for item in items)
+        self._writer.write(_single(*item) for item in items)
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
         key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
@@ -54,53 +46,17 @@ class DynamoDecisions:
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
         pk = {"S": f"{year}#{shard}"}
-        self._write(
+        self._writer.write(
             {"pk": pk, "sk": {"S": f"{person}#{run}"}, "decision": {"B": pack(decision)}}
             for person, run, decision in items
         )
 
     def of_person(self, year: int, shard: int, person: str) -> list[tuple[str, bytes]]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :person)",
-            ExpressionAttributeValues={":pk": {"S": f"{year}#{shard}"}, ":person": {"S": f"{person}#"}},
-            ConsistentRead=True,
-        )
         found = [
             (item["sk"]["S"].rpartition("#")[2], unpack(item["decision"]["B"]))
-            for page in pages
-            for item in page["Items"]
+            for item in query(self._client, self._table, f"{year}#{shard}", f"{person}#")
         ]
         return sorted(found, key=lambda each: (each[0].split("-")[1], orjson.loads(each[1])["on"], each[0]))
-
-    def _write(self, items: Iterable[dict[str, Any]]) -> None:
-        rest = iter(items)
-        groups = iter(lambda: list(islice(rest, MOST)), [])
-        if self._threads == 1:
-            for group in groups:
-                self._write_group(group)
-            return
-        with ThreadPoolExecutor(self._threads) as pool:
-            # a few groups at a time: while they are under way the next ones are decided, and memory stays flat
-            under_way: deque[Future[None]] = deque()
-            for group in groups:
-                under_way.append(pool.submit(self._write_group, group))
-                if len(under_way) > 2 * self._threads:
-                    under_way.popleft().result()
-            for written in under_way:
-                written.result()
-
-    def _write_group(self, group: list[dict[str, Any]]) -> None:
-        # one item a key: DynamoDB refuses a request that names a key twice
-        unique = {(item["pk"]["S"], item["sk"]["S"]): item for item in group}
-        waiting: Any = [{"PutRequest": {"Item": item}} for item in unique.values()]
-        for pause in _PAUSES:
-            answer = self._client.batch_write_item(RequestItems={self._table: waiting})
-            waiting = answer.get("UnprocessedItems", {}).get(self._table)
-            if not waiting:
-                return
-            self._sleep(pause)
-        raise NotStoredError(f"{len(waiting)} decisions")
 
 
 def _single(decision_id: str, partner: str, case: bytes, decision: bytes) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from tegemoet.adapters.table import query
 from tegemoet.application.ports import Entry, PharmacyTaken
 
 if TYPE_CHECKING:
@@ -32,20 +33,7 @@ class DynamoLedger:
         return list(self._query(f"{year}#{shard}", f"{person}#"))
 
     def _query(self, pk: str, prefix: str) -> "Iterator[Entry]":
-        return map(_read, self._items(pk, prefix))
-
-    def _items(self, pk: str, prefix: str) -> "Iterator[Mapping[str, Any]]":
-        condition, values = "pk = :pk", {":pk": {"S": pk}}
-        if prefix:
-            condition, values = f"{condition} AND begins_with(sk, :prefix)", {**values, ":prefix": {"S": prefix}}
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from page["Items"]
+        return map(_read, query(self._client, self._table, pk, prefix))
 
     def append(self, year: int, shard: int, entry: Entry) -> Entry:
         item = _write(year, shard, entry)
@@ -106,7 +94,7 @@ class DynamoLedger:
     def claims(self, year: int) -> "Mapping[str, tuple[str, str]]":
         return {
             item["sk"]["S"]: (item["person"]["S"], item["riziv_number"]["S"])
-            for item in self._items(f"{year}#pharmacies", "")
+            for item in query(self._client, self._table, f"{year}#pharmacies")
         }
 
     def close(self, year: int, run: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from botocore.exceptions import ClientError
 
+from tegemoet.adapters.table import query
 from tegemoet.application.ports import ExceptionCase, Run, Year
 
 if TYPE_CHECKING:
@@ -169,14 +170,7 @@ class DynamoRuns:
         return self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True).get("Item")
 
     def _query(self, year: int, prefix: str) -> "Iterator[Mapping[str, Any]]":
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": f"year#{year}"}, ":prefix": {"S": prefix}},
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from page["Items"]
+        return query(self._client, self._table, f"year#{year}", prefix)
 
     def _try(self, call: Any, **arguments: Any) -> bool:
         """Whether the condition of a single write held."""
