@@ -97,8 +97,10 @@ def test_the_template_fits_in_what_cloudformation_takes(stack: Stack) -> None:
 
 
 def read_in(function: str) -> set[str]:
-    """Names of the environment variables that the function's own code reads."""
+    """Names of the environment variables that the function's own code reads, and the services that it shares."""
     code = (ROOT / "functions" / function / "app.py").read_text()
+    if "SharedServices" in code:
+        code += (ROOT / "layers/benefits/tegemoet/adapters/services.py").read_text()
     return set(re.findall(r'environ(?:\[|\.get\()"([A-Z_]+)"', code))
 
 
