@@ -154,6 +154,15 @@ def test_rows_and_all_that_is_in_force_keep_the_order_of_the_file(held: Paramete
     assert [p.name for p in held.in_force(date(2024, 1, 1))] == ["rate", "shards", "allowed", "deadline", "word"]
 
 
+@pytest.mark.parametrize(
+    ("on", "there"),
+    [(date(2023, 2, 28), False), (date(2023, 3, 1), True), (date(2023, 3, 31), True), (date(2023, 4, 1), False)],
+)
+def test_the_first_and_the_last_day_of_a_row_belong_to_it(held: ParameterSet, on: date, there: bool) -> None:
+    for rows in (held.rows("amount", on), held.in_force(on)):
+        assert ("physician" in [dict(p.key).get("profession") for p in rows]) is there
+
+
 def test_a_parameter_is_written_with_its_days_and_its_source(held: ParameterSet) -> None:
     source = {"act": "An act", "article": "article 1", "url": "https://example.org/act"}
     assert held.find("rate", MID).as_dict() == {
