@@ -189,12 +189,36 @@ def test_a_parameter_is_written_with_its_days_and_its_source(held: ParameterSet)
         ('name = "shards"\nsource = "act"\nfrom = 2023-01-01', 'name = "shards"\nsource = "act"', "shards lacks"),
         ('name = "shards"\nsource = "act"', 'name = "shards"\nsource = "nowhere"', "shards lacks"),
         ('{ profession = "nurse", value = 945.95 }', '{ profession = "nurse" }', "amount lacks"),
+        (
+            "from = 2023-07-01\nvalue = 0.25",
+            "from = 2022-01-01\nuntil = 2023-01-01\nvalue = 0.25",
+            "two values on one day",
+        ),
         ("value = 32", "valeu = 32", "shards lacks 'value'"),
         ("until = 2023-06-30", "until = 2022-12-31", "ends before"),
     ],
-    ids=["overlap", "no source", "no day", "unknown source", "no value in a row", "no value", "turned around"],
+    ids=[
+        "overlap",
+        "overlap of one day, turned around",
+        "no source",
+        "no day",
+        "unknown source",
+        "no value in a row",
+        "no value",
+        "turned around",
+    ],
 )
 def test_a_file_with_a_hole_is_refused_whole(old: str, new: str, said: str) -> None:
     assert old in TEXT
     with pytest.raises(ValueError, match=said):
         read_parameters("2023", TEXT.replace(old, new))
+
+
+def test_a_value_may_hold_for_one_day_and_end_the_day_before_the_next() -> None:
+    text = TEXT.replace("from = 2023-07-01\nvalue = 0.25", "from = 2022-12-31\nuntil = 2022-12-31\nvalue = 0.25")
+    assert text != TEXT
+    held = read_parameters("2023", text)
+    assert [held.decimal("rate", date(2022, 12, 31)), held.decimal("rate", date(2023, 1, 1))] == [
+        Decimal("0.25"),
+        Decimal("0.20"),
+    ]
