@@ -56,7 +56,7 @@ def practices(draw: st.DrawFn, serial: int) -> dict[str, Any]:
     granted = draw(st.none() | days())
     fields: dict[str, Any] = {"number_granted_on": granted.isoformat() if granted else None}
     if not draw(st.integers(0, 9)):
-        fields["held"] = draw(st.sampled_from(["identity-conflict", "owner-conflict"]))
+        fields["held"] = draw(st.just("identity-conflict"))
     if not draw(st.integers(0, 9)):
         fields["paid_to_another"] = draw(st.sampled_from(["0.00", "0.01", "945.95"]))
     convention = draw(conventions())

@@ -57,7 +57,6 @@ def gallery_of_convention_premium(scheme: Scheme) -> Iterator[tuple[Scheme, dict
         person(titular("ph-1", serial=210000, chosen=True), titular("ph-2", serial=210001, chosen=False)),
         person(practice(paid_to_another="945.95")),
         person(practice(held="identity-conflict")),
-        person(practice(held="owner-conflict")),
         person(nurse, accounts=()),
         person(nurse, accounts=(), phase=1),
         person(nurse, paid=[payment(nurse, "900.00")]),

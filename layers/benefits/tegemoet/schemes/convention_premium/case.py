@@ -66,7 +66,7 @@ DENTIST_SPECIALISMS = ("general-dentistry", "orthodontics", "periodontology")
 SPECIALISMS: dict[str, tuple[str, ...]] = {"physician": PHYSICIAN_SPECIALISMS, "dentist": DENTIST_SPECIALISMS}
 """The specialisms of a profession; a profession that is not a key has none."""
 
-Hold = Literal["identity-conflict", "owner-conflict"]
+Hold = Literal["identity-conflict"]
 """Why nothing may be paid on a practice until a person has looked at it."""
 YearAmountChoice = Literal["year-as-delivered", "first-semester-counts"]
 """An operator's answer where the year amount is missing or lower than that of the first semester."""
