@@ -156,7 +156,7 @@ def _random_practice(random: Random, make: Maker) -> dict[str, Any]:
         "conventions": conventions,
         "activity-s1": _random_activity(random, (profession, specialism)),
         "activity-year": _random_activity(random, (profession, specialism)),
-        "held": random.choice(("identity-conflict", "owner-conflict")) if random.random() < 0.05 else None,
+        "held": "identity-conflict" if random.random() < 0.05 else None,
         "year_amount_choice": random.choice(("year-as-delivered", "first-semester-counts"))
         if random.random() < 0.15
         else None,

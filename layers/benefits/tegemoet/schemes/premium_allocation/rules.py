@@ -98,9 +98,9 @@ class Figures:
 class _Charged:
     """Cents charged by the providers of one row: eight bytes a provider, whatever the size of the population."""
 
-    full: array[int] = field(default_factory=lambda: array("q"))
-    others: array[int] = field(default_factory=lambda: array("q"))
-    of_reference_age: array[int] = field(default_factory=lambda: array("q"))
+    full: "array[int]" = field(default_factory=lambda: array("q"))
+    others: "array[int]" = field(default_factory=lambda: array("q"))
+    of_reference_age: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 def allocate(providers: Iterable[Mapping[str, Any]], reference_year: int, how: Method) -> Figures:
