@@ -130,16 +130,16 @@ NAMES = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list
 SILENT = (ast.Assert, ast.Import, ast.ImportFrom)
 
 
-def changes_of_code(source: str) -> Iterator[tuple[ast.AST, str]]:
-    """Every node that is changed, with its new text."""
+def changes_of_code(source: str, choices: bool = False) -> Iterator[tuple[ast.AST, str]]:
+    """Every node that is changed, with its new text; the words of a `Literal` only where it is read as `choices` of an input."""
     tree = ast.parse(source)
-    for node in _walk(tree):
+    for node in _walk(tree, choices):
         yield from ((node, text) for text in _changed(node) if text != ast.unparse(node))
 
 
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
+def _walk(node: ast.AST, choices: bool) -> Iterator[ast.AST]:
     """The nodes that do something: no docstrings, annotations, decorators, assertions or parts of f-strings."""
-    if isinstance(node, SILENT) or _is_text(node):
+    if isinstance(node, SILENT) or _is_text(node) or (not choices and _is_literal(node)):
         return
     yield node
     if isinstance(node, ast.JoinedStr):
@@ -148,11 +148,15 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
         if name not in ("annotation", "returns", "decorator_list", "type_params"):
             for child in field if isinstance(field, list) else [field]:
                 if isinstance(child, ast.AST):
-                    yield from _walk(child)
+                    yield from _walk(child, choices)
 
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_literal(node: ast.AST) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 
 def _changed(node: ast.AST) -> Iterator[str]:
@@ -238,7 +242,7 @@ def mutants_of(file: str) -> Iterator[Mutant]:
     starts = [0]
     for row in body.split(b"\n"):
         starts.append(starts[-1] + len(row) + 1)
-    for node, after in changes_of_code(text):
+    for node, after in changes_of_code(text, choices=file.endswith("case.py")):
         start = starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
         stop = starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
         context = text.split("\n")[node.lineno - 1].strip()  # type: ignore[attr-defined]
@@ -313,10 +317,14 @@ def run(names: Iterable[str], tell: bool = True) -> tuple[list[Mutant], int]:
     return survivors, tried
 
 
+def excused() -> list[str]:
+    """The survivors that docs/mutation.md gives a reason for."""
+    return re.findall(r"^\| `(.*? → .*?)` \| \S", REASONS.read_text("utf-8"), re.MULTILINE)
+
+
 def unexplained(survivors: Iterable[Mutant]) -> list[str]:
-    """The survivors that docs/mutation.md has no reason for."""
-    explained = set(re.findall(r"^\| `(.*?)` \| \S", REASONS.read_text("utf-8"), re.MULTILINE))
-    return sorted({mutant.name for mutant in survivors} - explained)
+    """The survivors without a reason."""
+    return sorted({mutant.name for mutant in survivors} - set(excused()))
 
 
 def main() -> None:

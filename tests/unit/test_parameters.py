@@ -45,7 +45,7 @@ from = 2023-01-01
 until = 2023-12-31
 rows = [
     { profession = "nurse", value = 945.95 },
-    { profession = "physician", specialism = "ent", value = 1045.32, from = 2023-03-01, until = 2023-03-31, source = "later" },
+    { specialism = "ent", profession = "physician", value = 1045.32, from = 2023-03-01, until = 2023-03-31, source = "later" },
 ]
 
 [[parameter]]
@@ -178,6 +178,7 @@ def test_a_parameter_is_written_with_its_days_and_its_source(held: ParameterSet)
     assert held.find("shards", MID).as_dict()["value"] == 32
     assert held.find("allowed", MID).as_dict()["value"] is True
     assert held.find("shards", MID).as_dict()["until"] is None
+    assert held.find("shards", MID).as_dict()["unit"] == ""
     assert Source(**source).written == source
 
 
