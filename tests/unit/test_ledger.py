@@ -259,6 +259,26 @@ def test_items_that_dynamodb_sends_back_are_sent_again() -> None:
     assert len(pauses) == 1
 
 
+def test_a_number_that_is_taken_between_the_two_tries_of_a_difference_is_told(
+    ledger: DynamoLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.append(YEAR, 0, TITULAR)
+    rival = replace(TITULAR, number=2, amount=1, pharmacy_id=None, run="2023-1-rival", entry_id="2023-rival")
+    together, tries = ledger._together, []
+
+    def with_a_rival(item: Any, claim: Any) -> Any:
+        tries.append(list(claim))
+        if len(tries) == 2:
+            assert ledger.append(YEAR, 0, rival) == rival
+        return together(item, claim)
+
+    monkeypatch.setattr(ledger, "_together", with_a_rival)
+    difference = replace(TITULAR, number=2, amount=500, run="2023-2-run", entry_id="2023-d")
+    assert ledger.append(YEAR, 0, difference) == rival
+    assert tries == [["Put"], ["ConditionCheck"]]
+    assert list(ledger.entries(YEAR, 0)) == [TITULAR, rival]
+
+
 def test_the_ledger_is_read_consistently() -> None:
     client = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as stub:
