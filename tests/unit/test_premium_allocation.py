@@ -451,6 +451,14 @@ def with_2031(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Schem
     sys.modules.pop(package.name, None)
 
 
+def test_the_catalogue_says_how_far_the_data_go(with_2031: Scheme) -> None:
+    assert (convention_premium.SCHEME.valid_from, convention_premium.SCHEME.valid_until) == (
+        date(2023, 1, 1),
+        date(2023, 12, 31),
+    )
+    assert (with_2031.valid_from, with_2031.valid_until) == (date(2023, 1, 1), date(2031, 12, 31))
+
+
 def nurse_of_2031(ambulatory: str, phase: int = 2) -> bytes:
     return orjson.dumps(
         {

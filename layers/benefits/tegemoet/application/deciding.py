@@ -17,6 +17,7 @@ from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import Conflict, Fault, Invalid
 from tegemoet.schemes.scheme import Scheme
 
+_EXPONENT = re.compile(rb"[0-9][eE]")
 MAX_DEPTH = 32
 """Deeper nesting than any case needs is refused before anything walks through it."""
 
@@ -85,7 +86,12 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     kept = orjson.loads(case)
     used = stored["parameters"]["sha256"]
     parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
-    read = _check(scheme.case, orjson.dumps(kept["case"]))
+    try:
+        read = _check(scheme.case, orjson.dumps(kept["case"]))
+    except Invalid:
+        if stored["engine"]["version"] == ENGINE_VERSION:
+            raise
+        return _other_engine(stored)
     if parameters is None and kept_set is not None:
         parameters = read_parameters(scheme.choose(read, scheme.parameter_sets).name, kept_set)
     if parameters is None:
@@ -97,8 +103,12 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     if again == decision:
         return Replay(True, {})
     if stored["engine"]["version"] != ENGINE_VERSION:
-        return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": ENGINE_VERSION}})
+        return _other_engine(stored)
     return Replay(False, {"bytes": {"stored": len(decision), "present": len(again)}})
+
+
+def _other_engine(stored: Mapping[str, Any]) -> Replay:
+    return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": ENGINE_VERSION}})
 
 
 def render(decision: bytes, scheme: Scheme, language: str) -> dict[str, Any]:
@@ -123,8 +133,9 @@ def _read(text: bytes) -> tuple[Any, bytes]:
     except orjson.JSONDecodeError:
         raise Invalid("The text is no JSON.", "json-invalid") from None
     written = canonical(value)
-    # a compact text without repeated keys is as long as its canonical form: only another one is asked key by key
-    if len(written) != len(text):
+    # a compact text without repeated keys is as long as its canonical form, unless a number with an exponent grew: only a
+    # text that is longer, or has such a number, is asked key by key
+    if len(written) != len(text) or _EXPONENT.search(text):
         json.loads(text, object_pairs_hook=_unique)
     return value, written
 

@@ -11,6 +11,7 @@ import orjson
 from pydantic import TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
 from tegemoet.domain.problems import NotFound
@@ -36,8 +37,6 @@ class Scheme:
     title: Mapping[str, str]
     summary: Mapping[str, str]
     legal_basis: tuple[Source, ...]
-    valid_from: date
-    valid_until: date | None
     package: str
     case_type: Any = None
     decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
@@ -52,6 +51,17 @@ class Scheme:
             f.name.removesuffix(".toml"): read_parameters(f.name.removesuffix(".toml"), f.read_text("utf-8"))
             for f in files
         }
+
+    @property
+    def valid_from(self) -> date:
+        """First day for which a parameter is known."""
+        return min(p.first for held in self.parameter_sets.values() for p in held.parameters)
+
+    @property
+    def valid_until(self) -> date | None:
+        """Last day for which a parameter is known; None = no end is known."""
+        last = max(p.last for held in self.parameter_sets.values() for p in held.parameters)
+        return None if last == LAST_DAY else last
 
     @cached_property
     def texts(self) -> Texts:

@@ -1,7 +1,5 @@
 """Convention premium: a yearly premium for care providers who respect the agreed tariffs (royal decree of 15 September 2023)."""
 
-from datetime import date
-
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.convention_premium.case import PersonYear
 from tegemoet.schemes.convention_premium.rules import decide
@@ -33,8 +31,6 @@ SCHEME = Scheme(
             "https://www.inami.fgov.be/nl/professionals/info-voor-allen/premie-voor-volledig-geconventioneerde-zorgverleners-in-2023",
         ),
     ),
-    valid_from=date(2023, 1, 1),
-    valid_until=date(2023, 12, 31),
     package=__name__,
     case_type=PersonYear,
     decide=decide,

@@ -1,7 +1,5 @@
 """Premium allocation: from the population of the reference year to the thresholds and premiums of a premium year."""
 
-from datetime import date
-
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.scheme import Scheme
 
@@ -25,7 +23,5 @@ SCHEME = Scheme(
             "https://www.inami.fgov.be/nl/professionals/info-voor-allen/premie-voor-volledig-geconventioneerde-zorgverleners-in-2023",
         ),
     ),
-    valid_from=date(2023, 1, 1),
-    valid_until=None,
     package=__name__,
 )
