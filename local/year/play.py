@@ -48,7 +48,7 @@ def sectors_of(state: Json) -> dict[str, tuple[int, int]]:
 
 def files_of(folder: Path) -> list[tuple[str, Path]]:
     """The files of a stage, by key: the order in which they are dropped."""
-    return sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.csv"))
+    return sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.*"))
 
 
 @dataclass
@@ -100,6 +100,10 @@ def _answer(request: urllib.request.Request) -> tuple[int, Json]:
         return status, {"body": content.decode(errors="replace")[:500]}
 
 
+STUCK_AFTER = 300
+"""Seconds without any file being finished after which something has gone wrong."""
+
+
 class Season:
     """A premium year on a stack. Makes an operator, an approver and each partner on first use."""
 
@@ -143,6 +147,7 @@ class Season:
             else:
                 self._s3.upload_file(str(path), self.stack.outputs["InboxBucket"], key)
         wanted = {key for key, _ in dropped}
+        moved_at, finished_last = time.monotonic(), -1
         while True:
             for partner in sorted({key.split("/")[1] for key in wanted}):
                 self.batches.update({b["key"]: b for b in self.batches_of(partner) if b["key"] in wanted})
@@ -153,6 +158,10 @@ class Season:
             told(finished, len(wanted))
             if finished == len(wanted):
                 return
+            if finished != finished_last:
+                moved_at, finished_last = time.monotonic(), finished
+            if time.monotonic() - moved_at > STUCK_AFTER:
+                raise Unexpected(f"{len(wanted) - finished} files are not taken in and nothing moves")
             time.sleep(0.2)
 
     def upload(self, partner: str, key: str, content: bytes) -> str:
@@ -172,7 +181,7 @@ class Season:
 
     def batches_of(self, partner: str) -> Iterator[Json]:
         """A partner's drops, as the partner sees them."""
-        query: dict[str, str] = {"scheme": "convention-premium"}
+        query: dict[str, str] = {}
         while True:
             found = self.partner(partner).get("/v1/batches", **query)
             yield from found["batches"]
@@ -221,7 +230,10 @@ class Season:
     def output(self, run: str, name: str) -> bytes:
         """An output file of a run."""
         phase = run.split("-")[1]
-        key = f"payments/{self.year}/phase-{phase}/{run}/{name}"
+        return self.object(f"payments/{self.year}/phase-{phase}/{run}/{name}")
+
+    def object(self, key: str) -> bytes:
+        """A file of the output bucket."""
         return bytes(self._s3.get_object(Bucket=self.stack.outputs["OutputBucket"], Key=key)["Body"].read())
 
     def payments(self, run: str) -> Counter[tuple[str, int]]:

@@ -3,14 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
+from local import check
 from local.cloud import LocalCloud
 from local.year import oracle
 from local.year.generate import EVALUATED_ON, generate
 from local.year.play import Season, cents_of, sectors_of
+from tegemoet.domain.decision import canonical
+from tegemoet.domain.parameters import read_parameters
+from tegemoet.schemes.convention_premium import SCHEME
+from tegemoet.schemes.convention_premium.year import Row, premium_year
 
 PERSONS = 300
 Json = dict[str, Any]
@@ -171,3 +179,47 @@ def test_no_identity_number_is_in_a_key_or_an_output_for_operators(year: Played)
     for name in ("summary.json", "report.html", "exceptions.csv", "recoveries.csv"):
         text = year.season.output(year.released[2]["run"], name).decode()
         assert not any(insz in text for insz in inszs), name
+
+
+def test_the_operators_check_holds_for_the_year_and_every_decision_replays(
+    year: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = year.season.stack
+    assert check.main(["--stack", stack.name, "--year", "2023", "--replay"], stack.session) == 0
+    told = capsys.readouterr().out
+    assert "holds" in told
+    assert "BROKEN" not in told
+
+
+def test_a_population_becomes_a_parameter_file_that_decides(year: Played, tmp_path: Path) -> None:
+    rows = ["profession;specialism;birth_year;convention;amount"]
+    for age in range(40, 60):
+        rows += [f"nurse;;{2022 - age};{status};{20_000 + age}.00" for status in ("full", "none")]
+        rows += [f"physician;general-practice;{2022 - age};full;{90_000 + age}.00"]
+    drop = tmp_path / "in" / "study" / "premium-allocation" / "2023" / "population" / "all.csv"
+    drop.parent.mkdir(parents=True)
+    drop.write_text("\n".join(rows) + "\n")
+    year.season.drop(tmp_path)
+    batch = year.season.batch("in/study/premium-allocation/2023/population/all.csv")
+    assert (batch["state"], batch["rows"]["accepted"]) == ("done", 60)
+    folder = f"out/study/premium-allocation/{batch['id']}/"
+    text = year.season.object(folder + "2023.toml").decode()
+    made = premium_year(read_parameters("2023", text))
+    # thresholds: 20 % of the medians 20,049.50 and 90,049.50; premiums: 50 million over 40 conventioned, 50 million over all 60
+    assert made.rows["nurse", None] == Row(Decimal("2916666.67"), Decimal("4009.9"))
+    assert made.rows["physician", "general-practice"] == Row(Decimal("2083333.33"), Decimal("18009.9"))
+    assert b"nurse" in year.season.object(folder + "counts.csv")
+
+
+def test_a_case_gives_the_same_bytes_in_a_file_and_by_post(year: Played, tmp_path: Path) -> None:
+    example = SCHEME.example
+    drop = tmp_path / "in" / "mutuality" / "convention-premium" / "cases" / "one.jsonl"
+    drop.parent.mkdir(parents=True)
+    drop.write_bytes(orjson.dumps(example) + b"\n")
+    year.season.drop(tmp_path)
+    batch = year.season.batch("in/mutuality/convention-premium/cases/one.jsonl")
+    [line] = year.season.object(f"out/mutuality/convention-premium/{batch['id']}/decisions.jsonl").splitlines()
+    posted = year.season.partner("mutuality").post("/v1/schemes/convention-premium/decisions", example)
+    for step in posted["explanation"]:
+        del step["text"]
+    assert canonical(posted) == line
