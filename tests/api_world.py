@@ -127,6 +127,9 @@ class World:
     workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
     context: Context = field(default_factory=Context)
 
+    def __post_init__(self) -> None:
+        self.runs.begin_year(2023, "1")  # as the intake does with the first file
+
     def close_ledger(self, year: int) -> None:
         self.ledger.close(year, "")
 

@@ -58,11 +58,7 @@ class Services(SharedServices):
     def secrets(self) -> "ManagedSecrets":
         from tegemoet.adapters.secrets import ManagedSecrets
 
-        return ManagedSecrets(
-            boto3.client("secretsmanager"),
-            person=os.environ["PERSON_SECRET_ARN"],
-            digest=os.environ["DIGEST_SECRET_ARN"],
-        )
+        return ManagedSecrets(boto3.client("secretsmanager"), digest=os.environ["DIGEST_SECRET_ARN"])
 
     def close_ledger(self, year: int) -> None:
         """Have `settle` put the CLOSE entry: no other function may write to the ledger."""

@@ -108,14 +108,14 @@ def test_only_who_handles_what_names_a_person_can_decrypt_it(stack: Stack, funct
     assert ("IdentityKey" in keys) == (function in SEES_IDENTITIES)
 
 
-def test_the_secrets_of_the_person_keys_are_for_who_begins_a_premium_year_alone(stack: Stack) -> None:
+def test_the_secrets_of_the_person_keys_are_for_the_intake_alone(stack: Stack) -> None:
     readers = {
         function
         for function in stack.functions
         for right in stack.rights_of(function)
         if right == Right("secretsmanager:GetSecretValue", "PersonSecret")
     }
-    assert readers == {"intake", "operations"}
+    assert readers == {"intake"}
 
 
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))

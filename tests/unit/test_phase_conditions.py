@@ -12,7 +12,8 @@ from tegemoet.application import phases, reporting, settlement
 from tegemoet.application import run_files as files
 from tegemoet.application.ports import Batch, Entry, Run
 from tegemoet.domain.identity import shard_of
-from tegemoet.domain.problems import Invalid, NoPremiumForYear, NotFound, Problem
+from tegemoet.domain.problems import Conflict, Invalid, NoPremiumForYear, NotFound, Problem
+from tests import fakes
 from tests.premium_world import DECEMBER, JUNE, YEAR, World, account, office, provider, riziv, two_shards
 
 N1 = riziv(400_001)
@@ -50,6 +51,25 @@ def test_a_phase_does_not_start_before_its_first_day(world: World, phase: int, d
 
 def test_a_phase_starts_on_its_first_day(world: World) -> None:
     assert world.start(1, date(2023, 12, 1)).state == "started"
+
+
+def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
+    empty = fakes.FakeRuns()
+    for phase, code in ((1, "nothing-delivered"), (2, "phase-1-not-released")):
+        with pytest.raises(Conflict) as found:
+            phases.start_phase(
+                YEAR,
+                phase,
+                JUNE,
+                starter="operator",
+                key="key",
+                runs=empty,
+                batches=fakes.FakeBatches(),
+                workflows=fakes.FakeWorkflows(),
+                clock=fakes.FakeClock(),
+            )
+        assert found.value.code == code
+    assert empty.items == {}
 
 
 def test_a_year_without_parameters_has_no_premium(world: World) -> None:

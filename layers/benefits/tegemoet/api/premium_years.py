@@ -55,7 +55,6 @@ def start_phase(
             batches=held.batches,
             workflows=held.workflows,
             clock=held.clock,
-            secrets=held.secrets,
         )
         return {"run": run.id}
 

@@ -20,8 +20,8 @@ from tegemoet.application.ports import (
     Objects,
     Run,
     Runs,
-    Secrets,
     Workflows,
+    Year,
 )
 from tegemoet.application.run_files import frozen_line, progress, summary_key
 from tegemoet.domain.identity import shard_of
@@ -57,12 +57,12 @@ def start_phase(
     batches: Batches,
     workflows: Workflows,
     clock: Clock,
-    secrets: Secrets,
 ) -> Run:
     """Start a run of the phase on the facts of every batch that is complete; the run of an earlier call with this `key` is that call's.
 
     `starter` = the person (subject of the token), `key` = the Idempotency-Key. Raises NoPremiumForYear; NotFound `phase-unknown`;
-    Invalid `before-first-day`; Conflict `batch-loading`, `run-open`, `year-closed`, `phase-1-not-released`, `phase-2-begun`.
+    Invalid `before-first-day`; Conflict `nothing-delivered`, `batch-loading`, `run-open`, `year-closed`, `phase-1-not-released`,
+    `phase-2-begun`.
     """
     premium = premium_year(parameters_of(year))
     if phase not in premium.phase_first_day:
@@ -74,15 +74,7 @@ def start_phase(
     run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
     run = runs.get(run_id)
     if run is None:
-        state = runs.begin_year(year, secrets.current_version())
-        if state.closed:
-            raise Conflict("The premium year is closed.", "year-closed")
-        if state.open_run not in (None, run_id):
-            raise Conflict("Another run of the year is open.", "run-open")
-        if phase == 1 and state.phase_2_begun:
-            raise Conflict("Phase 2 of the year has begun.", "phase-2-begun")
-        if phase == 2 and 1 not in state.released:
-            raise Conflict("Phase 1 of the year is not released.", "phase-1-not-released")
+        _check_order(runs.year(year), phase)
         if any(batch.state in LOADING for batch in batches.of_year(year)):
             raise Conflict("A batch of the year is loading.", "batch-loading")
         run = Run(
@@ -100,6 +92,20 @@ def start_phase(
     if run.state == "started":
         workflows.start("phase", run.detail["execution"], execution_input(run))
     return run
+
+
+def _check_order(year: Year | None, phase: int) -> None:
+    """Whether a run of the phase may be opened on the year as it is. Opening asks the same again, in one conditional write."""
+    if year is None and phase == 1:
+        raise Conflict("No file of the year has come in.", "nothing-delivered")
+    if year is not None and year.closed:
+        raise Conflict("The premium year is closed.", "year-closed")
+    if year is not None and year.open_run is not None:
+        raise Conflict("Another run of the year is open.", "run-open")
+    if phase == 1 and year is not None and year.phase_2_begun:
+        raise Conflict("Phase 2 of the year has begun.", "phase-2-begun")
+    if phase == 2 and (year is None or 1 not in year.released):
+        raise Conflict("Phase 1 of the year is not released.", "phase-1-not-released")
 
 
 def execution_input(run: Run) -> dict[str, Any]:
