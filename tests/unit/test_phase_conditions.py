@@ -94,6 +94,14 @@ def test_the_same_call_twice_is_one_run(world: World) -> None:
     }
 
 
+def test_a_call_that_its_own_repetition_overtook_finds_its_run_open(world: World) -> None:
+    first = world.start(1, DECEMBER)
+    looks = iter([None])  # the first look comes before the other call has opened the run
+    real = world.runs.get
+    world.runs.get = lambda run_id: next(looks, first) and real(run_id)
+    assert world.start(1, DECEMBER).id == first.id
+
+
 def test_another_run_is_refused_while_one_is_open(world: World) -> None:
     world.start(1, DECEMBER)
     assert code_of(world.start, 1, DECEMBER, "other") == "run-open"

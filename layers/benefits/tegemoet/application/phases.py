@@ -74,7 +74,7 @@ def start_phase(
     run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
     run = runs.get(run_id)
     if run is None:
-        _check_order(runs.year(year), phase)
+        _check_order(runs.year(year), phase, run_id)
         if any(batch.state in LOADING for batch in batches.of_year(year)):
             raise Conflict("A batch of the year is loading.", "batch-loading")
         run = Run(
@@ -94,13 +94,13 @@ def start_phase(
     return run
 
 
-def _check_order(year: Year | None, phase: int) -> None:
-    """Whether a run of the phase may be opened on the year as it is. Opening asks the same again, in one conditional write."""
+def _check_order(year: Year | None, phase: int, run_id: str) -> None:
+    """Whether the run may be opened on the year as it is, or is open. Opening asks the same again, in one conditional write."""
     if year is None and phase == 1:
         raise Conflict("No file of the year has come in.", "nothing-delivered")
     if year is not None and year.closed:
         raise Conflict("The premium year is closed.", "year-closed")
-    if year is not None and year.open_run is not None:
+    if year is not None and year.open_run not in (None, run_id):
         raise Conflict("Another run of the year is open.", "run-open")
     if phase == 1 and year is not None and year.phase_2_begun:
         raise Conflict("Phase 2 of the year has begun.", "phase-2-begun")
