@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.domain.money import ZERO
 from tegemoet.domain.problems import ParameterUnknown
-from tegemoet.schemes.convention_premium.year import highest_premium, premium_year
+from tegemoet.schemes.convention_premium.year import premium_year
 from tests.convention_premium import YEAR_2023, eur, judged, person, practice, settled, titular
 
 PUBLISHED = """
@@ -76,7 +76,7 @@ def test_the_parameters_hold_the_rows_of_the_table_and_no_other() -> None:
         (row.profession, row.specialism): (row.premium, row.threshold) for row in (*ROWS, BIOLOGIST)
     }
     assert len(year.professions) == 12
-    assert highest_premium(year) == eur("1790.00")
+    assert max(row.premium for row in year.rows.values()) == eur("1790.00")
 
 
 @pytest.mark.parametrize("row", [*WITH_THRESHOLD, BIOLOGIST], ids=named)

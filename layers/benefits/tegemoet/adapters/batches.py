@@ -7,9 +7,8 @@ A batch of a premium year is kept with its year (`year#<year>` / `batch#<id>`), 
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from botocore.exceptions import ClientError
 
-from tegemoet.adapters.table import query
+from tegemoet.adapters.table import query, write_together
 from tegemoet.application.ports import Batch
 
 if TYPE_CHECKING:
@@ -34,14 +33,7 @@ class DynamoBatches:
         puts: list[Any] = [self._put({**_place(batch.id, batch.year), **_write(batch)})]
         if batch.year is not None:
             puts.append(self._put({**_place(batch.id, None), "year": {"N": str(batch.year)}}))
-        try:
-            self._client.transact_write_items(TransactItems=puts)
-        except ClientError as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            raise
-        return True
+        return write_together(self._client, puts)
 
     def _put(self, item: dict[str, Any]) -> dict[str, Any]:
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}

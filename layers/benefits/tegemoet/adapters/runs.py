@@ -7,9 +7,8 @@ details are attributes of one map, each set on its own, so that two writers neve
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from botocore.exceptions import ClientError
 
-from tegemoet.adapters.table import query
+from tegemoet.adapters.table import query, write_together
 from tegemoet.application.ports import ExceptionCase, Run, Year
 
 if TYPE_CHECKING:
@@ -182,15 +181,8 @@ class DynamoRuns:
 
     def _transact(self, *actions: dict[str, Item]) -> bool:
         """Whether the conditions of all writes held."""
-        named: Any = [{kind: {"TableName": self._table, **body} for kind, body in action.items()} for action in actions]
-        try:
-            self._client.transact_write_items(TransactItems=named)
-        except ClientError as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            raise
-        return True
+        named = [{kind: {"TableName": self._table, **body} for kind, body in action.items()} for action in actions]
+        return write_together(self._client, named)
 
 
 def _place(year: int, sk: str) -> Item:

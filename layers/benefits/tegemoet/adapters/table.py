@@ -3,10 +3,12 @@
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,6 +37,19 @@ def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> It
     )
     for page in pages:
         yield from page["Items"]
+
+
+def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
+    """Write all or nothing in one transaction; whether the conditions of all writes held."""
+    items: Any = actions
+    try:
+        client.transact_write_items(TransactItems=items)
+    except ClientError as error:
+        reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+        if "ConditionalCheckFailed" in reasons:
+            return False
+        raise
+    return True
 
 
 class BulkWriter:

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from tegemoet.api.refusals import Forbidden, Malformed, NotJson, TooLarge, Unauthorized
-from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound, ParameterUnknown, Problem
+from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound, ParameterUnknown, Problem, fault_at
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -43,14 +43,6 @@ TITLES = {
     500: "Internal Server Error",
 }
 """Names of the statuses (RFC 9110); those of Python's library differ between its versions."""
-
-_CODES = {
-    "missing": "required",
-    "extra_forbidden": "unknown-field",
-    "unexpected_keyword_argument": "unknown-field",
-    "literal_error": "not-a-choice",
-}
-"""Codes of the contract for what the validating library calls otherwise; its other names are taken over, with hyphens."""
 
 
 def status_of(problem: Problem) -> int:
@@ -91,12 +83,4 @@ def invalid(error: RequestValidationError) -> Invalid:
 def fault_of(location: tuple[str | int, ...], kind: str) -> Fault:
     """The fault that pydantic reports at `location`: a pointer into the body, or `/query/…`, `/header/…`, `/path/…`."""
     where, *steps = location
-    code = _CODES.get(kind, kind.replace("_", "-"))
-    path: Iterable[str | int] = steps if where == "body" else location
-    # the name of an unknown field is input like any value (it may be an identity number): the pointer is that of what holds it
-    return Fault(pointer(list(path)[:-1] if code == "unknown-field" else path), code)
-
-
-def pointer(steps: Iterable[str | int]) -> str:
-    """The JSON Pointer (RFC 6901) of `steps`; the empty text is the whole document."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return fault_at(steps if where == "body" else location, kind)

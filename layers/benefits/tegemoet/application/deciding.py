@@ -14,7 +14,7 @@ from tegemoet import ENGINE_VERSION
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import canonical, compose, decision_id, input_digest
 from tegemoet.domain.parameters import ParameterSet, read_parameters
-from tegemoet.domain.problems import Conflict, Fault, Invalid
+from tegemoet.domain.problems import VALIDATION_CODES, Conflict, Fault, Invalid, fault_at
 from tegemoet.schemes.scheme import Scheme
 
 _EXPONENT = re.compile(rb"[0-9][eE]")
@@ -160,10 +160,7 @@ def _depth(text: bytes) -> int:
 
 
 _CODES = {
-    "missing": "required",
-    "extra_forbidden": "unknown-field",
-    "unexpected_keyword_argument": "unknown-field",
-    "literal_error": "not-a-choice",
+    **VALIDATION_CODES,
     "date_type": "not-a-day",
     "date_parsing": "not-a-day",
     "date_from_datetime_parsing": "not-a-day",
@@ -185,18 +182,11 @@ def faults_of(error: ValidationError) -> Iterable[Fault]:
         # a list whose items are all at fault counts as empty: it is not too short as well
         if found["type"] == "too_short" and any(_is_within(other["loc"], found["loc"]) for other in errors):
             continue
-        code = _CODES.get(found["type"], found["type"].replace("_", "-"))
-        # the name of an unknown field is input like any value (it may be an identity number): the path is that of what holds it
-        steps = found["loc"][:-1] if code == "unknown-field" else found["loc"]
-        yield Fault("".join(f"/{_escape(str(step))}" for step in steps), code)
+        yield fault_at(found["loc"], found["type"], _CODES)
 
 
 def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
     return len(inner) > len(outer) and inner[: len(outer)] == outer
-
-
-def _escape(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
 
 
 def check_superseded(partner: str, found: tuple[str, bytes, bytes] | None) -> None:

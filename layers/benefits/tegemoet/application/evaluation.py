@@ -22,8 +22,8 @@ from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
-from tegemoet.schemes.convention_premium.case import Practice
-from tegemoet.schemes.convention_premium.rules import Settlement, settle
+from tegemoet.schemes.convention_premium.case import Account, Practice
+from tegemoet.schemes.convention_premium.rules import Settlement, latest_account, settle
 from tegemoet.schemes.scheme import Scheme
 
 Json = dict[str, Any]
@@ -236,8 +236,9 @@ def _case(
         case["paid"] = [_paid(entry) for entry in entries]
     if choices.get(f"recovery.{case_id}") == "settled":
         case["recovery_settled"] = True
-    usable = [day for day in dated if day <= run.on]
-    account = dated[max(usable)] if usable else None
+    registered = tuple(Account(date.fromisoformat(day), body["iban"]) for day, body in dated.items())
+    latest = latest_account(registered, date.fromisoformat(run.on))
+    account = dated[latest.registered_on.isoformat()] if latest else None
     return {
         "case": case,
         "case_id": case_id,

@@ -1,5 +1,6 @@
 """What can go wrong, with a stable code. No message holds a value of the input: values may be personal data."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -9,6 +10,29 @@ class Fault:
 
     path: str
     code: str
+
+
+VALIDATION_CODES: Mapping[str, str] = {
+    "missing": "required",
+    "extra_forbidden": "unknown-field",
+    "unexpected_keyword_argument": "unknown-field",
+    "literal_error": "not-a-choice",
+}
+"""Codes of the contract for what the validating library calls otherwise; its other names are taken over, with hyphens."""
+
+
+def fault_at(steps: Sequence[int | str], kind: str, codes: Mapping[str, str] = VALIDATION_CODES) -> Fault:
+    """The fault of a `kind` that the validating library reports at `steps`.
+
+    The name of an unknown field is input like any value (it may be an identity number): the pointer is that of what holds it.
+    """
+    code = codes.get(kind, kind.replace("_", "-"))
+    return Fault(pointer(steps[:-1] if code == "unknown-field" else steps), code)
+
+
+def pointer(steps: Sequence[int | str]) -> str:
+    """The JSON Pointer (RFC 6901) of `steps`; the empty text is the whole document."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 class Problem(Exception):  # noqa: N818 (named as in RFC 9457)

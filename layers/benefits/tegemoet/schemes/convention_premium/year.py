@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tegemoet.domain.money import ZERO
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
 
@@ -106,8 +105,3 @@ def _read(parameters: ParameterSet) -> PremiumYear:
         frozenset(profession for profession, _ in rows),
         parameters.sources,
     )
-
-
-def highest_premium(year: PremiumYear) -> Decimal:
-    """The highest premium of the year in EUR."""
-    return max((row.premium for row in year.rows.values()), default=ZERO)
