@@ -2,8 +2,8 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from string import Formatter
 from typing import Any
 
@@ -11,11 +11,9 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line, render, replay
-from tegemoet.domain.parameters import read_parameters
 from tegemoet.domain.problems import Invalid, NotFound
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
-from tests.convention_premium import payment, person, practice, titular
 
 KEY = b"digest key"
 SINGLE = [scheme for scheme in SCHEMES.values() if scheme.kind == "single-case"]
@@ -26,60 +24,18 @@ def named(scheme: Scheme) -> str:
     return scheme.slug
 
 
-# --- a gallery: cases that together make a scheme say everything it can say ---------------------------------------------------
-
-
-def gallery_of_convention_premium(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
-    nurse = practice()
-    year = scheme.parameter_sets["2023"]
-    without_nurses = replace(scheme)
-    without_nurses.__dict__["parameter_sets"] = {
-        "2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\".*\n", "", year.text))
-    }
-    unasked = replace(scheme)
-    unasked.__dict__["parameter_sets"] = {
-        "2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\", value = 11455.6 \},\n", "", year.text))
-    }
-    cases = [
-        person(nurse),
-        person(practice(year="0.00", s1="0.00")),
-        person(practice(year="0.00", s1="0.00"), phase=1),
-        person(practice(year=None)),
-        person(practice(conventions=[])),
-        person(practice(number_granted_on="2023-12-20"), phase=1),
-        person(practice(medical_house_weekly_hours="7.60")),
-        person(practice(medical_house_weekly_hours="7.59")),
-        person(practice("dentist", "orthodontics", training=True)),
-        person(titular()),
-        person(titular(payee="12345625")),
-        person(titular(account=False)),
-        person(titular("ph-1", serial=210000), titular("ph-2", serial=210001)),
-        person(titular("ph-1", serial=210000, chosen=True), titular("ph-2", serial=210001, chosen=False)),
-        person(practice(paid_to_another="945.95")),
-        person(practice(held="identity-conflict")),
-        person(nurse, accounts=()),
-        person(nurse, accounts=(), phase=1),
-        person(nurse, paid=[payment(nurse, "900.00")]),
-        person(nurse, paid=[payment(nurse, "945.95")]),
-        person(practice(conventions=[]), paid=[payment(nurse, "945.95")]),
-        person(practice(conventions=[]), paid=[payment(nurse, "945.95")], recovery_settled=True),
-    ]
-    for number, case in enumerate(cases):
-        on = "2023-12-05" if case["phase"] == 1 else "2024-06-15"
-        yield scheme, {"case_id": f"case-{number}", "on": on, "case": case}
-    for other in (without_nurses, unasked):
-        yield other, {"case_id": "other-year", "on": "2024-06-15", "case": person(nurse)}
-
-
-GALLERIES: dict[str, Callable[[Scheme], Iterable[tuple[Scheme, dict[str, Any]]]]] = {
-    "convention-premium": gallery_of_convention_premium,
-}
+def gallery(scheme: Scheme) -> Iterable[tuple[Scheme, dict[str, Any]]]:
+    """Cases that together make a scheme say everything it can say: `gallery` of `tests/galleries/<slug>.py`."""
+    cases: Iterable[tuple[Scheme, dict[str, Any]]] = import_module(
+        f"tests.galleries.{scheme.slug.replace('-', '_')}"
+    ).gallery(scheme)
+    return cases
 
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
 def test_every_sentence_is_used_every_finding_has_one_and_every_fact_in_it_is_there(scheme: Scheme) -> None:
     found: set[tuple[str, str]] = set()
-    for of, body in GALLERIES[scheme.slug](scheme):
+    for of, body in gallery(scheme):
         decided = decide_line(orjson.dumps(body), of, "partner", KEY)
         assert replay(decided.decision, decided.case, of, KEY).same
         for language in LANGUAGES:
@@ -102,7 +58,7 @@ def test_a_sentence_names_the_same_facts_in_every_language(scheme: Scheme) -> No
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
 def test_every_explanation_rests_on_an_article_with_an_address(scheme: Scheme) -> None:
-    for of, body in GALLERIES[scheme.slug](scheme):
+    for of, body in gallery(scheme):
         decision = orjson.loads(decide_line(orjson.dumps(body), of, "partner", KEY).decision)
         assert decision["explanation"]
         for step in decision["explanation"]:

@@ -16,6 +16,10 @@ CLOSED = ConfigDict(extra="forbid", strict=True)
 _MONEY_PATTERN = re.compile(money.AMOUNT_PATTERN, re.ASCII)
 _HOURS = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
 _HOURS_PATTERN = re.compile(_HOURS, re.ASCII)
+_VOLUME = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
+_VOLUME_PATTERN = re.compile(_VOLUME, re.ASCII)
+_RATE = r"^[0-9]{1,6}(\.[0-9]{1,4})?$"
+_RATE_PATTERN = re.compile(_RATE, re.ASCII)
 _LABEL = r"^[A-Za-z0-9._-]{1,64}$"
 _LABEL_PATTERN = re.compile(_LABEL, re.ASCII)
 _ELEVEN_DIGITS = re.compile(r"(?=([0-9]{11}))", re.ASCII)
@@ -31,6 +35,18 @@ def _hours(value: Any) -> Decimal:
     if isinstance(value, str) and _HOURS_PATTERN.fullmatch(value):
         return Decimal(value)
     raise PydanticCustomError("not-hours", "hours per week such as 7.60, as text")
+
+
+def _volume(value: Any) -> Decimal:
+    if isinstance(value, str) and _VOLUME_PATTERN.fullmatch(value):
+        return Decimal(value)
+    raise PydanticCustomError("not-a-volume", "days or hours such as 120 or 399.50, as text")
+
+
+def _rate(value: Any) -> Decimal:
+    if isinstance(value, str) and _RATE_PATTERN.fullmatch(value):
+        return Decimal(value)
+    raise PydanticCustomError("not-a-wage", "a wage in EUR such as 120.0000, as text")
 
 
 def _riziv_number(value: Any) -> str:
@@ -64,6 +80,14 @@ Hours = Annotated[
     Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])
 ]
 """Hours per week, written as text."""
+Volume = Annotated[
+    Decimal, PlainValidator(_volume, json_schema_input_type=Annotated[str, StringConstraints(pattern=_VOLUME)])
+]
+"""Days or hours worked over a period, written as text."""
+WageRate = Annotated[
+    Decimal, PlainValidator(_rate, json_schema_input_type=Annotated[str, StringConstraints(pattern=_RATE)])
+]
+"""A wage, or a limit of wages, in EUR with at most four decimals, written as text."""
 RizivNumber = Annotated[
     str,
     PlainValidator(

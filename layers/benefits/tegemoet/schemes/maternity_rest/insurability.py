@@ -1,0 +1,161 @@
+"""What a claimant shows of her insurance: quality, waiting period or exemption, retention by quarters.
+
+The facts of sections I and II of circular V.I. 2020/204, as an insurer knows them. Amounts are in EUR, volumes in days or hours of work
+(or assimilated ones), both ends of a period belong to it. The same facts are asked of the claimant of converted maternity leave.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED, Day, Money, Volume
+
+QualityKind = Literal[
+    "employee",
+    "resting-since-fifth-month",
+    "controlled-unemployed",
+    "quality-lost-in-incapacity-or-rest",
+    "after-continued-insurance",
+    "after-transition-benefit",
+]
+"""The six categories of section I, 1° to 6°, in that order."""
+EmployeeBasis = Literal[
+    "contract",
+    "similar-conditions",
+    "apprentice",
+    "irregular-termination",
+    "staff-representative-termination",
+    "union-delegate-termination",
+    "termination-by-agreement",
+    "commercial-agent-eviction",
+    "non-solicitation-agreement",
+]
+"""On what an employee is one: work, an apprenticeship, or one of the six indemnities i to vi of category 1°."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The quality of beneficiary (article 86, § 1). `until` = its last day; left out = she still has it on the first day of the rest.
+
+    `basis` is for employees; `birth_year` for apprentices; `rest_from` (day of the interruption) for who rests since the fifth month;
+    `ended_on` = last day of the continued insurance or of the transition benefit; `since_fifth_month` = the doctor's or midwife's
+    word that the interruption began in the fifth month or later.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    kind: QualityKind
+    until: Day | None = None
+    basis: EmployeeBasis | None = None
+    birth_year: Annotated[int | None, Field(ge=1900, le=2100)] = None
+    rest_from: Day | None = None
+    since_fifth_month: bool | None = None
+    ended_on: Day | None = None
+    earlier_quality: bool | None = None
+    """After continued insurance: whether she had a quality of 1° to 3° before it."""
+
+    def __post_init__(self) -> None:
+        if (self.basis is None) == (self.kind == "employee"):
+            raise PydanticCustomError("basis-for-employees", "every employee has a basis and nobody else does")
+        if (self.birth_year is None) == (self.basis == "apprentice"):
+            raise PydanticCustomError("birth-year-for-apprentices", "an apprentice's year of birth, and nobody else's")
+
+
+@dataclass(frozen=True, slots=True)
+class WageAmount:
+    """The minimum wage amount of articles 286 and following: no figure is published, so what is asked is supplied beside what is shown.
+
+    `regularised` = additional contributions were paid to the insurer.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    needed: Money
+    seen: Money
+    regularised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRaising:
+    """The interruption to raise a child that opens the reduced waiting period of article 205/1, § 2.
+
+    `interrupted_from` … `interrupted_until`: the days without quality. `declared` = written declaration; `at_home` = the child lives
+    under her roof and is a dependant; `disability_allowance` doubles three years to six; `next_born_on` = a birth before the end.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    born_on: Day
+    interrupted_from: Day
+    interrupted_until: Day
+    declared: bool
+    at_home: bool
+    undivided: bool = True
+    disability_allowance: bool = False
+    next_born_on: Day | None = None
+    next_disability_allowance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the right was opened.
+
+    `way` `exempt`: `article` names the ground (the circular names the articles, not their lists), `proven` says that it is proven.
+    The other ways are waiting periods: `volume` days or hours worked from `first` to `last`; `earlier_fulfilled` = before the reduced
+    one, the full waiting period was fulfilled or exempted; `schedule_prevents` = the work schedule makes the short period impossible.
+    `lost_on` = last day as self-employed beneficiary; `became_on` = day on which the quality was acquired.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    way: Literal["full", "exempt", "child-raising", "voluntary-insurance", "after-self-employed"]
+    became_on: Day
+    article: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9A-Za-z§°/., -]+$")] = None
+    proven: bool | None = None
+    counted_in: Literal["days", "hours"] = "days"
+    first: Annotated[Day | None, Field(alias="from")] = None
+    last: Annotated[Day | None, Field(alias="until")] = None
+    volume: Volume | None = None
+    wage: WageAmount | None = None
+    schedule_prevents: bool = False
+    earlier_fulfilled: bool | None = None
+    child: ChildRaising | None = None
+    voluntarily_insured: bool | None = None
+    lost_on: Day | None = None
+    contributions_paid: bool = True
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+        if (self.way == "exempt") != (self.article is not None):
+            raise PydanticCustomError("article-of-exemption", "an exemption names its article, and nothing else does")
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Volumes over the quarters before the quarter in which the rest begins: the second and third before, and for hours the first.
+
+    `longest_gap` = longest interruption of the quality over the three quarters, in days.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    counted_in: Literal["days", "hours"]
+    first_quarter: Volume | None = None
+    second_quarter: Volume | None = None
+    third_quarter: Volume | None = None
+    wage: WageAmount | None = None
+    wage_three_quarters: WageAmount | None = None
+    longest_gap: Annotated[int | None, Field(ge=0, le=400)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Insurability:
+    """What opens the right, and what retains it."""
+
+    __pydantic_config__ = CLOSED
+
+    opening: Opening
+    retention: Retention | None = None
