@@ -23,13 +23,19 @@ def _no_single_case(*_: Any) -> Any:
     raise NotFound("This scheme decides no single case.", "not-a-single-case-scheme")
 
 
+def the_only_set(_case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
+    """The one parameter set of a scheme that needs no more than one."""
+    (only,) = sets.values()
+    return only
+
+
 @dataclass(frozen=True)
 class Scheme:
     """One scheme of the catalogue.
 
     `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `flow` (files and workflows of its own).
     `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
-    `choose(case, sets)` names the parameter set a case is decided on; it raises a Problem where there is none.
+    `choose(case, sets)` names the parameter set a case is decided on (by default the only one); it raises a Problem where there is none.
     """
 
     slug: str
@@ -40,7 +46,7 @@ class Scheme:
     package: str
     case_type: Any = None
     decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
-    choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = _no_single_case
+    choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
 
     @cached_property
     def parameter_sets(self) -> Mapping[str, ParameterSet]:
