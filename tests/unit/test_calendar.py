@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, paint, read_day
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, end_of_months, paint, read_day
 
 
 def period(first: str, last: str | None = None) -> Period:
@@ -67,3 +67,24 @@ def test_one_day_leads_to_the_next() -> None:
 
 def test_nothing_painted_is_nothing() -> None:
     assert paint([]) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [
+        ("2019-04-01", 6, "2019-09-30"),
+        ("2019-12-15", 1, "2020-01-14"),
+        ("2019-08-29", 6, "2020-02-28"),
+        ("2018-08-29", 6, "2019-02-28"),
+        ("2019-08-30", 6, "2020-02-29"),
+        ("2019-08-31", 6, "2020-02-29"),
+        ("2020-03-31", 6, "2020-09-30"),
+        ("2020-03-30", 6, "2020-09-29"),
+        ("2020-02-29", 12, "2021-02-28"),
+        ("2020-12-01", 1, "2020-12-31"),
+    ],
+)
+def test_a_period_of_months_ends_on_the_eve_of_the_same_day_or_with_a_month_that_lacks_it(
+    first: str, months: int, last: str
+) -> None:
+    assert end_of_months(date.fromisoformat(first), months) == date.fromisoformat(last)

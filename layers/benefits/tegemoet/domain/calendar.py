@@ -1,6 +1,7 @@
 """Days and periods. Both ends of a period belong to it, as in the texts of the law ("t.e.m.")."""
 
 import itertools
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -65,3 +66,14 @@ def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
         else:
             painted.append((start, stop, status))
     return [(Period(date.fromordinal(a), date.fromordinal(b - 1)), status) for a, b, status in painted]
+
+
+def end_of_months(first: date, months: int) -> date:
+    """Last day of a period of `months` months that begins on `first`: the eve of the same day so many months later.
+
+    Where the last month has no such day (a period from 30 August in February), its last day.
+    """
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    if first.day > monthrange(year, month + 1)[1]:
+        return date(year, month + 1, monthrange(year, month + 1)[1])
+    return date(year, month + 1, first.day) - ONE_DAY
