@@ -20,6 +20,8 @@ _VOLUME = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
 _VOLUME_PATTERN = re.compile(_VOLUME, re.ASCII)
 _RATE = r"^[0-9]{1,6}(\.[0-9]{1,4})?$"
 _RATE_PATTERN = re.compile(_RATE, re.ASCII)
+_PERCENTAGE = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
+_PERCENTAGE_PATTERN = re.compile(_PERCENTAGE, re.ASCII)
 _LABEL = r"^[A-Za-z0-9._-]{1,64}$"
 _LABEL_PATTERN = re.compile(_LABEL, re.ASCII)
 _ELEVEN_DIGITS = re.compile(r"(?=([0-9]{11}))", re.ASCII)
@@ -47,6 +49,12 @@ def _rate(value: Any) -> Decimal:
     if isinstance(value, str) and _RATE_PATTERN.fullmatch(value):
         return Decimal(value)
     raise PydanticCustomError("not-a-wage", "a wage in EUR such as 120.0000, as text")
+
+
+def _percentage(value: Any) -> Decimal:
+    if isinstance(value, str) and _PERCENTAGE_PATTERN.fullmatch(value) and Decimal(value) <= 100:
+        return Decimal(value)
+    raise PydanticCustomError("not-a-percentage", "a percentage from 0 to 100 such as 12.5, as text")
 
 
 def _riziv_number(value: Any) -> str:
@@ -88,6 +96,10 @@ WageRate = Annotated[
     Decimal, PlainValidator(_rate, json_schema_input_type=Annotated[str, StringConstraints(pattern=_RATE)])
 ]
 """A wage, or a limit of wages, in EUR with at most four decimals, written as text."""
+Percentage = Annotated[
+    Decimal, PlainValidator(_percentage, json_schema_input_type=Annotated[str, StringConstraints(pattern=_PERCENTAGE)])
+]
+"""A percentage from 0 to 100, written as text."""
 RizivNumber = Annotated[
     str,
     PlainValidator(

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 
 from tegemoet.domain.problems import NotFound
-from tegemoet.schemes import convention_premium, premium_allocation
-from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes import (
+    convention_premium,
+    locum_contribution,
+    premium_allocation,
+)
+from tegemoet.schemes.scheme import Data, Scheme
 
 SCHEMES: Mapping[str, Scheme] = {
     scheme.slug: scheme
     for scheme in (
         convention_premium.SCHEME,
+        locum_contribution.SCHEME,
         premium_allocation.SCHEME,
     )
 }
@@ -21,3 +26,8 @@ def scheme_named(slug: str) -> Scheme:
         return SCHEMES[slug]
     except KeyError:
         raise NotFound("There is no such scheme.", "scheme-unknown") from None
+
+
+def data_of(slug: str) -> Data:
+    """What the cases of that scheme are; a batch whose key names no scheme holds none."""
+    return SCHEMES[slug].data if slug in SCHEMES else "ordinary"

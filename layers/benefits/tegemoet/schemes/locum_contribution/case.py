@@ -1,0 +1,78 @@
+"""The case of a locum's contribution: one replacement of a general practitioner, and what it brought in per calendar month.
+
+Amounts are in EUR, hours are per week unless said otherwise, both ends of a period belong to it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from tegemoet.domain.money import ZERO
+from tegemoet.schemes.fields import CLOSED, Day, Hours, Money, Percentage, RizivNumber, Volume
+
+MonthName = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A calendar month, written as YYYY-MM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booklet:
+    """One book of service certificates, in the order of use: how many of its certificates were used in the month, and their income."""
+
+    __pydantic_config__ = CLOSED
+
+    certificates: Annotated[int, Field(ge=1, le=1000)]
+    income: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What one calendar month brought in. `booklets` are asked for beyond six months, `hours` (of that month) in a flat-rate practice."""
+
+    __pydantic_config__ = CLOSED
+
+    month: MonthName
+    income: Money | None = None
+    booklets: Annotated[tuple[Booklet, ...], Field(max_length=100)] = ()
+    hours: Volume | None = None
+
+    def __post_init__(self) -> None:
+        if self.booklets and self.income != sum((b.income for b in self.booklets), ZERO):
+            raise PydanticCustomError("booklets-do-not-add-up", "the income of a month is that of its booklets")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """One replacement. `agreed_percentage` = what both agreed on for one to six months; `consultation_fee` is that of a flat-rate practice.
+
+    `locum` and `replaced` are their RIZIV numbers, which are public; they only stand on the expense note.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    locum: RizivNumber
+    replaced: RizivNumber
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day, Field(alias="until")]
+    weekly_hours: Hours
+    cooperation: Literal["replacement", "association"] = "replacement"
+    practice: Literal["fee-for-service", "flat-rate"] = "fee-for-service"
+    acute_need: bool = False
+    agreed_percentage: Percentage | None = None
+    consultation_fee: Money | None = None
+    months: Annotated[tuple[Month, ...], Field(max_length=120)] = ()
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+        if self.locum[:8] == self.replaced[:8]:
+            raise PydanticCustomError("replaces-oneself", "nobody replaces oneself")
+        if self.weekly_hours == Decimal(0):
+            raise PydanticCustomError("no-hours", "a replacement has hours")
+        names = [m.month for m in self.months]
+        if len(set(names)) != len(names):
+            raise PydanticCustomError("given-twice", "a month is given twice")
+        if any(not f"{self.first:%Y-%m}" <= name <= f"{self.last:%Y-%m}" for name in names):
+            raise PydanticCustomError("month-outside-replacement", "a month lies outside the replacement")

@@ -1,0 +1,172 @@
+"""What a locum general practitioner gives up of the income, month by month, by the guideline of Domus Medica.
+
+Up to four weeks or a month, or in acute need: nothing. One to six months: the agreed percentage. Beyond six months: a part of the income
+above that of the free booklets. In a flat-rate practice the guideline sets an hourly fee instead. Amounts are in EUR per calendar month.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from tegemoet.domain.calendar import ONE_DAY, end_of_months
+from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Ruling, Span
+from tegemoet.domain.money import ZERO, euro, round_half_up
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.locum_contribution.case import Month, Replacement
+
+TEMPORARY = cite("domus-medica-locum", "Financiële afspraken: de onkostenbijdrage van de vervangarts")
+SHORT = cite("domus-medica-locum", "Korte vervanging tot 1 maand of vervanging bij acute nood")
+FIXED = cite("domus-medica-locum", "Vervanging 1 tot 6 maanden: vaste onkostenbijdrage")
+GUARANTEE = cite("domus-medica-locum", "Vervanging > 6 maanden: inkomstengarantie")
+FLAT_RATE = cite("domus-medica-locum", "Bijdragen in wijkgezondheidscentra of forfaitaire praktijken")
+
+Reckoned = tuple[Finding, Decimal | None, Missing | None]
+"""What a month comes to: what was found, EUR where it is known, and what is missing where it is not."""
+Method = Callable[[Replacement, date, ParameterSet], Reckoned] | None
+"""How a month is reckoned; None = nothing is asked."""
+
+
+def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
+    """The contribution (in a flat-rate practice: the fee) of each calendar month of the replacement, in EUR.
+
+    A month that has not ended on the day `on` is still to come, unless no contribution is asked at all.
+    """
+    if case.cooperation == "association":
+        return Ruling("refused", [Finding("temporary", "not-met", {}, TEMPORARY)])
+    highest = parameters.decimal("fixed-contribution-highest-percentage", case.first)
+    if case.agreed_percentage is not None and case.agreed_percentage > highest:
+        raise Invalid("The case is invalid.", faults=(Fault("/case/agreed_percentage", "percentage-too-high"),))
+    duration, kind, method = _method(case, parameters)
+    ruling = Ruling("granted", [Finding("temporary", "met", {}, TEMPORARY), duration])
+    for first, last in _months(case):
+        if method is None:
+            finding, amount, missing = _free(first)
+        elif last > on:
+            finding, amount, missing = _open(
+                "month-to-come", "on", f"a day from {last.isoformat()}", first, duration.source
+            )
+        else:
+            finding, amount, missing = method(case, first, parameters)
+        ruling.findings.append(finding)
+        if missing is not None:
+            ruling.missing.append(missing)
+        if amount is not None:
+            ruling.amounts.append(Amount(kind, amount, "month", first, last))
+    ruling.periods.append(Span("replacement", case.first, case.last, (case.last - case.first).days + 1))
+    if ruling.missing:
+        ruling.outcome = "pending"
+    else:
+        ruling.total = sum((a.amount for a in ruling.amounts), ZERO)
+    return ruling
+
+
+def _method(case: Replacement, parameters: ParameterSet) -> tuple[Finding, str, Method]:
+    """How a month is reckoned, by the kind of practice and how long the replacement lasts; what the amounts are called."""
+    first, last = case.first, case.last
+    facts: dict[str, Fact] = {
+        "from": first.isoformat(),
+        "until": last.isoformat(),
+        "days": (last - first).days + 1,
+    }
+    if case.practice == "flat-rate":
+        return Finding("flat-rate-practice", "met", facts, FLAT_RATE), "fee", _flat_rate
+    if case.acute_need:
+        return Finding("acute-need", "met", facts, SHORT), "contribution", None
+    short = parameters.integer("short-replacement-days", first)
+    months = parameters.integer("short-replacement-months", first)
+    if (last - first).days < short or last <= end_of_months(first, months):
+        return Finding("short-replacement", "met", facts, SHORT), "contribution", None
+    if last <= end_of_months(first, parameters.integer("fixed-contribution-months", first)):
+        return Finding("fixed-contribution", "met", facts, FIXED), "contribution", _fixed
+    return Finding("income-guarantee", "met", facts, GUARANTEE), "contribution", _guarantee
+
+
+def _months(case: Replacement) -> Iterator[tuple[date, date]]:
+    """First and last day of the replacement in each calendar month."""
+    first = case.first
+    while first <= case.last:
+        following = end_of_months(first.replace(day=1), 1) + ONE_DAY
+        yield first, min(case.last, following - ONE_DAY)
+        first = following
+
+
+def _free(first: date) -> Reckoned:
+    return Finding("month-free", "not-needed", {"month": _name(first)}, SHORT), ZERO, None
+
+
+def _fixed(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
+    """The agreed percentage of the month's income, up to the suggested cap."""
+    percentage = case.agreed_percentage
+    if percentage is None:
+        return _open("month-fixed", "agreed_percentage", "percentage agreed on", first, FIXED)
+    index, month = _given(case, first)
+    if month is None or month.income is None:
+        return _open("month-fixed", f"months/{index}/income", f"income of {_name(first)} in EUR", first, FIXED)
+    cap = parameters.decimal("fixed-contribution-cap", first)
+    share = round_half_up(month.income * percentage / 100)
+    facts = {
+        "month": _name(first),
+        "income": euro(month.income),
+        "percentage": str(percentage),
+        "share": euro(share),
+        "cap": euro(cap),
+        "contribution": euro(min(share, cap)),
+    }
+    return Finding("month-fixed", "met", {**facts}, FIXED), min(share, cap), None
+
+
+def _guarantee(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
+    """A part of the income above that of the free booklets, up to a cap that follows the weekly hours."""
+    index, month = _given(case, first)
+    if month is None or not (month.booklets or month.income == ZERO):
+        return _open("month-guarantee", f"months/{index}/booklets", f"booklets of {_name(first)}", first, GUARANTEE)
+    size = parameters.integer("booklet-size", first)
+    for number, booklet in enumerate(month.booklets):
+        if booklet.certificates > size:
+            path = f"/case/months/{index}/booklets/{number}/certificates"
+            raise Invalid("The case is invalid.", faults=(Fault(path, "more-than-a-booklet-holds"),))
+    free = int(case.weekly_hours / parameters.decimal("guarantee-hours-per-free-booklet", first))
+    above = sum((b.income for b in month.booklets[free:]), ZERO)
+    share = round_half_up(above * parameters.decimal("guarantee-percentage", first) / 100)
+    cap = min(
+        parameters.decimal("guarantee-cap", first),
+        round_half_up(case.weekly_hours * parameters.decimal("guarantee-cap-per-weekly-hour", first)),
+    )
+    facts = {
+        "month": _name(first),
+        "free": str(free),
+        "above": euro(above),
+        "share": euro(share),
+        "cap": euro(cap),
+        "contribution": euro(min(share, cap)),
+    }
+    return Finding("month-guarantee", "met", {**facts}, GUARANTEE), min(share, cap), None
+
+
+def _flat_rate(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
+    """Hours of the month times the fee of two consultations: what the locum is paid; there is no contribution."""
+    index, month = _given(case, first)
+    if month is None or month.hours is None:
+        return _open("month-flat-rate", f"months/{index}/hours", f"hours of {_name(first)}", first, FLAT_RATE)
+    if case.consultation_fee is None:
+        return _open("month-flat-rate", "consultation_fee", "fee of a consultation in EUR", first, FLAT_RATE)
+    hourly = case.consultation_fee * parameters.integer("flat-rate-consultations", first)
+    fee = round_half_up(hourly * month.hours)
+    facts = {"month": _name(first), "hours": str(month.hours), "hourly": euro(hourly), "fee": euro(fee)}
+    return Finding("month-flat-rate", "met", {**facts}, FLAT_RATE), fee, None
+
+
+def _open(rule: str, field: str, needed: str, first: date, source: Source) -> Reckoned:
+    return Finding(rule, "unknown", {"month": _name(first)}, source), None, Missing(rule, field, needed, "none")
+
+
+def _given(case: Replacement, first: date) -> tuple[int, Month | None]:
+    """The month as the case gives it and its place there; the place it would have where it is not given."""
+    name = _name(first)
+    return next(((i, m) for i, m in enumerate(case.months) if m.month == name), (len(case.months), None))
+
+
+def _name(first: date) -> str:
+    return f"{first:%Y-%m}"
