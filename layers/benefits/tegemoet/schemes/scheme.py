@@ -18,6 +18,9 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import Texts, read_texts
 
+Data = Literal["ordinary", "health"]
+"""What the cases of a scheme are: health data have a table, a bucket and a key of their own."""
+
 
 def _no_single_case(*_: Any) -> Any:
     raise NotFound("This scheme decides no single case.", "not-a-single-case-scheme")
@@ -34,6 +37,7 @@ class Scheme:
     """One scheme of the catalogue.
 
     `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `flow` (files and workflows of its own).
+    `data` says where they and the decisions on them are kept.
     `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
     `choose(case, sets)` names the parameter set a case is decided on (by default the only one); it raises a Problem where there is none.
     """
@@ -47,6 +51,7 @@ class Scheme:
     case_type: Any = None
     decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
+    data: Data = "ordinary"
 
     @cached_property
     def parameter_sets(self) -> Mapping[str, ParameterSet]:
