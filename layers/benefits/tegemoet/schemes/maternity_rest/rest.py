@@ -1,0 +1,520 @@
+"""The calendar of a maternity rest: when it begins, what becomes part of it, how long it lasts (circular V.I. 2020/204, section III).
+
+Days are reckoned as ordinals, ranges of them hold both ends; only the result holds dates. No finding of the calendar refuses a case: a
+day that the law knows no rest for is a fault of the case (Invalid), and an extension that is not due is just not there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tegemoet.domain.decision import Fact, Finding, Met, Missing
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.maternity_rest.case import Birth, MaternityCase, Past
+
+START = cite("law-1994-07-14", "article 114, first paragraph")
+NINE_WEEKS = cite("law-1994-07-14", "article 114, second paragraph")
+CONVERSION = cite("circular-2020-204", "III, 3.1.2")
+TWO_BIRTH_DAYS = cite("circular-2020-204", "III, 3.2.1")
+TRANSFER = cite(
+    "royal-decree-1996-07-03", "article 220, with article 114, second paragraph, of the law of 14 July 1994"
+)
+MULTIPLE = cite("law-1994-07-14", "article 114, third paragraph")
+HOSPITAL = cite("law-1994-07-14", "article 114, fifth paragraph")
+SEPARATE = cite("law-1994-07-14", "article 114, sixth paragraph")
+SEPARATE_AMOUNT = cite("circular-2020-204", "III, 3.2.3 (refers to circular V.I. 2009/435)")
+MOTHER_DEATH = cite("royal-decree-1996-07-03", "article 221, § 1")
+LENGTH = cite("circular-2020-204", "III and XII")
+
+DAYS_OF_WEEK = 7
+POSTNATAL = ("between-births", "postnatal-compulsory", "extension-")
+"""How the kinds of days from the birth on begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Days of one kind, both ends included. `activities` = those whose wage pays these days (item 12° of article 220), else none."""
+
+    kind: str
+    first: date
+    last: date
+    activities: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """Number of calendar days."""
+        return self.last.toordinal() - self.first.toordinal() + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SeparateDays:
+    """Separate leave days: how many, the first and last day on which they may be taken, the days that she has planned."""
+
+    days: int
+    first: date
+    last: date
+    planned: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Days of full work removal before the rest, and the day wage in EUR that their benefit is computed on."""
+
+    first: date
+    last: date
+    wage: Decimal
+
+
+@dataclass(slots=True)
+class Rest:
+    """A maternity rest, in calendar days.
+
+    `first` counts converted days in; `last` is the last day before separate leave days, cut by the mother's death. `segments` follow one
+    another without a gap, but for other days between converted ones; `days` is their sum. `births` = the days of birth in order, none
+    before the birth. `left` = postnatal days that a mother who died had not taken. `removal` lies outside the rest.
+    """
+
+    first: date
+    last: date
+    segments: list[Segment]
+    days: int
+    births: tuple[date, ...]
+    separate: SeparateDays | None
+    removal: list[Removal]
+    left: int
+    findings: list[Finding]
+    missing: list[Missing]
+
+
+def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
+    """The rest of `case`, with what its rules found.
+
+    Raises Invalid where the case asks or tells what no rest can be, ParameterUnknown for a day whose rules are not known.
+    """
+    plan = _Plan(case, parameters)
+    _choose_first_day(plan)
+    _refuse_history_in_rest(plan)
+    _convert_incapacity(plan)
+    _rest_before_birth(plan)
+    separate = None
+    if plan.births:
+        _nine_weeks(plan)
+        compulsory_until = plan.runs[-1].last
+        _transfer(plan)
+        _multiple_birth(plan)
+        _hospital_stay(plan)
+        separate = _separate_leave(plan, plan.runs[-1].last - compulsory_until)
+    left = _mother_death(plan)
+    removal = _work_removal(plan)
+    segments = [
+        Segment(run.kind, date.fromordinal(run.first), date.fromordinal(run.last), run.activities) for run in plan.runs
+    ]
+    days = sum(run.last - run.first + 1 for run in plan.runs)
+    first, last = segments[0].first, segments[-1].last
+    weeks, over = divmod(days, DAYS_OF_WEEK)
+    facts: dict[str, Fact] = {
+        "from": first.isoformat(),
+        "until": last.isoformat(),
+        "days": days,
+        "weeks": weeks,
+        "over": over,
+    }
+    plan.found("rest-length", "met", LENGTH, facts)
+    _hospital_certificates(plan, last)
+    return Rest(first, last, segments, days, plan.births, separate, removal, left, plan.findings, plan.missing)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Days of one kind, as ordinals."""
+
+    kind: str
+    first: int
+    last: int
+    activities: tuple[str, ...] = ()
+
+
+class _Plan:
+    """The rest as it grows, rule by rule. All days are ordinals, but for `births` and `on`, the day whose rules are asked."""
+
+    __slots__ = (
+        "after_birth",
+        "births",
+        "case",
+        "expected",
+        "findings",
+        "history",
+        "missing",
+        "on",
+        "parameters",
+        "runs",
+        "start",
+    )
+
+    def __init__(self, case: MaternityCase, parameters: ParameterSet) -> None:
+        self.case = case
+        self.parameters = parameters
+        self.expected = case.expected.on.toordinal()
+        self.births = tuple(sorted(birth.on for birth in case.births))
+        self.on = self.births[0] if self.births else case.expected.on
+        self.history = sorted(((p.first.toordinal(), p.last.toordinal(), p) for p in case.history), key=_first)
+        self.start = self.after_birth = 0
+        self.runs: list[_Run] = []
+        self.findings: list[Finding] = []
+        self.missing: list[Missing] = []
+
+    def figure(self, name: str, **key: str) -> int:
+        """A number of days that the law sets."""
+        return self.parameters.integer(name, self.on, **key)
+
+    def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, Fact]) -> None:
+        self.findings.append(Finding(rule, outcome, facts, source))
+
+    def extend(self, kind: str, days: int, activities: tuple[str, ...] = ()) -> None:
+        """Add that many days behind the last one."""
+        last = self.runs[-1].last
+        self.add(kind, last + 1, last + days, activities)
+
+    def add(self, kind: str, first: int, last: int, activities: tuple[str, ...] = ()) -> None:
+        """Add the days from `first` to `last`, if there are any; days of one kind that adjoin are one run."""
+        if first > last:
+            return
+        if self.runs:
+            former = self.runs[-1]
+            if former.kind == kind and former.last + 1 == first and former.activities == activities:
+                former.last = last
+                return
+        self.runs.append(_Run(kind, first, last, activities))
+
+    def cut(self, last: int) -> None:
+        """Let the rest end on that day."""
+        while self.runs[-1].first > last:
+            self.runs.pop()
+        self.runs[-1].last = min(self.runs[-1].last, last)
+
+
+def _first(dated: tuple[int, int, Past]) -> int:
+    return dated[0]
+
+
+def _iso(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
+
+
+def _refusal(detail: str, path: str, code: str) -> Invalid:
+    return Invalid(detail, faults=(Fault(f"/case/{path}", code),))
+
+
+# --- before the birth ---------------------------------------------------------------------------------------------------------
+
+
+def _choose_first_day(plan: _Plan) -> None:
+    """From six weeks (several children expected: eight) before the expected day; compulsory from the seventh day before it."""
+    case, births = plan.case, plan.births
+    earliest = plan.expected - plan.figure(
+        "days-before-birth", births="multiple" if case.expected.multiple else "single"
+    )
+    latest = plan.expected - plan.figure("compulsory-days-before-birth")
+    if births:
+        worked = any(birth.work_started and birth.on == births[0] for birth in case.births)
+        plan.after_birth = births[0].toordinal() + worked
+        latest = min(latest, plan.after_birth)
+    earliest = min(earliest, latest)
+    asked = latest if case.first_day is None else case.first_day.toordinal()
+    if asked > latest:
+        raise _refusal("The rest begins later than the law knows.", "first_day", "later-than-lawful")
+    start = max(asked, earliest)
+    if births and start >= births[0].toordinal():
+        start = plan.after_birth
+    for number, birth in enumerate(case.births):
+        if birth.work_started and start < birth.on.toordinal():
+            raise _refusal("Work began in the rest.", f"births/{number}/work_started", "rest-had-begun")
+    plan.start = start
+    outcome: Met = "not-needed" if case.first_day is None else "met" if asked >= earliest else "not-met"
+    facts: dict[str, Fact] = {
+        "expected": case.expected.on.isoformat(),
+        "earliest": _iso(earliest),
+        "latest": _iso(latest),
+        "asked": None if case.first_day is None else case.first_day.isoformat(),
+        "from": _iso(start),
+    }
+    plan.found("first-day", outcome, START, facts)
+
+
+def _refuse_history_in_rest(plan: _Plan) -> None:
+    """Days before the rest lie before it; incapacity and full work removal are suspended by it, and just end there."""
+    for number, past in enumerate(plan.case.history):
+        if past.last.toordinal() >= plan.start and past.kind not in ("incapacity", "full-work-removal"):
+            raise _refusal("The rest had begun.", f"history/{number}", "reaches-into-rest")
+
+
+def _convert_incapacity(plan: _Plan) -> None:
+    """Before an early birth, incapacity in the week before it becomes rest, but for days that an employer covers.
+
+    Full work removal stays what it is, and so does incapacity before a late birth: the rest had begun a week before the expected day.
+    """
+    if not plan.births or plan.births[0].toordinal() >= plan.expected:
+        return
+    birth = plan.births[0].toordinal()
+    begin, end = birth - plan.figure("compulsory-days-before-birth"), min(birth, plan.start) - 1
+    converted = covered = removed = 0
+    for first, last, past in plan.history:
+        first, last = max(first, begin), min(last, end)
+        if first > last:
+            continue
+        if past.kind == "full-work-removal":
+            removed += last - first + 1
+        elif past.kind == "incapacity" and past.employer_pays:
+            covered += last - first + 1
+        elif past.kind == "incapacity":
+            converted += last - first + 1
+            plan.add("prenatal-converted", first, last)
+    if converted or covered or removed:
+        facts: dict[str, Fact] = {"days": converted, "covered": covered, "removal": removed}
+        plan.found("conversion", "met" if converted else "not-met", CONVERSION, facts)
+
+
+def _rest_before_birth(plan: _Plan) -> None:
+    """From its first day to the eve of the birth: optional, compulsory from the seventh day before the expected one, longer if late."""
+    end = plan.births[0].toordinal() - 1 if plan.births else plan.expected - 1
+    compulsory = plan.expected - plan.figure("compulsory-days-before-birth")
+    counted: dict[str, Fact] = {}
+    for kind, name, first, last in (
+        ("prenatal-optional", "optional", plan.start, compulsory - 1),
+        ("prenatal-compulsory", "compulsory", compulsory, plan.expected - 1),
+        ("prenatal-late", "late", plan.expected, end),
+    ):
+        first, last = max(first, plan.start), min(last, end)
+        plan.add(kind, first, last)
+        counted[name] = max(0, last - first + 1)
+    plan.found("prenatal-rest", "met" if any(counted.values()) else "not-needed", START, counted)
+
+
+# --- after the birth ----------------------------------------------------------------------------------------------------------
+
+
+def _nine_weeks(plan: _Plan) -> None:
+    """Nine weeks from the last birth; from the day after where she still began work on the day of a single birth date."""
+    born, last_born = plan.births[0].toordinal(), plan.births[-1].toordinal()
+    begin = plan.after_birth if last_born == born else last_born
+    if last_born > born:
+        plan.add("between-births", plan.after_birth, last_born - 1)
+        facts: dict[str, Fact] = {"first": _iso(born), "last": _iso(last_born), "days": last_born - plan.after_birth}
+        plan.found("between-births", "met", TWO_BIRTH_DAYS, facts)
+    days = plan.figure("days-after-birth")
+    plan.add("postnatal-compulsory", begin, begin + days - 1)
+    facts = {"from": _iso(begin), "until": _iso(begin + days - 1), "days": days, "worked": plan.after_birth > born}
+    plan.found("postnatal-rest", "met", NINE_WEEKS, facts)
+
+
+def _transfer(plan: _Plan) -> None:
+    """Days of work, of controlled unemployment or assimilated, from six (several children: eight) weeks to a week before the birth.
+
+    They are carried over on request; the days whose wage is that of single activities (item 12°) come after the others.
+    """
+    birth = plan.births[0].toordinal()
+    several = "multiple" if len(plan.births) > 1 else "single"
+    begin = birth - plan.figure("days-before-birth", births=several)
+    end = birth - plan.figure("compulsory-days-before-birth") - 1
+    kinds = _transferable(plan.parameters)
+    ordinary = 0
+    partial: list[tuple[int, tuple[str, ...]]] = []
+    for past_first, past_last, past in plan.history:
+        for from_day, until_day, of_activity in kinds.get(past.kind, ()):
+            days = min(past_last, end, until_day, plan.start - 1) - max(past_first, begin, from_day) + 1
+            if days <= 0:
+                continue
+            if of_activity:
+                partial.append((days, tuple(sorted(set(past.activities)))))
+            else:
+                ordinary += days
+    found = ordinary + sum(days for days, _ in partial)
+    asked = plan.case.extension.transfer_days
+    left = carried = found if asked is None else min(asked, found)
+    plan.extend("extension-transfer", min(ordinary, left))
+    left -= min(ordinary, left)
+    for days, activities in partial:
+        plan.extend("extension-partial-activity", min(days, left), activities)
+        left -= min(days, left)
+    outcome: Met = "met" if carried else "not-needed" if found else "not-met"
+    facts: dict[str, Fact] = {
+        "from": _iso(begin),
+        "until": _iso(end),
+        "found": found,
+        "asked": asked,
+        "days": carried,
+        "partial": carried - min(ordinary, carried),
+    }
+    plan.found("transfer", outcome, TRANSFER, facts)
+
+
+_Ranges = Mapping[str, list[tuple[int, int, bool]]]
+_known: dict[str, _Ranges] = {}
+
+
+def _transferable(parameters: ParameterSet) -> _Ranges:
+    """Per kind of day: from when until when it may be carried over, and whether it is paid by the activity (item 12°)."""
+    known = _known.get(parameters.sha256)
+    if known is None:
+        known = {}
+        for row in parameters.parameters:
+            if row.name == "transferable-day":
+                ranges = known.setdefault(dict(row.key)["kind"], [])
+                ranges.append((row.first.toordinal(), row.last.toordinal(), row.value == "activity"))
+        _known[parameters.sha256] = known
+    return known
+
+
+def _multiple_birth(plan: _Plan) -> None:
+    """Two weeks more, at most, when several children are born."""
+    if len(plan.births) < 2:
+        return
+    most, asked = plan.figure("multiple-birth-days"), plan.case.extension.multiple_days
+    days = most if asked is None else min(asked, most)
+    plan.extend("extension-multiple", days)
+    plan.found(
+        "multiple-birth",
+        "met" if days else "not-needed",
+        MULTIPLE,
+        {"children": len(plan.births), "days": days, "most": most},
+    )
+
+
+def _hospital_stay(plan: _Plan) -> None:
+    """The days that a newborn stays in hospital beyond its first seven, without interruption; of several children the longest stay."""
+    if not any(birth.stays for birth in plan.case.births):
+        return
+    settled, most = plan.figure("hospital-first-days"), plan.figure("hospital-days")
+    stayed = max(_days_in_hospital(birth, settled) for birth in plan.case.births)
+    days = min(stayed, most) if plan.case.extension.hospital else 0
+    plan.extend("extension-hospital", days)
+    outcome: Met = "met" if days else "not-needed" if stayed else "not-met"
+    plan.found(
+        "hospital-stay", outcome, HOSPITAL, {"stayed": stayed, "days": days, "first_days": settled, "most": most}
+    )
+
+
+def _days_in_hospital(birth: Birth, settled: int) -> int:
+    """Days after the first `settled` ones in the child's longest unbroken stay that began in them.
+
+    Days at home by force majeure do not break a stay and do not count; a rehabilitation centre only continues one, at once.
+    """
+    counted_from = birth.on.toordinal() + settled
+    longest = days = end = 0
+    open_, early = False, False
+    for stay in sorted((s for s in birth.stays if s.certified), key=lambda s: s.first):
+        first, last = stay.first.toordinal(), stay.last.toordinal()
+        if birth.died_on is not None:
+            last = min(last, birth.died_on.toordinal())
+            if first > last:
+                break
+        adjoins = open_ and first <= end + 1
+        if stay.place == "rehabilitation" and not adjoins:
+            open_ = False
+            continue
+        if not (adjoins or (open_ and stay.force_majeure)):
+            open_, early, days = True, first < counted_from, 0
+        end = last
+        if early:
+            days += max(0, last - max(first, counted_from) + 1)
+            longest = max(longest, days)
+    return longest
+
+
+def _hospital_certificates(plan: _Plan, last: date) -> None:
+    """A stay counts when its certificate is in, which is due at the end of the rest."""
+    if not plan.case.extension.hospital:
+        return
+    for number, birth in enumerate(plan.case.births):
+        for which, stay in enumerate(birth.stays):
+            if not stay.certified:
+                needed = f"certificate of the institution, by {last.isoformat()}"
+                plan.missing.append(
+                    Missing("hospital-stay", f"births/{number}/stays/{which}/certified", needed, "none")
+                )
+
+
+def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
+    """The last two weeks as separate leave days, by her work schedule, within eight weeks; where she extends by two weeks at least."""
+    asked = plan.case.extension.separate
+    if asked is None:
+        return None
+    taken, within = plan.figure("separate-leave-days"), plan.figure("separate-leave-within")
+    died = plan.case.mother_died_on
+    if extended < taken or died is not None:
+        facts: dict[str, Fact] = {
+            "extended": extended,
+            "needed": taken,
+            "died": None if died is None else died.isoformat(),
+        }
+        plan.found("separate-leave", "not-met", SEPARATE, facts)
+        return None
+    plan.cut(plan.runs[-1].last - taken)
+    end = plan.runs[-1].last
+    first, last = date.fromordinal(end + 1), date.fromordinal(end + within)
+    days = sum(len(week) for week in asked.schedule)
+    planned = tuple(sorted(asked.planned))
+    if any(not first <= day <= last for day in planned):
+        raise _refusal(
+            "A leave day is planned too late or too early.", "extension/separate/planned", "outside-eight-weeks"
+        )
+    if len(planned) > days:
+        raise _refusal("More leave days are planned than there are.", "extension/separate/planned", "too-many-days")
+    plan.found(
+        "separate-leave",
+        "met",
+        SEPARATE,
+        {"days": days, "from": first.isoformat(), "until": last.isoformat(), "planned": len(planned)},
+    )
+    plan.found("separate-leave-amount", "unknown", SEPARATE_AMOUNT, {"days": days})
+    plan.missing.append(
+        Missing(
+            "separate-leave-amount",
+            "extension/separate",
+            "amount of a separate leave day (circular V.I. 2009/435)",
+            "none",
+        )
+    )
+    return SeparateDays(days, first, last, planned)
+
+
+def _mother_death(plan: _Plan) -> int:
+    """The day of her death is the last that she takes; what she had left is for converted leave. Returns that number of days."""
+    died = plan.case.mother_died_on
+    if died is None:
+        return 0
+    day = died.toordinal()
+    if day < plan.runs[0].first:
+        raise _refusal("The mother died before her rest.", "mother_died_on", "before-rest")
+    left = sum(max(0, run.last - max(run.first, day + 1) + 1) for run in plan.runs if run.kind.startswith(POSTNATAL))
+    if day < plan.runs[-1].last:
+        plan.cut(day)
+        plan.found("mother-death", "met", MOTHER_DEATH, {"died": died.isoformat(), "left": left})
+    return left
+
+
+def _work_removal(plan: _Plan) -> list[Removal]:
+    """Full work removal ends where the rest begins: at the latest a week before the expected day, whenever the birth comes."""
+    end = plan.start - 1
+    if plan.births:
+        end = min(end, plan.births[0].toordinal() - 1)
+    if plan.case.mother_died_on is not None:
+        end = min(end, plan.case.mother_died_on.toordinal())
+    removal: list[Removal] = []
+    for first, last, past in plan.history:
+        if past.kind != "full-work-removal" or past.wage is None or first > end:
+            continue
+        last = min(last, end)
+        former = removal[-1] if removal else None
+        if former is not None and former.wage == past.wage and former.last.toordinal() + 1 == first:
+            removal[-1] = Removal(former.first, date.fromordinal(last), past.wage)
+        else:
+            removal.append(Removal(past.first, date.fromordinal(last), past.wage))
+    if removal:
+        days = sum(r.last.toordinal() - r.first.toordinal() + 1 for r in removal)
+        facts: dict[str, Fact] = {"until": removal[-1].last.isoformat(), "days": days}
+        plan.found("work-removal-period", "met", CONVERSION, facts)
+    return removal
