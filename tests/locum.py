@@ -34,3 +34,14 @@ def replacement(**changes: Any) -> Json:
 
 def line(case: Json, case_id: str = "case-1", on: str = "2024-06-30") -> Json:
     return {"case_id": case_id, "on": on, "case": case}
+
+
+def licence(
+    package: str = "daktari",
+    use: str = "own-licence",
+    first: str = "2023-06-01",
+    last: str = "2023-08-31",
+    **changes: Any,
+) -> Json:
+    """A licence of one's own for three months."""
+    return {"package": package, "use": use, "from": first, "until": last, **changes}

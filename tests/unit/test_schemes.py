@@ -186,7 +186,7 @@ def test_a_broken_field_is_named_at_its_place(scheme: Scheme, path: tuple[str | 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
 def test_an_unknown_field_is_refused_where_it_stands(scheme: Scheme) -> None:
     objects = [(), *(p for p in places(scheme.example) if isinstance(parent(scheme.example, (*p, 0)), dict))]
-    assert len(objects) > 3
+    assert len(objects) >= 2
     for path in objects:
         body = copy.deepcopy(scheme.example)
         parent(body, (*path, "x"))["unheard-of"] = None

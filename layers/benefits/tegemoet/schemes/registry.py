@@ -6,6 +6,7 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes import (
     convention_premium,
     locum_contribution,
+    locum_licence,
     premium_allocation,
 )
 from tegemoet.schemes.scheme import Data, Scheme
@@ -15,6 +16,7 @@ SCHEMES: Mapping[str, Scheme] = {
     for scheme in (
         convention_premium.SCHEME,
         locum_contribution.SCHEME,
+        locum_licence.SCHEME,
         premium_allocation.SCHEME,
     )
 }
