@@ -463,12 +463,14 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
         )
     if len(planned) > days:
         raise _refusal("More leave days are planned than there are.", "extension/separate/planned", "too-many-days")
-    plan.found(
-        "separate-leave",
-        "met",
-        SEPARATE,
-        {"days": days, "from": first.isoformat(), "until": last.isoformat(), "planned": len(planned)},
-    )
+    facts = {
+        "weeks": taken // DAYS_OF_WEEK,
+        "days": days,
+        "from": first.isoformat(),
+        "until": last.isoformat(),
+        "planned": len(planned),
+    }
+    plan.found("separate-leave", "met", SEPARATE, facts)
     plan.found("separate-leave-amount", "unknown", SEPARATE_AMOUNT, {"days": days})
     plan.missing.append(
         Missing(
