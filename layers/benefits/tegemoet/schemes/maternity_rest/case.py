@@ -66,7 +66,7 @@ class Expected:
 
     __pydantic_config__ = CLOSED
 
-    on: Day
+    on: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
     multiple: bool = False
     certified: bool = True
 

@@ -30,6 +30,8 @@ MOTHER_DEATH = cite("royal-decree-1996-07-03", "article 221, § 1")
 LENGTH = cite("circular-2020-204", "III and XII")
 
 DAYS_OF_WEEK = 7
+FAR_FROM_EXPECTED = 366
+"""Days. A birth as far as this from the expected day was mistyped."""
 POSTNATAL = ("between-births", "postnatal-compulsory", "extension-")
 """How the kinds of days from the birth on begin."""
 
@@ -94,9 +96,9 @@ def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
 
     Raises Invalid where the case asks or tells what no rest can be, ParameterUnknown for a day whose rules are not known.
     """
+    _refuse(_mistyped_births(case))
     plan = _Plan(case, parameters)
-    _choose_first_day(plan)
-    _refuse_history_in_rest(plan)
+    _refuse(_choose_first_day(plan) + _history_in_rest(plan))
     _convert_incapacity(plan)
     _rest_before_birth(plan)
     separate = None
@@ -138,30 +140,27 @@ class _Run:
 
 
 class _Plan:
-    """The rest as it grows, rule by rule. All days are ordinals, but for `births` and `on`, the day whose rules are asked."""
+    """The rest as it grows, rule by rule. Days are ordinals, but for those of `births`.
 
-    __slots__ = (
-        "after_birth",
-        "births",
-        "case",
-        "expected",
-        "findings",
-        "history",
-        "missing",
-        "on",
-        "parameters",
-        "runs",
-        "start",
-    )
+    `compulsory` = the seventh day before the expected one, `start` = the first day of rest before conversion, `worked` = she began work
+    on the first day of birth, so that the rest after birth begins on the next, `after_birth`.
+    """
 
     def __init__(self, case: MaternityCase, parameters: ParameterSet) -> None:
         self.case = case
         self.parameters = parameters
-        self.expected = case.expected.on.toordinal()
-        self.births = tuple(sorted(birth.on for birth in case.births))
+        self.births = tuple(sorted([birth.on for birth in case.births]))
         self.on = self.births[0] if self.births else case.expected.on
-        self.history = sorted(((p.first.toordinal(), p.last.toordinal(), p) for p in case.history), key=_first)
-        self.start = self.after_birth = 0
+        self.week = self.figure("compulsory-days-before-birth")
+        self.expected = case.expected.on.toordinal()
+        self.compulsory = self.expected - self.week
+        self.birth = self.births[0].toordinal() if self.births else self.expected
+        self.worked = any(birth.work_started and birth.on == self.births[0] for birth in case.births)
+        self.after_birth = self.birth + self.worked
+        self.history = sorted(
+            [(past.first.toordinal(), past.last.toordinal(), past) for past in case.history], key=_first
+        )
+        self.start = self.compulsory
         self.runs: list[_Run] = []
         self.findings: list[Finding] = []
         self.missing: list[Missing] = []
@@ -204,34 +203,40 @@ def _iso(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat()
 
 
-def _refusal(detail: str, path: str, code: str) -> Invalid:
-    return Invalid(detail, faults=(Fault(f"/case/{path}", code),))
+def _refuse(faults: list[tuple[str, str]]) -> None:
+    """Raise Invalid where there are faults: fields of the case with their codes."""
+    if faults:
+        named = tuple(Fault(f"/case/{path}", code) for path, code in faults)
+        raise Invalid("The case tells what no maternity rest can be.", faults=named)
+
+
+def _mistyped_births(case: MaternityCase) -> list[tuple[str, str]]:
+    return [
+        (f"births/{number}/on", "far-from-expected")
+        for number, birth in enumerate(case.births)
+        if abs((birth.on - case.expected.on).days) >= FAR_FROM_EXPECTED
+    ]
 
 
 # --- before the birth ---------------------------------------------------------------------------------------------------------
 
 
-def _choose_first_day(plan: _Plan) -> None:
+def _choose_first_day(plan: _Plan) -> list[tuple[str, str]]:
     """From six weeks (several children expected: eight) before the expected day; compulsory from the seventh day before it."""
-    case, births = plan.case, plan.births
-    earliest = plan.expected - plan.figure(
-        "days-before-birth", births="multiple" if case.expected.multiple else "single"
-    )
-    latest = plan.expected - plan.figure("compulsory-days-before-birth")
-    if births:
-        worked = any(birth.work_started and birth.on == births[0] for birth in case.births)
-        plan.after_birth = births[0].toordinal() + worked
-        latest = min(latest, plan.after_birth)
-    earliest = min(earliest, latest)
+    faults = []
+    case = plan.case
+    several = "multiple" if case.expected.multiple else "single"
+    latest = min(plan.compulsory, plan.after_birth)
+    earliest = min(plan.expected - plan.figure("days-before-birth", births=several), latest)
     asked = latest if case.first_day is None else case.first_day.toordinal()
     if asked > latest:
-        raise _refusal("The rest begins later than the law knows.", "first_day", "later-than-lawful")
-    start = max(asked, earliest)
-    if births and start >= births[0].toordinal():
+        faults.append(("first_day", "later-than-lawful"))
+    start = min(max(asked, earliest), latest)
+    if start == plan.birth:
         start = plan.after_birth
     for number, birth in enumerate(case.births):
         if birth.work_started and start < birth.on.toordinal():
-            raise _refusal("Work began in the rest.", f"births/{number}/work_started", "rest-had-begun")
+            faults.append((f"births/{number}/work_started", "rest-had-begun"))
     plan.start = start
     outcome: Met = "not-needed" if case.first_day is None else "met" if asked >= earliest else "not-met"
     facts: dict[str, Fact] = {
@@ -242,13 +247,16 @@ def _choose_first_day(plan: _Plan) -> None:
         "from": _iso(start),
     }
     plan.found("first-day", outcome, START, facts)
+    return faults
 
 
-def _refuse_history_in_rest(plan: _Plan) -> None:
+def _history_in_rest(plan: _Plan) -> list[tuple[str, str]]:
     """Days before the rest lie before it; incapacity and full work removal are suspended by it, and just end there."""
-    for number, past in enumerate(plan.case.history):
-        if past.last.toordinal() >= plan.start and past.kind not in ("incapacity", "full-work-removal"):
-            raise _refusal("The rest had begun.", f"history/{number}", "reaches-into-rest")
+    return [
+        (f"history/{number}", "reaches-into-rest")
+        for number, past in enumerate(plan.case.history)
+        if past.last.toordinal() >= plan.start and past.kind not in ("incapacity", "full-work-removal")
+    ]
 
 
 def _convert_incapacity(plan: _Plan) -> None:
@@ -256,10 +264,9 @@ def _convert_incapacity(plan: _Plan) -> None:
 
     Full work removal stays what it is, and so does incapacity before a late birth: the rest had begun a week before the expected day.
     """
-    if not plan.births or plan.births[0].toordinal() >= plan.expected:
+    if plan.birth >= plan.expected:
         return
-    birth = plan.births[0].toordinal()
-    begin, end = birth - plan.figure("compulsory-days-before-birth"), min(birth, plan.start) - 1
+    begin, end = plan.birth - plan.week, min(plan.birth, plan.start) - 1
     converted = covered = removed = 0
     for first, last, past in plan.history:
         first, last = max(first, begin), min(last, end)
@@ -279,15 +286,13 @@ def _convert_incapacity(plan: _Plan) -> None:
 
 def _rest_before_birth(plan: _Plan) -> None:
     """From its first day to the eve of the birth: optional, compulsory from the seventh day before the expected one, longer if late."""
-    end = plan.births[0].toordinal() - 1 if plan.births else plan.expected - 1
-    compulsory = plan.expected - plan.figure("compulsory-days-before-birth")
     counted: dict[str, Fact] = {}
     for kind, name, first, last in (
-        ("prenatal-optional", "optional", plan.start, compulsory - 1),
-        ("prenatal-compulsory", "compulsory", compulsory, plan.expected - 1),
-        ("prenatal-late", "late", plan.expected, end),
+        ("prenatal-optional", "optional", plan.start, plan.compulsory - 1),
+        ("prenatal-compulsory", "compulsory", plan.compulsory, plan.expected - 1),
+        ("prenatal-late", "late", plan.expected, plan.birth - 1),
     ):
-        first, last = max(first, plan.start), min(last, end)
+        first, last = max(first, plan.start), min(last, plan.birth - 1)
         plan.add(kind, first, last)
         counted[name] = max(0, last - first + 1)
     plan.found("prenatal-rest", "met" if any(counted.values()) else "not-needed", START, counted)
@@ -298,15 +303,17 @@ def _rest_before_birth(plan: _Plan) -> None:
 
 def _nine_weeks(plan: _Plan) -> None:
     """Nine weeks from the last birth; from the day after where she still began work on the day of a single birth date."""
-    born, last_born = plan.births[0].toordinal(), plan.births[-1].toordinal()
-    begin = plan.after_birth if last_born == born else last_born
-    if last_born > born:
-        plan.add("between-births", plan.after_birth, last_born - 1)
-        facts: dict[str, Fact] = {"first": _iso(born), "last": _iso(last_born), "days": last_born - plan.after_birth}
+    last_birth = plan.births[-1].toordinal()
+    begin = plan.after_birth
+    if last_birth > plan.birth:
+        begin = last_birth
+        plan.add("between-births", plan.after_birth, last_birth - 1)
+        days = last_birth - plan.after_birth
+        facts: dict[str, Fact] = {"first": _iso(plan.birth), "last": _iso(last_birth), "days": days}
         plan.found("between-births", "met", TWO_BIRTH_DAYS, facts)
     days = plan.figure("days-after-birth")
     plan.add("postnatal-compulsory", begin, begin + days - 1)
-    facts = {"from": _iso(begin), "until": _iso(begin + days - 1), "days": days, "worked": plan.after_birth > born}
+    facts = {"from": _iso(begin), "until": _iso(begin + days - 1), "days": days, "worked": plan.worked}
     plan.found("postnatal-rest", "met", NINE_WEEKS, facts)
 
 
@@ -315,10 +322,9 @@ def _transfer(plan: _Plan) -> None:
 
     They are carried over on request; the days whose wage is that of single activities (item 12°) come after the others.
     """
-    birth = plan.births[0].toordinal()
     several = "multiple" if len(plan.births) > 1 else "single"
-    begin = birth - plan.figure("days-before-birth", births=several)
-    end = birth - plan.figure("compulsory-days-before-birth") - 1
+    begin = plan.birth - plan.figure("days-before-birth", births=several)
+    end = plan.birth - plan.week - 1
     kinds = _transferable(plan.parameters)
     ordinary = 0
     partial: list[tuple[int, tuple[str, ...]]] = []
@@ -457,12 +463,9 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
     first, last = date.fromordinal(end + 1), date.fromordinal(end + within)
     days = sum(len(week) for week in asked.schedule)
     planned = tuple(sorted(asked.planned))
-    if any(not first <= day <= last for day in planned):
-        raise _refusal(
-            "A leave day is planned too late or too early.", "extension/separate/planned", "outside-eight-weeks"
-        )
-    if len(planned) > days:
-        raise _refusal("More leave days are planned than there are.", "extension/separate/planned", "too-many-days")
+    place = "extension/separate/planned"
+    outside = any(not first <= day <= last for day in planned)
+    _refuse([(place, "outside-eight-weeks")] * outside + [(place, "too-many-days")] * (len(planned) > days))
     facts = {
         "weeks": taken // DAYS_OF_WEEK,
         "days": days,
@@ -490,7 +493,7 @@ def _mother_death(plan: _Plan) -> int:
         return 0
     day = died.toordinal()
     if day < plan.runs[0].first:
-        raise _refusal("The mother died before her rest.", "mother_died_on", "before-rest")
+        _refuse([("mother_died_on", "before-rest")])
     left = sum(max(0, run.last - max(run.first, day + 1) + 1) for run in plan.runs if run.kind.startswith(POSTNATAL))
     if day < plan.runs[-1].last:
         plan.cut(day)
@@ -500,9 +503,7 @@ def _mother_death(plan: _Plan) -> int:
 
 def _work_removal(plan: _Plan) -> list[Removal]:
     """Full work removal ends where the rest begins: at the latest a week before the expected day, whenever the birth comes."""
-    end = plan.start - 1
-    if plan.births:
-        end = min(end, plan.births[0].toordinal() - 1)
+    end = min(plan.start, plan.birth) - 1
     if plan.case.mother_died_on is not None:
         end = min(end, plan.case.mother_died_on.toordinal())
     removal: list[Removal] = []
