@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes import (
     convention_premium,
+    incapacity_supplement,
+    locum_checklist,
     locum_contribution,
     locum_licence,
     premium_allocation,
@@ -15,9 +17,11 @@ SCHEMES: Mapping[str, Scheme] = {
     scheme.slug: scheme
     for scheme in (
         convention_premium.SCHEME,
+        locum_checklist.SCHEME,
         locum_contribution.SCHEME,
         locum_licence.SCHEME,
         premium_allocation.SCHEME,
+        incapacity_supplement.SCHEME,
     )
 }
 

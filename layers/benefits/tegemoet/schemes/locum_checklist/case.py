@@ -1,0 +1,62 @@
+"""The case of a locum's checklist: one replacement, and which duties of it are done. Amounts are in EUR per year."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED, Day, Money
+
+Duty = Literal[
+    "order-registration",
+    "liability-insurance",
+    "income-insurance",
+    "enterprise-number",
+    "home-address-at-social-fund",
+    "model-agreement",
+    "practice-questions",
+    "location-in-myriziv",
+    "software-supplier-told",
+    "appointments-supplier-told",
+    "laboratory-told",
+    "other-services-told",
+    "own-stamp",
+    "replaced-doctor-on-letters",
+    "duty-roster",
+    "availability-agreed",
+    "local-peer-group",
+    "practice-premium-asked",
+    "ehealth-certificate-removed",
+    "hector-link-stopped",
+    "billing-exported",
+    "expense-note-sent",
+    "records-kept",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The duties that are `done`. `peer_group_sessions` = sessions followed this year; `accredited` = accreditation is wanted or held.
+
+    `self_employed`, `flat_rate` and `works_in_duty_zone` settle which duties are asked; `acts_in_name_of_replaced` = prescriptions without
+    one's own name; `other_job` = this work is done beside another job; `net_income` is then that of the year.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day, Field(alias="until")]
+    done: Annotated[tuple[Duty, ...], Field(max_length=40)] = ()
+    accredited: bool = True
+    peer_group_sessions: Annotated[int, Field(ge=0, le=100)] = 0
+    self_employed: bool = True
+    acts_in_name_of_replaced: bool = False
+    other_job: bool = False
+    net_income: Money | None = None
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+        if len(set(self.done)) != len(self.done):
+            raise PydanticCustomError("given-twice", "a duty is given twice")
