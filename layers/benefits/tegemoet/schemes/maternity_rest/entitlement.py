@@ -1,0 +1,530 @@
+"""Who is entitled: quality of beneficiary, waiting period, retention, the thirty-day rule (sections I and II of circular V.I. 2020/204),
+the birth that counts (V), the end of all activity (IV) and the stay in Belgium (X).
+
+Each `judge_…` adds its findings to a `Judgement`, and for whatever failed or is not known, what would change it. The functions of
+sections I and II take the facts of a claimant and the first day of rest or leave: converted maternity leave asks the same of its claimant.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tegemoet.domain.calendar import ONE_DAY, end_of_months
+from tegemoet.domain.decision import Fact, Finding, Met, Missing
+from tegemoet.domain.holidays import next_working_day
+from tegemoet.domain.money import euro
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.maternity_rest.case import Birth, MaternityCase
+from tegemoet.schemes.maternity_rest.insurability import (
+    ChildRaising,
+    Insurability,
+    Opening,
+    Quality,
+    Retention,
+    WageAmount,
+)
+from tegemoet.schemes.maternity_rest.rest import Rest
+
+Facts = dict[str, Fact]
+
+QUALITY = cite("law-1994-07-14", "article 86, § 1; article 112 (circular V.I. 2020/204, section I)")
+WAITING_PERIOD = cite("royal-decree-1996-07-03", "article 203/1")
+WAGE_AMOUNT = cite("royal-decree-1996-07-03", "articles 286 and following")
+EXEMPTION = cite("royal-decree-1996-07-03", "article 205, § 1, § 3/1 and § 6; article 205/1, § 1")
+REDUCED = {
+    "child-raising": cite("royal-decree-1996-07-03", "article 205/1, § 2"),
+    "voluntary-insurance": cite("royal-decree-1996-07-03", "article 205/1, § 3"),
+    "after-self-employed": cite("royal-decree-1996-07-03", "article 206/1"),
+}
+RECENT_RIGHT = cite("royal-decree-1996-07-03", "article 204, §§ 2 and 3")
+RETENTION = cite("royal-decree-1996-07-03", "article 207/1, first paragraph")
+THREE_QUARTERS = cite("royal-decree-1996-07-03", "article 207/1, second paragraph")
+THIRTY_DAYS = cite("law-1994-07-14", "articles 116 and 131")
+DELIVERY = cite("law-1994-07-14", "article 114, fourth paragraph")
+CESSATION = cite("law-1994-07-14", "article 115")
+TERRITORIALITY = cite("law-1994-07-14", "article 136, § 1; article 117")
+
+_RETAINED = "insurability/retention"
+_REMOVAL = ("full-work-removal", "activity-in-partial-removal")
+_RECOGNISED = (*_REMOVAL, "incapacity", "authorised-activity")
+"""Kinds of past days that are recognised incapacity or protection: work may go on in part with either."""
+_EXEMPTING = re.compile(r"(?:art(?:\.|icle|ikel)? ?)?205 ?,? ?§ ?(?:1|3/1|6)(?![0-9/])", re.ASCII)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the rules find of a claimant on the first day of rest (or leave), and what would change it."""
+
+    first: date
+    parameters: ParameterSet
+    findings: list[Finding] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+    def find(self, rule: str, outcome: Met, source: Source, facts: Facts) -> None:
+        """Add what `rule` found."""
+        self.findings.append(Finding(rule, outcome, facts, source))
+
+    def ask(self, rule: str, place: str, needed: str, seen: str = "none") -> None:
+        """Add what would change the outcome of `rule`, and the field of the case that says it."""
+        self.missing.append(Missing(rule, place, needed, seen))
+
+    def settle(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
+        """Add a rule that a yes meets and a no fails; without an answer it is asked for."""
+        if not answer:
+            self.ask(rule, place, needed, "none" if answer is None else "no")
+        self.find(rule, _outcome(answer), source, {})
+
+    def limit(self, name: str, **key: str) -> int:
+        """The parameter `name` in force on the first day."""
+        return self.parameters.integer(name, self.first, **key)
+
+
+def judge_entitlement(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> Judgement:
+    """Everything that entitles to a maternity rest, in the order of the circular."""
+    judgement = Judgement(rest.first, parameters)
+    judge_quality(case.quality, _first_protected(case, rest.first), judgement)
+    judge_insurability(case.insurability, judgement)
+    judge_thirty_days(case.quality, _recognised(case, rest.first), judgement)
+    _judge_delivery(case.births, judgement)
+    _judge_territoriality(case, judgement)
+    return judgement
+
+
+# I. Quality of beneficiary
+
+
+def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
+    """The six qualities of article 86, § 1, with what each of them asks. `began` = first day of the protection (removal or rest)."""
+    until = last_day_of_quality(quality, judgement)
+    facts: Facts = {
+        "kind": quality.kind,
+        "basis": quality.basis,
+        "from": _iso(judgement.first),
+        "until": _iso(until),
+    }
+    judgement.find("quality", "met", QUALITY, facts)
+    if quality.kind == "resting-since-fifth-month":
+        _judge_fifth_month(quality, judgement)
+    elif quality.kind in ("after-continued-insurance", "after-transition-benefit"):
+        if quality.kind == "after-continued-insurance":
+            needed = "a quality of 1° to 3° before the continued insurance"
+            judgement.settle("earlier-quality", QUALITY, "quality/earlier_quality", needed, quality.earlier_quality)
+        _judge_first_working_day(quality, began, judgement)
+
+
+def last_day_of_quality(quality: Quality, judgement: Judgement) -> date | None:
+    """Her last day of quality; None = she still has it on the first day. An apprentice counts as an employee until 31 December of the
+    year in which she becomes 18."""
+    if quality.birth_year is None:
+        return quality.until
+    last = date(quality.birth_year + judgement.limit("apprentice-age"), 12, 31)
+    if quality.until is not None:
+        return min(last, quality.until)
+    return last if last < judgement.first else None
+
+
+def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
+    """2°: work was interrupted, or not taken up again, to rest from the fifth month of pregnancy at the earliest."""
+    rule, since, answer = "fifth-month", quality.rest_from, quality.since_fifth_month
+    if since is None:
+        judgement.ask(rule, "quality/rest_from", "day on which work was interrupted")
+    elif since > judgement.first:
+        fault = Fault("/case/quality/rest_from", "after-first-day")
+        raise Invalid("Work was interrupted after the rest began.", faults=(fault,))
+    if not answer:
+        needed = "statement of a doctor or midwife: interrupted in the fifth month of pregnancy or later"
+        judgement.ask(rule, "quality/since_fifth_month", needed, "none" if answer is None else "no")
+    outcome = "unknown" if answer and since is None else _outcome(answer)
+    judgement.find(rule, outcome, QUALITY, {"rest_from": _iso(since)})
+
+
+def _judge_first_working_day(quality: Quality, began: date, judgement: Judgement) -> None:
+    """5° and 6°: the protection, for 6° the rest, began at the latest on the first working day after the period that ended."""
+    rule, ended = "first-working-day", quality.ended_on
+    if quality.kind == "after-transition-benefit":
+        began = judgement.first
+    facts: Facts = {"began": _iso(began)}
+    if ended is None:
+        judgement.ask(rule, "quality/ended_on", "last day of the continued insurance or of the transition benefit")
+        judgement.find(rule, "unknown", QUALITY, facts)
+        return
+    latest = next_working_day(ended)
+    if began > latest:
+        judgement.ask(rule, "quality/ended_on", f"begun by {latest}", f"begun on {began}")
+    facts |= {"latest": _iso(latest), "ended_on": _iso(ended)}
+    judgement.find(rule, _outcome(began <= latest), QUALITY, facts)
+
+
+# II. Waiting period, retention, thirty days
+
+
+def judge_insurability(insurability: Insurability, judgement: Judgement) -> None:
+    """Whether the right was opened (waiting period or exemption) and is retained on the first day."""
+    opening = insurability.opening
+    if opening.way == "exempt":
+        _judge_exemption(opening, judgement)
+    else:
+        _judge_volume(opening, judgement)
+        if opening.way == "full":
+            place = "insurability/opening/wage"
+            _judge_wage(opening.wage, "waiting-period-wage", place, judgement)
+        else:
+            _judge_reduction(opening, judgement)
+    if not _is_recent(opening, judgement):
+        _judge_retention(insurability.retention, judgement)
+
+
+def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
+    """A ground of article 205, proven: the circular names the articles, not their lists."""
+    article = opening.article or ""
+    if not _EXEMPTING.match(article):
+        needed = "a ground of article 205, § 1, § 3/1 or § 6"
+        judgement.ask("exemption", "insurability/opening/article", needed, "another article")
+        judgement.find("exemption", "not-met", EXEMPTION, {"article": article})
+    elif not opening.proven:
+        judgement.ask("exemption", "insurability/opening/proven", f"proof of the ground of {article}")
+        judgement.find("exemption", "unknown", EXEMPTION, {"article": article})
+    else:
+        judgement.find("exemption", "met", EXEMPTION, {"article": article})
+
+
+def _judge_volume(opening: Opening, judgement: Judgement) -> None:
+    """Enough days or hours within the reference period, which lies before the rest. It is longer for hours when the schedule asks it."""
+    way, unit = opening.way, opening.counted_in
+    prolonged = unit == "hours" and opening.schedule_prevents
+    months = judgement.limit("waiting-period-months", way=way, period="prolonged" if prolonged else "usual")
+    needed = judgement.limit("waiting-period-volume", way=way, counted_in=unit)
+    facts: Facts = {"way": way, "unit": unit, "months": months, "needed": needed}
+    source = REDUCED.get(way, WAITING_PERIOD)
+    place = "insurability/opening"
+    first, last, volume = opening.first, opening.last, opening.volume
+    if first is None or last is None or volume is None:
+        for name, value in (("from", first), ("until", last), ("volume", volume)):
+            if value is None:
+                needs = f"{needed} {unit} in at most {months} months" if name == "volume" else "the reference period"
+                judgement.ask("waiting-period", f"{place}/{name}", needs)
+        judgement.find("waiting-period", "unknown", source, facts)
+        return
+    latest = end_of_months(first, months)
+    met = True
+    if last > latest:
+        met = False
+        judgement.ask("waiting-period", f"{place}/until", f"at most {months} months, until {latest}", f"until {last}")
+    if last >= judgement.first:
+        met = False
+        judgement.ask("waiting-period", f"{place}/until", f"ended before {judgement.first}", f"until {last}")
+    if volume < needed:
+        met = False
+        judgement.ask("waiting-period", f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
+    facts |= {"from": _iso(first), "until": _iso(last), "seen": str(volume)}
+    judgement.find("waiting-period", _outcome(met), source, facts)
+
+
+def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judgement) -> None:
+    """The minimum wage amount, reached or regularised by additional contributions; until then it waits."""
+    if wage is None:
+        judgement.ask(rule, place, "minimum wage amount and wage on which contributions were paid (EUR)")
+        judgement.find(rule, "unknown", WAGE_AMOUNT, {"seen": None, "needed": None, "regularised": False})
+        return
+    needed, seen = euro(wage.needed), euro(wage.seen)
+    reached = _is_reached(wage)
+    if not reached:
+        judgement.ask(rule, place, f"{needed} EUR, or additional contributions paid to the insurer", f"{seen} EUR")
+    facts: Facts = {"seen": seen, "needed": needed, "regularised": wage.regularised}
+    judgement.find(rule, "met" if reached else "unknown", WAGE_AMOUNT, facts)
+
+
+def _judge_reduction(opening: Opening, judgement: Judgement) -> None:
+    """What opens a reduced waiting period, beside an earlier one that was fulfilled or exempted."""
+    way, place = opening.way, "insurability/opening"
+    if way == "child-raising":
+        _judge_child_raising(opening.child, judgement)
+    elif way == "voluntary-insurance":
+        needed = "voluntary maternity insurance with a sickness fund throughout"
+        answer = opening.voluntarily_insured
+        judgement.settle(way, REDUCED[way], f"{place}/voluntarily_insured", needed, answer)
+    else:
+        _judge_change_of_scheme(opening, judgement)
+    needed = "an earlier waiting period fulfilled or exempted"
+    rule, answer = "earlier-waiting-period", opening.earlier_fulfilled
+    judgement.settle(rule, REDUCED[way], f"{place}/earlier_fulfilled", needed, answer)
+
+
+def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> None:
+    """One undivided interruption within three (six) years of the birth; a next birth before its end prolongs the term."""
+    rule, place, source = "child-raising", "insurability/opening/child", REDUCED["child-raising"]
+    if child is None:
+        judgement.ask(rule, place, "the interruption to raise a child, with a written declaration")
+        judgement.find(rule, "unknown", source, {})
+        return
+    limit = _birthday(child.born_on, child.disability_allowance, judgement)
+    if child.next_born_on is not None and child.next_born_on <= child.interrupted_until:
+        limit = max(limit, _birthday(child.next_born_on, child.next_disability_allowance, judgement))
+    met = True
+    for name, holds, needed in (
+        ("declared", child.declared, "a written declaration"),
+        ("at_home", child.at_home, "a dependent child under the same roof"),
+        ("undivided", child.undivided, "one undivided interruption"),
+    ):
+        if not holds:
+            met = False
+            judgement.ask(rule, f"{place}/{name}", needed, "no")
+    if child.interrupted_from < child.born_on:
+        met = False
+        needed = f"an interruption from {child.born_on} at the earliest"
+        judgement.ask(rule, f"{place}/interrupted_from", needed, f"from {child.interrupted_from}")
+    if child.interrupted_until > limit:
+        met = False
+        needed = f"an interruption until {limit} at the latest"
+        judgement.ask(rule, f"{place}/interrupted_until", needed, f"until {child.interrupted_until}")
+    facts: Facts = {
+        "from": _iso(child.interrupted_from),
+        "until": _iso(child.interrupted_until),
+        "born_on": _iso(child.born_on),
+        "limit": _iso(limit),
+        "declared": child.declared,
+        "at_home": child.at_home,
+        "undivided": child.undivided,
+    }
+    judgement.find(rule, _outcome(met), source, facts)
+
+
+def _birthday(born: date, allowance: bool, judgement: Judgement) -> date:
+    """Last day of the years that follow a birth: the third birthday, or the sixth with an allowance for a disabled child.
+
+    A child of 29 February has its birthday on the 28th in other years.
+    """
+    year = born.year + judgement.limit("child-raising-years", disability_allowance="yes" if allowance else "no")
+    is_leap_day = (born.month, born.day) == (2, 29)
+    return date(year, 2, monthrange(year, 2)[1]) if is_leap_day else born.replace(year=year)
+
+
+def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
+    """At most thirty days from the last day as self-employed beneficiary to the day of the new quality."""
+    rule, source, became, lost = (
+        "after-self-employed",
+        REDUCED["after-self-employed"],
+        opening.became_on,
+        opening.lost_on,
+    )
+    facts: Facts = {"became_on": _iso(became)}
+    if lost is None:
+        judgement.ask(rule, "insurability/opening/lost_on", "last day as self-employed beneficiary")
+        judgement.find(rule, "unknown", source, facts)
+        return
+    days = judgement.limit("change-of-scheme-days")
+    latest = lost + timedelta(days)
+    if became > latest:
+        judgement.ask(rule, "insurability/opening/became_on", f"quality acquired by {latest}", f"on {became}")
+    facts |= {"lost_on": _iso(lost), "latest": _iso(latest), "days": days}
+    judgement.find(rule, _outcome(became <= latest), source, facts)
+
+
+def _is_recent(opening: Opening, judgement: Judgement) -> bool:
+    """Whether the right was opened so recently that it is still retained, contributions being paid: until the end of the third quarter
+    after she became a beneficiary (exempt, reduced), or of the next one after the full waiting period was fulfilled."""
+    opened = opening.last if opening.way == "full" else opening.became_on
+    if opened is None:
+        return False
+    until = _end_of_quarter(opened, judgement.limit("recent-right-quarters", way=opening.way))
+    recent = judgement.first <= until and opening.contributions_paid
+    facts: Facts = {"opened": _iso(opened), "until": _iso(until), "contributions_paid": opening.contributions_paid}
+    judgement.find("recent-right", "met" if recent else "not-needed", RECENT_RIGHT, facts)
+    return recent
+
+
+def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
+    """Days or hours over the second and third quarter before that of the first day, or else hours over the three quarters before it.
+    The minimum wage amount is asked over the quarters that count."""
+    facts: Facts = {"from": _iso(judgement.first), "needed": None, "unit": None, "seen": None}
+    if retention is None:
+        needed = "days or hours and wage over the second and third quarter before the quarter of the rest"
+        judgement.ask("retention", _RETAINED, needed)
+        judgement.find("retention", "unknown", RETENTION, facts)
+        return
+    unit = retention.counted_in
+    volume = judgement.limit("retention-volume", counted_in=unit)
+    seen = _total(retention.second_quarter, retention.third_quarter)
+    enough = None if seen is None else seen >= volume
+    facts |= {"needed": volume, "unit": unit, "seen": None if seen is None else str(seen)}
+    outcome = _outcome(enough)
+    over_three: Judgement | None = None
+    if unit == "hours" and not (enough and _is_reached(retention.wage)):
+        over_three = Judgement(judgement.first, judgement.parameters)
+        retained = _judge_three_quarters(retention, volume, over_three)
+        if retained or (enough is False and retained is None):
+            outcome = "not-needed"
+        elif enough is not False:
+            over_three = None
+    if outcome == "not-met":
+        judgement.ask("retention", _RETAINED, f"{volume} {unit} over two quarters", f"{seen} {unit}")
+    elif outcome == "unknown":
+        _ask_volumes("retention", retention, ("second_quarter", "third_quarter"), judgement)
+    judgement.find("retention", outcome, RETENTION, facts)
+    if over_three is not None:
+        judgement.findings += over_three.findings
+        judgement.missing += over_three.missing
+    else:
+        _judge_wage(retention.wage, "retention-wage", f"{_RETAINED}/wage", judgement)
+
+
+def _judge_three_quarters(retention: Retention, volume: int, judgement: Judgement) -> bool | None:
+    """Enough hours over the three quarters before, no long gap in the quality, the wage amount over these quarters. None = unknown."""
+    rule, most, gap = "three-quarters", judgement.limit("retention-gap-days"), retention.longest_gap
+    seen = _total(retention.first_quarter, retention.second_quarter, retention.third_quarter)
+    enough = None if seen is None else seen >= volume
+    unbroken = None if gap is None else gap <= most
+    answers = (enough, unbroken)
+    held = False if False in answers else None if None in answers else True
+    if enough is None:
+        _ask_volumes(rule, retention, ("first_quarter", "second_quarter", "third_quarter"), judgement)
+    elif not enough:
+        judgement.ask(rule, _RETAINED, f"{volume} hours over three quarters", f"{seen} hours")
+    if not unbroken:
+        needed, was = f"no gap of more than {most} days over three quarters", "none" if gap is None else f"{gap} days"
+        judgement.ask(rule, f"{_RETAINED}/longest_gap", needed, was)
+    facts: Facts = {
+        "from": _iso(judgement.first),
+        "needed": volume,
+        "seen": None if seen is None else str(seen),
+        "most": most,
+        "longest_gap": gap,
+    }
+    judgement.find(rule, _outcome(held), THREE_QUARTERS, facts)
+    wage = retention.wage_three_quarters
+    _judge_wage(wage, "retention-wage", f"{_RETAINED}/wage_three_quarters", judgement)
+    return None if held and not _is_reached(wage) else held
+
+
+def _ask_volumes(rule: str, retention: Retention, names: tuple[str, ...], judgement: Judgement) -> None:
+    for name in names:
+        if getattr(retention, name) is None:
+            judgement.ask(rule, f"{_RETAINED}/{name}", f"{retention.counted_in} of that quarter")
+
+
+def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: Judgement) -> None:
+    """At most thirty whole days between the last day of quality, or of `recognised` incapacity or work removal, and the first day."""
+    until = last_day_of_quality(quality, judgement)
+    eve = judgement.first - ONE_DAY
+    last = eve if until is None else min(eve, max((until, *recognised)))
+    days, most = (eve - last).days, judgement.limit("interruption-days")
+    met = days <= most
+    if not met:
+        needed = f"at most {most} days without quality, recognised incapacity or work removal before {judgement.first}"
+        judgement.ask("thirty-days", "quality/until", needed, f"{days} days")
+    facts: Facts = {"days": days, "most": most, "last": _iso(last), "from": _iso(judgement.first)}
+    judgement.find("thirty-days", _outcome(met), THIRTY_DAYS, facts)
+
+
+# V. What a delivery is, X. territoriality, IV. end of all activity
+
+
+def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
+    """A child born alive, after whatever duration of the pregnancy, or stillborn after at least 180 days; of several, one is enough."""
+    needed = judgement.limit("stillbirth-days")
+    living = any(birth.living for birth in births)
+    durations = [birth.pregnancy_days for birth in births if not birth.living]
+    known = [days for days in durations if days is not None]
+    met = living or any(days >= needed for days in known)
+    outcome: Met = "met" if met else "unknown" if not births or len(known) < len(durations) else "not-met"
+    if not births:
+        judgement.ask("delivery", "births", "the birth")
+    elif outcome == "unknown":
+        for index, birth in enumerate(births):
+            if birth.pregnancy_days is None:
+                duration = f"duration of the pregnancy on the deed of a stillborn child, at least {needed} days"
+                judgement.ask("delivery", f"births/{index}/pregnancy_days", duration)
+    elif outcome == "not-met":
+        judgement.ask("delivery", "births", f"a living child, or {needed} days of pregnancy", f"{max(known)} days")
+    facts: Facts = {
+        "births": [_iso(on) for on in sorted(birth.on for birth in births)],
+        "living": living,
+        "pregnancy_days": max(known, default=None),
+        "needed": needed,
+    }
+    judgement.find("delivery", outcome, DELIVERY, facts)
+
+
+def _judge_territoriality(case: MaternityCase, judgement: Judgement) -> None:
+    """Abroad, benefits are due on terms that the circular only refers to: the case waits for the insurer's word on them."""
+    if case.stays_abroad:
+        needed = "a stay in Belgium, or the terms on which benefits are paid abroad"
+        judgement.ask("territoriality", "stays_abroad", needed, "stay abroad")
+    judgement.find("territoriality", "unknown" if case.stays_abroad else "met", TERRITORIALITY, {})
+
+
+def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
+    """The days of rest with activity that do not count, but for days added by the very activity; one finding per run of days.
+
+    It refuses nothing: only those days are lost. Days after the rest (separate leave) are free.
+    """
+    worked = sorted((activity.first, min(activity.last, rest.last)) for activity in case.activity_in_rest)
+    found: list[Finding] = []
+    for first, last in _lost(worked, rest):
+        days = (last - first).days + 1
+        facts: Facts = {"from": _iso(first), "until": _iso(last), "days": days}
+        found.append(Finding("cessation", "not-met", facts, CESSATION))
+    return found or [Finding("cessation", "met", {"from": _iso(rest.first), "until": _iso(rest.last)}, CESSATION)]
+
+
+def _lost(worked: list[tuple[date, date]], rest: Rest) -> Iterator[tuple[date, date]]:
+    """The runs of days in `worked` (in order) that lie in segments of `rest` which no activity of hers added."""
+    run: tuple[date, date] | None = None
+    for segment in rest.segments if worked else ():
+        if segment.kind == "extension-partial-activity":
+            continue
+        for first, last in worked:
+            first, last = max(first, segment.first), min(last, segment.last)
+            if last < first:
+                continue
+            if run is not None and first <= run[1] + ONE_DAY:
+                run = (run[0], max(run[1], last))
+            else:
+                if run is not None:
+                    yield run
+                run = (first, last)
+    if run is not None:
+        yield run
+
+
+# Facts of the case that several rules look at
+
+
+def _first_protected(case: MaternityCase, first: date) -> date:
+    """First day of the protection: the first of work removal in her history, or of the rest."""
+    return min((past.first for past in case.history if past.kind in _REMOVAL), default=first)
+
+
+def _recognised(case: MaternityCase, first: date) -> list[date]:
+    """Last days of recognised incapacity and of work removal before the rest."""
+    last = [past.last for past in case.history if past.kind in _RECOGNISED]
+    return last if case.pay.incapacity is None else [*last, first - ONE_DAY]
+
+
+def _total(*volumes: Decimal | None) -> Decimal | None:
+    """Their sum; None where one of them is not known."""
+    known = [volume for volume in volumes if volume is not None]
+    return sum(known, Decimal()) if len(known) == len(volumes) else None
+
+
+def _is_reached(wage: WageAmount | None) -> bool:
+    return wage is not None and (wage.regularised or wage.seen >= wage.needed)
+
+
+def _outcome(answer: bool | None) -> Met:
+    return "unknown" if answer is None else "met" if answer else "not-met"
+
+
+def _end_of_quarter(day: date, later: int) -> date:
+    """Last day of the quarter that comes `later` quarters after that of `day`."""
+    year, quarter = divmod(day.year * 4 + (day.month - 1) // 3 + later + 1, 4)
+    return date(year, 3 * quarter + 1, 1) - ONE_DAY
+
+
+def _iso(day: date | None) -> str | None:
+    return day and day.isoformat()
