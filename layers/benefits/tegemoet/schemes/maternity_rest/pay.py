@@ -1,0 +1,325 @@
+"""What a maternity rest pays, day by day and month by month (circular V.I. 2020/204, sections VII to XI)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing
+from tegemoet.domain.holidays import is_public_holiday
+from tegemoet.domain.money import from_cents
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.maternity_rest.alignment import aligned_until, days_immediately_before
+from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit, incapacity_benefit, part_of
+from tegemoet.schemes.maternity_rest.case import HolidayReplacement, MaternityCase
+from tegemoet.schemes.maternity_rest.figures import (
+    Figures,
+    figures_of,
+    half_up,
+    ten_thousandths,
+    written,
+    written_cents,
+)
+from tegemoet.schemes.maternity_rest.payments import (
+    ACTIVITY,
+    BENEFIT,
+    PUBLIC_HOLIDAY,
+    Month,
+    Run,
+    Span,
+    Unpaid,
+    day_amounts,
+    due_days,
+    earliest_day,
+    month_amounts,
+    paid_holidays,
+    pay_days,
+    pay_months,
+    spans_of,
+)
+from tegemoet.schemes.maternity_rest.rest import Rest
+from tegemoet.schemes.maternity_rest.wage import LostWage, activity_wages, lost_wage, wage_finding
+
+RATES: dict[str, Source] = {
+    "employee": cite("royal-decree-1996-07-03", "article 216, second paragraph"),
+    "unemployed": cite("royal-decree-1996-07-03", "article 217"),
+    "other": cite("royal-decree-1996-07-03", "article 216, first paragraph"),
+}
+KEPT_RIGHTS = cite("benefits-regulation-1997-04-16", "article 42, § 1, with article 45, § 1")
+ACTIVITY_WAGES = cite("royal-decree-1996-07-03", "article 218 (regulation on benefits, article 45, § 5)")
+INDEX = cite("law-1994-07-14", "article 107")
+CEILING = cite("royal-decree-1996-07-03", "article 212 (circular V.I. 2020/204, 7.2.4)")
+MAXIMA = cite("maternity-maxima", "whole table")
+ALIGNMENT = cite("royal-decree-1996-07-03", "article 217, second paragraph")
+GUARANTEE = cite("law-1994-07-14", "article 113, fifth paragraph")
+NO_DEDUCTION = cite("circular-2020-204", "VIII")
+COVERED = cite("law-1994-07-14", "article 103")
+HOLIDAYS = cite("circular-2020-204", "XI (royal decree of 18 April 1974, article 12, 3°, c)")
+ACTIVITIES = cite("law-1994-07-14", "article 115")
+TAX = cite("circular-2020-204", "VIII, remark (royal decree on income taxes 1992, annex III, rule 2.12, B.5)")
+PAYMENT = cite("benefits-regulation-1997-04-16", "article 47, with article 20, § 2")
+WORK_REMOVAL = cite("securex-maternity", "full work removal")
+
+HOLIDAY_BASES = ("contract", "similar-conditions", "apprentice")
+"""Employees whose employer pays the public holidays of the first thirty days."""
+
+
+@dataclass(slots=True)
+class PaidRest:
+    """Amounts of the days and of the months, `total` = gross EUR of the rest, or what is still to be handed in (`total` is then None)."""
+
+    amounts: list[Amount] = field(default_factory=list)
+    total: Decimal | None = None
+    findings: list[Finding] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+    def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, Fact]) -> None:
+        """Add what `rule` found."""
+        self.findings.append(Finding(rule, outcome, facts, source))
+
+
+def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
+    """What the days of `rest` and the work removal before it pay, with what the rules found.
+
+    Raises ParameterUnknown for a figure that is needed and not known, Invalid for a public holiday that is none.
+    """
+    figures, paid = figures_of(parameters), PaidRest()
+    spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
+    claim = claim_of(case, rest, spans, figures, paid)
+    if claim is None:
+        return paid
+    benefit = DayBenefit(claim, figures)
+    unpaid = _unpaid_days(case, rest, figures)
+    runs = pay_days(spans, benefit.cents, benefit.borders(spans[0][0], spans[-1][1]), unpaid)
+    months = pay_months(runs, spans, figures)
+    removal, removal_months, removal_benefits = _work_removal(case, rest, figures, paid)
+    paid.amounts = [
+        *day_amounts(runs),
+        *day_amounts(removal, "work-removal"),
+        *month_amounts(months),
+        *month_amounts(removal_months, "work-removal-"),
+    ]
+    paid.total = from_cents(sum(m.gross for m in months))
+    _explain_amounts(case, rest, [benefit, *removal_benefits], runs, paid, figures)
+    _explain_unpaid(runs, unpaid, paid)
+    _explain_payments(case, months, paid, figures)
+    return paid
+
+
+def claim_of(case: MaternityCase, rest: Rest, spans: list[Span], figures: Figures, paid: PaidRest) -> Claim | None:
+    """What the days are paid on; None when something is still to be handed in, which `paid` then names."""
+    first, pay, part = rest.first, case.pay, part_of(case.quality.kind)
+    wage = lost_wage(case.quality.kind, pay, figures)
+    paid.findings.append(wage_finding(wage, first))
+    if isinstance(wage, Missing):
+        paid.missing.append(wage)
+    keeps_rights = case.quality.kind == "employee" and pay.income_guarantee is not None
+    claim = Claim(
+        first,
+        part,
+        wage.amount if isinstance(wage, LostWage) else 0,
+        unemployment=pay.unemployment if part == "unemployed" or keeps_rights else None,
+        income_guarantee=pay.income_guarantee if keeps_rights else None,
+        incapacity=pay.incapacity,
+        supplied=case.wage_ceilings,
+    )
+    _explain_rate(case, claim, figures, paid)
+    if part == "unemployed" or keeps_rights:
+        _align(case, claim, figures, paid)
+    if pay.incapacity and incapacity_benefit(pay.incapacity, first.toordinal()) is None:
+        paid.found("guarantee", "unknown", GUARANTEE, {"on": first.isoformat()})
+        needed = f"incapacity benefit on {first.isoformat()} had there been no rest"
+        paid.missing.append(Missing("guarantee", "pay/incapacity/benefits", needed, "none"))
+    named = {name for _, _, names in spans for name in names}
+    if named:
+        _activities(case, claim, named, figures, paid)
+    return None if paid.missing else claim
+
+
+def _align(case: MaternityCase, claim: Claim, figures: Figures, paid: PaidRest) -> None:
+    """Six months, less what came immediately before, during which the unemployment benefit takes the place of the 60 %."""
+    before = days_immediately_before(claim.first, case.history, case.pay.incapacity, figures)
+    until = aligned_until(claim.first, before, figures)
+    claim.aligned_until = until
+    facts: dict[str, Fact] = {"before": before, "until": until.isoformat()}
+    outcome: Met = "met" if until >= claim.first else "not-needed"
+    benefits = claim.unemployment.benefits if claim.unemployment else ()
+    if outcome == "met" and all(b.first > claim.first for b in benefits):
+        outcome = "unknown"
+        needed = f"unemployment benefit on {claim.first.isoformat()} had there been no rest"
+        paid.missing.append(Missing("alignment", "pay/unemployment/benefits", needed, "none"))
+    paid.found("alignment", outcome, ALIGNMENT, facts)
+
+
+def _activities(case: MaternityCase, claim: Claim, named: set[str], figures: Figures, paid: PaidRest) -> None:
+    """An extension on activities that went on is paid on the wages of those activities alone."""
+    wages = activity_wages(case.pay, figures)
+    if isinstance(wages, dict) and named <= wages.keys():
+        claim.activities = wages
+        total = written(sum(wages[name] for name in named))
+        paid.found("activity-wages", "met", ACTIVITY_WAGES, {"activities": len(named), "wage": total})
+        return
+    paid.found("activity-wages", "unknown", ACTIVITY_WAGES, {"activities": len(named)})
+    field_ = wages.field if isinstance(wages, Missing) else "pay/activities"
+    if all(m.field != field_ for m in paid.missing):
+        paid.missing.append(Missing("activity-wages", field_, "wage of every activity of the extension", "none"))
+
+
+def _unpaid_days(case: MaternityCase, rest: Rest, figures: Figures) -> list[Unpaid]:
+    """Days of the rest without benefit, in the order in which their reasons are told: activity, covered otherwise, public holiday."""
+    first, last = rest.first, rest.last
+    unpaid = [(a.first.toordinal(), a.last.toordinal(), ACTIVITY) for a in case.activity_in_rest]
+    unpaid += [(c.first.toordinal(), c.last.toordinal(), f"not-paid-{c.by}") for c in case.covered]
+    replaced = _replaced_holidays(case.holiday_replacements)
+    if case.quality.basis in HOLIDAY_BASES:
+        holidays = [day.toordinal() for day in paid_holidays(first, figures.first_days, replaced)]
+        unpaid += [(day, day, PUBLIC_HOLIDAY) for day in holidays]
+    begin, end = first.toordinal(), last.toordinal()
+    return [u for u in unpaid if u[0] <= end and u[1] >= begin]
+
+
+def _replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, date]:
+    """The day that replaces each public holiday. Raises Invalid for a day that is no public holiday or is replaced twice."""
+    replaced: dict[date, date] = {}
+    for number, given in enumerate(replacements):
+        if given.holiday in replaced or not is_public_holiday(given.holiday):
+            code = "given-twice" if given.holiday in replaced else "not-a-public-holiday"
+            faults = (Fault(f"/case/holiday_replacements/{number}/holiday", code),)
+            raise Invalid("A replaced holiday must be a legal public holiday.", faults=faults)
+        replaced[given.holiday] = given.replaced_by
+    return replaced
+
+
+def _work_removal(
+    case: MaternityCase, rest: Rest, figures: Figures, paid: PaidRest
+) -> tuple[list[Run], list[Month], list[DayBenefit]]:
+    """A full work removal before the rest: its own first day settles ceiling and index; neighbours with one wage are one removal."""
+    runs: list[Run] = []
+    benefits: list[DayBenefit] = []
+    spans: list[Span] = []
+    whole: list[tuple[date, date, Decimal]] = []
+    for removal in rest.removal:
+        if whole and whole[-1][2] == removal.wage and whole[-1][1].toordinal() == removal.first.toordinal() - 1:
+            whole[-1] = (whole[-1][0], removal.last, removal.wage)
+        else:
+            whole.append((removal.first, removal.last, removal.wage))
+    for first, last, wage in whole:
+        claim = Claim(first, "other", ten_thousandths(wage), supplied=case.wage_ceilings, measure="work-removal")
+        benefit = DayBenefit(claim, figures)
+        own: list[Span] = [(first.toordinal(), last.toordinal(), ())]
+        own_runs = pay_days(own, benefit.cents, benefit.borders(own[0][0], own[0][1]), [])
+        facts: dict[str, Fact] = {
+            "from": first.isoformat(),
+            "until": last.isoformat(),
+            "wage": written(claim.wage),
+            "rate": figures.rates["work-removal", False].text,
+            "days": sum(run.days for run in own_runs),
+            "gross": written_cents(sum(run.days * run.cents for run in own_runs)),
+        }
+        paid.found("work-removal-benefit", "met", WORK_REMOVAL, facts)
+        runs += own_runs
+        spans += own
+        benefits.append(benefit)
+    return runs, pay_months(runs, spans, figures) if spans else [], benefits
+
+
+# What the amounts rest on, for the explanation.
+
+
+def _explain_rate(case: MaternityCase, claim: Claim, figures: Figures, paid: PaidRest) -> None:
+    part, facts = claim.part, dict[str, Fact]()
+    facts["quality"] = case.quality.kind
+    facts["on"] = claim.first.isoformat()
+    facts["first_days"] = figures.first_days
+    for name in ("unemployed-base", "unemployed-supplement") if part == "unemployed" else (part,):
+        own = name.removeprefix("unemployed-")
+        prefix = "" if own == name else f"{own}_"
+        facts[f"{prefix}first"] = figures.rates[name, False].text
+        facts[f"{prefix}later"] = figures.rates[name, True].text
+    paid.found(f"rate-{part}", "met", RATES[part], facts)
+    guarantee = claim.income_guarantee
+    if guarantee:
+        shares = {"guarantee": str(guarantee.guarantee), "reference": str(guarantee.reference)}
+        paid.found("kept-rights", "met", KEPT_RIGHTS, dict(shares))
+
+
+def _explain_amounts(
+    case: MaternityCase, rest: Rest, benefits: list[DayBenefit], runs: list[Run], paid: PaidRest, figures: Figures
+) -> None:
+    own = benefits[0]
+    first = rest.first.toordinal()
+    steps = [
+        day for day in figures.steps if first < day <= max((r.last for r in runs if r.kind == BENEFIT), default=first)
+    ]
+    if steps:
+        wages = [written(half_up(own.claim.wage * figures.level(first, day), 10_000)) for day in steps]
+        paid.found("wage-index", "met", INDEX, {"from": _days(steps), "wages": list(wages)})
+    for rule, ceilings in (
+        ("wage-ceiling", own.noted.ceilings),
+        ("wage-ceiling-supplied", {k: v for b in benefits for k, v in b.noted.supplied.items()}),
+    ):
+        if ceilings:
+            by_day = sorted((day, ceiling) for ceiling, day in ceilings.items())
+            facts: dict[str, Fact] = {
+                "from": _days(day for day, _ in by_day),
+                "ceilings": [written(ceiling) for _, ceiling in by_day],
+            }
+            paid.found(rule, "met", CEILING, facts)
+    if own.noted.maxima:
+        by_day = sorted((day, maximum) for maximum, day in own.noted.maxima.items())
+        facts = {"from": _days(day for day, _ in by_day), "maxima": [written_cents(maximum) for _, maximum in by_day]}
+        paid.found("published-maximum", "met" if own.noted.limited else "not-needed", MAXIMA, facts)
+    incapacity = case.pay.incapacity
+    if incapacity and own.noted.guarantees:
+        by_day = sorted((day, benefit) for benefit, day in own.noted.guarantees.items())
+        facts = {"from": _days(day for day, _ in by_day), "benefits": [written_cents(benefit) for _, benefit in by_day]}
+        paid.found("guarantee", "met" if own.noted.raised else "not-needed", GUARANTEE, facts)
+    if incapacity and incapacity.invalid:
+        paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": rest.first.isoformat()})
+
+
+def _explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> None:
+    if not unpaid:
+        return
+    by_kind: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.kind != BENEFIT:
+            by_kind.setdefault(run.kind, []).append(run)
+    for kind, unpaid_runs in by_kind.items():
+        days = sum(run.days for run in unpaid_runs)
+        between: dict[str, Fact] = {
+            "days": days,
+            "from": date.fromordinal(unpaid_runs[0].first).isoformat(),
+            "until": date.fromordinal(unpaid_runs[-1].last).isoformat(),
+        }
+        if kind == PUBLIC_HOLIDAY:
+            holidays = _days(day for run in unpaid_runs for day in range(run.first, run.last + 1) if day % 7)
+            paid.found("public-holidays", "met", HOLIDAYS, {"days": holidays})
+        elif kind == ACTIVITY:
+            paid.found("activity-in-rest", "met", ACTIVITIES, between)
+        else:
+            paid.found("covered-days", "met", COVERED, {"by": kind.removeprefix("not-paid-"), **between})
+
+
+def _explain_payments(case: MaternityCase, months: list[Month], paid: PaidRest, figures: Figures) -> None:
+    gross, tax = sum(m.gross for m in months), sum(m.tax for m in months)
+    facts: dict[str, Fact] = {
+        "rate": figures.tax.text,
+        "gross": written_cents(gross),
+        "tax": written_cents(tax),
+        "net": written_cents(gross - tax),
+    }
+    paid.found("withholding-tax", "met", TAX, facts)
+    invalid = case.pay.incapacity is not None and case.pay.incapacity.invalid
+    calendar: dict[str, Fact] = {
+        "months": [m.first.isoformat()[:7] for m in months],
+        "due": [day.isoformat() for day in due_days(months, case.requested_on, figures)],
+        "earliest": [earliest_day(m, figures).isoformat() if invalid else None for m in months],
+    }
+    paid.found("payment-calendar", "met", PAYMENT, calendar)
+
+
+def _days(days: Iterable[int]) -> list[Fact]:
+    return [date.fromordinal(day).isoformat() for day in days]

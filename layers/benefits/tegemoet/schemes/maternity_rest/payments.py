@@ -1,0 +1,174 @@
+"""From days to payments: runs of days, calendar months, withholding tax, due dates (circular V.I. 2020/204, VIII remark and IX to XI).
+
+Days are ordinals here and a Sunday is a multiple of seven: benefits are paid for six days a week. Amounts are in cents.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from tegemoet.domain.decision import Amount, Unit
+from tegemoet.domain.holidays import last_working_day, public_holidays
+from tegemoet.domain.money import from_cents
+from tegemoet.schemes.maternity_rest.figures import WHOLE, Figures, half_up
+
+BENEFIT = "benefit"
+ACTIVITY = "not-paid-activity"
+PUBLIC_HOLIDAY = "not-paid-public-holiday"
+Span = tuple[int, int, tuple[str, ...]]
+"""First and last of some days that follow one another, and the activities whose wage alone pays them (none = all)."""
+Unpaid = tuple[int, int, str]
+"""First and last of some days for which no benefit is due, and the kind of amount that says why."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Days with one amount, or with one reason for none, that only Sundays interrupt. `end` counts Sundays after them in."""
+
+    kind: str
+    cents: int
+    first: int
+    last: int
+    end: int
+
+    @property
+    def days(self) -> int:
+        """Number of days that are not a Sunday."""
+        return six_day_week_days(self.first, self.last)
+
+
+@dataclass(slots=True)
+class Month:
+    """What one calendar month pays: its first and last day of rest, gross and tax in cents."""
+
+    first: date
+    last: date
+    gross: int
+    tax: int
+
+
+def six_day_week_days(first: int, last: int) -> int:
+    """Number of days from Monday to Saturday among these days."""
+    return last - first + 1 - (last // 7 - (first - 1) // 7)
+
+
+def pay_days(
+    spans: Iterable[Span], cents: Callable[[int, tuple[str, ...]], int], borders: set[int], unpaid: list[Unpaid]
+) -> list[Run]:
+    """The days of `spans` in runs. `cents` gives the amount of a day, which is the same between two `borders`.
+
+    Of two reasons for no benefit the first in `unpaid` is told. Activities do not stop days that are paid for those very activities
+    (section IV).
+    """
+    borders = borders.union(*((first, last + 1) for first, last, _ in unpaid))
+    edges, known = sorted(borders), dict[tuple[int, tuple[str, ...]], int]()
+    runs: list[Run] = []
+    for first, last, activities in spans:
+        inside = edges[bisect_right(edges, first) : bisect_right(edges, last)]
+        for start, stop in pairwise((first, *inside, last + 1)):
+            end = stop - 1
+            begin, close = start + (start % 7 == 0), end - (end % 7 == 0)
+            follows = bool(runs) and runs[-1].end == start - 1
+            if begin > close:
+                if follows:
+                    runs[-1].end = end
+                continue
+            kind = _reason(start, activities, unpaid) if unpaid else BENEFIT
+            amount = 0
+            if kind == BENEFIT:
+                key = (bisect_right(edges, start), activities)
+                if key not in known:
+                    known[key] = cents(begin, activities)
+                amount = known[key]
+            if follows and runs[-1].kind == kind and runs[-1].cents == amount:
+                runs[-1].last, runs[-1].end = close, end
+            else:
+                runs.append(Run(kind, amount, begin, close, end))
+    return runs
+
+
+def _reason(day: int, activities: tuple[str, ...], unpaid: list[Unpaid]) -> str:
+    for first, last, kind in unpaid:
+        if first <= day <= last and not (activities and kind == ACTIVITY):
+            return kind
+    return BENEFIT
+
+
+def paid_holidays(first: date, days: int, replaced: dict[date, date]) -> list[date]:
+    """The days among the first `days` from `first` on for which the employer pays a public holiday: those days themselves, or the days
+    that replace them (royal decree of 18 April 1974, article 12, 3°, c)."""
+    last = date.fromordinal(first.toordinal() + days - 1)
+    holidays = public_holidays(first.year)
+    if last.year > first.year:
+        holidays += public_holidays(last.year)
+    found = {day for day in holidays if first <= day <= last and day not in replaced}
+    found.update(day for day in replaced.values() if first <= day <= last)
+    return sorted(found)
+
+
+def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Month]:
+    """The months in which something is paid. The tax is taken on the payment: its cents are rounded once a month."""
+    months, first = [], spans[0][0]
+    end = spans[-1][1]
+    while first <= end:
+        day = date.fromordinal(first)
+        after = date(day.year + day.month // 12, day.month % 12 + 1, 1).toordinal()
+        gross = 0
+        for run in runs:
+            if run.cents and run.first < after and run.last >= first:
+                gross += run.cents * six_day_week_days(max(run.first, first), min(run.last, after - 1))
+        if gross:
+            last = max(min(last, after - 1) for begin, last, _ in spans if begin < after)
+            months.append(Month(day, date.fromordinal(last), gross, half_up(gross * figures.tax.share, WHOLE)))
+        first = min((max(begin, after) for begin, last, _ in spans if last >= after), default=after)
+    return months
+
+
+def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[date]:
+    """The last day on which each month may be paid: the fifth of the next month, but the first payment within thirty days of the
+    request. What came before the first payment is paid with it, so nothing is due before it."""
+    due, first = [], None
+    for month in months:
+        day = month.last
+        fifth = date(day.year + day.month // 12, day.month % 12 + 1, figures.payment_day)
+        if first is None:
+            first = max(fifth, date.fromordinal(requested_on.toordinal() + figures.first_payment_days))
+        due.append(max(fifth, first))
+    return due
+
+
+def earliest_day(month: Month, figures: Figures) -> date:
+    """The first day on which an invalid may be paid for that month: its third-last working day."""
+    return last_working_day(month.last.year, month.last.month, figures.invalids_working_day)
+
+
+def day_amounts(runs: list[Run], paid: str = BENEFIT) -> list[Amount]:
+    """The amounts per day of some runs; what is paid is called `paid`."""
+    return [_amount(paid if r.kind == BENEFIT else r.kind, r.cents, "day", r.first, r.last) for r in runs]
+
+
+def month_amounts(months: list[Month], prefix: str = "") -> list[Amount]:
+    """Per month: the payment (gross), the tax withheld from it, what is transferred."""
+    return [
+        Amount(prefix + kind, from_cents(cents), "month", m.first, m.last)
+        for m in months
+        for kind, cents in (("payment", m.gross), ("withholding-tax", m.tax), ("net-payment", m.gross - m.tax))
+    ]
+
+
+def _amount(kind: str, cents: int, unit: Unit, first: int, last: int) -> Amount:
+    return Amount(kind, from_cents(cents), unit, date.fromordinal(first), date.fromordinal(last))
+
+
+def spans_of(segments: Iterable[tuple[date, date, tuple[str, ...]]]) -> list[Span]:
+    """Segments as spans: neighbours that the same wage pays are one."""
+    spans: list[Span] = []
+    for first, last, activities in segments:
+        begin, end = first.toordinal(), last.toordinal()
+        if spans and spans[-1][1] == begin - 1 and spans[-1][2] == activities:
+            spans[-1] = (spans[-1][0], end, activities)
+        else:
+            spans.append((begin, end, activities))
+    return spans
