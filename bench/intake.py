@@ -90,7 +90,7 @@ def measure(kind: str, rows: int) -> dict[str, float]:
         batch = take_in(
             Created(key, "etag", "0A"),
             inbox=bucket,  # type: ignore[arg-type]  # has what the intake uses of the port
-            work=bucket,  # type: ignore[arg-type]
+            work={"ordinary": bucket},  # type: ignore[dict-item]
             batches=FakeBatches(),
             runs=FakeRuns(),
             secrets=FakeSecrets(),

@@ -66,9 +66,12 @@ class FakeForms:
         return {"url": "https://inbox.example", "fields": fields}
 
 
+@dataclass
 class FakeLinks:
+    bucket: str = "output"
+
     def link(self, key: str) -> str:
-        return f"https://output.example/{key}?signature"
+        return f"https://{self.bucket}.example/{key}?signature"
 
 
 @dataclass
@@ -115,9 +118,12 @@ class World:
 
     answers: Any = field(default_factory=FakeAnswers)
     decisions: Any = field(default_factory=fakes.FakeDecisions)
+    health_decisions: fakes.FakeDecisions = field(default_factory=fakes.FakeDecisions)
     batches: fakes.FakeBatches = field(default_factory=fakes.FakeBatches)
     work: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
+    health: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
     forms: Any = field(default_factory=FakeForms)
+    health_forms: FakeForms = field(default_factory=FakeForms)
     links: FakeLinks = field(default_factory=FakeLinks)
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
@@ -153,9 +159,23 @@ class World:
         """One request, as text where `body` is text, else as JSON; `binary` = as API Gateway hands on a body in base64."""
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
         resolver = OPERATIONS if path.startswith("/v1/premium-years") else API
-        answer = resolver.serve(event, self.context, self)  # type: ignore[arg-type]
+        answer = resolver.serve(event, self.context, Services(self))  # type: ignore[arg-type]
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         return Answer(answer["statusCode"], headers, answer["body"])
+
+
+class Services:
+    """The world as the routes see it: what is kept apart for health data, by the data of the scheme."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.decisions = {"ordinary": world.decisions, "health": world.health_decisions}
+        self.forms = {"ordinary": world.forms, "health": world.health_forms}
+        self.batch_files = {"ordinary": world.work, "health": world.health}
+        self.batch_links = {"ordinary": world.links, "health": FakeLinks("health")}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world, name)
 
 
 API = Resolver(catalogue.router, decisions.router, uploads.router, batches.router, documentation.router)

@@ -55,6 +55,8 @@ class Cloud:
     batches: FakeBatches = field(default_factory=FakeBatches)
     facts: FakeFacts = field(default_factory=FakeFacts)
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
+    health: FakeObjects = field(default_factory=FakeObjects)
+    health_decisions: FakeDecisions = field(default_factory=FakeDecisions)
     runs: FakeRuns = field(default_factory=FakeRuns)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
@@ -72,7 +74,7 @@ class Cloud:
             return take_in(
                 created,
                 inbox=self.inbox,
-                work=self.work,
+                work={"ordinary": self.work, "health": self.health},
                 batches=self.batches,
                 runs=self.runs,
                 secrets=self.secrets,
@@ -85,14 +87,20 @@ class Cloud:
         payload = self.workflows.started[("batch", batch)]
         for chunk in payload["chunks"]:
             if payload["work"] == "decide":
-                decide_chunk(batch, chunk, work=self.work, decisions=self.decisions, secrets=self.secrets)
+                decide_chunk(
+                    batch,
+                    chunk,
+                    work={"ordinary": self.work, "health": self.health},
+                    decisions={"ordinary": self.decisions, "health": self.health_decisions},
+                    secrets=self.secrets,
+                )
             else:
                 store_chunk(batch, chunk, work=self.work, facts=self.facts)
         with TemporaryDirectory() as scratch:
             return conclude(
                 batch,
-                work=self.work,
-                output=self.output,
+                work={"ordinary": self.work, "health": self.health},
+                output={"ordinary": self.output, "health": self.health},
                 batches=self.batches,
                 runs=self.runs,
                 events=self.events,

@@ -14,8 +14,10 @@ from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
     from tegemoet.adapters.decisions import DynamoDecisions
+    from tegemoet.adapters.objects import S3Objects
     from tegemoet.adapters.secrets import ManagedSecrets
-    from tegemoet.adapters.uploads import S3Forms
+    from tegemoet.adapters.uploads import S3Forms, S3Links
+    from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 
@@ -24,16 +26,36 @@ class Services(SharedServices):
     """What the routes work with."""
 
     @cached_property
-    def decisions(self) -> "DynamoDecisions":
-        from tegemoet.adapters.decisions import DynamoDecisions
+    def decisions(self) -> "dict[Data, DynamoDecisions]":
+        from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 
-        return DynamoDecisions(self.dynamodb, os.environ["DECISIONS_TABLE"])
+        days = int(os.environ["HEALTH_DAYS"])
+        return {
+            "ordinary": DynamoDecisions(self.dynamodb, os.environ["DECISIONS_TABLE"]),
+            "health": HealthDecisions(self.dynamodb, os.environ["HEALTH_TABLE"], days),
+        }
 
     @cached_property
-    def forms(self) -> "S3Forms":
+    def forms(self) -> "dict[Data, S3Forms]":
         from tegemoet.adapters.uploads import S3Forms
 
-        return S3Forms(self.s3, os.environ["INBOX_BUCKET"])
+        inbox = os.environ["INBOX_BUCKET"]
+        return {
+            "ordinary": S3Forms(self.s3, inbox),
+            "health": S3Forms(self.s3, inbox, os.environ["HEALTH_KEY_ARN"]),
+        }
+
+    @cached_property
+    def batch_files(self) -> "dict[Data, S3Objects]":
+        from tegemoet.adapters.objects import S3Objects
+
+        return {"ordinary": self.work, "health": S3Objects(self.s3, os.environ["HEALTH_BUCKET"])}
+
+    @cached_property
+    def batch_links(self) -> "dict[Data, S3Links]":
+        from tegemoet.adapters.uploads import S3Links
+
+        return {"ordinary": self.links, "health": S3Links(self.s3, os.environ["HEALTH_BUCKET"])}
 
     @cached_property
     def secrets(self) -> "ManagedSecrets":

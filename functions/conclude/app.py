@@ -14,11 +14,13 @@ from tegemoet.adapters.events import BusEvents
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.application.batches import conclude, give_up
+from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-work = S3Objects(s3, os.environ["WORK_BUCKET"])
-output = S3Objects(s3, os.environ["OUTPUT_BUCKET"])
+health = S3Objects(s3, os.environ["HEALTH_BUCKET"])
+work: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]), "health": health}
+output: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["OUTPUT_BUCKET"]), "health": health}
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])

@@ -7,14 +7,22 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tegemoet.adapters.decisions import DynamoDecisions
+from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.secrets import ManagedSecrets
 from tegemoet.application.cases import decide_chunk
+from tegemoet.schemes.scheme import Data
 
 logger = Logger()
-work = S3Objects(boto3.client("s3"), os.environ["WORK_BUCKET"])
-decisions = DynamoDecisions(boto3.client("dynamodb"), os.environ["DECISIONS_TABLE"])
+s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+work: dict[Data, S3Objects] = {
+    "ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]),
+    "health": S3Objects(s3, os.environ["HEALTH_BUCKET"]),
+}
+decisions: dict[Data, DynamoDecisions] = {
+    "ordinary": DynamoDecisions(dynamodb, os.environ["DECISIONS_TABLE"]),
+    "health": HealthDecisions(dynamodb, os.environ["HEALTH_TABLE"], int(os.environ["HEALTH_DAYS"])),
+}
 secrets = ManagedSecrets(boto3.client("secretsmanager"), digest=os.environ["DIGEST_SECRET_ARN"])
 
 

@@ -16,11 +16,15 @@ from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.secrets import ManagedSecrets
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.intake import Created, take_in
+from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
 inbox = S3Objects(s3, os.environ["INBOX_BUCKET"])
-work = S3Objects(s3, os.environ["WORK_BUCKET"])
+work: dict[Data, S3Objects] = {
+    "ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]),
+    "health": S3Objects(s3, os.environ["HEALTH_BUCKET"]),
+}
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 secrets = ManagedSecrets(boto3.client("secretsmanager"), person=os.environ["PERSON_SECRET_ARN"])

@@ -41,7 +41,7 @@ class YearInMemory(World):
         batch = take_in(
             Created(key, self.inbox.head(key).etag, "01"),
             inbox=self.inbox,
-            work=self.work,
+            work={"ordinary": self.work},
             batches=self.batches,
             runs=self.runs,
             secrets=self.secrets,
@@ -55,8 +55,8 @@ class YearInMemory(World):
         (scratch / "conclude").mkdir()
         batches.conclude(
             batch.id,
-            work=self.work,
-            output=self.output,
+            work={"ordinary": self.work},
+            output={"ordinary": self.output},
             batches=self.batches,
             runs=self.runs,
             events=self.events,

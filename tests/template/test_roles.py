@@ -9,13 +9,26 @@ FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app
 CHANGING = ("Put", "Update", "Delete", "BatchWrite", "PartiQL", "Start", "SendTask", "Invoke", "Abort")
 # What each function may change, said a second time: the template is held to it. docs/architecture.md says it in words.
 MAY_CHANGE = {
-    "api": {"DecisionsTable", "ControlTable", "IdempotencyTable", "InboxBucket/in/*", "WorkBucket/parameters/*"},
+    "api": {
+        "DecisionsTable",
+        "HealthTable",
+        "ControlTable",
+        "IdempotencyTable",
+        "InboxBucket/in/*",
+        "WorkBucket/parameters/*",
+    },
     "operations": {"ControlTable", "IdempotencyTable", "phase", "SettleFunction"},
     "authorizer": set(),
-    "intake": {"ControlTable", "WorkBucket/batches/*", "batch", "DropQueue"},
+    "intake": {"ControlTable", "WorkBucket/batches/*", "HealthBucket/batches/*", "batch", "DropQueue"},
     "store": {"FactsTable", "WorkBucket/batches/*"},
-    "decide": {"DecisionsTable", "WorkBucket/batches/*", "WorkBucket/parameters/*"},
-    "conclude": {"ControlTable", "OutputBucket/out/*", "EventBus"},
+    "decide": {
+        "DecisionsTable",
+        "HealthTable",
+        "WorkBucket/batches/*",
+        "WorkBucket/parameters/*",
+        "HealthBucket/batches/*",
+    },
+    "conclude": {"ControlTable", "OutputBucket/out/*", "HealthBucket/out/*", "EventBus"},
     "freeze": {"WorkBucket/runs/*"},
     "evaluate": {"DecisionsTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
     "report": {"ControlTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
@@ -24,6 +37,8 @@ MAY_CHANGE = {
 }
 # Who handles what names a person: raw drops, files out, stored cases. The others cannot decrypt any of it.
 SEES_IDENTITIES = {"api", "operations", "intake", "decide", "conclude", "evaluate", "report"}
+# Who handles health data; nobody else comes near their key, table or bucket.
+SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}
 MANAGED_BY_AWS = {
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
@@ -106,6 +121,27 @@ def test_partners_cannot_come_near_the_ledger_or_a_phase(stack: Stack) -> None:
 def test_only_who_handles_what_names_a_person_can_decrypt_it(stack: Stack, function: str) -> None:
     keys = {right.on for right in stack.rights_of(function) if right.action == "kms:Decrypt"}
     assert ("IdentityKey" in keys) == (function in SEES_IDENTITIES)
+
+
+@pytest.mark.parametrize("function", sorted(MAY_CHANGE))
+def test_only_who_handles_health_data_has_any_right_on_their_key_table_or_bucket(stack: Stack, function: str) -> None:
+    owners = {right.owner for right in stack.rights_of(function)}
+    assert ("HealthKey" in owners) == (function in SEES_HEALTH_DATA)
+    if function not in SEES_HEALTH_DATA:
+        assert not owners & {"HealthTable", "HealthBucket"}
+        assert not [name for name in stack.environment(function) if name.startswith("HEALTH_")]
+
+
+def test_a_decision_on_health_data_is_only_read_and_put(stack: Stack) -> None:
+    on_table = {
+        (function, right.action)
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right.owner == "HealthTable"
+    }
+    assert on_table == {
+        (function, f"dynamodb:{verb}") for function in ("api", "decide") for verb in ("GetItem", "PutItem")
+    }
 
 
 def test_the_secrets_of_the_person_keys_are_for_the_intake_alone(stack: Stack) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tegemoet.api.once import KEPT as KEPT_ANSWERS
+from tegemoet.schemes.registry import SCHEMES
 from tests.template.stack import Stack, name_of
 
 KEPT = (
@@ -14,8 +16,8 @@ KEPT = (
     "AWS::SecretsManager::Secret",
     "AWS::Cognito::UserPool",
 )
-BUCKETS = ["AccessLogBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
-TABLES = ["ControlTable", "DecisionsTable", "FactsTable", "IdempotencyTable", "LedgerTable"]
+BUCKETS = ["AccessLogBucket", "HealthBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
+TABLES = ["ControlTable", "DecisionsTable", "FactsTable", "HealthTable", "IdempotencyTable", "LedgerTable"]
 
 
 def test_what_was_kept_outlives_the_stack(stack: Stack) -> None:
@@ -32,7 +34,7 @@ def test_the_lists_of_this_file_are_complete(stack: Stack) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_is_encrypted_recoverable_and_billed_by_use(stack: Stack, name: str) -> None:
     table = stack.of("AWS::DynamoDB::Table")[name]
-    key = "IdentityKey" if name == "DecisionsTable" else "DataKey"
+    key = {"DecisionsTable": "IdentityKey", "HealthTable": "HealthKey"}.get(name, "DataKey")
     assert table["SSESpecification"] == {
         "SSEEnabled": True,
         "SSEType": "KMS",
@@ -43,13 +45,38 @@ def test_a_table_is_encrypted_recoverable_and_billed_by_use(stack: Stack, name: 
     assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
 
 
-def test_only_answers_kept_for_idempotency_expire_by_themselves(stack: Stack) -> None:
+def test_only_decisions_on_health_data_and_answers_kept_for_idempotency_expire_by_themselves(stack: Stack) -> None:
     expiring = {
         name: table["TimeToLiveSpecification"]
         for name, table in stack.of("AWS::DynamoDB::Table").items()
         if "TimeToLiveSpecification" in table
     }
-    assert expiring == {"IdempotencyTable": {"AttributeName": "expiration", "Enabled": True}}
+    assert expiring == {
+        "HealthTable": {"AttributeName": "expires", "Enabled": True},
+        "IdempotencyTable": {"AttributeName": "expiration", "Enabled": True},
+    }
+
+
+def test_a_decision_on_health_data_is_kept_as_long_as_its_parameter_says_and_no_longer_than_the_answer_that_names_it(
+    stack: Stack,
+) -> None:
+    assert {name for name in stack.functions if "HEALTH_DAYS" in stack.environment(name)} == {"api", "decide"}
+    for function in ("api", "decide"):
+        assert stack.environment(function)["HEALTH_DAYS"] == {"Ref": "HealthDays"}
+    assert stack.template["Parameters"]["HealthDays"]["MaxValue"] <= KEPT_ANSWERS.days
+
+
+def test_a_drop_of_health_data_is_refused_under_any_other_key(stack: Stack) -> None:
+    statements = stack.of("AWS::S3::BucketPolicy")["InboxBucketPolicy"]["PolicyDocument"]["Statement"]
+    [denied] = [statement for statement in statements if statement["Action"] == "s3:PutObject"]
+    assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
+    # a request that names no key is one that names another
+    assert denied["Condition"] == {
+        "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": {"Fn::GetAtt": ["HealthKey", "Arn"]}}
+    }
+    on_health = {f"InboxBucket/in/*/{scheme.slug}/*" for scheme in SCHEMES.values() if scheme.data == "health"}
+    assert on_health <= {name_of(place) for place in denied["Resource"]}
+    assert stack.environment("api")["HEALTH_KEY_ARN"] == {"Fn::GetAtt": ["HealthKey", "Arn"]}
 
 
 def test_batches_are_found_by_their_partner(stack: Stack) -> None:
@@ -91,7 +118,13 @@ def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, n
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("InboxBucket", "IdentityKey"), ("OutputBucket", "IdentityKey"), ("WorkBucket", "DataKey")]
+    ("name", "key"),
+    [
+        ("InboxBucket", "IdentityKey"),
+        ("OutputBucket", "IdentityKey"),
+        ("WorkBucket", "DataKey"),
+        ("HealthBucket", "HealthKey"),
+    ],
 )
 def test_objects_are_under_a_key_of_our_own(stack: Stack, name: str, key: str) -> None:
     [rule] = stack.of("AWS::S3::Bucket")[name]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
@@ -114,6 +147,7 @@ def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack)
         # parameters/ is not in it: old decisions are replayed with them.
         "WorkBucket": {"batches/": "WorkDays", "runs/": "WorkDays"},
         "OutputBucket": {"": "OutputDays"},
+        "HealthBucket": {"batches/": "WorkDays", "out/": "HealthDays"},
         "AccessLogBucket": {"": "LogDays"},
     }
     for bucket in stack.of("AWS::S3::Bucket").values():

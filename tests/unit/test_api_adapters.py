@@ -46,6 +46,19 @@ def test_a_form_is_for_one_key_one_size_and_one_batch_and_a_quarter_of_an_hour(a
     assert abs(ends - made - timedelta(minutes=15)) < timedelta(seconds=2)
 
 
+def test_a_form_for_health_data_holds_whoever_fills_it_in_to_their_key(aws: None) -> None:
+    form = S3Forms(s3(), "inbox", "arn:aws:kms:eu-west-1:111122223333:key/health").form("in/mutuality/a.jsonl", 1, "b")
+    demanded = {
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-west-1:111122223333:key/health",
+    }
+    assert demanded.items() <= form["fields"].items()
+    conditions = json.loads(base64.b64decode(form["fields"]["policy"]))["conditions"]
+    assert all({name: value} in conditions for name, value in demanded.items())
+    plain = S3Forms(s3(), "inbox").form("in/mutuality/a.csv", 1, "b")
+    assert not demanded.keys() & plain["fields"].keys()
+
+
 def test_forms_and_links_go_to_the_region_of_the_bucket(aws: None) -> None:
     """The global address answers with a redirection for a bucket that is new, which no form follows."""
     assert S3Forms(s3(), "inbox").form("k", 1, "b")["url"] == "https://inbox.s3.eu-west-1.amazonaws.com/"

@@ -1,6 +1,7 @@
 """A drop through the real handlers and the real state machine: S3's message in, outputs and event out."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.schemes.registry import scheme_named
-from tests import machines
+from tests import health, machines
 from tests.dropping import riziv
+from tests.health import health_scheme
 from tests.machines import CONTEXT, Handler
 
 MESSAGE = json.loads((Path(__file__).parents[2] / "events" / "sqs-drop.json").read_text("utf-8"))
@@ -24,9 +26,9 @@ class World:
 
     def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-        for bucket in ("inbox", "work", "output"):
+        for bucket in ("inbox", "work", "output", "health"):
             self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        for table in ("facts", "control", "decisions"):
+        for table in ("facts", "control", "decisions", "health"):
             self._create_table(table)
         boto3.client("events").create_event_bus(Name="bus")
         person = boto3.client("secretsmanager").create_secret(
@@ -42,6 +44,9 @@ class World:
             "FACTS_TABLE": "facts",
             "CONTROL_TABLE": "control",
             "DECISIONS_TABLE": "decisions",
+            "HEALTH_BUCKET": "health",
+            "HEALTH_TABLE": "health",
+            "HEALTH_DAYS": "3653",
             "PERSON_SECRET_ARN": person,
             "DIGEST_SECRET_ARN": digest,
             "BATCH_WORKFLOW_ARN": machine,
@@ -130,6 +135,21 @@ def test_a_file_of_cases_becomes_decisions(world: World) -> None:
     assert world.dynamodb.get_item(TableName="decisions", Key={"pk": {"S": decision["id"]}, "sk": {"S": "decision"}})[
         "Item"
     ]
+
+
+def test_a_file_of_health_cases_becomes_decisions_in_a_table_and_a_bucket_of_their_own(world: World) -> None:
+    with health_scheme():
+        world.take_in(world.message(health.KEY, health.case("private-1") + b"\n{}\n"))
+        status, batch = world.run()
+    assert (status, batch.detail["accepted"], batch.detail["rejected"]) == ("SUCCEEDED", 1, 1)
+    written = world.s3.get_object(Bucket="health", Key=batch.detail["outputs"]["decisions.jsonl"])["Body"].read()
+    [item] = world.dynamodb.scan(TableName="health")["Items"]
+    assert item["pk"]["S"] == orjson.loads(written)["id"]
+    assert int(item["expires"]["N"]) > time.time() + 3652 * 86_400
+    assert world.dynamodb.scan(TableName="decisions")["Count"] == 0
+    assert "Contents" not in world.s3.list_objects_v2(Bucket="output")
+    for found in world.s3.list_objects_v2(Bucket="work")["Contents"]:
+        assert b"private-1" not in world.s3.get_object(Bucket="work", Key=found["Key"])["Body"].read()
 
 
 def test_a_refused_file_starts_nothing(world: World) -> None:

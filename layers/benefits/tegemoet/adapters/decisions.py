@@ -1,13 +1,14 @@
 """Decisions in DynamoDB, packed small enough that one costs one write unit (1 kB).
 
 `<decision id>` / `decision` is a single or bulk decision with its case; `<year>#<shard>` / `<person>#<run>` that of a run, whose
-case is frozen with the run. What is packed begins with the version of the dictionary that it was packed with: a dictionary is
+case is frozen with the run. Those on health data have a table of their own. What is packed begins with the version of the dictionary that it was packed with: a dictionary is
 never changed, a better one is added beside it.
 """
 
 import time
 import zlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ class DynamoDecisions:
     def __init__(
         self, client: "DynamoDBClient", table: str, threads: int = 4, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._client, self._table = client, table
+        self._client, self._table, self._threads = client, table, threads
         self._writer = BulkWriter(client, table, threads, sleep)
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
@@ -38,11 +39,14 @@ class DynamoDecisions:
         self._writer.write(_single(*item) for item in items)
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
-        key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
-        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        item = self._item(decision_id)
         if item is None:
             return None
         return item["partner"]["S"], unpack(item["case"]["B"]), unpack(item["decision"]["B"])
+
+    def _item(self, decision_id: str) -> Any:
+        key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
         pk = {"S": f"{year}#{shard}"}
@@ -57,6 +61,48 @@ class DynamoDecisions:
             for item in query(self._client, self._table, f"{year}#{shard}", f"{person}#")
         ]
         return sorted(found, key=lambda each: (each[0].split("-")[1], orjson.loads(each[1])["on"], each[0]))
+
+
+class HealthDecisions(DynamoDecisions):
+    """Single and bulk decisions on health data, gone `days` after they were first written.
+
+    What stands is never written over, so that doing a chunk again or sending a case again does not keep them longer. That needs
+    a condition, which only single puts have: as many write units as in bulk, and more calls.
+    """
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        days: int,
+        threads: int = 8,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(client, table, threads)
+        self._seconds, self._now = days * 86_400, now
+
+    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
+        now = int(self._now())
+        item = {**_single(decision_id, partner, case, decision), "expires": {"N": str(now + self._seconds)}}
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=item,
+                # DynamoDB removes what expired some days late
+                ConditionExpression="attribute_not_exists(pk) OR expires <= :now",
+                ExpressionAttributeValues={":now": {"N": str(now)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # the same decision: its id is made of all that it is made of
+
+    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
+        with ThreadPoolExecutor(self._threads) as pool:
+            for _ in pool.map(lambda item: self.put(*item), items):
+                pass  # raises what a put raised
+
+    def _item(self, decision_id: str) -> Any:
+        item = super()._item(decision_id)
+        return None if item is None or int(item["expires"]["N"]) <= self._now() else item
 
 
 def _single(decision_id: str, partner: str, case: bytes, decision: bytes) -> dict[str, Any]:

@@ -13,16 +13,18 @@ SECONDS = 15 * 60
 PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 """How a client that presigns is made. Unless told so, boto3 signs the old way, which S3 refuses for objects under a key of our own,
 and names the global address, which answers with a redirection while a bucket is new; no form follows one."""
+ENCRYPTION = "x-amz-server-side-encryption"
 
 
 class S3Forms:
-    """Forms for the inbox `bucket`. The client is one for `PRESIGNING`."""
+    """Forms for the inbox `bucket`; with `key` (an ARN) they write under that key of KMS. The client is one for `PRESIGNING`."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, key: str | None = None) -> None:
         self._client, self._bucket = client, bucket
+        self._encryption = {} if key is None else {ENCRYPTION: "aws:kms", f"{ENCRYPTION}-aws-kms-key-id": key}
 
     def form(self, key: str, size: int, batch: str) -> "Mapping[str, Any]":
-        fields = {"x-amz-meta-batch": batch}
+        fields = {"x-amz-meta-batch": batch, **self._encryption}
         conditions: list[Any] = [
             ["content-length-range", size, size],
             *({name: value} for name, value in fields.items()),

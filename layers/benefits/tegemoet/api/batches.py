@@ -50,11 +50,12 @@ def list_batches(
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """State, rows and outputs of one drop."""
     from tegemoet.application.uploads import batch_of, progress_of
+    from tegemoet.schemes.registry import data_of
 
     held: PartnerServices = router.context["services"]
     batch = batch_of(batch_id, router.caller.partner, held.batches)
     detail = batch.detail
-    done, total = progress_of(batch, held.work)
+    done, total = progress_of(batch, held.batch_files)
     return {
         **_brief(batch),
         "rows": {"accepted": detail["accepted"], "rejected": detail["rejected"], "duplicate": detail["duplicates"]}
@@ -64,7 +65,7 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
         "refusal": {"code": detail["reason"], "line": detail["line"], "column": detail["column"]}
         if batch.state == "refused"
         else None,
-        "links": links_to(detail.get("outputs", {}).items(), held),
+        "links": links_to(detail.get("outputs", {}).items(), held.batch_links[data_of(batch.scheme)], held.clock),
     }
 
 

@@ -66,7 +66,7 @@ def post_decision(
     """Decide a case. It never pays."""
     from tegemoet.application import deciding
     from tegemoet.application.catalogue import check_language, single_case
-    from tegemoet.application.reading import keep_parameters, read_decision
+    from tegemoet.application.reading import find_decision, keep_parameters, read_decision
 
     chosen = single_case(scheme)
     check_language(lang, chosen)
@@ -80,7 +80,7 @@ def post_decision(
     def decide() -> deciding.Decided:
         decided = deciding.decide_line(line, chosen, partner, secret)
         if superseded := body.get("supersedes"):
-            deciding.check_superseded(partner, held.decisions.get(superseded))
+            deciding.check_superseded(partner, find_decision(superseded, held.decisions))
         return decided
 
     if dry_run:
@@ -89,7 +89,7 @@ def post_decision(
     def store() -> Mapping[str, Any]:
         decided = decide()
         keep_parameters(decided.decision, chosen, held.work)
-        held.decisions.put(decided.id, partner, decided.case, decided.decision)
+        held.decisions[chosen.data].put(decided.id, partner, decided.case, decided.decision)
         return {"decision": decided.id}
 
     made = once(router, idempotency_key, store)

@@ -69,7 +69,7 @@ def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     held = services()
     state = phases.phase_state(year, phase, runs=held.runs, work=held.work)
     outputs = [(key.rpartition("/")[2], key) for key in state.pop("outputs")]
-    return {**state, "links": links_to(outputs, held)}  # type: ignore[typeddict-item]
+    return {**state, "links": links_to(outputs, held.links, held.clock)}  # type: ignore[typeddict-item]
 
 
 @router.post(f"{PHASE}/approval", tags=TAGS, openapi_extensions=allow("approver"))

@@ -1,6 +1,6 @@
 """What the routes work with. A function makes them when they are first asked for: a call pays for what it uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
 
     from tegemoet.application.uploads import Forms, Links
+    from tegemoet.schemes.scheme import Data
 
 
 class Common(Protocol):
@@ -41,14 +42,24 @@ class Common(Protocol):
 
 
 class PartnerServices(Common, Protocol):
-    """What the function `api` has."""
+    """What the function `api` has; what is kept apart for health data comes by the data of the scheme."""
 
     @property
-    def decisions(self) -> Decisions: ...
+    def decisions(self) -> "Mapping[Data, Decisions]": ...
 
     @property
-    def forms(self) -> "Forms":
+    def forms(self) -> "Mapping[Data, Forms]":
         """Forms for the inbox."""
+        ...
+
+    @property
+    def batch_files(self) -> "Mapping[Data, Objects]":
+        """What is made of a drop on its way."""
+        ...
+
+    @property
+    def batch_links(self) -> "Mapping[Data, Links]":
+        """Links to what came of a drop."""
         ...
 
 

@@ -17,6 +17,8 @@ from tegemoet.application.spool import Disk, LineOrder, line_of, with_header
 from tegemoet.application.storing import manifest_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import Problem
+from tegemoet.schemes.registry import data_of
+from tegemoet.schemes.scheme import Data
 
 Json = dict[str, Any]
 WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns)
@@ -25,8 +27,8 @@ WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kin
 def conclude(
     batch_id: str,
     *,
-    work: Objects,
-    output: Objects,
+    work: Mapping[Data, Objects],
+    output: Mapping[Data, Objects],
     batches: Batches,
     runs: Runs,
     events: Events,
@@ -36,9 +38,11 @@ def conclude(
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
+    manifest, data = manifest_of(batch_id, work["ordinary"]), data_of(batch.scheme)
     try:
         with Disk(scratch) as disk:
-            counts, outputs = _write_outputs(batch, LineOrder(disk.spool("rejected")), work, output)
+            late = LineOrder(disk.spool("rejected"))
+            counts, outputs = _write_outputs(batch, manifest, late, work[data], output[data])
     except Problem as problem:  # of the file as a whole: an allocation that cannot be made
         refused = {**batch.detail, "reason": problem.code, "text": problem.detail, "line": None, "column": None}
         batches.update(batch_id, state="refused", detail=refused, expected=("loading",))
@@ -51,11 +55,10 @@ def conclude(
 
 
 def _write_outputs(
-    batch: Batch, late: LineOrder, work: Objects, output: Objects
+    batch: Batch, manifest: Json, late: LineOrder, work: Objects, output: Objects
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Write the outputs; the counts, and the keys of the outputs by name. `late` takes the rows rejected after the intake."""
     batch_id = batch.id
-    manifest = manifest_of(batch_id, work)
     chunks = [chunk["name"] for chunk in manifest["chunks"]]
     reasons: Counter[str] = Counter(manifest["reasons"])
     outcomes: Counter[str] = Counter()

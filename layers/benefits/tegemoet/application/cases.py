@@ -14,12 +14,12 @@ from tegemoet.application.drops import MAX_ROWS, Refused
 from tegemoet.application.lines import read_lines
 from tegemoet.application.marks import Clash, Marks, contradicted, settle
 from tegemoet.application.ports import Decisions, Objects, Secrets
-from tegemoet.application.reading import keep_parameters
+from tegemoet.application.reading import find_decision, keep_parameters
 from tegemoet.application.spool import SPAN, Disk
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.problems import Invalid, Problem
 from tegemoet.schemes.registry import scheme_named
-from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.scheme import Data, Scheme
 
 BUCKETS = 256
 _CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -97,36 +97,44 @@ def _case_id(row: bytes) -> bytes:
     return row[: row.index(b"\t")]
 
 
-def decide_chunk(batch_id: str, chunk: str, *, work: Objects, decisions: Decisions, secrets: Secrets) -> dict[str, Any]:
+def decide_chunk(
+    batch_id: str,
+    chunk: str,
+    *,
+    work: Mapping[Data, Objects],
+    decisions: Mapping[Data, Decisions],
+    secrets: Secrets,
+) -> dict[str, Any]:
     """Decide the cases of a chunk, keep the decisions, and write `results/<chunk>.jsonl` (decisions) and `.json` (counts, rejected rows).
 
     Doing it again writes the same.
     """
-    manifest = orjson.loads(work.get(f"batches/{batch_id}/manifest.json"))
+    manifest = orjson.loads(work["ordinary"].get(f"batches/{batch_id}/manifest.json"))
     scheme, partner, secret = scheme_named(manifest["scheme"]), manifest["partner"], secrets.digest_secret()
     decided: list[Decided] = []
     rejected: list[tuple[int, str, str]] = []
     outcomes: Counter[str] = Counter()
     used: set[str] = set()
-    for raw in work.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines():
+    own = work[scheme.data]
+    for raw in own.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines():
         line, text = orjson.loads(raw)
         try:
             found = decide_line(text.encode(), scheme, partner, secret)
             if superseded := orjson.loads(found.case).get("supersedes"):
-                check_superseded(partner, decisions.get(superseded))
+                check_superseded(partner, find_decision(superseded, decisions))
         except Problem as problem:
             rejected.append((line, *_fault(problem)))
             continue
         decision = orjson.loads(found.decision)
         if decision["parameters"]["sha256"] not in used:
-            keep_parameters(found.decision, scheme, work)
+            keep_parameters(found.decision, scheme, work["ordinary"])
             used.add(decision["parameters"]["sha256"])
         decided.append(found)
         outcomes[decision["outcome"]] += 1
-    decisions.put_many((d.id, partner, d.case, d.decision) for d in decided)
-    work.put(f"batches/{batch_id}/results/{chunk}.jsonl", b"".join(d.decision + b"\n" for d in decided))
+    decisions[scheme.data].put_many((d.id, partner, d.case, d.decision) for d in decided)
+    own.put(f"batches/{batch_id}/results/{chunk}.jsonl", b"".join(d.decision + b"\n" for d in decided))
     result = {"rejected": rejected, "cents": 0, "outcomes": outcomes}
-    work.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
+    own.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
     return {"chunk": chunk, "accepted": len(decided), "rejected": len(rejected)}
 
 

@@ -6,7 +6,7 @@ depends on the object alone: an event that comes twice makes the same chunks aga
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from tegemoet.application.rows import Reading
 from tegemoet.application.sheets import Sheet
 from tegemoet.application.spool import Disk, with_header
 from tegemoet.domain.identity import person_key
+from tegemoet.schemes.scheme import Data
 
 CHUNK_ROWS = 20_000
 CASE_CHUNK_ROWS = 2_000
@@ -41,7 +42,7 @@ def take_in(
     created: Created,
     *,
     inbox: Objects,
-    work: Objects,
+    work: Mapping[Data, Objects],
     batches: Batches,
     runs: Runs,
     secrets: Secrets,
@@ -65,7 +66,7 @@ def _load(
     stored: Stored,
     disk: Disk,
     inbox: Objects,
-    work: Objects,
+    work: Mapping[Data, Objects],
     batches: Batches,
     runs: Runs,
     secrets: Secrets,
@@ -73,9 +74,10 @@ def _load(
 ) -> Batch:
     try:
         drop = _drop_of(stored)
+        own = work[drop.scheme.data]
         marks = Marks(disk)
         rows = _rows(drop, batch, inbox.stream(stored.key, stored.version), marks, disk, runs, secrets)
-        chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, work)
+        chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, own)
     except Refused as refusal:
         detail: dict[str, Any] = {
             "reason": refusal.code,
@@ -89,7 +91,7 @@ def _load(
         ("rejected", REJECTED_HEADER, marks.rejected),
         ("duplicates", DUPLICATES_HEADER, marks.duplicates),
     ):
-        with work.writer(f"batches/{batch.id}/{name}.csv") as sink:
+        with own.writer(f"batches/{batch.id}/{name}.csv") as sink:
             for line in with_header(header, records):
                 sink.write(line)
     manifest = {
@@ -103,7 +105,7 @@ def _load(
         "chunks": chunks,
         "rivals": _rivals(batch, batches),
     }
-    work.put(f"batches/{batch.id}/manifest.json", orjson.dumps(manifest))
+    work["ordinary"].put(f"batches/{batch.id}/manifest.json", orjson.dumps(manifest))
     detail = {**marks.counts, "chunks": len(chunks)}
     if batches.update(batch.id, state="loading", detail=detail, expected=("loading",)):
         workflows.start("batch", batch.id, _workflow_input(batch.id, drop, [chunk["name"] for chunk in chunks]))

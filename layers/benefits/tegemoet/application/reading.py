@@ -1,6 +1,7 @@
 """Reading stored decisions back, and deciding them again to see whether the same bytes come out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -12,7 +13,7 @@ from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import scheme_named
-from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.scheme import Data, Scheme
 
 PREMIUM = "convention-premium"
 _OF_RUN = re.compile(r"(([0-9]{4})-[0-9]-[0-9a-f]+)\.([A-Za-z0-9-]+)", re.ASCII)
@@ -31,14 +32,19 @@ class Stored:
     shard: int = 0
 
 
-def read_decision(decision_id: str, partner: str | None, decisions: Decisions) -> Stored:
+def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> tuple[str, bytes, bytes] | None:
+    """Partner, case and decision under an id, which does not say what data it is about."""
+    return next((found for kept in decisions.values() if (found := kept.get(decision_id))), None)
+
+
+def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions]) -> Stored:
     """The decision, when it is the partner's own or a person asks (`partner` None). Raises NotFound `decision-unknown`.
 
     The decision of a run belongs to no partner: only persons read it by its id, `<run>.<person>`.
     """
     of_run = _OF_RUN.fullmatch(decision_id)
     if of_run is None:
-        found = decisions.get(decision_id)
+        found = find_decision(decision_id, decisions)
         if found is not None and partner in (None, found[0]):
             return Stored(scheme_named(orjson.loads(found[2])["scheme"]), found[2], found[1])
     elif partner is None:
@@ -49,7 +55,7 @@ def read_decision(decision_id: str, partner: str | None, decisions: Decisions) -
             from tegemoet.schemes.convention_premium.year import premium_year  # noqa: PLC0415 - only here
 
             shard = shard_of(person, premium_year(parameters).shards)
-            decision = dict(decisions.of_person(int(year), shard, person)).get(run)
+            decision = dict(decisions["ordinary"].of_person(int(year), shard, person)).get(run)
             if decision is not None:
                 return Stored(scheme, decision, None, run, person, shard)
     raise NotFound("There is no such decision.", "decision-unknown")

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from tegemoet.application.drops import CASES, MAX_BYTES, Refused, batch_id, parse_key
 from tegemoet.application.ports import Batch, Batches, Clock, Objects
 from tegemoet.domain.problems import Fault, Invalid, NoPremiumForYear, NotFound
-from tegemoet.schemes.registry import scheme_named
+from tegemoet.schemes.registry import data_of, scheme_named
+from tegemoet.schemes.scheme import Data
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 READS = 40
@@ -133,9 +134,10 @@ def batch_of(batch: str, partner: str | None, batches: Batches) -> Batch:
     return found
 
 
-def progress_of(batch: Batch, work: Objects) -> tuple[int, int | None]:
+def progress_of(batch: Batch, work: Mapping[Data, Objects]) -> tuple[int, int | None]:
     """Chunks that are worked off, and of how many; None before they are counted."""
     total = batch.detail.get("chunks")
     if batch.state != "loading":
         return total or 0, total
-    return sum(key.endswith(".json") for key in work.keys(f"batches/{batch.id}/results/")), total
+    done = work[data_of(batch.scheme)].keys(f"batches/{batch.id}/results/")
+    return sum(key.endswith(".json") for key in done), total
