@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, end_of_months, paint, read_day
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, end_of_months, join_equal, paint, read_day, stretches
 
 
 def period(first: str, last: str | None = None) -> Period:
@@ -88,3 +88,40 @@ def test_a_period_of_months_ends_on_the_eve_of_the_same_day_or_with_a_month_that
     first: str, months: int, last: str
 ) -> None:
     assert end_of_months(date.fromisoformat(first), months) == date.fromisoformat(last)
+
+
+def test_what_two_periods_share_is_a_period_or_nothing() -> None:
+    april = period("2020-04-01", "2020-04-30")
+    assert april.common(period("2020-04-30", "2020-05-31")) == period("2020-04-30", "2020-04-30")
+    assert april.common(period("2020-03-01")) == april
+    assert april.common(period("2020-05-01", "2020-05-31")) is None
+
+
+def test_a_six_day_week_leaves_out_every_sunday_and_nothing_else() -> None:
+    for start in range(1, 15):
+        for length in range(20):
+            first = date(2020, 2, start)
+            days = [first + offset * ONE_DAY for offset in range(length + 1)]
+            assert Period(first, days[-1]).six_day_week_days == sum(day.isoweekday() != 7 for day in days)
+
+
+def test_a_period_is_cut_where_another_begins_or_ends() -> None:
+    year = period("2020-01-01", "2020-12-31")
+    parts = stretches(year, [period("2019-06-01", "2020-02-29"), period("2020-06-01"), period("2020-12-31")])
+    assert parts == [
+        period("2020-01-01", "2020-02-29"),
+        period("2020-03-01", "2020-05-31"),
+        period("2020-06-01", "2020-12-30"),
+        period("2020-12-31", "2020-12-31"),
+    ]
+    assert stretches(year, [period("2021-01-01", "2021-12-31"), year]) == [year]
+
+
+def test_equal_neighbours_without_a_gap_become_one() -> None:
+    parts = [
+        (period("2020-01-01", "2020-01-31"), 1),
+        (period("2020-02-01", "2020-02-10"), 1),
+        (period("2020-02-12", "2020-02-20"), 1),
+        (period("2020-02-21", "2020-02-29"), 2),
+    ]
+    assert join_equal(parts) == [(period("2020-01-01", "2020-02-10"), 1), *parts[2:]]

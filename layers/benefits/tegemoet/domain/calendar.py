@@ -5,6 +5,9 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ONE_DAY = timedelta(days=1)
 LAST_DAY = date.max
@@ -37,6 +40,36 @@ class Period:
     def overlaps(self, other: "Period") -> bool:
         """Whether at least one day belongs to both."""
         return self.first <= other.last and other.first <= self.last
+
+    def common(self, other: "Period") -> "Period | None":
+        """The days that belong to both; None where there are none."""
+        return Period(max(self.first, other.first), min(self.last, other.last)) if self.overlaps(other) else None
+
+    @property
+    def six_day_week_days(self) -> int:
+        """Number of days from Monday to Saturday: those for which benefits are paid in a six-day week."""
+        weeks, rest = divmod(self.days, 7)
+        return 6 * weeks + sum((self.first.weekday() + offset) % 7 != 6 for offset in range(rest))
+
+
+def stretches(period: Period, borders: Iterable[Period]) -> list[Period]:
+    """`period` cut wherever one of `borders` begins or ends, in order: within a part, none of them changes."""
+    cuts = {period.first.toordinal(), period.last.toordinal() + 1}
+    for border in borders:
+        cuts |= {border.first.toordinal(), border.last.toordinal() + 1}
+    inside = sorted(cut for cut in cuts if period.first.toordinal() <= cut <= period.last.toordinal() + 1)
+    return [Period(date.fromordinal(a), date.fromordinal(b - 1)) for a, b in itertools.pairwise(inside)]
+
+
+def join_equal(parts: Iterable[tuple[Period, T]]) -> list[tuple[Period, T]]:
+    """`parts`, which come in order, with neighbours that follow each other without a gap and have equal values as one."""
+    joined: list[tuple[Period, T]] = []
+    for period, value in parts:
+        if joined and joined[-1][1] == value and joined[-1][0].last + ONE_DAY == period.first:
+            joined[-1] = (Period(joined[-1][0].first, period.last), value)
+        else:
+            joined.append((period, value))
+    return joined
 
 
 def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:

@@ -1,0 +1,74 @@
+"""What schemes share that pay per day of a six-day week: steps of single days, days to come, the payment and its tax."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tegemoet.domain.calendar import Period, join_equal
+from tegemoet.domain.decision import Amount, Fact, Finding, Met
+from tegemoet.domain.money import ZERO, euro, round_half_up
+from tegemoet.domain.parameters import ParameterSet, Source
+
+FOUR_DECIMALS = Decimal("0.0001")
+"""Components of a daily amount are rounded to this before they are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one rule finds of one day."""
+
+    rule: str
+    outcome: Met
+    facts: dict[str, Fact]
+    source: Source
+
+
+def findings_of(days: Iterable[tuple[Period, Iterable[Step]]]) -> list[Finding]:
+    """The steps of all days as findings, rule by rule: one for all days that follow each other and find the same."""
+    by_rule: dict[str, list[tuple[Period, Step]]] = {}
+    for period, steps in days:
+        for step in steps:
+            by_rule.setdefault(step.rule, []).append((period, step))
+    return [
+        Finding(
+            step.rule,
+            step.outcome,
+            {**step.facts, "from": period.first.isoformat(), "until": period.last.isoformat()},
+            step.source,
+        )
+        for found in by_rule.values()
+        for period, step in join_equal(found)
+    ]
+
+
+def total_of(days: Iterable[tuple[Period, Decimal]]) -> Decimal:
+    """EUR of daily amounts over the days from Monday to Saturday of their periods."""
+    return sum((amount * period.six_day_week_days for period, amount in days), ZERO)
+
+
+def payment(prefix: str, gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
+    """One payment in EUR: gross, tax withheld (`rate` of `taxed`, the part that is taxed) and net, kinds beginning with `prefix`."""
+    tax = round_half_up(taxed * rate)
+    return [
+        Amount(f"{prefix}gross", gross),
+        Amount(f"{prefix}withholding-tax", tax),
+        Amount(f"{prefix}net", gross - tax),
+    ]
+
+
+def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Finding:
+    """The tax withheld from what is paid in one payment, rounded half-up to the cent once."""
+    facts: dict[str, Fact] = {
+        "taxed": euro(taxed),
+        "percentage": f"{rate * 100:.2f}",
+        "tax": euro(round_half_up(taxed * rate)),
+    }
+    return Finding(rule, "met", facts, source)
+
+
+def deadline(rule: str, first: date, on: date, parameters: ParameterSet, source: Source) -> Finding:
+    """The latest day of payment of the days before it; for later days the text gives none."""
+    latest = parameters.day("payment-deadline", on)
+    outcome: Met = "not-needed" if first >= latest else "met" if on <= latest else "not-met"
+    return Finding(rule, outcome, {"deadline": latest.isoformat()}, source)

@@ -1,0 +1,37 @@
+"""Periods in cases: what the list of a case says of some days, both ends included."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.domain.calendar import Period
+from tegemoet.schemes.fields import CLOSED, Day
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The days `from` … `until`."""
+
+    __pydantic_config__ = CLOSED
+
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day, Field(alias="until")]
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first, self.last)
+
+
+def check_apart(dated: Sequence[Dated]) -> None:
+    """Raises the fault `overlapping` where two periods share a day."""
+    periods = sorted(d.period for d in dated)
+    if any(a.last >= b.first for a, b in itertools.pairwise(periods)):
+        raise PydanticCustomError("overlapping", "periods overlap")

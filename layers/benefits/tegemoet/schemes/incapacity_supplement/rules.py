@@ -1,0 +1,227 @@
+"""The temporary supplement to an employee's benefit for primary incapacity (law of 24 June 2020), article by article.
+
+`assess` decides every day for which the benefit is due, `decide` writes the ruling of it. Amounts are in EUR per day of a
+six-day week (Monday to Saturday). All is pure: same case, same ruling.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tegemoet.domain.calendar import Period, end_of_months, join_equal, stretches
+from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Outcome, Ruling, Span
+from tegemoet.domain.money import ZERO, euro, round_half_up
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.daily import FOUR_DECIMALS, Step, deadline, findings_of, payment, total_of, withholding
+from tegemoet.schemes.incapacity_supplement.case import Incapacity
+from tegemoet.schemes.legislation.register import cite
+
+QUALITY = cite("law-2020-06-24", "article 3, § 1")
+DAYS = cite("law-2020-06-24", "article 3, § 2: each day for which the benefit is effectively due")
+EMPLOYER = cite("law-2020-06-24", "article 3, § 2: supplement or advance of CLA 12bis or 13bis")
+AMOUNT = cite("law-2020-06-24", "article 4, § 1, first paragraph")
+HIGHEST = cite("law-2020-06-24", "article 4, § 1, second paragraph")
+MINIMUM = cite("law-2020-06-24", "article 4, § 2")
+GUARANTEE = cite("law-2020-06-24", "article 5")
+WAGE = cite("law-2020-06-24", "article 5/1")
+START = cite("law-2020-06-24", "article 8")
+PRIMARY = cite("law-1994-07-14", "article 87")
+TAX = cite("incapacity-supplement-page", "précompte professionnel")
+PAYMENT = cite("bulletin-2020-3", "Part 1, law of 24 June 2020: payment of the days before")
+
+COVERED = ("employee", "part-time-keeping-rights", "voluntary-part-time")
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """What one day gives, in EUR, whole cents: the benefit and the supplement. `due` = the supplement is due that day."""
+
+    benefit: Decimal
+    supplement: Decimal
+    due: bool
+    steps: tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Assessment:
+    """What the rules find; `days` in order, those before the measure and those to come left out, none where the wage is unknown."""
+
+    outcome: Outcome
+    findings: list[Finding]
+    missing: list[Missing]
+    days: list[tuple[Period, Daily]]
+
+    @property
+    def supplement(self) -> list[tuple[Period, Decimal]]:
+        """The days for which the supplement is due, with its EUR per day."""
+        return [(period, daily.supplement) for period, daily in self.days if daily.due]
+
+
+def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
+    """The ruling on the days of the case, on the day `on`. Raises ParameterUnknown for a day without a published value."""
+    found = assess(case, on, parameters)
+    due = found.supplement
+    if not due:
+        return Ruling(found.outcome, found.findings, missing=found.missing)
+    total, rate = total_of(due), parameters.decimal("withholding-tax", on)
+    found.findings.append(withholding("withholding-tax", total, rate, TAX))
+    found.findings.append(deadline("payment-deadline", due[0][0].first, on, parameters, PAYMENT))
+    amounts = [Amount("supplement", amount, "day", period.first, period.last) for period, amount in due]
+    spans = [Span("supplement", period.first, period.last, period.six_day_week_days) for period, _ in due]
+    return Ruling("granted", found.findings, amounts + payment("", total, total, rate), spans, found.missing, total)
+
+
+def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:
+    """Decide the person, then every day of benefit from the first day of the measure up to and including `on`."""
+    first = parameters.day("incapacity-from", on)
+    findings = [_quality(case), _incapacity_start(case, first)]
+    missing: list[Missing] = []
+    entitled = all(finding.outcome == "met" for finding in findings)
+    last = max(asked.last for asked in case.days)
+    if last > on:
+        findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last.isoformat()}, DAYS))
+        missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
+    if case.lost_wage is None:
+        findings.append(Finding("lost-wage", "unknown", {}, QUALITY))
+        missing.append(Missing("lost-wage", "/lost_wage", "the lost wage in EUR per day", "none"))
+        return Assessment("pending" if entitled else "refused", findings, missing, [])
+    days = _days(case, case.lost_wage, Period(first, max(first, on)), entitled, parameters)
+    findings += findings_of((period, daily.steps) for period, daily in days)
+    missing += _missing_wage(findings)
+    granted = any(daily.due for _, daily in days)
+    waits = entitled and last > on
+    return Assessment("granted" if granted else "pending" if waits else "refused", findings, missing, days)
+
+
+# The person.
+
+
+def _quality(case: Incapacity) -> Finding:
+    """Bound by a contract of employment or equated; the fully unemployed are not."""
+    met = case.quality in COVERED
+    return Finding("quality", "met" if met else "not-met", {"quality": case.quality}, QUALITY)
+
+
+def _incapacity_start(case: Incapacity, first: date) -> Finding:
+    """The incapacity begins on 1 March 2020 or later; a relapse belongs to the incapacity before it."""
+    facts: dict[str, Fact] = {"began": case.incapacity_from.isoformat(), "first": first.isoformat()}
+    return Finding("incapacity-start", "met" if case.incapacity_from >= first else "not-met", facts, START)
+
+
+# The days.
+
+
+def _days(
+    case: Incapacity, wage: Decimal, decided: Period, entitled: bool, parameters: ParameterSet
+) -> list[tuple[Period, Daily]]:
+    """Every day of benefit within `decided` with what it gives; equal days that follow each other are one period."""
+    primary_until = end_of_months(case.incapacity_from, parameters.integer("primary-incapacity", decided.first))
+    by_employer = [supplement.period for supplement in case.employer_supplement]
+    borders = [Period(p.first, p.last) for p in parameters.parameters]
+    borders += [*by_employer, Period(case.incapacity_from, primary_until)]
+    found: list[tuple[Period, Daily]] = []
+    for asked in sorted(case.days, key=lambda asked: asked.first):
+        within = asked.period.common(decided)
+        for part in stretches(within, borders) if within else ():
+            hurdles = (
+                _wage_limit(wage, part.first, parameters),
+                _primary_incapacity(part.first, primary_until),
+                _employer_supplement(any(period.overlaps(part) for period in by_employer)),
+            )
+            due = entitled and all(hurdle.outcome == "met" for hurdle in hurdles)
+            found.append((part, _daily(case, wage, asked.minimum, part.first, due, hurdles, parameters)))
+    return join_equal(found)
+
+
+def _wage_limit(wage: Decimal, day: date, parameters: ParameterSet) -> Step:
+    """The lost wage is lower than the limit of the day."""
+    limit = parameters.decimal("wage-limit", day)
+    facts: dict[str, Fact] = {"wage": f"{wage:.4f}", "limit": f"{limit:.4f}"}
+    return Step("wage-limit", "met" if wage < limit else "not-met", facts, QUALITY)
+
+
+def _missing_wage(findings: list[Finding]) -> list[Missing]:
+    return [
+        Missing("wage-limit", "/lost_wage", f"less than {f.facts['limit']} EUR", f"{f.facts['wage']} EUR")
+        for f in findings
+        if f.rule == "wage-limit" and f.outcome == "not-met"
+    ]
+
+
+def _primary_incapacity(day: date, last: date) -> Step:
+    """The first year of the incapacity; what follows is invalidity."""
+    return Step("primary-incapacity", "met" if day <= last else "not-met", {"last": last.isoformat()}, PRIMARY)
+
+
+def _employer_supplement(paid: bool) -> Step:
+    """Refused while the employer really pays the supplement or advance of CLA 12bis or 13bis."""
+    return Step("employer-supplement", "not-met" if paid else "met", {}, EMPLOYER)
+
+
+# The amounts of a day.
+
+
+def _daily(
+    case: Incapacity,
+    wage: Decimal,
+    minimum: Decimal | None,
+    day: date,
+    due: bool,
+    hurdles: tuple[Step, ...],
+    parameters: ParameterSet,
+) -> Daily:
+    """Benefit and supplement of one day. The total is rounded to the cent once; the supplement is what it adds to the benefit as paid."""
+    share = round_half_up(wage * parameters.decimal("benefit-rate", day), FOUR_DECIMALS)
+    benefit = max(share, minimum or ZERO)
+    if not due:
+        return Daily(round_half_up(benefit), ZERO, False, hurdles)
+    steps: list[Step] = []
+    total = _total_of_article_4(wage, share, benefit, day, steps, parameters)
+    if not case.partial_career_break:
+        total = _guaranteed(total, day, steps, parameters)
+    if parameters.flag("limited-to-wage", day) and total > wage:
+        total = wage
+        steps.append(Step("limited-to-wage", "met", {"wage": f"{wage:.4f}"}, WAGE))
+    total, benefit = round_half_up(max(total, benefit)), round_half_up(benefit)
+    facts: dict[str, Fact] = {"benefit": euro(benefit), "supplement": euro(total - benefit), "total": euro(total)}
+    steps.append(Step("amount-per-day", "met", facts, DAYS))
+    return Daily(benefit, total - benefit, True, (*hurdles, *steps))
+
+
+def _total_of_article_4(
+    wage: Decimal, share: Decimal, benefit: Decimal, day: date, steps: list[Step], parameters: ParameterSet
+) -> Decimal:
+    """Benefit and supplement together: 60 % + 10 % + the fixed part, or the highest total above a wage.
+
+    From 1 September 2020 a statutory minimum above 60 % comes off the supplement; before, it is added to.
+    """
+    rate, fixed = parameters.decimal("supplement-rate", day), parameters.decimal("fixed-part", day)
+    supplement = round_half_up(wage * rate, FOUR_DECIMALS) + fixed
+    above = parameters.decimal("highest-total-above", day)
+    if wage > above:
+        highest = parameters.decimal("highest-total", day)
+        supplement = highest - share
+        written: dict[str, Fact] = {"above": f"{above:.4f}", "highest": euro(highest)}
+        steps.append(Step("highest-total", "met", written, HIGHEST))
+    else:
+        facts: dict[str, Fact] = {
+            "percentage": f"{rate * 100:.2f}",
+            "wage": f"{wage:.4f}",
+            "fixed": euro(fixed),
+            "supplement": f"{supplement:.4f}",
+        }
+        steps.append(Step("supplement", "met", facts, AMOUNT))
+    if benefit == share:
+        return share + supplement
+    deducted = parameters.flag("minimum-deducted", day)
+    steps.append(Step("minimum-benefit", "met" if deducted else "not-needed", {"minimum": euro(benefit)}, MINIMUM))
+    return (share if deducted else benefit) + supplement
+
+
+def _guaranteed(total: Decimal, day: date, steps: list[Step], parameters: ParameterSet) -> Decimal:
+    """Benefit and supplement together reach the guaranteed total."""
+    guaranteed = parameters.decimal("guaranteed-total", day)
+    if total >= guaranteed:
+        return total
+    steps.append(Step("guaranteed-total", "met", {"guaranteed": euro(guaranteed)}, GUARANTEE))
+    return guaranteed
