@@ -319,6 +319,8 @@ def _explain_payments(case: MaternityCase, months: list[Month], paid: PaidRest, 
         "earliest": [earliest_day(m, figures).isoformat() if invalid else None for m in months],
     }
     paid.found("payment-calendar", "met", PAYMENT, calendar)
+    if invalid:
+        paid.found("payment-of-invalids", "met", PAYMENT, {"earliest": calendar["earliest"]})
 
 
 def _days(days: Iterable[int]) -> list[Fact]:
