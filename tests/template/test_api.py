@@ -11,6 +11,8 @@ PARTNERS = {
     ("GET", "/v1/schemes"),
     ("GET", "/v1/schemes/{scheme}"),
     ("GET", "/v1/schemes/{scheme}/parameters"),
+    ("GET", "/v1/legislation"),
+    ("GET", "/v1/legislation/{act}"),
     ("POST", "/v1/schemes/{scheme}/decisions"),
     ("GET", "/v1/decisions/{id}"),
     ("POST", "/v1/uploads"),

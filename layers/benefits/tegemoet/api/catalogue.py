@@ -1,15 +1,33 @@
-"""Routes of the catalogue: schemes and their parameters."""
+"""Routes of the catalogue: schemes, their parameters, and the acts that they rest on."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.callers import READERS
 from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import Routes
-from tegemoet.api.shapes import OnDay, ParameterPage, SchemeDetails, SchemeName, SchemePage
+from tegemoet.api.shapes import (
+    ActDetails,
+    ActPage,
+    Day,
+    Identifier,
+    OnDay,
+    ParameterPage,
+    SchemeDetails,
+    SchemeName,
+    SchemePage,
+)
 
 router = Routes()
 TAGS = ["catalogue"]
+
+HoldsOn = Annotated[Day | None, Query(description="The acts that hold on that day, YYYY-MM-DD.")]
+Subject = Annotated[str | None, Query(max_length=64, description="One of the `subjects` of an entry.")]
+RestingScheme = Annotated[str | None, Query(max_length=64, description="Slug of a scheme that rests on the act.")]
+Citation = Annotated[str | None, Query(max_length=400, description="`act` of a source: from a citation to its entry.")]
+Words = Annotated[str | None, Query(max_length=200, description="Words that an entry holds, all of them.")]
 
 
 @router.get("/schemes", tags=TAGS, openapi_extensions=allow(*READERS))
@@ -39,3 +57,30 @@ def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: C
     found, following = page(numbered, limit, cursor, lambda item: item[0])
     held: Any = [parameter for _, parameter in found]
     return {"scheme": scheme, "on": on.isoformat(), "parameters": held, "next": following}
+
+
+@router.get("/legislation", tags=TAGS, openapi_extensions=allow(*READERS))
+def list_acts(
+    on: HoldsOn = None,
+    subject: Subject = None,
+    scheme: RestingScheme = None,
+    act: Citation = None,
+    q: Words = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ActPage:
+    """The register of the law: acts by the day they hold on, subject, scheme, citation or words."""
+    from tegemoet.application import legislation
+
+    acts = legislation.search(on, subject, scheme, act, q)
+    found, following = page(acts, limit, cursor, lambda entry: str(entry["id"]))
+    held: Any = found
+    return {"acts": held, "next": following}
+
+
+@router.get("/legislation/<act>", tags=TAGS, openapi_extensions=allow(*READERS))
+def get_act(act: Identifier) -> ActDetails:
+    """One act, with the schemes, articles and parameters that rest on it."""
+    from tegemoet.application import legislation
+
+    return legislation.details(act)  # type: ignore[return-value]

@@ -104,6 +104,50 @@ class ParameterPage(TypedDict):
     next: Next
 
 
+Act = TypedDict(
+    "Act",
+    {
+        "id": str,
+        "title": Texts,
+        "kind": str,
+        "date": DayText | None,
+        "published": DayText | None,
+        "numac": str | None,
+        "from": DayText | None,
+        "until": DayText | None,
+        "url": str,
+        "address": Annotated[
+            Literal["text", "gazette", "institution"],
+            Field(description="Where `url` leads: the text, the Official Gazette of the day, or the institution alone."),
+        ],
+        "subjects": list[str],
+        "changes": str,
+        "listed_in": str | None,
+        "schemes": list[str],
+    },
+)
+
+
+class ActPage(TypedDict):
+    acts: list[Act]
+    next: Next
+
+
+class ActUse(TypedDict):
+    """What a scheme takes from an act: articles or headings, and the names of its parameters that stand there."""
+
+    scheme: str
+    articles: list[str]
+    parameters: list[str]
+
+
+class ActDetails(Act):
+    """`cited_as` are the titles that a source may name it by."""
+
+    cited_as: list[str]
+    uses: list[ActUse]
+
+
 Amount = TypedDict(
     "Amount",
     {

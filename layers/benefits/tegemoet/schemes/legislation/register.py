@@ -2,20 +2,81 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import Source
+
+GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date={}"
+"""What the Official Gazette of a day holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the register. `titles` are those it is cited under, the first one is its own; `official` are its titles in the
+    languages of the law. `address` says where the url leads: to the `text`, to the `gazette` of the day, or to the `institution`."""
+
+    id: str
+    titles: tuple[str, ...]
+    official: Mapping[str, str]
+    url: str
+    address: str
+    kind: str
+    day: date | None
+    published: date | None
+    numac: str | None
+    first: date | None
+    last: date | None
+    subjects: tuple[str, ...]
+    changes: str
+    listed_in: str | None
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the act holds on that day: from the first day it names, else from its publication or its date."""
+        first = self.first or self.published or self.day or date.min
+        return first <= on <= (self.last or LAST_DAY)
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((resources.files("tegemoet.schemes.legislation") / name).read_text("utf-8"))
 
 
 @cache
 def acts() -> Mapping[str, Mapping[str, Any]]:
-    """Every act by its id, in the order of the file."""
-    return tomllib.loads((resources.files("tegemoet.schemes.legislation") / "acts.toml").read_text("utf-8"))
+    """Every act that may be cited by its id, in the order of the file."""
+    return _read("acts.toml")
 
 
 def cite(act: str, article: str) -> Source:
     """The article (or heading) of the act with that id. Raises KeyError for an act that is not in the register."""
     entry = acts()[act]
     return Source(entry["title"], article, entry["url"])
+
+
+@cache
+def register() -> Mapping[str, Act]:
+    """Every entry by its id: the acts that rules rest on, and those that the sources list beside them."""
+    return {id_: _act(id_, entry) for id_, entry in (*acts().items(), *_read("listed.toml").items())}
+
+
+def _act(id_: str, entry: Mapping[str, Any]) -> Act:
+    return Act(
+        id_,
+        (entry["title"], *entry.get("cited_as", ())),
+        {"en": entry["title"]} | {language: entry[language] for language in ("nl", "fr") if language in entry},
+        entry.get("url") or GAZETTE.format(entry["published"]),
+        entry.get("address", "text" if "url" in entry else "gazette"),
+        entry["kind"],
+        entry.get("date"),
+        entry.get("published"),
+        entry.get("numac"),
+        entry.get("from"),
+        entry.get("until"),
+        tuple(entry["subjects"]),
+        entry["changes"],
+        entry.get("listed_in"),
+    )
