@@ -527,4 +527,4 @@ def _end_of_quarter(day: date, later: int) -> date:
 
 
 def _iso(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return None if day is None else day.isoformat()

@@ -1,0 +1,144 @@
+"""What is handed in and by when (section VI of circular V.I. 2020/204), and what a rest does to a running incapacity (section XII)."""
+
+from datetime import date, timedelta
+
+from tegemoet.domain.decision import Finding, Missing
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.maternity_rest.case import Incapacity, MaternityCase
+from tegemoet.schemes.maternity_rest.rest import Rest
+
+REQUEST = cite("circular-2020-204", "section VI, 6.1")
+BIRTH_PROOF = cite("benefits-regulation-1997-04-16", "article 49, § 1")
+STILLBIRTH_DEED = cite("circular-2020-204", "section VI, 6.4")
+HOSPITAL_CERTIFICATE = cite("benefits-regulation-1997-04-16", "article 49, § 2")
+RESUMPTION = cite("benefits-regulation-1997-04-16", "article 49, § 1, second paragraph, and § 2, third paragraph")
+SUSPENSION = cite("law-1994-07-14", "article 87, fifth paragraph; article 93, third paragraph")
+HELP_OF_OTHERS = cite("circular-2020-204", "section XII")
+
+BLOCKING = frozenset(("expected-day-certificate", "birth-proof", "information-sheet"))
+"""Formalities without which nothing can be granted; the others only follow."""
+
+
+def check_formalities(case: MaternityCase, rest: Rest, pay_lacks: list[Missing]) -> tuple[list[Finding], list[Missing]]:
+    """The checklist, and what is outstanding of it. `pay_lacks` = pay data that are still to come; they are asked for where they lack."""
+    findings = [_request(case)]
+    missing: list[Missing] = []
+    _expected_day(case, findings, missing)
+    _birth_proof(case, findings, missing)
+    _hospital_certificate(case, rest, findings)
+    _information_sheet(case, pay_lacks, findings)
+    _resumption(case, rest, findings, missing)
+    return findings, missing
+
+
+def _request(case: MaternityCase) -> Finding:
+    """6.1: a request, for which no term is set; the certificate alone counts as one."""
+    return Finding("request", "met", {"requested_on": case.requested_on.isoformat()}, REQUEST)
+
+
+def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Missing]) -> None:
+    """6.1: the certificate of a doctor or a midwife with the expected day of birth."""
+    rule, certified = "expected-day-certificate", case.expected.certified
+    if not certified:
+        needed = "certificate of a doctor or midwife with the expected day of birth (no term is set)"
+        missing.append(Missing(rule, "expected/certified", needed, "none"))
+    facts = {"expected_on": case.expected.on.isoformat()}
+    findings.append(Finding(rule, "met" if certified else "unknown", {**facts}, REQUEST))
+
+
+def _birth_proof(case: MaternityCase, findings: list[Finding], missing: list[Missing]) -> None:
+    """6.2 and 6.4: as early as possible, the proof of every birth; for a stillborn child its deed."""
+    if not case.births:
+        return
+    lacking = [index for index, birth in enumerate(case.births) if not birth.proven]
+    for index in lacking:
+        living = case.births[index].living
+        proof = "medical statement or extract of the birth certificate" if living else "deed of a stillborn child"
+        missing.append(Missing("birth-proof", f"births/{index}/proven", f"{proof}, as early as possible", "none"))
+    source = BIRTH_PROOF if any(birth.living for birth in case.births) else STILLBIRTH_DEED
+    findings.append(Finding("birth-proof", "unknown" if lacking else "met", {}, source))
+
+
+def _hospital_certificate(case: MaternityCase, rest: Rest, findings: list[Finding]) -> None:
+    """6.3: the hospital's certificate at the end of the postnatal rest, and a new one at the end of the extension. The calendar leaves
+    out a stay without one, and asks for it."""
+    stays = [stay for birth in case.births for stay in birth.stays]
+    if not stays or not case.extension.hospital:
+        return
+    before = [segment.last for segment in rest.segments if segment.kind != "extension-hospital"]
+    facts = {"postnatal_end": before[-1].isoformat(), "until": rest.last.isoformat()}
+    outcome = all(stay.certified for stay in stays)
+    findings.append(Finding("hospital-certificate", "met" if outcome else "unknown", {**facts}, HOSPITAL_CERTIFICATE))
+
+
+def _information_sheet(case: MaternityCase, pay_lacks: list[Missing], findings: list[Finding]) -> None:
+    """6.1: the sheet comes in parts: hers, the employer's (ZIMA 001), that of the paying body of unemployment benefits (L500)."""
+    parts = ["claimant"]
+    if case.pay.activities or case.quality.kind in ("employee", "resting-since-fifth-month"):
+        parts.append("zima-001")
+    if case.pay.unemployment or case.quality.kind == "controlled-unemployed":
+        parts.append("l500")
+    findings.append(Finding("information-sheet", "unknown" if pay_lacks else "met", {"parts": parts}, REQUEST))
+
+
+def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missing: list[Missing]) -> None:
+    """6.5: after the rest, a declaration that work or controlled unemployment was taken up again."""
+    if case.mother_died_on is not None:
+        return
+    rule, until = "resumption", rest.last.isoformat()
+    if not case.resumption_declared:
+        needed = f"declaration of resumption of work or proof of controlled unemployment, after {until}"
+        missing.append(Missing(rule, "resumption_declared", needed, "none"))
+    outcome = "met" if case.resumption_declared else "unknown"
+    findings.append(Finding(rule, outcome, {"until": until}, RESUMPTION))
+
+
+def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], list[Missing]]:
+    """Section XII: the rest suspends a running incapacity; invalidity begins as many days later, and the allowance for the help of
+    others that she had goes on.
+
+    Raises Invalid for an incapacity that does not run before the rest, or an invalidity that began and is not told.
+    """
+    incapacity = case.pay.incapacity
+    if incapacity is None:
+        return [], []
+    _check_incapacity(incapacity, rest.first)
+    findings, missing = [_suspension(incapacity, rest)], []
+    if not incapacity.invalid:
+        findings.append(_invalidity_date(incapacity, rest))
+        if incapacity.invalid_from is None:
+            needed = "day on which invalidity would begin without the rest"
+            missing.append(Missing("invalidity-date", "pay/incapacity/invalid_from", needed, "none"))
+    if incapacity.help_of_others:
+        findings.append(Finding("help-of-others", "met", {}, HELP_OF_OTHERS))
+    return findings, missing
+
+
+def _check_incapacity(incapacity: Incapacity, first: date) -> None:
+    place = "/case/pay/incapacity"
+    if incapacity.since >= first:
+        fault = Fault(f"{place}/since", "after-first-day")
+        raise Invalid("The incapacity does not run before the rest.", faults=(fault,))
+    if not incapacity.invalid and incapacity.invalid_from is not None and incapacity.invalid_from <= first:
+        fault = Fault(f"{place}/invalid_from", "before-rest")
+        raise Invalid("Invalidity began before the rest.", faults=(fault,))
+
+
+def _suspension(incapacity: Incapacity, rest: Rest) -> Finding:
+    facts = {
+        "phase": "invalidity" if incapacity.invalid else "primary-incapacity",
+        "since": incapacity.since.isoformat(),
+        "from": rest.first.isoformat(),
+        "until": rest.last.isoformat(),
+    }
+    return Finding("incapacity-suspended", "met", {**facts}, SUSPENSION)
+
+
+def _invalidity_date(incapacity: Incapacity, rest: Rest) -> Finding:
+    before = incapacity.invalid_from
+    if before is None:
+        return Finding("invalidity-date", "unknown", {"days": rest.days}, SUSPENSION)
+    after = before + timedelta(rest.days)
+    facts = {"from": before.isoformat(), "to": after.isoformat(), "days": rest.days}
+    return Finding("invalidity-date", "met", {**facts}, SUSPENSION)

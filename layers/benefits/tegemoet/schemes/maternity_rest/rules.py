@@ -1,0 +1,73 @@
+"""The decision on a maternity rest: entitlement, calendar, money, formalities (circular V.I. 2020/204, sections I to XII).
+
+Refused: a rule of the entitlement fails; every failed rule is told. Pending: something is not known or not handed in without which
+nothing can be granted. Amounts are in EUR. All is pure: same case, same ruling.
+"""
+
+from datetime import date
+
+from tegemoet.domain.decision import Finding, Outcome, Ruling, Span
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.maternity_rest.case import MaternityCase
+from tegemoet.schemes.maternity_rest.entitlement import find_activity, judge_entitlement
+from tegemoet.schemes.maternity_rest.formalities import BLOCKING, check_formalities, suspend_incapacity
+from tegemoet.schemes.maternity_rest.pay import ask_pay, pay_rest
+from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
+
+
+def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
+    """The ruling on a maternity rest on the day `on`.
+
+    Raises Invalid for a case that no rest can be, ParameterUnknown for a figure that is needed and not known.
+    """
+    _refuse_later_facts(case, on)
+    rest = plan_rest(case, parameters)
+    suspension, suspension_missing = suspend_incapacity(case, rest)
+    entitled = judge_entitlement(case, rest, parameters)
+    if any(finding.outcome == "not-met" for finding in entitled.findings):
+        return Ruling("refused", entitled.findings, missing=entitled.missing)
+
+    asked = ask_pay(case, rest, parameters)
+    formalities, formalities_missing = check_formalities(case, rest, asked.missing)
+    outcome: Outcome = "granted"
+    if _is_open(entitled.findings) or _is_open([f for f in formalities if f.rule in BLOCKING]):
+        outcome = "pending"
+    paid = asked if outcome == "pending" else pay_rest(case, rest, parameters)
+    return Ruling(
+        outcome,
+        [
+            *entitled.findings,
+            *rest.findings,
+            *find_activity(case, rest),
+            *paid.findings,
+            *formalities,
+            *suspension,
+        ],
+        paid.amounts,
+        periods_of(rest),
+        [*entitled.missing, *rest.missing, *paid.missing, *formalities_missing, *suspension_missing],
+        paid.total,
+    )
+
+
+def periods_of(rest: Rest) -> list[Span]:
+    """The work removal before the rest, the rest kind by kind, the weeks in which separate leave days may be taken."""
+    spans = [Span("work-removal", r.first, r.last, (r.last - r.first).days + 1) for r in rest.removal]
+    spans += [Span(s.kind, s.first, s.last, s.days) for s in rest.segments]
+    if rest.separate is not None:
+        spans.append(Span("separate-leave", rest.separate.first, rest.separate.last, rest.separate.days))
+    return spans
+
+
+def _is_open(findings: list[Finding]) -> bool:
+    return any(finding.outcome == "unknown" for finding in findings)
+
+
+def _refuse_later_facts(case: MaternityCase, on: date) -> None:
+    """What has happened has happened by the day of the decision; days of rest may lie ahead."""
+    told = [("requested_on", case.requested_on), ("mother_died_on", case.mother_died_on)]
+    told += [(f"births/{index}/on", birth.on) for index, birth in enumerate(case.births)]
+    faults = tuple(Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on)
+    if faults:
+        raise Invalid("The case tells what lies after the day of the decision.", faults=faults)
