@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes import (
+    contribution_voucher,
     convention_premium,
     incapacity_supplement,
     locum_checklist,
@@ -16,6 +17,7 @@ from tegemoet.schemes.scheme import Data, Scheme
 SCHEMES: Mapping[str, Scheme] = {
     scheme.slug: scheme
     for scheme in (
+        contribution_voucher.SCHEME,
         convention_premium.SCHEME,
         locum_checklist.SCHEME,
         locum_contribution.SCHEME,

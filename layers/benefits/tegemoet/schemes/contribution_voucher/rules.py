@@ -1,0 +1,82 @@
+"""What becomes of a request for a contribution voucher (circular V.I. 2020/250).
+
+A voucher proves contributions to the health insurance and serves that purpose alone. Only the pension service gets a copy, through the
+institute, from the insurer of the time; nobody gets a duplicate of what has no original.
+"""
+
+from datetime import date
+
+from tegemoet.domain.decision import Finding, Missing, Ruling
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.contribution_voucher.case import Request
+from tegemoet.schemes.legislation.register import cite
+
+PURPOSE = cite("circular-2020-250", "Inleiding: gebruik bijdragebon buiten de verzekering")
+PROCEDURE = cite("circular-2020-250", "Procedure")
+LETTERS = cite("circular-2020-250", "standaardcommunicaties")
+CONCLUSION = cite("circular-2020-250", "Conclusie")
+
+
+def decide(case: Request, on: date, parameters: ParameterSet) -> Ruling:
+    """Granted = a copy reached the pension service, pending = its request is on its way, refused = with which standard letter."""
+    if case.requester == "pension-service":
+        return _route(case, on, parameters)
+    facts = {"requester": case.requester, "wanted": case.wanted, "year": str(case.year)}
+    return Ruling("refused", [Finding("purpose", "not-met", {**facts}, PURPOSE), _letter(case, parameters)])
+
+
+def _letter(case: Request, parameters: ParameterSet) -> Finding:
+    """Which of the three standard letters answers the request, with what it has to hold."""
+    document = {
+        ("insurer", "copy"): "institute-to-insurer",
+        ("insurer", "duplicate"): "institute-to-insurer",
+        ("person", "duplicate"): "institute-to-person",
+        ("person", "copy"): "fund-to-person",
+    }[case.requester, case.wanted]
+    facts = {
+        "document": document,
+        "address": str(parameters.find("pension-service-address", case.received_on).value),
+        "telephone": str(parameters.find("pension-service-telephone", case.received_on).value),
+    }
+    return Finding("letter", "met", {**facts}, LETTERS if case.requester == "person" else CONCLUSION)
+
+
+def _route(case: Request, on: date, parameters: ParameterSet) -> Ruling:
+    """The request of the pension service: to the institute, on to the insurer of the time with its fund, until it is answered."""
+    if case.wanted == "duplicate":
+        return Ruling("refused", [Finding("duplicate", "not-met", {"year": str(case.year)}, PROCEDURE)])
+    ruling = Ruling("pending", [Finding("pension-service", "met", {"year": str(case.year)}, PROCEDURE)])
+    for field, name in (("insurer", case.insurer), ("fund", case.fund)):
+        if name is None:
+            ruling.missing.append(Missing("route", field, f"{field} of the person when the voucher was made", "none"))
+    mailbox = str(parameters.find("institute-mailbox", case.received_on).value)
+    facts = {"insurer": case.insurer, "fund": case.fund, "mailbox": mailbox}
+    if ruling.missing:
+        ruling.findings.append(Finding("route", "unknown", {**facts}, PROCEDURE))
+    elif case.forwarded_on is None:
+        ruling.findings.append(Finding("route", "met", {**facts}, PROCEDURE))
+        ruling.missing.append(
+            Missing("forwarded", "forwarded_on", "day on which it was sent on to the insurer", "none")
+        )
+        ruling.findings.append(Finding("forwarded", "unknown", {**facts}, PROCEDURE))
+    else:
+        ruling.findings.append(Finding("route", "met", {**facts}, PROCEDURE))
+        ruling.findings.append(Finding("forwarded", "met", {"on": case.forwarded_on.isoformat(), **facts}, PROCEDURE))
+        _answer(case, on, ruling)
+    return ruling
+
+
+def _answer(case: Request, on: date, ruling: Ruling) -> None:
+    """Tracked until the insurer has answered; without an original there is nothing to copy."""
+    if case.answered_on is None or case.answered_on > on or case.forwarded_on is None:
+        waited = (on - case.forwarded_on).days if case.forwarded_on else 0
+        ruling.findings.append(Finding("answer", "unknown", {"waited": str(max(0, waited))}, PROCEDURE))
+        ruling.missing.append(
+            Missing("answer", "answered_on", "the insurer's answer", f"none after {max(0, waited)} days")
+        )
+        return
+    found = bool(case.original_found)
+    ruling.outcome = "granted" if found else "refused"
+    ruling.findings.append(
+        Finding("answer", "met" if found else "not-met", {"on": case.answered_on.isoformat()}, PROCEDURE)
+    )
