@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tegemoet.domain.decision import Finding, Missing
+from tegemoet.domain.decision import Fact, Finding, Missing
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Incapacity, MaternityCase
@@ -43,8 +43,8 @@ def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Mi
     if not certified:
         needed = "certificate of a doctor or midwife with the expected day of birth (no term is set)"
         missing.append(Missing(rule, "expected/certified", needed, "none"))
-    facts = {"expected_on": case.expected.on.isoformat()}
-    findings.append(Finding(rule, "met" if certified else "unknown", {**facts}, REQUEST))
+    facts: dict[str, Fact] = {"expected_on": case.expected.on.isoformat()}
+    findings.append(Finding(rule, "met" if certified else "unknown", facts, REQUEST))
 
 
 def _birth_proof(case: MaternityCase, findings: list[Finding], missing: list[Missing]) -> None:
@@ -79,7 +79,7 @@ def _information_sheet(case: MaternityCase, pay_lacks: list[Missing], findings: 
         parts.append("zima-001")
     if case.pay.unemployment or case.quality.kind == "controlled-unemployed":
         parts.append("l500")
-    findings.append(Finding("information-sheet", "unknown" if pay_lacks else "met", {"parts": parts}, REQUEST))
+    findings.append(Finding("information-sheet", "unknown" if pay_lacks else "met", {"parts": [*parts]}, REQUEST))
 
 
 def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missing: list[Missing]) -> None:
@@ -90,8 +90,7 @@ def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missin
     if not case.resumption_declared:
         needed = f"declaration of resumption of work or proof of controlled unemployment, after {until}"
         missing.append(Missing(rule, "resumption_declared", needed, "none"))
-    outcome = "met" if case.resumption_declared else "unknown"
-    findings.append(Finding(rule, outcome, {"until": until}, RESUMPTION))
+    findings.append(Finding(rule, "met" if case.resumption_declared else "unknown", {"until": until}, RESUMPTION))
 
 
 def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], list[Missing]]:
@@ -126,13 +125,13 @@ def _check_incapacity(incapacity: Incapacity, first: date) -> None:
 
 
 def _suspension(incapacity: Incapacity, rest: Rest) -> Finding:
-    facts = {
+    facts: dict[str, Fact] = {
         "phase": "invalidity" if incapacity.invalid else "primary-incapacity",
         "since": incapacity.since.isoformat(),
         "from": rest.first.isoformat(),
         "until": rest.last.isoformat(),
     }
-    return Finding("incapacity-suspended", "met", {**facts}, SUSPENSION)
+    return Finding("incapacity-suspended", "met", facts, SUSPENSION)
 
 
 def _invalidity_date(incapacity: Incapacity, rest: Rest) -> Finding:
@@ -140,5 +139,5 @@ def _invalidity_date(incapacity: Incapacity, rest: Rest) -> Finding:
     if before is None:
         return Finding("invalidity-date", "unknown", {"days": rest.days}, SUSPENSION)
     after = before + timedelta(rest.days)
-    facts = {"from": before.isoformat(), "to": after.isoformat(), "days": rest.days}
-    return Finding("invalidity-date", "met", {**facts}, SUSPENSION)
+    facts: dict[str, Fact] = {"from": before.isoformat(), "to": after.isoformat(), "days": rest.days}
+    return Finding("invalidity-date", "met", facts, SUSPENSION)

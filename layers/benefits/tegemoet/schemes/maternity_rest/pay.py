@@ -108,6 +108,14 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
     return paid
 
 
+def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
+    """What the days would be paid on and what of it is still to be handed in, without any amount."""
+    paid = PaidRest()
+    spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
+    claim_of(case, rest, spans, figures_of(parameters), paid)
+    return paid
+
+
 def claim_of(case: MaternityCase, rest: Rest, spans: list[Span], figures: Figures, paid: PaidRest) -> Claim | None:
     """What the days are paid on; None when something is still to be handed in, which `paid` then names."""
     first, pay, part = rest.first, case.pay, part_of(case.quality.kind)
