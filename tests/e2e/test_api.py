@@ -5,7 +5,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ import pytest
 
 from local.cloud import LocalCloud
 from local.deployment import Stack
+from tegemoet.adapters.decisions import unpack
 from tegemoet.schemes.registry import SCHEMES
+from tegemoet.schemes.scheme import Scheme
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -149,11 +151,7 @@ def test_an_uploaded_file_becomes_the_batch_that_was_announced(
     assert partner.get(f"/v1/batches/{batch}").json()["state"] == "awaiting-upload"
     assert send_form(form, line + b"\n").status == 400  # another size
     assert send_form(form, line).status == 204
-    deadline = time.monotonic() + 60
-    while (found := partner.get(f"/v1/batches/{batch}").json())["state"] in ("awaiting-upload", "loading"):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.5)
-    assert found["state"] == "done"
+    found = when_done(partner, batch)
     assert found["rows"] == {"accepted": 1, "rejected": 0, "duplicate": 0}
     links = {link["name"]: link["url"] for link in found["links"]}
     decided = fetch(urllib.request.Request(links["decisions.jsonl"]))
@@ -164,6 +162,73 @@ def test_an_uploaded_file_becomes_the_batch_that_was_announced(
     ]
     assert partner_of("rival").get(f"/v1/batches/{batch}").status == 404
     assert person_of("approver").get(f"/v1/batches/{batch}").status == 200
+
+
+@pytest.mark.parametrize(
+    "scheme", [scheme for scheme in SCHEMES.values() if scheme.data == "health"], ids=lambda s: s.slug
+)
+def test_health_cases_are_decided_alike_one_by_one_and_in_a_file_and_kept_apart(
+    stack: Stack, partner: Caller, scheme: Scheme
+) -> None:
+    mark = f"private-{uuid.uuid4().hex}"
+    cases = [{**scheme.example, "case_id": f"{mark}-{n}"} for n in range(3)]
+    answers = [partner.post(f"/v1/schemes/{scheme.slug}/decisions", case) for case in cases]
+    assert [answer.status for answer in answers] == [201] * 3, answers[0].body
+    single = {item["pk"]: item for item in kept_in(stack, "HealthTable") if mark in item["case"]}
+    assert set(single) == {answer.json()["id"] for answer in answers}
+
+    file = "".join(json.dumps(case) + "\n" for case in cases).encode()
+    upload = {"scheme": scheme.slug, "kind": "cases", "name": uuid.uuid4().hex, "size": len(file)}
+    announced = partner.post("/v1/uploads", upload).json()
+    assert send_form(announced["upload"], file).status == 204
+    found = when_done(partner, announced["batch"])
+    assert found["rows"] == {"accepted": 3, "rejected": 0, "duplicate": 0}
+    links = {link["name"]: link["url"] for link in found["links"]}
+    lines = fetch(urllib.request.Request(links["decisions.jsonl"])).body.decode().splitlines()
+    assert lines == [single[answer.json()["id"]]["decision"] for answer in answers]
+    # sent a second time they stand as they stood, and for as long as they would have
+    assert {item["pk"]: item for item in kept_in(stack, "HealthTable") if mark in item["case"]} == single
+    read = partner.get(f"/v1/decisions/{answers[0].json()['id']}?replay=true").json()
+    assert read["replay"] == {"same": True, "differs": {}}
+
+    for name, (type_, _) in stack.resources.items():
+        if type_ == "AWS::DynamoDB::Table" and name != "HealthTable":
+            assert mark not in str(kept_in(stack, name)), name
+    holding = {(bucket, place) for bucket, place, body in objects_of(stack) if mark.encode() in body}
+    drop = stack.physical_id("InboxBucket"), announced["key"]
+    assert drop in holding
+    assert {bucket for bucket, _ in holding - {drop}} == {stack.physical_id("HealthBucket")}
+    # what its bucket puts under the key, the emulator does not say; what the form does, it does
+    head = stack.session.client("s3").head_object(Bucket=drop[0], Key=drop[1])
+    assert head["SSEKMSKeyId"].endswith(f"/{stack.physical_id('HealthKey')}")
+
+
+def kept_in(stack: Stack, table: str) -> list[dict[str, str]]:
+    """Every item of a table as text, what was packed unpacked."""
+    pages = stack.session.client("dynamodb").get_paginator("scan").paginate(TableName=stack.physical_id(table))
+    return [
+        {name: unpack(value["B"]).decode() if "B" in value else str(*value.values()) for name, value in item.items()}
+        for page in pages
+        for item in page["Items"]
+    ]
+
+
+def objects_of(stack: Stack) -> Iterator[tuple[str, str, bytes]]:
+    """Bucket, key and content of every object."""
+    s3 = stack.session.client("s3")
+    for bucket in (name for type_, name in stack.resources.values() if type_ == "AWS::S3::Bucket"):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for found in page.get("Contents", []):
+                yield bucket, found["Key"], s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
+
+
+def when_done(partner: Caller, batch: str) -> Any:
+    deadline = time.monotonic() + 60
+    while (found := partner.get(f"/v1/batches/{batch}").json())["state"] in ("awaiting-upload", "loading"):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
+    assert found["state"] == "done", found
+    return found
 
 
 def send_form(form: dict[str, Any], body: bytes) -> Answer:
