@@ -25,7 +25,53 @@ RETENTION = {
     "third_quarter": "60",
     "wage": {"needed": "3000.00", "seen": "3000.00"},
 }
+CHILD = {
+    "born_on": "2017-06-01",
+    "interrupted_from": "2017-06-01",
+    "interrupted_until": "2019-12-31",
+    "declared": True,
+    "at_home": True,
+}
+"""Raised at home without a break, within three years of the birth."""
 READER = TypeAdapter(MaternityCase)
+
+
+def opening(**changes: Any) -> dict[str, Any]:
+    """The full waiting period, just fulfilled, with these fields in the place of its own; None = the field is left out."""
+    return {name: value for name, value in (OPENING | changes).items() if value is not None}
+
+
+def reduced(way: str, **changes: Any) -> dict[str, Any]:
+    """A reduced waiting period that is fulfilled: twenty or sixty days from 1 January 2020."""
+    until, volume = ("2020-01-31", "20") if way == "child-raising" else ("2020-03-31", "60")
+    facts = {
+        "child-raising": {"child": CHILD},
+        "voluntary-insurance": {"voluntarily_insured": True},
+        "after-self-employed": {"lost_on": "2019-12-31"},
+    }[way]
+    since = {"became_on": "2020-01-01", "from": "2020-01-01", "until": until, "volume": volume}
+    return opening(**{"way": way, "wage": None, "earlier_fulfilled": True, **since, **facts, **changes})
+
+
+def exempt(**changes: Any) -> dict[str, Any]:
+    """An exemption from the waiting period that is proven."""
+    ground = {"way": "exempt", "article": "205, § 1, 1°", "proven": True, "became_on": "2020-01-01"}
+    return opening(**{**dict.fromkeys(("from", "until", "volume", "wage")), **ground, **changes})
+
+
+def retention(**changes: Any) -> dict[str, Any]:
+    """The right retained by 120 days over two quarters; None = the field is left out."""
+    return {name: value for name, value in (RETENTION | changes).items() if value is not None}
+
+
+def in_hours(second: str = "200", third: str = "200", **changes: Any) -> dict[str, Any]:
+    """The right retained by 400 hours over two quarters."""
+    return retention(**{"counted_in": "hours", "second_quarter": second, "third_quarter": third, **changes})
+
+
+def insured(opening: dict[str, Any] = OPENING, retention: dict[str, Any] | None = RETENTION) -> dict[str, Any]:
+    """What opened the right and what retains it."""
+    return {"opening": opening} if retention is None else {"opening": opening, "retention": retention}
 
 
 def past(kind: str, first: str, last: str, **fields: Any) -> dict[str, Any]:

@@ -497,7 +497,7 @@ def _lost(worked: list[tuple[date, date]], rest: Rest) -> Iterator[tuple[date, d
 
 def _first_protected(case: MaternityCase, first: date) -> date:
     """First day of the protection: the first of work removal in her history, or of the rest."""
-    return min((past.first for past in case.history if past.kind in _REMOVAL), default=first)
+    return min([first, *(past.first for past in case.history if past.kind in _REMOVAL)])
 
 
 def _recognised(case: MaternityCase, first: date) -> list[date]:
