@@ -194,7 +194,7 @@ def test_a_birth_a_year_from_the_expected_day_was_mistyped() -> None:
 
 
 def test_a_day_before_the_known_rules_is_an_error_that_names_it() -> None:
-    early = {"expected": {"on": "2015-04-08"}, "first_day": None, "history": []}
+    early: dict[str, Any] = {"expected": {"on": "2015-04-08"}, "first_day": None, "history": []}
     plan(births=[birth("2015-04-01")], **early)
     with pytest.raises(ParameterUnknown) as unknown:
         plan(births=[birth("2015-03-31")], **early)
