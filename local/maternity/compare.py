@@ -1,0 +1,187 @@
+"""Random cases of maternity rest, decided by the product and by the second opinion. Any difference is shown and ends in failure.
+
+python -m local.maternity.compare --cases 200000 --seed 1 --processes 2
+"""
+
+import argparse
+import copy
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from local.maternity import oracle
+from local.maternity.cases import Maker
+from local.maternity.rest import Case
+from tegemoet.application.deciding import decide_line
+from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.schemes.maternity_rest import SCHEME
+
+Answer = dict[str, Any]
+SHOWN = 3
+"""Differences that are shown in full."""
+
+
+def product(case: Case, on: str) -> Answer:
+    """What the product decides, in the words of the second opinion."""
+    line = json.dumps({"case_id": "mother", "on": on, "case": case}).encode()
+    try:
+        decision = json.loads(decide_line(line, SCHEME, "insurer", b"secret").decision)
+    except Invalid as invalid:
+        return {"error": "invalid", "faults": {(fault.path, fault.code) for fault in invalid.faults}}
+    except ParameterUnknown as unknown:
+        return {"error": "parameter-unknown", "unknown": {(unknown.parameter.split(" ")[0], unknown.on)}}
+    facts = {found["rule"]: found["facts"] for found in decision["explanation"]}
+    calendar = facts.get("payment-calendar", {"months": [], "due": [], "earliest": []})
+    return {
+        "outcome": decision["outcome"],
+        "periods": [(p["kind"], p["from"], p["until"], p["days"]) for p in decision["periods"]],
+        "amounts": sorted((a["kind"], _cents(a["amount"]), a["unit"], a["from"], a["until"]) for a in decision["amounts"]),
+        "total": None if decision["total"] is None else _cents(decision["total"]),
+        "payments": list(zip(calendar["months"], calendar["due"], calendar["earliest"], strict=True)),
+        "certificates": [m["field"] for m in decision["missing"] if m["field"].endswith("/certified") and "stays" in m["field"]],
+    }
+
+
+def _cents(amount: str) -> int:
+    return int(amount.replace(".", ""))
+
+
+def second_opinion(case: Case, on: str) -> Answer:
+    """What the plain re-statement makes of the same case, with the branches that it went through."""
+    answer = oracle.decide(case, on)
+    if "error" in answer:
+        return answer
+    rest = answer["rest"]
+    awaited = [] if answer["outcome"] == "refused" else rest.certificates_awaited
+    return {name: answer[name] for name in ("outcome", "periods", "amounts", "total", "payments")} | {
+        "certificates": [path.removeprefix("/case/") for path in awaited],
+    }
+
+
+def same(ours: Answer, theirs: Answer) -> bool:
+    """Whether two answers agree. Of several faults or unknown figures the product may name the first."""
+    if "error" in ours or "error" in theirs:
+        if ours.get("error") != theirs.get("error"):
+            return False
+        name = "faults" if ours["error"] == "invalid" else "unknown"
+        return bool(ours[name]) and bool(ours[name] <= theirs[name])
+    return ours == theirs
+
+
+def differs(case: Case, on: str) -> bool:
+    return not same(product(case, on), second_opinion(case, on))
+
+
+def shrink(case: Case, on: str) -> Case:
+    """The case with every part left out without which the two still differ."""
+    found = copy.deepcopy(case)
+    again = True
+    while again:
+        again = False
+        for path in list(_parts(found)):
+            smaller = _without(found, path)
+            if smaller is not None and _still(smaller, on):
+                found, again = smaller, True
+    return found
+
+
+def _still(case: Case, on: str) -> bool:
+    try:
+        SCHEME.case.validate_json(json.dumps(case))
+    except ValidationError:
+        return False
+    return differs(case, on)
+
+
+def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key in list(value) if isinstance(value, dict) else range(len(value) - 1, -1, -1) if isinstance(value, list) else ():
+        yield (*path, key)
+        yield from _parts(value[key], (*path, key))
+
+
+def _without(case: Case, path: tuple[Any, ...]) -> Case | None:
+    smaller = copy.deepcopy(case)
+    held: Any = smaller
+    try:
+        for step in path[:-1]:
+            held = held[step]
+        del held[path[-1]]
+    except (KeyError, IndexError):
+        return None
+    return smaller
+
+
+def show(case: Case, on: str) -> None:
+    """A case and where the two differ on it."""
+    ours, theirs = product(case, on), second_opinion(case, on)
+    print(json.dumps(case), on)
+    if "error" in ours or "error" in theirs:
+        print(*(f"  {name} {a.get('outcome', a)}" for name, a in (("product", ours), ("oracle ", theirs))), sep="\n")
+        return
+    for name in ours:
+        if ours[name] != theirs[name]:
+            print(f"  {name}", f"    product {ours[name]}", f"    oracle  {theirs[name]}", sep="\n")
+
+
+def branches(case: Case, on: str) -> Iterator[str]:
+    """What a case reaches: outcome, kinds of days and amounts, quality, pay, way of insurance, errors."""
+    answer = oracle.decide(case, on)
+    yield f"outcome {answer.get('outcome', answer.get('error'))}"
+    for _, code in answer.get("faults", ()):
+        yield f"fault {code}"
+    for name, _ in answer.get("unknown", ()):
+        yield f"unknown {name}"
+    for rule, word in answer.get("rules", {}).items():
+        yield f"{rule} {word}"
+    for kind in {row[0] for row in [*answer.get("periods", ()), *answer.get("amounts", ())]}:
+        yield kind
+    if answer.get("outcome") == "granted":
+        yield f"quality {case['quality']['kind']}"
+        yield f"opened {case['insurability']['opening']['way']}"
+        yield from (f"pay {name}" for name in case["pay"])
+        yield from answer["purse"].met
+
+
+def run(count: int, seed: int) -> tuple[Counter[str], list[tuple[Case, str]]]:
+    """`count` random cases: how often each branch was reached, and the cases that differ."""
+    make = Maker(Random(seed))
+    reached: Counter[str] = Counter()
+    found = []
+    for _ in range(count):
+        case, on = make.line()
+        reached.update(branches(case, on))
+        if differs(case, on):
+            found.append((case, on))
+    return reached, found
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--cases", type=int, default=200_000)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--processes", type=int, default=1)
+    given = arguments.parse_args()
+    parts = max(given.processes, given.cases // 5000)
+    sizes = [given.cases // parts + (n < given.cases % parts) for n in range(parts)]
+    reached: Counter[str] = Counter()
+    found: list[tuple[Case, str]] = []
+    with ProcessPoolExecutor(given.processes) as pool:
+        for counted, differing in pool.map(run, sizes, range(given.seed * 1_000_000, given.seed * 1_000_000 + parts)):
+            reached += counted
+            found += differing
+    for branch, times in sorted(reached.items()):
+        print(f"{times:9d}  {branch}")
+    for case, on in found[:SHOWN]:
+        show(shrink(case, on), on)
+    print(f"{given.cases} cases from seed {given.seed}, {len(found)} differences")
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()
