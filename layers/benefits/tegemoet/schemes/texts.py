@@ -35,8 +35,16 @@ class Texts:
         """The sentence for what `rule` found, in `language`. Raises NotFound for a language without texts."""
         if language not in self.languages:
             raise NotFound(f"There are no texts in {language}.", "language-unknown")
-        sentence = self.sentences[(rule, outcome)][language]
+        return self.fill(self.sentences[(rule, outcome)][language], facts, language)
+
+    def fill(self, sentence: str, facts: Mapping[str, Any], language: str) -> str:
+        """`sentence` with the facts it names, each written by the kind of value it is."""
         return sentence.format_map({name: self._write(value, language) for name, value in facts.items()})
+
+    def joined_by(self, other: "Texts", prefix: str) -> "Texts":
+        """These texts with those of `other`, whose rules are named `prefix` and their own id."""
+        theirs = {(prefix + rule, outcome): per for (rule, outcome), per in other.sentences.items()}
+        return Texts(self.languages, {**theirs, **self.sentences}, {**other.words, **self.words})
 
     def _write(self, value: Any, language: str) -> str:
         if isinstance(value, list):

@@ -20,6 +20,7 @@ TEMPORARY = cite("domus-medica-locum", "Financiële afspraken: de onkostenbijdra
 SHORT = cite("domus-medica-locum", "Korte vervanging tot 1 maand of vervanging bij acute nood")
 FIXED = cite("domus-medica-locum", "Vervanging 1 tot 6 maanden: vaste onkostenbijdrage")
 GUARANTEE = cite("domus-medica-locum", "Vervanging > 6 maanden: inkomstengarantie")
+EXPENSE_NOTE = cite("domus-medica-locum", "Een onkostennota opstellen: hoe en aan wie richt ik deze?")
 FLAT_RATE = cite("domus-medica-locum", "Bijdragen in wijkgezondheidscentra of forfaitaire praktijken")
 
 Reckoned = tuple[Finding, Decimal | None, Missing | None]
@@ -59,7 +60,22 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
         ruling.outcome = "pending"
     else:
         ruling.total = sum((a.amount for a in ruling.amounts), ZERO)
+        if kind == "contribution":
+            ruling.findings.append(_expense_note(case, ruling.total))
     return ruling
+
+
+def _expense_note(case: Replacement, total: Decimal) -> Finding:
+    """What the locum hands to the replaced doctor or the practice: the amount and the period."""
+    facts = {
+        "document": "expense-note",
+        "locum": case.locum,
+        "replaced": case.replaced,
+        "from": case.first.isoformat(),
+        "until": case.last.isoformat(),
+        "total": euro(total),
+    }
+    return Finding("expense-note", "met", {**facts}, EXPENSE_NOTE)
 
 
 def _method(case: Replacement, parameters: ParameterSet) -> tuple[Finding, str, Method]:
