@@ -44,13 +44,13 @@ def opening(**changes: Any) -> dict[str, Any]:
 def reduced(way: str, **changes: Any) -> dict[str, Any]:
     """A reduced waiting period that is fulfilled: twenty or sixty days from 1 January 2020."""
     until, volume = ("2020-01-31", "20") if way == "child-raising" else ("2020-03-31", "60")
-    facts = {
+    facts: dict[str, dict[str, Any]] = {
         "child-raising": {"child": CHILD},
         "voluntary-insurance": {"voluntarily_insured": True},
         "after-self-employed": {"lost_on": "2019-12-31"},
-    }[way]
+    }
     since = {"became_on": "2020-01-01", "from": "2020-01-01", "until": until, "volume": volume}
-    return opening(**{"way": way, "wage": None, "earlier_fulfilled": True, **since, **facts, **changes})
+    return opening(**{"way": way, "wage": None, "earlier_fulfilled": True, **since, **facts[way], **changes})
 
 
 def exempt(**changes: Any) -> dict[str, Any]:

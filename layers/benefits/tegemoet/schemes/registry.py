@@ -10,6 +10,7 @@ from tegemoet.schemes import (
     locum_checklist,
     locum_contribution,
     locum_licence,
+    maternity_rest,
     premium_allocation,
 )
 from tegemoet.schemes.scheme import Data, Scheme
@@ -22,6 +23,7 @@ SCHEMES: Mapping[str, Scheme] = {
         locum_checklist.SCHEME,
         locum_contribution.SCHEME,
         locum_licence.SCHEME,
+        maternity_rest.SCHEME,
         premium_allocation.SCHEME,
         incapacity_supplement.SCHEME,
     )
