@@ -1,0 +1,76 @@
+"""What a decision pays more or less than a former one, per calendar month: what was paid too much shows as a negative difference.
+
+Compared is what is paid per month (unit `month`): of a maternity rest the gross `payment`, the `withholding-tax` on it and the
+`net-payment`, each also for a work removal. Daily amounts are no payments and have no part in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tegemoet.domain.calendar import read_day
+from tegemoet.domain.money import cents, euro, from_cents, read_amount
+
+ORDER = (
+    "payment",
+    "withholding-tax",
+    "net-payment",
+    "work-removal-payment",
+    "work-removal-withholding-tax",
+    "work-removal-net-payment",
+)
+"""Kinds that are shown in this order, before any other kind."""
+Paid = Counter[tuple[str, str]]
+"""Cents per kind and month (YYYY-MM)."""
+
+
+def difference(former: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """`new` minus `former`, two decisions as they are stored: a row per kind and month that either has, and the total of each kind.
+
+    Counted in whole cents; the differences of a kind add up to the difference of its totals.
+    """
+    before, after = _paid(former), _paid(new)
+    both = sorted(before.keys() | after.keys(), key=lambda key: (_place(key[0]), key))
+    totals_before, totals_after = _totals(before), _totals(after)
+    return {
+        "former": former["id"],
+        "new": new["id"],
+        "rows": [
+            {"kind": kind, "month": month, **_row(before[kind, month], after[kind, month])} for kind, month in both
+        ],
+        "totals": [
+            {"kind": kind, **_row(totals_before[kind], totals_after[kind])}
+            for kind in dict.fromkeys(k for k, _ in both)
+        ],
+    }
+
+
+def _paid(decision: Mapping[str, Any]) -> Paid:
+    found: Paid = Counter()
+    for amount in decision["amounts"]:
+        if amount["unit"] == "month" and amount["from"]:
+            for month in _months(amount["from"], amount["until"] or amount["from"]):
+                found[amount["kind"], month] += cents(read_amount(amount["amount"]))
+    return found
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    """Every calendar month from the day `first` to the day `last`."""
+    day, end = read_day(first), read_day(last)
+    for number in range(day.year * 12 + day.month - 1, end.year * 12 + end.month):
+        yield f"{number // 12}-{number % 12 + 1:02}"
+
+
+def _totals(paid: Paid) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (kind, _), amount in paid.items():
+        found[kind] += amount
+    return found
+
+
+def _place(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _row(former: int, new: int) -> dict[str, str]:
+    return {name: euro(from_cents(n)) for name, n in (("former", former), ("new", new), ("difference", new - former))}
