@@ -86,7 +86,8 @@ def decision(
     due: list[str] = []
     for prefix, months in paid.items():
         for month, gross in sorted(months.items()):
-            held = [d for _, _, begin, end in runs for d in days(begin, end) if f"{d:%Y-%m}" == month]
+            own = [run for run in runs if (run[0] == "work-removal") == bool(prefix)]
+            held = [day for _, _, begin, end in own for day in days(begin, end) if f"{day:%Y-%m}" == month]
             ends = min(held).isoformat(), max(held).isoformat()
             tax = round_half_up(gross * Decimal("0.1111"))
             for kind, value in (("payment", gross), ("withholding-tax", tax), ("net-payment", gross - tax)):

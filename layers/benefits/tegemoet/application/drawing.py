@@ -22,10 +22,15 @@ class Drawing:
 
     def __init__(self, width: int) -> None:
         self.width, self.y = width, 0
+        self._under: list[str] = []
         self._parts: list[str] = []
 
     def rect(self, x: int, y: int, width: int, height: int, fill: str, **more: str | int) -> None:
         self._add("rect", "", x=x, y=y, width=max(width, 1), height=height, fill=fill, **more)
+
+    def guide(self, x: int, top: int, bottom: int) -> None:
+        """A faint upright line below everything else."""
+        self._under.append(f'<path d="M{x} {top}V{bottom}" stroke="{FAINT}" stroke-width="10"/>\n')
 
     def line(self, x1: int, y1: int, x2: int, y2: int, stroke: str = SOFT, stroke_width: int = 8, **more: str) -> None:
         self._add("line", "", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=stroke_width, **more)
@@ -45,7 +50,7 @@ class Drawing:
             f' font-family="{FONT}">\n'
             f'<title id="timeline-title">{escape(title)}</title>\n'
             f'<desc id="timeline-description">{escape(" ".join(description))}</desc>\n'
-            f"{definitions}" + "".join(self._parts) + "</svg>\n"
+            f"{definitions}" + "".join(self._under + self._parts) + "</svg>\n"
         )
 
     def _add(self, tag: str, content: str, **attributes: str | int) -> None:

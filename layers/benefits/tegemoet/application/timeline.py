@@ -26,6 +26,8 @@ HATCH = (
 SIX_DAY_WEEK = frozenset({"benefit", "work-removal"})
 """Daily amounts of six days a week: a Sunday has none."""
 UNPAID = "not-paid-"
+MOST_ROWS = 4
+"""Rows of amounts below the days; beyond that nobody reads them, and the list of amounts has them all."""
 NOT_GROSS = ("withholding-tax", "net-payment")
 PAID_FILL = "#0f6b66"
 SEPARATE = "separate-leave"
@@ -145,11 +147,10 @@ class _Timeline:
             ends = {"from": self.scale.first.isoformat(), "until": self.scale.last.isoformat()}
             drawing.text(LEFT, drawing.y, self._say("range", "picture", **ends), SOFT)
             drawing.y += 60
-        marked_from = self._births()
+        top = self._births()
         self._axis()
-        self._periods()
-        self._days()
-        self._draw_marks(marked_from, drawing.y - 60)
+        bars = [bar for bar in (self._periods(), self._days()) if bar]
+        self._cross(top, bars)
         self._months()
         if alone:
             self._key()
@@ -171,12 +172,15 @@ class _Timeline:
         count = self.marks[day]
         return self._say("birth", "mark", day=day) + (f" ({count})" if count > 1 else "")
 
-    def _draw_marks(self, top: int, bottom: int) -> None:
+    def _cross(self, top: int, bars: Sequence[tuple[int, int]]) -> None:
+        """Each birth as a line from its label, strong where it crosses `bars` (top and bottom of each)."""
         for day in self.marks:
             x = self.scale.start(day)
-            self.drawing.line(x, top, x, bottom, PAPER, 44)
-            self.drawing.line(x, top, x, bottom, INK, 16)
+            self.drawing.guide(x, top, max((bottom for _, bottom in bars), default=top))
             self.drawing.diamond(x, top + 30, 42)
+            for begin, end in bars:
+                self.drawing.line(x, begin - 30, x, end + 30, PAPER, 44)
+                self.drawing.line(x, begin - 30, x, end + 30, INK, 16)
 
     def _axis(self) -> None:
         drawing = self.drawing
@@ -195,11 +199,11 @@ class _Timeline:
         self.drawing.y += ROW + 30
         self.drawing.text(LEFT, self.drawing.y, text, SOFT, 100)
 
-    def _periods(self) -> None:
-        """Numbered bars; a bar too narrow for its number has it above."""
+    def _periods(self) -> tuple[int, int] | None:
+        """Numbered bars; a bar too narrow for its number has it above. Gives their top and bottom."""
         drawing, height = self.drawing, 270
         if not self.spans:
-            return
+            return None
         self._heading(self._say("periods", "lane"))
         places = [(n, s, self.scale.start(s["from"]), self.scale.end(s["until"])) for n, s in enumerate(self.spans, 1)]
         above = place([(b, e, str(n)) for n, _, b, e in places if e - b < width_of(str(n)) + 40], LEFT, RIGHT)
@@ -225,19 +229,20 @@ class _Timeline:
                 drawing.rect(begin, top, end - begin, height, fill, stroke=PAPER, stroke_width=10)
             days = self._say("days", "count", days=span["days"])
             name = self._name(span["kind"])
-            for text in (f"{number}  {name}, {days}", f"{number}  {days}", str(number)):
+            for text in (f"{number} · {name}, {days}", f"{number} · {days}", str(number)):
                 if width_of(text) + 40 <= end - begin:
                     drawing.text(
                         (begin + end) // 2, top + height // 2 + 40, text, ink, text_anchor="middle", font_weight="600"
                     )
                     break
         drawing.y = top + height + 60
+        return top, top + height
 
-    def _days(self) -> None:
-        """What each day is paid: full bars for paid days, hatched ones for unpaid days, low hollow ones for Sundays."""
+    def _days(self) -> tuple[int, int] | None:
+        """What each day is paid: full bars for paid days, hatched ones for unpaid days, low hollow ones for Sundays. As `_periods`."""
         drawing, height = self.drawing, 200
         if not self.daily:
-            return
+            return None
         self._heading(self._say("days", "lane"))
         top = drawing.y + 60
         wanted = []
@@ -255,6 +260,7 @@ class _Timeline:
                 begin + edge, top + height - 70, end - begin - 2 * edge, 65, PAPER, stroke=SOFT, stroke_width=edge
             )
         self._labels(wanted, top + height)
+        return top, top + height
 
     def _months(self) -> None:
         drawing, height = self.drawing, 250
@@ -274,8 +280,11 @@ class _Timeline:
         self._labels(narrow, top + height)
 
     def _labels(self, wanted: Sequence[tuple[int, int, str]], bottom: int) -> None:
-        """Texts below the bars that end at `bottom`."""
+        """Texts below the bars that end at `bottom`. Where they would be too many, each text stands under the first of its bars alone."""
         drawing, labels = self.drawing, place(wanted, LEFT, RIGHT)
+        if rows_of(labels) > MOST_ROWS:
+            first = {text: (begin, end, text) for begin, end, text in sorted(wanted, reverse=True)}
+            labels = place(first.values(), LEFT, RIGHT)
         for label in labels:
             line = bottom + 140 + label.row * ROW
             if label.pointed:
