@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing
 from tegemoet.domain.holidays import is_public_holiday
@@ -12,8 +13,8 @@ from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.alignment import aligned_until, days_immediately_before
-from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit, incapacity_benefit, part_of
-from tegemoet.schemes.maternity_rest.case import HolidayReplacement, MaternityCase
+from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit, Measure, incapacity_benefit, part_of
+from tegemoet.schemes.maternity_rest.case import HolidayReplacement, MaternityCase, Past, Pay, WageCeiling
 from tegemoet.schemes.maternity_rest.figures import (
     Figures,
     figures_of,
@@ -22,6 +23,7 @@ from tegemoet.schemes.maternity_rest.figures import (
     written,
     written_cents,
 )
+from tegemoet.schemes.maternity_rest.insurability import Quality
 from tegemoet.schemes.maternity_rest.payments import (
     ACTIVITY,
     BENEFIT,
@@ -46,6 +48,7 @@ RATES: dict[str, Source] = {
     "employee": cite("royal-decree-1996-07-03", "article 216, second paragraph"),
     "unemployed": cite("royal-decree-1996-07-03", "article 217"),
     "other": cite("royal-decree-1996-07-03", "article 216, first paragraph"),
+    "mother-in-hospital": cite("royal-decree-1996-07-03", "article 222, § 3"),
 }
 KEPT_RIGHTS = cite("benefits-regulation-1997-04-16", "article 42, § 1, with article 45, § 1")
 ACTIVITY_WAGES = cite("royal-decree-1996-07-03", "article 218 (regulation on benefits, article 45, § 5)")
@@ -64,6 +67,21 @@ WORK_REMOVAL = cite("securex-maternity", "full work removal")
 
 HOLIDAY_BASES = ("contract", "similar-conditions", "apprentice")
 """Employees whose employer pays the public holidays of the first thirty days."""
+
+
+class Claimant(Protocol):
+    """What the case of a maternity rest and that of a converted maternity leave both tell of who is paid."""
+
+    @property
+    def requested_on(self) -> date: ...
+    @property
+    def quality(self) -> Quality: ...
+    @property
+    def pay(self) -> Pay: ...
+    @property
+    def history(self) -> tuple[Past, ...]: ...
+    @property
+    def wage_ceilings(self) -> tuple[WageCeiling, ...]: ...
 
 
 @dataclass(slots=True)
@@ -87,7 +105,7 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
     """
     figures, paid = figures_of(parameters), PaidRest()
     spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
-    claim = claim_of(case, rest, spans, figures, paid)
+    claim = claim_of(case, rest.first, spans, figures, paid)
     if claim is None:
         return paid
     benefit = DayBenefit(claim, figures)
@@ -102,9 +120,9 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
         *month_amounts(removal_months, "work-removal-"),
     ]
     paid.total = from_cents(sum(m.gross for m in months))
-    _explain_amounts(case, rest, [benefit, *removal_benefits], runs, paid, figures)
-    _explain_unpaid(runs, unpaid, paid)
-    _explain_payments(case, months, paid, figures)
+    explain_amounts([benefit, *removal_benefits], runs, paid, figures)
+    explain_unpaid(runs, unpaid, paid)
+    explain_payments(case, months, paid, figures)
     return paid
 
 
@@ -112,13 +130,24 @@ def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRe
     """What the days would be paid on and what of it is still to be handed in, without any amount."""
     paid = PaidRest()
     spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
-    claim_of(case, rest, spans, figures_of(parameters), paid)
+    claim_of(case, rest.first, spans, figures_of(parameters), paid)
     return paid
 
 
-def claim_of(case: MaternityCase, rest: Rest, spans: list[Span], figures: Figures, paid: PaidRest) -> Claim | None:
-    """What the days are paid on; None when something is still to be handed in, which `paid` then names."""
-    first, pay, part = rest.first, case.pay, part_of(case.quality.kind)
+def claim_of(
+    case: Claimant,
+    first: date,
+    spans: list[Span],
+    figures: Figures,
+    paid: PaidRest,
+    days_used: int = 0,
+    measure: Measure = "maternity-rest",
+) -> Claim | None:
+    """What the days from `first` on are paid on; None when something is still to be handed in, which `paid` then names.
+
+    `days_used` and `measure` are for converted maternity leave.
+    """
+    pay, part = case.pay, part_of(case.quality.kind)
     wage = lost_wage(case.quality.kind, pay, figures)
     paid.findings.append(wage_finding(wage, first))
     if isinstance(wage, Missing):
@@ -132,6 +161,8 @@ def claim_of(case: MaternityCase, rest: Rest, spans: list[Span], figures: Figure
         income_guarantee=pay.income_guarantee if keeps_rights else None,
         incapacity=pay.incapacity,
         supplied=case.wage_ceilings,
+        days_used=days_used,
+        measure=measure,
     )
     _explain_rate(case, claim, figures, paid)
     if part == "unemployed" or keeps_rights:
@@ -146,7 +177,7 @@ def claim_of(case: MaternityCase, rest: Rest, spans: list[Span], figures: Figure
     return None if paid.missing else claim
 
 
-def _align(case: MaternityCase, claim: Claim, figures: Figures, paid: PaidRest) -> None:
+def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> None:
     """Six months, less what came immediately before, during which the unemployment benefit takes the place of the 60 %."""
     before = days_immediately_before(claim.first, case.history, case.pay.incapacity, figures)
     until = aligned_until(claim.first, before, figures)
@@ -161,7 +192,7 @@ def _align(case: MaternityCase, claim: Claim, figures: Figures, paid: PaidRest) 
     paid.found("alignment", outcome, ALIGNMENT, facts)
 
 
-def _activities(case: MaternityCase, claim: Claim, named: set[str], figures: Figures, paid: PaidRest) -> None:
+def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures, paid: PaidRest) -> None:
     """An extension on activities that went on is paid on the wages of those activities alone."""
     wages = activity_wages(case.pay, figures)
     if isinstance(wages, dict) and named <= wages.keys():
@@ -236,10 +267,14 @@ def _work_removal(
 # What the amounts rest on, for the explanation.
 
 
-def _explain_rate(case: MaternityCase, claim: Claim, figures: Figures, paid: PaidRest) -> None:
+def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> None:
     part, facts = claim.part, dict[str, Fact]()
     facts["quality"] = case.quality.kind
     facts["on"] = claim.first.isoformat()
+    if claim.measure == "mother-in-hospital":
+        facts["rate"] = figures.rates[claim.measure, False].text
+        paid.found(f"rate-{claim.measure}", "met", RATES[claim.measure], facts)
+        return
     facts["first_days"] = figures.first_days
     for name in ("unemployed-base", "unemployed-supplement") if part == "unemployed" else (part,):
         own = name.removeprefix("unemployed-")
@@ -253,11 +288,10 @@ def _explain_rate(case: MaternityCase, claim: Claim, figures: Figures, paid: Pai
         paid.found("kept-rights", "met", KEPT_RIGHTS, dict(shares))
 
 
-def _explain_amounts(
-    case: MaternityCase, rest: Rest, benefits: list[DayBenefit], runs: list[Run], paid: PaidRest, figures: Figures
-) -> None:
+def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest, figures: Figures) -> None:
+    """Index, ceilings, maxima and guarantee behind the amounts; the first of `benefits` is that of the rest itself."""
     own = benefits[0]
-    first = rest.first.toordinal()
+    first = own.claim.first.toordinal()
     steps = [
         day for day in figures.steps if first < day <= max((r.last for r in runs if r.kind == BENEFIT), default=first)
     ]
@@ -279,16 +313,17 @@ def _explain_amounts(
         by_day = sorted((day, maximum) for maximum, day in own.noted.maxima.items())
         facts = {"from": _days(day for day, _ in by_day), "maxima": [written_cents(maximum) for _, maximum in by_day]}
         paid.found("published-maximum", "met" if own.noted.limited else "not-needed", MAXIMA, facts)
-    incapacity = case.pay.incapacity
+    incapacity = own.claim.incapacity
     if incapacity and own.noted.guarantees:
         by_day = sorted((day, benefit) for benefit, day in own.noted.guarantees.items())
         facts = {"from": _days(day for day, _ in by_day), "benefits": [written_cents(benefit) for _, benefit in by_day]}
         paid.found("guarantee", "met" if own.noted.raised else "not-needed", GUARANTEE, facts)
     if incapacity and incapacity.invalid:
-        paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": rest.first.isoformat()})
+        paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": own.claim.first.isoformat()})
 
 
-def _explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> None:
+def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> None:
+    """The days without benefit, by their reason."""
     if not unpaid:
         return
     by_kind: dict[str, list[Run]] = {}
@@ -311,7 +346,8 @@ def _explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> No
             paid.found("covered-days", "met", COVERED, {"by": kind.removeprefix("not-paid-"), **between})
 
 
-def _explain_payments(case: MaternityCase, months: list[Month], paid: PaidRest, figures: Figures) -> None:
+def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figures: Figures) -> None:
+    """Withholding tax and days of payment."""
     gross, tax = sum(m.gross for m in months), sum(m.tax for m in months)
     facts: dict[str, Fact] = {
         "rate": figures.tax.text,
