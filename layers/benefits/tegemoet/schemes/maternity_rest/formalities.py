@@ -16,8 +16,11 @@ RESUMPTION = cite("benefits-regulation-1997-04-16", "article 49, § 1, second pa
 SUSPENSION = cite("law-1994-07-14", "article 87, fifth paragraph; article 93, third paragraph")
 HELP_OF_OTHERS = cite("circular-2020-204", "section XII")
 
-BLOCKING = frozenset(("expected-day-certificate", "birth-proof", "information-sheet"))
-"""Formalities without which nothing can be granted; the others only follow."""
+
+def lacks_proof(case: MaternityCase) -> bool:
+    """Whether a proof is outstanding without which nothing can be granted: of the expected day, or of a birth. Other formalities only
+    follow, but for pay data, which the money asks for."""
+    return not case.expected.certified or not all(birth.proven for birth in case.births)
 
 
 def check_formalities(case: MaternityCase, rest: Rest, pay_lacks: list[Missing]) -> tuple[list[Finding], list[Missing]]:

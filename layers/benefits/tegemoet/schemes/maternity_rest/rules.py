@@ -6,12 +6,12 @@ nothing can be granted. Amounts are in EUR. All is pure: same case, same ruling.
 
 from datetime import date
 
-from tegemoet.domain.decision import Finding, Outcome, Ruling, Span
+from tegemoet.domain.decision import Ruling, Span
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.maternity_rest.case import MaternityCase
 from tegemoet.schemes.maternity_rest.entitlement import find_activity, judge_entitlement
-from tegemoet.schemes.maternity_rest.formalities import BLOCKING, check_formalities, suspend_incapacity
+from tegemoet.schemes.maternity_rest.formalities import check_formalities, lacks_proof, suspend_incapacity
 from tegemoet.schemes.maternity_rest.pay import ask_pay, pay_rest
 from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
 
@@ -28,14 +28,11 @@ def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     if any(finding.outcome == "not-met" for finding in entitled.findings):
         return Ruling("refused", entitled.findings, missing=entitled.missing)
 
-    asked = ask_pay(case, rest, parameters)
-    formalities, formalities_missing = check_formalities(case, rest, asked.missing)
-    outcome: Outcome = "granted"
-    if _is_open(entitled.findings) or _is_open([f for f in formalities if f.rule in BLOCKING]):
-        outcome = "pending"
-    paid = asked if outcome == "pending" else pay_rest(case, rest, parameters)
+    waits = lacks_proof(case) or any(finding.outcome == "unknown" for finding in entitled.findings)
+    paid = ask_pay(case, rest, parameters) if waits else pay_rest(case, rest, parameters)
+    formalities, formalities_missing = check_formalities(case, rest, paid.missing)
     return Ruling(
-        outcome,
+        "pending" if waits or paid.missing else "granted",
         [
             *entitled.findings,
             *rest.findings,
@@ -58,10 +55,6 @@ def periods_of(rest: Rest) -> list[Span]:
     if rest.separate is not None:
         spans.append(Span("separate-leave", rest.separate.first, rest.separate.last, rest.separate.days))
     return spans
-
-
-def _is_open(findings: list[Finding]) -> bool:
-    return any(finding.outcome == "unknown" for finding in findings)
 
 
 def _refuse_later_facts(case: MaternityCase, on: date) -> None:
