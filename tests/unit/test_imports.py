@@ -18,7 +18,7 @@ MAY_IMPORT = {
 }
 """Which parts of the package a part may import, beside itself."""
 PURE = {
-    "domain": {"orjson", "stdnum"},
+    "domain": {"dateutil", "orjson", "stdnum"},
     "schemes": {"orjson", "pydantic", "pydantic_core", "typing_extensions"},
     "application": {"jinja2", "orjson", "pydantic"},
 }
