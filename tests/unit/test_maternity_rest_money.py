@@ -485,6 +485,18 @@ def test_an_activity_whose_wage_is_not_given_is_asked_for() -> None:
     assert (result.amounts, result.total) == ([], None)
 
 
+def test_only_the_wages_of_the_activities_that_pay_are_asked_for() -> None:
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
+        Segment("extension-partial-activity", date(2020, 9, 14), date(2020, 9, 20), ("shop",)),
+    )
+    jobs = [{"name": "school", "stable": True}, activity("40.0000", "shop")]
+    history = [past("incapacity", "2019-01-01", "2020-07-12")]
+    pay = {**unemployed("100.0000"), "activities": jobs}
+    amounts = by_day(paid(days, quality=UNEMPLOYED, pay=pay, history=history))
+    assert (amounts["2020-09-12"], amounts["2020-09-14"]) == ("75.00", "30.00")
+
+
 # Full work removal before the rest.
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.problems import Invalid
+from tegemoet.schemes.maternity_rest.pay import ask_pay
 from tegemoet.schemes.maternity_rest.payments import six_day_week_days
 from tegemoet.schemes.maternity_rest.rest import Removal, Segment, plan_rest
 from tests.maternity_pay import by_day, facts, of_months, outcome, paid, parameters, rest, rest_of
@@ -210,6 +211,12 @@ def test_only_a_public_holiday_is_replaced_and_only_once(
     assert [(f.path, f.code) for f in raised.value.faults] == [(path, code)]
 
 
+def test_a_holiday_that_is_none_is_told_while_the_case_still_waits() -> None:
+    case = read(births=[], holiday_replacements=[{"holiday": "2020-07-22", "replaced_by": "2020-07-23"}])
+    with pytest.raises(Invalid):
+        ask_pay(case, rest("2020-07-17"), parameters())
+
+
 def test_a_holiday_that_is_covered_by_wage_has_that_reason() -> None:
     covered = [{"by": "wage", "from": "2020-07-20", "until": "2020-07-22"}]
     assert holidays("2020-07-17", covered=covered) == ["2020-08-15"]
@@ -299,6 +306,10 @@ def test_december_is_due_in_january() -> None:
 def test_nothing_is_due_before_the_first_payment_of_a_late_request() -> None:
     assert due("2020-07-01", "2020-09-30", "2020-09-20") == ["2020-10-20", "2020-10-20", "2020-10-20"]
     assert due("2020-07-01", "2020-10-03", "2020-08-20") == ["2020-09-19", "2020-09-19", "2020-10-05", "2020-11-05"]
+
+
+def test_a_request_on_the_last_of_days_is_due_then() -> None:
+    assert due("2020-09-01", "2020-09-02", "9999-12-31") == ["9999-12-31"]
 
 
 def test_an_invalid_is_paid_from_the_third_last_working_day_of_the_month_itself() -> None:

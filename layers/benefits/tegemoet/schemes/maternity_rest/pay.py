@@ -104,12 +104,13 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
     Raises ParameterUnknown for a figure that is needed and not known, Invalid for a public holiday that is none.
     """
     figures, paid = figures_of(parameters), PaidRest()
+    replaced = replaced_holidays(case.holiday_replacements)
     spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
     claim = claim_of(case, rest.first, spans, figures, paid)
     if claim is None:
         return paid
     benefit = DayBenefit(claim, figures)
-    unpaid = _unpaid_days(case, rest, figures)
+    unpaid = _unpaid_days(case, rest, replaced, figures)
     runs = pay_days(spans, benefit.cents, benefit.borders(spans[0][0], spans[-1][1]), unpaid)
     months = pay_months(runs, spans, figures)
     removal, removal_months, removal_benefits = _work_removal(case, rest, figures, paid)
@@ -127,8 +128,12 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
 
 
 def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
-    """What the days would be paid on and what of it is still to be handed in, without any amount."""
+    """What the days would be paid on and what of it is still to be handed in, without any amount.
+
+    Raises Invalid for a public holiday that is none.
+    """
     paid = PaidRest()
+    replaced_holidays(case.holiday_replacements)
     spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
     claim_of(case, rest.first, spans, figures_of(parameters), paid)
     return paid
@@ -194,7 +199,7 @@ def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> No
 
 def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures, paid: PaidRest) -> None:
     """An extension on activities that went on is paid on the wages of those activities alone."""
-    wages = activity_wages(case.pay, figures)
+    wages = activity_wages(case.pay, figures, named)
     if isinstance(wages, dict) and named <= wages.keys():
         claim.activities = wages
         total = written(sum(wages[name] for name in named))
@@ -206,12 +211,11 @@ def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures,
         paid.missing.append(Missing("activity-wages", field_, "wage of every activity of the extension", "none"))
 
 
-def _unpaid_days(case: MaternityCase, rest: Rest, figures: Figures) -> list[Unpaid]:
+def _unpaid_days(case: MaternityCase, rest: Rest, replaced: dict[date, date], figures: Figures) -> list[Unpaid]:
     """Days of the rest without benefit, in the order in which their reasons are told: activity, covered otherwise, public holiday."""
     first, last = rest.first, rest.last
     unpaid = [(a.first.toordinal(), a.last.toordinal(), ACTIVITY) for a in case.activity_in_rest]
     unpaid += [(c.first.toordinal(), c.last.toordinal(), f"not-paid-{c.by}") for c in case.covered]
-    replaced = _replaced_holidays(case.holiday_replacements)
     if case.quality.basis in HOLIDAY_BASES:
         holidays = [day.toordinal() for day in paid_holidays(first, figures.first_days, replaced)]
         unpaid += [(day, day, PUBLIC_HOLIDAY) for day in holidays]
@@ -219,7 +223,7 @@ def _unpaid_days(case: MaternityCase, rest: Rest, figures: Figures) -> list[Unpa
     return [u for u in unpaid if u[0] <= end and u[1] >= begin]
 
 
-def _replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, date]:
+def replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, date]:
     """The day that replaces each public holiday. Raises Invalid for a day that is no public holiday or is replaced twice."""
     replaced: dict[date, date] = {}
     for number, given in enumerate(replacements):

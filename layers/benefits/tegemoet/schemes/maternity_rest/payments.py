@@ -134,7 +134,8 @@ def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[
         day = month.last
         fifth = date(day.year + day.month // 12, day.month % 12 + 1, figures.payment_day)
         if first is None:
-            first = max(fifth, date.fromordinal(requested_on.toordinal() + figures.first_payment_days))
+            asked = min(requested_on.toordinal() + figures.first_payment_days, date.max.toordinal())
+            first = max(fifth, date.fromordinal(asked))
         due.append(max(fifth, first))
     return due
 

@@ -51,10 +51,13 @@ def lost_wage(quality: QualityKind, pay: Pay, figures: Figures) -> LostWage | Mi
     return wages if isinstance(wages, Missing) else LostWage(sum(wages.values()), "activities")
 
 
-def activity_wages(pay: Pay, figures: Figures) -> dict[str, int] | Missing:
-    """The day wage of every activity by its name: that of the reference day when it was stable, else that of the first day."""
+def activity_wages(pay: Pay, figures: Figures, named: set[str] | None = None) -> dict[str, int] | Missing:
+    """The day wage of every activity (or of those `named`) by its name: that of the reference day when it was stable, else that of the
+    first day of the rest."""
     wages: dict[str, int] = {}
     for place, activity in enumerate(pay.activities):
+        if named is not None and activity.name not in named:
+            continue
         wage = activity.reference_wage if activity.stable else activity.start_wage
         if wage is None:
             return _still_needed(f"pay/activities/{place}/{'reference' if activity.stable else 'start'}_wage")
