@@ -123,7 +123,9 @@ class _Timeline:
         self.spans: Sequence[Mapping[str, Any]] = decision["periods"]
         self.daily = [a for a in dated if a["unit"] == "day"]
         self.monthly = [a for a in dated if a["unit"] == "month" and not a["kind"].endswith(NOT_GROSS)]
-        self.marks = Counter(fact(decision, "delivery", "births") or ())
+        births = Counter(fact(decision, "delivery", "births") or ())
+        died = fact(decision, "mother-death", "died")
+        self.marks = [(day, "birth", count) for day, count in births.items()] + ([(died, "death", 1)] if died else [])
         self.drawing = Drawing(WIDTH)
 
     def draw(self, alone: bool) -> str:
@@ -140,7 +142,7 @@ class _Timeline:
             drawing.y += 100
             return drawing.finish(self.language, title, [empty])
         days = [read_day(x[end]) for x in shown for end in ("from", "until")]
-        days += [day for day in map(read_day, self.marks) if abs((day - min(days)).days) < 400]
+        days += [read_day(day) for day, _, _ in self.marks]
         self.scale = Scale(min(days), max(days))
         if alone:
             drawing.y += 190
@@ -160,21 +162,20 @@ class _Timeline:
         return drawing.finish(self.language, title, list(self._described()), HATCH)
 
     def _births(self) -> int:
-        """The births by their days, each above its place; gives where the lines down from them begin."""
-        wanted = [(self.scale.start(day), self.scale.start(day), self._mark(day)) for day in sorted(self.marks)]
+        """Births, and a death, each above its day; gives where the lines down from them begin."""
+        wanted = [(self.scale.start(mark[0]), self.scale.start(mark[0]), self._mark(*mark)) for mark in self.marks]
         labels = place(wanted, LEFT, RIGHT)
         self.drawing.y += 60 + rows_of(labels) * ROW
         for label in labels:
             self.drawing.text(label.x, self.drawing.y - label.row * ROW, label.text, font_weight="600")
         return self.drawing.y + 25
 
-    def _mark(self, day: str) -> str:
-        count = self.marks[day]
-        return self._say("birth", "mark", day=day) + (f" ({count})" if count > 1 else "")
+    def _mark(self, day: str, what: str, count: int) -> str:
+        return self._say(what, "mark", day=day) + (f" ({count})" if count > 1 else "")
 
     def _cross(self, top: int, bars: Sequence[tuple[int, int]]) -> None:
-        """Each birth as a line from its label, strong where it crosses `bars` (top and bottom of each)."""
-        for day in self.marks:
+        """Each mark as a line from its label, strong where it crosses `bars` (top and bottom of each)."""
+        for day, _, _ in self.marks:
             x = self.scale.start(day)
             self.drawing.guide(x, top, max((bottom for _, bottom in bars), default=top))
             self.drawing.diamond(x, top + 30, 42)
@@ -336,8 +337,8 @@ class _Timeline:
 
     def _described(self) -> Iterator[str]:
         """The picture in sentences, for who cannot see it."""
-        for day in sorted(self.marks):
-            yield self._mark(day) + "."
+        for mark in self.marks:
+            yield self._mark(*mark) + "."
         for span in self.spans:
             yield self._say("span", "description", **{**span, "kind": self._name(span["kind"])})
         for outcome, amounts in (("daily", self.daily), ("monthly", self.monthly)):
