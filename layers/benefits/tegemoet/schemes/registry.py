@@ -6,12 +6,17 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes import (
     contribution_voucher,
     convention_premium,
+    crisis_supplement,
     incapacity_supplement,
     locum_checklist,
     locum_contribution,
     locum_licence,
     maternity_rest,
+    parenteral_nutrition,
+    pension_cumulation,
     premium_allocation,
+    psychiatric_day_care,
+    speech_therapy_fee,
 )
 from tegemoet.schemes.scheme import Data, Scheme
 
@@ -24,8 +29,13 @@ SCHEMES: Mapping[str, Scheme] = {
         locum_contribution.SCHEME,
         locum_licence.SCHEME,
         maternity_rest.SCHEME,
+        pension_cumulation.SCHEME,
+        parenteral_nutrition.SCHEME,
+        speech_therapy_fee.SCHEME,
         premium_allocation.SCHEME,
+        psychiatric_day_care.SCHEME,
         incapacity_supplement.SCHEME,
+        crisis_supplement.SCHEME,
     )
 }
 
