@@ -60,8 +60,9 @@ def _sources(scheme: Scheme) -> Iterator[tuple[Source, str | None]]:
     for held in scheme.parameter_sets.values():
         yield from ((p.source, p.name) for p in held.parameters)
         yield from ((source, None) for source in held.sources.values())
+    packages = (scheme.package, *(package for package, _ in scheme.builds_on))
     for name, module in list(sys.modules.items()):
-        if name == scheme.package or name.startswith(scheme.package + "."):
+        if name.startswith(tuple(package + "." for package in packages)) or name in packages:
             yield from ((source, None) for source in _named_in(vars(module).values()))
 
 

@@ -65,7 +65,7 @@ def join_equal(parts: Iterable[tuple[Period, T]]) -> list[tuple[Period, T]]:
     """`parts`, which come in order, with neighbours that follow each other without a gap and have equal values as one."""
     joined: list[tuple[Period, T]] = []
     for period, value in parts:
-        if joined and joined[-1][1] == value and joined[-1][0].last + ONE_DAY == period.first:
+        if joined and joined[-1][1] == value and joined[-1][0].last == period.first - ONE_DAY:
             joined[-1] = (Period(joined[-1][0].first, period.last), value)
         else:
             joined.append((period, value))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tegemoet.domain.calendar import Period, join_equal
 from tegemoet.domain.decision import Amount, Fact, Finding, Met
 from tegemoet.domain.money import ZERO, euro, round_half_up
-from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.parameters import Source
 
 FOUR_DECIMALS = Decimal("0.0001")
 """Components of a daily amount are rounded to this before they are added."""
@@ -47,13 +47,13 @@ def total_of(days: Iterable[tuple[Period, Decimal]]) -> Decimal:
     return sum((amount * period.six_day_week_days for period, amount in days), ZERO)
 
 
-def payment(prefix: str, gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
-    """One payment in EUR: gross, tax withheld (`rate` of `taxed`, the part that is taxed) and net, kinds beginning with `prefix`."""
+def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
+    """One payment in EUR: gross, tax withheld (`rate` of `taxed`, the part that is taxed) and net."""
     tax = round_half_up(taxed * rate)
     return [
-        Amount(f"{prefix}gross", gross),
-        Amount(f"{prefix}withholding-tax", tax),
-        Amount(f"{prefix}net", gross - tax),
+        Amount("gross", gross),
+        Amount("withholding-tax", tax),
+        Amount("net", gross - tax),
     ]
 
 
@@ -67,8 +67,7 @@ def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Fin
     return Finding(rule, "met", facts, source)
 
 
-def deadline(rule: str, first: date, on: date, parameters: ParameterSet, source: Source) -> Finding:
-    """The latest day of payment of the days before it; for later days the text gives none."""
-    latest = parameters.day("payment-deadline", on)
+def deadline(rule: str, first: date, latest: date, on: date, source: Source) -> Finding:
+    """The `latest` day of payment of the days before it, from `first` on; for later days the text gives none."""
     outcome: Met = "not-needed" if first >= latest else "met" if on <= latest else "not-met"
     return Finding(rule, outcome, {"deadline": latest.isoformat()}, source)

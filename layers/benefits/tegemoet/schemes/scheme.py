@@ -1,10 +1,12 @@
 """What every scheme offers to the rest: its case, its decision, its parameters, its texts, an example that works."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, Literal, NotRequired, Required
 
 import orjson
@@ -32,6 +34,15 @@ def the_only_set(_case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
     return only
 
 
+def _toml_files(package: str) -> list[Traversable]:
+    return [f for f in (resources.files(package) / "parameters").iterdir() if f.name.endswith(".toml")]
+
+
+def _without_version(text: str) -> str:
+    """A parameter file as a part of another one, whose version counts."""
+    return re.sub(r"^version = .*$", "", text, count=1, flags=re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Scheme:
     """One scheme of the catalogue.
@@ -39,6 +50,8 @@ class Scheme:
     `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `flow` (files and workflows of its own).
     `data` says where they and the decisions on them are kept.
     `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
+    `builds_on` names packages of schemes whose rules it applies too, each with what the ids of these rules begin with here: their
+    parameters and sentences are read with its own.
     `choose(case, sets)` names the parameter set a case is decided on (by default the only one); it raises a Problem where there is none.
     """
 
@@ -52,14 +65,17 @@ class Scheme:
     decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
     data: Data = "ordinary"
+    builds_on: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def parameter_sets(self) -> Mapping[str, ParameterSet]:
         """The sets that ship with the scheme, by the name of their file (a year, or `parameters`)."""
-        folder = resources.files(self.package) / "parameters"
-        files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+        files = sorted(_toml_files(self.package), key=lambda f: f.name)
+        shared = [f.read_text("utf-8") for package, _ in self.builds_on for f in _toml_files(package)]
         return {
-            f.name.removesuffix(".toml"): read_parameters(f.name.removesuffix(".toml"), f.read_text("utf-8"))
+            f.name.removesuffix(".toml"): read_parameters(
+                f.name.removesuffix(".toml"), "\n".join([f.read_text("utf-8"), *map(_without_version, shared)])
+            )
             for f in files
         }
 
@@ -77,7 +93,10 @@ class Scheme:
     @cached_property
     def texts(self) -> Texts:
         """The sentences of its explanations, per language."""
-        return read_texts((resources.files(self.package) / "texts.toml").read_text("utf-8"))
+        texts = read_texts((resources.files(self.package) / "texts.toml").read_text("utf-8"))
+        for package, prefix in self.builds_on:
+            texts = texts.joined_by(read_texts((resources.files(package) / "texts.toml").read_text("utf-8")), prefix)
+        return texts
 
     @cached_property
     def example(self) -> dict[str, Any]:

@@ -63,12 +63,19 @@ def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
     due = found.supplement
     if not due:
         return Ruling(found.outcome, found.findings, missing=found.missing)
-    total, rate = total_of(due), parameters.decimal("withholding-tax", on)
-    found.findings.append(withholding("withholding-tax", total, rate, TAX))
-    found.findings.append(deadline("payment-deadline", due[0][0].first, on, parameters, PAYMENT))
     amounts = [Amount("supplement", amount, "day", period.first, period.last) for period, amount in due]
+    amounts += pay(found, on, parameters)
     spans = [Span("supplement", period.first, period.last, period.six_day_week_days) for period, _ in due]
-    return Ruling("granted", found.findings, amounts + payment("", total, total, rate), spans, found.missing, total)
+    return Ruling("granted", found.findings, amounts, spans, found.missing, total_of(due))
+
+
+def pay(found: Assessment, on: date, parameters: ParameterSet) -> list[Amount]:
+    """The payment of the supplement that was found due, with its tax; adds tax and latest day to the findings."""
+    total, rate = total_of(found.supplement), parameters.decimal("withholding-tax", on)
+    first, latest = found.supplement[0][0].first, parameters.day("payment-deadline", on)
+    found.findings.append(withholding("withholding-tax", total, rate, TAX))
+    found.findings.append(deadline("payment-deadline", first, latest, on, PAYMENT))
+    return payment(total, total, rate)
 
 
 def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:

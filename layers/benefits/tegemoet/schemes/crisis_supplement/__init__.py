@@ -1,0 +1,31 @@
+"""Supplementary crisis benefit of self-employed persons and assisting spouses (royal decree of 15 September 2020)."""
+
+from tegemoet.schemes.crisis_supplement.case import SelfEmployedIncapacity
+from tegemoet.schemes.crisis_supplement.rules import EMPLOYEE, decide
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.scheme import Scheme
+
+SCHEME = Scheme(
+    slug="crisis-supplement",
+    kind="single-case",
+    title={
+        "nl": "Aanvullende crisisuitkering van zelfstandigen en meewerkende echtgenoten",
+        "fr": "Indemnité de crise supplémentaire des indépendants et conjoints aidants",
+        "en": "Supplementary crisis benefit of self-employed persons and assisting spouses",
+    },
+    summary={
+        "nl": "Beslist per dag van 2020 welke crisisuitkering een zelfstandige krijgt, samen met de aanvulling als werknemer.",
+        "fr": "Décide jour par jour en 2020 quelle indemnité de crise revient à l'indépendant, avec le supplément comme salarié.",
+        "en": "Decides day by day of 2020 which crisis benefit a self-employed person gets, with the supplement as an employee.",
+    },
+    legal_basis=(
+        cite("royal-decree-2020-09-15", "articles 3 and 5"),
+        cite("circular-2020-289", "whole circular"),
+        cite("royal-decree-1971-07-20", "articles 3, 28, 28bis, 29 and 58bis"),
+    ),
+    package=__name__,
+    case_type=SelfEmployedIncapacity,
+    decide=decide,
+    data="health",
+    builds_on=(("tegemoet.schemes.incapacity_supplement", EMPLOYEE),),
+)

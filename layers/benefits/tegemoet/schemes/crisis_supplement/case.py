@@ -1,0 +1,114 @@
+"""The case of a self-employed person's crisis supplement: incapacity, days of benefit, and what stands beside them.
+
+Amounts are in EUR per day of a six-day week, days are calendar days, both ends of a period belong to it. Who is an employee as
+well brings the case of the employee's supplement, and both are decided together.
+"""
+
+import itertools
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.domain.calendar import LAST_DAY, Period
+from tegemoet.schemes.dated import Dated, check_apart
+from tegemoet.schemes.fields import CLOSED, Day, Money
+from tegemoet.schemes.incapacity_supplement.case import Incapacity
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitDays(Dated):
+    """Days of recognised incapacity, the benefit that belongs to them, and the household on them.
+
+    `cohabiting` = cohabiting without dependants; invalidity `with-stop` = the business has stopped.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    benefit: Literal["primary", "invalidity-without-stop", "invalidity-with-stop"]
+    household: Literal["cohabiting", "single", "dependants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Days on which the permitted activity was stopped; no `until` = it still is. `notified` = the insurer was told in writing."""
+
+    __pydantic_config__ = CLOSED
+
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day | None, Field(alias="until")] = None
+    notified: bool = True
+
+    def __post_init__(self) -> None:
+        if self.last is not None and self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first, self.last or LAST_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Dated):
+    """Days for which article 28, § 1, first paragraph, or § 2 refuses the benefit. `paid_on` = it was wrongly paid on that day."""
+
+    __pydantic_config__ = CLOSED
+
+    paragraph: Literal["1", "2"]
+    paid_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBenefit(Dated):
+    """Another benefit (article 29), in EUR per day of a six-day week."""
+
+    __pydantic_config__ = CLOSED
+
+    kind: Literal["employee-benefit", "work-accident", "occupational-disease", "pension", "other"]
+    amount: Money
+
+
+Periods = Annotated[tuple[Dated, ...], Field(max_length=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfEmployedIncapacity:
+    """A self-employed person's incapacity.
+
+    `incapacity_from` = its first day, after a relapse that of the first incapacity; no `incapacity_until` = it goes on.
+    `temporary_unemployment` = days with that benefit after stopping a permitted activity as an employee; `late_declaration` = days
+    reduced by 10 %; `replacement_income` = days with other income in place of the permitted activity.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    status: Literal["self-employed", "assisting-spouse", "continued-insurance", "bridging-right", "informal-care"]
+    incapacity_from: Day
+    days: Annotated[tuple[BenefitDays, ...], Field(min_length=1, max_length=100)]
+    incapacity_until: Day | None = None
+    stops: Annotated[tuple[Stop, ...], Field(max_length=100)] = ()
+    temporary_unemployment: Periods = ()
+    late_declaration: Periods = ()
+    refusals: Annotated[tuple[Refusal, ...], Field(max_length=100)] = ()
+    other_benefits: Annotated[tuple[OtherBenefit, ...], Field(max_length=100)] = ()
+    replacement_income: Periods = ()
+    employee: Incapacity | None = None
+
+    def __post_init__(self) -> None:
+        check_apart(self.days)
+        first, last = self.incapacity_from, self.incapacity_until or LAST_DAY
+        if last < first:
+            raise PydanticCustomError("until-before-from", "the incapacity ends before it begins")
+        if any(d.first < first or d.last > last for d in self.days):
+            raise PydanticCustomError("outside-incapacity", "days of benefit lie outside the incapacity")
+        stops = sorted(stop.period for stop in self.stops)
+        if any(a.last >= b.first for a, b in itertools.pairwise(stops)):
+            raise PydanticCustomError("overlapping", "stops overlap")
+        if self.employee and any(other.kind == "employee-benefit" for other in self.other_benefits):
+            raise PydanticCustomError("employee-benefit-twice", "the benefit of an employee is decided here, not given")
+
+    def lasted(self, on: date) -> int:
+        """Calendar days of the incapacity until its end or the day `on`."""
+        return (min(self.incapacity_until or on, on) - self.incapacity_from).days + 1

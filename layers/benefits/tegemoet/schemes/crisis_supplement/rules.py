@@ -1,0 +1,333 @@
+"""The supplementary crisis benefit of the self-employed (royal decree of 15 September 2020), in the order of circular V.I. 2020/289.
+
+Amounts are in EUR per day of a six-day week (Monday to Saturday). Who is an employee as well gets the employee's supplement
+decided first; what it gives comes off by the rule of differences. All is pure: same case, same ruling.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from tegemoet.domain.calendar import LAST_DAY, Period, join_equal, stretches
+from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling, Span
+from tegemoet.domain.money import ZERO, euro, round_half_up
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.crisis_supplement.case import BenefitDays, Refusal, SelfEmployedIncapacity, Stop
+from tegemoet.schemes.daily import FOUR_DECIMALS, Step, deadline, findings_of, payment, total_of, withholding
+from tegemoet.schemes.dated import Dated
+from tegemoet.schemes.incapacity_supplement.rules import Assessment as EmployeeAssessment
+from tegemoet.schemes.incapacity_supplement.rules import assess as assess_employee
+from tegemoet.schemes.incapacity_supplement.rules import pay as pay_employee
+from tegemoet.schemes.legislation.register import cite
+
+EIGHT_DAYS = cite("circular-2020-289", "introduction: incapacity of at least eight days")
+CATEGORY_A = cite("circular-2020-289", "1.1")
+CATEGORY_B = cite("circular-2020-289", "1.2")
+AMOUNT = cite("circular-2020-289", "2")
+UNEMPLOYMENT = cite("circular-2020-289", "3.1")
+LATE = cite("royal-decree-1971-07-20", "article 58bis")
+ARTICLE_28 = cite("royal-decree-1971-07-20", "article 28, § 1, first paragraph, and § 2")
+KEPT = cite("circular-2020-289", "3.2.2, remark")
+ARTICLE_28BIS = cite("royal-decree-1971-07-20", "article 28bis")
+ARTICLE_29 = cite("royal-decree-1971-07-20", "article 29")
+HOUSEHOLD = cite("royal-decree-1996-07-03", "article 225, § 3, tenth paragraph")
+ARTICLE_22 = cite("circular-2020-289", "5")
+TAX = cite("circular-2020-289", "6")
+END = cite("circular-2020-289", "7")
+PAYMENT = cite("circular-2020-289", "8")
+
+COVERED = ("self-employed", "assisting-spouse")
+"""Article 3, 1° and 4°, of the royal decree of 20 July 1971."""
+EMPLOYEE = "employee-"
+"""Begins the rules and amounts that are those of the employee's supplement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """What one day gives, in EUR, whole cents: what the rule of differences leaves of the benefit, and what the supplement adds."""
+
+    benefit: Decimal
+    supplement: Decimal
+    taxed: bool
+    steps: tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class _Session:
+    """One decision in the making. `stopped` = the days on which category B counts; None = category A, which needs no stop."""
+
+    case: SelfEmployedIncapacity
+    on: date
+    parameters: ParameterSet
+    entitled: bool
+    stopped: list[Period] | None
+    employee: EmployeeAssessment | None
+
+
+def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> Ruling:
+    """The ruling on the days of the case, on the day `on`: granted where a supplement is due, of either kind."""
+    employee = assess_employee(case.employee, on, parameters) if case.employee else None
+    findings, missing = [_eight_days(case, on, parameters)], list[Missing]()
+    stopped = _category(case, on, parameters, findings, missing)
+    entitled = findings[0].outcome == "met" and stopped != []
+    if findings[0].outcome == "unknown":
+        missing.append(Missing("eight-days", "/incapacity_until", "an incapacity of 8 days", f"{case.lasted(on)} days"))
+    session = _Session(case, on, parameters, entitled, stopped, employee)
+    waits = _days_to_come(session, findings, missing)
+    days: list[tuple[Period, Daily]] = []
+    if case.employee and case.employee.lost_wage is None:
+        waits = entitled  # what comes off by the rule of differences is not known
+    else:
+        days = _days(session)
+    findings += findings_of((period, daily.steps) for period, daily in days)
+    findings += [_wrongly_paid(r, r.paid_on, on, parameters) for r in case.refusals if r.paid_on]
+    findings += [_replacement_income(period) for period in sorted(income.period for income in case.replacement_income)]
+    due = [(period, daily) for period, daily in days if daily.supplement]
+    ruling = Ruling("refused", findings, missing=missing)
+    if due:
+        _grant(ruling, due, on, parameters)
+    if employee:
+        _add_employee(ruling, employee, on, parameters)
+    failed = any(f.outcome == "not-met" and f.rule in _OF_THE_PERSON for f in findings)
+    pending = not failed and (waits or any(f.outcome == "unknown" for f in findings))
+    outcomes: list[Outcome] = ["granted" if due else "pending" if pending else "refused"]
+    outcomes += [employee.outcome] if employee else []
+    ruling.outcome = "granted" if "granted" in outcomes else "pending" if "pending" in outcomes else "refused"
+    return ruling
+
+
+_OF_THE_PERSON = frozenset(("eight-days", "category-b"))
+
+
+# The person: eight days, category A or B.
+
+
+def _eight_days(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> Finding:
+    """A shorter incapacity falls within the waiting period: no benefit, so no supplement."""
+    needed, lasted = parameters.integer("incapacity-days", on), case.lasted(on)
+    ended = case.incapacity_until is not None and case.incapacity_until <= on
+    outcome: Met = "met" if lasted >= needed else "not-met" if ended else "unknown"
+    return Finding("eight-days", outcome, {"days": max(lasted, 0), "needed": needed}, EIGHT_DAYS)
+
+
+def _category(
+    case: SelfEmployedIncapacity, on: date, parameters: ParameterSet, findings: list[Finding], missing: list[Missing]
+) -> list[Period] | None:
+    """Category A: incapacity begun in the measure, of a person under the social status. Else B: the days of its stopped activity."""
+    first = parameters.day("first-day", on)
+    category_a = case.incapacity_from >= first and case.status in COVERED
+    facts: dict[str, Fact] = {
+        "began": case.incapacity_from.isoformat(),
+        "first": first.isoformat(),
+        "status": case.status,
+    }
+    if category_a:
+        findings.append(Finding("category-a", "met", facts, CATEGORY_A))
+        return None
+    found = [_stop(joined, on, first, parameters) for joined in _joined(case.stops)]
+    outcomes = [finding.outcome for finding in found]
+    category_b: Met = "met" if "met" in outcomes else "unknown" if "unknown" in outcomes else "not-met"
+    findings.append(Finding("category-a", "not-met" if category_b == "not-met" else "not-needed", facts, CATEGORY_A))
+    findings.append(Finding("category-b", category_b, {"stops": len(found)}, CATEGORY_B))
+    findings += found
+    for stop, finding in zip(_joined(case.stops), found, strict=True):
+        if finding.outcome == "unknown":
+            needed = "written notice to the insurer" if not stop.notified else f"{finding.facts['needed']} days"
+            seen = "none" if not stop.notified else f"{finding.facts['days']} days"
+            missing.append(Missing(finding.rule, "/stops", needed, seen))
+    return [stop.period for stop, finding in zip(_joined(case.stops), found, strict=True) if finding.outcome == "met"]
+
+
+def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
+    """The stops in order, those that follow each other as one."""
+    ordered = sorted((stop.period, stop.notified) for stop in stops)
+    return [Stop(p.first, None if p.last == LAST_DAY else p.last, notified) for p, notified in join_equal(ordered)]
+
+
+def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Finding:
+    """The permitted activity stopped for seven days in a row, from 1 March 2020 at the earliest, whatever the reason."""
+    needed = parameters.integer("stop-days", on)
+    last = min(stop.last or on, on)
+    days = max((last - stop.first).days + 1, 0)
+    facts: dict[str, Fact] = {
+        "from": stop.first.isoformat(),
+        "until": stop.last.isoformat() if stop.last else None,
+        "days": days,
+        "needed": needed,
+        "first": first.isoformat(),
+    }
+    ended = stop.last is not None and stop.last <= on
+    if stop.first < first or (ended and days < needed):
+        return Finding("stopped-activity", "not-met", facts, CATEGORY_B)
+    if not stop.notified:
+        return Finding("stop-notified", "unknown", facts, CATEGORY_B)
+    return Finding("stopped-activity", "met" if days >= needed else "unknown", facts, CATEGORY_B)
+
+
+# The days.
+
+
+def _days_to_come(session: _Session, findings: list[Finding], missing: list[Missing]) -> bool:
+    """Whether days lie after the day of the decision: of those it is not known yet whether the benefit is due."""
+    on, last = session.on, max(asked.last for asked in session.case.days)
+    if last <= on:
+        return False
+    findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last.isoformat()}, AMOUNT))
+    missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
+    return session.entitled
+
+
+def _days(session: _Session) -> list[tuple[Period, Daily]]:
+    """Every day of incapacity up to the day of the decision with what it gives; equal days that follow each other are one period."""
+    case, on = session.case, session.on
+    measure = Period(session.parameters.day("first-day", on), session.parameters.day("last-day", on))
+    borders = [measure, *(Period(p.first, p.last) for p in session.parameters.parameters)]
+    borders += [period for period, _ in (session.employee.days if session.employee else ())]
+    borders += session.stopped or []
+    for dated in (case.temporary_unemployment, case.late_declaration, case.refusals, case.other_benefits):
+        borders += [one.period for one in dated]
+    found: list[tuple[Period, Daily]] = []
+    for asked in sorted(case.days, key=lambda asked: asked.first):
+        if asked.first <= on:
+            settled = Period(asked.first, min(asked.last, on))
+            found += [(part, _daily(session, asked, part, measure)) for part in stretches(settled, borders)]
+    return join_equal(found)
+
+
+def _daily(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> Daily:
+    """What a day of `part`, on which nothing changes, gives."""
+    case = session.case
+
+    def any_of(dated: Sequence[Dated]) -> bool:
+        return any(one.period.overlaps(part) for one in dated)
+
+    facts: dict[str, Fact] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
+    steps = [
+        Step("within-measure", "met" if part.overlaps(measure) else "not-met", facts, END),
+        Step(
+            "household", "met" if asked.household == "cohabiting" else "not-met", {"household": asked.household}, AMOUNT
+        ),
+        Step("article-28", "not-met" if any_of(case.refusals) else "met", {}, ARTICLE_28),
+        Step("temporary-unemployment", "not-met" if any_of(case.temporary_unemployment) else "met", {}, UNEMPLOYMENT),
+    ]
+    if session.stopped:
+        within = any(stop.overlaps(part) for stop in session.stopped)
+        steps.append(Step("within-stop", "met" if within else "not-met", {}, CATEGORY_B))
+    if not session.entitled or any(step.outcome == "not-met" for step in steps):
+        return Daily(ZERO, ZERO, False, tuple(steps))
+    return _amounts(session, asked, part, steps, any_of(case.late_declaration))
+
+
+def _amounts(session: _Session, asked: BenefitDays, part: Period, steps: list[Step], late: bool) -> Daily:
+    """Section 2: up to the target total; section 3: the sanction on each part, then the rule of differences on their sum."""
+    parameters, day = session.parameters, part.first
+    target = parameters.decimal("target-total", day)
+    benefit = parameters.decimal("benefit", day, kind=asked.benefit)
+    supplement = target - benefit
+    facts: dict[str, Fact] = {
+        "benefit_kind": asked.benefit,
+        "target": euro(target),
+        "benefit": euro(benefit),
+        "supplement": euro(supplement),
+    }
+    steps.append(Step("supplement", "met", facts, AMOUNT))
+    if late:
+        sanction = parameters.decimal("late-declaration", day)
+        benefit, supplement = (round_half_up(a * (1 - sanction), FOUR_DECIMALS) for a in (benefit, supplement))
+        reduced: dict[str, Fact] = {
+            "percentage": f"{sanction * 100:.2f}",
+            "benefit": f"{benefit:.4f}",
+            "supplement": f"{supplement:.4f}",
+        }
+        steps.append(Step("late-declaration", "met", reduced, LATE))
+    other = _other_benefits(session, part)
+    left, left_of_benefit = (round_half_up(max(ZERO, a - other)) for a in (benefit + supplement, benefit))
+    if other:
+        difference: dict[str, Fact] = {"sum": euro(benefit + supplement), "other": euro(other), "left": euro(left)}
+        steps.append(Step("difference", "met" if left else "not-met", difference, ARTICLE_29))
+    adds = left - left_of_benefit
+    paid: dict[str, Fact] = {"benefit": euro(left_of_benefit), "supplement": euro(adds), "total": euro(left)}
+    steps.append(Step("amount-per-day", "met", paid, AMOUNT))
+    return Daily(left_of_benefit, adds, asked.benefit == "primary", tuple(steps))
+
+
+def _other_benefits(session: _Session, part: Period) -> Decimal:
+    """EUR of other benefits on the days of `part`; as an employee: the benefit and its supplement."""
+    given = [other.amount for other in session.case.other_benefits if other.period.overlaps(part)]
+    for period, daily in session.employee.days if session.employee else ():
+        if period.overlaps(part):
+            given.append(daily.benefit + daily.supplement)
+    return sum(given, ZERO)
+
+
+# What is only reported.
+
+
+def _wrongly_paid(refusal: Refusal, paid_on: date, on: date, parameters: ParameterSet) -> Finding:
+    """Benefits wrongly paid under article 28, § 2, before 29 April 2020 are not taken back; they give no supplement either."""
+    before = parameters.day("kept-before", on)
+    facts: dict[str, Fact] = {
+        "from": refusal.first.isoformat(),
+        "until": refusal.last.isoformat(),
+        "paid_on": paid_on.isoformat(),
+        "before": before.isoformat(),
+    }
+    kept = refusal.paragraph == "2" and paid_on < before
+    return Finding("wrongly-paid", "not-needed" if kept else "met", facts, KEPT)
+
+
+def _replacement_income(period: Period) -> Finding:
+    """Income in place of the permitted activity counts as income and as time of that activity."""
+    facts: dict[str, Fact] = {"from": period.first.isoformat(), "until": period.last.isoformat()}
+    return Finding("replacement-income", "met", facts, ARTICLE_28BIS)
+
+
+def _reported(first: date, last: date) -> list[Finding]:
+    """What the supplement counts for elsewhere, and what not."""
+    facts: dict[str, Fact] = {"from": first.isoformat(), "until": last.isoformat()}
+    return [
+        Finding("permitted-activity", "not-needed", {}, ARTICLE_28BIS),
+        Finding("household-of-others", "not-needed", {}, HOUSEHOLD),
+        Finding("article-22-income", "met", facts, ARTICLE_22),
+    ]
+
+
+# The payment.
+
+
+def _grant(ruling: Ruling, due: list[tuple[Period, Daily]], on: date, parameters: ParameterSet) -> None:
+    """Write amounts, payment and tax of the days that are due."""
+    total = total_of((period, daily.supplement) for period, daily in due)
+    taxed = total_of((period, daily.supplement) for period, daily in due if daily.taxed)
+    rate = parameters.decimal("crisis-withholding-tax", on)
+    for period, daily in due:
+        ruling.amounts.append(Amount("benefit", daily.benefit, "day", period.first, period.last))
+        ruling.amounts.append(Amount("supplement", daily.supplement, "day", period.first, period.last))
+        ruling.periods.append(Span("supplement", period.first, period.last, period.six_day_week_days))
+    ruling.amounts += payment(total, taxed, rate)
+    ruling.findings.append(withholding("withholding-tax", taxed, rate, TAX))
+    latest = parameters.day("crisis-payment-deadline", on)
+    ruling.findings.append(deadline("payment-deadline", due[0][0].first, latest, on, PAYMENT))
+    ruling.findings += _reported(due[0][0].first, due[-1][0].last)
+    ruling.total = total
+
+
+def _add_employee(ruling: Ruling, employee: EmployeeAssessment, on: date, parameters: ParameterSet) -> None:
+    """Add what was decided of the same person as an employee, under names of its own."""
+    if employee.supplement:
+        ruling.amounts += [
+            Amount(EMPLOYEE + kind, amount, "day", period.first, period.last)
+            for period, daily in employee.days
+            if daily.due
+            for kind, amount in (("benefit", daily.benefit), ("supplement", daily.supplement))
+        ]
+        ruling.periods += [
+            Span(EMPLOYEE + "supplement", period.first, period.last, period.six_day_week_days)
+            for period, _ in employee.supplement
+        ]
+        paid = pay_employee(employee, on, parameters)
+        ruling.amounts += [replace(amount, kind=EMPLOYEE + amount.kind) for amount in paid]
+        ruling.total = (ruling.total or ZERO) + total_of(employee.supplement)
+    ruling.findings[:0] = [replace(finding, rule=EMPLOYEE + finding.rule) for finding in employee.findings]
+    ruling.missing[:0] = [Missing(EMPLOYEE + m.rule, f"/employee{m.field}", m.needed, m.seen) for m in employee.missing]
