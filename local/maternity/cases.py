@@ -8,12 +8,30 @@ from local.maternity.insured import GROUNDS_OF_EXEMPTION, OTHER_ARTICLES, birthd
 from local.maternity.money import INDEX_STEPS, is_holiday
 from local.maternity.rest import ALWAYS, DAY, SINCE_MARCH_2020, Case, Lawless, day, lay_out
 
-KINDS = [*sorted(ALWAYS), *sorted(SINCE_MARCH_2020), "career-break", "termination-indemnity", "educational-leave", "other"]
+KINDS = [
+    *sorted(ALWAYS),
+    *sorted(SINCE_MARCH_2020),
+    "career-break",
+    "termination-indemnity",
+    "educational-leave",
+    "other",
+]
 INDEMNITIES = [
     *("irregular-termination", "staff-representative-termination", "union-delegate-termination"),
     *("termination-by-agreement", "commercial-agent-eviction", "non-solicitation-agreement"),
 ]
-WAGES = ["84.1400", "100.0000", "120.0000", "138.6242", "139.7333", "142.5314", "144.0993", "145.3785", "146.9777", "152.9000"]
+WAGES = [
+    "84.1400",
+    "100.0000",
+    "120.0000",
+    "138.6242",
+    "139.7333",
+    "142.5314",
+    "144.0993",
+    "145.3785",
+    "146.9777",
+    "152.9000",
+]
 
 
 class Maker:
@@ -39,16 +57,20 @@ class Maker:
             start = day(case["expected"]["on"]) - 7 * DAY
         self._pay(case, start)
         self._before(case, start)
-        case["insurability"] = self._insurability(case, start)
+        case["insurability"] = self._insurability(start)
         try:
             last = lay_out(case).last
         except Lawless:
             last = start + timedelta(120)
         self._during(case, start, last)
-        case["requested_on"] = str(start + timedelta(random.choice((-30, -7, 0, 1, 5, 20, 40, 75, 90)) + random.randint(-3, 3)))
+        case["requested_on"] = str(
+            start + timedelta(random.choice((-30, -7, 0, 1, 5, 20, 40, 75, 90)) + random.randint(-3, 3))
+        )
         if self.chance(0.03):
-            case["mother_died_on"] = str(random.choice((start, last, last - DAY, last + DAY)) if self.chance(0.4) else self._within(start, last))
-        if self.chance(0.015):
+            case["mother_died_on"] = str(
+                random.choice((start, last, last - DAY, last + DAY)) if self.chance(0.4) else self._within(start, last)
+            )
+        if self.chance(0.005):
             case["stays_abroad"] = True
         if self.chance(0.1):
             case["resumption_declared"] = True
@@ -67,7 +89,9 @@ class Maker:
         if draw < 0.15:
             return date(2020, 3, 1) + timedelta(random.randint(-20, 70))
         if draw < 0.25:  # around an index step, a new cohort, the ends of what is published
-            edge = random.choice([*INDEX_STEPS[:9], date(2018, 1, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 1, 1)])
+            edge = random.choice(
+                [*INDEX_STEPS[:9], date(2018, 1, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 1, 1)]
+            )
             return edge + timedelta(random.randint(-120, 60))
         if draw < 0.75:
             return date(2018, 3, 1) + timedelta(random.randint(0, 1095))
@@ -81,10 +105,10 @@ class Maker:
         case: Case = {"expected": {"on": str(expected)}, "births": []}
         if self.chance(0.12):
             case["expected"]["multiple"] = True
-        if self.chance(0.01):
+        if self.chance(0.005):
             case["expected"]["certified"] = False
         weeks = 8 if case["expected"].get("multiple") else 6
-        number = random.choices((0, 1, 2, 3), (3, 80, 15, 2))[0]
+        number = random.choices((0, 1, 2, 3), (1.5, 81, 15.5, 2))[0]
         born = expected + random.choice(
             (
                 timedelta(0),
@@ -103,12 +127,11 @@ class Maker:
         if self.chance(0.75):
             latest = expected - 7 * DAY
             if number:
-                latest = min(latest, min(day(child["on"]) for child in case["births"]))
+                latest = min(latest, *(day(child["on"]) for child in case["births"]))
             earliest = expected - 7 * weeks * DAY
-            choices = [latest, latest, earliest, earliest + DAY, earliest - DAY, latest - DAY, self._within(earliest, latest)]
-            if self.chance(0.05):
-                choices = [latest + DAY, earliest - timedelta(20), latest + 2 * DAY]
-            case["first_day"] = str(random.choice(choices))
+            choices = [latest, latest, earliest, earliest + DAY, earliest - DAY, latest - DAY]
+            asked = min(latest, random.choice([*choices, self._within(earliest, latest)]))
+            case["first_day"] = str(asked if self.chance(0.985) else latest + random.choice((DAY, 2 * DAY)))
         self._children(case)
         return case
 
@@ -120,13 +143,13 @@ class Maker:
             return
         for child in case["births"]:
             born = day(child["on"])
-            if self.chance(0.5 if start >= born else 0.01):
+            if self.chance(0.5 if start >= born else 0.006):
                 child["work_started"] = True
             if self.chance(0.06):
                 child["living"] = False
-                if self.chance(0.9):
-                    child["pregnancy_days"] = random.choice((180, 181, 230, 260, 180, 179, 140))
-            if self.chance(0.01):
+                if self.chance(0.95):
+                    child["pregnancy_days"] = random.choice((180, 181, 230, 260, 180, 200, 240, 179))
+            if self.chance(0.005):
                 child["proven"] = False
             if self.chance(0.06):
                 child["died_on"] = str(born + timedelta(random.randint(0, 40)))
@@ -135,10 +158,12 @@ class Maker:
 
     def _stays(self, born: date) -> list[dict[str, Any]]:
         random = self.random
-        stays = []
+        stays: list[dict[str, Any]] = []
         first = born + timedelta(random.choice((0, 0, 0, 0, 1, 3, 5, 6, 7, 8)))
         for _ in range(random.choice((1, 1, 1, 2, 2, 3, 4))):
-            length = self.some(1, 5, 7, 8, 13, 14, 21, 21, 30, 60, 175) if self.chance(0.97) else self.some(174, 176, 180)
+            length = (
+                self.some(1, 5, 7, 8, 13, 14, 21, 21, 30, 60, 175) if self.chance(0.97) else self.some(174, 176, 180)
+            )
             last = first + max(length - DAY, timedelta(0))
             stay: dict[str, Any] = {"from": str(first), "until": str(last)}
             if stays and self.chance(0.35):
@@ -220,17 +245,22 @@ class Maker:
         if asked:
             case["extension"] = asked
         if self.chance(0.25):
-            case["covered"] = self._apart(start, last, ("wage", "holiday-pay", "termination-indemnity", "career-break-benefit"))
+            case["covered"] = self._apart(
+                start, ("wage", "holiday-pay", "termination-indemnity", "career-break-benefit")
+            )
         if case["quality"].get("basis") in INDEMNITIES and self.chance(0.8):
             until = start + timedelta(random.choice((0, 5, 28, 29, 30, 31, 45)))
             case["covered"] = [{"by": "termination-indemnity", "from": str(start - timedelta(10)), "until": str(until)}]
         if self.chance(0.1):
             case["activity_in_rest"] = [
-                {"from": one["from"], "until": one["until"]} for one in self._apart(start, last + timedelta(10), ("x",))
+                {"from": one["from"], "until": one["until"]} for one in self._apart(start, ("x",))
             ]
         holidays = [start + timedelta(n) for n in range(-3, 36) if is_holiday(start + timedelta(n))]
         if holidays and self.chance(0.3):
-            moved = [{"holiday": str(h), "replaced_by": str(h + timedelta(random.choice((1, 2, -1, 7, 20, 29))))} for h in holidays]
+            moved = [
+                {"holiday": str(h), "replaced_by": str(h + timedelta(random.choice((1, 2, -1, 7, 20, 29))))}
+                for h in holidays
+            ]
             case["holiday_replacements"] = moved[: random.choice((1, 2, 3))]
             if self.chance(0.02):
                 case["holiday_replacements"][0]["holiday"] = str(start + timedelta(random.randint(0, 30)))
@@ -241,14 +271,16 @@ class Maker:
         random = self.random
         schedule = [sorted(random.sample(range(1, 8), random.choice((5, 5, 4, 6, 2, 0)))) for _ in range(2)]
         opens = last - timedelta(13)
-        days = {opens + timedelta(random.choice((0, 1, 2, 10, 30, 54, 55))) for _ in range(random.choice((0, 0, 1, 3, 5)))}
+        days = {
+            opens + timedelta(random.choice((0, 1, 2, 10, 30, 54, 55))) for _ in range(random.choice((0, 0, 1, 3, 5)))
+        }
         if self.chance(0.05):
             days.add(random.choice((opens - DAY, opens + timedelta(56))))
         if self.chance(0.04):
             days |= {opens + timedelta(n) for n in range(random.choice((4, 8, 11)))}
         return {"schedule": schedule, "planned": [str(d) for d in sorted(days)][:14]}
 
-    def _apart(self, start: date, last: date, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+    def _apart(self, start: date, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
         """Periods that do not overlap."""
         random = self.random
         found = []
@@ -261,7 +293,9 @@ class Maker:
 
     def _ceilings(self, start: date, last: date) -> list[dict[str, Any]]:
         random = self.random
-        amounts = [random.choice(("149.9172", "150.2345", "154.6600", "1.0000", "178.0000", "177.5873")) for _ in range(2)]
+        amounts = [
+            random.choice(("149.9172", "150.2345", "154.6600", "1.0000", "178.0000", "177.5873")) for _ in range(2)
+        ]
         middle = self._within(start, last)
         if self.chance(0.5):
             return [{"from": str(start - timedelta(200)), "until": str(last + timedelta(20)), "amount": amounts[0]}]
@@ -293,7 +327,7 @@ class Maker:
     def _dated(self, start: date, low: int, high: int, name: str) -> list[dict[str, Any]]:
         """Amounts from days before, on and after the first of the rest."""
         random = self.random
-        firsts = {start - timedelta(random.choice((0, 1, 30, 400))) if self.chance(0.985) else start + DAY}
+        firsts = {start - timedelta(random.choice((0, 1, 30, 400))) if self.chance(0.993) else start + DAY}
         for _ in range(random.choice((0, 0, 1, 2))):
             firsts.add(start + timedelta(random.randint(-20, 120)))
         rows = [{"from": str(f), name: f"{random.randint(low, high) / 100:.2f}"} for f in sorted(firsts)]
@@ -314,11 +348,15 @@ class Maker:
         case["quality"] = quality
         pay: dict[str, Any] = {}
         case["pay"] = pay
-        pay["activities"] = [self._activity(name) for name in random.choice((["office"], ["office"], ["b", "a"], ["a", "b", "c"]))]
+        pay["activities"] = [
+            self._activity(name) for name in random.choice((["office"], ["office"], ["b", "a"], ["a", "b", "c"]))
+        ]
         if kind == "employee":
             self._employee(quality, pay, start)
         elif kind == "resting-since-fifth-month":
-            quality["rest_from"] = str(start - timedelta(random.choice((0, 1, 30, 80)))) if self.chance(0.98) else str(start + DAY)
+            quality["rest_from"] = (
+                str(start - timedelta(random.choice((0, 1, 30, 80)))) if self.chance(0.98) else str(start + DAY)
+            )
             quality["since_fifth_month"] = self.chance(0.97)
             pay["interruption_wage"] = self._wage()
             quality["until"] = str(start - timedelta(random.choice((1, 5, 30, 31))))
@@ -326,18 +364,22 @@ class Maker:
             if self.chance(0.985):
                 pay["unemployment"] = self._unemployment(start)
         elif kind in ("after-continued-insurance", "after-transition-benefit"):
-            quality["ended_on"] = str(start - timedelta(random.choice((1, 1, 1, 1, 2, 3, 4, 0, -1))))
+            quality["ended_on"] = str(start - timedelta(random.choice((1, 1, 1, 1, 1, 1, 2, 3, 4, 0, -1))))
             quality["earlier_quality"] = self.chance(0.98)
-        share = {"quality-lost-in-incapacity-or-rest": 0.85, "employee": 0.15, "controlled-unemployed": 0.25}.get(kind, 0.1)
+        share = {"quality-lost-in-incapacity-or-rest": 0.85, "employee": 0.15, "controlled-unemployed": 0.25}.get(
+            kind, 0.1
+        )
         if self.chance(share):
             pay["incapacity"] = self._incapacity(start)
         if kind == "quality-lost-in-incapacity-or-rest" or self.chance(0.1):
-            quality["until"] = str(start - timedelta(random.choice((1, 2, 30, 31, 31, 32, 33, 100))))
+            quality["until"] = str(start - timedelta(random.choice((1, 2, 30, 30, 31, 31, 31, 31, 32, 100))))
         self._forgotten(case)
 
     def _employee(self, quality: dict[str, Any], pay: dict[str, Any], start: date) -> None:
         random = self.random
-        quality["basis"] = random.choice(("contract", "contract", "contract", "similar-conditions", "apprentice", *INDEMNITIES[:2]))
+        quality["basis"] = random.choice(
+            ("contract", "contract", "contract", "similar-conditions", "apprentice", *INDEMNITIES[:2])
+        )
         if quality["basis"] in INDEMNITIES:
             quality["basis"] = random.choice(INDEMNITIES)
         if quality["basis"] == "apprentice":
@@ -395,7 +437,7 @@ class Maker:
     def _forgotten(self, case: Case) -> None:
         """Now and then something is still to be handed in."""
         pay, quality = case["pay"], case["quality"]
-        if not self.chance(0.03):
+        if not self.chance(0.02):
             return
         choices = [(pay, "activities"), (pay, "interruption_wage"), (pay["activities"][0], "reference_wage")]
         choices += [(quality, name) for name in ("rest_from", "since_fifth_month", "ended_on", "earlier_quality")]
@@ -406,16 +448,24 @@ class Maker:
 
     # --- insurance ----------------------------------------------------------------------------------------------------------
 
-    def _insurability(self, case: Case, start: date) -> dict[str, Any]:
+    def _insurability(self, start: date) -> dict[str, Any]:
         """A right that is opened in one of the five ways, and retained; now and then a part of it fails or is not known."""
+        if self.chance(0.45):  # nothing to say about her insurance: the calendar and the money are looked at
+            opening: dict[str, Any] = {
+                "way": "exempt",
+                "became_on": str(start),
+                "article": "205, § 1, 1°",
+                "proven": True,
+            }
+            return {"opening": opening}
         way = self.random.choices(
             ("full", "exempt", "child-raising", "voluntary-insurance", "after-self-employed"), (50, 20, 10, 10, 10)
         )[0]
         opening = self._exempt(start) if way == "exempt" else self._waited(way, start)
         found: dict[str, Any] = {"opening": opening}
-        if self.chance(0.8):
+        if self.chance(0.97):
             found["retention"] = self._retention()
-        if self.chance(0.02) and way != "exempt":
+        if self.chance(0.015) and way != "exempt":
             for name in self.random.sample(sorted(set(opening) - {"way", "became_on"}), 1):
                 del opening[name]
         if self.chance(0.01):
@@ -424,13 +474,15 @@ class Maker:
 
     def _became(self, start: date) -> date:
         """A day in one of the quarters before: the rights are fresh or have to be retained."""
-        return start - timedelta(self.random.choice((20, 80, 180, 270, 300, 330, 360, 400, 1000)) + self.random.randint(0, 20))
+        return start - timedelta(
+            self.random.choice((20, 80, 180, 270, 300, 330, 360, 400, 1000)) + self.random.randint(0, 20)
+        )
 
     def _exempt(self, start: date) -> dict[str, Any]:
-        article = self.random.choice(OTHER_ARTICLES if self.chance(0.03) else GROUNDS_OF_EXEMPTION)
-        opening = {"way": "exempt", "became_on": str(self._became(start)), "article": article}
-        if self.chance(0.98):
-            opening["proven"] = self.chance(0.98)
+        article = self.random.choice(OTHER_ARTICLES if self.chance(0.02) else GROUNDS_OF_EXEMPTION)
+        opening: dict[str, Any] = {"way": "exempt", "became_on": str(self._became(start)), "article": article}
+        if self.chance(0.995):
+            opening["proven"] = self.chance(0.99)
         return opening
 
     def _waited(self, way: str, start: date) -> dict[str, Any]:
@@ -449,10 +501,12 @@ class Maker:
                 months = longest if self.chance(0.9) else months
         first = self._became(start) - timedelta(30 * months)
         last = months_on(first, months) - timedelta(random.choice((1, 1, 1, 2, 20)))
-        if self.chance(0.02):
+        if self.chance(0.012):
             last += timedelta(random.choice((1, 2, 30)))
         opening |= {"from": str(first), "until": str(max(first, last)), "became_on": str(first)}
-        opening["volume"] = f"{limit + random.choice((0, 0, 0.5, 20)):.2f}" if self.chance(0.98) else f"{limit - 0.01:.2f}"
+        opening["volume"] = (
+            f"{limit + random.choice((0, 0, 0.5, 20)):.2f}" if self.chance(0.99) else f"{limit - 0.01:.2f}"
+        )
         opening["wage"] = self._wage_amount()
         if way != "full":
             opening["became_on"] = str(first if self.chance(0.5) else last)
@@ -460,7 +514,7 @@ class Maker:
         if way == "child-raising":
             opening["child"] = self._child(first)
         if way == "voluntary-insurance":
-            opening["voluntarily_insured"] = self.chance(0.98)
+            opening["voluntarily_insured"] = self.chance(0.99)
         if way == "after-self-employed":
             far = random.choice((0, 1, 29, 30, 30)) if self.chance(0.97) else 31
             opening["lost_on"] = str(day(opening["became_on"]) - timedelta(far))
@@ -469,21 +523,24 @@ class Maker:
     def _child(self, first: date) -> dict[str, Any]:
         random = self.random
         until = first - DAY
-        young = random.choice((1, 2, 2, 3, 3, 5, 6))
-        born = date(until.year - young, until.month, min(28, until.day)) + self.some(0, 0, 0, 30, 200)
+        years = 6 if self.chance(0.3) else 3
+        on_the_limit = date(until.year - years, until.month, min(28, until.day))
+        born = on_the_limit + timedelta(random.choice((0, 0, 1, 30, 300, 365 * years - 40)))
+        if self.chance(0.06):
+            born = on_the_limit - timedelta(random.choice((1, 2, 100)))
         if self.chance(0.03):
             born = date(until.year - until.year % 4 - 4, 2, 29)
         child: dict[str, Any] = {
             "born_on": str(born),
-            "interrupted_from": str(min(until, born + timedelta(random.choice((0, 0, 30, 90))))),
-            "interrupted_until": str(until if self.chance(0.9) else birthday(born, 3)),
-            "declared": self.chance(0.99),
-            "at_home": self.chance(0.99),
+            "interrupted_from": str(max(born, min(until, born + timedelta(random.choice((0, 0, 30, 90)))))),
+            "interrupted_until": str(until if self.chance(0.9) else birthday(born, years)),
+            "declared": self.chance(0.995),
+            "at_home": self.chance(0.995),
         }
-        if self.chance(0.02):
+        if years == 6 or self.chance(0.1):
+            child["disability_allowance"] = years == 6
+        if self.chance(0.01):
             child["undivided"] = False
-        if young > 3 or self.chance(0.1):
-            child["disability_allowance"] = self.chance(0.8)
         if self.chance(0.3):
             child["next_born_on"] = str(born + timedelta(random.choice((350, 600, 1000))))
             child["next_disability_allowance"] = self.chance(0.2)
@@ -494,8 +551,8 @@ class Maker:
         needed = random.randint(100_000, 700_000)
         seen = needed + random.choice((0, 0, 1, 50_000))
         amount: dict[str, Any] = {"needed": f"{needed / 100:.2f}", "seen": f"{seen / 100:.2f}"}
-        if self.chance(0.04):
-            amount |= {"seen": f"{(needed - 1) / 100:.2f}", "regularised": self.chance(0.7)}
+        if self.chance(0.03):
+            amount |= {"seen": f"{(needed - 1) / 100:.2f}", "regularised": self.chance(0.85)}
         return amount
 
     def _retention(self) -> dict[str, Any]:
@@ -507,7 +564,7 @@ class Maker:
             limit = 400
         second = random.choice((0, 40, limit / 2, limit))
         third = max(0, limit - second)
-        if self.chance(0.08):
+        if self.chance(0.04):
             third = max(0, third - random.choice((0.01, 1, 40)))
         found |= {"second_quarter": f"{second:.2f}", "third_quarter": f"{third:.2f}"}
         if found["counted_in"] == "hours":

@@ -6,6 +6,7 @@ python -m local.maternity.compare --cases 200000 --seed 1 --processes 2
 import argparse
 import copy
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,16 @@ from tegemoet.application.deciding import decide_line
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.maternity_rest import SCHEME
 
+RULES = {  # the rules of the second opinion, and the findings that each of them is in the product
+    "quality": {"quality", "fifth-month", "earlier-quality", "first-working-day"},
+    "waiting-period": {
+        *("waiting-period", "waiting-period-wage", "exemption", "earlier-waiting-period"),
+        *("child-raising", "voluntary-insurance", "after-self-employed"),
+    },
+    "retention": {"retention"},
+    "thirty-days": {"thirty-days"},
+    "delivery": {"delivery"},
+}
 Answer = dict[str, Any]
 SHOWN = 3
 """Differences that are shown in full."""
@@ -38,13 +49,22 @@ def product(case: Case, on: str) -> Answer:
         return {"error": "parameter-unknown", "unknown": {(unknown.parameter.split(" ")[0], unknown.on)}}
     facts = {found["rule"]: found["facts"] for found in decision["explanation"]}
     calendar = facts.get("payment-calendar", {"months": [], "due": [], "earliest": []})
+    failed = [found["rule"] for found in decision["explanation"] if found["outcome"] == "not-met"]
     return {
         "outcome": decision["outcome"],
+        "failed": {rule for rule, parts in RULES.items() if not parts.isdisjoint(failed)}
+        if decision["outcome"] == "refused"
+        else set(),
+        "tells what is missing": bool(decision["missing"]) or decision["outcome"] != "pending",
+        "births": facts.get("delivery", {}).get("births"),
         "periods": [(p["kind"], p["from"], p["until"], p["days"]) for p in decision["periods"]],
-        "amounts": sorted((a["kind"], _cents(a["amount"]), a["unit"], a["from"], a["until"]) for a in decision["amounts"]),
+        "amounts": sorted(
+            (a["kind"], _cents(a["amount"]), a["unit"], a["from"], a["until"]) for a in decision["amounts"]
+        ),
         "total": None if decision["total"] is None else _cents(decision["total"]),
         "payments": list(zip(calendar["months"], calendar["due"], calendar["earliest"], strict=True)),
-        "certificates": [m["field"] for m in decision["missing"] if m["field"].endswith("/certified") and "stays" in m["field"]],
+        "certificates": [m["field"] for m in decision["missing"] if re.search("stays/[0-9]+/certified", m["field"])],
+        "left": facts.get("mother-death", {}).get("left", 0),
     }
 
 
@@ -52,15 +72,18 @@ def _cents(amount: str) -> int:
     return int(amount.replace(".", ""))
 
 
-def second_opinion(case: Case, on: str) -> Answer:
-    """What the plain re-statement makes of the same case, with the branches that it went through."""
-    answer = oracle.decide(case, on)
+def second_opinion(answer: Answer) -> Answer:
+    """The second opinion on a case, as `product` gives the product's."""
     if "error" in answer:
         return answer
     rest = answer["rest"]
-    awaited = [] if answer["outcome"] == "refused" else rest.certificates_awaited
+    refused = answer["outcome"] == "refused"
     return {name: answer[name] for name in ("outcome", "periods", "amounts", "total", "payments")} | {
-        "certificates": [path.removeprefix("/case/") for path in awaited],
+        "failed": {rule for rule, word in answer["rules"].items() if word == "not-met"},
+        "tells what is missing": True,
+        "births": [str(b) for b in rest.births],
+        "certificates": [] if refused else rest.certificates_awaited,
+        "left": 0 if refused else rest.left_after_death,
     }
 
 
@@ -75,7 +98,7 @@ def same(ours: Answer, theirs: Answer) -> bool:
 
 
 def differs(case: Case, on: str) -> bool:
-    return not same(product(case, on), second_opinion(case, on))
+    return not same(product(case, on), second_opinion(oracle.decide(case, on)))
 
 
 def shrink(case: Case, on: str) -> Case:
@@ -100,7 +123,9 @@ def _still(case: Case, on: str) -> bool:
 
 
 def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    for key in list(value) if isinstance(value, dict) else range(len(value) - 1, -1, -1) if isinstance(value, list) else ():
+    for key in (
+        list(value) if isinstance(value, dict) else range(len(value) - 1, -1, -1) if isinstance(value, list) else ()
+    ):
         yield (*path, key)
         yield from _parts(value[key], (*path, key))
 
@@ -119,7 +144,7 @@ def _without(case: Case, path: tuple[Any, ...]) -> Case | None:
 
 def show(case: Case, on: str) -> None:
     """A case and where the two differ on it."""
-    ours, theirs = product(case, on), second_opinion(case, on)
+    ours, theirs = product(case, on), second_opinion(oracle.decide(case, on))
     print(json.dumps(case), on)
     if "error" in ours or "error" in theirs:
         print(*(f"  {name} {a.get('outcome', a)}" for name, a in (("product", ours), ("oracle ", theirs))), sep="\n")
@@ -129,9 +154,8 @@ def show(case: Case, on: str) -> None:
             print(f"  {name}", f"    product {ours[name]}", f"    oracle  {theirs[name]}", sep="\n")
 
 
-def branches(case: Case, on: str) -> Iterator[str]:
+def branches(case: Case, answer: Answer) -> Iterator[str]:
     """What a case reaches: outcome, kinds of days and amounts, quality, pay, way of insurance, errors."""
-    answer = oracle.decide(case, on)
     yield f"outcome {answer.get('outcome', answer.get('error'))}"
     for _, code in answer.get("faults", ()):
         yield f"fault {code}"
@@ -139,8 +163,7 @@ def branches(case: Case, on: str) -> Iterator[str]:
         yield f"unknown {name}"
     for rule, word in answer.get("rules", {}).items():
         yield f"{rule} {word}"
-    for kind in {row[0] for row in [*answer.get("periods", ()), *answer.get("amounts", ())]}:
-        yield kind
+    yield from {row[0] for row in [*answer.get("periods", ()), *answer.get("amounts", ())]}
     if answer.get("outcome") == "granted":
         yield f"quality {case['quality']['kind']}"
         yield f"opened {case['insurability']['opening']['way']}"
@@ -155,8 +178,9 @@ def run(count: int, seed: int) -> tuple[Counter[str], list[tuple[Case, str]]]:
     found = []
     for _ in range(count):
         case, on = make.line()
-        reached.update(branches(case, on))
-        if differs(case, on):
+        answer = oracle.decide(case, on)
+        reached.update(branches(case, answer))
+        if not same(product(case, on), second_opinion(answer)):
             found.append((case, on))
     return reached, found
 

@@ -162,9 +162,7 @@ def _retention(case: Case, rest: Rest) -> str:
     first = shown.get("first_quarter")
     three = None if two is None or first is None else two + Fraction(first) >= 400
     gap = shown.get("longest_gap")
-    other = _all(
-        _yes(three), _wage(shown.get("wage_three_quarters")), _yes(None if gap is None else gap <= 30)
-    )
+    other = _all(_yes(three), _wage(shown.get("wage_three_quarters")), _yes(None if gap is None else gap <= 30))
     return "met" if other == "met" else "unknown" if "unknown" in (usual, other) else "not-met"
 
 

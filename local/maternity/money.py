@@ -99,7 +99,7 @@ def half_up(number: int, divisor: int) -> int:
 def decimal(text: str, places: int = 4) -> int:
     """A written amount as a whole number of its smallest part."""
     whole, _, part = text.partition(".")
-    return int(whole) * 10**places + int((part + "0" * places)[:places])
+    return int(whole + (part + "0" * places)[:places])
 
 
 def indexed(wage: int, since: date, d: date) -> int:
@@ -418,18 +418,15 @@ def months(kinds: dict[date, Any], paid: dict[date, int]) -> list[tuple[date, da
 
 def due_days(case: Case, rows: list[tuple[date, date, int, int]]) -> list[tuple[date, date | None]]:
     """Until when each month is paid, and from when where she is in invalidity."""
-    found = []
+    found: list[tuple[date, date | None]] = []
     invalid = bool((case["pay"].get("incapacity") or {}).get("invalid", False))
     for number, (first, _, _, _) in enumerate(rows):
         next_month = (first.replace(day=28) + timedelta(4)).replace(day=1)
         due = next_month + 4 * DAY
-        if number == 0:
-            due = max(due, day(case["requested_on"]) + 30 * DAY)
-        else:
-            due = max(due, found[0][0])
+        due = max(due, found[0][0] if number else day(case["requested_on"]) + 30 * DAY)
         earliest = None
         if invalid:
-            working = []
+            working: list[date] = []
             d = next_month
             while len(working) < 3:
                 d -= DAY

@@ -21,9 +21,9 @@ def decide(case: Case, on: str) -> dict[str, Any]:
     faults = _not_yet(case, on)
     try:
         rest = lay_out(case)
-        faults |= _contradictions(case, rest)
     except Lawless as lawless:
-        faults |= lawless.faults
+        return {"error": "invalid", "faults": faults | lawless.faults}
+    faults |= _contradictions(case, rest)
     if faults:
         return {"error": "invalid", "faults": faults}
     words = judge(case, rest)

@@ -17,7 +17,13 @@ ALWAYS = {
     *("work", "pregnancy-examination", "controlled-unemployment"),
     *("holiday", "lay-judge", "short-absence", "compelling-reasons", "guaranteed-daily-wage"),  # 1 to 5
     *("technical-disruption", "technical-unemployment", "bad-weather", "economic-unemployment"),  # 6
-    *("environmental-closure", "public-holiday", "six-day-week-day", "compensatory-rest", "childminder-day-off"),  # 7 to 11
+    *(
+        "environmental-closure",
+        "public-holiday",
+        "six-day-week-day",
+        "compensatory-rest",
+        "childminder-day-off",
+    ),  # 7 to 11
 }
 SINCE_MARCH_2020 = {"force-majeure-unemployment", "suspension-or-part-time-work", "incapacity", "full-work-removal"}
 ITEM_12 = {"activity-in-partial-removal", "authorised-activity"}
@@ -43,7 +49,7 @@ class Rest:
     activities: dict[date, tuple[str, ...]]
     births: list[date]
     removal: dict[date, str] = field(default_factory=dict)  # day → wage as written
-    left_after_death: int | None = None
+    left_after_death: int = 0
     leave: tuple[date, date, int] | None = None  # first and last day of the eight weeks, number of days
     leave_not_possible: bool = False
     certificates_awaited: list[str] = field(default_factory=list)
@@ -192,11 +198,13 @@ def _in_hospital(case: Case, rest: Rest) -> int:
         died = day(child["died_on"]) if child.get("died_on") else date.max
         counted = 0  # days beyond the seventh of the running chain
         last: date | None = None  # last day of the running chain; None = there is none
-        stays = sorted(enumerate(child.get("stays", [])), key=lambda s: s[1]["from"])
-        for number, stay in stays:
-            if not stay.get("certified", True):
-                rest.certificates_awaited.append(f"/case/births/{place}/stays/{number}/certified")
-                continue
+        certified = []
+        for number, stay in enumerate(child.get("stays", [])):
+            if stay.get("certified", True):
+                certified.append(stay)
+            else:
+                rest.certificates_awaited.append(f"births/{place}/stays/{number}/certified")
+        for stay in sorted(certified, key=lambda one: str(one["from"])):
             within = [d for d in days(stay) if d <= died]
             if not within:
                 continue
