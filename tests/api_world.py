@@ -123,7 +123,7 @@ class World:
     work: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
     health: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
     forms: Any = field(default_factory=FakeForms)
-    health_forms: FakeForms = field(default_factory=FakeForms)
+    case_forms: FakeForms = field(default_factory=FakeForms)
     links: FakeLinks = field(default_factory=FakeLinks)
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
@@ -170,7 +170,6 @@ class Services:
     def __init__(self, world: World) -> None:
         self._world = world
         self.decisions = {"ordinary": world.decisions, "health": world.health_decisions}
-        self.forms = {"ordinary": world.forms, "health": world.health_forms}
         self.batch_files = {"ordinary": world.work, "health": world.health}
         self.batch_links = {"ordinary": world.links, "health": FakeLinks("health")}
 

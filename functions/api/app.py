@@ -36,14 +36,16 @@ class Services(SharedServices):
         }
 
     @cached_property
-    def forms(self) -> "dict[Data, S3Forms]":
+    def forms(self) -> "S3Forms":
         from tegemoet.adapters.uploads import S3Forms
 
-        inbox = os.environ["INBOX_BUCKET"]
-        return {
-            "ordinary": S3Forms(self.s3, inbox),
-            "health": S3Forms(self.s3, inbox, os.environ["HEALTH_KEY_ARN"]),
-        }
+        return S3Forms(self.s3, os.environ["INBOX_BUCKET"])
+
+    @cached_property
+    def case_forms(self) -> "S3Forms":
+        from tegemoet.adapters.uploads import S3Forms
+
+        return S3Forms(self.s3, os.environ["INBOX_BUCKET"], os.environ["HEALTH_KEY_ARN"])
 
     @cached_property
     def batch_files(self) -> "dict[Data, S3Objects]":

@@ -11,7 +11,7 @@ from moto import mock_aws
 from tegemoet.adapters.decisions import HealthDecisions
 from tegemoet.application.deciding import decide_line
 from tegemoet.application.ports import Batch
-from tegemoet.schemes.registry import data_of
+from tegemoet.schemes.registry import SCHEMES, data_of
 from tegemoet.schemes.scheme import Scheme
 from tests.api_world import OPERATOR, OTHER_PARTNER, World
 from tests.dropping import Cloud
@@ -79,6 +79,11 @@ def test_a_batch_without_a_known_scheme_holds_no_health_data(scheme: Scheme) -> 
     assert (data_of(SLUG), data_of("convention-premium"), data_of("")) == ("health", "ordinary", "ordinary")
 
 
+def test_what_a_pregnancy_entitles_to_is_health_data() -> None:
+    assert data_of("maternity-rest") == "health"
+    assert {scheme.data for slug, scheme in SCHEMES.items() if "maternity" in slug} == {"health"}
+
+
 # --- API --------------------------------------------------------------------------------------------------------------------
 
 
@@ -113,13 +118,14 @@ def test_a_decision_of_either_kind_may_be_superseded(scheme: Scheme) -> None:
     assert (refused.status, refused.code) == (409, "superseded-unknown")
 
 
-def test_the_form_for_a_file_of_health_cases_is_one_for_their_key(scheme: Scheme) -> None:
+@pytest.mark.parametrize(("kind", "year", "made"), [("cases", None, (1, 0)), ("practices", 2023, (0, 1))])
+def test_the_form_for_a_file_of_cases_is_one_for_the_key_of_health_data(
+    kind: str, year: int | None, made: tuple[int, int]
+) -> None:
     world = World()
-    upload = {"scheme": SLUG, "kind": "cases", "name": "a", "size": 10}
+    upload = {"scheme": "convention-premium", "kind": kind, "year": year, "name": "a", "size": 10}
     assert world.post("/v1/uploads", upload).status == 201
-    assert (world.health_forms.made, world.forms.made) == (1, 0)
-    assert world.post("/v1/uploads", {**upload, "scheme": "convention-premium"}, key="2").status == 201
-    assert (world.health_forms.made, world.forms.made) == (1, 1)
+    assert (world.case_forms.made, world.forms.made) == made
 
 
 def test_a_batch_of_health_cases_shows_progress_and_links_where_they_are_kept(scheme: Scheme) -> None:

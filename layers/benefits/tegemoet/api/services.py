@@ -48,8 +48,13 @@ class PartnerServices(Common, Protocol):
     def decisions(self) -> "Mapping[Data, Decisions]": ...
 
     @property
-    def forms(self) -> "Mapping[Data, Forms]":
+    def forms(self) -> "Forms":
         """Forms for the inbox."""
+        ...
+
+    @property
+    def case_forms(self) -> "Forms":
+        """Forms for files of cases, which may hold health data."""
         ...
 
     @property

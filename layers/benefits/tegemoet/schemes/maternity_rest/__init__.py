@@ -27,4 +27,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=MaternityCase,
     decide=decide,
+    data="health",
 )
