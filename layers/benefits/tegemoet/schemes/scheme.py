@@ -51,7 +51,7 @@ class Scheme:
     `data` says where they and the decisions on them are kept.
     `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
     `builds_on` names packages of schemes whose rules it applies too, each with what the ids of these rules begin with here: their
-    parameters and sentences are read with its own.
+    parameters and sentences are read with its own. None = their parameters alone: it says these rules in words of its own.
     `choose(case, sets)` names the parameter set a case is decided on (by default the only one); it raises a Problem where there is none.
     """
 
@@ -65,7 +65,7 @@ class Scheme:
     decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
     data: Data = "ordinary"
-    builds_on: tuple[tuple[str, str], ...] = ()
+    builds_on: tuple[tuple[str, str | None], ...] = ()
 
     @cached_property
     def parameter_sets(self) -> Mapping[str, ParameterSet]:
@@ -95,6 +95,8 @@ class Scheme:
         """The sentences of its explanations, per language."""
         texts = read_texts((resources.files(self.package) / "texts.toml").read_text("utf-8"))
         for package, prefix in self.builds_on:
+            if prefix is None:
+                continue
             texts = texts.joined_by(read_texts((resources.files(package) / "texts.toml").read_text("utf-8")), prefix)
         return texts
 

@@ -54,7 +54,8 @@ def _check_order(first: date, last: date | None) -> None:
         raise PydanticCustomError("until-before-from", "a period ends before it begins")
 
 
-def _check_apart(ranges: list[tuple[date, date | None]]) -> None:
+def check_apart(ranges: list[tuple[date, date | None]]) -> None:
+    """Raise where two periods share a day; one without a last day goes on."""
     dated = sorted(ranges, key=lambda r: r[0])
     if any((a[1] or LAST_DAY) >= b[0] for a, b in itertools.pairwise(dated)):
         raise PydanticCustomError("overlapping", "periods overlap")
@@ -108,7 +109,7 @@ class Birth:
     stays: Annotated[tuple[Stay, ...], Field(max_length=50)] = ()
 
     def __post_init__(self) -> None:
-        _check_apart([(s.first, s.last) for s in self.stays])
+        check_apart([(s.first, s.last) for s in self.stays])
         if any(s.first < self.on for s in self.stays):
             raise PydanticCustomError("stay-before-birth", "a stay begins before the birth")
         if self.died_on is not None and self.died_on < self.on:
@@ -384,6 +385,6 @@ class MaternityCase:
     resumption_declared: bool = False
 
     def __post_init__(self) -> None:
-        _check_apart([(p.first, p.last) for p in self.history])
-        _check_apart([(c.first, c.last) for c in self.covered])
-        _check_apart([(c.first, c.last) for c in self.wage_ceilings])
+        check_apart([(p.first, p.last) for p in self.history])
+        check_apart([(c.first, c.last) for c in self.covered])
+        check_apart([(c.first, c.last) for c in self.wage_ceilings])
