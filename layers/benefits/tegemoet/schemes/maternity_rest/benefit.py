@@ -139,7 +139,8 @@ class DayBenefit:
         if claim.part == "unemployed":
             return self._unemployed(day, later, wage)
         if claim.measure != "maternity-rest":
-            return to_cents(self._of_capped(day, wage, self._rate(claim.measure, later)))
+            of_wage = self._of_capped(day, wage, self._rate(claim.measure, later))
+            return to_cents(of_wage + self._kept_rights(day, later, level))
         if claim.part == "employee" and not later:
             return to_cents(share(self._rate("employee", later), wage) + self._kept_rights(day, later, level))
         amount = self._capped_share(day, later, wage) + self._kept_rights(day, later, level)
@@ -169,6 +170,8 @@ class DayBenefit:
             if aligned is None
             else half_up(aligned * guarantee, reference)
         )
+        if self.claim.measure == "mother-in-hospital":
+            return base
         return base + half_up(self._rate("unemployed-supplement", later) * wage * guarantee, of_whole)
 
     def _rate(self, part: str, later: bool) -> int:
