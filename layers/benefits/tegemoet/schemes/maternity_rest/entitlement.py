@@ -91,7 +91,7 @@ def judge_entitlement(case: MaternityCase, rest: Rest, parameters: ParameterSet)
     judge_insurability(case.insurability, judgement)
     judge_thirty_days(case.quality, _recognised(case, rest.first), judgement)
     _judge_delivery(case.births, judgement)
-    _judge_territoriality(case, judgement)
+    judge_territoriality(case.stays_abroad, judgement)
     return judgement
 
 
@@ -195,34 +195,41 @@ def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
 
 def _judge_volume(opening: Opening, judgement: Judgement) -> None:
     """Enough days or hours within the reference period, which lies before the rest. It is longer for hours when the schedule asks it."""
-    way, unit = opening.way, opening.counted_in
+    rule, way, unit, place = "waiting-period", opening.way, opening.counted_in, "insurability/opening"
     prolonged = unit == "hours" and opening.schedule_prevents
     months = judgement.limit("waiting-period-months", way=way, period="prolonged" if prolonged else "usual")
     needed = judgement.limit("waiting-period-volume", way=way, counted_in=unit)
-    facts: Facts = {"way": way, "unit": unit, "months": months, "needed": needed}
-    source = REDUCED.get(way, WAITING_PERIOD)
-    place = "insurability/opening"
     first, last, volume = opening.first, opening.last, opening.volume
-    if first is None or last is None or volume is None:
-        for name, value in (("from", first), ("until", last), ("volume", volume)):
-            if value is None:
-                needs = f"{needed} {unit} in at most {months} months" if name == "volume" else "the reference period"
-                judgement.ask("waiting-period", f"{place}/{name}", needs)
-        judgement.find("waiting-period", "unknown", source, facts)
-        return
-    latest = end_of_months(first, months)
-    met = True
-    if last > latest:
-        met = False
-        judgement.ask("waiting-period", f"{place}/until", f"at most {months} months, until {latest}", f"until {last}")
-    if last >= judgement.first:
-        met = False
-        judgement.ask("waiting-period", f"{place}/until", f"ended before {judgement.first}", f"until {last}")
-    if volume < needed:
-        met = False
-        judgement.ask("waiting-period", f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
-    facts |= {"from": _iso(first), "until": _iso(last), "seen": str(volume)}
-    judgement.find("waiting-period", _outcome(met), source, facts)
+    in_time = enough = before = None
+    if first is None:
+        judgement.ask(rule, f"{place}/from", "first day of the reference period")
+    if last is None:
+        judgement.ask(rule, f"{place}/until", "last day of the reference period")
+    else:
+        before = last < judgement.first
+        if not before:
+            judgement.ask(rule, f"{place}/until", f"ended before {judgement.first}", f"until {last}")
+        if first is not None:
+            latest = end_of_months(first, months)
+            in_time = last <= latest
+            if not in_time:
+                judgement.ask(rule, f"{place}/until", f"at most {months} months, until {latest}", f"until {last}")
+    if volume is None:
+        judgement.ask(rule, f"{place}/volume", f"{needed} {unit} in at most {months} months")
+    else:
+        enough = volume >= needed
+        if not enough:
+            judgement.ask(rule, f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
+    facts: Facts = {
+        "way": way,
+        "unit": unit,
+        "months": months,
+        "needed": needed,
+        "from": _iso(first),
+        "until": _iso(last),
+        "seen": None if volume is None else str(volume),
+    }
+    judgement.find(rule, _outcome(_all(in_time, before, enough)), REDUCED.get(way, WAITING_PERIOD), facts)
 
 
 def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judgement) -> None:
@@ -379,8 +386,7 @@ def _judge_three_quarters(retention: Retention, volume: int, judgement: Judgemen
     seen = _total(retention.first_quarter, retention.second_quarter, retention.third_quarter)
     enough = None if seen is None else seen >= volume
     unbroken = None if gap is None else gap <= most
-    answers = (enough, unbroken)
-    held = False if False in answers else None if None in answers else True
+    held = _all(enough, unbroken)
     if enough is None:
         _ask_volumes(rule, retention, ("first_quarter", "second_quarter", "third_quarter"), judgement)
     elif not enough:
@@ -450,12 +456,12 @@ def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
     judgement.find("delivery", outcome, DELIVERY, facts)
 
 
-def _judge_territoriality(case: MaternityCase, judgement: Judgement) -> None:
+def judge_territoriality(stays_abroad: bool, judgement: Judgement) -> None:
     """Abroad, benefits are due on terms that the circular only refers to: the case waits for the insurer's word on them."""
-    if case.stays_abroad:
+    if stays_abroad:
         needed = "a stay in Belgium, or the terms on which benefits are paid abroad"
         judgement.ask("territoriality", "stays_abroad", needed, "stay abroad")
-    judgement.find("territoriality", "unknown" if case.stays_abroad else "met", TERRITORIALITY, {})
+    judgement.find("territoriality", "unknown" if stays_abroad else "met", TERRITORIALITY, {})
 
 
 def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
@@ -514,6 +520,11 @@ def _total(*volumes: Decimal | None) -> Decimal | None:
 
 def _is_reached(wage: WageAmount | None) -> bool:
     return wage is not None and (wage.regularised or wage.seen >= wage.needed)
+
+
+def _all(*answers: bool | None) -> bool | None:
+    """A no decides, then what is not known (None)."""
+    return False if False in answers else None if None in answers else True
 
 
 def _outcome(answer: bool | None) -> Met:
