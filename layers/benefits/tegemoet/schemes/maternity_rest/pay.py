@@ -128,12 +128,8 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
 
 
 def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
-    """What the days would be paid on and what of it is still to be handed in, without any amount.
-
-    Raises Invalid for a public holiday that is none.
-    """
+    """What the days would be paid on and what of it is still to be handed in, without any amount."""
     paid = PaidRest()
-    replaced_holidays(case.holiday_replacements)
     spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
     claim_of(case, rest.first, spans, figures_of(parameters), paid)
     return paid

@@ -12,7 +12,7 @@ from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.maternity_rest.case import MaternityCase
 from tegemoet.schemes.maternity_rest.entitlement import find_activity, judge_entitlement
 from tegemoet.schemes.maternity_rest.formalities import check_formalities, lacks_proof, suspend_incapacity
-from tegemoet.schemes.maternity_rest.pay import ask_pay, pay_rest
+from tegemoet.schemes.maternity_rest.pay import ask_pay, pay_rest, replaced_holidays
 from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
 
 
@@ -23,6 +23,7 @@ def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     """
     _refuse_later_facts(case, on)
     rest = plan_rest(case, parameters)
+    replaced_holidays(case.holiday_replacements)  # a fault is one whatever the outcome
     suspension, suspension_missing = suspend_incapacity(case, rest)
     entitled = judge_entitlement(case, rest, parameters)
     if any(finding.outcome == "not-met" for finding in entitled.findings):
