@@ -50,6 +50,17 @@ PREMIUM_TESTS = (
     *(f"tests/unit/test_convention_premium_{name}.py" for name in ["pharmacies", "scenarios", "table", "input"]),
     "tests/unit/test_schemes.py",
 )
+SECOND_OPINION = "tests/property/test_maternity_oracle.py"
+
+
+def _of_maternity_rest(parts: Sequence[str], *tests: str) -> Target:
+    files = [f"{part}.py" if "/" not in part else part for part in parts]
+    return Target(
+        tuple(f"schemes/maternity_rest/{file}" for file in files),
+        (*(f"tests/unit/test_maternity_rest_{test}.py" for test in tests), SECOND_OPINION),
+    )
+
+
 TARGETS = {
     "rules": Target(
         (
@@ -68,6 +79,16 @@ TARGETS = {
             "application/allocation.py",
         ),
         ("tests/unit/test_premium_allocation.py", "tests/property/test_allocation.py"),
+    ),
+    "maternity-calendar": _of_maternity_rest(["rest"], "calendar"),
+    "maternity-money": _of_maternity_rest(
+        ["alignment", "benefit", "figures", "pay", "payments", "wage"], "wage", "payments", "money"
+    ),
+    "maternity-entitlement": _of_maternity_rest(
+        ["entitlement", "formalities", "rules", "case", "insurability"], "entitlement", "formalities", "decision"
+    ),
+    "maternity-parameters": _of_maternity_rest(
+        ["parameters/parameters.toml"], "money", "wage", "payments", "calendar", "entitlement", "formalities"
     ),
     "domain": Target(
         tuple(f"domain/{name}.py" for name in ("money", "calendar", "identity", "parameters", "decision")),

@@ -96,13 +96,11 @@ def _waiting(case: Case, rest: Rest) -> str:
     if in_hours and opening.get("schedule_prevents", False):
         months = longest
     words = [_wage(opening.get("wage")) if way == "full" else "met"]
-    if opening.get("from") is None or opening.get("until") is None:
-        words.append("unknown")
+    if any(opening.get(name) is None for name in ("from", "until", "volume")):
+        words.append("unknown")  # a volume says nothing without its period
     else:
-        words.append(_yes(day(opening["until"]) < min(months_on(day(opening["from"]), months), rest.first)))
-    if opening.get("volume") is None:
-        words.append("unknown")
-    else:
+        after = min(months_on(day(opening["from"]), months), rest.first)
+        words.append(_yes(day(opening["until"]) < after))
         words.append(_yes(Fraction(opening["volume"]) >= (enough_hours if in_hours else enough_days)))
     if way != "full":
         words.append(_yes(opening.get("earlier_fulfilled")))
