@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.problems import Invalid
-from tegemoet.schemes.maternity_rest.pay import ask_pay
 from tegemoet.schemes.maternity_rest.payments import six_day_week_days
 from tegemoet.schemes.maternity_rest.rest import Removal, Segment, plan_rest
+from tegemoet.schemes.maternity_rest.rules import decide
 from tests.maternity_pay import by_day, facts, of_months, outcome, paid, parameters, rest, rest_of
-from tests.maternity_rest import activity, read
+from tests.maternity_rest import ON, activity, read
 
 EMPLOYEE = {"kind": "employee", "basis": "contract"}
 DISMISSED = {"kind": "employee", "basis": "irregular-termination"}
@@ -211,10 +211,13 @@ def test_only_a_public_holiday_is_replaced_and_only_once(
     assert [(f.path, f.code) for f in raised.value.faults] == [(path, code)]
 
 
-def test_a_holiday_that_is_none_is_told_while_the_case_still_waits() -> None:
-    case = read(births=[], holiday_replacements=[{"holiday": "2020-07-22", "replaced_by": "2020-07-23"}])
-    with pytest.raises(Invalid):
-        ask_pay(case, rest("2020-07-17"), parameters())
+@pytest.mark.parametrize("births", [[], [{"on": "2020-07-18", "living": False, "pregnancy_days": 179}]])
+def test_a_holiday_that_is_none_is_told_of_a_case_that_waits_or_is_refused(births: list[dict[str, Any]]) -> None:
+    given = [{"holiday": "2020-07-22", "replaced_by": "2020-07-23"}]
+    assert decide(read(births=births), ON, parameters()).outcome == ("refused" if births else "pending")
+    with pytest.raises(Invalid) as raised:
+        decide(read(births=births, holiday_replacements=given), ON, parameters())
+    assert [f.code for f in raised.value.faults] == ["not-a-public-holiday"]
 
 
 def test_a_holiday_that_is_covered_by_wage_has_that_reason() -> None:
