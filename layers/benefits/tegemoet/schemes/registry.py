@@ -8,6 +8,7 @@ from tegemoet.schemes import (
     convention_premium,
     crisis_supplement,
     incapacity_supplement,
+    insured_contribution,
     locum_checklist,
     locum_contribution,
     locum_licence,
@@ -36,6 +37,7 @@ SCHEMES: Mapping[str, Scheme] = {
         psychiatric_day_care.SCHEME,
         incapacity_supplement.SCHEME,
         crisis_supplement.SCHEME,
+        insured_contribution.SCHEME,
     )
 }
 

@@ -1,0 +1,78 @@
+"""The case of a personal contribution to the health insurance: the group a person is in, and the months or quarters to pay for.
+
+Amounts are in EUR. The income limits are not published with the contributions: who knows them supplies them, and the decision
+records that they were supplied.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED, Day, Money
+
+Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A calendar month, written as YYYY-MM."""
+Quarter = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-Q[1-4]$")]
+"""A calendar quarter, written as YYYY-Qn."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthToPay:
+    """A calendar month of continued insurance. `working_days` = only so many working days of it; left out = the full month."""
+
+    __pydantic_config__ = CLOSED
+
+    month: Month
+    working_days: Annotated[int | None, Field(ge=1, le=26)] = None
+
+    @property
+    def first(self) -> date:
+        return date.fromisoformat(f"{self.month}-01")
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeLimits:
+    """Limits of yearly income in EUR: of the subsistence income, of increased reimbursement, of the reduced contribution (article 134)."""
+
+    __pydantic_config__ = CLOSED
+
+    subsistence: Money | None = None
+    increased_reimbursement: Money | None = None
+    reduced: Money | None = None
+
+    def __post_init__(self) -> None:
+        known = [limit for limit in (self.subsistence, self.increased_reimbursement, self.reduced) if limit is not None]
+        if known != sorted(known):
+            raise PydanticCustomError("limits-out-of-order", "a limit is lower than the one before it")
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A person who pays a contribution.
+
+    `born_on` is asked where the age decides; `yearly_income` and `limits` of persons in the national register, unless they have a
+    benefit of article 37, § 19 (`benefit_37_19`). Continued insurance is paid by `months`, everything else by `quarters`.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    group: Literal[
+        "continued-insurance", "student", "registered", "religious-community", "former-public-staff-in-africa"
+    ]
+    months: Annotated[tuple[MonthToPay, ...], Field(max_length=120)] = ()
+    quarters: Annotated[tuple[Quarter, ...], Field(max_length=40)] = ()
+    born_on: Day | None = None
+    yearly_income: Money | None = None
+    limits: IncomeLimits = IncomeLimits()
+    benefit_37_19: bool = False
+
+    def __post_init__(self) -> None:
+        by_month = self.group == "continued-insurance"
+        if bool(self.months) != by_month or bool(self.quarters) == by_month:
+            raise PydanticCustomError("months-or-quarters", "continued insurance is paid by month, all else by quarter")
+        asked = [month.month for month in self.months] + list(self.quarters)
+        if len(set(asked)) != len(asked):
+            raise PydanticCustomError("twice", "a month or quarter is given twice")
