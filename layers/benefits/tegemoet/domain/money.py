@@ -42,4 +42,4 @@ def cents(value: Decimal) -> int:
 
 def from_cents(value: int) -> Decimal:
     """Whole cents as EUR with two decimals."""
-    return Decimal(value).scaleb(-2)
+    return Decimal(value) * CENT

@@ -18,6 +18,7 @@ from tegemoet.schemes.maternity_rest.case import (
     WageCeiling,
 )
 from tegemoet.schemes.maternity_rest.figures import (
+    UNIT,
     Figures,
     half_up,
     share,
@@ -73,7 +74,6 @@ class Noted:
     supplied: dict[int, int] = field(default_factory=dict)
     maxima: dict[int, int] = field(default_factory=dict)
     limited: bool = False
-    wages: dict[int, int] = field(default_factory=dict)
     guarantees: dict[int, int] = field(default_factory=dict)
     raised: bool = False
 
@@ -105,7 +105,9 @@ class DayBenefit:
         """The days from `first` to `last` (ordinals) from which another amount may be due, and perhaps others."""
         claim, known = self.claim, self.figures.borders
         borders = set(known[bisect_left(known, first) : bisect_right(known, last)])
-        borders |= {self._first + 1, self._later_from}
+        borders.add(self._later_from)
+        if not self.figures.steps_known[0] <= self._first + 1 <= self.figures.steps_known[1]:
+            borders.add(self._first + 1)
         if self._benefits:
             borders.add(self._aligned_until + 1)
             borders.update(day for day, _ in self._benefits)
@@ -122,7 +124,6 @@ class DayBenefit:
         """
         claim = self.claim
         level = self.figures.level(self._first, day)
-        self.noted.wages[level] = min(day, self.noted.wages.get(level, day))
         if activities:
             amount = self._limited(
                 day,
@@ -179,7 +180,7 @@ class DayBenefit:
 
     @staticmethod
     def _indexed(wage: int, level: int) -> int:
-        return half_up(wage * level, 10_000)
+        return wage if level == UNIT else half_up(wage * level, UNIT)
 
     def _benefit_on(self, day: int) -> int | None:
         """The unemployment benefit of an aligned day."""

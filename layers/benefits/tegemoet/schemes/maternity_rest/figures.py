@@ -24,7 +24,7 @@ WHOLE = 100_000
 
 def ten_thousandths(amount: Decimal) -> int:
     """EUR with at most four decimals as a whole number."""
-    return int(amount.scaleb(4))
+    return int(amount * UNIT)
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -73,6 +73,8 @@ class Figures:
     """What pays a rest. Days are ordinals; `rates` by part and by whether the first thirty days are over."""
 
     rates: Mapping[tuple[str, bool], Rate]
+    rate_facts: Mapping[str, Mapping[str, int | str]]
+    """What an explanation tells of the rates of a status."""
     first_days: int
     alignment_months: int
     spells_apart: int
@@ -98,6 +100,10 @@ class Figures:
     def cohort(self, first: date) -> str | None:
         """The cohort that shares the ceiling of a rest that begins on `first`."""
         return next((name for begin, end, name in self.cohorts if begin <= first <= end), None)
+
+    def steps_between(self, first: int, last: int) -> tuple[int, ...]:
+        """The index steps after `first` and up to `last`."""
+        return self.steps[bisect_right(self.steps, first) : bisect_right(self.steps, last)]
 
     def level(self, first: int, day: int) -> int:
         """Ten-thousandths by which the wage of a rest that began on `first` is multiplied on `day`.
@@ -161,10 +167,15 @@ def _read(parameters: ParameterSet) -> Figures:
         days |= {first for first, _, _ in rows} | {last + 1 for _, last, _ in rows}
     known = (listed.first.toordinal(), listed.last.toordinal())
     limit = only("maxima-limit").first.toordinal()
+    rates = {
+        (_key(p, "part"), _key(p, "days") == "later"): Rate(_whole(p, 1000), str(p.value))
+        for p in by_name["benefit-rate"]
+    }
     return Figures(
+        rates,
         {
-            (_key(p, "part"), _key(p, "days") == "later"): Rate(_whole(p, 1000), str(p.value))
-            for p in by_name["benefit-rate"]
+            part: {"first_days": whole("first-days"), **_rate_facts(part, rates)}
+            for part in ("employee", "other", "unemployed")
         },
         whole("first-days"),
         whole("alignment-months"),
@@ -186,6 +197,18 @@ def _read(parameters: ParameterSet) -> Figures:
         limit,
         tuple(sorted(days | {limit, known[0], known[1] + 1})),
     )
+
+
+def _rate_facts(part: str, rates: Mapping[tuple[str, bool], Rate]) -> dict[str, str]:
+    facts = {}
+    for prefix, name in (
+        (("base_", "unemployed-base"), ("supplement_", "unemployed-supplement"))
+        if part == "unemployed"
+        else (("", part),)
+    ):
+        facts[f"{prefix}first"] = rates[name, False].text
+        facts[f"{prefix}later"] = rates[name, True].text
+    return facts
 
 
 def _key(parameter: Parameter, name: str) -> str:

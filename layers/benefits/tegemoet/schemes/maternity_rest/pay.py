@@ -1,9 +1,10 @@
 """What a maternity rest pays, day by day and month by month (circular V.I. 2020/204, sections VII to XI)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Protocol
 
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing
@@ -275,12 +276,7 @@ def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest
         facts["rate"] = figures.rates[claim.measure, False].text
         paid.found(f"rate-{claim.measure}", "met", RATES[claim.measure], facts)
         return
-    facts["first_days"] = figures.first_days
-    for name in ("unemployed-base", "unemployed-supplement") if part == "unemployed" else (part,):
-        own = name.removeprefix("unemployed-")
-        prefix = "" if own == name else f"{own}_"
-        facts[f"{prefix}first"] = figures.rates[name, False].text
-        facts[f"{prefix}later"] = figures.rates[name, True].text
+    facts |= figures.rate_facts[part]
     paid.found(f"rate-{part}", "met", RATES[part], facts)
     guarantee = claim.income_guarantee
     if guarantee:
@@ -292,31 +288,22 @@ def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest,
     """Index, ceilings, maxima and guarantee behind the amounts; the first of `benefits` is that of the rest itself."""
     own = benefits[0]
     first = own.claim.first.toordinal()
-    steps = [
-        day for day in figures.steps if first < day <= max((r.last for r in runs if r.kind == BENEFIT), default=first)
-    ]
+    last = max([run.last for run in runs if run.kind == BENEFIT], default=first)
+    steps = figures.steps_between(first, last)
     if steps:
         wages = [written(half_up(own.claim.wage * figures.level(first, day), 10_000)) for day in steps]
         paid.found("wage-index", "met", INDEX, {"from": _days(steps), "wages": list(wages)})
-    for rule, ceilings in (
-        ("wage-ceiling", own.noted.ceilings),
-        ("wage-ceiling-supplied", {k: v for b in benefits for k, v in b.noted.supplied.items()}),
-    ):
+    supplied = {ceiling: day for benefit in benefits for ceiling, day in benefit.noted.supplied.items()}
+    for rule, ceilings in (("wage-ceiling", own.noted.ceilings), ("wage-ceiling-supplied", supplied)):
         if ceilings:
-            by_day = sorted((day, ceiling) for ceiling, day in ceilings.items())
-            facts: dict[str, Fact] = {
-                "from": _days(day for day, _ in by_day),
-                "ceilings": [written(ceiling) for _, ceiling in by_day],
-            }
+            facts = _from_day(ceilings, "ceilings", written)
             paid.found(rule, "met", CEILING, facts)
     if own.noted.maxima:
-        by_day = sorted((day, maximum) for maximum, day in own.noted.maxima.items())
-        facts = {"from": _days(day for day, _ in by_day), "maxima": [written_cents(maximum) for _, maximum in by_day]}
+        facts = _from_day(own.noted.maxima, "maxima", written_cents)
         paid.found("published-maximum", "met" if own.noted.limited else "not-needed", MAXIMA, facts)
     incapacity = own.claim.incapacity
     if incapacity and own.noted.guarantees:
-        by_day = sorted((day, benefit) for benefit, day in own.noted.guarantees.items())
-        facts = {"from": _days(day for day, _ in by_day), "benefits": [written_cents(benefit) for _, benefit in by_day]}
+        facts = _from_day(own.noted.guarantees, "benefits", written_cents)
         paid.found("guarantee", "met" if own.noted.raised else "not-needed", GUARANTEE, facts)
     if incapacity and incapacity.invalid:
         paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": own.claim.first.isoformat()})
@@ -365,6 +352,12 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
     paid.found("payment-calendar", "met", PAYMENT, calendar)
     if invalid:
         paid.found("payment-of-invalids", "met", PAYMENT, {"earliest": calendar["earliest"]})
+
+
+def _from_day(noted: dict[int, int], name: str, write: Callable[[int], str]) -> dict[str, Fact]:
+    """The amounts that were looked at, each with the first day it was needed on."""
+    by_day = sorted(noted.items(), key=itemgetter(1))
+    return {"from": _days(day for _, day in by_day), name: [write(amount) for amount, _ in by_day]}
 
 
 def _days(days: Iterable[int]) -> list[Fact]:

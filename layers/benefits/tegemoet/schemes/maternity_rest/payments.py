@@ -4,12 +4,14 @@ Days are ordinals here and a Sunday is a multiple of seven: benefits are paid fo
 """
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
-from tegemoet.domain.decision import Amount, Unit
+from tegemoet.domain.decision import Amount
 from tegemoet.domain.holidays import last_working_day, public_holidays
 from tegemoet.domain.money import from_cents
 from tegemoet.schemes.maternity_rest.figures import WHOLE, Figures, half_up
@@ -62,8 +64,8 @@ def pay_days(
     Of two reasons for no benefit the first in `unpaid` is told. Activities do not stop days that are paid for those very activities
     (section IV).
     """
-    borders = borders.union(*((first, last + 1) for first, last, _ in unpaid))
-    edges, known = sorted(borders), dict[tuple[int, tuple[str, ...]], int]()
+    changes, known = sorted(borders), dict[tuple[int, tuple[str, ...]], int]()
+    edges = sorted(borders.union(*((first, last + 1) for first, last, _ in unpaid))) if unpaid else changes
     runs: list[Run] = []
     for first, last, activities in spans:
         inside = edges[bisect_right(edges, first) : bisect_right(edges, last)]
@@ -78,7 +80,7 @@ def pay_days(
             kind = _reason(start, activities, unpaid) if unpaid else BENEFIT
             amount = 0
             if kind == BENEFIT:
-                key = (bisect_right(edges, start), activities)
+                key = (bisect_right(changes, start), activities)
                 if key not in known:
                     known[key] = cents(begin, activities)
                 amount = known[key]
@@ -103,26 +105,33 @@ def paid_holidays(first: date, days: int, replaced: dict[date, date]) -> list[da
     holidays = public_holidays(first.year)
     if last.year > first.year:
         holidays += public_holidays(last.year)
-    found = {day for day in holidays if first <= day <= last and day not in replaced}
-    found.update(day for day in replaced.values() if first <= day <= last)
-    return sorted(found)
+    found = [day for day in holidays if first <= day <= last and day not in replaced]
+    if replaced:
+        found += [day for day in replaced.values() if first <= day <= last and day not in found]
+    return found
 
 
 def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Month]:
     """The months in which something is paid. The tax is taken on the payment: its cents are rounded once a month."""
-    months, first = [], spans[0][0]
-    end = spans[-1][1]
+    months: list[Month] = []
+    paid = [run for run in runs if run.cents]
+    first, end = spans[0][0], spans[-1][1]
     while first <= end:
         day = date.fromordinal(first)
-        after = date(day.year + day.month // 12, day.month % 12 + 1, 1).toordinal()
+        last = _last_of_month(day.year, day.month)
         gross = 0
-        for run in runs:
-            if run.cents and run.first < after and run.last >= first:
-                gross += run.cents * six_day_week_days(max(run.first, first), min(run.last, after - 1))
+        for run in paid:
+            begin, close = max(run.first, first), min(run.last, last)
+            if begin <= close:
+                gross += run.cents * six_day_week_days(begin, close)
         if gross:
-            last = max(min(last, after - 1) for begin, last, _ in spans if begin < after)
-            months.append(Month(day, date.fromordinal(last), gross, half_up(gross * figures.tax.share, WHOLE)))
-        first = min((max(begin, after) for begin, last, _ in spans if last >= after), default=after)
+            ends = min(last, end)
+            if len(spans) > 1:  # days between converted ones may end a month
+                ends = max(min(span[1], last) for span in spans if span[0] <= last)
+            months.append(Month(day, date.fromordinal(ends), gross, half_up(gross * figures.tax.share, WHOLE)))
+        first = last + 1
+        if len(spans) > 1:
+            first = min((max(span[0], first) for span in spans if span[1] >= first), default=first)
     return months
 
 
@@ -131,13 +140,22 @@ def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[
     request. What came before the first payment is paid with it, so nothing is due before it."""
     due, first = [], None
     for month in months:
-        day = month.last
-        fifth = date(day.year + day.month // 12, day.month % 12 + 1, figures.payment_day)
+        fifth = _day_of_next_month(month.last.year, month.last.month, figures.payment_day)
         if first is None:
             asked = min(requested_on.toordinal() + figures.first_payment_days, date.max.toordinal())
             first = max(fifth, date.fromordinal(asked))
         due.append(max(fifth, first))
     return due
+
+
+@cache
+def _last_of_month(year: int, month: int) -> int:
+    return date(year, month, monthrange(year, month)[1]).toordinal()
+
+
+@cache
+def _day_of_next_month(year: int, month: int, day: int) -> date:
+    return date(year + month // 12, month % 12 + 1, day)
 
 
 def earliest_day(month: Month, figures: Figures) -> date:
@@ -147,20 +165,22 @@ def earliest_day(month: Month, figures: Figures) -> date:
 
 def day_amounts(runs: list[Run], paid: str = BENEFIT) -> list[Amount]:
     """The amounts per day of some runs; what is paid is called `paid`."""
-    return [_amount(paid if r.kind == BENEFIT else r.kind, r.cents, "day", r.first, r.last) for r in runs]
+    day = date.fromordinal
+    return [
+        Amount(paid if r.kind == BENEFIT else r.kind, from_cents(r.cents), "day", day(r.first), day(r.last))
+        for r in runs
+    ]
 
 
 def month_amounts(months: list[Month], prefix: str = "") -> list[Amount]:
     """Per month: the payment (gross), the tax withheld from it, what is transferred."""
-    return [
-        Amount(prefix + kind, from_cents(cents), "month", m.first, m.last)
-        for m in months
-        for kind, cents in (("payment", m.gross), ("withholding-tax", m.tax), ("net-payment", m.gross - m.tax))
-    ]
-
-
-def _amount(kind: str, cents: int, unit: Unit, first: int, last: int) -> Amount:
-    return Amount(kind, from_cents(cents), unit, date.fromordinal(first), date.fromordinal(last))
+    amounts: list[Amount] = []
+    for month in months:
+        gross, tax = from_cents(month.gross), from_cents(month.tax)
+        amounts.append(Amount(prefix + "payment", gross, "month", month.first, month.last))
+        amounts.append(Amount(prefix + "withholding-tax", tax, "month", month.first, month.last))
+        amounts.append(Amount(prefix + "net-payment", gross - tax, "month", month.first, month.last))
+    return amounts
 
 
 def spans_of(segments: Iterable[tuple[date, date, tuple[str, ...]]]) -> list[Span]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tegemoet.domain.decision import Finding, Missing
+from tegemoet.domain.decision import Fact, Finding, Missing
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Childminder, Pay, Wage
@@ -87,8 +87,8 @@ def wage_finding(wage: LostWage | Missing, first: date) -> Finding:
     """What was found of the wage on `first`, the first day of the rest."""
     if isinstance(wage, Missing):
         return Finding("wage", "unknown", {"on": first.isoformat()}, ARTICLES["activities"])
-    facts = {"wage": written(wage.amount), "basis": wage.basis, "on": first.isoformat()}
-    return Finding("wage", "met", dict(facts), ARTICLES[wage.basis])
+    facts: dict[str, Fact] = {"wage": written(wage.amount), "basis": wage.basis, "on": first.isoformat()}
+    return Finding("wage", "met", facts, ARTICLES[wage.basis])
 
 
 def _given(wage: Wage | None, basis: Basis, field: str, figures: Figures) -> LostWage | Missing:
