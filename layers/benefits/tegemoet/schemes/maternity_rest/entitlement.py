@@ -194,42 +194,39 @@ def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
 
 
 def _judge_volume(opening: Opening, judgement: Judgement) -> None:
-    """Enough days or hours within the reference period, which lies before the rest. It is longer for hours when the schedule asks it."""
+    """Enough days or hours within the reference period, which lies before the rest. It is longer for hours when the schedule asks it.
+
+    A volume says nothing without its period: what is not told is asked before anything fails.
+    """
     rule, way, unit, place = "waiting-period", opening.way, opening.counted_in, "insurability/opening"
+    source = REDUCED.get(way, WAITING_PERIOD)
     prolonged = unit == "hours" and opening.schedule_prevents
     months = judgement.limit("waiting-period-months", way=way, period="prolonged" if prolonged else "usual")
     needed = judgement.limit("waiting-period-volume", way=way, counted_in=unit)
+    facts: Facts = {"way": way, "unit": unit, "months": months, "needed": needed}
     first, last, volume = opening.first, opening.last, opening.volume
-    in_time = enough = before = None
-    if first is None:
-        judgement.ask(rule, f"{place}/from", "first day of the reference period")
-    if last is None:
-        judgement.ask(rule, f"{place}/until", "last day of the reference period")
-    else:
-        before = last < judgement.first
-        if not before:
-            judgement.ask(rule, f"{place}/until", f"ended before {judgement.first}", f"until {last}")
-        if first is not None:
-            latest = end_of_months(first, months)
-            in_time = last <= latest
-            if not in_time:
-                judgement.ask(rule, f"{place}/until", f"at most {months} months, until {latest}", f"until {last}")
-    if volume is None:
-        judgement.ask(rule, f"{place}/volume", f"{needed} {unit} in at most {months} months")
-    else:
-        enough = volume >= needed
-        if not enough:
-            judgement.ask(rule, f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
-    facts: Facts = {
-        "way": way,
-        "unit": unit,
-        "months": months,
-        "needed": needed,
-        "from": _iso(first),
-        "until": _iso(last),
-        "seen": None if volume is None else str(volume),
-    }
-    judgement.find(rule, _outcome(_all(in_time, before, enough)), REDUCED.get(way, WAITING_PERIOD), facts)
+    if first is None or last is None or volume is None:
+        for name, value, what in (
+            ("from", first, "first day of the reference period"),
+            ("until", last, "last day of the reference period"),
+            ("volume", volume, f"{needed} {unit} in at most {months} months"),
+        ):
+            if value is None:
+                judgement.ask(rule, f"{place}/{name}", what)
+        judgement.find(rule, "unknown", source, facts)
+        return
+    latest = end_of_months(first, months)
+    met = True
+    for fails, name, what, seen in (
+        (last > latest, "until", f"at most {months} months, until {latest}", f"until {last}"),
+        (last >= judgement.first, "until", f"ended before {judgement.first}", f"until {last}"),
+        (volume < needed, "volume", f"{needed} {unit}", f"{volume} {unit}"),
+    ):
+        if fails:
+            met = False
+            judgement.ask(rule, f"{place}/{name}", what, seen)
+    facts |= {"from": _iso(first), "until": _iso(last), "seen": str(volume)}
+    judgement.find(rule, _outcome(met), source, facts)
 
 
 def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judgement) -> None:
