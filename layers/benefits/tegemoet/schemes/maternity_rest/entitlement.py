@@ -216,15 +216,13 @@ def _judge_volume(opening: Opening, judgement: Judgement) -> None:
         judgement.find(rule, "unknown", source, facts)
         return
     latest = end_of_months(first, months)
-    met = True
-    for fails, name, what, seen in (
-        (last > latest, "until", f"at most {months} months, until {latest}", f"until {last}"),
-        (last >= judgement.first, "until", f"ended before {judgement.first}", f"until {last}"),
-        (volume < needed, "volume", f"{needed} {unit}", f"{volume} {unit}"),
-    ):
-        if fails:
-            met = False
-            judgement.ask(rule, f"{place}/{name}", what, seen)
+    if last > latest:
+        judgement.ask(rule, f"{place}/until", f"at most {months} months, until {latest}", f"until {last}")
+    if last >= judgement.first:
+        judgement.ask(rule, f"{place}/until", f"ended before {judgement.first}", f"until {last}")
+    if volume < needed:
+        judgement.ask(rule, f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
+    met = last <= latest and last < judgement.first and volume >= needed
     facts |= {"from": _iso(first), "until": _iso(last), "seen": str(volume)}
     judgement.find(rule, _outcome(met), source, facts)
 
