@@ -1,0 +1,32 @@
+"""Converted maternity leave: what a mother who died or is in hospital could not take goes to the other parent (circular V.I. 2020/204)."""
+
+from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
+from tegemoet.schemes.converted_maternity_leave.rules import decide
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.scheme import Scheme
+
+SCHEME = Scheme(
+    slug="converted-maternity-leave",
+    kind="single-case",
+    title={
+        "nl": "Omgezet moederschapsverlof",
+        "fr": "Congé de maternité converti",
+        "en": "Converted maternity leave",
+    },
+    summary={
+        "nl": "Beslist wie na overlijden of opname van de moeder de rest van haar rust als verlof krijgt, en wat die dagen betalen.",
+        "fr": "Décide qui reçoit en congé le reste du repos d'une mère décédée ou hospitalisée, et ce que paient ces jours.",
+        "en": "Decides who gets as leave what a mother who died or is in hospital had left of her rest, and what those days pay.",
+    },
+    legal_basis=(
+        cite("law-1994-07-14", "article 114, seventh paragraph"),
+        cite("royal-decree-1996-07-03", "articles 221 to 223"),
+        cite("employment-contracts-law-1978-07-03", "article 30, § 2"),
+        cite("circular-2020-204", "section XIII"),
+    ),
+    package=__name__,
+    case_type=ConvertedLeaveCase,
+    decide=decide,
+    data="health",
+    builds_on=(("tegemoet.schemes.maternity_rest", None),),
+)

@@ -1,0 +1,110 @@
+"""The case of a converted maternity leave: what became of the mother, what she had left of her rest, and who claims it.
+
+It holds no identity number: none is needed to decide. Amounts are in EUR, days are calendar days, both ends of a period belong to it.
+Insurance and pay are those of the claimant, told as for a maternity rest.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED, Day
+from tegemoet.schemes.maternity_rest.case import Covered, Past, Pay, WageCeiling, check_apart
+from tegemoet.schemes.maternity_rest.insurability import Insurability, Quality
+
+Known = Annotated[Day, Field(le=date(2100, 12, 31))]
+"""A day that others are reckoned from, so not at the end of time."""
+Rank = Literal["parent", "spouse", "legal-cohabitant", "cohabitant"]
+"""Who may claim, in this order: the father or co-mother whose descent is established, and where there is none the mother's spouse,
+legal cohabitant or cohabitant of three years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mother:
+    """What became of the mother, `on` the day of her death or of her admission; `until` = her last day in hospital.
+
+    `days_used` = days of her rest through that of her death, or through the eve of her admission; `days_left` = days of rest after
+    birth, her extensions included, that she had not taken by then. `insured` = as a beneficiary of the employees' insurance or as a
+    statutory civil servant, whose `statute_grants` such leave. `end_certified` = the proof of the end of her stay is in.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    event: Literal["death", "hospital"]
+    on: Known
+    days_used: Annotated[int, Field(ge=0, le=400)]
+    days_left: Annotated[int, Field(ge=0, le=400)]
+    until: Day | None = None
+    insured: Literal["beneficiary", "statutory-civil-servant", "neither"] = "beneficiary"
+    statute_grants: bool | None = None
+    end_certified: bool = False
+
+    def __post_init__(self) -> None:
+        if self.event == "death" and self.until is not None:
+            raise PydanticCustomError("until-of-hospital", "only a stay in hospital has a last day")
+        if self.until is not None and self.until < self.on:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How the claimant stands to mother and child. `proven` = the descent, the marriage at the birth or the legal cohabitation is shown.
+
+    `declared` = the word of honour of who claims without descent; `related` = kinship with the mother that prevents marriage;
+    `together_since` = first day of a lasting and affectionate life together without a break; `higher_rank` = somebody of a higher
+    rank is there.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    rank: Rank
+    proven: bool | None = None
+    declared: bool = False
+    child_lives_there: bool | None = None
+    related: bool | None = None
+    together_since: Known | None = None
+    higher_rank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedLeaveCase:
+    """One converted maternity leave. `births` = the day of birth of every child; `child_home_on` = the day on which a newborn left
+    hospital (a child born at home: its birth), none while it is there.
+
+    `hospital_statement` = the institution's statement of 13.3 is in; `first_day` and `days` = what is asked, left out = all there is;
+    `history` = earlier spells of recognised incapacity; `birth_leave_taken` = days of birth leave already taken.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    requested_on: Day
+    births: Annotated[tuple[Known, ...], Field(min_length=1, max_length=10)]
+    mother: Mother
+    relation: Relation
+    quality: Quality
+    insurability: Insurability
+    pay: Pay
+    child_home_on: Known | None = None
+    hospital_statement: bool = False
+    first_day: Known | None = None
+    days: Annotated[int | None, Field(ge=1, le=400)] = None
+    history: Annotated[tuple[Past, ...], Field(max_length=100)] = ()
+    covered: Annotated[tuple[Covered, ...], Field(max_length=400)] = ()
+    wage_ceilings: Annotated[tuple[WageCeiling, ...], Field(max_length=24)] = ()
+    birth_leave_taken: Annotated[int, Field(ge=0, le=20)] = 0
+    stays_abroad: bool = False
+    resumption_declared: bool = False
+
+    def __post_init__(self) -> None:
+        if self.quality.kind == "resting-since-fifth-month":
+            raise PydanticCustomError("quality-of-mothers", "a pregnancy gives no claimant a quality")
+        if any(past.kind != "incapacity" for past in self.history):
+            raise PydanticCustomError(
+                "history-of-incapacity", "only spells of incapacity count before a converted leave"
+            )
+        check_apart([(p.first, p.last) for p in self.history])
+        check_apart([(c.first, c.last) for c in self.covered])
+        check_apart([(c.first, c.last) for c in self.wage_ceilings])

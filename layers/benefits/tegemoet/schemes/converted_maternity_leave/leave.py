@@ -1,0 +1,165 @@
+"""Whether there is leave to convert, for whom, and from when until when (circular V.I. 2020/204, 13.1).
+
+Each `judge_…` adds what it found, and what would change it, to a judgement of the claimant on the first day of the leave.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tegemoet.domain.calendar import ONE_DAY, end_of_months
+from tegemoet.domain.decision import Fact, Met
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.maternity_rest.entitlement import Judgement
+
+DEATH = cite("royal-decree-1996-07-03", "article 221, § 1")
+HOSPITAL = cite("royal-decree-1996-07-03", "article 222, § 1")
+RANK = cite("employment-contracts-law-1978-07-03", "article 30, § 2, second paragraph")
+BOTH_INSURED = cite("circular-2020-204", "XIII, 13.2")
+BIRTH_LEAVE = cite("employment-contracts-law-1978-07-03", "article 30, § 2, fourth paragraph")
+
+MONTHS_OF_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The days of a leave, both ends included; no days = there is no leave."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """Number of calendar days."""
+        return (self.last - self.first).days + 1
+
+
+def source_of(case: ConvertedLeaveCase) -> Source:
+    """The article on what became of the mother."""
+    return DEATH if case.mother.event == "death" else HOSPITAL
+
+
+def plan_leave(case: ConvertedLeaveCase, parameters: ParameterSet) -> Leave:
+    """The leave as far as it is known: a child that is still in hospital lets it begin later.
+
+    The day of her death was the mother's; that of her admission is still to be taken. What she had left is a number of days.
+    """
+    mother = case.mother
+    first = _earliest(case, parameters)
+    if case.first_day is not None:
+        first = max(first, case.first_day)
+    days = mother.days_left if case.days is None else min(mother.days_left, case.days)
+    last = first + timedelta(days - 1)
+    return Leave(first, last if mother.until is None else min(last, mother.until))
+
+
+def _earliest(case: ConvertedLeaveCase, parameters: ParameterSet) -> date:
+    mother = case.mother
+    days = [case.child_home_on] if case.child_home_on else []
+    if mother.event == "death":
+        return max([mother.on + ONE_DAY, *days])
+    birth = max(case.births)
+    return max([mother.on, birth + timedelta(parameters.integer("leave-from-day", birth) - 1), *days])
+
+
+def judge_leave(case: ConvertedLeaveCase, leave: Leave, on: date, judgement: Judgement) -> None:
+    """Everything that 13.1 and the end of 13.2 ask, in the order of the circular."""
+    _judge_event(case, on, judgement)
+    _judge_child_home(case, judgement)
+    _judge_rank(case, judgement)
+    _judge_mother_insured(case, judgement)
+    _judge_days(case, leave, judgement)
+
+
+def _judge_event(case: ConvertedLeaveCase, on: date, judgement: Judgement) -> None:
+    """Her death, or a stay in hospital of more than seven days; while she is there, the days until now."""
+    mother = case.mother
+    if mother.event == "death":
+        judgement.find("mother-died", "met", DEATH, {"on": mother.on.isoformat(), "used": mother.days_used})
+        return
+    exceeds = judgement.limit("mother-stay-exceeds")
+    days = ((mother.until or on) - mother.on).days + 1
+    outcome: Met = "met" if days > exceeds else "not-met" if mother.until else "unknown"
+    if outcome != "met":
+        place = "mother/until" if mother.until else "mother/on"
+        judgement.ask("mother-in-hospital", place, f"more than {exceeds} days in hospital", f"{days} days")
+    facts: dict[str, Fact] = {
+        "from": mother.on.isoformat(),
+        "until": mother.until.isoformat() if mother.until else None,
+        "days": days,
+        "exceeds": exceeds,
+    }
+    judgement.find("mother-in-hospital", outcome, HOSPITAL, facts)
+
+
+def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
+    """The newborn has left hospital; of several one is enough."""
+    home = case.child_home_on
+    if home is None:
+        judgement.ask("child-home", "child_home_on", "day on which the newborn left hospital")
+    facts: dict[str, Fact] = {"on": home.isoformat() if home else None}
+    judgement.find("child-home", "met" if home else "unknown", source_of(case), facts)
+
+
+def _judge_rank(case: ConvertedLeaveCase, judgement: Judgement) -> None:
+    """The father or co-mother; where there is none the spouse, the legal cohabitant, the cohabitant of three years."""
+    relation, rule = case.relation, "rank"
+    asked: list[tuple[str, str, bool | None]] = []
+    if relation.rank != "cohabitant":
+        shown = {"parent": "descent", "spouse": "marriage at the birth", "legal-cohabitant": "legal cohabitation"}
+        asked.append(("proven", f"{shown[relation.rank]} established", relation.proven))
+    else:
+        years, since = judgement.limit("cohabitation-years"), relation.together_since
+        birth = min(case.births)
+        enough = None if since is None else end_of_months(since, years * MONTHS_OF_YEAR) < birth
+        asked.append(("together_since", f"{years} years together without a break before {birth}", enough))
+    if relation.rank in ("legal-cohabitant", "cohabitant"):
+        asked.append(("child_lives_there", "the child's main residence with the claimant", relation.child_lives_there))
+        unrelated = None if relation.related is None else not relation.related
+        asked.append(("related", "no kinship with the mother that prevents marriage", unrelated))
+    if relation.rank != "parent":
+        asked.append(("higher_rank", "nobody of a higher rank", not relation.higher_rank))
+    for name, needed, answer in asked:
+        if not answer:
+            judgement.ask(rule, f"relation/{name}", needed, "none" if answer is None else "no")
+    answers = [answer for _, _, answer in asked]
+    outcome: Met = "not-met" if False in answers else "unknown" if None in answers else "met"
+    facts: dict[str, Fact] = {"rank": relation.rank, "higher_rank": relation.higher_rank}
+    judgement.find(rule, outcome, RANK, facts)
+
+
+def _judge_mother_insured(case: ConvertedLeaveCase, judgement: Judgement) -> None:
+    """Both parents are beneficiaries; a mother who is a statutory civil servant does where her statute grants such leave."""
+    mother, rule = case.mother, "mother-insured"
+    outcome: Met = "met"
+    if mother.insured == "neither":
+        outcome = "not-met"
+        judgement.ask(rule, "mother/insured", "a mother who is a beneficiary, or a statutory civil servant", "neither")
+    elif mother.insured == "statutory-civil-servant" and not mother.statute_grants:
+        outcome = "unknown" if mother.statute_grants is None else "not-met"
+        seen = "none" if mother.statute_grants is None else "no"
+        judgement.ask(rule, "mother/statute_grants", "a statute that grants converted maternity leave", seen)
+    facts: dict[str, Fact] = {"insured": mother.insured, "statute_grants": mother.statute_grants}
+    judgement.find(rule, outcome, BOTH_INSURED, facts)
+
+
+def _judge_days(case: ConvertedLeaveCase, leave: Leave, judgement: Judgement) -> None:
+    """No longer than what she had left, and no longer than she is in hospital; unknown while the child has not come home."""
+    mother = case.mother
+    facts: dict[str, Fact] = {
+        "left": mother.days_left,
+        "asked": case.days,
+        "from": leave.first.isoformat(),
+        "until": leave.last.isoformat() if leave.days > 0 else None,
+        "days": max(0, leave.days),
+        "home": mother.until.isoformat() if mother.until else None,
+    }
+    if leave.days <= 0:
+        if mother.days_left == 0:
+            judgement.ask("leave-days", "mother/days_left", "at least 1 day of rest that she had left", "0 days")
+        else:
+            needed = f"mother in hospital on {leave.first}"
+            judgement.ask("leave-days", "mother/until", needed, f"until {mother.until}")
+    outcome: Met = "not-met" if leave.days <= 0 else "met" if case.child_home_on else "unknown"
+    judgement.find("leave-days", outcome, source_of(case), facts)

@@ -1,0 +1,85 @@
+"""The decision on a converted maternity leave: what became of the mother, who claims, when, what it pays (V.I. 2020/204, section XIII).
+
+Refused: a rule of 13.1, of the end of 13.2 or of insurability fails; every failed rule is told. Pending: something is not known or not
+handed in without which nothing can be granted. Amounts are in EUR. All is pure: same case, same ruling.
+"""
+
+from datetime import date
+
+from tegemoet.domain.calendar import ONE_DAY
+from tegemoet.domain.decision import Finding, Outcome, Ruling, Span
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
+from tegemoet.schemes.converted_maternity_leave.formalities import BLOCKING, check_formalities
+from tegemoet.schemes.converted_maternity_leave.leave import judge_leave, plan_leave
+from tegemoet.schemes.converted_maternity_leave.pay import ask_pay, pay_leave
+from tegemoet.schemes.maternity_rest.entitlement import (
+    Judgement,
+    judge_insurability,
+    judge_quality,
+    judge_territoriality,
+    judge_thirty_days,
+)
+
+
+def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruling:
+    """The ruling on a converted maternity leave on the day `on`.
+
+    Raises Invalid for a case that contradicts itself, ParameterUnknown for a figure that is needed and not known.
+    """
+    leave = plan_leave(case, parameters)
+    _refuse_contradictions(case, leave.first, on)
+    judgement = Judgement(leave.first, parameters)
+    judge_leave(case, leave, on, judgement)
+    judge_quality(case.quality, leave.first, judgement)
+    judge_insurability(case.insurability, judgement)
+    judge_thirty_days(case.quality, _recognised(case, leave.first), judgement)
+    judge_territoriality(case.stays_abroad, judgement)
+    if any(finding.outcome == "not-met" for finding in judgement.findings):
+        return Ruling("refused", judgement.findings, missing=judgement.missing)
+
+    asked = ask_pay(case, leave, parameters)
+    formalities, formalities_missing = check_formalities(case, leave, asked.missing)
+    outcome: Outcome = "granted"
+    if _is_open(judgement.findings) or _is_open([f for f in formalities if f.rule in BLOCKING]):
+        outcome = "pending"
+    paid = asked if outcome == "pending" else pay_leave(case, leave, parameters)
+    return Ruling(
+        outcome,
+        [*judgement.findings, *paid.findings, *formalities],
+        paid.amounts,
+        [Span("converted-leave", leave.first, leave.last, leave.days)] if case.child_home_on else [],
+        [*judgement.missing, *paid.missing, *formalities_missing],
+        paid.total,
+    )
+
+
+def _recognised(case: ConvertedLeaveCase, first: date) -> list[date]:
+    """Last days of recognised incapacity before the leave."""
+    last = [past.last for past in case.history]
+    return last if case.pay.incapacity is None else [*last, first - ONE_DAY]
+
+
+def _is_open(findings: list[Finding]) -> bool:
+    return any(finding.outcome == "unknown" for finding in findings)
+
+
+def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date) -> None:
+    """What has happened has happened by the day of the decision, and in an order that can be."""
+    mother = case.mother
+    told = [("requested_on", case.requested_on), ("child_home_on", case.child_home_on)]
+    told += [("mother/on", mother.on), ("mother/until", mother.until)]
+    told += [(f"births/{index}", birth) for index, birth in enumerate(case.births)]
+    faults = [Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on]
+    if case.child_home_on and case.child_home_on < min(case.births):
+        faults.append(Fault("/case/child_home_on", "before-birth"))
+    if case.pay.incapacity and case.pay.incapacity.since >= first:
+        faults.append(Fault("/case/pay/incapacity/since", "after-first-day"))
+    faults += [
+        Fault(f"/case/history/{index}", "reaches-into-leave")
+        for index, past in enumerate(case.history)
+        if past.last >= first
+    ]
+    if faults:
+        raise Invalid("The case tells what cannot be by the day of the decision.", faults=tuple(faults))
