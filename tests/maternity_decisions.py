@@ -49,12 +49,12 @@ en = "yes"
 """
 
 
-def scheme() -> Scheme:
+def scheme(**title: str) -> Scheme:
     """A scheme that explains what the decisions of this module hold."""
     made = Scheme(
         slug="maternity-rest",
         kind="single-case",
-        title={"nl": "Moederschapsrust", "fr": "Repos de maternité", "en": "Maternity rest"},
+        title={"nl": "Moederschapsrust", "fr": "Repos de maternité", "en": "Maternity rest"} | title,
         summary={"nl": "", "fr": "", "en": ""},
         legal_basis=(),
         package="none",
@@ -74,7 +74,7 @@ def decision(
     findings: Sequence[dict[str, Any]] = (),
     **more: Any,
 ) -> Decision:
-    """A decision with these periods (kind, first, last) and daily amounts (kind, amount, first, last), paid by the month without Sundays."""
+    """A decision with these periods (kind, first, last) and daily amounts (kind, amount, first, last), paid by the month, no Sunday."""
     amounts = [amount(kind, value, "day", first, last) for kind, value, first, last in runs]
     paid: dict[str, dict[str, Decimal]] = {"": {}, "work-removal-": {}}
     for kind, value, first, last in runs:
@@ -90,8 +90,8 @@ def decision(
             held = [day for _, _, begin, end in own for day in days(begin, end) if f"{day:%Y-%m}" == month]
             ends = min(held).isoformat(), max(held).isoformat()
             tax = round_half_up(gross * Decimal("0.1111"))
-            for kind, value in (("payment", gross), ("withholding-tax", tax), ("net-payment", gross - tax)):
-                amounts.append(amount(prefix + kind, euro(value), "month", *ends))
+            for kind, part in (("payment", gross), ("withholding-tax", tax), ("net-payment", gross - tax)):
+                amounts.append(amount(prefix + kind, euro(part), "month", *ends))
             if not prefix:
                 following = (date.fromisoformat(f"{month}-01") + 31 * DAY).replace(day=5)
                 due.append(following.isoformat())

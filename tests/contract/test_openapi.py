@@ -22,6 +22,10 @@ CONTRACT = {
     "GET /v1/legislation/{act}",
     "POST /v1/schemes/{scheme}/decisions",
     "GET /v1/decisions/{decision_id}",
+    "GET /v1/decisions/{decision_id}/timeline",
+    "GET /v1/decisions/{decision_id}/letter",
+    "GET /v1/decisions/{decision_id}/days",
+    "GET /v1/decisions/{decision_id}/difference",
     "POST /v1/uploads",
     "GET /v1/batches",
     "GET /v1/batches/{batch_id}",
@@ -111,7 +115,8 @@ def contents() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield call, "body", operation["requestBody"]["content"]["application/json"]
         for status, answer in operation["responses"].items():
             if status.startswith("2"):
-                yield call, status, answer["content"]["application/json"]
+                [content] = answer["content"].values()
+                yield call, status, content
 
 
 def examples(content: dict[str, Any]) -> list[Any]:

@@ -13,11 +13,13 @@ from tegemoet.api.callers import READERS, SENDERS
 from tegemoet.api.once import IdempotencyKey, once
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes
-from tegemoet.api.shapes import Decision, Identifier, Language, SchemeName
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.api.shapes import BenefitDays, Decision, Difference, Identifier, Language, SchemeName
+from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
 router = Routes()
 TAGS = ["decisions"]
+POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+"""Of a page or picture that carries its own style: nothing runs in it, nothing is fetched, nobody may frame it."""
 
 CaseBody = Annotated[
     dict[str, Any],
@@ -120,3 +122,90 @@ def get_decision(
         again = replay_decision(found, held.work, held.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
     return readable  # type: ignore[return-value]
+
+
+@router.get(
+    "/decisions/<decision_id>/timeline",
+    tags=TAGS,
+    response_description="The picture, as SVG.",
+    openapi_extensions=allow(*READERS),
+)
+def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
+    """The picture of a decision: periods, births, paid and unpaid days, amounts, payments."""
+    from tegemoet.application.catalogue import check_language
+    from tegemoet.application.reading import read_decision
+    from tegemoet.application.timeline import draw
+
+    found = read_decision(decision_id, router.caller.partner, services().decisions)
+    check_language(lang, found.scheme)
+    return Response(200, "image/svg+xml", draw(orjson.loads(found.decision), found.scheme, lang), headers=POLICY)
+
+
+@router.get(
+    "/decisions/<decision_id>/letter",
+    tags=TAGS,
+    response_description="The letter, as one printable HTML page.",
+    openapi_extensions=allow(*READERS),
+)
+def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
+    """The letter that tells the insured person the decision, with the particulars that the charter of the socially insured asks.
+
+    Where the body that decided lacks one of these in that language, the letter is refused: 409 `letter-particulars-missing`, and
+    `errors[]` names each (`/particulars/<name>/<language>`).
+    """
+    from tegemoet.application import deciding
+    from tegemoet.application.catalogue import check_language
+    from tegemoet.application.letter import body_of, write
+    from tegemoet.application.reading import read_decision, superseded_by
+
+    held, partner = services(), router.caller.partner
+    found = read_decision(decision_id, partner, held.decisions)
+    check_language(lang, found.scheme)
+    former = None
+    if superseded := superseded_by(found):
+        try:
+            replaced = read_decision(superseded, partner, held.decisions)
+        except NotFound:  # expired since: there is nothing left to compare with
+            replaced = found
+        if replaced.decision != found.decision and replaced.scheme == found.scheme:
+            former = orjson.loads(replaced.decision)
+    decision = deciding.render(found.decision, found.scheme, lang)
+    page = write(decision, found.scheme, body_of(found.partner), lang, former)
+    return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
+
+
+@router.get("/decisions/<decision_id>/days", tags=TAGS, openapi_extensions=allow(*READERS))
+def get_days(decision_id: Identifier) -> BenefitDays:
+    """The single days of a decision on benefits per day, and why a day is not paid; derived on reading."""
+    from tegemoet.application.benefit_days import days_of
+    from tegemoet.application.reading import read_decision
+
+    found = read_decision(decision_id, router.caller.partner, services().decisions)
+    days: Any = days_of(orjson.loads(found.decision))
+    return {"decision": decision_id, "days": days}
+
+
+@router.get("/decisions/<decision_id>/difference", tags=TAGS, openapi_extensions=allow(*READERS))
+def get_difference(
+    decision_id: Identifier,
+    former: Annotated[
+        str | None,
+        Query(alias="with", max_length=200, description="Id of the former decision; left out = the superseded one."),
+    ] = None,
+) -> Difference:
+    """What a decision pays more or less than a former one, per month; what was paid too much is negative.
+
+    409 `nothing-superseded` where it replaces none and none is named, `schemes-differ` where the other is of another scheme.
+    """
+    from tegemoet.application.difference import difference
+    from tegemoet.application.reading import read_decision, superseded_by
+
+    held, partner = services(), router.caller.partner
+    found = read_decision(decision_id, partner, held.decisions)
+    other = former or superseded_by(found)
+    if other is None:
+        raise Conflict("The decision replaces no other; name one.", "nothing-superseded")
+    before = read_decision(other, partner, held.decisions)
+    if before.scheme != found.scheme:
+        raise Conflict("The decisions are of two schemes.", "schemes-differ")
+    return difference(orjson.loads(before.decision), orjson.loads(found.decision))  # type: ignore[return-value]

@@ -102,6 +102,30 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """An example body per operation; those of decisions are the schemes' own."""
 
+PRINTED = {"get_timeline": "image/svg+xml", "get_letter": "text/html"}
+"""What is no JSON."""
+CONFLICTING = {"get_letter", "get_difference"}
+"""Calls that only read and may still be answered 409."""
+ANSWERS: dict[str, dict[str, Any]] = {
+    "get_days": {
+        "decision": "60b725f10c9c85c70d97880dfe8191b3",
+        "days": [
+            {"day": "2020-07-18", "kind": "postnatal-compulsory", "amount": "82.00", "paid": True, "reason": None},
+            {"day": "2020-07-19", "kind": "postnatal-compulsory", "amount": "0.00", "paid": False, "reason": "sunday"},
+        ],
+    },
+    "get_difference": {
+        "former": "0f343b0931126a20f133d67c2b018a3b",
+        "new": "60b725f10c9c85c70d97880dfe8191b3",
+        "rows": [
+            {"kind": "payment", "month": "2020-10", "former": "0.00", "new": "525.00", "difference": "525.00"},
+            {"kind": "payment", "month": "2020-11", "former": "75.00", "new": "0.00", "difference": "-75.00"},
+        ],
+        "totals": [{"kind": "payment", "former": "75.00", "new": "525.00", "difference": "450.00"}],
+    },
+}
+"""An example answer per operation; decisions are the schemes' own."""
+
 
 @cache
 def document() -> dict[str, Any]:
@@ -146,10 +170,14 @@ def _complete(operation: dict[str, Any], method: str) -> None:
             answer["content"]["application/json"]["examples"] = {
                 slug: {"value": _decided(slug)} for slug in _single_case_schemes()
             }
+    if name in PRINTED:
+        responses["200"]["content"] = {PRINTED[name]: {"schema": {"type": "string"}}}
+    if name in ANSWERS:
+        responses["200"]["content"]["application/json"]["example"] = ANSWERS[name]
     if name in BODIES:
         operation["requestBody"]["content"]["application/json"]["example"] = BODIES[name]
     for status in PROBLEMS:
-        if method == "post" or status not in ONLY_POST:
+        if method == "post" or status not in ONLY_POST or (status == 409 and name in CONFLICTING):
             responses[str(status)] = {"$ref": f"#/components/responses/{_component(status)}"}
     operation["responses"] = dict(sorted(responses.items()))
 

@@ -118,7 +118,9 @@ Act = TypedDict(
         "url": str,
         "address": Annotated[
             Literal["text", "gazette", "institution"],
-            Field(description="Where `url` leads: the text, the Official Gazette of the day, or the institution alone."),
+            Field(
+                description="Where `url` leads: the text, the Official Gazette of the day, or the institution alone."
+            ),
         ],
         "subjects": list[str],
         "changes": str,
@@ -214,6 +216,50 @@ class Decision(TypedDict):
     engine: Engine
     input_sha256: str
     replay: NotRequired[Replay]
+
+
+class BenefitDay(TypedDict):
+    """One calendar day: the kind of its period, what it pays, and why it pays nothing where it does not."""
+
+    day: DayText
+    kind: str
+    amount: Euro
+    paid: bool
+    reason: Annotated[str | None, Field(description="Such as `sunday`, `wage`; null for a paid day.")]
+
+
+class BenefitDays(TypedDict):
+    """The single days of a decision; none where it grants nothing, or nothing per day."""
+
+    decision: str
+    days: list[BenefitDay]
+
+
+SignedEuro = Annotated[str, Field(description="EUR, two decimals, with a minus where it is less.", examples=["-84.17"])]
+
+
+class DifferenceTotal(TypedDict):
+    """All that two decisions pay of one kind, and the new one minus the former."""
+
+    kind: str
+    former: Euro
+    new: Euro
+    difference: SignedEuro
+
+
+class DifferenceRow(DifferenceTotal):
+    """The same of one calendar month (YYYY-MM)."""
+
+    month: Annotated[str | None, Field(description="Null: paid at once, in no month.", examples=["2020-10"])]
+
+
+class Difference(TypedDict):
+    """What a decision pays more or less than a former one, per kind of payment and calendar month."""
+
+    former: str
+    new: str
+    rows: list[DifferenceRow]
+    totals: list[DifferenceTotal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The letter that tells the insured person a decision: one self-contained HTML page that prints on A4.
 
 It states the outcome, the amounts, the reasons with their articles and what is still to be handed in, and carries the particulars that
-the charter of the socially insured asks (law of 11 April 1995, article 14). Those are data of the body that decides, `bodies/<partner>.toml`;
-without them the term of appeal would not begin to run, so that a letter which lacks one is refused.
+the charter of the socially insured asks (law of 11 April 1995, article 14). Those are data of the body that decides,
+`bodies/<partner>.toml`. Without one of them the term of appeal would not begin to run, so that such a letter is refused.
 """
 
 import tomllib
@@ -13,11 +13,11 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from tegemoet.application.difference import difference
 from tegemoet.application.timeline import draw, fact, kind_name, month_name
 from tegemoet.domain.problems import Conflict, Fault, NotFound
+from tegemoet.schemes.legislation.register import register
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import Texts, read_texts, write_number
 
@@ -94,7 +94,7 @@ def write(
         decision=decision,
         scheme=letter.title,
         body=stated,
-        timeline=Markup(draw(decision, scheme, language, alone=False)),  # noqa: S704 (escaped where it is drawn)
+        timeline=draw(decision, scheme, language, alone=False),
         payments=list(letter.payments()),
         amounts=list(letter.amounts()),
         periods=letter.periods(),
@@ -170,7 +170,7 @@ class _Letter:
                 "outcome": step["outcome"],
                 "found": words().words[step["outcome"]][self.language],
                 "text": step["text"],
-                "source": step["source"],
+                "source": f"{_official(step['source']['act'], self.language)}, {step['source']['article']}",
             }
             for step in self.decision["explanation"]
         ]
@@ -178,11 +178,16 @@ class _Letter:
     def difference(self, former: Mapping[str, Any]) -> Json:
         """What the decision pays more or less than `former`, per month."""
         found = difference(former, self.decision)
-        named = [{**row, "what": self._name(row["kind"])} for row in (*found["rows"], *found["totals"])]
-        for row in named:
-            row["month"] = month_name(row["month"], self.language) if "month" in row else None
-            row["sums"] = [self._euro(row[name]) for name in ("former", "new", "difference")]
-        return {"former": former["id"], "rows": named}
+        rows = [
+            {
+                "what": self._name(row["kind"]),
+                "total": "month" not in row,
+                "month": month_name(row["month"], self.language) if row.get("month") else "–",
+                "sums": [self._euro(row[name]) for name in ("former", "new", "difference")],
+            }
+            for row in (*found["rows"], *found["totals"])
+        ]
+        return {"former": former["id"], "rows": rows}
 
     def _name(self, kind: str) -> str:
         name = kind_name(kind, self.scheme, self.language)
@@ -202,6 +207,11 @@ def _lines(held: Any) -> list[str]:
     """The lines of a particular; an empty one is none."""
     lines = [held] if isinstance(held, str) else held if isinstance(held, list) else []
     return [line for line in lines if isinstance(line, str) and line.strip()]
+
+
+def _official(title: str, language: str) -> str:
+    """The title of an act in `language` where it has one, else as it is cited."""
+    return next((act.official.get(language, title) for act in register().values() if title == act.titles[0]), title)
 
 
 def _folder() -> Any:

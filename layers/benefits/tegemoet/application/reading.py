@@ -22,11 +22,13 @@ _kept: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored decision; `case` is None for one of a run, whose case stands among what the run froze."""
+    """A stored decision; `case` is None for one of a run, whose case stands among what the run froze. `partner` = who decided it; a run's
+    belongs to none."""
 
     scheme: Scheme
     decision: bytes
     case: bytes | None
+    partner: str | None = None
     run: str | None = None
     person: str | None = None
     shard: int = 0
@@ -46,7 +48,7 @@ def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data
     if of_run is None:
         found = find_decision(decision_id, decisions)
         if found is not None and partner in (None, found[0]):
-            return Stored(scheme_named(orjson.loads(found[2])["scheme"]), found[2], found[1])
+            return Stored(scheme_named(orjson.loads(found[2])["scheme"]), found[2], found[1], found[0])
     elif partner is None:
         run, year, person = of_run.groups()
         scheme = scheme_named(PREMIUM)
@@ -57,8 +59,14 @@ def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data
             shard = shard_of(person, premium_year(parameters).shards)
             decision = dict(decisions["ordinary"].of_person(int(year), shard, person)).get(run)
             if decision is not None:
-                return Stored(scheme, decision, None, run, person, shard)
+                return Stored(scheme, decision, None, None, run, person, shard)
     raise NotFound("There is no such decision.", "decision-unknown")
+
+
+def superseded_by(stored: Stored) -> str | None:
+    """The id of the decision that this one replaces, as its case names it."""
+    named: str | None = None if stored.case is None else orjson.loads(stored.case).get("supersedes")
+    return named
 
 
 def replay_decision(stored: Stored, work: Objects, digest_secret: bytes) -> Replay:

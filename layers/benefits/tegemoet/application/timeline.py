@@ -23,7 +23,7 @@ HATCH = (
     '<defs><pattern id="timeline-unpaid" width="60" height="60" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<rect width="60" height="60" fill="{PAPER}"/><rect width="22" height="60" fill="{INK}"/></pattern></defs>\n'
 )
-SIX_DAY_WEEK = frozenset({"benefit", "work-removal"})
+SIX_DAY_WEEK = frozenset({"benefit", "work-removal", "supplement"})
 """Daily amounts of six days a week: a Sunday has none."""
 UNPAID = "not-paid-"
 MOST_ROWS = 4
