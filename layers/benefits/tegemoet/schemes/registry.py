@@ -17,6 +17,7 @@ from tegemoet.schemes import (
     pension_cumulation,
     premium_allocation,
     psychiatric_day_care,
+    social_status,
     speech_therapy_fee,
 )
 from tegemoet.schemes.scheme import Data, Scheme
@@ -38,6 +39,7 @@ SCHEMES: Mapping[str, Scheme] = {
         incapacity_supplement.SCHEME,
         crisis_supplement.SCHEME,
         insured_contribution.SCHEME,
+        social_status.SCHEME,
     )
 }
 

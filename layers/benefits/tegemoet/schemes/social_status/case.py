@@ -1,0 +1,197 @@
+"""The case of a social status: one care provider in one premium year, with every profession that may give a benefit.
+
+Amounts are in EUR, hours are per week, both ends of a period belong to it.
+"""
+
+import itertools
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED, Day, Hours, Money, RizivNumber
+
+Profession = Literal[
+    "physician",
+    "pharmacist-biologist",
+    "dentist",
+    "midwife",
+    "nurse",
+    "physiotherapist",
+    "speech-therapist",
+    "pharmacist",
+]
+Specialism = Literal[
+    "pathology",
+    "anaesthesiology",
+    "clinical-biology",
+    "cardiology",
+    "surgery",
+    "plastic-surgery",
+    "dermatology",
+    "gastroenterology",
+    "gynaecology",
+    "clinical-genetics",
+    "geriatrics",
+    "acute-medicine",
+    "general-practice",
+    "internal-medicine",
+    "nuclear-medicine",
+    "physical-medicine",
+    "emergency-medicine",
+    "neurosurgery",
+    "neurology",
+    "ent",
+    "medical-oncology",
+    "ophthalmology",
+    "orthopaedics",
+    "pneumology",
+    "psychiatry",
+    "paediatrics",
+    "radiology",
+    "radiotherapy",
+    "rheumatology",
+    "stomatology",
+    "urology",
+    "forensic-medicine",
+    "other",
+]
+Recognition = Literal["recognised", "training-plan", "other-training-plan", "without-title", "acquired-rights"]
+"""`training-plan` = approved, and leading to a number reserved for recognised providers; `without-title` and `acquired-rights`
+(general practitioners) are of physicians alone."""
+Benefit = Literal["contract", "reserved-retirement-pension", "reserved-survivor-pension"]
+"""What the provider asks for: a contribution to insurance contracts, or, as a physician, a pension reserved with the institute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """Whether the provider had joined the agreement on the days `first` … `last`; no `last` = still running."""
+
+    __pydantic_config__ = CLOSED
+
+    status: Literal["full", "partial", "none"]
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day | None, Field(alias="until")] = None
+
+    def __post_init__(self) -> None:
+        if self.last is not None and self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+
+def _first(convention: Convention) -> date:
+    return convention.first
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What was done in the premium year, in the measures of the profession; one left out is not known.
+
+    `reimbursed` = EUR that the insurance reimbursed, without co-payments and supplements; `services` and `key_letter_value` (M of
+    physiotherapists, R of speech therapists) are counts; `weekly_hours` an average.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    reimbursed: Money | None = None
+    services: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    key_letter_value: Money | None = None
+    weekly_hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalHouse:
+    """Average hours under a flat rate in a medical house, and the day their attestation was added to the request."""
+
+    __pydantic_config__ = CLOSED
+
+    weekly_hours: Hours
+    attested_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The threshold of a specialism that the caller supplies, because none is published. `reduced` left out = half of it."""
+
+    __pydantic_config__ = CLOSED
+
+    full: Money
+    reduced: Money | None = None
+
+    def __post_init__(self) -> None:
+        if self.reduced is not None and self.reduced > self.full:
+            raise PydanticCustomError("reduced-above-full", "a reduced threshold is not above the full one")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One profession of the provider, under its RIZIV number.
+
+    `trainee_on_31_december` = on that day the number was one reserved for general practitioners or specialists in training.
+    `inactive_days` = theoretical days of activity, of the 222 of a year, that fall in recognised inactivity (illness, birth …).
+    `main_activity` is asked of nurses: self-employed as their main activity.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    riziv_number: RizivNumber
+    profession: Profession
+    recognition: Recognition
+    conventions: Annotated[tuple[Convention, ...], Field(max_length=50)]
+    specialism: Specialism | None = None
+    number_granted_on: Day | None = None
+    trainee_on_31_december: bool = False
+    activity: Activity = Activity()
+    inactive_days: Annotated[int, Field(ge=0, le=222)] = 0
+    medical_house: MedicalHouse | None = None
+    main_activity: bool | None = None
+    threshold: Threshold | None = None
+
+    @property
+    def number(self) -> str:
+        """The eight digits that stay the same for life."""
+        return self.riziv_number[:8]
+
+    def __post_init__(self) -> None:
+        physician = self.profession == "physician"
+        if physician != (self.specialism is not None):
+            raise PydanticCustomError(
+                "specialism-for-physicians", "every physician has a specialism and nobody else does"
+            )
+        if not physician and (self.recognition in ("without-title", "acquired-rights") or self.trainee_on_31_december):
+            raise PydanticCustomError("not-for-profession", "only physicians are recognised or in training in this way")
+        if self.medical_house and not physician:
+            raise PydanticCustomError("medical-house-for-physicians", "hours in a medical house are of physicians")
+        if self.threshold and self.profession not in ("physician", "pharmacist-biologist"):
+            raise PydanticCustomError("threshold-of-a-specialism", "only the threshold of a specialism may be supplied")
+        dated = sorted(self.conventions, key=_first)
+        if any(a.last is None or b.first <= a.last for a, b in itertools.pairwise(dated)):
+            raise PydanticCustomError("overlapping", "convention periods of one number overlap")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderYear:
+    """A care provider in a premium year.
+
+    `contracts` = the days on which the insurance contracts were concluded; left out = not told yet. `chosen` = the RIZIV number of the
+    profession whose benefit the provider chooses. `reserved_before` = a pension was reserved for a year before 2017.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    practices: Annotated[tuple[Practice, ...], Field(min_length=1, max_length=8)]
+    benefit: Benefit = "contract"
+    contracts: Annotated[tuple[Day, ...], Field(max_length=50)] | None = None
+    chosen: RizivNumber | None = None
+    reserved_before: bool = False
+
+    def __post_init__(self) -> None:
+        professions = [p.profession for p in self.practices]
+        if len(set(professions)) != len(professions):
+            raise PydanticCustomError("profession-given-twice", "a benefit is per profession: each is given once")
+        if self.chosen is not None and self.chosen[:8] not in {p.number for p in self.practices}:
+            raise PydanticCustomError("not-a-practice", "the chosen number is that of one of the practices")
+        if self.benefit != "contract" and "physician" not in professions:
+            raise PydanticCustomError("pension-for-physicians", "only physicians reserve a pension")
