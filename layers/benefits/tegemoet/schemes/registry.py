@@ -13,6 +13,7 @@ from tegemoet.schemes import (
     locum_contribution,
     locum_licence,
     maternity_rest,
+    newborn_transport,
     parenteral_nutrition,
     pension_cumulation,
     premium_allocation,
@@ -40,6 +41,7 @@ SCHEMES: Mapping[str, Scheme] = {
         crisis_supplement.SCHEME,
         insured_contribution.SCHEME,
         social_status.SCHEME,
+        newborn_transport.SCHEME,
     )
 }
 
