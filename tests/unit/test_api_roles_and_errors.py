@@ -23,6 +23,8 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/schemes", None, EVERYBODY),
     ("GET", "/v1/schemes/convention-premium", None, EVERYBODY),
     ("GET", "/v1/schemes/convention-premium/parameters", None, EVERYBODY),
+    ("GET", "/v1/legislation", None, EVERYBODY),
+    ("GET", "/v1/legislation/law-1994-07-14", None, EVERYBODY),
     ("POST", DECIDE, EXAMPLE, PARTNERS | OPERATORS),
     ("GET", "/v1/decisions/0", None, EVERYBODY),
     ("GET", "/v1/decisions/0/timeline", None, EVERYBODY),

@@ -89,9 +89,7 @@ def test_a_letter_states_the_outcome(decision: Callable[[], dict[str, Any]], sen
 
 
 def test_a_letter_states_each_payment_with_gross_tax_net_and_the_day_by_which_it_comes() -> None:
-    assert (
-        "juli 2020 Uitkering 11/07/2020 31/07/2020 1.148,00 127,54 1.020,46 05/08/2020" in page(made.early_birth()).text
-    )
+    assert "juli 2020 11–31 Uitkering 1.148,00 127,54 1.020,46 05/08/2020" in page(made.early_birth()).text
 
 
 def test_a_letter_states_the_amount_of_each_run_of_days_and_why_days_are_not_paid() -> None:
@@ -102,8 +100,8 @@ def test_a_letter_states_the_amount_of_each_run_of_days_and_why_days_are_not_pai
 
 def test_payments_of_a_work_removal_stand_beside_those_of_the_rest() -> None:
     text = page(made.work_removal(), "en").text
-    assert "July 2020 Removal from work 01/07/2020 10/07/2020" in text
-    assert "July 2020 Benefit 11/07/2020 31/07/2020" in text
+    assert "July 2020 1–10 Removal from work" in text
+    assert "July 2020 11–31 Benefit" in text
 
 
 def test_a_letter_states_the_periods_and_shows_them() -> None:
@@ -114,8 +112,8 @@ def test_a_letter_states_the_periods_and_shows_them() -> None:
 
 def test_a_letter_gives_every_reason_with_its_article_and_the_title_of_the_act_in_its_language() -> None:
     text = page(made.refused(), "fr").text
-    assert "non rempli Vous n'aviez pas la qualité de titulaire le 11/07/2020." in text
-    assert "coordonnée le 14 juillet 1994, article 114" in text
+    assert "non rempli Vous n'aviez pas la qualité de titulaire le 11/07/2020. article 114 1" in text
+    assert text.count("coordonnée le 14 juillet 1994") == 1
 
 
 def test_a_letter_says_what_is_still_to_be_handed_in_and_by_when() -> None:

@@ -100,6 +100,7 @@ def write(
         periods=letter.periods(),
         missing=letter.missing(),
         reasons=letter.reasons(),
+        acts=letter.acts(),
         difference=None if former is None else letter.difference(former),
     )
 
@@ -127,8 +128,8 @@ class _Letter:
                     yield {
                         "what": self._name(prefix.rstrip("-") or "benefit"),
                         "month": month_name(month, self.language),
-                        "from": self._day(amount["from"]),
-                        "until": self._day(amount["until"]),
+                        "first": int(amount["from"][8:]),
+                        "last": int(amount["until"][8:]),
                         "sums": [self._euro(held.get((kind, amount["from"]))) for kind in kinds],
                         "due": self._day(by.get(month)) if not prefix else "–",
                     }
@@ -164,16 +165,25 @@ class _Letter:
         return [step["text"] for step in self.decision["explanation"] if step["rule"] in asked]
 
     def reasons(self) -> list[Json]:
-        """Every rule that was applied: what it found, its sentence, its article."""
+        """Every rule that was applied: what it found, its sentence, its article, and the number of the act among `acts`."""
+        cited = self._cited()
         return [
             {
                 "outcome": step["outcome"],
                 "found": words().words[step["outcome"]][self.language],
                 "text": step["text"],
-                "source": f"{_official(step['source']['act'], self.language)}, {step['source']['article']}",
+                "article": step["source"]["article"],
+                "act": 1 + cited.index(step["source"]["act"]),
             }
             for step in self.decision["explanation"]
         ]
+
+    def acts(self) -> list[str]:
+        """The acts that the reasons cite, by their official titles."""
+        return [_official(title, self.language) for title in self._cited()]
+
+    def _cited(self) -> list[str]:
+        return list(dict.fromkeys(step["source"]["act"] for step in self.decision["explanation"]))
 
     def difference(self, former: Mapping[str, Any]) -> Json:
         """What the decision pays more or less than `former`, per month."""
