@@ -6,6 +6,7 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes import (
     contribution_voucher,
     convention_premium,
+    converted_maternity_leave,
     crisis_supplement,
     incapacity_supplement,
     insured_contribution,
@@ -20,6 +21,7 @@ from tegemoet.schemes import (
     psychiatric_day_care,
     social_status,
     speech_therapy_fee,
+    wellbeing_support,
 )
 from tegemoet.schemes.scheme import Data, Scheme
 
@@ -32,16 +34,18 @@ SCHEMES: Mapping[str, Scheme] = {
         locum_contribution.SCHEME,
         locum_licence.SCHEME,
         maternity_rest.SCHEME,
+        converted_maternity_leave.SCHEME,
         pension_cumulation.SCHEME,
         parenteral_nutrition.SCHEME,
         speech_therapy_fee.SCHEME,
         premium_allocation.SCHEME,
+        social_status.SCHEME,
         psychiatric_day_care.SCHEME,
         incapacity_supplement.SCHEME,
         crisis_supplement.SCHEME,
         insured_contribution.SCHEME,
-        social_status.SCHEME,
         newborn_transport.SCHEME,
+        wellbeing_support.SCHEME,
     )
 }
 
