@@ -133,6 +133,36 @@ def test_a_partner_decides_a_case_once_and_reads_it_back(partner: Caller) -> Non
     assert (mismatch.status, mismatch.json()["code"]) == (409, "idempotency-mismatch")
 
 
+def test_a_late_hospital_certificate_gives_a_letter_with_the_difference(partner: Caller) -> None:
+    example = SCHEMES["maternity-rest"].example
+    decide, name = "/v1/schemes/maternity-rest/decisions", f"late-{uuid.uuid4().hex[:8]}"
+
+    def with_stay(certified: bool) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(json.dumps(example)) | {"case_id": name, "on": "2021-01-15"}
+        born = body["case"]["births"][0]
+        born["stays"] = [{"from": born["on"], "until": "2020-08-04", "certified": certified}]
+        return body
+
+    former = partner.post(decide, with_stay(certified=False))
+    assert former.status == 201, former.body
+    new = partner.post(decide, with_stay(certified=True) | {"supersedes": former.json()["id"]})
+    assert new.status == 201, new.body
+    path = f"/v1/decisions/{new.json()['id']}"
+    picture = partner.get(f"{path}/timeline?lang=fr")
+    assert (picture.status, picture.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert picture.headers["X-Content-Type-Options"] == "nosniff"
+    assert "août 2020" in picture.body.decode()
+    letter = partner.get(f"{path}/letter?lang=nl")
+    assert (letter.status, letter.headers["Content-Type"]) == (200, "text/html; charset=utf-8"), letter.body
+    assert "default-src 'none'" in letter.headers["Content-Security-Policy"]
+    assert f"Deze beslissing vervangt beslissing {former.json()['id']}" in letter.body.decode()
+    days = partner.get(f"{path}/days").json()["days"]
+    assert len(days) == 102 + 14
+    difference = partner.get(f"{path}/difference").json()
+    assert {t["kind"]: t["difference"] for t in difference["totals"]}["payment"] == "900.00"
+    assert sum(1 for day in days[-14:] if day["paid"]) * 7500 == 90_000
+
+
 def test_another_partner_finds_nothing_of_it(partner: Caller, partner_of: Callable[[str], Caller]) -> None:
     decision = partner.post(DECIDE, EXAMPLE).json()["id"]
     rival = partner_of("rival")

@@ -1,14 +1,16 @@
 """The letter on a decision."""
 
+import importlib
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 import orjson
 import pytest
 
-from tegemoet.application import deciding, letter
+from tegemoet.application import deciding, letter, timeline
 from tegemoet.application.letter import PARTICULARS, LetterRefused, body_of, particulars, write
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES
@@ -193,3 +195,26 @@ def test_the_example_of_every_scheme_has_a_letter(slug: str, language: str) -> N
     text = Page(write(decision, scheme, MUTUALITY, language)).text
     for step in decision["explanation"]:
         assert re.sub(r"\s+", " ", step["text"]) in text
+
+
+def gallery() -> Iterator[tuple[Scheme, dict[str, Any]]]:
+    """Every decision of the galleries of the schemes: together they say all that a decision can say."""
+    for slug, scheme in SCHEMES.items():
+        if scheme.kind == "single-case":
+            cases = importlib.import_module(f"tests.galleries.{slug.replace('-', '_')}").gallery(scheme)
+            for held, body in cases:
+                decided = deciding.decide_line(orjson.dumps(body), held, "mutuality", b"secret").decision
+                yield held, orjson.loads(decided)
+
+
+def test_every_decision_there_can_be_has_a_letter_that_names_every_kind_and_all_that_is_missing() -> None:
+    unnamed, unasked, languages = set(), set(), itertools.cycle(LANGUAGES)
+    for scheme, decision in gallery():
+        language = next(languages)
+        found = Page(write(readable(decision, scheme, language), scheme, MUTUALITY, language))
+        assert decision["case_id"] in found.text
+        held = {item["kind"] for item in (*decision["amounts"], *decision["periods"])}
+        unnamed |= {kind for kind in held if kind not in timeline.words().words and kind not in scheme.texts.words}
+        explained = {step["rule"] for step in decision["explanation"]}
+        unasked |= {entry["rule"] for entry in decision["missing"]} - explained
+    assert (unnamed, unasked) == (set(), set())

@@ -160,9 +160,10 @@ class _Letter:
         ]
 
     def missing(self) -> list[str]:
-        """What is still to be handed in, in the sentences of the rules that ask for it."""
+        """What is still to be handed in and by when, in the sentences of the rules that ask for it."""
         asked = {entry["rule"] for entry in self.decision["missing"]}
-        return [step["text"] for step in self.decision["explanation"] if step["rule"] in asked]
+        steps = self.decision["explanation"]
+        return [step["text"] for step in steps if step["rule"] in asked or step["outcome"] == "unknown"]
 
     def reasons(self) -> list[Json]:
         """Every rule that was applied: what it found, its sentence, its article, and the number of the act among `acts`."""

@@ -23,7 +23,7 @@ HATCH = (
     '<defs><pattern id="timeline-unpaid" width="60" height="60" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<rect width="60" height="60" fill="{PAPER}"/><rect width="22" height="60" fill="{INK}"/></pattern></defs>\n'
 )
-SIX_DAY_WEEK = frozenset({"benefit", "work-removal", "supplement"})
+SIX_DAY_WEEK = frozenset({"benefit", "work-removal", "supplement", "employee-benefit", "employee-supplement"})
 """Daily amounts of six days a week: a Sunday has none."""
 UNPAID = "not-paid-"
 MOST_ROWS = 4
@@ -178,7 +178,7 @@ class _Timeline:
         for day, _, _ in self.marks:
             x = self.scale.start(day)
             self.drawing.guide(x, top, max((bottom for _, bottom in bars), default=top))
-            self.drawing.diamond(x, top + 30, 42)
+            self.drawing.diamond(x, top + 45, 42)
             for begin, end in bars:
                 self.drawing.line(x, begin - 30, x, end + 30, PAPER, 44)
                 self.drawing.line(x, begin - 30, x, end + 30, INK, 16)
