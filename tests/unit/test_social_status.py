@@ -93,10 +93,11 @@ def test_a_dentist_gets_the_same_amount_in_full_and_in_part(year: int, status: s
 def test_a_physiotherapist_has_three_steps_by_services_or_by_key_letter_value(
     year: int, basic: str, middle: str, full: str
 ) -> None:
-    for measure, limits in {
+    steps: dict[str, list[tuple[int | str, int | str]]] = {
         "services": [(1499, 1500), (2299, 2300), (2999, 3000)],
         "key_letter_value": [("35999.99", "36000"), ("55199.99", "55200"), ("71999.99", "72000")],
-    }.items():
+    }
+    for measure, limits in steps.items():
         before: tuple[str, str | None] = REFUSED
         for (below, reached), amount in zip(limits, (basic, middle, full), strict=True):
             for value, expected in ((below, before), (reached, granted(amount))):
@@ -135,7 +136,7 @@ def test_fewer_than_nineteen_hours_give_a_pharmacist_nothing() -> None:
 
 @pytest.mark.parametrize(("year", "first", "second"), [(2018, "1250.78", "2579.74"), (2024, "1510.44", "3115.26")])
 def test_a_speech_therapist_has_two_steps_and_nothing_above(year: int, first: str, second: str) -> None:
-    expected = {
+    expected: dict[str, dict[Any, str | None]] = {
         "services": {899: None, 900: first, 1999: first, 2000: second, 4000: second, 4001: None},
         "key_letter_value": {
             "15749.99": None,

@@ -1,0 +1,42 @@
+"""The case of well-being support: who asks, and about which domains; the day asked about is that of the decision."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.schemes.fields import CLOSED
+
+Profession = Literal[
+    "physician",
+    "pharmacist-biologist",
+    "dentist",
+    "midwife",
+    "nurse",
+    "physiotherapist",
+    "speech-therapist",
+    "orthopaedic-technician",
+    "bandage-maker",
+    "optician",
+    "hearing-aid-specialist",
+    "pharmacist",
+    "other",
+]
+Domain = Literal["well-being", "colleague", "request-for-help"]
+"""The doctor's own well-being, the doctor as a colleague, doctors who ask for help."""
+DOMAINS: tuple[Domain, ...] = ("well-being", "colleague", "request-for-help")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which support is open to somebody of this profession; `domains` left out = all three."""
+
+    __pydantic_config__ = CLOSED
+
+    profession: Profession
+    domains: Annotated[tuple[Domain, ...], Field(min_length=1, max_length=3)] = DOMAINS
+
+    def __post_init__(self) -> None:
+        if len(set(self.domains)) != len(self.domains):
+            raise PydanticCustomError("given-twice", "a domain is given twice")
