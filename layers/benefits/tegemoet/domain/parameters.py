@@ -92,7 +92,7 @@ class ParameterSet:
 
     def find(self, name: str, on: date, **key: str) -> Parameter:
         """The parameter `name` for `key` in force on the day `on`. Raises ParameterUnknown naming parameter and day."""
-        wanted = tuple(sorted(key.items()))
+        wanted = tuple(sorted(key.items())) if key else ()
         for parameter in self._index.get((name, wanted), ()):
             if parameter.first <= on <= parameter.last:
                 return parameter

@@ -298,7 +298,8 @@ def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest,
         if ceilings:
             facts = _from_day(ceilings, "ceilings", written)
             paid.found(rule, "met", CEILING, facts)
-    if own.noted.maxima:
+    noted = own.noted
+    if noted.maxima:
         facts = _from_day(own.noted.maxima, "maxima", written_cents)
         paid.found("published-maximum", "met" if own.noted.limited else "not-needed", MAXIMA, facts)
     incapacity = own.claim.incapacity
@@ -317,25 +318,27 @@ def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> Non
     for run in runs:
         if run.kind != BENEFIT:
             by_kind.setdefault(run.kind, []).append(run)
-    for kind, unpaid_runs in by_kind.items():
-        days = sum(run.days for run in unpaid_runs)
-        between: dict[str, Fact] = {
-            "days": days,
-            "from": date.fromordinal(unpaid_runs[0].first).isoformat(),
-            "until": date.fromordinal(unpaid_runs[-1].last).isoformat(),
-        }
+    for kind, days in by_kind.items():
         if kind == PUBLIC_HOLIDAY:
-            holidays = _days(day for run in unpaid_runs for day in range(run.first, run.last + 1) if day % 7)
+            holidays = _days(day for run in days for day in range(run.first, run.last + 1) if day % 7)
             paid.found("public-holidays", "met", HOLIDAYS, {"days": holidays})
-        elif kind == ACTIVITY:
-            paid.found("activity-in-rest", "met", ACTIVITIES, between)
+            continue
+        first, last = _days((days[0].first, days[-1].last))
+        facts: dict[str, Fact] = {"days": sum(run.days for run in days), "from": first, "until": last}
+        if kind == ACTIVITY:
+            paid.found("activity-in-rest", "met", ACTIVITIES, facts)
         else:
-            paid.found("covered-days", "met", COVERED, {"by": kind.removeprefix("not-paid-"), **between})
+            paid.found("covered-days", "met", COVERED, {"by": kind.removeprefix("not-paid-"), **facts})
 
 
 def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figures: Figures) -> None:
     """Withholding tax and days of payment."""
-    gross, tax = sum(m.gross for m in months), sum(m.tax for m in months)
+    gross = tax = 0
+    names: list[Fact] = []
+    for month in months:
+        gross += month.gross
+        tax += month.tax
+        names.append(month.first.isoformat()[:7])
     facts: dict[str, Fact] = {
         "rate": figures.tax.text,
         "gross": written_cents(gross),
@@ -345,9 +348,9 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
     paid.found("withholding-tax", "met", TAX, facts)
     invalid = case.pay.incapacity is not None and case.pay.incapacity.invalid
     calendar: dict[str, Fact] = {
-        "months": [m.first.isoformat()[:7] for m in months],
+        "months": names,
         "due": [day.isoformat() for day in due_days(months, case.requested_on, figures)],
-        "earliest": [earliest_day(m, figures).isoformat() if invalid else None for m in months],
+        "earliest": [earliest_day(m, figures).isoformat() for m in months] if invalid else [None] * len(months),
     }
     paid.found("payment-calendar", "met", PAYMENT, calendar)
     if invalid:

@@ -67,15 +67,16 @@ def pay_days(
     changes, known = sorted(borders), dict[tuple[int, tuple[str, ...]], int]()
     edges = sorted(borders.union(*((first, last + 1) for first, last, _ in unpaid))) if unpaid else changes
     runs: list[Run] = []
+    former = Run("", 0, 0, 0, 0)
     for first, last, activities in spans:
         inside = edges[bisect_right(edges, first) : bisect_right(edges, last)]
         for start, stop in pairwise((first, *inside, last + 1)):
             end = stop - 1
-            begin, close = start + (start % 7 == 0), end - (end % 7 == 0)
-            follows = bool(runs) and runs[-1].end == start - 1
+            begin, close = start if start % 7 else start + 1, end if end % 7 else end - 1
+            follows = former.end == start - 1
             if begin > close:
                 if follows:
-                    runs[-1].end = end
+                    former.end = end
                 continue
             kind = _reason(start, activities, unpaid) if unpaid else BENEFIT
             amount = 0
@@ -84,10 +85,11 @@ def pay_days(
                 if key not in known:
                     known[key] = cents(begin, activities)
                 amount = known[key]
-            if follows and runs[-1].kind == kind and runs[-1].cents == amount:
-                runs[-1].last, runs[-1].end = close, end
+            if follows and former.kind == kind and former.cents == amount:
+                former.last, former.end = close, end
             else:
-                runs.append(Run(kind, amount, begin, close, end))
+                former = Run(kind, amount, begin, close, end)
+                runs.append(former)
     return runs
 
 
@@ -113,25 +115,22 @@ def paid_holidays(first: date, days: int, replaced: dict[date, date]) -> list[da
 
 def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Month]:
     """The months in which something is paid. The tax is taken on the payment: its cents are rounded once a month."""
+    gross: dict[Span, int] = {}
+    for run in runs:
+        begin = run.first
+        while run.cents and begin <= run.last:
+            day = date.fromordinal(begin)
+            month = _days_of_month(day.year, day.month)
+            close = min(run.last, month[1])
+            gross[month] = gross.get(month, 0) + run.cents * six_day_week_days(begin, close)
+            begin = close + 1
     months: list[Month] = []
-    paid = [run for run in runs if run.cents]
-    first, end = spans[0][0], spans[-1][1]
-    while first <= end:
-        day = date.fromordinal(first)
-        last = _last_of_month(day.year, day.month)
-        gross = 0
-        for run in paid:
-            begin, close = max(run.first, first), min(run.last, last)
-            if begin <= close:
-                gross += run.cents * six_day_week_days(begin, close)
-        if gross:
-            ends = min(last, end)
-            if len(spans) > 1:  # days between converted ones may end a month
-                ends = max(min(span[1], last) for span in spans if span[0] <= last)
-            months.append(Month(day, date.fromordinal(ends), gross, half_up(gross * figures.tax.share, WHOLE)))
-        first = last + 1
-        if len(spans) > 1:
-            first = min((max(span[0], first) for span in spans if span[1] >= first), default=first)
+    for (first, last, _), cents in gross.items():
+        # days between converted ones may begin or end a month
+        within = spans if len(spans) == 1 else [s for s in spans if s[0] <= last and s[1] >= first]
+        begin, close = max(first, within[0][0]), min(last, within[-1][1])
+        tax = half_up(cents * figures.tax.share, WHOLE)
+        months.append(Month(date.fromordinal(begin), date.fromordinal(close), cents, tax))
     return months
 
 
@@ -149,8 +148,9 @@ def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[
 
 
 @cache
-def _last_of_month(year: int, month: int) -> int:
-    return date(year, month, monthrange(year, month)[1]).toordinal()
+def _days_of_month(year: int, month: int) -> Span:
+    first = date(year, month, 1).toordinal()
+    return first, first + monthrange(year, month)[1] - 1, ()
 
 
 @cache
