@@ -88,7 +88,7 @@ class Resolver(APIGatewayRestResolver):
         """Name and summarise each operation of the OpenAPI document after its function."""
         for route in self._static_routes + self._dynamic_routes:
             route.operation_id = route.func.__name__
-            route.summary = (route.func.__doc__ or "").strip().rstrip(".")
+            route.summary = (route.func.__doc__ or "").strip().partition("\n")[0].rstrip(".")
 
 
 def _unreadable(_: UnicodeDecodeError) -> Response[str]:
