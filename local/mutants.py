@@ -90,6 +90,16 @@ TARGETS = {
     "maternity-parameters": _of_maternity_rest(
         ["parameters/parameters.toml"], "money", "wage", "payments", "calendar", "entitlement", "formalities"
     ),
+    "converted-leave": Target(
+        (
+            *(
+                f"schemes/converted_maternity_leave/{name}.py"
+                for name in ("leave", "pay", "formalities", "rules", "case")
+            ),
+            "schemes/converted_maternity_leave/parameters/parameters.toml",
+        ),
+        ("tests/unit/test_converted_maternity_leave.py",),
+    ),
     "domain": Target(
         tuple(f"domain/{name}.py" for name in ("money", "calendar", "identity", "parameters", "decision")),
         (
