@@ -79,6 +79,11 @@ class Wire:
         self.counts[f"writes/{table}"] += units * -(-size // 1024)
         self.counts["write_units"] += units * -(-size // 1024)
 
+    def items(self, table: str) -> Iterator[Item]:
+        """Every item of a table."""
+        for partition in self._tables[table].values():
+            yield from partition.values()
+
     def _standing(self, table: str, item: Item) -> Item | None:
         return self._tables[table][item["pk"]["S"]].get(item["sk"]["S"])
 

@@ -143,7 +143,9 @@ class Season:
         for key, path in dropped:
             partner = key.split("/")[1]
             if partner == UPLOADED_BY:
-                self.upload(partner, key, path.read_bytes())
+                _, _, scheme, year, kind, name = key.split("/")
+                asked = {"scheme": scheme, "year": int(year), "kind": kind, "name": name.removesuffix(".csv")}
+                self.upload(partner, asked, path.read_bytes())
             else:
                 self._s3.upload_file(str(path), self.stack.outputs["InboxBucket"], key)
         wanted = {key for key, _ in dropped}
@@ -164,10 +166,8 @@ class Season:
                 raise Unexpected(f"{len(wanted) - finished} files are not taken in and nothing moves")
             time.sleep(0.2)
 
-    def upload(self, partner: str, key: str, content: bytes) -> str:
-        """Upload through the API: ask for a form, then fill it in; the batch id."""
-        _, _, scheme, year, kind, name = key.split("/")
-        asked = {"scheme": scheme, "year": int(year), "kind": kind, "name": name.removesuffix(".csv")}
+    def upload(self, partner: str, asked: Json, content: bytes) -> str:
+        """Upload through the API: ask for a form, then fill it in; the batch id. `asked` says scheme, year, kind and name."""
         answer = self.partner(partner).post("/v1/uploads", {**asked, "size": len(content)})
         boundary = uuid.uuid4().hex
         parts = [*answer["upload"]["fields"].items(), ("file", content)]

@@ -1,6 +1,8 @@
 """Cases of health data, and the decisions on them, are kept apart from everything else, and no longer than they may be."""
 
+import hashlib
 from collections.abc import Iterator
+from importlib import resources
 from typing import Any
 
 import boto3
@@ -8,10 +10,10 @@ import orjson
 import pytest
 from moto import mock_aws
 
-from tegemoet.adapters.decisions import HealthDecisions
+from tegemoet.adapters.decisions import HealthDecisions, pack
 from tegemoet.application.deciding import decide_line
 from tegemoet.application.ports import Batch
-from tegemoet.schemes.registry import SCHEMES, data_of
+from tegemoet.schemes.registry import SCHEMES, data_of, scheme_named
 from tegemoet.schemes.scheme import Scheme
 from tests.api_world import OPERATOR, OTHER_PARTNER, World
 from tests.dropping import Cloud
@@ -172,6 +174,32 @@ def table(clock: Clock) -> Iterator[HealthDecisions]:
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         )
         yield HealthDecisions(client, "health", days=10, threads=1, now=clock)
+
+
+def test_a_decision_on_maternity_rest_costs_one_write_unit(table: HealthDecisions) -> None:
+    scheme = scheme_named("maternity-rest")
+    decided = decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"a secret")
+    assert len(decided.decision) > 8_000
+    table.put(decided.id, "mutuality", decided.case, decided.decision)
+    [item] = items(table).values()
+    size = sum(len(name) + len(next(iter(value.values()))) for name, value in item.items())
+    assert size <= 1_024
+    assert table.get(decided.id) == ("mutuality", decided.case, decided.decision)
+    # the packing of other decisions is older and as good as it was
+    assert (item["decision"]["B"][0], pack(decided.decision)[0]) == (2, 1)
+
+
+def test_no_dictionary_that_something_was_packed_with_is_ever_changed() -> None:
+    folder = resources.files("tegemoet.adapters")
+    found = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if file.name.startswith("dictionary-")
+    }
+    assert found == {
+        "dictionary-1.txt": "927c0c9ad2c76806b4f8924c44a6f237ce4a90a7e262c5660963f5647908dfc9",
+        "dictionary-2.txt": "fca1ab502dc96b1d5b66a1977ba05098163feb976f44962632596ef19a820328",
+    }
 
 
 def items(table: HealthDecisions) -> dict[str, Any]:

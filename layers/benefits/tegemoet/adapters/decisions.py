@@ -1,8 +1,8 @@
-"""Decisions in DynamoDB, packed small enough that one costs one write unit (1 kB).
+"""Decisions in DynamoDB, packed small: one of a run costs one write unit (1 kB), one on maternity rest one or two.
 
 `<decision id>` / `decision` is a single or bulk decision with its case; `<year>#<shard>` / `<person>#<run>` that of a run, whose
-case is frozen with the run. Those on health data have a table of their own. What is packed begins with the version of the dictionary that it was packed with: a dictionary is
-never changed, a better one is added beside it.
+case is frozen with the run. Those on health data have a table of their own. What is packed begins with the version of the dictionary
+that it was packed with: a dictionary is never changed, a better one is added beside it.
 """
 
 import time
@@ -20,11 +20,14 @@ from tegemoet.adapters.table import BulkWriter, query
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-DICTIONARY = 1
+DICTIONARY, HEALTH_DICTIONARY = 1, 2
+"""What decisions of a premium and decisions on health data are packed with at present (`local/dictionary.py` makes them)."""
 
 
 class DynamoDecisions:
     """The decisions in `table`, bulk ones written by `threads` writers at once, which share the client."""
+
+    dictionary = DICTIONARY
 
     def __init__(
         self, client: "DynamoDBClient", table: str, threads: int = 4, sleep: Callable[[float], None] = time.sleep
@@ -33,10 +36,10 @@ class DynamoDecisions:
         self._writer = BulkWriter(client, table, threads, sleep)
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
-        self._client.put_item(TableName=self._table, Item=_single(decision_id, partner, case, decision))
+        self._client.put_item(TableName=self._table, Item=self._single(decision_id, partner, case, decision))
 
     def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        self._writer.write(_single(*item) for item in items)
+        self._writer.write(self._single(*item) for item in items)
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
         item = self._item(decision_id)
@@ -48,10 +51,19 @@ class DynamoDecisions:
         key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
         return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
+    def _single(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> dict[str, Any]:
+        return {
+            "pk": {"S": decision_id},
+            "sk": {"S": "decision"},
+            "partner": {"S": partner},
+            "case": {"B": pack(case, self.dictionary)},
+            "decision": {"B": pack(decision, self.dictionary)},
+        }
+
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
         pk = {"S": f"{year}#{shard}"}
         self._writer.write(
-            {"pk": pk, "sk": {"S": f"{person}#{run}"}, "decision": {"B": pack(decision)}}
+            {"pk": pk, "sk": {"S": f"{person}#{run}"}, "decision": {"B": pack(decision, self.dictionary)}}
             for person, run, decision in items
         )
 
@@ -70,6 +82,8 @@ class HealthDecisions(DynamoDecisions):
     a condition, which only single puts have: as many write units as in bulk, and more calls.
     """
 
+    dictionary = HEALTH_DICTIONARY
+
     def __init__(
         self,
         client: "DynamoDBClient",
@@ -83,7 +97,7 @@ class HealthDecisions(DynamoDecisions):
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
         now = int(self._now())
-        item = {**_single(decision_id, partner, case, decision), "expires": {"N": str(now + self._seconds)}}
+        item = {**self._single(decision_id, partner, case, decision), "expires": {"N": str(now + self._seconds)}}
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -105,25 +119,21 @@ class HealthDecisions(DynamoDecisions):
         return None if item is None or int(item["expires"]["N"]) <= self._now() else item
 
 
-def _single(decision_id: str, partner: str, case: bytes, decision: bytes) -> dict[str, Any]:
-    return {
-        "pk": {"S": decision_id},
-        "sk": {"S": "decision"},
-        "partner": {"S": partner},
-        "case": {"B": pack(case)},
-        "decision": {"B": pack(decision)},
-    }
-
-
 @cache
 def _dictionary(version: int) -> bytes:
     return (resources.files("tegemoet.adapters") / f"dictionary-{version}.txt").read_bytes()
 
 
-def pack(text: bytes) -> bytes:
-    """`text` packed with the present dictionary."""
-    packer = zlib.compressobj(level=6, wbits=-15, zdict=_dictionary(DICTIONARY))
-    return bytes([DICTIONARY]) + packer.compress(text) + packer.flush()
+@cache
+def _packer(version: int) -> "zlib._Compress":
+    """One that has read its dictionary, which takes longer than packing: each text is packed by a copy."""
+    return zlib.compressobj(level=6, wbits=-15, zdict=_dictionary(version))
+
+
+def pack(text: bytes, dictionary: int = DICTIONARY) -> bytes:
+    """`text` packed with that dictionary."""
+    packer = _packer(dictionary).copy()
+    return bytes([dictionary]) + packer.compress(text) + packer.flush()
 
 
 def unpack(packed: bytes) -> bytes:
