@@ -54,8 +54,10 @@ def found(ruling: Ruling, rule: str) -> Finding:
 
 
 def outcomes(ruling: Ruling, rule: str) -> tuple[str, str]:
-    """The outcome of the case and that of one rule."""
-    return ruling.outcome, found(ruling, rule).outcome
+    """The outcome of the case and that of one rule, which asks for something unless it is met."""
+    outcome = found(ruling, rule).outcome
+    assert bool(asked(ruling, rule)) is (outcome in ("not-met", "unknown"))
+    return ruling.outcome, outcome
 
 
 def asked(ruling: Ruling, rule: str) -> list[tuple[str, str, str]]:
