@@ -166,3 +166,12 @@ def test_a_kind_is_named_by_the_picture_else_by_its_scheme_else_as_it_is_written
     assert kind_name("benefit", made.scheme(), language) == words().words["benefit"][language]
     assert kind_name("yes", made.scheme(), language) == {"nl": "ja", "fr": "oui", "en": "yes"}[language]
     assert kind_name("never-heard-of", made.scheme(), language) == "never heard of"
+
+
+def test_a_long_title_is_written_smaller_so_that_it_fits() -> None:
+    title = "Indemnité de crise supplémentaire des indépendants et conjoints aidants et de tous les autres"
+    svg = parsed(draw(made.early_birth(), made.scheme(fr=title), "fr"))
+    heading = next(element for element in svg.iter(f"{SVG}text") if title in (element.text or ""))
+    size = int(heading.get("font-size") or 0)
+    assert 60 < size < 150
+    assert len(heading.text or "") * size * 58 // 100 <= 7080

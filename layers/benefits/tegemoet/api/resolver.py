@@ -85,10 +85,12 @@ class Resolver(APIGatewayRestResolver):
         return answer
 
     def name_operations(self) -> None:
-        """Name and summarise each operation of the OpenAPI document after its function."""
+        """Name, summarise and describe each operation of the OpenAPI document after its function."""
         for route in self._static_routes + self._dynamic_routes:
             route.operation_id = route.func.__name__
-            route.summary = (route.func.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+            summary, _, more = (route.func.__doc__ or "").partition("\n\n")
+            route.summary = " ".join(summary.split()).rstrip(".")
+            route.description = " ".join(more.split())
 
 
 def _unreadable(_: UnicodeDecodeError) -> Response[str]:

@@ -134,7 +134,8 @@ class _Timeline:
         shown = [*self.spans, *self.daily, *self.monthly]
         if alone:
             drawing.y += 190
-            drawing.text(LEFT, drawing.y, title, size=150, font_weight="600")
+            size = min(150, (RIGHT - LEFT) * TEXT // max(width_of(title), 1) * 9 // 10)  # a tenth for heavy letters
+            drawing.text(LEFT, drawing.y, title, size=size, font_weight="600")
         if not shown:
             drawing.y += 230
             empty = self._say("empty", "picture")
