@@ -119,3 +119,5 @@ CaseId = Annotated[
 DecisionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Label = Annotated[str, StringConstraints(pattern=_LABEL)]
 """A name given by a partner: letters, digits, point, underscore, hyphen."""
+Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A calendar month, written as YYYY-MM."""

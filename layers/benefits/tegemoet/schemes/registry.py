@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes import (
+    company_supplement,
     contribution_voucher,
     convention_premium,
     converted_maternity_leave,
@@ -46,6 +47,7 @@ SCHEMES: Mapping[str, Scheme] = {
         insured_contribution.SCHEME,
         newborn_transport.SCHEME,
         wellbeing_support.SCHEME,
+        company_supplement.SCHEME,
     )
 }
 

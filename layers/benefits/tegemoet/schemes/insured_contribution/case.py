@@ -11,10 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tegemoet.schemes.fields import CLOSED, Day, Money
+from tegemoet.schemes.fields import CLOSED, Day, Money, Month
 
-Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
-"""A calendar month, written as YYYY-MM."""
 Quarter = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-Q[1-4]$")]
 """A calendar quarter, written as YYYY-Qn."""
 
