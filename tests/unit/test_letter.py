@@ -15,6 +15,7 @@ from tegemoet.application.letter import PARTICULARS, LetterRefused, body_of, par
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import Texts
 from tests import maternity_decisions as made
 
 LANGUAGES = ["nl", "fr", "en"]
@@ -195,6 +196,25 @@ def test_the_example_of_every_scheme_has_a_letter(slug: str, language: str) -> N
     text = Page(write(decision, scheme, MUTUALITY, language)).text
     for step in decision["explanation"]:
         assert re.sub(r"\s+", " ", step["text"]) in text
+
+
+def in_german_too(texts: Texts) -> Texts:
+    """The texts with a language more, as a further column of the data would give."""
+    sentences = {rule: {**per, "de": per["en"]} for rule, per in texts.sentences.items()}
+    return Texts((*texts.languages, "de"), sentences, {k: {**per, "de": per["en"]} for k, per in texts.words.items()})
+
+
+def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (letter, timeline):
+        more = in_german_too(module.words())
+        monkeypatch.setattr(module, "words", lambda more=more: more)
+    scheme = made.scheme(de="Mutterschaftsruhe")
+    scheme.__dict__["texts"] = in_german_too(scheme.texts)
+    body = {name: {**held, "de": held["en"]} for name, held in MUTUALITY.items()}
+    decision = made.early_birth()
+    text = Page(write(readable(decision, scheme, "de"), scheme, body, "de", decision)).text
+    assert "Decision: Mutterschaftsruhe" in text
+    assert "6.372,00" in text
 
 
 def gallery() -> Iterator[tuple[Scheme, dict[str, Any]]]:

@@ -25,7 +25,8 @@ operators and approvers send the ID token of their own account. `x-roles` of an 
 partner's does not exist: 404.
 
 **Errors** are `application/problem+json` (RFC 9457) with a stable `code`. `errors[].path` is a JSON Pointer into the body, or begins
-with `/query`, `/path` or `/header`; an unknown field is reported at the object that holds it. No error repeats what was sent.
+with `/query`, `/path` or `/header`, or, for what a letter lacks, with `/particulars`; an unknown field is reported at the object that
+holds it. No error repeats what was sent.
 
 **Once.** A POST that stores something needs an `Idempotency-Key`. The same key and request give the same answer; another request
 under the same key is 409 `idempotency-mismatch`, and while the first is running 409 `in-progress`. What ended in a 4xx may be
