@@ -86,7 +86,8 @@ MET, FAILED, OPEN = ("granted", "met"), ("refused", "not-met"), ("pending", "unk
 def test_every_basis_of_an_employee_is_a_quality(basis: str) -> None:
     ruling = with_quality("employee", basis=basis)
     assert outcomes(ruling, "quality") == MET
-    assert found(ruling, "quality").facts["basis"] == basis
+    facts = {"kind": "employee", "basis": basis, "from": FIRST, "until": None}
+    assert found(ruling, "quality").facts == facts
 
 
 @pytest.mark.parametrize(("born", "rest", "expected"), [(2002, FIRST, None), (2001, FIRST, "2019-12-31")])
@@ -133,6 +134,7 @@ def test_who_rests_does_so_from_the_fifth_month_at_the_earliest() -> None:
         return decide(quality={"kind": "resting-since-fifth-month", **facts}, pay=pay)
 
     assert outcomes(rests(), "fifth-month") == MET
+    assert found(rests(), "fifth-month").facts == {"rest_from": "2020-05-04"}
     assert outcomes(rests(rest_from=FIRST), "fifth-month") == MET
     assert outcomes(rests(since_fifth_month=False), "fifth-month") == FAILED
     needed = "statement of a doctor or midwife: interrupted in the fifth month of pregnancy or later"
@@ -161,6 +163,8 @@ def test_after_continued_insurance_the_protection_begins_on_the_first_working_da
 ) -> None:
     ruling = with_quality("after-continued-insurance", ended_on=ended, earlier_quality=True)
     assert outcomes(ruling, "first-working-day") == outcome
+    latest = "2020-07-10" if outcome == FAILED else "2020-07-13"
+    assert found(ruling, "first-working-day").facts == {"began": FIRST, "latest": latest, "ended_on": ended}
     if outcome == FAILED:
         seen = ("quality/ended_on", "begun by 2020-07-10", "begun on 2020-07-11")
         assert asked(ruling, "first-working-day") == [seen]
@@ -207,10 +211,12 @@ def test_work_removal_is_protection_too_after_continued_insurance_not_after_a_tr
 def test_who_comes_from_continued_insurance_had_a_quality_before_it_and_says_when_it_ended() -> None:
     kind, ended = "after-continued-insurance", "2020-07-10"
     assert outcomes(with_quality(kind, ended_on=ended, earlier_quality=True), "earlier-quality") == MET
-    assert outcomes(with_quality(kind, ended_on=ended, earlier_quality=False), "earlier-quality") == FAILED
+    without = with_quality(kind, ended_on=ended, earlier_quality=False)
+    assert outcomes(without, "earlier-quality") == FAILED
+    needed = "a quality of 1° to 3° before the continued insurance"
+    assert asked(without, "earlier-quality") == [("quality/earlier_quality", needed, "no")]
     unknown = with_quality(kind, ended_on=ended)
     assert outcomes(unknown, "earlier-quality") == OPEN
-    needed = "a quality of 1° to 3° before the continued insurance"
     assert asked(unknown, "earlier-quality") == [("quality/earlier_quality", needed, "none")]
     undated = with_quality(kind, earlier_quality=True)
     assert outcomes(undated, "first-working-day") == OPEN
@@ -356,7 +362,11 @@ def test_a_reduced_waiting_period_asks_no_wage_amount_but_an_earlier_waiting_per
     ],
 )
 def test_an_exemption_rests_on_one_of_three_paragraphs_and_is_proven(article: str, grounds: bool) -> None:
-    assert outcomes(with_opening(exempt(article=article)), "exemption") == (MET if grounds else FAILED)
+    proven_one = with_opening(exempt(article=article))
+    assert outcomes(proven_one, "exemption") == (MET if grounds else FAILED)
+    assert found(proven_one, "exemption").facts == {"article": article}
+    other = ("insurability/opening/article", "a ground of article 205, § 1, § 3/1 or § 6", "another article")
+    assert asked(proven_one, "exemption") == ([] if grounds else [other])
     for proven in (False, None):
         ruling = with_opening(exempt(article=article, proven=proven))
         assert outcomes(ruling, "exemption") == (OPEN if grounds else FAILED)
@@ -807,6 +817,78 @@ def test_days_of_separate_leave_are_free() -> None:
     extension: dict[str, Any] = {"separate": {"schedule": [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]}}
     free = decide(extension=extension, activity_in_rest=[days_of("2020-10-07", "2020-12-01")])
     assert activities(free) == [("met", FIRST, "2020-10-06", None)]
+
+
+# --- the facts of a finding ---------------------------------------------------------------------------------------------------
+
+PERIOD = {"from": "2020-01-01", "until": "2020-03-31", "seen": "60"}
+WORDS = {"from": FIRST, "needed": 400, "unit": "hours"}
+
+
+@pytest.mark.parametrize(
+    ("insurability", "rule", "facts"),
+    [
+        (
+            insured(reduced("voluntary-insurance")),
+            "waiting-period",
+            PERIOD | {"way": "voluntary-insurance", "unit": "days", "months": 3, "needed": 60},
+        ),
+        (
+            insured(reduced("after-self-employed", volume=None)),
+            "waiting-period",
+            {"way": "after-self-employed", "unit": "days", "months": 3, "needed": 60},
+        ),
+        (
+            insured(opening(wage=NOT_REACHED | {"regularised": True})),
+            "waiting-period-wage",
+            {"seen": "2999.99", "needed": "3000.00", "regularised": True},
+        ),
+        (
+            insured(retention=retention(wage=None)),
+            "retention-wage",
+            {"seen": None, "needed": None, "regularised": False},
+        ),
+        (
+            insured(reduced("child-raising")),
+            "child-raising",
+            {
+                "from": "2017-06-01",
+                "until": "2019-12-31",
+                "born_on": "2017-06-01",
+                "limit": "2020-06-01",
+                "declared": True,
+                "at_home": True,
+                "undivided": True,
+            },
+        ),
+        (
+            insured(reduced("after-self-employed")),
+            "after-self-employed",
+            {"became_on": "2020-01-01", "lost_on": "2019-12-31", "latest": "2020-01-30", "days": 30},
+        ),
+        (
+            insured(exempt(contributions_paid=False)),
+            "recent-right",
+            {"opened": "2020-01-01", "until": "2020-12-31", "contributions_paid": False},
+        ),
+        (insured(retention=in_hours("200", "200.50")), "retention", WORDS | {"seen": "400.50"}),
+        (insured(retention=None), "retention", WORDS | {"needed": None, "unit": None, "seen": None}),
+        (
+            insured(retention=in_hours("150", "150", **THREE)),
+            "three-quarters",
+            {"from": FIRST, "needed": 400, "seen": "400", "most": 30, "longest_gap": 30},
+        ),
+        (
+            insured(),
+            "delivery",
+            {"births": ["2020-07-15"], "living": True, "pregnancy_days": None, "needed": 180},
+        ),
+    ],
+)
+def test_a_finding_tells_what_the_rule_looked_at(
+    insurability: dict[str, Any], rule: str, facts: dict[str, Any]
+) -> None:
+    assert found(decide(insurability=insurability), rule).facts == facts
 
 
 # --- limits are dated data ----------------------------------------------------------------------------------------------------
