@@ -311,6 +311,17 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     assert ruled(on="2020-03-31", status="bridging-right").outcome == "refused"
 
 
+def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
+    january = [benefit("2021-01-01", "2021-01-31")]
+    assert ruled(on="2021-01-05", days=january).outcome == "refused"
+    assert ruled(on="2020-12-31", days=january).outcome == "refused"
+    around = ruled(on="2020-12-30", days=[benefit("2020-12-31", "2021-01-31")])
+    assert (around.outcome, around.missing[0].needed) == ("pending", "a decision on or after 2020-12-31")
+    assert ruled(on="2020-03-31", days=[benefit(household="single")]).outcome == "refused"
+    march = [benefit("2020-03-16", "2020-03-20", household="single")]
+    assert ruled(on="2020-03-20", days=march).outcome == "refused"
+
+
 # --- a person with both qualities ---------------------------------------------------------------------------------------------
 
 

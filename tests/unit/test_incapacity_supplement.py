@@ -270,6 +270,16 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     assert ruled(on="2020-03-31", quality="other").outcome == "refused"
 
 
+def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
+    assert ruled(on="2020-03-31", lost_wage="132.9990").outcome == "refused"
+    assert ruled(on="2020-04-15", lost_wage="132.9990").outcome == "refused"
+    assert ruled(on="2021-03-01", days=[days("2021-03-16", "2021-04-30")]).outcome == "refused"
+    ruling = ruled(on="2021-03-01", days=[days("2021-03-15", "2021-04-30")])
+    assert (ruling.outcome, ruling.missing[0].needed) == ("pending", "a decision on or after 2021-03-15")
+    assert ruled(on="2020-03-31", employer_supplement=[days("2020-04-01", "2020-04-30")]).outcome == "refused"
+    assert ruled(on="2020-04-15", employer_supplement=[days("2020-04-01", "2020-04-29")]).outcome == "pending"
+
+
 # --- the input ----------------------------------------------------------------------------------------------------------------
 
 
