@@ -287,7 +287,8 @@ def test_a_supplied_threshold_is_used_and_recorded() -> None:
         case = provider(doctor(reimbursed, specialism="cardiology", threshold={"full": "60000.00"}))
         assert outcome(case) == expected
         [supplied] = [s for s in decided(case)["explanation"] if s["rule"] == "threshold-supplied"]
-        assert (supplied["facts"]["specialism"], supplied["facts"]["full"]) == ("cardiology", "60000.00")
+        facts = supplied["facts"]
+        assert (facts["specialism"], facts["full"], facts["reduced"]) == ("cardiology", "60000.00", "30000.00")
 
 
 def test_a_supplied_reduced_threshold_stands_in_the_place_of_half() -> None:
@@ -346,6 +347,21 @@ def test_inactivity_lowers_the_least_and_not_the_most() -> None:
     assert outcome(provider(nurse | {"activity": {"reimbursed": "21999.99"}})) == REFUSED
     assert outcome(provider(nurse | {"activity": {"reimbursed": "150000.00"}})) == granted("539.03")
     assert outcome(provider(nurse | {"activity": {"reimbursed": "150000.01"}})) == REFUSED
+
+
+def test_inactivity_lowers_hours_and_counts_too() -> None:
+    half = {"inactive_days": 111}
+    attested = {"weekly_hours": "6.50", "attested_on": "2021-07-15"}
+    assert outcome(provider(doctor(None, medical_house=attested, **half))) == granted("5037.70")
+    assert outcome(provider(doctor("6250.00", medical_house=attested | {"weekly_hours": "6.49"}, **half))) == granted(
+        "2376.40"
+    )
+    pharmacist = practice("pharmacist", activity={"weekly_hours": "19.00"}, **half)
+    assert outcome(provider(pharmacist)) == granted("3068.44")
+    assert outcome(provider(pharmacist | {"activity": {"weekly_hours": "18.99"}})) == granted("2301.32")
+    dentist = practice("dentist", activity={"services": 150}, **half)
+    assert outcome(provider(dentist)) == granted("3200.00")
+    assert outcome(provider(dentist | {"activity": {"services": 149}})) == REFUSED
 
 
 def test_more_inactive_days_than_a_year_has_are_refused() -> None:
