@@ -490,6 +490,7 @@ def test_a_training_plan_leads_to_a_reserved_number() -> None:
         ([("full", "2020-03-15", None)], "2020-03-15", granted("5037.70")),
         ([("full", "2020-03-16", None)], "2020-03-15", REFUSED),
         ([("full", "2020-03-15", None)], "2019-03-15", REFUSED),
+        ([("full", "2020-12-31", None)], "2020-12-31", granted("5037.70")),
         ([("full", "2021-01-01", None)], "2021-01-01", REFUSED),
     ],
 )

@@ -73,6 +73,7 @@ def test_other_professions_wait_with_the_reason_and_the_contact(profession: str,
     decision = asked(profession, day)
     assert orjson.loads(decision)["outcome"] == "pending"
     assert opened(orjson.loads(decision)) == {}
+    assert orjson.loads(decision)["missing"][0]["needed"] == "the evaluation of the project"
     reason, contact = render(decision, SCHEME, "en")["explanation"]
     assert "Not yet" in reason["text"]
     assert "evaluated" in reason["text"]

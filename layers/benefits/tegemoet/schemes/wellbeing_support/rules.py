@@ -23,7 +23,7 @@ def decide(case: Question, on: date, parameters: ParameterSet) -> Ruling:
     if case.profession not in professions:
         # what comes after the evaluation is for others too, whether the project still runs or not
         ruling = Ruling("pending", [Finding("profession", "unknown", facts, OTHERS)])
-        ruling.missing.append(Missing("profession", "profession", ", ".join(professions), case.profession))
+        ruling.missing.append(Missing("profession", "profession", "the evaluation of the project", case.profession))
     else:
         runs: Met = "met" if on <= last else "not-met"
         outcome = "granted" if runs == "met" else "refused"
