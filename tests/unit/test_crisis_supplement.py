@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.problems import Invalid
 from tegemoet.schemes.crisis_supplement import SCHEME
@@ -406,3 +407,12 @@ def test_days_at_the_end_of_the_calendar_are_decided_too() -> None:
     assert ruled(on="9999-12-31", incapacity_until="9999-12-31", days=[benefit("2020-04-01", "9999-12-31")]).total == (
         Decimal("11.58") * sum((date(2020, 4, 1) + timedelta(n)).isoweekday() != 7 for n in range(275))
     )
+
+
+def test_every_value_holds_on_its_days() -> None:
+    theirs = {parameter.name for parameter in OF_EMPLOYEES.parameter_sets["parameters"].parameters}
+    until = dict.fromkeys(("target-total", "benefit"), date(2020, 12, 31))
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        if parameter.name not in theirs:
+            assert parameter.first == date(2020, 3, 1), parameter.name
+            assert parameter.last == until.get(parameter.name, LAST_DAY), parameter.name

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.incapacity_supplement import SCHEME
 from tests.incapacity import body, days, incapacity, of_rule, ruled
@@ -299,3 +300,27 @@ def test_a_case_that_contradicts_itself_is_refused_at_its_place(
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps(body(incapacity(**fields), "2020-07-01")), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    until = dict.fromkeys(("highest-total-above", "highest-total", "guaranteed-total"), date(2021, 8, 31))
+    apart = ("wage-limit", "fixed-part", "minimum-deducted", "limited-to-wage")  # their days have tests of their own
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        if parameter.name not in apart:
+            assert parameter.first == date(2020, 3, 1), parameter.name
+            assert parameter.last == until.get(parameter.name, LAST_DAY), parameter.name
+
+
+@pytest.mark.parametrize(
+    ("day", "fixed"),
+    [
+        ("2020-03-01", "5.63"),
+        ("2021-08-31", "5.63"),
+        ("2021-09-01", "5.74"),
+        ("2021-12-31", "5.74"),
+        ("2022-03-01", "5.98"),
+        ("2022-04-30", "5.98"),
+    ],
+)
+def test_the_published_fixed_parts(day: str, fixed: str) -> None:
+    assert SCHEME.parameter_sets["parameters"].decimal("fixed-part", date.fromisoformat(day)) == Decimal(fixed)

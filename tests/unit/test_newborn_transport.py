@@ -112,3 +112,8 @@ def test_what_is_no_distance_is_refused_at_its_place(kilometres: str, path: str,
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2021, 1, 1), date(2021, 12, 31)), parameter.name
