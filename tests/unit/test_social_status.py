@@ -420,6 +420,20 @@ def test_how_many_hours_give_the_lower_amount_was_never_published() -> None:
     assert outcome(provider(doctor("12499.99", medical_house=house("12.99", None)))) == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("attested_on", "on"),
+    [("2021-07-01", "2021-09-01"), ("2021-08-31", "2021-09-01"), (None, "2021-08-31"), ("2021-06-30", "2021-08-31")],
+)
+def test_few_hours_that_count_or_may_still_count_are_no_refusal(attested_on: str | None, on: str) -> None:
+    few = provider(doctor("12499.99", medical_house=house("12.99", attested_on)))
+    assert unknown(few, on).startswith("medical-house-hours")
+
+
+@pytest.mark.parametrize("attested_on", ["2021-06-30", "2021-09-01"])
+def test_few_hours_that_can_no_longer_count_are_a_refusal(attested_on: str) -> None:
+    assert outcome(provider(doctor("12499.99", medical_house=house("12.99", attested_on)))) == REFUSED
+
+
 def test_hours_before_the_decree_are_not_known() -> None:
     assert unknown(provider(doctor(None, medical_house=house()), year=2019)).startswith("medical-house-hours")
 
@@ -520,6 +534,24 @@ def test_a_contract_counts_when_concluded_in_or_before_the_premium_year(
     contracts: list[str] | None, expected: tuple[str, str | None]
 ) -> None:
     assert outcome(provider(contracts=contracts)) == expected
+
+
+def test_what_is_missing_is_named_with_what_was_seen() -> None:
+    def missing(case: dict[str, Any]) -> list[tuple[str, str, str]]:
+        return [(m["field"], m["needed"], m["seen"]) for m in decided(case)["missing"]]
+
+    nurse = practice("nurse", activity={"reimbursed": "40000.00"})
+    assert missing(provider()) == []
+    assert missing(provider(NURSE)) == []
+    assert missing(provider(nurse)) == [("/practices/0/main_activity", "self-employed as main activity", "none")]
+    assert missing(provider(contracts=None)) == [("/contracts", "concluded by 2020-12-31", "none")]
+    assert missing(provider(contracts=["2021-03-01"])) == [("/contracts", "concluded by 2020-12-31", "2021-03-01")]
+    assert missing(provider(doctor(None))) == [("/practices/0/activity/reimbursed", "25000.00", "none")]
+    pension = provider(benefit="reserved-retirement-pension", reserved_before=True)
+    assert missing(pension) == []
+    assert missing(pension | {"reserved_before": False}) == [
+        ("/reserved_before", "a pension reserved for a year before 2017", "none")
+    ]
 
 
 def test_a_year_is_decided_when_it_has_ended() -> None:

@@ -432,7 +432,7 @@ def _main_activity(practice: Practice, index: int, found: Assessment) -> None:
 
 def _contract(practice: Practice, found: Assessment, year: _Year) -> None:
     """The benefit goes to an insurance contract that was concluded in the premium year or before."""
-    concluded = min((day for day in year.case.contracts or () if day <= year.on), default=None)
+    concluded = min(year.case.contracts or (), default=None)
     outcome: Met = "not-met"
     if year.case.contracts is None:
         outcome = "unknown"
