@@ -78,6 +78,7 @@ def test_example_2_an_annuity_after_an_accident_comes_off_the_sum() -> None:
 
 def test_category_a_begins_on_1_march_2020_and_a_relapse_counts_from_its_first_incapacity() -> None:
     assert ruled(incapacity_from="2020-03-01").outcome == "granted"
+    assert of_rule(ruled(incapacity_from="2020-03-01"), "category-a")[0].outcome == "met"
     assert ruled(incapacity_from="2020-02-29").outcome == "refused"
 
 
@@ -105,6 +106,17 @@ def test_an_incapacity_of_seven_days_gives_nothing_and_one_of_eight_gives_all(la
     assert ruling.outcome == outcome
     if outcome == "granted":
         assert ruling.periods[0].first == date(2020, 3, 16)
+
+
+def test_an_incapacity_that_ended_on_its_seventh_day_does_not_wait() -> None:
+    week: dict[str, Any] = {"incapacity_until": "2020-03-22", "days": [benefit("2020-03-16", "2020-03-22")]}
+    assert ruled(on="2020-03-22", **week).outcome == "refused"
+    assert ruled(on="2020-03-21", **week).outcome == "pending"
+
+
+@pytest.mark.parametrize(("on", "lasted"), [("2020-03-10", 0), ("2020-03-16", 1), ("2020-12-15", 275)])
+def test_the_days_of_an_incapacity_are_counted_up_to_the_decision(on: str, lasted: int) -> None:
+    assert of_rule(ruled(on=on), "eight-days")[0].facts["days"] == lasted
 
 
 def test_an_incapacity_that_goes_on_waits_for_its_eighth_day() -> None:
@@ -153,6 +165,7 @@ def test_only_the_days_of_the_stop_are_paid_in_category_b() -> None:
 def test_two_stops_that_follow_each_other_are_one() -> None:
     apart = [stop("2020-04-06", "2020-04-08"), stop("2020-04-09", "2020-04-12")]
     assert ruled(incapacity_from=BEFORE, stops=apart).outcome == "granted"
+    assert ruled(incapacity_from=BEFORE, stops=apart[::-1]).outcome == "granted"
     gap = [stop("2020-04-06", "2020-04-08"), stop("2020-04-10", "2020-04-14")]
     assert ruled(incapacity_from=BEFORE, stops=gap).outcome == "refused"
 
@@ -163,6 +176,17 @@ def test_a_stop_that_goes_on_waits_for_its_seventh_day() -> None:
     assert ruling.outcome == "pending"
     assert [(m.needed, m.seen) for m in ruling.missing] == [("7 days", "6 days")]
     assert ruled(on="2020-04-12", **running).outcome == "granted"
+
+
+def test_a_stop_that_ended_on_its_sixth_day_does_not_wait() -> None:
+    ended: dict[str, Any] = {"incapacity_from": BEFORE, "days": [benefit("2020-04-06", "2020-04-11")]}
+    assert ruled(on="2020-04-11", stops=[stop("2020-04-06", "2020-04-11")], **ended).outcome == "refused"
+    assert ruled(on="2020-04-10", stops=[stop("2020-04-06", "2020-04-11")], **ended).outcome == "pending"
+
+
+def test_a_stop_to_come_has_no_days_yet() -> None:
+    ruling = ruled(on="2020-04-30", incapacity_from=BEFORE, stops=[stop("2020-05-04")])
+    assert of_rule(ruling, "stopped-activity")[0].facts["days"] == 0
 
 
 def test_a_stop_waits_for_the_written_notice() -> None:
@@ -271,6 +295,8 @@ def test_what_counts_elsewhere_is_reported() -> None:
     (income,) = of_rule(ruling, "article-22-income")
     assert (income.facts["from"], income.facts["until"]) == ("2020-04-01", "2020-04-30")
     assert not of_rule(ruled(days=[benefit(household="single")]), "article-22-income")
+    two = ruled(replacement_income=[days("2020-04-20", "2020-04-25"), days("2020-04-06", "2020-04-11")])
+    assert [f.facts["from"] for f in of_rule(two, "replacement-income")] == ["2020-04-06", "2020-04-20"]
 
 
 # --- 6, 7, 8: tax, end, payment -----------------------------------------------------------------------------------------------

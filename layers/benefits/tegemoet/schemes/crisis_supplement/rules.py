@@ -124,18 +124,18 @@ def _category(
     if category_a:
         findings.append(Finding("category-a", "met", facts, CATEGORY_A))
         return None
-    found = [_stop(joined, on, first, parameters) for joined in _joined(case.stops)]
-    outcomes = [finding.outcome for finding in found]
+    found = [(stop, _stop(stop, on, first, parameters)) for stop in _joined(case.stops)]
+    outcomes = [finding.outcome for _, finding in found]
     category_b: Met = "met" if "met" in outcomes else "unknown" if "unknown" in outcomes else "not-met"
     findings.append(Finding("category-a", "not-met" if category_b == "not-met" else "not-needed", facts, CATEGORY_A))
     findings.append(Finding("category-b", category_b, {"stops": len(found)}, CATEGORY_B))
-    findings += found
-    for stop, finding in zip(_joined(case.stops), found, strict=True):
+    for stop, finding in found:
+        findings.append(finding)
         if finding.outcome == "unknown":
             needed = "written notice to the insurer" if not stop.notified else f"{finding.facts['needed']} days"
             seen = "none" if not stop.notified else f"{finding.facts['days']} days"
             missing.append(Missing(finding.rule, "/stops", needed, seen))
-    return [stop.period for stop, finding in zip(_joined(case.stops), found, strict=True) if finding.outcome == "met"]
+    return [stop.period for stop, finding in found if finding.outcome == "met"]
 
 
 def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
