@@ -162,6 +162,11 @@ def test_only_the_days_of_the_stop_are_paid_in_category_b() -> None:
     assert [(s.first.day, s.last.day, s.days) for s in ruling.periods] == [(6, 12, 6)]
 
 
+def test_every_stop_of_seven_days_gives_its_days() -> None:
+    ruling = ruled(incapacity_from=BEFORE, stops=[stop("2020-04-06", "2020-04-12"), stop("2020-04-20", "2020-04-26")])
+    assert [(s.first.day, s.last.day) for s in ruling.periods] == [(6, 12), (20, 26)]
+
+
 def test_two_stops_that_follow_each_other_are_one() -> None:
     apart = [stop("2020-04-06", "2020-04-08"), stop("2020-04-09", "2020-04-12")]
     assert ruled(incapacity_from=BEFORE, stops=apart).outcome == "granted"
@@ -334,6 +339,8 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     ruling = ruled(on="2020-04-15")
     assert (ruling.outcome, ruling.periods[0].last) == ("granted", date(2020, 4, 15))
     assert [m.rule for m in ruling.missing] == ["days-to-come"]
+    assert [f.facts["until"] for f in of_rule(ruling, "days-to-come")] == ["2020-04-30"]
+    assert ruled(on="2020-04-30", days=[benefit("2020-04-30", "2020-04-30")]).missing == []
     assert ruled(on="2020-03-31").outcome == "pending"
     assert ruled(on="2020-03-31", status="bridging-right").outcome == "refused"
 

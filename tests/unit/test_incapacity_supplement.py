@@ -266,6 +266,8 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     assert ruling.outcome == "granted"
     assert [(s.first.day, s.last.day) for s in ruling.periods] == [(1, 15)]
     assert [m.rule for m in ruling.missing] == ["days-to-come"]
+    assert [f.facts["until"] for f in of_rule(ruling, "days-to-come")] == ["2020-04-30"]
+    assert ruled(on="2020-04-30", days=[days("2020-04-30", "2020-04-30")]).missing == []
     assert ruled(on="2020-03-31").outcome == "pending"
     assert ruled(on="2020-04-30").missing == []
     assert ruled(on="2020-03-31", quality="other").outcome == "refused"
