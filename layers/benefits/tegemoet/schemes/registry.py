@@ -30,26 +30,26 @@ from tegemoet.schemes.scheme import Data, Scheme
 SCHEMES: Mapping[str, Scheme] = {
     scheme.slug: scheme
     for scheme in (
+        company_supplement.SCHEME,
         contribution_voucher.SCHEME,
         convention_premium.SCHEME,
+        converted_maternity_leave.SCHEME,
+        crisis_supplement.SCHEME,
+        first_hire.SCHEME,
+        incapacity_supplement.SCHEME,
+        insured_contribution.SCHEME,
         locum_checklist.SCHEME,
         locum_contribution.SCHEME,
         locum_licence.SCHEME,
         maternity_rest.SCHEME,
-        converted_maternity_leave.SCHEME,
-        pension_cumulation.SCHEME,
-        parenteral_nutrition.SCHEME,
-        speech_therapy_fee.SCHEME,
-        premium_allocation.SCHEME,
-        social_status.SCHEME,
-        psychiatric_day_care.SCHEME,
-        incapacity_supplement.SCHEME,
-        crisis_supplement.SCHEME,
-        insured_contribution.SCHEME,
         newborn_transport.SCHEME,
+        parenteral_nutrition.SCHEME,
+        pension_cumulation.SCHEME,
+        premium_allocation.SCHEME,
+        psychiatric_day_care.SCHEME,
+        social_status.SCHEME,
+        speech_therapy_fee.SCHEME,
         wellbeing_support.SCHEME,
-        company_supplement.SCHEME,
-        first_hire.SCHEME,
     )
 }
 
