@@ -308,10 +308,10 @@ def test_what_counts_elsewhere_is_reported() -> None:
 
 
 def test_tax_is_withheld_from_the_supplement_of_primary_incapacity_alone() -> None:
-    split = [benefit(last="2020-04-15"), benefit("2020-04-16", kind="invalidity-without-stop")]
+    split = [benefit(last="2020-04-10"), benefit("2020-04-11", kind="invalidity-without-stop")]
     amounts = {a.kind: a.amount for a in ruled(days=split).amounts if a.unit == "once"}
-    # 13 days of 11.58 = 150.54 are taxed: 16.724994
-    assert amounts == {"gross": Decimal("301.08"), "withholding-tax": Decimal("16.72"), "net": Decimal("284.36")}
+    # 9 of 26 days of 11.58 = 104.22 are taxed: 11.578842
+    assert amounts == {"gross": Decimal("301.08"), "withholding-tax": Decimal("11.58"), "net": Decimal("289.50")}
 
 
 def test_the_last_day_is_31_december_2020() -> None:
