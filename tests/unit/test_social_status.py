@@ -642,3 +642,16 @@ def test_a_benefit_that_is_not_settled_yet_may_still_be_chosen() -> None:
 )
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(case: dict[str, Any], found: dict[str, str]) -> None:
     assert faults(case) == found
+
+
+def test_a_period_may_be_one_day_and_periods_share_none() -> None:
+    rows = [("2010-01-01", "2020-05-31"), ("2020-06-01", "2020-06-01"), ("2020-06-02", None)]
+    conventions = [{"status": "full", "from": f} | ({"until": u} if u else {}) for f, u in rows]
+    assert outcome(provider(doctor(conventions=conventions))) == granted("5037.70")
+    shared = [conventions[0], conventions[1] | {"from": "2020-05-31"}]
+    assert faults(provider(doctor(conventions=shared))) == {"/case/practices/0": "overlapping"}
+
+
+def test_a_reduced_threshold_may_be_the_full_one() -> None:
+    threshold = {"full": "30000.00", "reduced": "30000.00"}
+    assert outcome(provider(doctor("30000.00", specialism="surgery", threshold=threshold))) == granted("5037.70")
