@@ -141,7 +141,10 @@ def _category(
 def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
     """The stops in order, those that follow each other as one."""
     ordered = sorted((stop.period, stop.notified) for stop in stops)
-    return [Stop(p.first, None if p.last == LAST_DAY else p.last, notified) for p, notified in join_equal(ordered)]
+    return [
+        Stop(first=p.first, last=None if p.last == LAST_DAY else p.last, notified=notified)
+        for p, notified in join_equal(ordered)
+    ]
 
 
 def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Finding:
