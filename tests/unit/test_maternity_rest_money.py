@@ -410,6 +410,8 @@ def test_an_invalid_is_guaranteed_what_remains_after_the_pension_deduction() -> 
     # 78.00 × 0.965 = 75.27; 63.09 × 0.965 = 60.88185
     assert invalid("78.00")["2019-11-04"] == "75.27"
     assert invalid("63.09")["2019-11-04"] == "60.88"
+    # 65.00 × 0.965 = 62.725; 65.30 × 0.965 = 63.0145
+    assert (invalid("65.00")["2019-11-04"], invalid("65.30")["2019-11-04"]) == ("62.73", "63.01")
 
 
 def test_an_invalid_benefit_below_the_full_deduction_needs_its_net_amount() -> None:

@@ -191,6 +191,11 @@ def test_a_day_in_the_rest_that_replaces_a_holiday_before_it_counts() -> None:
     ]
 
 
+def test_the_first_day_of_the_rest_may_replace_a_holiday_before_it() -> None:
+    moved = [{"holiday": "2020-11-01", "replaced_by": "2020-11-02"}]
+    assert holidays("2020-11-02", holiday_replacements=moved) == ["2020-11-02", "2020-11-11"]
+
+
 @pytest.mark.parametrize(
     ("replacements", "path", "code"),
     [

@@ -128,7 +128,9 @@ def test_two_steps_multiply_by_the_rounded_power() -> None:
     assert (long["2022-04-30"], long["2022-05-02"]) == ("61.20", "62.42")
 
 
-@pytest.mark.parametrize(("first", "unknown"), [("2017-12-30", "2018-01-01"), ("2024-05-31", "2024-06-01")])
+@pytest.mark.parametrize(
+    ("first", "unknown"), [("2017-12-30", "2018-01-01"), ("2024-05-31", "2024-06-01"), ("2024-06-01", "2024-06-03")]
+)
 def test_a_day_up_to_which_not_every_step_is_known_is_an_error_that_names_it(first: str, unknown: str) -> None:
     with pytest.raises(ParameterUnknown) as raised:
         paid(
@@ -224,6 +226,26 @@ def test_a_recognised_incapacity_and_its_days_in_the_history_are_one_spell() -> 
         aligned_until("2019-07-01", [past("incapacity", "2019-05-10", "2019-06-30")], incapacity="2019-05-01")
         == "2019-10-31"
     )
+
+
+def test_a_relapse_into_the_recognised_incapacity_adds_the_spell_before_it() -> None:
+    # 51 + 30 days before 1 July: from 11 April
+    history = [past("incapacity", "2019-04-01", "2019-04-30")]
+    assert aligned_until("2019-07-01", history, incapacity="2019-05-11") == "2019-10-10"
+
+
+def test_what_lies_within_the_recognised_incapacity_hides_nothing_before_it() -> None:
+    history = [past("incapacity", "2019-04-01", "2019-04-30"), past("incapacity", "2019-05-10", "2019-05-20")]
+    assert aligned_until("2019-07-01", history, incapacity="2019-05-01") == "2019-09-30"
+
+
+def test_work_removal_between_two_spells_of_incapacity_parts_them() -> None:
+    history = [
+        past("incapacity", "2019-05-01", "2019-06-04"),
+        past("full-work-removal", "2019-06-05", "2019-06-06"),
+        past("incapacity", "2019-06-10", "2019-06-30"),
+    ]
+    assert aligned_until("2019-07-01", history) == "2019-12-09"
 
 
 def test_more_than_six_months_of_incapacity_leave_no_alignment() -> None:
