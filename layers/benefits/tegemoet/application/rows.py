@@ -101,7 +101,8 @@ class Kind:
     """A kind of file: its exact columns, how a row is read, where its facts lie, and what makes two rows of a file clash.
 
     `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one partition of that name;
-    None = its rows become no facts. `clash`: `key` = two rows of a key that differ; `days` = two rows of a number that overlap;
+    `requests` and `insz`: a chunk holds the rows of one shard, and no facts are stored; None = its rows become no facts. `sealed` = its
+    chunks are encrypted under the data key of their delivery, and no sum of it is told. `clash`: `key` = two rows of a key that differ; `days` = two rows of a number that overlap;
     None = rows have no key and are never the same.
     """
 
@@ -111,6 +112,12 @@ class Kind:
     read: Reader
     partition: str | None
     clash: Literal["key", "days"] | None
+    sealed: bool = False
+
+    @property
+    def by_shard(self) -> bool:
+        """Whether its rows stay in files, a shard a chunk, instead of becoming facts."""
+        return self.partition in ("requests", "insz")
 
     def pk(self, year: int, shard: int) -> str | None:
         """The facts partition of the year's shard."""
