@@ -101,9 +101,9 @@ class Kind:
     """A kind of file: its exact columns, how a row is read, where its facts lie, and what makes two rows of a file clash.
 
     `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one partition of that name;
-    `requests` and `insz`: a chunk holds the rows of one shard, and no facts are stored; None = its rows become no facts. `sealed` = its
-    chunks are encrypted under the data key of their delivery, and no sum of it is told. `clash`: `key` = two rows of a key that differ; `days` = two rows of a number that overlap;
-    None = rows have no key and are never the same.
+    `requests` and `insz`: its rows stay in files, a shard a chunk; None = its rows become no facts. `clash`: `key` = two rows of a key
+    that differ; `days` = two rows of a number that overlap; None = rows have no key and are never the same.
+    `sealed` = its chunks are encrypted under the data key of their delivery, and no sum of it is told.
     """
 
     scheme: str
