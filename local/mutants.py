@@ -98,7 +98,7 @@ TARGETS = {
             ),
             "schemes/converted_maternity_leave/parameters/parameters.toml",
         ),
-        ("tests/unit/test_converted_maternity_leave.py",),
+        ("tests/unit/test_converted_maternity_leave.py", "tests/unit/test_golden.py"),
     ),
     "domain": Target(
         tuple(f"domain/{name}.py" for name in ("money", "calendar", "identity", "parameters", "decision")),

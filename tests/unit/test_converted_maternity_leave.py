@@ -189,6 +189,68 @@ def test_a_first_day_asked_too_early_becomes_the_earliest_and_a_later_one_is_tak
     assert leave(ruled(first_day="2020-07-12")) == ("2020-07-12", "2020-10-14", 95)
 
 
+def test_each_finding_rests_on_the_article_about_what_became_of_the_mother() -> None:
+    for of, article in ((mother(), "article 221, § 1"), (in_hospital(), "article 222, § 1")):
+        rests_on = {f.rule: f.source.article for f in ruled(mother=of).findings}
+        assert {rests_on[rule] for rule in ("child-home", "leave-days")} == {article}
+    statements = [
+        {f.rule: f.source.article for f in ruled(mother=of).findings}["hospital-statement"]
+        for of in (mother(), in_hospital())
+    ]
+    assert statements == ["article 221, § 2", "article 222, § 2"]
+
+
+def test_what_is_missing_says_what_is_needed_and_what_was_seen() -> None:
+    told = {
+        (m.field, m.needed, m.seen)
+        for m in [
+            *ruled(relation=relation(proven=None)).missing,
+            *ruled(relation=relation("spouse", proven=False, higher_rank=True, declared=False)).missing,
+            *ruled(relation=relation("legal-cohabitant", proven=None, child_lives_there=False, related=True)).missing,
+            *ruled(relation=relation("cohabitant", together_since="2019-01-01")).missing,
+            *ruled(mother=mother(insured="statutory-civil-servant")).missing,
+            *ruled(mother=mother(insured="statutory-civil-servant", statute_grants=False)).missing,
+            *ruled(mother=mother(insured="neither")).missing,
+            *ruled(mother=mother(days_left=0)).missing,
+            *ruled(mother=in_hospital(until="2020-07-12"), child_home_on="2020-07-13").missing,
+            *ruled(mother=in_hospital(), hospital_statement=False, child_home_on=None).missing,
+            *ruled(hospital_statement=False, relation=relation("spouse", declared=False)).missing,
+        ]
+        if m.rule != "resumption"
+    }
+    statement = "statement of the hospital"
+    assert told == {
+        ("relation/proven", "descent established", "none"),
+        ("relation/proven", "marriage at the birth established", "no"),
+        ("relation/higher_rank", "nobody of a higher rank", "no"),
+        ("relation/proven", "legal cohabitation established", "none"),
+        ("relation/child_lives_there", "the child's main residence with the claimant", "no"),
+        ("relation/related", "no kinship with the mother that prevents marriage", "no"),
+        ("relation/together_since", "3 years together without a break before 2020-07-05", "no"),
+        ("mother/statute_grants", "a statute that grants converted maternity leave", "none"),
+        ("mother/statute_grants", "a statute that grants converted maternity leave", "no"),
+        ("mother/insured", "a mother who is a beneficiary, or a statutory civil servant", "neither"),
+        ("mother/days_left", "at least 1 day of rest that she had left", "0 days"),
+        ("mother/until", "mother in hospital on 2020-07-13", "until 2020-07-12"),
+        ("child_home_on", "day on which the newborn left hospital", "none"),
+        (
+            "hospital_statement",
+            f"{statement}: day of the mother's admission, more than seven days, newborn left it",
+            "none",
+        ),
+        ("hospital_statement", f"{statement} that the newborn left it", "none"),
+        ("relation/declared", "word of honour on rank, and on kinship with the mother for a cohabitant", "none"),
+        ("mother/end_certified", "proof of the day on which the mother's stay ended, at the end of the leave", "none"),
+    }
+
+
+def test_three_years_of_cohabitation_end_before_the_first_of_two_births() -> None:
+    births = ["2020-07-06", "2020-07-05"]
+    assert ruled(births=births, relation=relation("cohabitant", together_since="2017-07-05")).outcome == "granted"
+    late = relation("cohabitant", together_since="2017-07-06")
+    assert failed(ruled(births=births, relation=late)) == {"rank"}
+
+
 # --- 13.1: who claims -------------------------------------------------------------------------------------------------------------
 
 

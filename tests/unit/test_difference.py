@@ -70,7 +70,7 @@ def test_a_decision_does_not_differ_from_itself() -> None:
 def test_what_is_paid_at_once_is_compared_in_no_month_and_a_quarter_in_its_first_month() -> None:
     premium = {"kind": "premium", "amount": "1045.32", "currency": "EUR", "from": None, "until": None, "unit": "once"}
     quarter = amount("reimbursement", "30.00", "quarter", "2020-04-01", "2020-06-30")
-    found = of([premium], [premium | {"amount": "1045.31"}, quarter])
+    found = of([premium], [premium | {"amount": "1045.31", "from": "2023-01-01", "until": "2023-12-31"}, quarter])
     assert [(row["kind"], row["month"], row["difference"]) for row in found["rows"]] == [
         ("premium", None, "-0.01"),
         ("reimbursement", "2020-04", "30.00"),

@@ -301,11 +301,20 @@ def test_a_waiting_period_is_over_before_the_rest() -> None:
     ]
 
 
-@pytest.mark.parametrize("field", ["from", "until", "volume"])
-def test_what_is_not_said_of_a_waiting_period_is_asked(field: str) -> None:
-    ruling = with_opening(opening(**{field: None}))
+@pytest.mark.parametrize(
+    ("field", "needed"),
+    [
+        ("from", "first day of the reference period"),
+        ("until", "last day of the reference period"),
+        ("volume", "120 days in at most 6 months"),
+    ],
+)
+def test_what_is_not_said_of_a_waiting_period_is_asked_and_nothing_else_fails_meanwhile(
+    field: str, needed: str
+) -> None:
+    ruling = with_opening(opening(**{"volume": "119", field: None}))
     assert outcomes(ruling, "waiting-period") == OPEN
-    assert [m.field for m in ruling.missing if m.rule == "waiting-period"] == [f"insurability/opening/{field}"]
+    assert asked(ruling, "waiting-period") == [(f"insurability/opening/{field}", needed, "none")]
 
 
 @pytest.mark.parametrize(

@@ -117,9 +117,9 @@ Act = TypedDict(
         "until": DayText | None,
         "url": str,
         "address": Annotated[
-            Literal["text", "gazette", "institution"],
+            Literal["text", "gazette", "page", "institution"],
             Field(
-                description="Where `url` leads: the text, the Official Gazette of the day, or the institution alone."
+                description="Where `url` leads: the text, the gazette of the day, a page about it, the institution alone."
             ),
         ],
         "subjects": list[str],

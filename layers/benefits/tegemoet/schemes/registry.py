@@ -9,6 +9,7 @@ from tegemoet.schemes import (
     convention_premium,
     converted_maternity_leave,
     crisis_supplement,
+    first_hire,
     incapacity_supplement,
     insured_contribution,
     locum_checklist,
@@ -48,6 +49,7 @@ SCHEMES: Mapping[str, Scheme] = {
         newborn_transport.SCHEME,
         wellbeing_support.SCHEME,
         company_supplement.SCHEME,
+        first_hire.SCHEME,
     )
 }
 

@@ -17,8 +17,10 @@ GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An entry of the register. `titles` are those it is cited under, the first one is its own; `official` are its titles in the
-    languages of the law. `address` says where the url leads: to the `text`, to the `gazette` of the day, or to the `institution`."""
+    """An entry of the register. `titles` are those it is cited under, the first one is its own; `official` its titles per language.
+
+    `address` says where the url leads: to the `text`, the `gazette` of the day, a `page` of somebody else, or the `institution` alone.
+    """
 
     id: str
     titles: tuple[str, ...]

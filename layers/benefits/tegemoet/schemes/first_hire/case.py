@@ -1,0 +1,53 @@
+"""The case of a first hire: who was and is employed in the technical business unit, and who is hired when.
+
+Workers have names given by the caller, no identity numbers; both ends of a period belong to it.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from tegemoet.domain.calendar import LAST_DAY, Period
+from tegemoet.schemes.fields import CLOSED, Day, Label
+
+FIRST_YEAR = 1900
+
+
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """Days on which a worker is employed by any employer of the unit; no `until` = still.
+
+    `counted` = false for one who is left out of the comparison; the decision records how many are.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    worker: Label
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day | None, Field(alias="until")] = None
+    counted: bool = True
+
+    def __post_init__(self) -> None:
+        if self.last is not None and self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first, self.last or LAST_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Hire:
+    """A new worker, hired on `hired_on`, and all `employments` of the unit: those of the new worker before the hire too."""
+
+    __pydantic_config__ = CLOSED
+
+    worker: Label
+    hired_on: Day
+    employments: Annotated[tuple[Employment, ...], Field(max_length=2000)] = ()
+
+    def __post_init__(self) -> None:
+        if self.hired_on.year < FIRST_YEAR:
+            raise PydanticCustomError("too-early", "the hire lies long before there was such a reduction")
