@@ -11,6 +11,7 @@ from tegemoet.schemes import (
     crisis_supplement,
     first_hire,
     incapacity_supplement,
+    increased_reimbursement,
     insured_contribution,
     locum_checklist,
     locum_contribution,
@@ -50,6 +51,7 @@ SCHEMES: Mapping[str, Scheme] = {
         wellbeing_support.SCHEME,
         company_supplement.SCHEME,
         first_hire.SCHEME,
+        increased_reimbursement.SCHEME,
     )
 }
 
