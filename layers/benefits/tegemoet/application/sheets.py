@@ -60,7 +60,7 @@ class Sheet:
     def chunk_lines(self, year: int, batch: str) -> Iterator[tuple[bytes, int]]:
         """Every row that stands, as a line of a chunk (JSON: line, facts partition, sort key, body) with its cents, shard by shard."""
         suffix = b"|" + batch.encode()
-        with_amount = "amount" in self._kind.columns
+        with_amount = "amount" in self._kind.columns and not self._kind.sealed
         for bucket in sorted(self._spool.parts(), key=lambda b: (b % self._shards, b)):
             pk = (self._kind.pk(year, bucket % self._shards) or "").encode()
             for number, row in self._standing(bucket):
