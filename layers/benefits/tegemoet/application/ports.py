@@ -133,6 +133,10 @@ class Batches(Protocol):
         """Every batch of the premium year, read consistently."""
         ...
 
+    def delete(self, batch: Batch) -> None:
+        """Forget the batch; forgetting it again changes nothing."""
+        ...
+
 
 class Decisions(Protocol):
     """Stored decisions."""
@@ -296,7 +300,7 @@ class Flow:
     """A flow of a year: one exchange with insurers and the tax office. It holds names, days and counts, never a person.
 
     `insurers` = partner → insurer code of three digits. `step` = the wait or work it is at, or `done`. `steps` = what was noted of each
-    step: `on` (day), `in_time`, `batches` (ids), counts. `late` = batches that completed after their step, by kind.
+    step: `on` (day), `in_time`, `batches` (ids), counts. `late` = batches that completed after their step, by `<kind>/<partner>`.
     """
 
     year: int
@@ -321,7 +325,10 @@ class Flows(Protocol):
     def get(self, year: int) -> Flow | None: ...
 
     def advance(self, year: int, expected: str, step: str, noted: Mapping[str, Any], token: str | None = None) -> bool:
-        """Go from the step `expected` to `step` and note `noted` of the one that ends; False when the flow is elsewhere."""
+        """Go from the step `expected` to `step` and note `noted` of the one that ends; False when the flow is elsewhere.
+
+        Without a `token` the one that is kept stays.
+        """
         ...
 
     def wait(self, year: int, step: str, token: str) -> bool:
