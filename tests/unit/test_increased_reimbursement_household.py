@@ -6,6 +6,7 @@ import pytest
 
 from tegemoet.domain.identity import is_insz
 from tegemoet.schemes.increased_reimbursement import SCHEME
+from tegemoet.schemes.increased_reimbursement.contact import CATEGORIES
 from tegemoet.schemes.increased_reimbursement.household import REASONS, Member, ceiling, exclusions
 from tests.increased_reimbursement import GROWN_UP, INSURER, YEAR, household, household_of, insz_of, member
 
@@ -154,7 +155,7 @@ def test_every_reason_that_applies_is_told_in_the_order_of_the_list() -> None:
 
 
 def test_every_reason_has_a_sentence_in_three_languages_and_every_sentence_a_reason() -> None:
-    assert set(SCHEME.texts.sentences) == {(reason, "not-met") for reason in REASONS}
+    assert set(SCHEME.texts.sentences) == {(reason, "not-met") for reason in (*REASONS, *CATEGORIES)}
     assert SCHEME.texts.languages == ("nl", "fr", "en")
 
 

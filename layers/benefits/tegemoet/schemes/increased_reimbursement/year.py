@@ -24,6 +24,8 @@ class FlowYear:
     income_year: int
     tax_year: int
     adult_age: int
+    child_age: int
+    """Years: a newcomer or leaver below it is a child (2.3)."""
     first_member_cents: int
     further_member_cents: int
     fictitious_size: int
@@ -73,6 +75,7 @@ def _read(parameters: ParameterSet) -> FlowYear:
         parameters.integer("income-year", on),
         parameters.integer("tax-year", on),
         parameters.integer("adult-age", on),
+        parameters.integer("child-age", on),
         cents(parameters.decimal("ceiling", on, member="first")),
         cents(parameters.decimal("ceiling", on, member="further")),
         parameters.integer("fictitious-size", on),
