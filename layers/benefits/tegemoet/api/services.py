@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from tegemoet.api.callers import Caller
-from tegemoet.application.ports import Batches, Clock, Decisions, Facts, Flows, Ledger, Objects, Runs, Secrets, Workflows
+from tegemoet.application.ports import (
+    Batches,
+    Clock,
+    Decisions,
+    Facts,
+    Flows,
+    Ledger,
+    Objects,
+    Runs,
+    Secrets,
+    Workflows,
+)
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer

@@ -42,8 +42,10 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
     batch = batch_of(once(router, idempotency_key, make)["batch"], partner, held.batches)
     if batch.kind == CASES:
         forms = held.case_forms
+    elif data_of(batch.scheme) == "flow":
+        forms = held.flow_forms
     else:
-        forms = held.flow_forms if data_of(batch.scheme) == "flow" else held.forms
+        forms = held.forms
     form = forms.form(batch.key, body.size, batch.id)
     return {
         "batch": batch.id,
