@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.services import SharedServices
-from tegemoet.api import batches, catalogue, decisions, documentation, uploads
+from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, uploads
 from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -87,7 +87,14 @@ class Services(SharedServices):
         return ManagedSecrets(boto3.client("secretsmanager"), digest=os.environ["DIGEST_SECRET_ARN"])
 
 
-resolver = Resolver(catalogue.router, decisions.router, uploads.router, batches.router, documentation.router)
+resolver = Resolver(
+    catalogue.router,
+    decisions.router,
+    uploads.router,
+    batches.router,
+    exchanges.state_router,
+    documentation.router,
+)
 services = Services()
 
 

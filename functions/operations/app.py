@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.services import SharedServices
-from tegemoet.api import premium_years
+from tegemoet.api import exchanges, premium_years
 from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Services(SharedServices):
             raise NotClosedError(year)
 
 
-resolver = Resolver(premium_years.router)
+resolver = Resolver(premium_years.router, exchanges.router)
 services = Services()
 
 
