@@ -490,7 +490,7 @@ class ExchangeStep(TypedDict):
 
 
 class ExchangeState(TypedDict):
-    """Where an exchange is. Counts are per insurer, for an insurer its own: households selected and excluded, codes per sending, statistics.
+    """Where an exchange is. Counts are per insurer (for an insurer its own): households selected and excluded, codes, statistics.
 
     `asked` = persons asked of the tax office per delivery, `ignored` = answers about persons that were not asked; `late` = files that came
     after their step, per kind and partner.
