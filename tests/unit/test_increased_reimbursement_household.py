@@ -91,6 +91,10 @@ def test_an_earlier_outcome_keeps_a_household_out_for_four_years(outcome: str, y
     assert found == (["earlier-outcome"] if out else [])
 
 
+def test_a_year_without_an_outcome_keeps_nobody_out() -> None:
+    assert reasons(member(earlier_outcome="none", earlier_year=2018)) == []
+
+
 # --- contribution vouchers ------------------------------------------------------------------------------------------------------
 
 
