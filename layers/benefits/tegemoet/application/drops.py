@@ -35,6 +35,7 @@ REFUSALS = {
     "no-premium-for-year": "There is no premium for that year.",
     "not-text": "The file holds a NUL character: it is no text.",
     "not-utf-8": "The file is not UTF-8.",
+    "object-gone": "The file was replaced or deleted before it was read.",
     "scheme-unknown": "There is no such scheme.",
     "too-many-periods": "One number has more periods than a file can hold.",
     "too-many-rows": f"The file has more than {MAX_ROWS} rows.",

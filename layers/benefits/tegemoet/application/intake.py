@@ -60,9 +60,10 @@ def take_in(
     try:
         stored = own.head(created.key, created.version, created.etag)
     except KeyError:
-        if created.inbox == "flow":
-            return None
-        raise
+        if created.inbox != "flow":
+            raise
+        _end_without_object(created, batches, workflows)
+        return None
     batch = _batch_of(created, stored, batches)
     if batch.state == "loading":
         with Disk(scratch) as disk:
@@ -96,12 +97,7 @@ def _load(
             rows = _rows(drop, batch, blocks, marks, disk, runs, secrets)
             chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, own)
     except Refused as refusal:
-        detail: dict[str, Any] = {
-            "reason": refusal.code,
-            "text": str(refusal),
-            "line": refusal.line,
-            "column": refusal.column,
-        }
+        detail = _reason(refusal)
         batches.update(batch.id, state="refused", detail=detail, expected=("loading",))
         return replace(batch, state="refused", detail=detail)
     for name, header, records in (
@@ -179,6 +175,25 @@ def _batch_of(created: Created, stored: Stored, batches: Batches) -> Batch:
     else:
         fresh = replace(fresh, scheme=drop.scheme.slug, kind=drop.kind_name, year=drop.year)
     return fresh if batches.create(fresh) else batches.get(fresh.id) or fresh
+
+
+def _end_without_object(created: Created, batches: Batches, workflows: Workflows) -> None:
+    """What was begun of an object that is gone: a batch whose rows are in goes on, one that has none ends, for others wait for it."""
+    try:
+        drop = parse_key(created.key)
+    except Refused:
+        return
+    for batch in batches.of_year(drop.year or 0):
+        if (batch.key, batch.sequencer, batch.state) != (created.key, created.sequencer, "loading"):
+            continue
+        if "chunks" in batch.detail:
+            workflows.start("batch", batch.id, _workflow_input(batch.id, drop, []))
+        else:
+            batches.update(batch.id, state="refused", detail=_reason(Refused("object-gone")), expected=("loading",))
+
+
+def _reason(refusal: Refused) -> dict[str, Any]:
+    return {"reason": refusal.code, "text": str(refusal), "line": refusal.line, "column": refusal.column}
 
 
 def _rows(
