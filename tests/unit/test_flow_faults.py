@@ -168,7 +168,7 @@ def world() -> Iterator[FlowWorld]:
 
 
 def name_of(step: Step) -> str:
-    return str(getattr(step, "func", step).__name__)  # type: ignore[attr-defined]
+    return str(getattr(step, "func", step).__name__)
 
 
 def try_again(step: Step) -> Any:

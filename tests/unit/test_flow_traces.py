@@ -141,16 +141,20 @@ def test_what_a_destroyed_key_sealed_is_lost_though_it_were_kept(world: FlowWorl
 
 
 @pytest.mark.parametrize("wait", ["incomes-1", "incomes-2"])
-def test_a_late_income_file_is_gone_at_once(world: FlowWorld, wait: str) -> None:
+@pytest.mark.parametrize("partner", [TAX_OFFICE, "mutuality-b"])
+def test_a_late_income_file_is_gone_at_once(world: FlowWorld, wait: str, partner: str) -> None:
     to_first_answer(world).go_on("incomes-1")
     second(world)
     world.go_on("incomes-2")
     before = world.outputs()
-    world.deliver(TAX_OFFICE, wait, [income(ANNA, MARKED["late"])])
+    world.deliver(partner, wait, [income(ANNA, MARKED["late"])])
     assert traces(world) == []
+    assert not [
+        key for key in world.flow.bodies if "/chunks/" in key and key.split("/")[1] == list(world.batches.items)[-1]
+    ]
     assert world.seals.held == {}
     assert world.outputs() == before
-    assert world.state()["late"] == {f"{wait}/{TAX_OFFICE}": 1}
+    assert world.state()["late"] == ({f"{wait}/{TAX_OFFICE}": 1} if partner == TAX_OFFICE else {})
 
 
 def test_a_late_file_of_the_first_delivery_leaves_the_second_one_alone(world: FlowWorld) -> None:

@@ -114,20 +114,25 @@ def arrived(
 ) -> None:
     """A file of the flow is complete: it may be the last one awaited, or come too late, and then it changes nothing."""
     flow = flows.get(batch.year or 0)
-    wait = batch.kind
-    if flow is None or not _is_party(flow, batch):
+    if flow is None:
         return
+    if _is_party(flow, batch):
+        _tell(flow, batch, flows, batches, workflows)
+    if batch.kind in map(incomes, DELIVERIES):
+        forget_answered(_known(flow.year, flows), objects=objects, batches=batches, seals=seals)
+
+
+def _tell(flow: Flow, batch: Batch, flows: Flows, batches: Batches, workflows: Workflows) -> None:
+    wait = batch.kind
     if flow.step == wait:
         _end_if_all_delivered(flow.year, wait, flows, batches, workflows)
         flow = _known(flow.year, flows)
     if STEPS.index(flow.step) <= STEPS.index(wait):
         return
-    if batch.id in flow.steps.get(wait, {}).get("batches", ()):
-        if flow.step == WORK_AFTER[wait]:
-            _answer_token(flow, wait, workflows)  # where this very file ended the wait, and the answer was lost
-        return
-    flows.count_late(flow.year, f"{wait}/{batch.partner}", batch.id)
-    forget_answered(flow, objects=objects, batches=batches, seals=seals)
+    if batch.id not in flow.steps.get(wait, {}).get("batches", ()):
+        flows.count_late(flow.year, f"{wait}/{batch.partner}", batch.id)
+    elif flow.step == WORK_AFTER[wait]:
+        _answer_token(flow, wait, workflows)  # where this very file ended the wait, and the answer was lost
 
 
 def forget_answered(flow: Flow, *, objects: Objects, batches: Batches, seals: Seals) -> None:
