@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tegemoet.application.deciding import decide_line
 from tegemoet.schemes.convention_premium import SCHEME
-from tegemoet.schemes.convention_premium.case import Hold, Profession, YearAmountChoice
+from tegemoet.schemes.convention_premium.case import Hold, YearAmountChoice
+from tegemoet.schemes.professions import Profession
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 Number = Annotated[str, Field(pattern=r"^[0-9]{8}([0-9]{3})?$")]

@@ -1,11 +1,13 @@
-"""A premium year with made-up persons, from the drops to the payment file, on this machine (`make demo`).
+"""A premium year with made-up persons, from the drops to the payment file, and a maternity case, on this machine (`make demo`).
 
 Deploys the real template on a local cloud of its own, drops the files of `local.year.generate`, runs and approves both
-phases through the API, and compares every total and every payment with the second opinion of `local.year.oracle`. Ends
-by itself, leaves no process, and fails where the two differ. The reports are in `.local/demo/`.
+phases through the API, and compares every total and every payment with the second opinion of `local.year.oracle`; then
+decides a maternity rest twice, because a certificate came late, and compares it with `local.maternity.oracle`. Ends by
+itself, leaves no process, and fails where the two differ. Reports, letter and picture are in `.local/demo/`.
 """
 
 import argparse
+import copy
 import shutil
 import sys
 import time
@@ -22,13 +24,16 @@ from rich.table import Table
 from rich.text import Text
 
 from local.cloud import HOME, LocalCloud
+from local.maternity import oracle as rest_oracle
 from local.year import oracle
 from local.year.generate import EVALUATED_ON, generate
-from local.year.play import Season, cents_of, files_of, sectors_of
+from local.year.play import Api, Season, cents_of, files_of, sectors_of
 
 REPORTS = HOME / "demo"
 OUTPUTS = ("report.html", "summary.json", "payments.csv", "exceptions.csv", "recoveries.csv", "decisions.jsonl")
 CHAPTERS = {1: "First phase: the first semester, December 2023", 2: "Second phase: the whole year, July 2024"}
+REST, INSURER = "maternity-rest", "mutuality"
+"""The scheme of the last chapter, and the partner that decides: one whose particulars for letters are known."""
 EXPLAINED = "scenario-4"
 """A nurse who is paid in December and proves to be due the higher premium of a midwife in July."""
 
@@ -96,6 +101,9 @@ def play(persons: int, seed: int) -> list[str]:
                 (REPORTS / f"phase-{phase}-{name}").write_bytes(season.output(state["run"], name))
         console.rule("One decision explained", style="dim")
         explain(season, cast[EXPLAINED][0])
+        console.rule("A maternity rest: the hospital's certificate comes late", style="dim")
+        with timing.of("Decide it, decide it again, read the letter and the picture"):
+            differences += maternity(season)
     show_end(timing)
     return differences
 
@@ -190,12 +198,44 @@ def explain(season: Season, number: str) -> None:
         console.print(Text("   ").append_text(Text.from_markup(marks[step["outcome"]])).append(f" {step['text']}"))
 
 
+def maternity(season: Season) -> list[str]:
+    """Decide the example without and with the certificate of a stay of 21 days; what differs from the second opinion."""
+    insurer = season.partner(INSURER)
+    former, first = _decide_rest(insurer, certified=False)
+    decision, second = _decide_rest(insurer, certified=True, supersedes=former["id"])
+    path = f"/v1/decisions/{decision['id']}"
+    (REPORTS / "maternity-letter.html").write_text(insurer.page(f"{path}/letter", lang="nl"), "utf-8")
+    (REPORTS / "maternity-timeline.svg").write_text(insurer.page(f"{path}/timeline", lang="en"), "utf-8")
+    difference = insurer.get(f"{path}/difference")
+    console.print(
+        f"  {decision['outcome'].capitalize()}: {decision['total']} EUR gross over {len(decision['periods'])} periods."
+    )
+    for row in difference["rows"]:
+        if row["kind"] == "payment" and row["difference"] != "0.00":
+            console.print(f"  {row['month']}: {row['former']} became {row['new']} EUR, {row['difference']} EUR more.")
+    return first + second
+
+
+def _decide_rest(insurer: Api, certified: bool, **supersedes: str) -> tuple[Json, list[str]]:
+    """The decision on the example with a hospital stay of 21 days, certified or not, and what differs from the second opinion."""
+    example = insurer.get(f"/v1/schemes/{REST}")["example"]
+    body = copy.deepcopy(example) | {"on": "2021-01-15"} | supersedes
+    born = body["case"]["births"][0]
+    born["stays"] = [{"from": born["on"], "until": "2020-08-04", "certified": certified}]
+    decision = insurer.post(f"/v1/schemes/{REST}/decisions", body)
+    wanted = rest_oracle.decide(body["case"], body["on"])
+    ours, theirs = (decision["outcome"], cents_of(decision["total"])), (wanted["outcome"], wanted["total"])
+    return decision, [] if ours == theirs else [f"maternity rest: {ours} instead of {theirs}"]
+
+
 def show_end(timing: Timing) -> None:
     console.rule(style="dim")
     total = sum(seconds for _, seconds in timing.steps)
     slowest = sorted(timing.steps, key=lambda step: -step[1])[:4]
     console.print(f"  {total:.0f} s in all: " + ", ".join(f"{name.lower()} {took:.0f} s" for name, took in slowest))
-    console.print(f"  Reports: {REPORTS.relative_to(HOME.parent)}/phase-1-report.html and phase-2-report.html")
+    console.print(
+        f"  In {REPORTS.relative_to(HOME.parent)}/: phase-1-report.html, phase-2-report.html, maternity-letter.html, maternity-timeline.svg"
+    )
 
 
 def main() -> int:

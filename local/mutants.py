@@ -57,7 +57,11 @@ def _of_maternity_rest(parts: Sequence[str], *tests: str) -> Target:
     files = [f"{part}.py" if "/" not in part else part for part in parts]
     return Target(
         tuple(f"schemes/maternity_rest/{file}" for file in files),
-        (*(f"tests/unit/test_maternity_rest_{test}.py" for test in tests), SECOND_OPINION),
+        (
+            *(f"tests/unit/test_maternity_rest_{test}.py" for test in tests),
+            *("tests/unit/test_golden.py", "tests/unit/test_schemes.py"),  # facts have a sentence that names them
+            SECOND_OPINION,
+        ),
     )
 
 

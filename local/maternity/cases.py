@@ -78,6 +78,58 @@ class Maker:
         on = day(max(told)) + timedelta(random.choice((0, 0, 1, 30, 200)))
         return case, str(on - DAY if self.chance(0.01) else on)
 
+    def leave(self) -> tuple[Case, str]:
+        """A case of converted maternity leave and the day to decide it on; most often everything but the money is in order."""
+        random = self.random
+        born = max(self._expected(), date(2018, 1, 1))
+        births = [born, *([born + self.some(0, 2, 5)] if self.chance(0.15) else [])]
+        hospital = self.chance(0.5)
+        event = born + timedelta(random.choice((0, 1, 2, 5, 8, 20, 45)))
+        home = max(born, event + timedelta(random.choice((-6, 0, 1, 4, 9)))) if self.chance(0.98) else None
+        mother: dict[str, Any] = {
+            "event": "hospital" if hospital else "death",
+            "on": str(event),
+            "days_used": random.choice((0, 5, 14, 28, 29, 30, 31, 60)),
+            "days_left": random.choice((1, 7, 30, 61, 63, 98, random.randint(1, 200))),
+        }
+        if hospital and self.chance(0.9):
+            mother["until"] = str(
+                event + timedelta(random.choice((7, 7, 8, 14, 30, 90)) - (1 if self.chance(0.03) else 0))
+            )
+            mother["end_certified"] = True
+        case: Case = {
+            "births": [str(b) for b in sorted(births)],
+            "mother": mother,
+            "hospital_statement": self.chance(0.99),
+        }
+        case["relation"] = {"rank": "parent", "proven": True}
+        if home:
+            case["child_home_on"] = str(home)
+        first = max(births[-1] + timedelta(7), event, home or event) if hospital else max(event + DAY, home or event)
+        if self.chance(0.3):
+            case["first_day"] = str(first + timedelta(random.choice((-1, 0, 0, 1, 3))))
+            first = max(first, day(case["first_day"]))
+        if self.chance(0.2):
+            case["days"] = random.choice((1, 6, 30, 200))
+        self._pay(case, first)
+        while case["quality"]["kind"] == "resting-since-fifth-month":
+            self._pay(case, first)
+        before: Case = {"births": [], "pay": case["pay"]}
+        self._before(before, first)
+        case["history"] = [
+            {name: value for name, value in one.items() if name in ("kind", "from", "until", "employer_pays")}
+            for one in before.get("history", [])
+            if one["kind"] == "incapacity" and day(one["until"]) < first
+        ]
+        case["insurability"] = self._insurability(first)
+        if self.chance(0.25):
+            case["covered"] = self._apart(first, ("wage", "holiday-pay", "termination-indemnity"))
+        if self.chance(0.35 if first.year >= 2021 else 0.03):
+            case["wage_ceilings"] = self._ceilings(first, first + timedelta(100))
+        case["requested_on"] = str(first + timedelta(random.choice((-5, 0, 1, 20, 60))))
+        on = max(first, day(case["requested_on"]), *births, event) + timedelta(200)
+        return case, str(on)
+
     def _within(self, first: date, last: date) -> date:
         return first + timedelta(self.random.randint(0, max(0, (last - first).days)))
 

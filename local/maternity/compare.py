@@ -1,6 +1,8 @@
-"""Random cases of maternity rest, decided by the product and by the second opinion. Any difference is shown and ends in failure.
+"""Random cases of maternity rest and converted leave, decided by the product and by the second opinion.
 
-python -m local.maternity.compare --cases 200000 --seed 1 --processes 2
+Any difference is shown and ends in failure.
+
+python -m local.maternity.compare [rest|leave] --cases 200000 --seed 1 --processes 2
 """
 
 import argparse
@@ -9,19 +11,21 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from pydantic import ValidationError
 
-from local.maternity import oracle
+from local.maternity import leave, oracle
 from local.maternity.cases import Maker
 from local.maternity.rest import Case
 from tegemoet.application.deciding import decide_line
 from tegemoet.domain.problems import Invalid, ParameterUnknown
-from tegemoet.schemes.maternity_rest import SCHEME
+from tegemoet.schemes import converted_maternity_leave, maternity_rest
+from tegemoet.schemes.scheme import Scheme
 
 RULES = {  # the rules of the second opinion, and the findings that each of them is in the product
     "quality": {"quality", "fifth-month", "earlier-quality", "first-working-day"},
@@ -38,31 +42,57 @@ SHOWN = 3
 """Differences that are shown in full."""
 
 
-def product(case: Case, on: str) -> Answer:
-    """What the product decides, in the words of the second opinion."""
-    line = json.dumps({"case_id": "mother", "on": on, "case": case}).encode()
-    try:
-        decision = json.loads(decide_line(line, SCHEME, "insurer", b"secret").decision)
-    except Invalid as invalid:
-        return {"error": "invalid", "faults": {(fault.path, fault.code) for fault in invalid.faults}}
-    except ParameterUnknown as unknown:
-        return {"error": "parameter-unknown", "unknown": {(unknown.parameter.split(" ")[0], unknown.on)}}
-    facts = {found["rule"]: found["facts"] for found in decision["explanation"]}
+@dataclass(frozen=True)
+class Comparison:
+    """A scheme beside its second opinion: how a case is made, what the product and the other say, what a case reaches."""
+
+    scheme: Scheme
+    make: Callable[[Maker], tuple[Case, str]]
+    product: Callable[[Answer], Answer]
+    decide: Callable[[Case, str], Answer]
+    opinion: Callable[[Answer], Answer]
+
+    def ask(self, case: Case, on: str) -> Answer:
+        """What the product decides, in the words of the second opinion."""
+        line = json.dumps({"case_id": "mother", "on": on, "case": case}).encode()
+        try:
+            decision = json.loads(decide_line(line, self.scheme, "insurer", b"secret").decision)
+        except Invalid as invalid:
+            return {"error": "invalid", "faults": {(fault.path, fault.code) for fault in invalid.faults}}
+        except ParameterUnknown as unknown:
+            return {"error": "parameter-unknown", "unknown": {(unknown.parameter.split(" ")[0], unknown.on)}}
+        return _money(decision) | self.product(decision)
+
+    def both(self, case: Case, on: str) -> tuple[Answer, Answer]:
+        return self.ask(case, on), self.opinion(self.decide(case, on))
+
+
+def _money(decision: Answer) -> Answer:
+    facts = _facts(decision)
     calendar = facts.get("payment-calendar", {"months": [], "due": [], "earliest": []})
-    failed = [found["rule"] for found in decision["explanation"] if found["outcome"] == "not-met"]
     return {
         "outcome": decision["outcome"],
-        "failed": {rule for rule, parts in RULES.items() if not parts.isdisjoint(failed)}
-        if decision["outcome"] == "refused"
-        else set(),
-        "tells what is missing": bool(decision["missing"]) or decision["outcome"] != "pending",
-        "births": facts.get("delivery", {}).get("births"),
         "periods": [(p["kind"], p["from"], p["until"], p["days"]) for p in decision["periods"]],
         "amounts": sorted(
             (a["kind"], _cents(a["amount"]), a["unit"], a["from"], a["until"]) for a in decision["amounts"]
         ),
         "total": None if decision["total"] is None else _cents(decision["total"]),
         "payments": list(zip(calendar["months"], calendar["due"], calendar["earliest"], strict=True)),
+    }
+
+
+def _facts(decision: Answer) -> Answer:
+    return {found["rule"]: found["facts"] for found in decision["explanation"]}
+
+
+def _of_rest(decision: Answer) -> Answer:
+    facts = _facts(decision)
+    failed = [found["rule"] for found in decision["explanation"] if found["outcome"] == "not-met"]
+    refused = decision["outcome"] == "refused"
+    return {
+        "failed": {rule for rule, parts in RULES.items() if refused and not parts.isdisjoint(failed)},
+        "tells what is missing": bool(decision["missing"]) or decision["outcome"] != "pending",
+        "births": facts.get("delivery", {}).get("births"),
         "certificates": [m["field"] for m in decision["missing"] if re.search("stays/[0-9]+/certified", m["field"])],
         "left": facts.get("mother-death", {}).get("left", 0),
     }
@@ -72,8 +102,8 @@ def _cents(amount: str) -> int:
     return int(amount.replace(".", ""))
 
 
-def second_opinion(answer: Answer) -> Answer:
-    """The second opinion on a case, as `product` gives the product's."""
+def _second_opinion(answer: Answer) -> Answer:
+    """The second opinion on a case of maternity rest, in the values that are compared."""
     if "error" in answer:
         return answer
     rest = answer["rest"]
@@ -97,11 +127,19 @@ def same(ours: Answer, theirs: Answer) -> bool:
     return ours == theirs
 
 
-def differs(case: Case, on: str) -> bool:
-    return not same(product(case, on), second_opinion(oracle.decide(case, on)))
+COMPARISONS = {
+    "rest": Comparison(maternity_rest.SCHEME, Maker.line, _of_rest, oracle.decide, _second_opinion),
+    "leave": Comparison(
+        converted_maternity_leave.SCHEME,
+        Maker.leave,
+        lambda decision: {"periods": []} if decision["outcome"] == "refused" else {},
+        lambda case, _: leave.decide(case),
+        lambda answer: answer,
+    ),
+}
 
 
-def shrink(case: Case, on: str) -> Case:
+def shrink(of: Comparison, case: Case, on: str) -> Case:
     """The case with every part left out without which the two still differ."""
     found = copy.deepcopy(case)
     again = True
@@ -109,17 +147,17 @@ def shrink(case: Case, on: str) -> Case:
         again = False
         for path in list(_parts(found)):
             smaller = _without(found, path)
-            if smaller is not None and _still(smaller, on):
+            if smaller is not None and _still(of, smaller, on):
                 found, again = smaller, True
     return found
 
 
-def _still(case: Case, on: str) -> bool:
+def _still(of: Comparison, case: Case, on: str) -> bool:
     try:
-        SCHEME.case.validate_json(json.dumps(case))
+        of.scheme.case.validate_json(json.dumps(case))
     except ValidationError:
         return False
-    return differs(case, on)
+    return not same(*of.both(case, on))
 
 
 def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -142,9 +180,9 @@ def _without(case: Case, path: tuple[Any, ...]) -> Case | None:
     return smaller
 
 
-def show(case: Case, on: str) -> None:
+def show(of: Comparison, case: Case, on: str) -> None:
     """A case and where the two differ on it."""
-    ours, theirs = product(case, on), second_opinion(oracle.decide(case, on))
+    ours, theirs = of.both(case, on)
     print(json.dumps(case), on)
     if "error" in ours or "error" in theirs:
         print(*(f"  {name} {a.get('outcome', a)}" for name, a in (("product", ours), ("oracle ", theirs))), sep="\n")
@@ -168,25 +206,27 @@ def branches(case: Case, answer: Answer) -> Iterator[str]:
         yield f"quality {case['quality']['kind']}"
         yield f"opened {case['insurability']['opening']['way']}"
         yield from (f"pay {name}" for name in case["pay"])
-        yield from answer["purse"].met
+        if "purse" in answer:
+            yield from answer["purse"].met
 
 
-def run(count: int, seed: int) -> tuple[Counter[str], list[tuple[Case, str]]]:
+def run(count: int, seed: int, name: str = "rest") -> tuple[Counter[str], list[tuple[Case, str]]]:
     """`count` random cases: how often each branch was reached, and the cases that differ."""
-    make = Maker(Random(seed))
+    of, maker = COMPARISONS[name], Maker(Random(seed))
     reached: Counter[str] = Counter()
     found = []
     for _ in range(count):
-        case, on = make.line()
-        answer = oracle.decide(case, on)
+        case, on = of.make(maker)
+        answer = of.decide(case, on)
         reached.update(branches(case, answer))
-        if not same(product(case, on), second_opinion(answer)):
+        if not same(of.ask(case, on), of.opinion(answer)):
             found.append((case, on))
     return reached, found
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("name", nargs="?", choices=COMPARISONS, default="rest")
     arguments.add_argument("--cases", type=int, default=200_000)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--processes", type=int, default=1)
@@ -196,13 +236,16 @@ def main() -> None:
     reached: Counter[str] = Counter()
     found: list[tuple[Case, str]] = []
     with ProcessPoolExecutor(given.processes) as pool:
-        for counted, differing in pool.map(run, sizes, range(given.seed * 1_000_000, given.seed * 1_000_000 + parts)):
+        for counted, differing in pool.map(
+            run, sizes, range(given.seed * 1_000_000, given.seed * 1_000_000 + parts), [given.name] * parts
+        ):
             reached += counted
             found += differing
     for branch, times in sorted(reached.items()):
         print(f"{times:9d}  {branch}")
     for case, on in found[:SHOWN]:
-        show(shrink(case, on), on)
+        of = COMPARISONS[given.name]
+        show(of, shrink(of, case, on), on)
     print(f"{given.cases} cases from seed {given.seed}, {len(found)} differences")
     sys.exit(bool(found))
 

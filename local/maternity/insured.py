@@ -21,12 +21,16 @@ GROUNDS = r"205, § (1|3/1|6)(?![0-9/])"
 
 
 def judge(case: Case, rest: Rest) -> dict[str, str]:
-    """What every rule of the entitlement says."""
-    return {
+    """What every rule of the entitlement says; to the claimant of a converted leave the last three do not apply."""
+    insured = {
         "quality": _quality(case, rest),
         "waiting-period": _waiting(case, rest),
         "retention": _retention(case, rest),
         "thirty-days": _thirty_days(case, rest),
+    }
+    if rest.converted:
+        return insured
+    return insured | {
         "delivery": _delivery(case),
         "certificate": "met" if case["expected"].get("certified", True) else "unknown",
         "abroad": "unknown" if case.get("stays_abroad", False) else "met",

@@ -285,6 +285,8 @@ def fill(case: Case, rest: Rest) -> Purse:
             if d in reasons:
                 purse.refused[d] = reasons[d]
             else:
+                if aligned_until >= d and case["quality"]["kind"] == "controlled-unemployed":
+                    purse.met.add("aligned")
                 purse.paid[d] = _amount(case, rest, d, kind, own, d <= aligned_until, purse.met)
     except Unknown as unknown:
         purse.unknown.append(unknown)
@@ -299,7 +301,7 @@ def _reasons(case: Case, rest: Rest) -> dict[date, str]:
     """Why a day is not paid; the last word is written last."""
     thirty = {rest.first + n * DAY for n in range(30)}
     found: dict[date, str] = {}
-    if case["quality"]["kind"] == "employee" and case["quality"]["basis"] in PAID_HOLIDAYS:
+    if not rest.converted and case["quality"].get("basis") in PAID_HOLIDAYS:
         moved = {day(m["holiday"]): day(m["replaced_by"]) for m in case.get("holiday_replacements", [])}
         for d in thirty:
             if (is_holiday(d) and d not in moved) or d in moved.values():
@@ -314,11 +316,13 @@ def _reasons(case: Case, rest: Rest) -> dict[date, str]:
 
 
 def _amount(case: Case, rest: Rest, d: date, kind: str, own: int, aligned: bool, met: set[str]) -> int:
-    early = (d - rest.first).days < 30
+    early = (d - rest.first).days + rest.days_used < 30
     pay = case["pay"]
     certain = True
     most = maximum(rest.first, d, early)
-    if kind == "extension-partial-activity":
+    if rest.converted == "hospital":
+        parts, most = _in_hospital(case, rest, d, own, aligned), None
+    elif kind == "extension-partial-activity":
         of_these = wage_of(case, list(rest.activities[d]))
         assert of_these is not None
         base, certain = capped(case, rest.first, d, indexed(of_these, rest.first, d))
@@ -352,9 +356,23 @@ def _amount(case: Case, rest: Rest, d: date, kind: str, own: int, aligned: bool,
     guaranteed = _guarantee(pay, d, amount)
     if guaranteed > amount:
         met.add("raised to the guarantee" + (" of an invalid" if pay["incapacity"].get("invalid") else ""))
-    if aligned and (kind != "extension-partial-activity") and pay.get("unemployment"):
-        met.add("aligned")
     return max(amount, guaranteed)
+
+
+def _in_hospital(case: Case, rest: Rest, d: date, own: int, aligned: bool) -> list[int]:
+    """Converted leave while the mother is in hospital: 60 % of the capped wage, or exactly the unemployment benefit."""
+    pay = case["pay"]
+    if case["quality"]["kind"] == "controlled-unemployed" and aligned:
+        row = in_force(pay["unemployment"]["benefits"], d)
+        assert row is not None
+        return [decimal(row["amount"])]
+    base, certain = capped(case, rest.first, d, indexed(own, rest.first, d))
+    if not certain:
+        raise Unknown("wage-ceiling", d)
+    parts = [half_up(base * 60, 100)]
+    if case["quality"]["kind"] == "employee" and pay.get("income_guarantee"):
+        parts += _unemployed_parts(pay, rest, d, False, aligned)[:1]
+    return parts
 
 
 def _unemployed_parts(pay: dict[str, Any], rest: Rest, d: date, early: bool, aligned: bool) -> list[int]:

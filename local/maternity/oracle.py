@@ -23,7 +23,7 @@ def decide(case: Case, on: str) -> dict[str, Any]:
         rest = lay_out(case)
     except Lawless as lawless:
         return {"error": "invalid", "faults": faults | lawless.faults}
-    faults |= _contradictions(case, rest)
+    faults |= contradictions(case, rest)
     if faults:
         return {"error": "invalid", "faults": faults}
     words = judge(case, rest)
@@ -40,7 +40,7 @@ def decide(case: Case, on: str) -> dict[str, Any]:
     return answer | {
         "outcome": "granted",
         "periods": periods,
-        "amounts": _amounts(rest, purse),
+        "amounts": amounts(rest, purse),
         "total": sum(gross for _, _, gross, _ in rows),
         "payments": [
             (str(first)[:7], str(due), earliest and str(earliest))
@@ -59,7 +59,7 @@ def _not_yet(case: Case, on: str) -> set[tuple[str, str]]:
     return {(path, "after-decision-day") for path, text in later.items() if day(text) > day(on)}
 
 
-def _contradictions(case: Case, rest: Rest) -> set[tuple[str, str]]:
+def contradictions(case: Case, rest: Rest) -> set[tuple[str, str]]:
     """What contradicts the first day of the rest, and holidays that are none."""
     faults = set()
     rested = case["quality"].get("rest_from")
@@ -70,7 +70,12 @@ def _contradictions(case: Case, rest: Rest) -> set[tuple[str, str]]:
         if day(incapacity["since"]) >= rest.first:
             faults.add(("/case/pay/incapacity/since", "after-first-day"))
         invalid_from = incapacity.get("invalid_from")
-        if invalid_from and day(invalid_from) <= rest.first and not incapacity.get("invalid", False):
+        if (
+            not rest.converted
+            and invalid_from
+            and day(invalid_from) <= rest.first
+            and not incapacity.get("invalid", False)
+        ):
             faults.add(("/case/pay/incapacity/invalid_from", "before-rest"))
     holidays = [day(one["holiday"]) for one in case.get("holiday_replacements", [])]
     for place, d in enumerate(holidays):
@@ -103,7 +108,7 @@ def _marks(rest: Rest) -> dict[date, tuple[str, tuple[str, ...]]]:
     return {d: (kind, rest.activities.get(d, ())) for d, kind in rest.kinds.items()}
 
 
-def _amounts(rest: Rest, purse: Purse) -> list[Row]:
+def amounts(rest: Rest, purse: Purse) -> list[Row]:
     rows = [*_runs(rest.kinds, {d: ("benefit", c) for d, c in purse.paid.items()})]
     rows += _runs(rest.kinds, {d: (reason, 0) for d, reason in purse.refused.items()})
     for wage in {decimal(w) for w in rest.removal.values()}:  # a removal with another wage is another removal

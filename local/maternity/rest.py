@@ -53,6 +53,8 @@ class Rest:
     leave: tuple[date, date, int] | None = None  # first and last day of the eight weeks, number of days
     leave_not_possible: bool = False
     certificates_awaited: list[str] = field(default_factory=list)
+    days_used: int = 0  # of the first thirty, by the mother: converted leave goes on counting
+    converted: str = ""  # of a converted leave: what became of the mother
 
 
 def day(text: str) -> date:

@@ -79,10 +79,15 @@ class Api:
         """The answer to a POST that has to succeed."""
         return _expected(path, *self.call("POST", path, body))
 
+    def page(self, path: str, **query: str) -> str:
+        """The text of a page or picture that has to be there."""
+        answer = self.get(path, **query)
+        return str(answer["body"])
+
 
 def _expected(path: str, status: int, answer: Json) -> Json:
     if status >= 400:
-        raise Unexpected(f"{path}: {status} {json.dumps(answer)}")
+        raise Unexpected(f"{path}: {status} {json.dumps(answer)[:500]}")
     return answer
 
 
@@ -97,7 +102,7 @@ def _answer(request: urllib.request.Request) -> tuple[int, Json]:
     try:
         return status, json.loads(content) if content else {}
     except ValueError:
-        return status, {"body": content.decode(errors="replace")[:500]}
+        return status, {"body": content.decode(errors="replace")}
 
 
 STUCK_AFTER = 300

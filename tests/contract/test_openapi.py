@@ -24,6 +24,7 @@ CONTRACT = {
     "GET /v1/decisions/{decision_id}",
     "GET /v1/decisions/{decision_id}/timeline",
     "GET /v1/decisions/{decision_id}/letter",
+    "GET /v1/decisions/{decision_id}/documents/{name}",
     "GET /v1/decisions/{decision_id}/days",
     "GET /v1/decisions/{decision_id}/difference",
     "POST /v1/uploads",

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tegemoet.domain.money import ZERO
-from tegemoet.schemes.convention_premium.case import SPECIALISMS
 from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.professions import SPECIALISMS
 from tests.convention_premium import YEAR_2023, payment, person, practice, settled, titular
 
 YEAR = premium_year(YEAR_2023)

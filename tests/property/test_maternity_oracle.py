@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.maternity import money, oracle
+from local.maternity import leave, money, oracle
 from local.maternity.compare import run
 from local.maternity.rest import DAY, Rest
 
@@ -46,7 +46,7 @@ def per_day(answer: dict[str, Any]) -> list[int]:
     return list(dict.fromkeys(row[1] for row in rows))
 
 
-@pytest.mark.parametrize("module", ["oracle", "rest", "money", "insured", "cases"])
+@pytest.mark.parametrize("module", ["oracle", "rest", "money", "insured", "leave", "cases"])
 def test_the_second_opinion_imports_nothing_from_the_product(module: str) -> None:
     for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text("utf-8"))):
         names = (
@@ -72,10 +72,18 @@ def test_the_product_and_the_second_opinion_agree_on_random_cases() -> None:
         assert reached[branch] > 20
 
 
+def test_they_agree_on_random_cases_of_converted_leave() -> None:
+    reached, different = run(700, 2024, "leave")
+    assert different == []
+    assert reached["outcome granted"] > 400
+    assert reached["outcome refused"] > 20
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_the_product_and_the_second_opinion_agree_on_two_hundred_thousand_cases(seed: int) -> None:
     assert run(5000, seed)[1] == []
+    assert run(1000, seed, "leave")[1] == []
 
 
 # --- the second opinion itself ------------------------------------------------------------------------------------------
@@ -141,6 +149,35 @@ def test_an_unemployed_person_is_aligned_and_then_gets_60_and_15_percent() -> No
     )
     assert per_day(answer) == [6498, 6166, 5529]
     assert money.last_aligned_day(case(pay={}, history=[]), rest(history=[])) == date(2021, 1, 10)
+
+
+def test_the_example_of_converted_leave_is_aligned_until_september_and_then_guaranteed() -> None:
+    """13.2: birth on 14 September 2019, death on the 16th, leave from the 23rd; the mother had used thirty days."""
+    answer = leave.decide(
+        {
+            "requested_on": "2019-09-23",
+            "births": ["2019-09-14"],
+            "mother": {"event": "death", "on": "2019-09-16", "days_used": 30, "days_left": 63},
+            "relation": {"rank": "parent", "proven": True},
+            "child_home_on": "2019-09-23",
+            "hospital_statement": True,
+            "quality": {"kind": "controlled-unemployed"},
+            "insurability": INSURED,
+            "pay": {
+                "unemployment": {
+                    "wage": {"amount": "73.7231"},
+                    "benefits": [{"from": "2019-04-01", "amount": "44.23"}, {"from": "2019-09-17", "amount": "50.60"}],
+                },
+                "incapacity": {
+                    "since": "2019-04-01",
+                    "wage": {"amount": "73.7231"},
+                    "benefits": [{"from": "2019-04-01", "gross": "44.23"}, {"from": "2019-10-01", "gross": "60.86"}],
+                },
+            },
+        }
+    )
+    assert answer["periods"] == [("converted-leave", "2019-09-23", "2019-11-24", 63)]
+    assert per_day(answer) == [6166, 6086]
 
 
 MAXIMA = [

@@ -17,6 +17,7 @@ PARTNERS = {
     ("GET", "/v1/decisions/{id}"),
     ("GET", "/v1/decisions/{id}/timeline"),
     ("GET", "/v1/decisions/{id}/letter"),
+    ("GET", "/v1/decisions/{id}/documents/{name}"),
     ("GET", "/v1/decisions/{id}/days"),
     ("GET", "/v1/decisions/{id}/difference"),
     ("POST", "/v1/uploads"),

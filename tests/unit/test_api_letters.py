@@ -14,7 +14,7 @@ REST = SCHEMES["maternity-rest"]
 DECIDE = "/v1/schemes/maternity-rest/decisions"
 EXAMPLE = REST.example
 PREMIUM = SCHEMES["convention-premium"].example
-READ = ("timeline", "letter", "days", "difference")
+READ = ("timeline", "letter", "days", "difference", "documents/expense-note")
 
 
 def with_stay(*, certified: bool) -> dict[str, Any]:
@@ -158,3 +158,14 @@ def test_another_partners_decision_does_not_exist(world: World, what: str) -> No
 def test_a_language_without_words_is_unknown(world: World, what: str, lang: str) -> None:
     refused = world.get(f"/v1/decisions/{decided(world, EXAMPLE)}/{what}", lang=lang)
     assert (refused.status, refused.code) == (404, "language-unknown")
+
+
+def test_a_document_is_printed_where_the_decision_calls_for_it(world: World) -> None:
+    body = SCHEMES["locum-contribution"].example
+    decision = decided(world, body, path="/v1/schemes/locum-contribution/decisions")
+    page = world.send("GET", f"/v1/decisions/{decision}/documents/expense-note", query={"lang": "fr"})
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "Note de frais" in page.text
+    assert guarded(page)
+    other = world.send("GET", f"/v1/decisions/{decision}/documents/fund-to-person")
+    assert (other.status, other.body["code"]) == (404, "document-unknown")

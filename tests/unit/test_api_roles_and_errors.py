@@ -30,6 +30,7 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/decisions/0", None, EVERYBODY),
     ("GET", "/v1/decisions/0/timeline", None, EVERYBODY),
     ("GET", "/v1/decisions/0/letter", None, EVERYBODY),
+    ("GET", "/v1/decisions/0/documents/d", None, EVERYBODY),
     ("GET", "/v1/decisions/0/days", None, EVERYBODY),
     ("GET", "/v1/decisions/0/difference", None, EVERYBODY),
     ("POST", "/v1/uploads", UPLOAD, PARTNERS | OPERATORS),

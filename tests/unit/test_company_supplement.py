@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tegemoet.application.deciding import decide_line
-from tegemoet.domain.calendar import ONE_DAY, Period
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period
 from tegemoet.domain.decision import Finding, Ruling
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.company_supplement import SCHEME
@@ -228,3 +228,10 @@ def test_a_case_that_contradicts_itself_is_refused_at_its_place(fields: dict[str
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    in_force, until = date(2021, 7, 1), {"share-of-difference": date(2023, 6, 30)}
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        if parameter.name != "gross-ceiling":  # its days have a test of their own
+            assert (parameter.first, parameter.last) == (in_force, until.get(parameter.name, LAST_DAY)), parameter.name

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.problems import Invalid
 from tegemoet.schemes.crisis_supplement import SCHEME
@@ -77,6 +78,7 @@ def test_example_2_an_annuity_after_an_accident_comes_off_the_sum() -> None:
 
 def test_category_a_begins_on_1_march_2020_and_a_relapse_counts_from_its_first_incapacity() -> None:
     assert ruled(incapacity_from="2020-03-01").outcome == "granted"
+    assert of_rule(ruled(incapacity_from="2020-03-01"), "category-a")[0].outcome == "met"
     assert ruled(incapacity_from="2020-02-29").outcome == "refused"
 
 
@@ -104,6 +106,17 @@ def test_an_incapacity_of_seven_days_gives_nothing_and_one_of_eight_gives_all(la
     assert ruling.outcome == outcome
     if outcome == "granted":
         assert ruling.periods[0].first == date(2020, 3, 16)
+
+
+def test_an_incapacity_that_ended_on_its_seventh_day_does_not_wait() -> None:
+    week: dict[str, Any] = {"incapacity_until": "2020-03-22", "days": [benefit("2020-03-16", "2020-03-22")]}
+    assert ruled(on="2020-03-22", **week).outcome == "refused"
+    assert ruled(on="2020-03-21", **week).outcome == "pending"
+
+
+@pytest.mark.parametrize(("on", "lasted"), [("2020-03-10", 0), ("2020-03-16", 1), ("2020-12-15", 275)])
+def test_the_days_of_an_incapacity_are_counted_up_to_the_decision(on: str, lasted: int) -> None:
+    assert of_rule(ruled(on=on), "eight-days")[0].facts["days"] == lasted
 
 
 def test_an_incapacity_that_goes_on_waits_for_its_eighth_day() -> None:
@@ -149,9 +162,15 @@ def test_only_the_days_of_the_stop_are_paid_in_category_b() -> None:
     assert [(s.first.day, s.last.day, s.days) for s in ruling.periods] == [(6, 12, 6)]
 
 
+def test_every_stop_of_seven_days_gives_its_days() -> None:
+    ruling = ruled(incapacity_from=BEFORE, stops=[stop("2020-04-06", "2020-04-12"), stop("2020-04-20", "2020-04-26")])
+    assert [(s.first.day, s.last.day) for s in ruling.periods] == [(6, 12), (20, 26)]
+
+
 def test_two_stops_that_follow_each_other_are_one() -> None:
     apart = [stop("2020-04-06", "2020-04-08"), stop("2020-04-09", "2020-04-12")]
     assert ruled(incapacity_from=BEFORE, stops=apart).outcome == "granted"
+    assert ruled(incapacity_from=BEFORE, stops=apart[::-1]).outcome == "granted"
     gap = [stop("2020-04-06", "2020-04-08"), stop("2020-04-10", "2020-04-14")]
     assert ruled(incapacity_from=BEFORE, stops=gap).outcome == "refused"
 
@@ -162,6 +181,17 @@ def test_a_stop_that_goes_on_waits_for_its_seventh_day() -> None:
     assert ruling.outcome == "pending"
     assert [(m.needed, m.seen) for m in ruling.missing] == [("7 days", "6 days")]
     assert ruled(on="2020-04-12", **running).outcome == "granted"
+
+
+def test_a_stop_that_ended_on_its_sixth_day_does_not_wait() -> None:
+    ended: dict[str, Any] = {"incapacity_from": BEFORE, "days": [benefit("2020-04-06", "2020-04-11")]}
+    assert ruled(on="2020-04-11", stops=[stop("2020-04-06", "2020-04-11")], **ended).outcome == "refused"
+    assert ruled(on="2020-04-10", stops=[stop("2020-04-06", "2020-04-11")], **ended).outcome == "pending"
+
+
+def test_a_stop_to_come_has_no_days_yet() -> None:
+    ruling = ruled(on="2020-04-30", incapacity_from=BEFORE, stops=[stop("2020-05-04")])
+    assert of_rule(ruling, "stopped-activity")[0].facts["days"] == 0
 
 
 def test_a_stop_waits_for_the_written_notice() -> None:
@@ -270,16 +300,18 @@ def test_what_counts_elsewhere_is_reported() -> None:
     (income,) = of_rule(ruling, "article-22-income")
     assert (income.facts["from"], income.facts["until"]) == ("2020-04-01", "2020-04-30")
     assert not of_rule(ruled(days=[benefit(household="single")]), "article-22-income")
+    two = ruled(replacement_income=[days("2020-04-20", "2020-04-25"), days("2020-04-06", "2020-04-11")])
+    assert [f.facts["from"] for f in of_rule(two, "replacement-income")] == ["2020-04-06", "2020-04-20"]
 
 
 # --- 6, 7, 8: tax, end, payment -----------------------------------------------------------------------------------------------
 
 
 def test_tax_is_withheld_from_the_supplement_of_primary_incapacity_alone() -> None:
-    split = [benefit(last="2020-04-15"), benefit("2020-04-16", kind="invalidity-without-stop")]
+    split = [benefit(last="2020-04-10"), benefit("2020-04-11", kind="invalidity-without-stop")]
     amounts = {a.kind: a.amount for a in ruled(days=split).amounts if a.unit == "once"}
-    # 13 days of 11.58 = 150.54 are taxed: 16.724994
-    assert amounts == {"gross": Decimal("301.08"), "withholding-tax": Decimal("16.72"), "net": Decimal("284.36")}
+    # 9 of 26 days of 11.58 = 104.22 are taxed: 11.578842
+    assert amounts == {"gross": Decimal("301.08"), "withholding-tax": Decimal("11.58"), "net": Decimal("289.50")}
 
 
 def test_the_last_day_is_31_december_2020() -> None:
@@ -307,8 +339,21 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     ruling = ruled(on="2020-04-15")
     assert (ruling.outcome, ruling.periods[0].last) == ("granted", date(2020, 4, 15))
     assert [m.rule for m in ruling.missing] == ["days-to-come"]
+    assert [f.facts["until"] for f in of_rule(ruling, "days-to-come")] == ["2020-04-30"]
+    assert ruled(on="2020-04-30", days=[benefit("2020-04-30", "2020-04-30")]).missing == []
     assert ruled(on="2020-03-31").outcome == "pending"
     assert ruled(on="2020-03-31", status="bridging-right").outcome == "refused"
+
+
+def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
+    january = [benefit("2021-01-01", "2021-01-31")]
+    assert ruled(on="2021-01-05", days=january).outcome == "refused"
+    assert ruled(on="2020-12-31", days=january).outcome == "refused"
+    around = ruled(on="2020-12-30", days=[benefit("2020-12-31", "2021-01-31")])
+    assert (around.outcome, around.missing[0].needed) == ("pending", "a decision on or after 2020-12-31")
+    assert ruled(on="2020-03-31", days=[benefit(household="single")]).outcome == "refused"
+    march = [benefit("2020-03-16", "2020-03-20", household="single")]
+    assert ruled(on="2020-03-20", days=march).outcome == "refused"
 
 
 # --- a person with both qualities ---------------------------------------------------------------------------------------------
@@ -395,3 +440,12 @@ def test_days_at_the_end_of_the_calendar_are_decided_too() -> None:
     assert ruled(on="9999-12-31", incapacity_until="9999-12-31", days=[benefit("2020-04-01", "9999-12-31")]).total == (
         Decimal("11.58") * sum((date(2020, 4, 1) + timedelta(n)).isoweekday() != 7 for n in range(275))
     )
+
+
+def test_every_value_holds_on_its_days() -> None:
+    theirs = {parameter.name for parameter in OF_EMPLOYEES.parameter_sets["parameters"].parameters}
+    until = dict.fromkeys(("target-total", "benefit"), date(2020, 12, 31))
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        if parameter.name not in theirs:
+            assert parameter.first == date(2020, 3, 1), parameter.name
+            assert parameter.last == until.get(parameter.name, LAST_DAY), parameter.name

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.first_hire import SCHEME
 from tegemoet.schemes.first_hire.rules import months_before
@@ -204,3 +205,8 @@ def test_a_case_that_cannot_be_is_refused_at_its_place(case: dict[str, Any], pat
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps({"case_id": "c", "on": "2022-07-01", "case": case}), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2022, 1, 1), LAST_DAY), parameter.name

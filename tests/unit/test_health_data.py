@@ -176,17 +176,16 @@ def table(clock: Clock) -> Iterator[HealthDecisions]:
         yield HealthDecisions(client, "health", days=10, threads=1, now=clock)
 
 
-def test_a_decision_on_maternity_rest_costs_one_write_unit(table: HealthDecisions) -> None:
+def test_a_decision_on_maternity_rest_is_packed_with_a_dictionary_made_of_such_decisions(
+    table: HealthDecisions,
+) -> None:
     scheme = scheme_named("maternity-rest")
     decided = decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"a secret")
-    assert len(decided.decision) > 8_000
     table.put(decided.id, "mutuality", decided.case, decided.decision)
-    [item] = items(table).values()
-    size = sum(len(name) + len(next(iter(value.values()))) for name, value in item.items())
-    assert size <= 1_024
     assert table.get(decided.id) == ("mutuality", decided.case, decided.decision)
-    # the packing of other decisions is older and as good as it was
-    assert (item["decision"]["B"][0], pack(decided.decision)[0]) == (2, 1)
+    packed, as_before = items(table)[decided.id]["decision"]["B"], pack(decided.decision)
+    assert (packed[0], as_before[0]) == (2, 1)
+    assert len(packed) < len(as_before) / 2  # one or two write units instead of three
 
 
 def test_no_dictionary_that_something_was_packed_with_is_ever_changed() -> None:

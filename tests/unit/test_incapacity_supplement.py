@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.incapacity_supplement import SCHEME
 from tests.incapacity import body, days, incapacity, of_rule, ruled
@@ -265,9 +266,21 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     assert ruling.outcome == "granted"
     assert [(s.first.day, s.last.day) for s in ruling.periods] == [(1, 15)]
     assert [m.rule for m in ruling.missing] == ["days-to-come"]
+    assert [f.facts["until"] for f in of_rule(ruling, "days-to-come")] == ["2020-04-30"]
+    assert ruled(on="2020-04-30", days=[days("2020-04-30", "2020-04-30")]).missing == []
     assert ruled(on="2020-03-31").outcome == "pending"
     assert ruled(on="2020-04-30").missing == []
     assert ruled(on="2020-03-31", quality="other").outcome == "refused"
+
+
+def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
+    assert ruled(on="2020-03-31", lost_wage="132.9990").outcome == "refused"
+    assert ruled(on="2020-04-15", lost_wage="132.9990").outcome == "refused"
+    assert ruled(on="2021-03-01", days=[days("2021-03-16", "2021-04-30")]).outcome == "refused"
+    ruling = ruled(on="2021-03-01", days=[days("2021-03-15", "2021-04-30")])
+    assert (ruling.outcome, ruling.missing[0].needed) == ("pending", "a decision on or after 2021-03-15")
+    assert ruled(on="2020-03-31", employer_supplement=[days("2020-04-01", "2020-04-30")]).outcome == "refused"
+    assert ruled(on="2020-04-15", employer_supplement=[days("2020-04-01", "2020-04-29")]).outcome == "pending"
 
 
 # --- the input ----------------------------------------------------------------------------------------------------------------
@@ -289,3 +302,27 @@ def test_a_case_that_contradicts_itself_is_refused_at_its_place(
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps(body(incapacity(**fields), "2020-07-01")), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    until = dict.fromkeys(("highest-total-above", "highest-total", "guaranteed-total"), date(2021, 8, 31))
+    apart = ("wage-limit", "fixed-part", "minimum-deducted", "limited-to-wage")  # their days have tests of their own
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        if parameter.name not in apart:
+            assert parameter.first == date(2020, 3, 1), parameter.name
+            assert parameter.last == until.get(parameter.name, LAST_DAY), parameter.name
+
+
+@pytest.mark.parametrize(
+    ("day", "fixed"),
+    [
+        ("2020-03-01", "5.63"),
+        ("2021-08-31", "5.63"),
+        ("2021-09-01", "5.74"),
+        ("2021-12-31", "5.74"),
+        ("2022-03-01", "5.98"),
+        ("2022-04-30", "5.98"),
+    ],
+)
+def test_the_published_fixed_parts(day: str, fixed: str) -> None:
+    assert SCHEME.parameter_sets["parameters"].decimal("fixed-part", date.fromisoformat(day)) == Decimal(fixed)

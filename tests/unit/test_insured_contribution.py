@@ -217,3 +217,8 @@ def test_a_case_that_contradicts_itself_is_refused_at_its_place(case: dict[str, 
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps({"case_id": "c", "on": "2021-07-01", "case": case}), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2021, 1, 1), date(2021, 12, 31)), parameter.name

@@ -667,6 +667,12 @@ def test_a_death_on_the_last_day_leaves_nothing_and_one_on_the_eve_one_day() -> 
     assert (eve.last, eve.left) == (date(2020, 10, 19), 1)
 
 
+def test_the_days_between_two_births_are_among_those_that_she_had_left() -> None:
+    births = [birth("2020-07-15"), birth("2020-07-20")]
+    first, eve = (plan(births=births, mother_died_on=day) for day in ("2020-07-15", "2020-07-19"))
+    assert first.left - eve.left == 4
+
+
 def test_a_death_before_the_birth_ends_the_rest_and_one_before_the_rest_is_a_fault() -> None:
     rest = plan(births=[], mother_died_on="2020-07-13")
     assert (rest.last, rest.left, rest.days) == (date(2020, 7, 13), 0, 3)

@@ -566,3 +566,34 @@ def test_after_thirty_days_of_the_mother_every_day_has_the_later_rate() -> None:
 def test_leave_during_a_stay_in_hospital_pays_60_percent_within_the_ceiling() -> None:
     assert claim_cents("2019-09-23", measure="mother-in-hospital") == 6000
     assert claim_cents("2019-09-23", measure="mother-in-hospital", wage=3_000_000) == 8552
+
+
+# Limits that fall within a run of days.
+
+
+def test_alignment_ends_in_the_middle_of_the_first_thirty_days() -> None:
+    pay = unemployed("73.7231", ("2019-09-02", "50.60"))
+    history = [past("incapacity", "2019-04-01", "2019-09-01")]
+    days = by_day(paid(rest("2019-09-02"), quality=UNEMPLOYED, pay=pay, history=history))
+    # to 30 September 50.60 + 14.3760; on 1 October, day 30, 44.2339 + 14.3760; then 44.2339 + 11.0585
+    assert (days["2019-09-30"], days["2019-10-01"], days["2019-10-02"]) == ("64.98", "58.61", "55.29")
+
+
+def test_alignment_may_last_for_the_first_day_alone() -> None:
+    pay = unemployed("73.7231", ("2019-07-01", "50.60"))
+    history = [past("incapacity", "2019-01-02", "2019-06-30")]
+    days = by_day(paid(rest("2019-07-01"), quality=UNEMPLOYED, pay=pay, history=history))
+    assert (days["2019-07-01"], days["2019-07-02"]) == ("64.98", "58.61")
+
+
+def test_the_aligned_part_of_a_part_timer_is_rounded_half_up() -> None:
+    # 40.9998 + 14.7432 (14.74318…) + 4.7920 = 60.5350
+    days = by_day(paid(rest("2020-07-13"), pay=part_time("49.9998", "73.7231", "333.33", "1000.00", "44.23")))
+    assert days["2020-07-13"] == "60.54"
+
+
+def test_a_ceiling_may_be_supplied_for_a_single_day() -> None:
+    covered = [{"by": "wage", "from": "2021-09-01", "until": "2021-10-21"}]
+    ceilings = supplied(("2021-10-22", "2021-10-22", "149.9173"))
+    result = paid(rest("2021-07-15", "2021-10-22"), pay=earning("200.0000"), covered=covered, wage_ceilings=ceilings)
+    assert by_day(result)["2021-10-22"] == "112.44"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.problems import ParameterUnknown
-from tests.maternity_pay import by_day, facts, outcome, paid, rest
+from tegemoet.schemes.maternity_rest.figures import figures_of
+from tests.maternity_pay import by_day, facts, outcome, paid, parameters, rest
 from tests.maternity_rest import activity, past
 
 INSURED = {"kind": "controlled-unemployed"}
@@ -236,3 +237,17 @@ def test_more_than_six_months_of_incapacity_leave_no_alignment() -> None:
     result = paid(rest("2019-07-01"), quality=INSURED, pay=pay, history=one_day_more)
     assert (outcome(result, "alignment"), facts(result, "alignment")["until"]) == ("unknown", "2019-07-01")
     assert [m.field for m in result.missing] == ["pay/unemployment/benefits"]
+
+
+def test_work_removal_before_a_gap_is_no_relapse_of_the_incapacity_after_it() -> None:
+    history = [past("full-work-removal", "2019-04-01", "2019-04-30"), past("incapacity", "2019-05-02", "2019-06-30")]
+    assert aligned_until("2019-07-01", history) == "2019-11-01"
+
+
+def test_the_level_is_known_on_the_last_listed_day_and_unknown_on_the_eve_of_the_first() -> None:
+    figures = figures_of(parameters())
+    last = date(2024, 5, 31).toordinal()
+    assert figures.level(last - 2, last) == 10_000
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2017-12-28", days=10), pay={"activities": [activity()]})
+    assert (raised.value.parameter, raised.value.on) == ("index-step", "2017-12-29")

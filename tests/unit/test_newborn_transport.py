@@ -70,6 +70,12 @@ def test_a_journey_without_distance_waits_and_the_others_are_granted() -> None:
     assert [m.field for m in some.missing] == ["/journeys/1/kilometres"]
 
 
+def test_a_journey_that_gives_nothing_keeps_no_other_from_its_contribution() -> None:
+    ruling = ruled(journey("12", danger="none"), journey(None), journey("8"))
+    assert (ruling.outcome, ruling.total) == ("granted", Decimal("62.78"))
+    assert [m.field for m in ruling.missing] == ["/journeys/1/kilometres"]
+
+
 @pytest.mark.parametrize(
     ("day", "known"), [("2020-12-31", False), ("2021-01-01", True), ("2021-12-31", True), ("2022-01-01", False)]
 )
@@ -106,3 +112,8 @@ def test_what_is_no_distance_is_refused_at_its_place(kilometres: str, path: str,
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2021, 1, 1), date(2021, 12, 31)), parameter.name

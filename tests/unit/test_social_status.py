@@ -287,7 +287,8 @@ def test_a_supplied_threshold_is_used_and_recorded() -> None:
         case = provider(doctor(reimbursed, specialism="cardiology", threshold={"full": "60000.00"}))
         assert outcome(case) == expected
         [supplied] = [s for s in decided(case)["explanation"] if s["rule"] == "threshold-supplied"]
-        assert (supplied["facts"]["specialism"], supplied["facts"]["full"]) == ("cardiology", "60000.00")
+        facts = supplied["facts"]
+        assert (facts["specialism"], facts["full"], facts["reduced"]) == ("cardiology", "60000.00", "30000.00")
 
 
 def test_a_supplied_reduced_threshold_stands_in_the_place_of_half() -> None:
@@ -348,6 +349,21 @@ def test_inactivity_lowers_the_least_and_not_the_most() -> None:
     assert outcome(provider(nurse | {"activity": {"reimbursed": "150000.01"}})) == REFUSED
 
 
+def test_inactivity_lowers_hours_and_counts_too() -> None:
+    half = {"inactive_days": 111}
+    attested = {"weekly_hours": "6.50", "attested_on": "2021-07-15"}
+    assert outcome(provider(doctor(None, medical_house=attested, **half))) == granted("5037.70")
+    assert outcome(provider(doctor("6250.00", medical_house=attested | {"weekly_hours": "6.49"}, **half))) == granted(
+        "2376.40"
+    )
+    pharmacist = practice("pharmacist", activity={"weekly_hours": "19.00"}, **half)
+    assert outcome(provider(pharmacist)) == granted("3068.44")
+    assert outcome(provider(pharmacist | {"activity": {"weekly_hours": "18.99"}})) == granted("2301.32")
+    dentist = practice("dentist", activity={"services": 150}, **half)
+    assert outcome(provider(dentist)) == granted("3200.00")
+    assert outcome(provider(dentist | {"activity": {"services": 149}})) == REFUSED
+
+
 def test_more_inactive_days_than_a_year_has_are_refused() -> None:
     assert faults(provider(doctor(inactive_days=223))) == {"/case/practices/0/inactive_days": "less-than-equal"}
     assert faults(provider(doctor(inactive_days=-1))) == {"/case/practices/0/inactive_days": "greater-than-equal"}
@@ -402,6 +418,20 @@ def test_how_many_hours_give_the_lower_amount_was_never_published() -> None:
     assert unknown(provider(doctor("12499.99", medical_house=house("12.99")))).startswith("medical-house-hours")
     # hours that nobody attested in time need no figure
     assert outcome(provider(doctor("12499.99", medical_house=house("12.99", None)))) == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("attested_on", "on"),
+    [("2021-07-01", "2021-09-01"), ("2021-08-31", "2021-09-01"), (None, "2021-08-31"), ("2021-06-30", "2021-08-31")],
+)
+def test_few_hours_that_count_or_may_still_count_are_no_refusal(attested_on: str | None, on: str) -> None:
+    few = provider(doctor("12499.99", medical_house=house("12.99", attested_on)))
+    assert unknown(few, on).startswith("medical-house-hours")
+
+
+@pytest.mark.parametrize("attested_on", ["2021-06-30", "2021-09-01"])
+def test_few_hours_that_can_no_longer_count_are_a_refusal(attested_on: str) -> None:
+    assert outcome(provider(doctor("12499.99", medical_house=house("12.99", attested_on)))) == REFUSED
 
 
 def test_hours_before_the_decree_are_not_known() -> None:
@@ -474,6 +504,7 @@ def test_a_training_plan_leads_to_a_reserved_number() -> None:
         ([("full", "2020-03-15", None)], "2020-03-15", granted("5037.70")),
         ([("full", "2020-03-16", None)], "2020-03-15", REFUSED),
         ([("full", "2020-03-15", None)], "2019-03-15", REFUSED),
+        ([("full", "2020-12-31", None)], "2020-12-31", granted("5037.70")),
         ([("full", "2021-01-01", None)], "2021-01-01", REFUSED),
     ],
 )
@@ -503,6 +534,24 @@ def test_a_contract_counts_when_concluded_in_or_before_the_premium_year(
     contracts: list[str] | None, expected: tuple[str, str | None]
 ) -> None:
     assert outcome(provider(contracts=contracts)) == expected
+
+
+def test_what_is_missing_is_named_with_what_was_seen() -> None:
+    def missing(case: dict[str, Any]) -> list[tuple[str, str, str]]:
+        return [(m["field"], m["needed"], m["seen"]) for m in decided(case)["missing"]]
+
+    nurse = practice("nurse", activity={"reimbursed": "40000.00"})
+    assert missing(provider()) == []
+    assert missing(provider(NURSE)) == []
+    assert missing(provider(nurse)) == [("/practices/0/main_activity", "self-employed as main activity", "none")]
+    assert missing(provider(contracts=None)) == [("/contracts", "concluded by 2020-12-31", "none")]
+    assert missing(provider(contracts=["2021-03-01"])) == [("/contracts", "concluded by 2020-12-31", "2021-03-01")]
+    assert missing(provider(doctor(None))) == [("/practices/0/activity/reimbursed", "25000.00", "none")]
+    pension = provider(benefit="reserved-retirement-pension", reserved_before=True)
+    assert missing(pension) == []
+    assert missing(pension | {"reserved_before": False}) == [
+        ("/reserved_before", "a pension reserved for a year before 2017", "none")
+    ]
 
 
 def test_a_year_is_decided_when_it_has_ended() -> None:
@@ -593,3 +642,16 @@ def test_a_benefit_that_is_not_settled_yet_may_still_be_chosen() -> None:
 )
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(case: dict[str, Any], found: dict[str, str]) -> None:
     assert faults(case) == found
+
+
+def test_a_period_may_be_one_day_and_periods_share_none() -> None:
+    rows = [("2010-01-01", "2020-05-31"), ("2020-06-01", "2020-06-01"), ("2020-06-02", None)]
+    conventions = [{"status": "full", "from": f} | ({"until": u} if u else {}) for f, u in rows]
+    assert outcome(provider(doctor(conventions=conventions))) == granted("5037.70")
+    shared = [conventions[0], conventions[1] | {"from": "2020-05-31"}]
+    assert faults(provider(doctor(conventions=shared))) == {"/case/practices/0": "overlapping"}
+
+
+def test_a_reduced_threshold_may_be_the_full_one() -> None:
+    threshold = {"full": "30000.00", "reduced": "30000.00"}
+    assert outcome(provider(doctor("30000.00", specialism="surgery", threshold=threshold))) == granted("5037.70")

@@ -8,7 +8,7 @@ import pytest
 from tegemoet.application.deciding import decide_line, render
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import SCHEMES
-from tegemoet.schemes.wellbeing_support.case import Profession
+from tegemoet.schemes.wellbeing_support.case import Asker
 
 SCHEME = SCHEMES["wellbeing-support"]
 ACTIONS = {
@@ -67,12 +67,13 @@ def test_a_day_before_the_agreement_is_not_known() -> None:
     assert error.value.on == "2019-12-18"
 
 
-@pytest.mark.parametrize("profession", [p for p in get_args(Profession) if p != "physician"])
+@pytest.mark.parametrize("profession", [p for p in get_args(Asker) if p != "physician"])
 @pytest.mark.parametrize("day", ["2021-06-15", "2022-06-15"])
 def test_other_professions_wait_with_the_reason_and_the_contact(profession: str, day: str) -> None:
     decision = asked(profession, day)
     assert orjson.loads(decision)["outcome"] == "pending"
     assert opened(orjson.loads(decision)) == {}
+    assert orjson.loads(decision)["missing"][0]["needed"] == "the evaluation of the project"
     reason, contact = render(decision, SCHEME, "en")["explanation"]
     assert "Not yet" in reason["text"]
     assert "evaluated" in reason["text"]

@@ -174,6 +174,27 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
+@router.get(
+    "/decisions/<decision_id>/documents/<name>",
+    tags=TAGS,
+    response_description="The document, as one printable HTML page.",
+    openapi_extensions=allow(*READERS),
+)
+def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl") -> Response[str]:
+    """A document that the decision calls for: a finding names it in its fact `document`, such as an expense note.
+
+    404 `document-unknown` where the decision calls for no document of that name.
+    """
+    from tegemoet.application.catalogue import check_language
+    from tegemoet.application.documents import document
+    from tegemoet.application.reading import read_decision
+
+    found = read_decision(decision_id, router.caller.partner, services().decisions)
+    check_language(lang, found.scheme)
+    page = document(found.decision, found.scheme, name, lang)
+    return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
+
+
 @router.get("/decisions/<decision_id>/days", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_days(decision_id: Identifier) -> BenefitDays:
     """The single days of a decision on benefits per day, and why a day is not paid; derived on reading."""

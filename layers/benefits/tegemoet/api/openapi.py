@@ -118,7 +118,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """An example body per operation; those of decisions are the schemes' own."""
 
-PRINTED = {"get_timeline": "image/svg+xml", "get_letter": "text/html"}
+PRINTED = {"get_timeline": "image/svg+xml", "get_letter": "text/html", "get_document": "text/html"}
 """What is no JSON."""
 CONFLICTING = {"get_letter", "get_difference"}
 """Calls that only read and may still be answered 409."""

@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple, get_args
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.identity import is_iban, is_insz, is_known_belgian_bank, is_riziv_number
 from tegemoet.domain.money import cents, read_amount
-from tegemoet.schemes.convention_premium.case import SPECIALISMS, Profession
 from tegemoet.schemes.increased_reimbursement.household import EARLIER_OUTCOMES
+from tegemoet.schemes.professions import SPECIALISMS, Profession
 
 PROFESSIONS = frozenset(get_args(Profession))
 NO_SPECIALISM = ("",)

@@ -35,8 +35,8 @@ from typing import Any, get_args
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.ports import Run
 from tegemoet.domain.money import euro, from_cents
-from tegemoet.schemes.convention_premium.case import Profession
 from tegemoet.schemes.convention_premium.rules import Assessment, Settlement
+from tegemoet.schemes.professions import Profession
 
 Json = dict[str, Any]
 PROFESSIONS: tuple[str, ...] = get_args(Profession)

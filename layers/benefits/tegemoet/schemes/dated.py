@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.domain.calendar import Period
+from tegemoet.domain.calendar import LAST_DAY, Period
 from tegemoet.schemes.fields import CLOSED, Day
 
 
@@ -28,6 +28,24 @@ class Dated:
     @property
     def period(self) -> Period:
         return Period(self.first, self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The days `from` … `until`; no `until` = still running."""
+
+    __pydantic_config__ = CLOSED
+
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day | None, Field(alias="until")] = None
+
+    def __post_init__(self) -> None:
+        if self.last is not None and self.last < self.first:
+            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first, self.last or LAST_DAY)
 
 
 def check_apart(dated: Sequence[Dated]) -> None:

@@ -10,29 +10,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.domain.calendar import LAST_DAY, Period
+from tegemoet.schemes.dated import Running
 from tegemoet.schemes.fields import CLOSED, Day, Label, Money, Month
 
 FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
-class Employment:
+class Employment(Running):
     """A contract of employment with an employer of that joint committee, such as `145`; no `until` = until unemployment begins."""
 
     __pydantic_config__ = CLOSED
 
     joint_committee: Label
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day | None, Field(alias="until")] = None
-
-    def __post_init__(self) -> None:
-        if self.last is not None and self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
-
-    @property
-    def period(self) -> Period:
-        return Period(self.first, self.last or LAST_DAY)
 
 
 @dataclass(frozen=True, slots=True)

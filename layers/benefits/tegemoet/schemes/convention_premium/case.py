@@ -13,58 +13,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from tegemoet.schemes.fields import CLOSED, Day, Hours, Iban, Label, Money, RizivNumber
-
-Profession = Literal[
-    "physician",
-    "pharmacist-biologist",
-    "dentist",
-    "midwife",
-    "nurse",
-    "physiotherapist",
-    "speech-therapist",
-    "orthopaedic-technician",
-    "bandage-maker",
-    "optician",
-    "hearing-aid-specialist",
-    "pharmacist",
-]
-PHYSICIAN_SPECIALISMS = (
-    "pathology",
-    "anaesthesiology",
-    "clinical-biology",
-    "cardiology",
-    "surgery",
-    "plastic-surgery",
-    "dermatology",
-    "gastroenterology",
-    "gynaecology",
-    "clinical-genetics",
-    "geriatrics",
-    "acute-medicine",
-    "general-practice",
-    "internal-medicine",
-    "nuclear-medicine",
-    "physical-medicine",
-    "emergency-medicine",
-    "neurosurgery",
-    "neurology",
-    "ent",
-    "medical-oncology",
-    "ophthalmology",
-    "orthopaedics",
-    "pneumology",
-    "psychiatry",
-    "paediatrics",
-    "radiology",
-    "radiotherapy",
-    "rheumatology",
-    "stomatology",
-    "urology",
-    "other",
-)
-DENTIST_SPECIALISMS = ("general-dentistry", "orthodontics", "periodontology")
-SPECIALISMS: dict[str, tuple[str, ...]] = {"physician": PHYSICIAN_SPECIALISMS, "dentist": DENTIST_SPECIALISMS}
-"""The specialisms of a profession; a profession that is not a key has none."""
+from tegemoet.schemes.professions import SPECIALISMS, Profession
 
 Hold = Literal["identity-conflict"]
 """Why nothing may be paid on a practice until a person has looked at it."""

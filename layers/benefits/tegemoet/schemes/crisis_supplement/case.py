@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.domain.calendar import LAST_DAY, Period
-from tegemoet.schemes.dated import Dated, check_apart
+from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.schemes.dated import Dated, Running, check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Money
 from tegemoet.schemes.incapacity_supplement.case import Incapacity
 
@@ -32,22 +32,12 @@ class BenefitDays(Dated):
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Running):
     """Days on which the permitted activity was stopped; no `until` = it still is. `notified` = the insurer was told in writing."""
 
     __pydantic_config__ = CLOSED
 
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day | None, Field(alias="until")] = None
     notified: bool = True
-
-    def __post_init__(self) -> None:
-        if self.last is not None and self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
-
-    @property
-    def period(self) -> Period:
-        return Period(self.first, self.last or LAST_DAY)
 
 
 @dataclass(frozen=True, slots=True)

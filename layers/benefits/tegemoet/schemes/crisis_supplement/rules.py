@@ -72,14 +72,15 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
     stopped = _category(case, on, parameters, findings, missing)
     entitled = findings[0].outcome == "met" and stopped != []
     if findings[0].outcome == "unknown":
-        missing.append(Missing("eight-days", "/incapacity_until", "an incapacity of 8 days", f"{case.lasted(on)} days"))
+        needed = f"an incapacity of {findings[0].facts['needed']} days"
+        missing.append(Missing("eight-days", "/incapacity_until", needed, f"{case.lasted(on)} days"))
     session = _Session(case, on, parameters, entitled, stopped, employee)
-    waits = _days_to_come(session, findings, missing)
-    days: list[tuple[Period, Daily]] = []
+    parts, days = _parts(session), list[tuple[Period, Daily]]()
     if case.employee and case.employee.lost_wage is None:
         waits = entitled  # what comes off by the rule of differences is not known
     else:
-        days = _days(session)
+        waits = _days_to_come(session, parts, findings, missing)
+        days = join_equal((part.period, _daily(session, part)) for part in parts if part.period.last <= on)
     findings += findings_of((period, daily.steps) for period, daily in days)
     findings += [_wrongly_paid(r, r.paid_on, on, parameters) for r in case.refusals if r.paid_on]
     findings += [_replacement_income(period) for period in sorted(income.period for income in case.replacement_income)]
@@ -89,15 +90,13 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
         _grant(ruling, due, on, parameters)
     if employee:
         _add_employee(ruling, employee, on, parameters)
-    failed = any(f.outcome == "not-met" and f.rule in _OF_THE_PERSON for f in findings)
-    pending = not failed and (waits or any(f.outcome == "unknown" for f in findings))
+    of_the_person = {f.outcome for f in findings if f.rule in ("eight-days", "category-b")}
+    waits = waits or "unknown" in of_the_person
+    pending = waits and "not-met" not in of_the_person and any(part.is_met for part in parts)
     outcomes: list[Outcome] = ["granted" if due else "pending" if pending else "refused"]
     outcomes += [employee.outcome] if employee else []
     ruling.outcome = "granted" if "granted" in outcomes else "pending" if "pending" in outcomes else "refused"
     return ruling
-
-
-_OF_THE_PERSON = frozenset(("eight-days", "category-b"))
 
 
 # The person: eight days, category A or B.
@@ -125,24 +124,27 @@ def _category(
     if category_a:
         findings.append(Finding("category-a", "met", facts, CATEGORY_A))
         return None
-    found = [_stop(joined, on, first, parameters) for joined in _joined(case.stops)]
-    outcomes = [finding.outcome for finding in found]
+    found = [(stop, _stop(stop, on, first, parameters)) for stop in _joined(case.stops)]
+    outcomes = [finding.outcome for _, finding in found]
     category_b: Met = "met" if "met" in outcomes else "unknown" if "unknown" in outcomes else "not-met"
     findings.append(Finding("category-a", "not-met" if category_b == "not-met" else "not-needed", facts, CATEGORY_A))
     findings.append(Finding("category-b", category_b, {"stops": len(found)}, CATEGORY_B))
-    findings += found
-    for stop, finding in zip(_joined(case.stops), found, strict=True):
+    for stop, finding in found:
+        findings.append(finding)
         if finding.outcome == "unknown":
             needed = "written notice to the insurer" if not stop.notified else f"{finding.facts['needed']} days"
             seen = "none" if not stop.notified else f"{finding.facts['days']} days"
             missing.append(Missing(finding.rule, "/stops", needed, seen))
-    return [stop.period for stop, finding in zip(_joined(case.stops), found, strict=True) if finding.outcome == "met"]
+    return [stop.period for stop, finding in found if finding.outcome == "met"]
 
 
 def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
     """The stops in order, those that follow each other as one."""
     ordered = sorted((stop.period, stop.notified) for stop in stops)
-    return [Stop(p.first, None if p.last == LAST_DAY else p.last, notified) for p, notified in join_equal(ordered)]
+    return [
+        Stop(first=p.first, last=None if p.last == LAST_DAY else p.last, notified=notified)
+        for p, notified in join_equal(ordered)
+    ]
 
 
 def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Finding:
@@ -168,71 +170,97 @@ def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Findin
 # The days.
 
 
-def _days_to_come(session: _Session, findings: list[Finding], missing: list[Missing]) -> bool:
-    """Whether days lie after the day of the decision: of those it is not known yet whether the benefit is due."""
-    on, last = session.on, max(asked.last for asked in session.case.days)
-    if last <= on:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Days of incapacity on which nothing changes, their benefit, and what the supplement asks of them."""
+
+    period: Period
+    benefit: str
+    hurdles: tuple[Step, ...]
+
+    @property
+    def is_met(self) -> bool:
+        return all(hurdle.outcome == "met" for hurdle in self.hurdles)
+
+
+def _days_to_come(session: _Session, parts: list[_Part], findings: list[Finding], missing: list[Missing]) -> bool:
+    """Whether days that may be paid lie after the day of the decision: of those it is not known yet whether the benefit is due."""
+    on = session.on
+    to_come = [part.period for part in parts if part.period.first > on and part.is_met]
+    if not (session.entitled and to_come):
         return False
-    findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last.isoformat()}, AMOUNT))
+    last = to_come[-1].last.isoformat()
+    findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last}, AMOUNT))
     missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
-    return session.entitled
+    return True
 
 
-def _days(session: _Session) -> list[tuple[Period, Daily]]:
-    """Every day of incapacity up to the day of the decision with what it gives; equal days that follow each other are one period."""
+def _parts(session: _Session) -> list[_Part]:
+    """The days of incapacity in order, cut wherever something changes and after the day of the decision."""
     case, on = session.case, session.on
     measure = Period(session.parameters.day("first-day", on), session.parameters.day("last-day", on))
-    borders = [measure, *(Period(p.first, p.last) for p in session.parameters.parameters)]
+    borders = [measure, Period(case.incapacity_from, max(case.incapacity_from, on))]
+    borders += [Period(p.first, p.last) for p in session.parameters.parameters]
     borders += [period for period, _ in (session.employee.days if session.employee else ())]
     borders += session.stopped or []
     for dated in (case.temporary_unemployment, case.late_declaration, case.refusals, case.other_benefits):
         borders += [one.period for one in dated]
-    found: list[tuple[Period, Daily]] = []
-    for asked in sorted(case.days, key=lambda asked: asked.first):
-        if asked.first <= on:
-            settled = Period(asked.first, min(asked.last, on))
-            found += [(part, _daily(session, asked, part, measure)) for part in stretches(settled, borders)]
-    return join_equal(found)
+    return [
+        _Part(part, asked.benefit, _hurdles(session, asked, part, measure))
+        for asked in sorted(case.days, key=lambda asked: asked.first)
+        for part in stretches(asked.period, borders)
+    ]
 
 
-def _daily(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> Daily:
-    """What a day of `part`, on which nothing changes, gives."""
+def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> tuple[Step, ...]:
+    """What the supplement asks of the days of `part`."""
     case = session.case
-
-    def any_of(dated: Sequence[Dated]) -> bool:
-        return any(one.period.overlaps(part) for one in dated)
-
     facts: dict[str, Fact] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
     steps = [
         Step("within-measure", "met" if part.overlaps(measure) else "not-met", facts, END),
         Step(
             "household", "met" if asked.household == "cohabiting" else "not-met", {"household": asked.household}, AMOUNT
         ),
-        Step("article-28", "not-met" if any_of(case.refusals) else "met", {}, ARTICLE_28),
-        Step("temporary-unemployment", "not-met" if any_of(case.temporary_unemployment) else "met", {}, UNEMPLOYMENT),
+        Step("article-28", "not-met" if _any_of(case.refusals, part) else "met", {}, ARTICLE_28),
+        Step(
+            "temporary-unemployment",
+            "not-met" if _any_of(case.temporary_unemployment, part) else "met",
+            {},
+            UNEMPLOYMENT,
+        ),
     ]
     if session.stopped:
         within = any(stop.overlaps(part) for stop in session.stopped)
         steps.append(Step("within-stop", "met" if within else "not-met", {}, CATEGORY_B))
-    if not session.entitled or any(step.outcome == "not-met" for step in steps):
-        return Daily(ZERO, ZERO, False, tuple(steps))
-    return _amounts(session, asked, part, steps, any_of(case.late_declaration))
+    return tuple(steps)
 
 
-def _amounts(session: _Session, asked: BenefitDays, part: Period, steps: list[Step], late: bool) -> Daily:
+def _any_of(dated: Sequence[Dated], part: Period) -> bool:
+    return any(one.period.overlaps(part) for one in dated)
+
+
+def _daily(session: _Session, part: _Part) -> Daily:
+    """What a day of `part` gives."""
+    if not (session.entitled and part.is_met):
+        return Daily(ZERO, ZERO, False, part.hurdles)
+    return _amounts(session, part)
+
+
+def _amounts(session: _Session, part: _Part) -> Daily:
     """Section 2: up to the target total; section 3: the sanction on each part, then the rule of differences on their sum."""
-    parameters, day = session.parameters, part.first
+    steps = list(part.hurdles)
+    parameters, day = session.parameters, part.period.first
     target = parameters.decimal("target-total", day)
-    benefit = parameters.decimal("benefit", day, kind=asked.benefit)
+    benefit = parameters.decimal("benefit", day, kind=part.benefit)
     supplement = target - benefit
     facts: dict[str, Fact] = {
-        "benefit_kind": asked.benefit,
+        "benefit_kind": part.benefit,
         "target": euro(target),
         "benefit": euro(benefit),
         "supplement": euro(supplement),
     }
     steps.append(Step("supplement", "met", facts, AMOUNT))
-    if late:
+    if _any_of(session.case.late_declaration, part.period):
         sanction = parameters.decimal("late-declaration", day)
         benefit, supplement = (round_half_up(a * (1 - sanction), FOUR_DECIMALS) for a in (benefit, supplement))
         reduced: dict[str, Fact] = {
@@ -241,7 +269,7 @@ def _amounts(session: _Session, asked: BenefitDays, part: Period, steps: list[St
             "supplement": f"{supplement:.4f}",
         }
         steps.append(Step("late-declaration", "met", reduced, LATE))
-    other = _other_benefits(session, part)
+    other = _other_benefits(session, part.period)
     left, left_of_benefit = (round_half_up(max(ZERO, a - other)) for a in (benefit + supplement, benefit))
     if other:
         difference: dict[str, Fact] = {"sum": euro(benefit + supplement), "other": euro(other), "left": euro(left)}
@@ -249,7 +277,7 @@ def _amounts(session: _Session, asked: BenefitDays, part: Period, steps: list[St
     adds = left - left_of_benefit
     paid: dict[str, Fact] = {"benefit": euro(left_of_benefit), "supplement": euro(adds), "total": euro(left)}
     steps.append(Step("amount-per-day", "met", paid, AMOUNT))
-    return Daily(left_of_benefit, adds, asked.benefit == "primary", tuple(steps))
+    return Daily(left_of_benefit, adds, part.benefit == "primary", tuple(steps))
 
 
 def _other_benefits(session: _Session, part: Period) -> Decimal:

@@ -9,14 +9,14 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.domain.calendar import LAST_DAY, Period
+from tegemoet.schemes.dated import Running
 from tegemoet.schemes.fields import CLOSED, Day, Label
 
 FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
-class Employment:
+class Employment(Running):
     """Days on which a worker is employed by any employer of the unit; no `until` = still.
 
     `counted` = false for one who is left out of the comparison; the decision records how many are.
@@ -25,17 +25,7 @@ class Employment:
     __pydantic_config__ = CLOSED
 
     worker: Label
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day | None, Field(alias="until")] = None
     counted: bool = True
-
-    def __post_init__(self) -> None:
-        if self.last is not None and self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
-
-    @property
-    def period(self) -> Period:
-        return Period(self.first, self.last or LAST_DAY)
 
 
 @dataclass(frozen=True, slots=True)

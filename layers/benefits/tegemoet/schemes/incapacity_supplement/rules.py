@@ -84,19 +84,25 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:
     findings = [_quality(case), _incapacity_start(case, first)]
     missing: list[Missing] = []
     entitled = all(finding.outcome == "met" for finding in findings)
-    last = max(asked.last for asked in case.days)
-    if last > on:
-        findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last.isoformat()}, DAYS))
-        missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
     if case.lost_wage is None:
         findings.append(Finding("lost-wage", "unknown", {}, QUALITY))
         missing.append(Missing("lost-wage", "/lost_wage", "the lost wage in EUR per day", "none"))
         return Assessment("pending" if entitled else "refused", findings, missing, [])
-    days = _days(case, case.lost_wage, Period(first, max(first, on)), entitled, parameters)
+    parts = _parts(case, case.lost_wage, first, on, parameters)
+    to_come = [part.period for part in parts if part.period.first > on and part.is_met]
+    if entitled and to_come:
+        last = to_come[-1].last.isoformat()
+        findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last}, DAYS))
+        missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
+    days = join_equal(
+        (part.period, _daily(case, case.lost_wage, part, entitled, parameters))
+        for part in parts
+        if part.period.last <= on
+    )
     findings += findings_of((period, daily.steps) for period, daily in days)
     missing += _missing_wage(findings)
     granted = any(daily.due for _, daily in days)
-    waits = entitled and last > on
+    waits = entitled and to_come
     return Assessment("granted" if granted else "pending" if waits else "refused", findings, missing, days)
 
 
@@ -118,26 +124,36 @@ def _incapacity_start(case: Incapacity, first: date) -> Finding:
 # The days.
 
 
-def _days(
-    case: Incapacity, wage: Decimal, decided: Period, entitled: bool, parameters: ParameterSet
-) -> list[tuple[Period, Daily]]:
-    """Every day of benefit within `decided` with what it gives; equal days that follow each other are one period."""
-    primary_until = end_of_months(case.incapacity_from, parameters.integer("primary-incapacity", decided.first))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Days of benefit on which nothing changes, their statutory minimum, and what the supplement asks of them."""
+
+    period: Period
+    minimum: Decimal | None
+    hurdles: tuple[Step, ...]
+
+    @property
+    def is_met(self) -> bool:
+        return all(hurdle.outcome == "met" for hurdle in self.hurdles)
+
+
+def _parts(case: Incapacity, wage: Decimal, first: date, on: date, parameters: ParameterSet) -> list[_Part]:
+    """The days of benefit from the `first` day of the measure, in order, cut wherever something changes and after the day `on`."""
+    primary_until = end_of_months(case.incapacity_from, parameters.integer("primary-incapacity", first))
     by_employer = [supplement.period for supplement in case.employer_supplement]
     borders = [Period(p.first, p.last) for p in parameters.parameters]
-    borders += [*by_employer, Period(case.incapacity_from, primary_until)]
-    found: list[tuple[Period, Daily]] = []
+    borders += [*by_employer, Period(case.incapacity_from, primary_until), Period(first, max(first, on))]
+    found: list[_Part] = []
     for asked in sorted(case.days, key=lambda asked: asked.first):
-        within = asked.period.common(decided)
-        for part in stretches(within, borders) if within else ():
-            hurdles = (
-                _wage_limit(wage, part.first, parameters),
-                _primary_incapacity(part.first, primary_until),
-                _employer_supplement(any(period.overlaps(part) for period in by_employer)),
-            )
-            due = entitled and all(hurdle.outcome == "met" for hurdle in hurdles)
-            found.append((part, _daily(case, wage, asked.minimum, part.first, due, hurdles, parameters)))
-    return join_equal(found)
+        for part in stretches(asked.period, borders):
+            if part.first >= first:
+                hurdles = (
+                    _wage_limit(wage, part.first, parameters),
+                    _primary_incapacity(part.first, primary_until),
+                    _employer_supplement(any(period.overlaps(part) for period in by_employer)),
+                )
+                found.append(_Part(part, asked.minimum, hurdles))
+    return found
 
 
 def _wage_limit(wage: Decimal, day: date, parameters: ParameterSet) -> Step:
@@ -168,20 +184,13 @@ def _employer_supplement(paid: bool) -> Step:
 # The amounts of a day.
 
 
-def _daily(
-    case: Incapacity,
-    wage: Decimal,
-    minimum: Decimal | None,
-    day: date,
-    due: bool,
-    hurdles: tuple[Step, ...],
-    parameters: ParameterSet,
-) -> Daily:
-    """Benefit and supplement of one day. The total is rounded to the cent once; the supplement is what it adds to the benefit as paid."""
+def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, parameters: ParameterSet) -> Daily:
+    """Benefit and supplement of a day. The total is rounded to the cent once; the supplement is what it adds to the benefit as paid."""
+    day = part.period.first
     share = round_half_up(wage * parameters.decimal("benefit-rate", day), FOUR_DECIMALS)
-    benefit = max(share, minimum or ZERO)
-    if not due:
-        return Daily(round_half_up(benefit), ZERO, False, hurdles)
+    benefit = max(share, part.minimum or ZERO)
+    if not (entitled and part.is_met):
+        return Daily(round_half_up(benefit), ZERO, False, part.hurdles)
     steps: list[Step] = []
     total = _total_of_article_4(wage, share, benefit, day, steps, parameters)
     if not case.partial_career_break:
@@ -192,7 +201,7 @@ def _daily(
     total, benefit = round_half_up(max(total, benefit)), round_half_up(benefit)
     facts: dict[str, Fact] = {"benefit": euro(benefit), "supplement": euro(total - benefit), "total": euro(total)}
     steps.append(Step("amount-per-day", "met", facts, DAYS))
-    return Daily(benefit, total - benefit, True, (*hurdles, *steps))
+    return Daily(benefit, total - benefit, True, (*part.hurdles, *steps))
 
 
 def _total_of_article_4(

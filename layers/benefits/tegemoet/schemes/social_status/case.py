@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from tegemoet.schemes.fields import CLOSED, Day, Hours, Money, RizivNumber
+from tegemoet.schemes.professions import PhysicianSpecialism
 
 Profession = Literal[
     "physician",
@@ -23,41 +24,7 @@ Profession = Literal[
     "speech-therapist",
     "pharmacist",
 ]
-Specialism = Literal[
-    "pathology",
-    "anaesthesiology",
-    "clinical-biology",
-    "cardiology",
-    "surgery",
-    "plastic-surgery",
-    "dermatology",
-    "gastroenterology",
-    "gynaecology",
-    "clinical-genetics",
-    "geriatrics",
-    "acute-medicine",
-    "general-practice",
-    "internal-medicine",
-    "nuclear-medicine",
-    "physical-medicine",
-    "emergency-medicine",
-    "neurosurgery",
-    "neurology",
-    "ent",
-    "medical-oncology",
-    "ophthalmology",
-    "orthopaedics",
-    "pneumology",
-    "psychiatry",
-    "paediatrics",
-    "radiology",
-    "radiotherapy",
-    "rheumatology",
-    "stomatology",
-    "urology",
-    "forensic-medicine",
-    "other",
-]
+Specialism = Literal[PhysicianSpecialism, "forensic-medicine"]
 Recognition = Literal["recognised", "training-plan", "other-training-plan", "without-title", "acquired-rights"]
 """`training-plan` = approved, and leading to a number reserved for recognised providers; `without-title` and `acquired-rights`
 (general practitioners) are of physicians alone."""

@@ -26,7 +26,7 @@ from tegemoet.schemes.social_status.activity import (
 from tegemoet.schemes.social_status.case import MedicalHouse, Practice, ProviderYear
 
 BENEFITS = cite("royal-decree-2020-05-05", "article 7, § 6")
-CONDITIONS = cite("social-status-page-physicians", "Wat zijn de voorwaarden?")
+CONDITIONS = cite("royal-decree-2020-05-05", "conditions: recognised, joined and active during the whole premium year")
 RESERVED = cite("social-status-page-physicians", "Gereserveerd recht op pensioen")
 CONTRACTS = cite("royal-decree-2022-01-27", "article 1 (article 6 of the royal decree of 5 May 2020)")
 TRAINING_PLAN = cite("royal-decree-2022-01-27", "article 3 (article 7, § 6, 2)")
@@ -235,7 +235,7 @@ def _physician(
         facts = _about(practice) | {
             "specialism": judged.specialism,
             "full": euro(supplied.full),
-            "reduced": euro(supplied.reduced) if supplied.reduced is not None else None,
+            "reduced": euro(reduced.value) if reduced else None,
         }
         found.findings.append(Finding("threshold-supplied", "met", facts, full.source))
     _inactivity(practice, found, year)
@@ -432,7 +432,7 @@ def _main_activity(practice: Practice, index: int, found: Assessment) -> None:
 
 def _contract(practice: Practice, found: Assessment, year: _Year) -> None:
     """The benefit goes to an insurance contract that was concluded in the premium year or before."""
-    concluded = min((day for day in year.case.contracts or () if day <= year.on), default=None)
+    concluded = min(year.case.contracts or (), default=None)
     outcome: Met = "not-met"
     if year.case.contracts is None:
         outcome = "unknown"

@@ -7,22 +7,9 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from tegemoet.schemes.fields import CLOSED
+from tegemoet.schemes.professions import Profession
 
-Profession = Literal[
-    "physician",
-    "pharmacist-biologist",
-    "dentist",
-    "midwife",
-    "nurse",
-    "physiotherapist",
-    "speech-therapist",
-    "orthopaedic-technician",
-    "bandage-maker",
-    "optician",
-    "hearing-aid-specialist",
-    "pharmacist",
-    "other",
-]
+Asker = Literal[Profession, "other"]
 Domain = Literal["well-being", "colleague", "request-for-help"]
 """The doctor's own well-being, the doctor as a colleague, doctors who ask for help."""
 DOMAINS: tuple[Domain, ...] = ("well-being", "colleague", "request-for-help")
@@ -34,7 +21,7 @@ class Question:
 
     __pydantic_config__ = CLOSED
 
-    profession: Profession
+    profession: Asker
     domains: Annotated[tuple[Domain, ...], Field(min_length=1, max_length=3)] = DOMAINS
 
     def __post_init__(self) -> None:

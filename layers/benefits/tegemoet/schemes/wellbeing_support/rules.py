@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tegemoet.domain.decision import Fact, Finding, Met, Missing, Outcome, Ruling, Span
+from tegemoet.domain.decision import Fact, Finding, Missing, Ruling
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.wellbeing_support.case import Question
@@ -19,24 +19,19 @@ def decide(case: Question, on: date, parameters: ParameterSet) -> Ruling:
     last = parameters.day("project-last-day", on)
     professions = [str(p.value) for p in parameters.rows("profession", on)]
     facts: dict[str, Fact] = {"profession": case.profession, "day": on.isoformat(), "last": last.isoformat()}
-    outcome: Outcome = "granted"
     if case.profession not in professions:
         # what comes after the evaluation is for others too, whether the project still runs or not
         ruling = Ruling("pending", [Finding("profession", "unknown", facts, OTHERS)])
-        ruling.missing.append(Missing("profession", "profession", ", ".join(professions), case.profession))
+        ruling.missing.append(Missing("profession", "profession", "the evaluation of the project", case.profession))
+    elif on > last:
+        found = [Finding("profession", "met", facts, PROJECT), Finding("project", "not-met", facts, PROJECT)]
+        ruling = Ruling("refused", found)
+        ruling.missing.append(Missing("project", "on", f"a day to {last.isoformat()}", on.isoformat()))
     else:
-        runs: Met = "met" if on <= last else "not-met"
-        outcome = "granted" if runs == "met" else "refused"
-        ruling = Ruling(
-            outcome, [Finding("profession", "met", facts, PROJECT), Finding("project", runs, facts, PROJECT)]
-        )
-        if runs == "met":
-            first = min(p.first for p in parameters.parameters if p.name == "project-last-day")
-            ruling.periods.append(Span("project", first, last, (last - first).days + 1))
-            ruling.findings += [_open(action) for action in parameters.rows("action", on) if _is_asked(action, case)]
-            ruling.findings += [_organisation(o) for o in parameters.rows("organisation", on)]
-        else:
-            ruling.missing.append(Missing("project", "on", f"a day to {last.isoformat()}", on.isoformat()))
+        found = [Finding("profession", "met", facts, PROJECT), Finding("project", "met", facts, PROJECT)]
+        found += [_open(action) for action in parameters.rows("action", on) if _is_asked(action, case)]
+        found += [_organisation(organisation) for organisation in parameters.rows("organisation", on)]
+        ruling = Ruling("granted", found)
     ruling.findings.append(_contact(on, parameters))
     return ruling
 
