@@ -9,7 +9,7 @@ import orjson
 
 from tegemoet.application.batches import conclude
 from tegemoet.application.cases import decide_chunk
-from tegemoet.application.flow.steps import arrived
+from tegemoet.application.flow.steps import arrived, ended
 from tegemoet.application.intake import Created, take_in
 from tegemoet.application.ports import Batch
 from tegemoet.application.storing import store_chunk
@@ -98,6 +98,7 @@ class Cloud:
                 seals=self.seals,
                 workflows=self.workflows,
                 scratch=Path(scratch),
+                ended=self.ended,
             )
 
     def run_workflow(self, batch: str) -> dict[str, Any]:
@@ -125,6 +126,10 @@ class Cloud:
                 scratch=Path(scratch),
                 arrived=self.arrived,
             )
+
+    def ended(self, batch: Batch) -> None:
+        """What a flow is told of a file without rows."""
+        ended(batch, flows=self.flows, batches=self.batches, workflows=self.workflows)
 
     def arrived(self, batch: Batch) -> None:
         """What a flow is told of a file."""

@@ -7,8 +7,10 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
+from tegemoet.application.drops import batch_id, parse_key
 from tegemoet.application.flow import answering, asking, incomes, reporting, selection, steps
 from tegemoet.application.flow.files import output_key
+from tegemoet.application.intake import Created
 from tegemoet.application.ports import Batch, Flow
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.increased_reimbursement import SCHEME
@@ -147,6 +149,25 @@ class FlowWorld(Cloud):
 
     def key(self, partner: str, kind: str, name: str) -> str:
         return f"in/{partner}/increased-reimbursement/{YEAR}/{kind}/{name}.csv"
+
+    def batch_of(self, created: Created) -> Batch:
+        """The batch of a drop whose intake has only begun."""
+        stored = self.flow.head(created.key)
+        drop = parse_key(created.key)
+        return Batch(
+            batch_id(stored.written_at, created.key, created.sequencer, created.etag),
+            drop.partner,
+            drop.scheme.slug,
+            drop.kind_name,
+            drop.year,
+            created.key,
+            None,
+            stored.written_at,
+            created.sequencer,
+            stored.size,
+            "loading",
+            {},
+        )
 
     def go_on(self, wait: str, on: date | None = None) -> Flow:
         """The operator's word, and the work that follows."""

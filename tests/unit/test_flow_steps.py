@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tegemoet.application.batches import give_up
 from tegemoet.application.flow import steps
 from tegemoet.application.flow.files import output_key
 from tegemoet.domain.problems import Conflict, Invalid, NotFound
@@ -301,6 +302,28 @@ def test_an_automatic_flow_that_starts_after_its_files_goes_on_at_once(world: Fl
         world.deliver(partner, "households", household(ANNA, insurer=digits))
     world.start(automatic=True)
     assert world.walk() == "incomes-1"
+
+
+@pytest.mark.parametrize("how", ["refused", "given up"])
+def test_an_automatic_flow_does_not_wait_for_a_file_that_ends_without_rows(world: FlowWorld, how: str) -> None:
+    world.start(automatic=True, insurers={A: "101"})
+    world.walk()
+    body = "insz\n" if how == "refused" else csv_of("households", household(BERT))
+    slow = world.put(world.key(A, "households", "slow"), body)
+    batch = world.batch_of(slow)
+    if how == "refused":
+        world.batches.create(batch)  # its intake has begun
+    else:
+        world.take_in(slow)
+    world.deliver(A, "households", household(ANNA))
+    assert world.state()["state"] == "households"
+    if how == "refused":
+        assert world.take_in(slow).state == "refused"
+    else:
+        give_up(batch.id, "Timeout", batches=world.batches, ended=world.ended)
+    assert world.state()["state"] == "select"
+    assert world.walk() == "incomes-1"
+    assert world.state()["late"] == {}
 
 
 def test_a_flow_that_is_not_automatic_waits_for_its_operator(world: FlowWorld) -> None:

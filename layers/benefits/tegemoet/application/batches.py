@@ -109,14 +109,16 @@ def _write_outputs(
     return counts, outputs
 
 
-def give_up(batch_id: str, error: str, *, batches: Batches) -> Json:
-    """Mark a batch that could not be finished; `error` is the name of what went wrong, never its message."""
+def give_up(batch_id: str, error: str, *, batches: Batches, ended: Callable[[Batch], object] = lambda _: None) -> Json:
+    """Mark a batch that could not be finished; `error` is the name of what went wrong, never its message. `ended` as of `take_in`."""
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
     batches.update(
         batch_id, state="failed", detail={**batch.detail, "reason": "failed", "error": error}, expected=("loading",)
     )
+    if data_of(batch.scheme) == "flow":
+        ended(batch)
     return {"batch": batch_id, "state": "failed"}
 
 

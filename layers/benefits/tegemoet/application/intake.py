@@ -6,7 +6,7 @@ depends on the object alone: an event that comes twice makes the same chunks aga
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -50,8 +50,11 @@ def take_in(
     seals: Seals,
     workflows: Workflows,
     scratch: Path,
+    ended: Callable[[Batch], object] = lambda _: None,
 ) -> Batch | None:
     """Take in the object and return its batch; `scratch` is an empty folder for as long as it takes.
+
+    `ended` tells a flow of a file that was refused, for it may have been waiting for that one.
 
     Raises KeyError when the object is not there: the message has to come again. In the inbox of the flows, which keeps no versions,
     it was replaced or deleted since, and there is nothing to do: None.
@@ -62,7 +65,7 @@ def take_in(
     except KeyError:
         if created.inbox != "flow":
             raise
-        _end_without_object(created, batches, workflows)
+        _end_without_object(created, batches, workflows, ended)
         return None
     batch = _batch_of(created, stored, batches)
     if batch.state == "loading":
@@ -70,6 +73,7 @@ def take_in(
             batch = _load(batch, created.inbox, stored, disk, own, work, batches, runs, secrets, seals, workflows)
     if batch.state == "refused" and created.inbox == "flow":
         own.delete([created.key])  # nothing of it is used, so nothing of it is kept
+        ended(batch)
     return batch
 
 
@@ -177,19 +181,22 @@ def _batch_of(created: Created, stored: Stored, batches: Batches) -> Batch:
     return fresh if batches.create(fresh) else batches.get(fresh.id) or fresh
 
 
-def _end_without_object(created: Created, batches: Batches, workflows: Workflows) -> None:
+def _end_without_object(
+    created: Created, batches: Batches, workflows: Workflows, ended: Callable[[Batch], object]
+) -> None:
     """What was begun of an object that is gone: a batch whose rows are in goes on, one that has none ends, for others wait for it."""
     try:
         drop = parse_key(created.key)
     except Refused:
         return
     for batch in batches.of_year(drop.year or 0):
-        if (batch.key, batch.sequencer, batch.state) != (created.key, created.sequencer, "loading"):
+        if (batch.key, batch.sequencer) != (created.key, created.sequencer):
             continue
-        if "chunks" in batch.detail:
+        if batch.state == "loading" and "chunks" in batch.detail:
             workflows.start("batch", batch.id, _workflow_input(batch.id, drop, []))
-        else:
+        elif batch.state in ("loading", "refused"):
             batches.update(batch.id, state="refused", detail=_reason(Refused("object-gone")), expected=("loading",))
+            ended(batch)
 
 
 def _reason(refusal: Refused) -> dict[str, Any]:

@@ -122,6 +122,17 @@ def arrived(
         forget_answered(_known(flow.year, flows), objects=objects, batches=batches, seals=seals)
 
 
+def ended(batch: Batch, *, flows: Flows, batches: Batches, workflows: Workflows) -> None:
+    """A file of the flow was refused, or could not be finished: it is not waited for any longer."""
+    flow = flows.get(batch.year or 0)
+    if flow is None or not _is_party(flow, batch):
+        return
+    _end_if_all_delivered(flow.year, batch.kind, flows, batches, workflows)
+    flow = _known(flow.year, flows)
+    if flow.step == WORK_AFTER[batch.kind]:
+        _answer_token(flow, batch.kind, workflows)  # again, in case that it was lost
+
+
 def _tell(flow: Flow, batch: Batch, flows: Flows, batches: Batches, workflows: Workflows) -> None:
     wait = batch.kind
     if flow.step == wait:
