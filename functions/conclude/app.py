@@ -18,7 +18,7 @@ from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.batches import conclude, give_up
-from tegemoet.application.flow.steps import arrived
+from tegemoet.application.flow.steps import arrived, ended
 from tegemoet.schemes.scheme import Data
 
 logger = Logger()
@@ -30,21 +30,18 @@ output: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["OUTPUT_BU
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])
-tell_flow = partial(
-    arrived,
-    objects=flow,
-    flows=DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"]),
-    batches=batches,
-    seals=KmsSeals(boto3.client("kms"), flow),
-    workflows=StepFunctions(boto3.client("stepfunctions"), {"flow": os.environ["FLOW_WORKFLOW_ARN"]}),
-)
+flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
+workflows = StepFunctions(boto3.client("stepfunctions"), {})  # it only answers
+seals = KmsSeals(boto3.client("kms"), flow)  # it only destroys
+tell_arrived = partial(arrived, objects=flow, flows=flows, batches=batches, seals=seals, workflows=workflows)
+tell_ended = partial(ended, flows=flows, batches=batches, workflows=workflows)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     if "error" in event:
         logger.error("given up", batch=event["batch"], error=event["error"])
-        return give_up(event["batch"], event["error"], batches=batches)
+        return give_up(event["batch"], event["error"], batches=batches, ended=tell_ended)
     with TemporaryDirectory() as scratch:
         result = conclude(
             event["batch"],
@@ -54,7 +51,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             runs=runs,
             events=events,
             scratch=Path(scratch),
-            arrived=tell_flow,
+            arrived=tell_arrived,
         )
     logger.info("concluded", **result)
     return result

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,11 +12,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.batches import DynamoBatches
+from tegemoet.adapters.flows import DynamoFlows
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.secrets import ManagedSecrets
 from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.flow.steps import ended
 from tegemoet.application.intake import Created, take_in
 from tegemoet.schemes.scheme import Data
 
@@ -33,6 +36,8 @@ batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 secrets = ManagedSecrets(boto3.client("secretsmanager"), person=os.environ["PERSON_SECRET_ARN"])
 workflows = StepFunctions(boto3.client("stepfunctions"), {"batch": os.environ["BATCH_WORKFLOW_ARN"]})
+flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
+tell_flow = partial(ended, flows=flows, batches=batches, workflows=workflows)
 
 
 @logger.inject_lambda_context
@@ -60,6 +65,7 @@ def take(event: dict[str, Any]) -> None:
             seals=seals,
             workflows=workflows,
             scratch=Path(scratch),
+            ended=tell_flow,
         )
     if batch is None:
         logger.info("gone before it was taken in")

@@ -152,6 +152,12 @@ def test_a_function_makes_and_reads_a_data_key_under_the_key_that_it_may_use(
     assert invoke(session, contract, "Work", do="foreign_key", key=other)["code"] == "AccessDeniedException"
 
 
+def test_the_principal_of_a_condition_is_not_the_role_but_its_session(session: boto3.Session, contract: Stack) -> None:
+    # AWS compares aws:PrincipalArn with the ARN of the role, and would answer "allowed".
+    guarded = contract.outputs["Guarded"]
+    assert invoke(session, contract, "Work", do="foreign_key", key=guarded)["code"] == "AccessDeniedException"
+
+
 # KMS
 
 

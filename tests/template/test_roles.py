@@ -28,6 +28,7 @@ MAY_CHANGE = {
         "FlowBucket/in/*",
         "FlowBucket/flows/*/keys/*",
         "batch",
+        "flow",
         "DropQueue",
     },
     "store": {"FactsTable", "WorkBucket/batches/*"},
@@ -194,15 +195,14 @@ def test_the_key_of_the_incomes_itself_refuses_everybody_else(stack: Stack) -> N
     [refusal] = [statement for statement in statements if statement["Effect"] == "Deny"]
     assert (refusal["Principal"], refusal["Resource"]) == ("*", "*")
     assert {"kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant"} <= set(refusal["Action"])
-    roles = [stack.role_of(function) for function in sorted(SEES_INCOMES)]
+    roles = [stack.role_of(function) for function in SEES_INCOMES]
     assert not [role for role in roles if "RoleName" in stack.of("AWS::IAM::Role")[role]]
-    assert refusal["Condition"] == {
-        "ArnNotLike": {
-            "aws:PrincipalArn": [
-                {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/${{AWS::StackName}}-{role}-*"}
-                for role in reversed(roles)
-            ]
-        }
+    [(operator, [(name, patterns)])] = [(key, list(value.items())) for key, value in refusal["Condition"].items()]
+    assert (operator, name) == ("ArnNotLike", "aws:PrincipalArn")
+    assert {pattern["Fn::Sub"] for pattern in patterns} == {
+        f"arn:${{AWS::Partition}}:{place}/${{AWS::StackName}}-{role}-*"
+        for role in roles
+        for place in ("iam::${AWS::AccountId}:role", "sts::${AWS::AccountId}:assumed-role")
     }
 
 

@@ -48,7 +48,6 @@ class World:
             "HEALTH_TABLE": "health",
             "HEALTH_DAYS": "3653",
             "FLOW_BUCKET": "flow",
-            "FLOW_WORKFLOW_ARN": "none",
             "INCOME_KEY_ARN": "none",
             "PERSON_SECRET_ARN": person,
             "DIGEST_SECRET_ARN": digest,

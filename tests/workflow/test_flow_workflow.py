@@ -13,7 +13,9 @@ import pytest
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.flows import DynamoFlows
 from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.drops import batch_id
 from tegemoet.application.flow import steps
+from tegemoet.application.ports import Batch
 from tests import machines
 from tests.flow_world import (
     DAYS,
@@ -158,14 +160,21 @@ class World:
 
     def drop(self, partner: str, kind: str, body: str) -> str:
         """Drop a file, and wait until its own workflow has ended; its key."""
+        event = self.put(partner, kind, body)
+        self.take_in(event)
+        self.until(lambda: all(each["status"] != "RUNNING" for each in self.executions_of(self.batch_machine)))
+        return str(event["detail"]["object"]["key"])
+
+    def put(self, partner: str, kind: str, body: str) -> dict[str, Any]:
+        """Put an object; what S3 says of it."""
         self.files += 1
         key = f"in/{partner}/increased-reimbursement/{YEAR}/{kind}/file-{self.files}.csv"
         etag = self.s3.put_object(Bucket="flow", Key=key, Body=body.encode())["ETag"].strip('"')
         found = {"key": key, "etag": etag, "sequencer": f"{self.files:016X}"}
-        event = {"detail-type": "Object Created", "detail": {"bucket": {"name": "flow"}, "object": found}}
+        return {"detail-type": "Object Created", "detail": {"bucket": {"name": "flow"}, "object": found}}
+
+    def take_in(self, event: dict[str, Any]) -> None:
         self.intake({"Records": [{"body": json.dumps(event)}]}, CONTEXT)
-        self.until(lambda: all(each["status"] != "RUNNING" for each in self.executions_of(self.batch_machine)))
-        return key
 
     def go_on(self, wait: str) -> None:
         ports: dict[str, Any] = {"flows": self.flows, "batches": self.batches, "workflows": self.workflows}
@@ -284,6 +293,38 @@ def test_an_operator_ends_each_wait_himself(world: World, expected: Mapping[str,
         world.go_on(wait)
     assert (world.ended(run), world.step) == ("SUCCEEDED", "done")
     same(world.outputs(), expected)
+
+
+def test_an_exchange_goes_on_when_the_last_file_that_it_waits_for_is_refused(world: World) -> None:
+    world.start()
+    for partner in INSURERS:
+        world.drop(partner, "households", csv_of("households", []))
+    world.until(lambda: world.step == "incomes-1")
+    event = world.put(TAX_OFFICE, "incomes-1", "no column of ours\n")
+    place, at = event["detail"]["object"], world.s3.head_object(Bucket="flow", Key=event["detail"]["object"]["key"])
+    written = at["LastModified"].strftime("%Y-%m-%dT%H:%M:%SZ")
+    begun = Batch(
+        id=batch_id(written, place["key"], place["sequencer"], place["etag"]),
+        partner=TAX_OFFICE,
+        scheme="increased-reimbursement",
+        kind="incomes-1",
+        year=YEAR,
+        key=place["key"],
+        version=None,
+        written_at=written,
+        sequencer=place["sequencer"],
+        size=at["ContentLength"],
+        state="loading",
+        detail={},
+    )
+    assert world.batches.create(begun)
+    world.deliver("incomes-1")
+    assert world.step == "incomes-1"
+    world.take_in(event)
+    found = world.batches.get(begun.id)
+    assert found is not None
+    assert found.state == "refused"
+    world.until(lambda: world.step == "results")
 
 
 def test_a_wait_that_lasts_is_handed_to_another_execution(
