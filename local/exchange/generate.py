@@ -18,7 +18,7 @@ from random import Random
 
 from local.exchange.oracle import CEILING, COLUMNS, FICTITIOUS, INSURERS, TAX_OFFICE, Exchange
 
-MARKS = (1313131, 2727270, 1919100, 4646464)
+MARKS = (1313131, 2727270, 1919190, 4646464)
 """Cents of incomes that stand nowhere else, so that it can be searched where they went."""
 ADULT = date(1970, 1, 1)
 EARLIER = ("no-reaction", "incomplete", "above-ceiling")
@@ -90,7 +90,7 @@ class Lines:
             path.write_text(start + "\n".join(lines) + "\n", "utf-8")
             if part == 0:
                 refused = [delimiter.join(columns[:-1]), *(delimiter.join(cells[:-1]) for cells, _ in rows[:3])]
-                path.with_name("wrong.csv").write_text("\n".join(refused) + "\n", "utf-8")
+                path.with_name("bad.csv").write_text("\n".join(refused) + "\n", "utf-8")
 
 
 def amount(cents: int, comma: bool, random: Random) -> str:
@@ -114,8 +114,8 @@ def split(total: int, into: int, random: Random) -> list[int]:
 class Maker:
     """Writes households and what the tax office knows."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+    def __init__(self, seed: int, parts: int = PARTS) -> None:
+        self.random, self.parts = Random(seed), parts
         self.people: list[Person] = []
         self.households = Lines("households")
         self.cast: dict[str, str] = {}
@@ -173,15 +173,15 @@ class Maker:
                 "mutated": "",
             }
             facts |= (each or {}).get(n, {})
-            told = (
+            told: tuple[str, ...] = (
                 *(number, member.insz, member.born.isoformat(), str(facts["entitled"]), str(facts["outcome"])),
                 *(str(facts["outcome_year"]), "€", str(facts["fictitious"]), str(facts["mutated"])),
             )
-            part = self.random.randrange(PARTS)
+            part = self.random.randrange(self.parts)
             if corrected:
                 wrong = (*told[:3], "yes", *told[4:])
                 self.households.add(partner, 0, *wrong, cents=99_999_99)
-                part = PARTS - 1
+                part = self.parts - 1
             vouchers = int(str(facts["vouchers"]))
             if vouchers == 0 and n % 2:
                 told = tuple("" if cell == "€" else cell for cell in told)
@@ -364,13 +364,13 @@ class Maker:
         for n, person in enumerate(self.people):
             for code, ipcal, cents in person.first if delivery == 1 else person.second:
                 cell = "€" if code == "00" else ""
-                part = self.random.randrange(PARTS)
+                part = self.random.randrange(self.parts)
                 if code == "00" and n % 40 == 3:
                     lines.add(TAX_OFFICE, 0, person.insz, code, ipcal, cell, cents=cents + 1_000_000)
-                    part = 1
+                    part = min(1, self.parts - 1)
                 lines.add(TAX_OFFICE, part, person.insz, code, ipcal, cell, cents=cents)
         stranger = self.person(date(1990, 9, 9))
-        lines.add(TAX_OFFICE, 1, stranger.insz, "00", "1250", "€", cents=12_345)
+        lines.add(TAX_OFFICE, 0, stranger.insz, "00", "1250", "€", cents=12_345)
         return lines
 
 
@@ -419,11 +419,10 @@ def spoil(lines: Lines, partner: str, maker: Maker) -> None:
     random.shuffle(lines.raw[partner])
 
 
-def generate(root: Path, persons: int = 2000, seed: int = 2020, *, cast: bool = True) -> dict[str, str]:
-    """Write the files of households and incomes below `root`; the cast, by name: request numbers."""
-    maker = Maker(seed)
-    if cast:
-        maker.the_cast()
+def generate(root: Path, persons: int = 2000, seed: int = 2020, parts: int = PARTS) -> dict[str, str]:
+    """Write the files of households and incomes below `root`, `parts` of each; the cast, by name: request numbers."""
+    maker = Maker(seed, parts)
+    maker.the_cast()
     while len(maker.people) < persons:
         maker.random_household()
     for partner in INSURERS:
@@ -439,9 +438,9 @@ def generate(root: Path, persons: int = 2000, seed: int = 2020, *, cast: bool = 
 # --- phases 3 and 4 ---------------------------------------------------------------------------------------------------------
 
 
-def write_results(root: Path, exchange: Exchange, seed: int = 2020) -> None:
+def write_results(root: Path, exchange: Exchange, seed: int = 2020, parts: int = PARTS) -> None:
     """What the insurers report of the households whose code was OK, and of a few others: every category, and what is wrong with some."""
-    maker = Maker(seed)
+    maker = Maker(seed, parts)
     random, lines = maker.random, Lines("results")
     turns: list[Callable[[list[str]], Iterable[tuple[str, str, str]]]] = [
         *(_all_in(category) for category in "123456"),
@@ -459,17 +458,17 @@ def write_results(root: Path, exchange: Exchange, seed: int = 2020) -> None:
     for partner, ok in requests.items():
         for n, (number, members) in enumerate(sorted(ok.items())):
             for insz, category, own in turns[n % len(turns)](members):
-                _told(lines, partner, random.randrange(PARTS - 1), number, insz, category, own)
+                _told(lines, partner, random.randrange(max(1, parts - 1)), number, insz, category, own)
                 if n % 30 == 4:
-                    _told(lines, partner, PARTS - 1, number, insz, "1", "no")  # corrected later
+                    _told(lines, partner, parts - 1, number, insz, "1", "no")  # corrected later
             if n % 50 == 0:
-                _told(lines, partner, 1, number, maker.person(date(1955, 5, 5)).insz, "4", "no")
+                _told(lines, partner, min(1, parts - 1), number, maker.person(date(1955, 5, 5)).insz, "4", "no")
         others = [name for name in requests if name != partner]
         for number, members in sorted(requests[others[0]].items())[:3]:
-            _told(lines, partner, 1, number, members[0], "4", "no")
+            _told(lines, partner, min(1, parts - 1), number, members[0], "4", "no")
         refused = [number for (number, owner), code in exchange.codes[1].items() if owner == partner and code == "NOK"]
         for number in sorted(refused)[:3]:
-            _told(lines, partner, 1, number, number[7:], "5", "no")
+            _told(lines, partner, min(1, parts - 1), number, number[7:], "5", "no")
         spoil(lines, partner, maker)
     lines.write(root, random)
 
