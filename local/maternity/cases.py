@@ -238,6 +238,9 @@ class Maker:
         random = self.random
         births = [day(child["on"]) for child in case["births"]]
         pay = case["pay"]
+        if pay.get("unemployment") and self.chance(0.4):
+            self._chain(case, start)
+            return
         since = day(pay["incapacity"]["since"]) if pay.get("incapacity") else None
         history: list[dict[str, Any]] = []
         usual = random.choice(["work", "work", "controlled-unemployment", "incapacity", "full-work-removal", *KINDS])
@@ -267,6 +270,23 @@ class Maker:
         random.shuffle(history)
         if history:
             case["history"] = history
+
+    def _chain(self, case: Case, start: date) -> None:
+        """Incapacity and removal that nearly fill the six months of the alignment before the rest ends, with gaps between them."""
+        random = self.random
+        left = random.choice((183, 184, 181, 182, random.randint(60, 200))) - random.choice((0, 1, 7, 31, 60))
+        until = start - DAY if self.chance(0.85) else start - timedelta(random.choice((2, 13, 14, 15)))
+        history: list[dict[str, Any]] = []
+        kind = random.choice(("incapacity", "incapacity", "full-work-removal"))
+        while left > 0 and len(history) < 6:
+            length = left if self.chance(0.4) else random.randint(1, left)
+            first = until - timedelta(length - 1)
+            history.append(self._past(case, kind, first, until))
+            left -= length
+            kind = random.choice(("incapacity", "incapacity", kind, "full-work-removal"))
+            until = first - DAY - timedelta(random.choice((0, 0, 1, 12, 13, 13, 14, 14, 15)))
+        random.shuffle(history)
+        case["history"] = history
 
     def _past(self, case: Case, kind: str, first: date, until: date) -> dict[str, Any]:
         past: dict[str, Any] = {"kind": kind, "from": str(first), "until": str(until)}
