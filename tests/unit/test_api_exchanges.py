@@ -54,7 +54,14 @@ def test_parties_that_cannot_be_are_named(world: World, changes: dict[str, Any],
 
 
 def test_a_body_that_is_not_well_formed_starts_nothing(world: World) -> None:
-    for changes in ({"insurers": {}}, {"insurers": []}, {"on": "tomorrow"}, {"automatic": "yes"}, {"more": 1}):
+    wrong: list[dict[str, Any]] = [
+        {"insurers": {}},
+        {"insurers": []},
+        {"on": "tomorrow"},
+        {"automatic": "yes"},
+        {"more": 1},
+    ]
+    for changes in wrong:
         assert started(world, **changes).status == 422
     assert world.get(PATH, OPERATOR).status == 404
 
