@@ -1,7 +1,7 @@
 # Every target first makes the environments it needs (local/bootstrap.py: 0.2 s when they are there) and no others.
 # All that has to be there is a Python >= 3.11 and a package index.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk mutants up down status format openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-flow mutants up down status format openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is taken.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -46,6 +46,10 @@ bench: ## how many cases a second, and where the time goes
 bench-bulk: ## 100,000 maternity cases through the local cloud, and where the time goes (many minutes)
 	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m bench.bulk
+
+bench-flow: ## the proactive flow with a million persons: time, memory, calls, price (many minutes)
+	$(BOOTSTRAP)
+	$(PYTHON) -m bench.flow
 
 mutants: ## changes the rules and the ledger one by one and lists the changes no test noticed (half an hour)
 	$(BOOTSTRAP)

@@ -18,7 +18,7 @@ from pathlib import Path
 from tegemoet.application.intake import Created, take_in
 from tegemoet.application.ports import Sink, Stored
 from tests.dropping import insz, riziv
-from tests.fakes import FakeBatches, FakeRuns, FakeSecrets, FakeWorkflows
+from tests.fakes import FakeBatches, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
 
 SIZES = (10_000, 100_000, 1_000_000)
 KINDS: dict[str, tuple[str, Callable[[int], str]]] = {
@@ -89,15 +89,17 @@ def measure(kind: str, rows: int) -> dict[str, float]:
         start = time.perf_counter()
         batch = take_in(
             Created(key, "etag", "0A"),
-            inbox=bucket,  # type: ignore[arg-type]  # has what the intake uses of the port
+            inbox={"ordinary": bucket},  # type: ignore[dict-item]  # has what the intake uses of the port
             work={"ordinary": bucket},  # type: ignore[dict-item]
             batches=FakeBatches(),
             runs=FakeRuns(),
             secrets=FakeSecrets(),
+            seals=FakeSeals(),
             workflows=FakeWorkflows(),
             scratch=scratch,
         )
         seconds = time.perf_counter() - start
+        assert batch is not None
         assert batch.state == "loading", batch.detail
         size = (root / key).stat().st_size / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
-from tegemoet.api import batches, catalogue, decisions, documentation, premium_years, uploads
+from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, premium_years, uploads
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
 from tests import fakes
@@ -124,6 +124,7 @@ class World:
     health: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
     forms: Any = field(default_factory=FakeForms)
     case_forms: FakeForms = field(default_factory=FakeForms)
+    flow_forms: FakeForms = field(default_factory=FakeForms)
     links: FakeLinks = field(default_factory=FakeLinks)
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
@@ -131,6 +132,7 @@ class World:
     facts: fakes.FakeFacts = field(default_factory=fakes.FakeFacts)
     ledger: fakes.FakeLedger = field(default_factory=fakes.FakeLedger)
     workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
+    flows: fakes.FakeFlows = field(default_factory=fakes.FakeFlows)
     context: Context = field(default_factory=Context)
 
     def __post_init__(self) -> None:
@@ -158,7 +160,8 @@ class World:
     ) -> Answer:
         """One request, as text where `body` is text, else as JSON; `binary` = as API Gateway hands on a body in base64."""
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
-        resolver = OPERATIONS if path.startswith("/v1/premium-years") else API
+        exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
+        resolver = OPERATIONS if exchange or path.startswith("/v1/premium-years") else API
         answer = resolver.serve(event, self.context, Services(self))  # type: ignore[arg-type]
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         return Answer(answer["statusCode"], headers, answer["body"])
@@ -171,14 +174,21 @@ class Services:
         self._world = world
         self.decisions = {"ordinary": world.decisions, "health": world.health_decisions}
         self.batch_files = {"ordinary": world.work, "health": world.health}
-        self.batch_links = {"ordinary": world.links, "health": FakeLinks("health")}
+        self.batch_links = {"ordinary": world.links, "health": FakeLinks("health"), "flow": FakeLinks("flow")}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._world, name)
 
 
-API = Resolver(catalogue.router, decisions.router, uploads.router, batches.router, documentation.router)
-OPERATIONS = Resolver(premium_years.router)
+API = Resolver(
+    catalogue.router,
+    decisions.router,
+    uploads.router,
+    batches.router,
+    exchanges.state_router,
+    documentation.router,
+)
+OPERATIONS = Resolver(premium_years.router, exchanges.router)
 
 
 def request(

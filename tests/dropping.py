@@ -9,16 +9,20 @@ import orjson
 
 from tegemoet.application.batches import conclude
 from tegemoet.application.cases import decide_chunk
+from tegemoet.application.flow.steps import arrived, ended
 from tegemoet.application.intake import Created, take_in
 from tegemoet.application.ports import Batch
 from tegemoet.application.storing import store_chunk
+from tegemoet.schemes.scheme import Data
 from tests.fakes import (
     FakeBatches,
     FakeDecisions,
     FakeEvents,
     FakeFacts,
+    FakeFlows,
     FakeObjects,
     FakeRuns,
+    FakeSeals,
     FakeSecrets,
     FakeWorkflows,
 )
@@ -57,29 +61,44 @@ class Cloud:
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     health: FakeObjects = field(default_factory=FakeObjects)
     health_decisions: FakeDecisions = field(default_factory=FakeDecisions)
+    flow: FakeObjects = field(default_factory=lambda: FakeObjects(versioned=False))
+    flows: FakeFlows = field(default_factory=FakeFlows)
+    seals: FakeSeals = field(default_factory=FakeSeals)
     runs: FakeRuns = field(default_factory=FakeRuns)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
     events: FakeEvents = field(default_factory=FakeEvents)
+    puts: int = 0
 
     def put(self, key: str, body: str | bytes, metadata: dict[str, str] | None = None) -> Created:
-        """Put an object into the inbox; S3's message about it."""
-        self.inbox.put(key, body.encode() if isinstance(body, str) else body, metadata)
-        stored = self.inbox.head(key)
-        return Created(key, stored.etag, f"{sum(map(len, self.inbox.versions.values())):016X}", stored.version)
+        """Put an object into its inbox; S3's message about it."""
+        data: Data = "flow" if "/increased-reimbursement/" in key else "ordinary"
+        inbox = self.flow if data == "flow" else self.inbox
+        inbox.put(key, body.encode() if isinstance(body, str) else body, metadata)
+        stored = inbox.head(key)
+        self.puts += 1
+        return Created(key, stored.etag, f"{self.puts:016X}", stored.version, data)
 
     def take_in(self, created: Created) -> Batch:
         """What the message sets going first: the intake."""
+        batch = self.try_to_take_in(created)
+        assert batch is not None
+        return batch
+
+    def try_to_take_in(self, created: Created) -> Batch | None:
+        """As `take_in`, of an object that may be gone."""
         with TemporaryDirectory() as scratch:
             return take_in(
                 created,
-                inbox=self.inbox,
-                work={"ordinary": self.work, "health": self.health},
+                inbox={"ordinary": self.inbox, "flow": self.flow},
+                work={"ordinary": self.work, "health": self.health, "flow": self.flow},
                 batches=self.batches,
                 runs=self.runs,
                 secrets=self.secrets,
+                seals=self.seals,
                 workflows=self.workflows,
                 scratch=Path(scratch),
+                ended=self.ended,
             )
 
     def run_workflow(self, batch: str) -> dict[str, Any]:
@@ -99,13 +118,29 @@ class Cloud:
         with TemporaryDirectory() as scratch:
             return conclude(
                 batch,
-                work={"ordinary": self.work, "health": self.health},
-                output={"ordinary": self.output, "health": self.health},
+                work={"ordinary": self.work, "health": self.health, "flow": self.flow},
+                output={"ordinary": self.output, "health": self.health, "flow": self.flow},
                 batches=self.batches,
                 runs=self.runs,
                 events=self.events,
                 scratch=Path(scratch),
+                arrived=self.arrived,
             )
+
+    def ended(self, batch: Batch) -> None:
+        """What a flow is told of a file without rows."""
+        ended(batch, flows=self.flows, batches=self.batches, workflows=self.workflows)
+
+    def arrived(self, batch: Batch) -> None:
+        """What a flow is told of a file."""
+        arrived(
+            batch,
+            objects=self.flow,
+            flows=self.flows,
+            batches=self.batches,
+            seals=self.seals,
+            workflows=self.workflows,
+        )
 
     def drop(self, key: str, body: str | bytes) -> Batch:
         """Drop an object and let everything run its course; the batch afterwards."""

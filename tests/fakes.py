@@ -1,20 +1,24 @@
 """The ports of `application/ports.py` in memory, promises kept: the world outside the use cases, without a cloud."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from secrets import token_bytes
 from typing import Any
 
 import orjson
 
+from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.ports import (
     Batch,
     Entry,
     ExceptionCase,
     Fact,
+    Flow,
     PharmacyTaken,
     Run,
     Sink,
@@ -34,18 +38,21 @@ class Written:
 
 
 class FakeObjects:
-    """A versioned bucket. `now` is S3's clock: each put is a second later unless a test sets it."""
+    """A bucket, with versions or without. `now` is S3's clock: each put is a second later unless a test sets it."""
 
-    def __init__(self) -> None:
+    def __init__(self, versioned: bool = True) -> None:
+        self.versioned = versioned
         self.versions: dict[str, list[Written]] = {}
         self.now = datetime(2023, 11, 2, 8, 0, 0, tzinfo=UTC)
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
         self.now += timedelta(seconds=1)
         versions = self.versions.setdefault(key, [])
+        if not self.versioned:
+            versions.clear()
         stored = Stored(
             key,
-            f"v{len(versions) + 1}",
+            f"v{len(versions) + 1}" if self.versioned else None,
             hashlib.md5(body, usedforsecurity=False).hexdigest(),
             len(body),
             self.now.isoformat().replace("+00:00", "Z"),
@@ -89,6 +96,10 @@ class FakeObjects:
 
     def keys(self, prefix: str) -> Iterator[str]:
         return iter(sorted(key for key in self.versions if key.startswith(prefix)))
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.versions.pop(key, None)
 
     @property
     def bodies(self) -> dict[str, bytes]:
@@ -146,6 +157,64 @@ class FakeBatches:
 
     def of_year(self, year: int) -> list[Batch]:
         return [b for b in self.items.values() if b.year == year]
+
+    def delete(self, batch: Batch) -> None:
+        self.items.pop(batch.id, None)
+
+
+class FakeFlows:
+    """Flows; what is noted goes through JSON and back, as it is stored."""
+
+    def __init__(self) -> None:
+        self.items: dict[int, Flow] = {}
+        self.late: dict[int, dict[str, str]] = {}
+
+    def create(self, flow: Flow) -> bool:
+        if flow.year in self.items:
+            return False
+        self.items[flow.year] = flow
+        return True
+
+    def get(self, year: int) -> Flow | None:
+        flow = self.items.get(year)
+        return replace(flow, late=Counter(self.late.get(year, {}).values())) if flow else None
+
+    def advance(self, year: int, expected: str, step: str, noted: Mapping[str, Any], token: str | None = None) -> bool:
+        flow = self.items.get(year)
+        if flow is None or flow.step != expected:
+            return False
+        steps = {**flow.steps, expected: orjson.loads(orjson.dumps(dict(noted)))}
+        self.items[year] = replace(flow, step=step, steps=steps, token=token or flow.token)
+        return True
+
+    def wait(self, year: int, step: str, token: str) -> bool:
+        flow = self.items.get(year)
+        if flow is None or flow.step != step:
+            return False
+        self.items[year] = replace(flow, token=token)
+        return True
+
+    def count_late(self, year: int, kind: str, batch_id: str) -> None:
+        self.late.setdefault(year, {})[batch_id] = kind
+
+    def delete(self, year: int) -> None:
+        self.items.pop(year, None)
+        self.late.pop(year, None)
+
+
+class FakeSeals:
+    """Data keys that are really drawn and really lost: what a destroyed one sealed cannot be read any more."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[int, str], bytes] = {}
+
+    def open(self, year: int, name: str, create: bool = False) -> AesSeal:
+        if create:
+            self.held.setdefault((year, name), token_bytes(32))
+        return AesSeal(self.held[year, name], name)
+
+    def destroy(self, year: int, name: str) -> None:
+        self.held.pop((year, name), None)
 
 
 @dataclass

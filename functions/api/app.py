@@ -9,11 +9,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.services import SharedServices
-from tegemoet.api import batches, catalogue, decisions, documentation, uploads
+from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, uploads
 from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
     from tegemoet.adapters.decisions import DynamoDecisions
+    from tegemoet.adapters.flows import DynamoFlows
     from tegemoet.adapters.objects import S3Objects
     from tegemoet.adapters.secrets import ManagedSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
@@ -24,6 +25,12 @@ logger = Logger()
 
 class Services(SharedServices):
     """What the routes work with."""
+
+    @cached_property
+    def flows(self) -> "DynamoFlows":
+        from tegemoet.adapters.flows import DynamoFlows
+
+        return DynamoFlows(self.dynamodb, os.environ["CONTROL_TABLE"])
 
     @cached_property
     def decisions(self) -> "dict[Data, DynamoDecisions]":
@@ -48,16 +55,30 @@ class Services(SharedServices):
         return S3Forms(self.s3, os.environ["INBOX_BUCKET"], os.environ["HEALTH_KEY_ARN"])
 
     @cached_property
+    def flow_forms(self) -> "S3Forms":
+        from tegemoet.adapters.uploads import S3Forms
+
+        return S3Forms(self.s3, os.environ["FLOW_BUCKET"])
+
+    @cached_property
     def batch_files(self) -> "dict[Data, S3Objects]":
         from tegemoet.adapters.objects import S3Objects
 
-        return {"ordinary": self.work, "health": S3Objects(self.s3, os.environ["HEALTH_BUCKET"])}
+        return {
+            "ordinary": self.work,
+            "health": S3Objects(self.s3, os.environ["HEALTH_BUCKET"]),
+            "flow": S3Objects(self.s3, os.environ["FLOW_BUCKET"]),
+        }
 
     @cached_property
     def batch_links(self) -> "dict[Data, S3Links]":
         from tegemoet.adapters.uploads import S3Links
 
-        return {"ordinary": self.links, "health": S3Links(self.s3, os.environ["HEALTH_BUCKET"])}
+        return {
+            "ordinary": self.links,
+            "health": S3Links(self.s3, os.environ["HEALTH_BUCKET"]),
+            "flow": S3Links(self.s3, os.environ["FLOW_BUCKET"]),
+        }
 
     @cached_property
     def secrets(self) -> "ManagedSecrets":
@@ -66,7 +87,14 @@ class Services(SharedServices):
         return ManagedSecrets(boto3.client("secretsmanager"), digest=os.environ["DIGEST_SECRET_ARN"])
 
 
-resolver = Resolver(catalogue.router, decisions.router, uploads.router, batches.router, documentation.router)
+resolver = Resolver(
+    catalogue.router,
+    decisions.router,
+    uploads.router,
+    batches.router,
+    exchanges.state_router,
+    documentation.router,
+)
 services = Services()
 
 

@@ -1,6 +1,7 @@
 """Function `conclude`: what a partner gets to see of a batch, and its last state: done, or failed when the workflow gave up."""
 
 import os
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,26 +12,36 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.events import BusEvents
+from tegemoet.adapters.flows import DynamoFlows
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
+from tegemoet.adapters.seals import KmsSeals
+from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.batches import conclude, give_up
+from tegemoet.application.flow.steps import arrived, ended
 from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
 health = S3Objects(s3, os.environ["HEALTH_BUCKET"])
-work: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]), "health": health}
-output: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["OUTPUT_BUCKET"]), "health": health}
+flow = S3Objects(s3, os.environ["FLOW_BUCKET"])
+work: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]), "health": health, "flow": flow}
+output: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["OUTPUT_BUCKET"]), "health": health, "flow": flow}
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])
+flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
+workflows = StepFunctions(boto3.client("stepfunctions"), {})  # it only answers
+seals = KmsSeals(boto3.client("kms"), flow)  # it only destroys
+tell_arrived = partial(arrived, objects=flow, flows=flows, batches=batches, seals=seals, workflows=workflows)
+tell_ended = partial(ended, flows=flows, batches=batches, workflows=workflows)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     if "error" in event:
         logger.error("given up", batch=event["batch"], error=event["error"])
-        return give_up(event["batch"], event["error"], batches=batches)
+        return give_up(event["batch"], event["error"], batches=batches, ended=tell_ended)
     with TemporaryDirectory() as scratch:
         result = conclude(
             event["batch"],
@@ -40,6 +51,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             runs=runs,
             events=events,
             scratch=Path(scratch),
+            arrived=tell_arrived,
         )
     logger.info("concluded", **result)
     return result

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,24 +12,32 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.batches import DynamoBatches
+from tegemoet.adapters.flows import DynamoFlows
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
+from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.secrets import ManagedSecrets
 from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.flow.steps import ended
 from tegemoet.application.intake import Created, take_in
 from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-inbox = S3Objects(s3, os.environ["INBOX_BUCKET"])
+flow = S3Objects(s3, os.environ["FLOW_BUCKET"])
+inbox: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["INBOX_BUCKET"]), "flow": flow}
 work: dict[Data, S3Objects] = {
     "ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]),
     "health": S3Objects(s3, os.environ["HEALTH_BUCKET"]),
+    "flow": flow,
 }
+seals = KmsSeals(boto3.client("kms"), flow, os.environ["INCOME_KEY_ARN"])
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 secrets = ManagedSecrets(boto3.client("secretsmanager"), person=os.environ["PERSON_SECRET_ARN"])
 workflows = StepFunctions(boto3.client("stepfunctions"), {"batch": os.environ["BATCH_WORKFLOW_ARN"]})
+flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
+tell_flow = partial(ended, flows=flows, batches=batches, workflows=workflows)
 
 
 @logger.inject_lambda_context
@@ -43,7 +52,8 @@ def take(event: dict[str, Any]) -> None:
     if event.get("detail-type") != "Object Created":
         return
     found = event["detail"]["object"]
-    created = Created(found["key"], found["etag"], found["sequencer"], found.get("version-id"))
+    place: Data = "flow" if event["detail"]["bucket"]["name"] == os.environ["FLOW_BUCKET"] else "ordinary"
+    created = Created(found["key"], found["etag"], found["sequencer"], found.get("version-id"), place)
     with TemporaryDirectory() as scratch:
         batch = take_in(
             created,
@@ -52,7 +62,12 @@ def take(event: dict[str, Any]) -> None:
             batches=batches,
             runs=runs,
             secrets=secrets,
+            seals=seals,
             workflows=workflows,
             scratch=Path(scratch),
+            ended=tell_flow,
         )
+    if batch is None:
+        logger.info("gone before it was taken in")
+        return
     logger.info("taken in", batch=batch.id, kind=batch.kind, state=batch.state, reason=batch.detail.get("reason"))

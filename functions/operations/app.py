@@ -1,4 +1,4 @@
-"""Function `operations`: premium years, for operators and approvers."""
+"""Function `operations`: premium years and exchanges, for operators and approvers."""
 
 import os
 from functools import cached_property
@@ -10,11 +10,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.services import SharedServices
-from tegemoet.api import premium_years
+from tegemoet.api import exchanges, premium_years
 from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
     from tegemoet.adapters.facts import DynamoFacts
+    from tegemoet.adapters.flows import DynamoFlows
     from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.adapters.secrets import ManagedSecrets
@@ -37,6 +38,12 @@ class Services(SharedServices):
         return DynamoRuns(self.dynamodb, os.environ["CONTROL_TABLE"])
 
     @cached_property
+    def flows(self) -> "DynamoFlows":
+        from tegemoet.adapters.flows import DynamoFlows
+
+        return DynamoFlows(self.dynamodb, os.environ["CONTROL_TABLE"])
+
+    @cached_property
     def facts(self) -> "DynamoFacts":
         from tegemoet.adapters.facts import DynamoFacts
 
@@ -52,7 +59,8 @@ class Services(SharedServices):
     def workflows(self) -> "StepFunctions":
         from tegemoet.adapters.workflows import StepFunctions
 
-        return StepFunctions(boto3.client("stepfunctions"), {"phase": os.environ["PHASE_WORKFLOW_ARN"]})
+        arns = {"phase": os.environ["PHASE_WORKFLOW_ARN"], "flow": os.environ["FLOW_WORKFLOW_ARN"]}
+        return StepFunctions(boto3.client("stepfunctions"), arns)
 
     @cached_property
     def secrets(self) -> "ManagedSecrets":
@@ -69,7 +77,7 @@ class Services(SharedServices):
             raise NotClosedError(year)
 
 
-resolver = Resolver(premium_years.router)
+resolver = Resolver(premium_years.router, exchanges.router)
 services = Services()
 
 

@@ -134,7 +134,74 @@ def test_function_without_the_permission_is_refused(session: boto3.Session, cont
     assert "dynamodb:DeleteItem" in refused["message"]
 
 
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("flows/2020/keys/incomes-1", "allowed"), ("flows/2020/codes/1", "AccessDenied"), ("in/keys/x", "AccessDenied")],
+)
+def test_a_right_below_two_wildcards_holds_there_and_nowhere_else(
+    session: boto3.Session, contract: Stack, key: str, code: str
+) -> None:
+    assert invoke(session, contract, "Work", do="put", key=key)["code"].removesuffix("Exception") == code
+
+
+def test_a_function_makes_and_reads_a_data_key_under_the_key_that_it_may_use(
+    session: boto3.Session, contract: Stack
+) -> None:
+    assert invoke(session, contract, "Work", do="data_key") == {"same": True, "bytes": 32}
+    other = session.client("kms").create_key()["KeyMetadata"]["Arn"]
+    assert invoke(session, contract, "Work", do="foreign_key", key=other)["code"] == "AccessDeniedException"
+
+
+def test_the_principal_of_a_condition_is_not_the_role_but_its_session(session: boto3.Session, contract: Stack) -> None:
+    # AWS compares aws:PrincipalArn with the ARN of the role, and would answer "allowed".
+    guarded = contract.outputs["Guarded"]
+    assert invoke(session, contract, "Work", do="foreign_key", key=guarded)["code"] == "AccessDeniedException"
+
+
+# KMS
+
+
+def test_a_data_key_is_read_again_in_the_context_that_it_was_made_in_and_in_no_other(
+    session: boto3.Session, contract: Stack
+) -> None:
+    kms, key = session.client("kms"), contract.outputs["Key"]
+    context = {"year": "2020", "delivery": "incomes-1"}
+    made = kms.generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext=context)
+    assert len(made["Plaintext"]) == 32
+    assert made["Plaintext"] not in made["CiphertextBlob"]
+    read = kms.decrypt(KeyId=key, CiphertextBlob=made["CiphertextBlob"], EncryptionContext=context)
+    assert read["Plaintext"] == made["Plaintext"]
+    for other in ({"year": "2020", "delivery": "incomes-2"}, {"year": "2020"}, {}):
+        with pytest.raises(ClientError) as refused:
+            kms.decrypt(KeyId=key, CiphertextBlob=made["CiphertextBlob"], EncryptionContext=other)
+        assert code_of(refused) == "InvalidCiphertextException"
+
+
 # S3, EventBridge, SQS
+
+
+def test_many_objects_deleted_at_once_leave_nothing_in_a_bucket_without_versions(
+    session: boto3.Session, contract: Stack, unique: str
+) -> None:
+    s3, bucket = session.client("s3"), contract.outputs["Sealed"]
+    keys = [f"{unique}/{n}" for n in range(3)]
+    for key in keys:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"sealed")
+    doomed: Any = {"Objects": [{"Key": key} for key in [*keys[:2], f"{unique}/gone"]], "Quiet": True}
+    answer: Any = s3.delete_objects(Bucket=bucket, Delete=doomed)
+    assert "Errors" not in answer
+    left: Any = s3.list_object_versions(Bucket=bucket, Prefix=unique)
+    assert [(found["Key"], found["VersionId"]) for found in left["Versions"]] == [(keys[2], "null")]
+    assert "DeleteMarkers" not in left
+    head: Any = s3.head_object(Bucket=bucket, Key=keys[2])
+    assert "VersionId" not in head
+
+
+def test_a_rule_by_the_clock_is_kept_with_its_target(session: boto3.Session, contract: Stack) -> None:
+    events, name = session.client("events"), contract.physical_id("DailyRule")
+    assert events.describe_rule(Name=name)["ScheduleExpression"] == "cron(0 3 * * ? *)"
+    [target] = events.list_targets_by_rule(Rule=name)["Targets"]
+    assert target["Arn"].endswith(f":function:{contract.physical_id('Work')}")
 
 
 def test_object_reaches_the_function_through_eventbridge_and_sqs(

@@ -40,14 +40,16 @@ class YearInMemory(World):
     def _take_in(self, key: str, scratch: Path) -> Batch:
         batch = take_in(
             Created(key, self.inbox.head(key).etag, "01"),
-            inbox=self.inbox,
+            inbox={"ordinary": self.inbox},
             work={"ordinary": self.work},
             batches=self.batches,
             runs=self.runs,
             secrets=self.secrets,
+            seals=fakes.FakeSeals(),
             workflows=self.workflows,
             scratch=scratch,
         )
+        assert batch is not None
         if batch.state == "refused":
             return batch
         for chunk in storing.manifest_of(batch.id, self.work)["chunks"]:

@@ -23,6 +23,7 @@ PARTNERS = {
     ("POST", "/v1/uploads"),
     ("GET", "/v1/batches"),
     ("GET", "/v1/batches/{id}"),
+    ("GET", "/v1/increased-reimbursement/{year}"),
 }
 OPERATORS = {
     ("POST", "/v1/premium-years/{year}/phases/{phase}"),
@@ -35,6 +36,8 @@ OPERATORS = {
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/close"),
     ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
+    ("POST", "/v1/increased-reimbursement/{year}"),
+    ("POST", "/v1/increased-reimbursement/{year}/steps/{wait}"),
 }
 OPEN = {("GET", "/v1/docs"), ("GET", "/v1/openapi.json")}
 

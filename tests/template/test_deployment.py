@@ -11,6 +11,7 @@ import pytest
 from local.lint import filled_in
 from tests.template.stack import ROOT, Stack
 
+ERRORS = ("ApiFunctionErrorsAlarm", "FlowFunctionErrorsAlarm", "WorkFunctionErrorsAlarm")
 WORKFLOWS = ROOT / "functions" / "workflows"
 
 
@@ -32,7 +33,7 @@ def test_every_function_runs_on_3_13_with_both_layers(stack: Stack) -> None:
         assert [layer["S3Key"] for layer in layers] == ["layers/dependencies", "layers/benefits"]
 
 
-@pytest.mark.parametrize("name", ["batch", "phase"])
+@pytest.mark.parametrize("name", ["batch", "phase", "flow"])
 def test_every_name_in_a_definition_is_filled_in_and_every_value_used(stack: Stack, name: str) -> None:
     machine = stack.of("AWS::StepFunctions::StateMachine")[f"{name.capitalize()}Workflow"]
     assert machine["DefinitionS3Location"] == {"Bucket": "local", "Key": f"functions/workflows/{name}.asl.json"}
@@ -43,7 +44,7 @@ def test_every_name_in_a_definition_is_filled_in_and_every_value_used(stack: Sta
 
 
 def test_every_definition_is_deployed() -> None:
-    assert {path.name for path in WORKFLOWS.iterdir()} == {"batch.asl.json", "phase.asl.json"}
+    assert {path.name for path in WORKFLOWS.iterdir()} == {"batch.asl.json", "phase.asl.json", "flow.asl.json"}
 
 
 def test_a_workflow_logs_that_it_failed_and_never_on_what(stack: Stack) -> None:
@@ -67,7 +68,7 @@ def test_only_what_the_local_cloud_does_not_know_is_left_out_there(stack: Stack)
     left_out = {name for name, resource in stack.resources.items() if resource.get("Condition") == "IsAws"}
     # it has no TLS, so policies that ask for it would close its buckets
     over_tls = {f"{bucket}Policy" for bucket in stack.of("AWS::S3::Bucket")}
-    assert left_out == {"ApiAccount", "ApiAccountRole", "ApiFunctionErrorsAlarm", "WorkFunctionErrorsAlarm", *over_tls}
+    assert left_out == {"ApiAccount", "ApiAccountRole", *ERRORS, *over_tls}
 
 
 @pytest.mark.parametrize("environment", ["default", "prod"])

@@ -15,11 +15,22 @@ MAY_CHANGE = {
         "ControlTable",
         "IdempotencyTable",
         "InboxBucket/in/*",
+        "FlowBucket/in/*",
         "WorkBucket/parameters/*",
     },
-    "operations": {"ControlTable", "IdempotencyTable", "phase", "SettleFunction"},
+    "operations": {"ControlTable", "IdempotencyTable", "phase", "flow", "SettleFunction"},
     "authorizer": set(),
-    "intake": {"ControlTable", "WorkBucket/batches/*", "HealthBucket/batches/*", "batch", "DropQueue"},
+    "intake": {
+        "ControlTable",
+        "WorkBucket/batches/*",
+        "HealthBucket/batches/*",
+        "FlowBucket/batches/*",
+        "FlowBucket/in/*",
+        "FlowBucket/flows/*/keys/*",
+        "batch",
+        "flow",
+        "DropQueue",
+    },
     "store": {"FactsTable", "WorkBucket/batches/*"},
     "decide": {
         "DecisionsTable",
@@ -28,17 +39,49 @@ MAY_CHANGE = {
         "WorkBucket/parameters/*",
         "HealthBucket/batches/*",
     },
-    "conclude": {"ControlTable", "OutputBucket/out/*", "HealthBucket/out/*", "EventBus"},
+    "conclude": {
+        "ControlTable",
+        "OutputBucket/out/*",
+        "HealthBucket/out/*",
+        "FlowBucket/out/*",
+        # late incomes, and the key that they were sealed under
+        "FlowBucket/in/*",
+        "FlowBucket/batches/*",
+        "FlowBucket/flows/*/keys/*",
+        "FlowBucket/flows/*/sealed/*",
+        "EventBus",
+        "flow",
+    },
     "freeze": {"WorkBucket/runs/*"},
     "evaluate": {"DecisionsTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
     "report": {"ControlTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
     "settle": {"LedgerTable", "WorkBucket/runs/*"},
+    "flow": {"ControlTable", "FlowBucket/flows/*", "FlowBucket/out/*", "flow"},
+    "answer": {
+        "ControlTable",
+        "FlowBucket/in/*",
+        "FlowBucket/batches/*",
+        "FlowBucket/flows/*",
+        "FlowBucket/out/*",
+    },
+    "purge": {
+        "ControlTable",
+        "FlowBucket/in/*",
+        "FlowBucket/batches/*",
+        "FlowBucket/flows/*",
+        "FlowBucket/out/*",
+        "WorkBucket/batches/*",
+    },
     "ledger_watch": set(),
 }
 # Who handles what names a person: raw drops, files out, stored cases. The others cannot decrypt any of it.
 SEES_IDENTITIES = {"api", "operations", "intake", "decide", "conclude", "evaluate", "report"}
 # Who handles health data; nobody else comes near their key, table or bucket.
 SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}
+# Who handles files of an exchange between insurers and the tax office; the purge deletes them without reading.
+SEES_EXCHANGES = {"api", "intake", "conclude", "flow", "answer"}
+# Who can read an income: takes it in, or makes a code of it.
+SEES_INCOMES = {"intake", "answer"}
 MANAGED_BY_AWS = {
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
@@ -132,6 +175,47 @@ def test_only_who_handles_health_data_has_any_right_on_their_key_table_or_bucket
         assert not [name for name in stack.environment(function) if name.startswith("HEALTH_")]
 
 
+@pytest.mark.parametrize("function", sorted(MAY_CHANGE))
+def test_only_who_handles_an_exchange_has_any_right_on_its_key_or_bucket(stack: Stack, function: str) -> None:
+    owners = {right.owner for right in stack.rights_of(function)}
+    assert ("FlowKey" in owners) == (function in SEES_EXCHANGES)
+    assert ("FlowBucket" in owners) == (function in SEES_EXCHANGES | {"purge"})
+
+
+@pytest.mark.parametrize("function", sorted(MAY_CHANGE))
+def test_only_the_intake_and_who_makes_the_codes_can_use_the_key_of_the_incomes(stack: Stack, function: str) -> None:
+    rights = {right.action for right in stack.rights_of(function) if right.owner == "IncomeKey"}
+    assert rights == ({"kms:Decrypt", "kms:GenerateDataKey"} if function in SEES_INCOMES else set())
+    assert ("INCOME_KEY_ARN" in stack.environment(function)) == (function in SEES_INCOMES)
+
+
+def test_the_key_of_the_incomes_itself_refuses_everybody_else(stack: Stack) -> None:
+    """By the beginning of the names that CloudFormation gives to their roles, which have no name of their own in the template."""
+    statements = stack.of("AWS::KMS::Key")["IncomeKey"]["KeyPolicy"]["Statement"]
+    [refusal] = [statement for statement in statements if statement["Effect"] == "Deny"]
+    assert (refusal["Principal"], refusal["Resource"]) == ("*", "*")
+    assert {"kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant"} <= set(refusal["Action"])
+    roles = [stack.role_of(function) for function in SEES_INCOMES]
+    assert not [role for role in roles if "RoleName" in stack.of("AWS::IAM::Role")[role]]
+    [(operator, [(name, patterns)])] = [(key, list(value.items())) for key, value in refusal["Condition"].items()]
+    assert (operator, name) == ("ArnNotLike", "aws:PrincipalArn")
+    assert {pattern["Fn::Sub"] for pattern in patterns} == {
+        f"arn:${{AWS::Partition}}:{place}/${{AWS::StackName}}-{role}-*"
+        for role in roles
+        for place in ("iam::${AWS::AccountId}:role", "sts::${AWS::AccountId}:assumed-role")
+    }
+
+
+def test_a_raw_income_is_read_by_the_intake_alone(stack: Stack) -> None:
+    readers = {
+        function
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right.action.startswith("s3:Get") and right.on == "FlowBucket/in/*"
+    }
+    assert readers == {"intake"}
+
+
 def test_a_decision_on_health_data_is_only_read_and_put(stack: Stack) -> None:
     on_table = {
         (function, right.action)
@@ -166,7 +250,7 @@ def test_a_function_is_told_the_names_of_what_it_may_use(stack: Stack, function:
     assert told == used - ({"LedgerTable"} if function == "ledger_watch" else set())
 
 
-@pytest.mark.parametrize("workflow", ["Batch", "Phase"])
+@pytest.mark.parametrize("workflow", ["Batch", "Phase", "Flow"])
 def test_a_workflow_may_run_its_functions_and_nothing_else(stack: Stack, workflow: str) -> None:
     machine = stack.of("AWS::StepFunctions::StateMachine")[f"{workflow}Workflow"]
     given = {value["Fn::GetAtt"][0] for value in machine["DefinitionSubstitutions"].values() if "Fn::GetAtt" in value}

@@ -1,12 +1,14 @@
 """Where things are kept: encrypted, private, as long as they must be, and not gone with the stack."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tegemoet.api.once import KEPT as KEPT_ANSWERS
-from tests.template.stack import Stack, name_of
+from tegemoet.schemes import increased_reimbursement
+from tests.template.stack import ROOT, Stack, name_of
 
 KEPT = (
     "AWS::DynamoDB::Table",
@@ -15,7 +17,7 @@ KEPT = (
     "AWS::SecretsManager::Secret",
     "AWS::Cognito::UserPool",
 )
-BUCKETS = ["AccessLogBucket", "HealthBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
+BUCKETS = ["AccessLogBucket", "FlowBucket", "HealthBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
 TABLES = ["ControlTable", "DecisionsTable", "FactsTable", "HealthTable", "IdempotencyTable", "LedgerTable"]
 
 
@@ -67,7 +69,7 @@ def test_a_decision_on_health_data_is_kept_as_long_as_its_parameter_says_and_no_
 
 def test_a_file_of_cases_is_refused_under_any_other_key_than_that_of_health_data(stack: Stack) -> None:
     statements = stack.of("AWS::S3::BucketPolicy")["InboxBucketPolicy"]["PolicyDocument"]["Statement"]
-    [denied] = [statement for statement in statements if statement["Action"] == "s3:PutObject"]
+    [denied] = [statement for statement in statements if statement["Sid"] == "CasesUnderTheHealthKey"]
     assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
     # a request that names no key is one that names another
     assert denied["Condition"] == {
@@ -101,7 +103,8 @@ def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, n
     bucket = stack.of("AWS::S3::Bucket")[name]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    # where incomes are, what was deleted has to be gone
+    assert bucket.get("VersioningConfiguration") == (None if name == "FlowBucket" else {"Status": "Enabled"})
     [policy] = [policy for policy in stack.of("AWS::S3::BucketPolicy").values() if policy["Bucket"] == {"Ref": name}]
     [tls] = [
         statement
@@ -123,6 +126,7 @@ def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, n
         ("OutputBucket", "IdentityKey"),
         ("WorkBucket", "DataKey"),
         ("HealthBucket", "HealthKey"),
+        ("FlowBucket", "FlowKey"),
     ],
 )
 def test_objects_are_under_a_key_of_our_own(stack: Stack, name: str, key: str) -> None:
@@ -147,11 +151,14 @@ def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack)
         "WorkBucket": {"batches/": "WorkDays", "runs/": "WorkDays"},
         "OutputBucket": {"": "OutputDays"},
         "HealthBucket": {"batches/": "WorkDays", "out/": "HealthDays"},
+        "FlowBucket": {"": "FlowDays"},
         "AccessLogBucket": {"": "LogDays"},
     }
-    for bucket in stack.of("AWS::S3::Bucket").values():
+    for name, bucket in stack.of("AWS::S3::Bucket").items():
         rules = bucket["LifecycleConfiguration"]["Rules"]
         assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+        if name == "FlowBucket":
+            continue  # it has no versions
         # What expired or was overwritten is really gone a month later.
         gone = [
             rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
@@ -167,10 +174,43 @@ def test_what_a_waiting_run_needs_outlives_the_wait(stack: Stack) -> None:
     assert parameters["WorkDays"]["MinValue"] * 86400 > parameters["ApprovalSeconds"]["Default"] == 30 * 86400
 
 
+def test_no_file_of_an_exchange_outlives_its_time_even_without_the_purge(stack: Stack) -> None:
+    """Until the end of year X + 6: seven years for what was written on the first day of year X, and that is the longest."""
+    days = stack.template["Parameters"]["FlowDays"]
+    assert days["Default"] == days["MaxValue"] == (date(2027, 1, 1) - date(2020, 1, 1)).days
+
+
+def test_the_bucket_that_keeps_versions_takes_no_file_of_an_exchange(stack: Stack) -> None:
+    policy = stack.of("AWS::S3::BucketPolicy")["InboxBucketPolicy"]["PolicyDocument"]["Statement"]
+    [refusal] = [part for part in policy if part["Sid"] == "NoFileOfAnExchange"]
+    assert (refusal["Effect"], refusal["Principal"], refusal["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert name_of(refusal["Resource"]) == f"InboxBucket/in/*/{increased_reimbursement.SCHEME.slug}/*"
+    assert "Condition" not in refusal
+
+
+def test_an_exchange_waits_for_a_party_with_executions_that_each_end_within_a_year(stack: Stack) -> None:
+    waits = (ROOT / "functions" / "workflows" / "flow.asl.json").read_text().count("${WaitSeconds}")
+    longest = stack.template["Parameters"]["FlowWaitSeconds"]["MaxValue"]
+    assert waits * longest < 365 * 86_400
+    assert stack.template["Parameters"]["FlowWaitSeconds"]["Default"] <= longest
+
+
+def test_what_is_past_its_time_is_purged_every_day(stack: Stack) -> None:
+    rule = stack.of("AWS::Events::Rule")["PurgeRule"]
+    minute, hour, *every = rule["ScheduleExpression"].removeprefix("cron(").removesuffix(")").split()
+    assert (minute.isdigit(), hour.isdigit(), every) == (True, True, ["*", "*", "?", "*"])
+    # no input of its own: the event says the day
+    assert rule["Targets"] == [{"Id": "purge", "Arn": {"Fn::GetAtt": ["PurgeFunction", "Arn"]}}]
+    allowed = stack.of("AWS::Lambda::Permission")["PurgePermission"]
+    assert (name_of(allowed["FunctionName"]), name_of(allowed["SourceArn"])) == ("PurgeFunction", "PurgeRule")
+
+
 def test_keys_are_replaced_yearly_and_open_to_the_account_alone(stack: Stack) -> None:
     for key in stack.of("AWS::KMS::Key").values():
         assert key["EnableKeyRotation"] is True
         for statement in key["KeyPolicy"]["Statement"]:
+            if statement["Effect"] == "Deny":
+                continue
             if set(statement["Principal"]) == {"AWS"}:
                 assert statement["Principal"]["AWS"]["Fn::Sub"].endswith(":iam::${AWS::AccountId}:root")
             else:
@@ -186,11 +226,12 @@ def test_the_first_person_secret_is_version_1(stack: Stack) -> None:
 
 
 def test_a_drop_goes_to_the_queue_and_from_there_to_the_intake(stack: Stack) -> None:
-    notifications = stack.of("AWS::S3::Bucket")["InboxBucket"]["NotificationConfiguration"]
-    assert notifications == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    for bucket in ("InboxBucket", "FlowBucket"):
+        notifications = stack.of("AWS::S3::Bucket")[bucket]["NotificationConfiguration"]
+        assert notifications == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     rule = stack.of("AWS::Events::Rule")["DropRule"]
     assert rule["EventPattern"]["detail"] == {
-        "bucket": {"name": [{"Ref": "InboxBucket"}]},
+        "bucket": {"name": [{"Ref": "InboxBucket"}, {"Ref": "FlowBucket"}]},
         "object": {"key": [{"prefix": "in/"}]},
     }
     assert [name_of(target["Arn"]) for target in rule["Targets"]] == ["DropQueue"]
@@ -279,7 +320,7 @@ def test_a_failed_workflow_and_a_failing_api_raise_an_alarm(stack: Stack) -> Non
         for alarm in stack.of("AWS::CloudWatch::Alarm").values()
         if "MetricName" in alarm and isinstance(alarm["Dimensions"][0]["Value"], dict)
     }
-    for workflow in ("BatchWorkflow", "PhaseWorkflow"):
+    for workflow in ("BatchWorkflow", "PhaseWorkflow", "FlowWorkflow"):
         for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
             assert (metric, workflow) in watched
     assert ("5XXError", "AWS::StackName") in watched
@@ -287,7 +328,7 @@ def test_a_failed_workflow_and_a_failing_api_raise_an_alarm(stack: Stack) -> Non
 
 def test_the_errors_of_every_function_are_watched(stack: Stack) -> None:
     watched: list[str] = []
-    for alarm in ("ApiFunctionErrorsAlarm", "WorkFunctionErrorsAlarm"):
+    for alarm in ("ApiFunctionErrorsAlarm", "WorkFunctionErrorsAlarm", "FlowFunctionErrorsAlarm"):
         metrics = [
             query["MetricStat"]["Metric"]
             for query in stack.of("AWS::CloudWatch::Alarm")[alarm]["Metrics"]

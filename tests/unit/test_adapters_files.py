@@ -240,6 +240,19 @@ def test_an_announced_upload_gets_its_object_once(batches: DynamoBatches) -> Non
     assert batches.get(announced.id) == arrived
 
 
+@pytest.mark.parametrize("year", [2023, None])
+def test_a_deleted_batch_leaves_nothing_and_no_other_goes_with_it(batches: DynamoBatches, year: int | None) -> None:
+    known, other = batch(1, year=year), batch(2, year=year)
+    batches.create(known)
+    batches.create(other)
+    batches.delete(known)
+    batches.delete(known)
+    assert batches.get(known.id) is None
+    assert batches.get(other.id) == other
+    assert batches.of_partner("riziv", 10, None)[0] == [other]
+    assert known.id not in str(boto3.client("dynamodb").scan(TableName="control")["Items"])
+
+
 def test_the_batches_of_a_partner_come_in_pages_newest_first(batches: DynamoBatches) -> None:
     for n in range(5):
         batches.create(batch(n, year=2023 if n % 2 else None))

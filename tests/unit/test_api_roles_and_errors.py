@@ -16,6 +16,7 @@ DECIDE = "/v1/schemes/convention-premium/decisions"
 UPLOAD = {"scheme": "convention-premium", "year": 2023, "kind": "practices", "name": "november", "size": 10}
 APPROVAL = {"run": "2023-1-0a1b2c3d4e", "control_sum": "1.00", "approve": True}
 CHOICE = {"choice": "seen", "reason": "looked at"}
+EXCHANGE = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": "tax-office"}
 PARTNERS, OPERATORS, APPROVERS = {"partner"}, {"operator"}, {"approver"}
 EVERYBODY = PARTNERS | OPERATORS | APPROVERS
 
@@ -45,6 +46,9 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("POST", "/v1/premium-years/2023/exceptions/e", CHOICE, OPERATORS),
     ("POST", "/v1/premium-years/2023/close", None, OPERATORS),
     ("GET", "/v1/premium-years/2023/practices/41234502", None, OPERATORS | APPROVERS),
+    ("GET", "/v1/increased-reimbursement/2020", None, EVERYBODY),
+    ("POST", "/v1/increased-reimbursement/2020", EXCHANGE, OPERATORS),
+    ("POST", "/v1/increased-reimbursement/2020/steps/households", {"on": "2020-04-15"}, OPERATORS),
 ]
 CALLERS = {"partner": PARTNER, "operator": OPERATOR, "approver": APPROVER}
 

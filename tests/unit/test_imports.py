@@ -20,7 +20,7 @@ MAY_IMPORT = {
 PURE = {
     "domain": {"dateutil", "orjson", "stdnum"},
     "schemes": {"orjson", "pydantic", "pydantic_core", "typing_extensions"},
-    "application": {"jinja2", "orjson", "pydantic"},
+    "application": {"jinja2", "orjson", "pydantic", "xlsxwriter"},
 }
 """Third-party packages of the parts that do no I/O."""
 CLOCKS_AND_CHANCE = {

@@ -10,6 +10,7 @@ import pytest
 
 from tegemoet.application import run_files as files
 from tegemoet.application import settlement
+from tegemoet.application.cells import neutral
 from tegemoet.application.invariants import Broken
 from tegemoet.application.ports import Entry, Run
 from tegemoet.domain.identity import shard_of
@@ -308,9 +309,9 @@ def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
 
 @pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(mark: str) -> None:
-    assert settlement.neutral(f"{mark}1") == f"'{mark}1"
-    assert settlement.neutral(f"a{mark}1") == f"a{mark}1"
+    assert neutral(f"{mark}1") == f"'{mark}1"
+    assert neutral(f"a{mark}1") == f"a{mark}1"
 
 
 def test_a_plain_cell_stays_as_it_is() -> None:
-    assert [settlement.neutral(cell) for cell in ("", "Holder", "'x")] == ["", "Holder", "'x"]
+    assert [neutral(cell) for cell in ("", "Holder", "'x")] == ["", "Holder", "'x"]

@@ -26,7 +26,7 @@ class World:
 
     def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-        for bucket in ("inbox", "work", "output", "health"):
+        for bucket in ("inbox", "work", "output", "health", "flow"):
             self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         for table in ("facts", "control", "decisions", "health"):
             self._create_table(table)
@@ -47,6 +47,8 @@ class World:
             "HEALTH_BUCKET": "health",
             "HEALTH_TABLE": "health",
             "HEALTH_DAYS": "3653",
+            "FLOW_BUCKET": "flow",
+            "INCOME_KEY_ARN": "none",
             "PERSON_SECRET_ARN": person,
             "DIGEST_SECRET_ARN": digest,
             "BATCH_WORKFLOW_ARN": machine,

@@ -72,6 +72,11 @@ class DynamoBatches:
             return False
         return True
 
+    def delete(self, batch: Batch) -> None:
+        # the item that `of_year` finds comes last: what is interrupted is found again
+        for place in (_place(batch.id, None), _place(batch.id, batch.year)):
+            self._client.delete_item(TableName=self._table, Key=place)
+
     def of_partner(self, partner: str, limit: int, cursor: str | None) -> tuple[list[Batch], str | None]:
         before = {} if cursor is None else {":before": {"S": cursor}}
         found = self._client.query(

@@ -1,8 +1,9 @@
 """Objects of one S3 bucket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -14,9 +15,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 BLOCK = 1 << 20
+MOST = 1_000
+"""Keys of one DeleteObjects."""
 PART = 8 << 20
 """Bytes of a part of a large object; S3 asks for at least 5 MiB, and at most 10,000 parts."""
 _NOT_THERE = frozenset(("404", "NoSuchKey", "NoSuchVersion", "NotFound"))
+
+
+class NotDeletedError(Exception):
+    """S3 left objects where they were; told by its error code."""
 
 
 class S3Objects:
@@ -113,6 +120,15 @@ class S3Objects:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
             for found in page.get("Contents", []):
                 yield found["Key"]
+
+    def delete(self, keys: Iterable[str]) -> None:
+        rest = iter(keys)
+        while batch := list(islice(rest, MOST)):
+            answer = self._client.delete_objects(
+                Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            )
+            if errors := answer.get("Errors"):
+                raise NotDeletedError(errors[0].get("Code", "unknown"))
 
 
 class _Parts:

@@ -11,13 +11,21 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Serve
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.api import batches, catalogue, decisions, premium_years, uploads
+from tegemoet.api import batches, catalogue, decisions, exchanges, premium_years, uploads
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
 from tegemoet.application import deciding
 from tegemoet.schemes.registry import SCHEMES
 
-ROUTERS = (catalogue.router, decisions.router, uploads.router, batches.router, premium_years.router)
+ROUTERS = (
+    catalogue.router,
+    decisions.router,
+    uploads.router,
+    batches.router,
+    premium_years.router,
+    exchanges.state_router,
+    exchanges.router,
+)
 ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insurance, with reasons, and pays them once.
 
 **Who calls.** Partners' systems send the access token of their own OAuth2 client (client credentials, scope `tegemoet/partner`);
@@ -96,6 +104,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "approve_phase": {"run": "2023-1-0a1b2c3d4e", "control_sum": "1045.32", "approve": True},
     "continue_run": {"run": "2023-1-0a1b2c3d4e"},
     "abandon_run": {"run": "2023-1-0a1b2c3d4e", "reason": "The facts of one tariff office were incomplete."},
+    "start_exchange": {
+        "on": "2020-03-02",
+        "insurers": {"insurer-a": "100", "insurer-b": "300"},
+        "tax_office": "tax-office",
+        "automatic": False,
+    },
+    "go_on": {"on": "2020-04-15"},
     "choose": {
         "choice": "first-semester-counts",
         "reason": "The care provider's statement confirms the first semester.",

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from tegemoet.api.callers import Caller
-from tegemoet.application.ports import Batches, Clock, Decisions, Facts, Ledger, Objects, Runs, Secrets, Workflows
+from tegemoet.application.ports import (
+    Batches,
+    Clock,
+    Decisions,
+    Facts,
+    Flows,
+    Ledger,
+    Objects,
+    Runs,
+    Secrets,
+    Workflows,
+)
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
@@ -33,6 +44,9 @@ class Common(Protocol):
     def batches(self) -> Batches: ...
 
     @property
+    def flows(self) -> Flows: ...
+
+    @property
     def work(self) -> Objects: ...
 
     @property
@@ -55,6 +69,11 @@ class PartnerServices(Common, Protocol):
     @property
     def case_forms(self) -> "Forms":
         """Forms for files of cases, which may hold health data."""
+        ...
+
+    @property
+    def flow_forms(self) -> "Forms":
+        """Forms for the files of an exchange, which have a bucket of their own."""
         ...
 
     @property

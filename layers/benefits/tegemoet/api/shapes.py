@@ -28,6 +28,7 @@ Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
 SchemeName = Annotated[str, Path(max_length=64, description="Slug of the scheme.")]
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]
 PhaseNumber = Annotated[int, Path(ge=1, le=9, description="The phase of the year: 1 or 2.")]
+WaitName = Annotated[str, Path(max_length=32, description="households, incomes-1, incomes-2 or results.")]
 Identifier = Annotated[str, Path(max_length=200)]
 OnDay = Annotated[Day, Query(description="The day, YYYY-MM-DD.")]
 Language = Annotated[str, Query(max_length=8, description="Language of the explanation.")]
@@ -367,6 +368,36 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeStart:
+    """The parties of an exchange: `insurers` = partner → the three digits of its request numbers, `tax_office` = the tax office's partner.
+
+    `automatic` = a wait ends by itself once every party that is waited for has delivered. `on` = the day of the start.
+    """
+
+    __pydantic_config__ = BODY
+
+    on: Day
+    insurers: Annotated[
+        dict[
+            Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,64}$")],
+            Annotated[str, StringConstraints(max_length=3)],
+        ],
+        Field(min_length=1, max_length=50),
+    ]
+    tax_office: Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,64}$")]
+    automatic: Annotated[bool, Field(strict=True)] = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeGoesOn:
+    """`on` = the day on which the wait ends; it settles whether its deadline was kept."""
+
+    __pydantic_config__ = BODY
+
+    on: Day
+
+
+@dataclass(frozen=True, slots=True)
 class Continuation:
     __pydantic_config__ = BODY
 
@@ -439,6 +470,53 @@ class PhaseState(TypedDict):
     reason: str | None
     exceptions: Annotated[int, Field(description="Exceptions of the year that wait for a person.")]
     runs: list[RunInBrief]
+    links: list[Link]
+
+
+class ExchangeStarted(TypedDict):
+    """`state` = the step it is at."""
+
+    run: str
+    year: int
+    state: str
+
+
+class ExchangeStep(TypedDict):
+    """A step that is done: its day, and whether that day keeps the deadline of the year (null where it has none)."""
+
+    step: str
+    on: DayText
+    in_time: bool | None
+
+
+class ExchangeState(TypedDict):
+    """Where an exchange is. Counts are per insurer (for an insurer its own): households selected and excluded, codes, statistics.
+
+    `asked` = persons asked of the tax office per delivery, `ignored` = answers about persons that were not asked; `late` = files that came
+    after their step, per kind and partner.
+    """
+
+    year: int
+    state: Literal[
+        "households",
+        "select",
+        "incomes-1",
+        "answer-1",
+        "incomes-2",
+        "answer-2",
+        "results",
+        "report",
+        "done",
+    ]
+    automatic: bool
+    insurers: dict[str, str]
+    steps: list[ExchangeStep]
+    selected: dict[str, dict[str, Any]]
+    codes: dict[str, dict[str, dict[str, int]]]
+    statistics: dict[str, dict[str, Any]]
+    late: dict[str, int]
+    asked: NotRequired[dict[str, int]]
+    ignored: NotRequired[dict[str, int]]
     links: list[Link]
 
 

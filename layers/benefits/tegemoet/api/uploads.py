@@ -26,6 +26,7 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
     """Announce a file. Sent again with the same key it gives a fresh form for the same batch."""
     from tegemoet.application.drops import CASES
     from tegemoet.application.uploads import Announcement, announce, batch_of
+    from tegemoet.schemes.registry import data_of
 
     held: PartnerServices = router.context["services"]
     partner = router.caller.own_partner
@@ -39,7 +40,13 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
         }
 
     batch = batch_of(once(router, idempotency_key, make)["batch"], partner, held.batches)
-    form = (held.case_forms if batch.kind == CASES else held.forms).form(batch.key, body.size, batch.id)
+    if batch.kind == CASES:
+        forms = held.case_forms
+    elif data_of(batch.scheme) == "flow":
+        forms = held.flow_forms
+    else:
+        forms = held.forms
+    form = forms.form(batch.key, body.size, batch.id)
     return {
         "batch": batch.id,
         "key": batch.key,

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
 
 Json = dict[str, Any]
-WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns)
+WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns and not kind.sealed)
 
 
 def conclude(
@@ -33,8 +33,12 @@ def conclude(
     runs: Runs,
     events: Events,
     scratch: Path,
+    arrived: Callable[[Batch], object] = lambda _: None,
 ) -> Json:
-    """Write what the partner gets to see of a batch, mark it done, and tell the world; `scratch` is an empty folder meanwhile."""
+    """Write what the partner gets to see of a batch, mark it done, and tell the world; `scratch` is an empty folder meanwhile.
+
+    `arrived` tells a flow of a file that it may be waiting for.
+    """
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
@@ -47,8 +51,11 @@ def conclude(
         refused = {**batch.detail, "reason": problem.code, "text": problem.detail, "line": None, "column": None}
         batches.update(batch_id, state="refused", detail=refused, expected=("loading",))
         return {"batch": batch_id, "state": "refused"}
-    _note_late_facts(batch, counts["accepted"], runs)
+    if data != "flow":
+        _note_late_facts(batch, counts["accepted"], runs)
     batches.update(batch_id, state="done", detail={**counts, "outputs": outputs}, expected=("loading",))
+    if data == "flow":
+        arrived(batch)
     event = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind, **counts}
     events.publish("batch.done", event)
     return {"batch": batch_id, **counts}
@@ -62,9 +69,10 @@ def _write_outputs(
     chunks = [chunk["name"] for chunk in manifest["chunks"]]
     reasons: Counter[str] = Counter(manifest["reasons"])
     outcomes: Counter[str] = Counter()
-    cents = sum(chunk["cents"] for chunk in manifest["chunks"])
+    cents = sum(chunk.get("cents", 0) for chunk in manifest["chunks"])
     allocation = _allocation(batch, chunks, work) if batch.kind == "population" else None
-    for chunk in [] if allocation else chunks:
+    # the rows of a flow stay in files, as those of a population: nothing more was found out about them
+    for chunk in [] if allocation or data_of(batch.scheme) == "flow" else chunks:
         result = orjson.loads(work.get(f"batches/{batch_id}/results/{chunk}.json"))
         outcomes.update(result["outcomes"])
         cents -= result["cents"]
@@ -101,14 +109,16 @@ def _write_outputs(
     return counts, outputs
 
 
-def give_up(batch_id: str, error: str, *, batches: Batches) -> Json:
-    """Mark a batch that could not be finished; `error` is the name of what went wrong, never its message."""
+def give_up(batch_id: str, error: str, *, batches: Batches, ended: Callable[[Batch], object] = lambda _: None) -> Json:
+    """Mark a batch that could not be finished; `error` is the name of what went wrong, never its message. `ended` as of `take_in`."""
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
     batches.update(
         batch_id, state="failed", detail={**batch.detail, "reason": "failed", "error": error}, expected=("loading",)
     )
+    if data_of(batch.scheme) == "flow":
+        ended(batch)
     return {"batch": batch_id, "state": "failed"}
 
 

@@ -3,10 +3,10 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from tegemoet.application.rows import KINDS, Kind
 from tegemoet.domain.problems import NotFound
-from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
@@ -31,9 +31,11 @@ REFUSALS = {
     "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
     "key-unknown": "The key is not one of the keys of the contract.",
     "kind-unknown": "The scheme takes no such kind of file.",
+    "no-flow-for-year": "There is no exchange for that year.",
     "no-premium-for-year": "There is no premium for that year.",
     "not-text": "The file holds a NUL character: it is no text.",
     "not-utf-8": "The file is not UTF-8.",
+    "object-gone": "The file was replaced or deleted before it was read.",
     "scheme-unknown": "There is no such scheme.",
     "too-many-periods": "One number has more periods than a file can hold.",
     "too-many-rows": f"The file has more than {MAX_ROWS} rows.",
@@ -68,10 +70,10 @@ class Drop:
 
     @property
     def shards(self) -> int:
-        """Over how many shards the facts of the year are spread: fixed in the year's parameters, one where there are no facts."""
-        if self.kind is None or self.kind.partition is None:
+        """Over how many shards the rows of the year are spread: fixed in the year's parameters, one where they become no facts."""
+        if self.year is None or self.kind is None or self.kind.partition is None:
             return 1
-        return premium_year(self.scheme.parameter_sets[str(self.year)]).shards
+        return self.scheme.parameter_sets[str(self.year)].integer("shards", date(self.year, 12, 31))
 
 
 def parse_key(key: str) -> Drop:
@@ -93,7 +95,7 @@ def parse_key(key: str) -> Drop:
         raise Refused("kind-unknown")
     year = int(year_text)
     if year not in YEARS or (kind.partition is not None and year_text not in SCHEMES[slug].parameter_sets):
-        raise Refused("no-premium-for-year")
+        raise Refused("no-flow-for-year" if scheme.data == "flow" else "no-premium-for-year")
     return Drop(partner, scheme, year, kind)
 
 

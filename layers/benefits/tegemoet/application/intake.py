@@ -6,7 +6,7 @@ depends on the object alone: an event that comes twice makes the same chunks aga
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,8 +16,8 @@ import orjson
 
 from tegemoet.application.drops import MAX_BYTES, Drop, Refused, batch_id, parse_key, partner_of
 from tegemoet.application.marks import DUPLICATES_HEADER, REJECTED_HEADER, Marks
-from tegemoet.application.ports import Batch, Batches, Objects, Runs, Secrets, Stored, Workflows
-from tegemoet.application.rows import Reading
+from tegemoet.application.ports import Batch, Batches, Objects, Runs, Seal, Seals, Secrets, Stored, Workflows
+from tegemoet.application.rows import Kind, Reading
 from tegemoet.application.sheets import Sheet
 from tegemoet.application.spool import Disk, with_header
 from tegemoet.domain.identity import person_key
@@ -30,39 +30,56 @@ CASE_CHUNK_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """S3's message that an object was written. The version may be left out."""
+    """S3's message that an object was written. The version may be left out; `inbox` = which inbox it is in, by the data it takes."""
 
     key: str
     etag: str
     sequencer: str
     version: str | None = None
+    inbox: Data = "ordinary"
 
 
 def take_in(
     created: Created,
     *,
-    inbox: Objects,
+    inbox: Mapping[Data, Objects],
     work: Mapping[Data, Objects],
     batches: Batches,
     runs: Runs,
     secrets: Secrets,
+    seals: Seals,
     workflows: Workflows,
     scratch: Path,
-) -> Batch:
+    ended: Callable[[Batch], object] = lambda _: None,
+) -> Batch | None:
     """Take in the object and return its batch; `scratch` is an empty folder for as long as it takes.
 
-    Raises KeyError when the object is not there: the message has to come again.
+    `ended` tells a flow of a file that was refused, for it may have been waiting for that one.
+
+    Raises KeyError when the object is not there: the message has to come again. In the inbox of the flows, which keeps no versions,
+    it was replaced or deleted since, and there is nothing to do: None.
     """
-    stored = inbox.head(created.key, created.version, created.etag)
+    own = inbox[created.inbox]
+    try:
+        stored = own.head(created.key, created.version, created.etag)
+    except KeyError:
+        if created.inbox != "flow":
+            raise
+        _end_without_object(created, batches, workflows, ended)
+        return None
     batch = _batch_of(created, stored, batches)
-    if batch.state != "loading":
-        return batch
-    with Disk(scratch) as disk:
-        return _load(batch, stored, disk, inbox, work, batches, runs, secrets, workflows)
+    if batch.state == "loading":
+        with Disk(scratch) as disk:
+            batch = _load(batch, created.inbox, stored, disk, own, work, batches, runs, secrets, seals, workflows)
+    if batch.state == "refused" and created.inbox == "flow":
+        own.delete([created.key])  # nothing of it is used, so nothing of it is kept
+        ended(batch)
+    return batch
 
 
 def _load(
     batch: Batch,
+    place: Data,
     stored: Stored,
     disk: Disk,
     inbox: Objects,
@@ -70,21 +87,21 @@ def _load(
     batches: Batches,
     runs: Runs,
     secrets: Secrets,
+    seals: Seals,
     workflows: Workflows,
 ) -> Batch:
     try:
-        drop = _drop_of(stored)
+        drop = _drop_of(stored, place)
         own = work[drop.scheme.data]
         marks = Marks(disk)
-        rows = _rows(drop, batch, inbox.stream(stored.key, stored.version), marks, disk, runs, secrets)
-        chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, own)
+        blocks = inbox.stream(stored.key, stored.version)
+        if drop.kind and drop.kind.by_shard:
+            chunks = _write_shards(drop, drop.kind, batch.id, blocks, marks, disk, own, seals)
+        else:
+            rows = _rows(drop, batch, blocks, marks, disk, runs, secrets)
+            chunks = _write_chunks(batch.id, rows, CHUNK_ROWS if drop.kind else CASE_CHUNK_ROWS, own)
     except Refused as refusal:
-        detail: dict[str, Any] = {
-            "reason": refusal.code,
-            "text": str(refusal),
-            "line": refusal.line,
-            "column": refusal.column,
-        }
+        detail = _reason(refusal)
         batches.update(batch.id, state="refused", detail=detail, expected=("loading",))
         return replace(batch, state="refused", detail=detail)
     for name, header, records in (
@@ -103,7 +120,7 @@ def _load(
         "reasons": marks.reasons,
         "warnings": marks.warnings,
         "chunks": chunks,
-        "rivals": _rivals(batch, batches),
+        "rivals": [] if drop.kind and drop.kind.by_shard else _rivals(batch, batches),
     }
     work["ordinary"].put(f"batches/{batch.id}/manifest.json", orjson.dumps(manifest))
     detail = {**marks.counts, "chunks": len(chunks)}
@@ -112,9 +129,11 @@ def _load(
     return replace(batch, detail=detail)
 
 
-def _drop_of(stored: Stored) -> Drop:
-    """What the object is, from its key and size alone. Raises Refused."""
+def _drop_of(stored: Stored, place: Data) -> Drop:
+    """What the object is, from its inbox, key and size alone. Raises Refused."""
     drop = parse_key(stored.key)
+    if (drop.scheme.data == "flow") != (place == "flow"):
+        raise Refused("key-unknown")  # files of the flows have an inbox of their own
     if stored.size > MAX_BYTES:
         raise Refused("file-too-large")
     return drop
@@ -162,6 +181,28 @@ def _batch_of(created: Created, stored: Stored, batches: Batches) -> Batch:
     return fresh if batches.create(fresh) else batches.get(fresh.id) or fresh
 
 
+def _end_without_object(
+    created: Created, batches: Batches, workflows: Workflows, ended: Callable[[Batch], object]
+) -> None:
+    """What was begun of an object that is gone: a batch whose rows are in goes on, one that has none ends, for others wait for it."""
+    try:
+        drop = parse_key(created.key)
+    except Refused:
+        return
+    for batch in batches.of_year(drop.year or 0):
+        if (batch.key, batch.sequencer) != (created.key, created.sequencer):
+            continue
+        if batch.state == "loading" and "chunks" in batch.detail:
+            workflows.start("batch", batch.id, _workflow_input(batch.id, drop, []))
+        elif batch.state in ("loading", "refused"):
+            batches.update(batch.id, state="refused", detail=_reason(Refused("object-gone")), expected=("loading",))
+            ended(batch)
+
+
+def _reason(refusal: Refused) -> dict[str, Any]:
+    return {"reason": refusal.code, "text": str(refusal), "line": refusal.line, "column": refusal.column}
+
+
 def _rows(
     drop: Drop, batch: Batch, blocks: Iterable[bytes], marks: Marks, disk: Disk, runs: Runs, secrets: Secrets
 ) -> Iterator[tuple[bytes, int]]:
@@ -203,6 +244,45 @@ def _write_chunks(batch: str, lines: Iterable[tuple[bytes, int]], most: int, wor
     return chunks
 
 
+def _write_shards(
+    drop: Drop,
+    kind: Kind,
+    batch: str,
+    blocks: Iterable[bytes],
+    marks: Marks,
+    disk: Disk,
+    work: Objects,
+    seals: Seals,
+) -> list[dict[str, Any]]:
+    """Read the whole object; then write a chunk per shard, named by it, and describe each. Raises Refused before the first chunk.
+
+    Of sealed rows no digest is told: one of few rows could be guessed from it.
+    """
+    year = drop.year or 0
+    sheet = Sheet(kind, Reading(year, False, _no_person_key), drop.partner, drop.shards, marks, disk)
+    sheet.read(blocks)
+    seal: Seal | None = None
+    chunks: list[dict[str, Any]] = []
+    for shard, lines in sheet.shards(year, batch):
+        held = [line for line, _ in lines]
+        if not held:
+            continue
+        body = b"".join(held)
+        chunk: dict[str, Any] = {"name": f"{shard:03}", "shard": shard, "rows": len(held)}
+        if kind.sealed:
+            seal = seal or seals.open(year, kind.name, create=True)
+            body = seal.seal(body)
+        else:
+            chunk["sha256"] = hashlib.sha256(body).hexdigest()
+        work.put(f"batches/{batch}/chunks/{chunk['name']}.jsonl", body)
+        chunks.append(chunk)
+    return chunks
+
+
+def _no_person_key(_: str) -> str:
+    raise NotImplementedError("rows that stay in files name a person by the identity number")
+
+
 def _rivals(batch: Batch, batches: Batches) -> list[str]:
     """Earlier batches of other partners that may have brought the same keys: only their partner may replace those."""
     if batch.year is None:
@@ -218,7 +298,8 @@ def _rivals(batch: Batch, batches: Batches) -> list[str]:
 
 
 def _workflow_input(batch: str, drop: Drop, chunks: list[str]) -> dict[str, Any]:
-    """What the workflow of a batch is given: references only. A population is used as a whole, when the batch is concluded."""
+    """What the workflow of a batch is given: references only. Rows that become no facts (a population, a flow) have nothing to store."""
     if drop.kind is None:
         return {"batch": batch, "work": "decide", "chunks": chunks}
-    return {"batch": batch, "work": "store", "chunks": chunks if drop.kind.partition else []}
+    facts = drop.kind.partition and not drop.kind.by_shard
+    return {"batch": batch, "work": "store", "chunks": chunks if facts else []}

@@ -62,6 +62,10 @@ class Objects(Protocol):
         """Keys that begin with `prefix`, in order."""
         ...
 
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete these objects; one that is not there is gone already. In a bucket without versions nothing of them is left."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -127,6 +131,10 @@ class Batches(Protocol):
 
     def of_year(self, year: int) -> list[Batch]:
         """Every batch of the premium year, read consistently."""
+        ...
+
+    def delete(self, batch: Batch) -> None:
+        """Forget the batch; forgetting it again changes nothing."""
         ...
 
 
@@ -287,11 +295,82 @@ class Runs(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow of a year: one exchange with insurers and the tax office. It holds names, days and counts, never a person.
+
+    `insurers` = partner → insurer code of three digits. `step` = the wait or work it is at, or `done`. `steps` = what was noted of each
+    step: `on` (day), `in_time`, `batches` (ids), counts. `late` = batches that completed after their step, by `<kind>/<partner>`.
+    """
+
+    year: int
+    run: str
+    insurers: Mapping[str, str]
+    tax_office: str
+    automatic: bool
+    step: str
+    steps: Mapping[str, Mapping[str, Any]]
+    late: Mapping[str, int]
+    token: str | None = None
+    """Of the task that waits, while one does."""
+
+
+class Flows(Protocol):
+    """Flows, one a year."""
+
+    def create(self, flow: Flow) -> bool:
+        """Keep a new flow; False when its year has one."""
+        ...
+
+    def get(self, year: int) -> Flow | None: ...
+
+    def advance(self, year: int, expected: str, step: str, noted: Mapping[str, Any], token: str | None = None) -> bool:
+        """Go from the step `expected` to `step` and note `noted` of the one that ends; False when the flow is elsewhere.
+
+        Without a `token` the one that is kept stays.
+        """
+        ...
+
+    def wait(self, year: int, step: str, token: str) -> bool:
+        """Keep the token of the task that waits at `step`; False when the flow is elsewhere."""
+        ...
+
+    def count_late(self, year: int, kind: str, batch_id: str) -> None:
+        """Note a batch that came too late, once."""
+        ...
+
+    def delete(self, year: int) -> None:
+        """Forget the flow."""
+        ...
+
+
+class Seal(Protocol):
+    """Encrypts under one data key."""
+
+    def seal(self, body: bytes) -> bytes: ...
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Raises ValueError for what this key did not seal."""
+        ...
+
+
+class Seals(Protocol):
+    """Data keys, each made for one delivery and destroyed when its codes are made: what they sealed is then lost for good."""
+
+    def open(self, year: int, name: str, create: bool = False) -> Seal:
+        """The seal of a delivery; two that create it at once get the same. Raises KeyError when there is none (any more)."""
+        ...
+
+    def destroy(self, year: int, name: str) -> None:
+        """Destroy the key; doing it again changes nothing."""
+        ...
+
+
 class Workflows(Protocol):
     """State machines."""
 
     def start(self, workflow: str, name: str, payload: Mapping[str, Any]) -> None:
-        """Start `workflow` (`batch`, `phase`) under `name`; starting it again under the same name changes nothing."""
+        """Start `workflow` (`batch`, `phase`, `flow`) under `name`; starting it again under the same name changes nothing."""
         ...
 
     def answer(self, token: str, payload: Mapping[str, Any]) -> bool:

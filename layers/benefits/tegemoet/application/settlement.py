@@ -16,13 +16,13 @@ import orjson
 
 from tegemoet.application import invariants
 from tegemoet.application import run_files as files
+from tegemoet.application.cells import neutral
 from tegemoet.application.ports import Entry, Events, ExceptionCase, Ledger, Objects, PharmacyTaken, Run, Runs
 from tegemoet.application.reporting import merged, publish_outputs
 from tegemoet.domain.money import euro, from_cents
 
 Json = dict[str, Any]
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class NotApproved(Exception):  # noqa: N818 - says what is so
@@ -203,11 +203,6 @@ def _write_payment_file(
         output.put_once(key, text.getvalue().encode())
     standing = csv.DictReader(io.StringIO(output.get(key).decode()), delimiter=";")
     return sum(int(row["amount"].replace(".", "")) for row in standing)
-
-
-def neutral(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_MARKS) else cell
 
 
 def _hand_to_partners(run: Run, work: Objects, output: Objects, shards: Iterable[int]) -> None:

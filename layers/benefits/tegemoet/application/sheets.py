@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 import orjson
 
@@ -59,10 +60,18 @@ class Sheet:
 
     def chunk_lines(self, year: int, batch: str) -> Iterator[tuple[bytes, int]]:
         """Every row that stands, as a line of a chunk (JSON: line, facts partition, sort key, body) with its cents, shard by shard."""
-        suffix = b"|" + batch.encode()
-        with_amount = "amount" in self._kind.columns
-        for bucket in sorted(self._spool.parts(), key=lambda b: (b % self._shards, b)):
-            pk = (self._kind.pk(year, bucket % self._shards) or "").encode()
+        for _, lines in self.shards(year, batch):
+            yield from lines
+
+    def shards(self, year: int, batch: str) -> Iterator[tuple[int, Iterator[tuple[bytes, int]]]]:
+        """The lines of `chunk_lines` per shard; those of a shard are read before the next one is asked for."""
+        parts = sorted(self._spool.parts(), key=lambda b: (b % self._shards, b))
+        for shard, buckets in groupby(parts, key=lambda b: b % self._shards):
+            yield shard, self._lines(buckets, (self._kind.pk(year, shard) or "").encode(), b"|" + batch.encode())
+
+    def _lines(self, buckets: Iterable[int], pk: bytes, suffix: bytes) -> Iterator[tuple[bytes, int]]:
+        with_amount = "amount" in self._kind.columns and not self._kind.sealed
+        for bucket in buckets:
             for number, row in self._standing(bucket):
                 key, _, body = row.partition(b"\t")
                 yield (

@@ -44,7 +44,8 @@ class Announcement:
 def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock) -> Batch:
     """Record the batch of an upload to come; `key` is the Idempotency-Key.
 
-    Raises NotFound `scheme-unknown`, NoPremiumForYear, Invalid `kind-unknown`, `name-invalid`, `year-required`, `size-out-of-range`.
+    Raises NotFound `scheme-unknown` and `no-flow-for-year`, NoPremiumForYear, Invalid `kind-unknown`, `name-invalid`, `year-required`,
+    `size-out-of-range`.
     """
     place = key_of(upload, partner)
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -84,6 +85,8 @@ def key_of(upload: Announcement, partner: str) -> str:
     except Refused as refused:
         if refused.code == "no-premium-for-year":
             raise NoPremiumForYear(upload.year or 0) from None
+        if refused.code == "no-flow-for-year":
+            raise NotFound(str(refused), refused.code) from None
         raise _invalid("/kind", "kind-unknown", "The scheme takes no such kind of file.") from None
     return key
 

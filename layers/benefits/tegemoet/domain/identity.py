@@ -5,6 +5,7 @@ import hmac
 import re
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 from stdnum.be import ssn
 from stdnum.exceptions import ValidationError
@@ -15,11 +16,12 @@ RIZIV_MODULI = (97, 89)
 """97 for the older series of RIZIV numbers, 89 for the newer. Third-party validators also know 83 and 79: not accepted."""
 
 
+@lru_cache(1024)
 def is_insz(number: str) -> bool:
     """Whether `number` is a national register or BIS number: eleven digits, a possible birth date, check digits modulo 97.
 
     The library looks at today's year to choose the century of birth, so this belongs at the border, where input is accepted;
-    nothing that is decided later depends on it.
+    nothing that is decided later depends on it. It is slow, and rows of a person or household follow each other: a few are remembered.
     """
     return bool(ELEVEN_DIGITS.fullmatch(number)) and bool(ssn.is_valid(number))
 

@@ -20,8 +20,9 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import Texts, read_texts
 
-Data = Literal["ordinary", "health"]
-"""What the cases of a scheme are: health data have a table, a bucket and a key of their own."""
+Data = Literal["ordinary", "health", "flow"]
+"""What the cases or files of a scheme are: health data have a table, a bucket and a key of their own, the files of a flow between several
+parties a bucket without versions and a key of their own."""
 
 
 def _no_single_case(*_: Any) -> Any:

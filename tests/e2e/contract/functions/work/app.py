@@ -59,8 +59,29 @@ def some(event):
 
 
 def forbidden(event):
+    return tried(
+        lambda: boto3.client("dynamodb").delete_item(TableName=os.environ["TABLE"], Key={"pk": {"S": "nothing"}})
+    )
+
+
+def put(event):
+    return tried(lambda: boto3.client("s3").put_object(Bucket=os.environ["SEALED"], Key=event["key"], Body=b""))
+
+
+def data_key(event):
+    kms, context = boto3.client("kms"), {"year": "2020"}
+    made = kms.generate_data_key(KeyId=os.environ["KEY"], KeySpec="AES_256", EncryptionContext=context)
+    known = kms.decrypt(KeyId=os.environ["KEY"], CiphertextBlob=made["CiphertextBlob"], EncryptionContext=context)
+    return {"same": known["Plaintext"] == made["Plaintext"], "bytes": len(known["Plaintext"])}
+
+
+def foreign_key(event):
+    return tried(lambda: boto3.client("kms").generate_data_key(KeyId=event["key"], KeySpec="AES_256"))
+
+
+def tried(call):
     try:
-        boto3.client("dynamodb").delete_item(TableName=os.environ["TABLE"], Key={"pk": {"S": "nothing"}})
+        call()
     except ClientError as refused:
         return {"code": refused.response["Error"]["Code"], "message": refused.response["Error"]["Message"]}
     return {"code": "allowed"}

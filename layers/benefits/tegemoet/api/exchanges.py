@@ -1,0 +1,98 @@
+"""Routes of the exchange on increased reimbursement: its state, for its parties and for those who run it; start and go on, for operators.
+
+Two functions serve them: partners never reach what starts or ends anything.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+
+from tegemoet.api.callers import READERS
+from tegemoet.api.links import links_to
+from tegemoet.api.once import IdempotencyKey, once
+from tegemoet.api.resolver import allow
+from tegemoet.api.services import PartnerServices, Routes, YearServices
+from tegemoet.api.shapes import ExchangeGoesOn, ExchangeStart, ExchangeStarted, ExchangeState, WaitName, YearNumber
+
+router = Routes()
+"""The calls of operators."""
+state_router = Routes()
+"""What is read."""
+TAGS = ["increased reimbursement"]
+EXCHANGE = "/increased-reimbursement/<year>"
+
+
+@state_router.get(EXCHANGE, tags=TAGS, openapi_extensions=allow(*READERS))
+def get_exchange(year: YearNumber) -> ExchangeState:
+    """Where the exchange of the year is, what its steps came to, and links to what was handed over.
+
+    A party sees its own part: an insurer its own requests, the tax office the lists of persons. 404 for everybody else.
+    """
+    from tegemoet.application.flow.steps import state_for
+
+    held: PartnerServices = state_router.context["services"]
+    state = state_for(year, state_router.caller.partner, flows=held.flows)
+    outputs = [(key.removeprefix("out/"), key) for key in state.pop("outputs")]
+    return {**state, "links": links_to(outputs, held.batch_links["flow"], held.clock)}  # type: ignore[typeddict-item]
+
+
+@router.post(
+    EXCHANGE,
+    tags=TAGS,
+    status_code=202,
+    response_description="The exchange that was started.",
+    openapi_extensions=allow("operator"),
+)
+def start_exchange(
+    year: YearNumber, body: Annotated[ExchangeStart, Body()], idempotency_key: IdempotencyKey = None
+) -> ExchangeStarted:
+    """Start the exchange of the year with its parties; it then waits for the households. 409 `flow-exists` where the year has one."""
+    from tegemoet.application.flow.steps import start_flow
+
+    held: YearServices = router.context["services"]
+
+    def make() -> Mapping[str, Any]:
+        flow = start_flow(
+            year,
+            body.on,
+            body.insurers,
+            body.tax_office,
+            body.automatic,
+            starter=router.caller.principal,
+            key=str(idempotency_key),
+            flows=held.flows,
+            workflows=held.workflows,
+        )
+        return {"run": flow.run}
+
+    return {"run": once(router, idempotency_key, make)["run"], "year": year, "state": "households"}
+
+
+@router.post(
+    f"{EXCHANGE}/steps/<wait>",
+    tags=TAGS,
+    status_code=202,
+    response_description="The exchange that goes on.",
+    openapi_extensions=allow("operator"),
+)
+def go_on(
+    year: YearNumber,
+    wait: WaitName,
+    body: Annotated[ExchangeGoesOn, Body()],
+    idempotency_key: IdempotencyKey = None,
+) -> ExchangeStarted:
+    """End a wait, on the files that are complete at this moment.
+
+    409 `flow-elsewhere` where the exchange does not wait for that, `batch-loading` while such a file is being taken in.
+    """
+    from tegemoet.application.flow import steps
+
+    held: YearServices = router.context["services"]
+
+    def make() -> Mapping[str, Any]:
+        flow = steps.go_on(year, wait, body.on, flows=held.flows, batches=held.batches, workflows=held.workflows)
+        return {"run": flow.run, "state": flow.step}
+
+    made = once(router, idempotency_key, make)
+    return {"run": made["run"], "year": year, "state": made["state"]}

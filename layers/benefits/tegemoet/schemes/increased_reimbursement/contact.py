@@ -1,0 +1,90 @@
+"""Phase 3: whether an insurer contacts a household whose code is OK, by what it learned since it sent the list.
+
+Circular V.I. 2020/197, 2.3. It contacts the household unless one of eight things happened; circular V.I. 2020/218, part 4, says where a
+household that was not contacted is counted.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tegemoet.schemes.increased_reimbursement.household import ceiling
+from tegemoet.schemes.increased_reimbursement.year import FlowYear
+
+CATEGORIES = {
+    "vouchers-above-real-ceiling": 2,
+    "projection-above-ceiling": 2,
+    "right-opened": None,
+    "declaration-above-ceiling": 2,
+    "insurer-changed": 2,
+    "household-changed": 1,
+    "member-died": 1,
+    "child-left": 1,
+}
+"""The eight reasons in the order of the circular, each with the category of a household that is left alone for it. Who has opened the
+right is counted by that right, in 5 or 6."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody came to the household, left it or died. `dependant`, `first_registration` (in the national register): of who comes."""
+
+    kind: Literal["arrival", "departure", "death"]
+    on: date
+    birth_date: date
+    dependant: bool = False
+    first_registration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What an insurer learned between its list and the code. `size` = persons of the real household, sums in cents a year."""
+
+    size: int
+    voucher_cents: int = 0
+    projected_cents: int = 0
+    right_opened: bool = False
+    declared_above_ceiling: bool = False
+    applicant_mutated: bool = False
+    changes: tuple[Change, ...] = ()
+
+
+def reasons_not_to_contact(since: Since, year: FlowYear) -> list[str]:
+    """Every reason not to contact the household; none = it is contacted."""
+    most = ceiling(since.size, year)
+    changed = {_reason(change, year) for change in since.changes}
+    found = {
+        "vouchers-above-real-ceiling": since.voucher_cents > most,
+        "projection-above-ceiling": since.projected_cents > most,
+        "right-opened": since.right_opened,
+        "declaration-above-ceiling": since.declared_above_ceiling,
+        "insurer-changed": since.applicant_mutated,
+    }
+    return [reason for reason in CATEGORIES if found.get(reason) or reason in changed]
+
+
+def category_of(reasons: Collection[str]) -> int | None:
+    """The category of a household that is left alone for these reasons: that of its change before that of other data. None = 5 or 6, as
+    its right is opened, or not to be said before it was contacted."""
+    if "right-opened" in reasons:
+        return None
+    return min((category for reason in reasons if (category := CATEGORIES[reason])), default=None)
+
+
+def _reason(change: Change, year: FlowYear) -> str | None:
+    """What a change is; None for a dependent child below 16 that comes and was not registered before, such as a newborn."""
+    child = _age(change.birth_date, change.on) < year.child_age
+    match change.kind:
+        case "death":
+            return "member-died"
+        case "departure" if child:
+            return "child-left"
+        case "arrival" if child and change.dependant and change.first_registration:
+            return None
+        case _:
+            return "household-changed"
+
+
+def _age(birth_date: date, on: date) -> int:
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

@@ -1,0 +1,89 @@
+"""The parameters of one year's exchange, looked up once and kept as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tegemoet.domain.calendar import ONE_DAY
+from tegemoet.domain.money import cents
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.problems import ParameterUnknown
+
+LEVELS = ("households", "persons")
+"""What the statistics count."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowYear:
+    """What the exchange of a year asks. Amounts in cents, sizes in persons.
+
+    `late_from` = per step, the first day on which it is late. `tables` = the number of the table per level of the statistics.
+    """
+
+    year: int
+    income_year: int
+    tax_year: int
+    adult_age: int
+    child_age: int
+    """Years: a newcomer or leaver below it is a child (2.3)."""
+    first_member_cents: int
+    further_member_cents: int
+    fictitious_size: int
+    entitlement_day: date
+    earlier_years: range
+    mutation_day: date
+    late_from: Mapping[str, date]
+    kept_until: date
+    """Last day on which anything of the year is kept."""
+    tables: Mapping[str, int]
+    shards: int
+
+    def in_time(self, step: str, on: date) -> bool:
+        """Whether the step was done before it was late. Raises ParameterUnknown for a step that has no such day."""
+        try:
+            return on < self.late_from[step]
+        except KeyError:
+            raise ParameterUnknown(f"late-from (step {step})", f"{self.year}-12-31") from None
+
+    def last_day(self, step: str) -> date:
+        """The last day on which the step is in time."""
+        return self.late_from[step] - ONE_DAY
+
+    def is_adult(self, birth_date: date) -> bool:
+        """Whether a person is of age on 1 January of the tax year (2.2, footnote 7)."""
+        years = self.tax_year - birth_date.year
+        return years > self.adult_age or (years == self.adult_age and (birth_date.month, birth_date.day) == (1, 1))
+
+
+def flow_year(parameters: ParameterSet) -> FlowYear:
+    """The year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
+    known = _known.get(parameters.sha256)
+    if known is None:
+        known = _known[parameters.sha256] = _read(parameters)
+    return known
+
+
+_known: dict[str, FlowYear] = {}
+
+
+def _read(parameters: ParameterSet) -> FlowYear:
+    year = int(parameters.name)
+    on = date(year, 12, 31)
+    days = {dict(p.key)["step"]: p.value for p in parameters.rows("late-from", on)}
+    return FlowYear(
+        year,
+        parameters.integer("income-year", on),
+        parameters.integer("tax-year", on),
+        parameters.integer("adult-age", on),
+        parameters.integer("child-age", on),
+        cents(parameters.decimal("ceiling", on, member="first")),
+        cents(parameters.decimal("ceiling", on, member="further")),
+        parameters.integer("fictitious-size", on),
+        parameters.day("entitlement-day", on),
+        range(year - parameters.integer("earlier-years", on), year),
+        parameters.day("mutation-day", on),
+        {step: day for step, day in days.items() if isinstance(day, date)},
+        date(year + parameters.integer("kept-years", on), 12, 31),
+        {level: parameters.integer("statistics-table", on, level=level) for level in LEVELS},
+        parameters.integer("shards", on),
+    )

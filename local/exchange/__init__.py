@@ -1,0 +1,1 @@
+"""A made-up exchange on increased reimbursement, and a second opinion on what it should lead to."""

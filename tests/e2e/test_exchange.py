@@ -1,0 +1,286 @@
+"""A whole exchange on the deployed template, over its API, against the second opinion; and incomes that nobody finds afterwards.
+
+Once the operator ends each wait; once every wait ends by itself when the last party has delivered.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from local.cloud import LocalCloud
+from local.deployment import Stack
+from local.exchange.generate import MARKS, generate, write_results
+from local.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
+from local.exchange.play import DAYS, PATH, STATE_AFTER, THEN, Play, differences
+
+FOLDER = f"in/{TAX_OFFICE}/increased-reimbursement/{YEAR}/"
+LATE = 5757575
+"""Cents in a file that comes too late."""
+Json = dict[str, Any]
+
+
+def spellings(cents: int) -> str:
+    """How an amount may be written, as a regular expression: 13131.31, 13131,31, 1313131; 27272.7."""
+    whole, decimals = divmod(cents, 100)
+    last = "?" if decimals % 10 == 0 else ""
+    return rf"{whole}[.,]{decimals:02}{last}|{cents}"
+
+
+# what was told, and what households have together
+MARKED = re.compile(
+    "(?<![0-9])(?:" + "|".join(spellings(n * mark) for mark in (*MARKS, LATE) for n in (1, 2)) + ")(?![0-9])"
+)
+
+
+@dataclass
+class Played:
+    """An exchange that was played, and what was found at each moment."""
+
+    play: Play
+    wanted: Exchange
+    automatic: bool
+    batches: dict[str, Json] = field(default_factory=dict)
+    states: dict[str, Json] = field(default_factory=dict)
+    """After each wait."""
+    dropped: dict[str, set[str]] = field(default_factory=dict)
+    """Where marked incomes stood when their files were there."""
+    left: dict[str, set[str]] = field(default_factory=dict)
+    """Where they stood after each wait."""
+    kept: dict[str, set[str]] = field(default_factory=dict)
+    """Keys of the flow bucket after each wait."""
+    before: dict[str, bytes] = field(default_factory=dict)
+    outputs: dict[str, bytes] = field(default_factory=dict)
+    """Before and after files came too late."""
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["operator", "automatic"])
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    root, automatic, seed = tmp_path_factory.mktemp("exchange"), bool(request.param), 5 + request.param
+    # one file of each party, where the first complete one ends a wait
+    parts = 1 if automatic else 3
+    generate(root, 1_000, seed, parts)
+    with LocalCloud() as cloud:
+        found = Played(Play(cloud.deploy()), Exchange(INSURERS, TAX_OFFICE), automatic)
+        found.play.start(automatic=automatic)
+        for wait in DAYS:
+            if wait == "results":
+                write_results(root, found.wanted, seed, parts)
+            _play(found, root, wait)
+        found.before = found.play.outputs()
+        _too_late(found, root)
+        found.outputs = found.play.outputs()
+        yield found
+
+
+def _play(found: Played, root: Path, wait: str) -> None:
+    if found.automatic:
+        for bad in (root / wait).rglob("bad.csv"):
+            bad.unlink()
+    found.batches |= found.play.drop(root / wait)
+    found.wanted.drop_folder(root / wait)
+    THEN[wait](found.wanted)
+    if found.automatic:
+        found.states[wait] = found.play.reach(STATE_AFTER[wait])
+    else:
+        found.dropped[wait] = places_of_marks(found.play.stack)
+        found.states[wait] = found.play.go_on(wait)
+    found.left[wait] = places_of_marks(found.play.stack)
+    found.kept[wait] = set(keys(found.play.stack, found.play.stack.outputs["FlowBucket"]))
+
+
+def _too_late(found: Played, root: Path) -> None:
+    """Files that would change everything, had they come in time."""
+    insz = min(found.wanted.asked[1])
+    text = f"insz;return_code;ipcal_code;amount\n{insz};00;1250;{LATE / 100}\n".encode()
+    for wait in ("incomes-1", "incomes-2"):
+        key = f"{FOLDER}{wait}/late.csv"
+        found.play.taken_in(key, found.play.upload(key, text))
+    key = f"in/insurer-a/increased-reimbursement/{YEAR}/households/late.csv"
+    [first, *_] = sorted((root / "households" / key).parent.glob("part-*.csv"))
+    found.play.taken_in(key, found.play.upload(key, first.read_bytes().replace(b";no;", b";yes;")))
+
+
+# --- looking everywhere -----------------------------------------------------------------------------------------------------
+
+
+def keys(stack: Stack, bucket: str) -> Iterator[str]:
+    for page in stack.session.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        yield from (item["Key"] for item in page.get("Contents", []))
+
+
+def everything(stack: Stack) -> Iterator[tuple[str, str]]:
+    """All that the system wrote, with its place: objects in all their versions, tables, logs, executions, queues."""
+    yield from objects(stack)
+    yield from items(stack)
+    yield from log_lines(stack)
+    yield from executions(stack)
+    queues = stack.session.client("sqs")
+    for url in queues.list_queues().get("QueueUrls", []):
+        for message in queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            yield f"queue {url}", message["Body"]
+
+
+def objects(stack: Stack) -> Iterator[tuple[str, str]]:
+    s3 = stack.session.client("s3")
+    for bucket in sorted(name for key, name in stack.outputs.items() if key.endswith("Bucket")):
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for item in page.get("Versions", []):
+                key, version = item["Key"], item.get("VersionId", "null")
+                found = (
+                    s3.get_object(Bucket=bucket, Key=key)
+                    if version == "null"
+                    else s3.get_object(Bucket=bucket, Key=key, VersionId=version)
+                )
+                yield key, text_of(found["Body"].read())
+
+
+def items(stack: Stack) -> Iterator[tuple[str, str]]:
+    dynamodb = stack.session.client("dynamodb")
+    for table in dynamodb.list_tables()["TableNames"]:
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+            for item in page["Items"]:
+                yield f"table {table}", repr(item)
+
+
+def log_lines(stack: Stack) -> Iterator[tuple[str, str]]:
+    logs = stack.session.client("logs")
+    for page in logs.get_paginator("describe_log_groups").paginate():
+        for group in page["logGroups"]:
+            name = group["logGroupName"]
+            for events in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
+                for event in events["events"]:
+                    yield f"log {name}", event["message"]
+
+
+def executions(stack: Stack) -> Iterator[tuple[str, str]]:
+    """What executions were given, gave, and told of every state."""
+    states = stack.session.client("stepfunctions")
+    for machine in states.list_state_machines()["stateMachines"]:
+        for execution in states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
+            arn = execution["executionArn"]
+            yield f"execution {machine['name']}", repr(states.describe_execution(executionArn=arn))
+            for page in states.get_paginator("get_execution_history").paginate(executionArn=arn):
+                for event in page["events"]:
+                    yield f"history {machine['name']}", repr(event)
+
+
+def text_of(body: bytes) -> str:
+    """An object as text; of a workbook, what is packed in it."""
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(packed.read(name).decode("latin-1") for name in packed.namelist())
+    return body.decode("latin-1")
+
+
+def places_of_marks(stack: Stack) -> set[str]:
+    return {place for place, text in everything(stack) if MARKED.search(text)}
+
+
+# --- what is handed over ----------------------------------------------------------------------------------------------------
+
+
+def test_every_output_is_that_of_the_second_opinion(played: Played) -> None:
+    assert differences(played.before, played.wanted) == []
+
+
+def test_every_file_is_taken_in_row_by_row_as_expected(played: Played) -> None:
+    for key, verdict in played.wanted.files.items():
+        counts = {"accepted": len(verdict.good), "rejected": len(verdict.rejected), "duplicate": verdict.duplicates}
+        wanted = ("refused", None) if verdict.refused else ("done", counts)
+        assert (played.batches[key]["state"], played.batches[key]["rows"]) == wanted, key
+
+
+def test_the_steps_are_in_order_with_the_day_on_which_they_were_done(played: Played) -> None:
+    steps = {step["step"]: step for step in played.play.state()["steps"]}
+    assert [*steps] == [
+        *("start", "households", "select", "incomes-1", "answer-1", "incomes-2", "answer-2", "results", "report")
+    ][-len(steps) :]
+    for wait, day in DAYS.items():
+        if not played.automatic:
+            assert (steps[wait]["on"], steps[wait]["in_time"]) == (day, True)
+        else:
+            assert (steps[wait]["on"] > day, steps[wait]["in_time"]) == (True, False)
+
+
+def test_the_workbook_holds_the_tables(played: Played) -> None:
+    for owner in (*INSURERS, "operator"):
+        book = openpyxl.load_workbook(io.BytesIO(played.before[f"{owner}/statistics.xlsx"]))
+        for number, sheet in enumerate(book.worksheets, start=1):
+            rows = [(row[0], *map(str, row[2:])) for row in sheet.iter_rows(min_row=2, values_only=True)]
+            assert rows == played.wanted.table(None if owner == "operator" else owner, number)
+        assert len(book.worksheets) == 3
+
+
+def test_files_that_come_too_late_are_counted_and_change_nothing(played: Played) -> None:
+    assert played.outputs == played.before
+    late = played.play.state()["late"]
+    assert late == {f"incomes-1/{TAX_OFFICE}": 1, f"incomes-2/{TAX_OFFICE}": 1, "households/insurer-a": 1}
+
+
+def test_a_party_sees_its_own_part(played: Played) -> None:
+    for insurer, digits in INSURERS.items():
+        state = played.play.state(insurer)
+        assert state["insurers"] == {insurer: digits}
+        assert {link["name"].partition("/")[0] for link in state["links"]} == {insurer}
+        for counts in (state["selected"], state["statistics"], *state["codes"].values()):
+            assert counts.keys() <= {insurer}
+        others = set(INSURERS) - {insurer} | {TAX_OFFICE}
+        assert not any(other in json.dumps(state) for other in others)
+    state = played.play.state(TAX_OFFICE)
+    assert {link["name"].rpartition("/")[2] for link in state["links"]} == {"pro_02-1.csv", "pro_02-2.csv"}
+    assert (state["insurers"], state["selected"], state["statistics"]) == ({}, {}, {})
+
+
+def test_nobody_else_knows_of_the_exchange_and_no_party_can_lead_it(played: Played) -> None:
+    stranger, insurer = played.play.season.partner("mutuality-x"), played.play.season.partner("insurer-a")
+    assert stranger.call("GET", PATH)[0] == 404
+    for path in (PATH, f"{PATH}/steps/results"):
+        assert insurer.call("POST", path, {"on": "2020-03-01"})[0] == 403
+    assert played.play.operator.call("POST", f"{PATH}/steps/households", {"on": "2020-03-01"})[0] == 409
+
+
+# --- what is left of incomes ------------------------------------------------------------------------------------------------
+
+
+def test_incomes_stand_in_the_files_that_brought_them_and_nowhere_else(played: Played) -> None:
+    # a wait that ends by itself leaves no moment to look
+    assert [*played.dropped] == ([] if played.automatic else [*DAYS])
+    for delivery in played.dropped.keys() & {"incomes-1", "incomes-2"}:
+        places = played.dropped[delivery]
+        assert places
+        assert all(place.startswith(f"{FOLDER}{delivery}/part-") for place in places)
+
+
+def test_once_the_codes_are_sent_no_income_is_found_anywhere(played: Played) -> None:
+    assert played.left == {wait: set() for wait in DAYS}
+    assert places_of_marks(played.play.stack) == set()
+
+
+def test_a_data_key_goes_with_its_delivery(played: Played) -> None:
+    def left_after(wait: str, prefix: str) -> set[str]:
+        return {key.removeprefix(prefix) for key in played.kept[wait] if key.startswith(prefix)}
+
+    assert left_after("incomes-1", f"flows/{YEAR}/keys/") == {"carried"}
+    assert left_after("incomes-2", f"flows/{YEAR}/keys/") == set()
+    assert {key.split("/")[0] for key in left_after("incomes-1", f"flows/{YEAR}/sealed/")} == {"carried"}
+    assert left_after("incomes-2", f"flows/{YEAR}/sealed/") == set()
+    now = set(keys(played.play.stack, played.play.stack.outputs["FlowBucket"]))
+    assert not [key for key in now if key.startswith((FOLDER, f"flows/{YEAR}/keys/", f"flows/{YEAR}/sealed/"))]
+
+
+def test_no_identity_number_is_in_a_key_a_table_a_log_or_an_execution(played: Played) -> None:
+    stack = played.play.stack
+    persons = played.wanted.asked[1]
+    found = re.compile("(?<![0-9])[0-9]{11}(?![0-9])|(?<![0-9])[0-9]{18}(?![0-9])")
+    bucket = set(keys(stack, stack.outputs["FlowBucket"]))
+    for place, text in everything(stack):
+        told = place if place in bucket else f"{place} {text}"
+        assert not {number[-11:] for number in found.findall(told)} & persons, place

@@ -1,0 +1,312 @@
+"""Flows, data keys and deletions on DynamoDB, KMS and S3, as far as moto is like them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from tegemoet.adapters.flows import DynamoFlows
+from tegemoet.adapters.objects import NotDeletedError, S3Objects
+from tegemoet.adapters.seals import AesSeal, KmsSeals
+from tegemoet.application.ports import Flow
+
+REGION: Final = "eu-west-1"
+YEAR: Final = 2020
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        yield
+
+
+# --- flows ------------------------------------------------------------------------------------------------------------------
+
+FLOW: Final = Flow(
+    year=YEAR,
+    run="increased-reimbursement-2020-0123456789",
+    insurers={"mutuality-a": "101", "mutuality-b": "202"},
+    tax_office="tax-office",
+    automatic=True,
+    step="households",
+    steps={"start": {"on": "2020-03-01"}},
+    late={},
+)
+
+
+@pytest.fixture
+def flows() -> DynamoFlows:
+    client = boto3.client("dynamodb")
+    client.create_table(
+        TableName="control",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+    found = DynamoFlows(client, "control")
+    assert found.create(FLOW)
+    return found
+
+
+def test_a_flow_comes_back_as_it_was_made(flows: DynamoFlows) -> None:
+    assert flows.get(YEAR) == FLOW
+    assert flows.get(YEAR + 1) is None
+
+
+def test_a_year_has_one_flow(flows: DynamoFlows) -> None:
+    assert not flows.create(replace(FLOW, run="another", step="results"))
+    assert flows.get(YEAR) == FLOW
+    assert flows.create(replace(FLOW, year=YEAR + 1))
+
+
+def test_a_flow_goes_on_from_the_step_that_it_is_at_and_notes_what_was_done(flows: DynamoFlows) -> None:
+    noted = {"on": "2020-04-15", "in_time": True, "batches": ["20200410T080000Z-0123456789ab"]}
+    assert flows.advance(YEAR, "households", "select", noted)
+    assert flows.get(YEAR) == replace(FLOW, step="select", steps={**FLOW.steps, "households": noted})
+
+
+def test_a_flow_that_is_elsewhere_does_not_move(flows: DynamoFlows) -> None:
+    assert flows.advance(YEAR, "households", "select", {"on": "2020-04-15"})
+    before = flows.get(YEAR)
+    assert not flows.advance(YEAR, "households", "select", {"on": "2020-04-30"})
+    assert not flows.wait(YEAR, "households", "token")
+    assert flows.get(YEAR) == before
+
+
+def test_there_is_nothing_to_move_where_there_is_no_flow(flows: DynamoFlows) -> None:
+    assert not flows.advance(YEAR + 1, "households", "select", {})
+    assert not flows.wait(YEAR + 1, "households", "token")
+    assert flows.get(YEAR + 1) is None
+
+
+def token_of(flows: DynamoFlows) -> str | None:
+    found = flows.get(YEAR)
+    assert found is not None
+    return found.token
+
+
+def test_the_task_that_waits_last_is_the_one_to_answer(flows: DynamoFlows) -> None:
+    assert token_of(flows) is None
+    assert flows.wait(YEAR, "households", "first")
+    assert flows.wait(YEAR, "households", "second")
+    assert token_of(flows) == "second"
+
+
+def test_going_on_keeps_the_token_unless_another_one_is_given(flows: DynamoFlows) -> None:
+    flows.wait(YEAR, "households", "first")
+    assert flows.advance(YEAR, "households", "select", {})
+    assert token_of(flows) == "first"
+    assert flows.advance(YEAR, "select", "incomes-1", {}, token="second")
+    assert token_of(flows) == "second"
+
+
+def test_a_batch_that_came_late_is_counted_once(flows: DynamoFlows) -> None:
+    for batch in ("batch-1", "batch-2", "batch-1"):
+        flows.count_late(YEAR, "households/mutuality-a", batch)
+    flows.count_late(YEAR, "results/mutuality-b", "batch-3")
+    found = flows.get(YEAR)
+    assert found is not None
+    assert found.late == {"households/mutuality-a": 2, "results/mutuality-b": 1}
+
+
+def test_a_forgotten_flow_leaves_no_item(flows: DynamoFlows) -> None:
+    other = replace(FLOW, year=YEAR + 1)
+    flows.create(other)
+    flows.count_late(YEAR, "households/mutuality-a", "batch-1")
+    flows.delete(YEAR)
+    flows.delete(YEAR)
+    assert flows.get(YEAR) is None
+    assert flows.get(YEAR + 1) == other
+    [left] = boto3.client("dynamodb").scan(TableName="control")["Items"]
+    assert left["pk"]["S"] == "flow#2021"
+
+
+# --- objects ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def objects() -> S3Objects:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="flow", CreateBucketConfiguration={"LocationConstraint": REGION})
+    return S3Objects(client, "flow")
+
+
+def test_what_is_named_is_deleted_and_nothing_else(objects: S3Objects) -> None:
+    for key in ("flows/2020/a", "flows/2020/b", "flows/2021/a"):
+        objects.put(key, b"")
+    objects.delete(objects.keys("flows/2020/"))
+    assert list(objects.keys("")) == ["flows/2021/a"]
+
+
+def test_as_many_objects_are_deleted_at_once_as_s3_takes() -> None:
+    asked: list[list[str]] = []
+
+    class Recording:
+        def delete_objects(self, **request: Any) -> dict[str, Any]:
+            asked.append([found["Key"] for found in request["Delete"]["Objects"]])
+            return {}
+
+    recording: Any = Recording()
+    keys = [f"flows/2020/{n}" for n in range(2_001)]
+    S3Objects(recording, "flow").delete(keys)
+    assert [len(each) for each in asked] == [1_000, 1_000, 1]
+    assert [key for each in asked for key in each] == keys
+
+
+def test_deleting_what_is_gone_or_nothing_at_all_is_no_error(objects: S3Objects) -> None:
+    objects.put("a", b"")
+    objects.delete(["a", "a", "b"])
+    objects.delete([])
+    assert list(objects.keys("")) == []
+
+
+def test_an_object_that_s3_did_not_delete_is_an_error_that_names_no_key() -> None:
+    class Refusing:
+        def delete_objects(self, **_: Any) -> dict[str, Any]:
+            return {"Errors": [{"Key": "in/tax-office/a.csv", "Code": "AccessDenied", "Message": "no"}]}
+
+    refusing: Any = Refusing()
+    with pytest.raises(NotDeletedError, match=r"^AccessDenied$"):
+        S3Objects(refusing, "flow").delete(["in/tax-office/a.csv"])
+
+
+def test_without_versions_a_replaced_object_cannot_be_found_by_its_etag(objects: S3Objects) -> None:
+    objects.put("in/a.csv", b"first")
+    first = objects.head("in/a.csv")
+    assert first.version is None
+    assert objects.head("in/a.csv", etag=first.etag) == first
+    objects.put("in/a.csv", b"second")
+    with pytest.raises(KeyError):
+        objects.head("in/a.csv", etag=first.etag)
+
+
+# --- data keys --------------------------------------------------------------------------------------------------------------
+
+
+class Counted:
+    """A client of KMS that counts what it was asked for."""
+
+    def __init__(self) -> None:
+        self._client: Any = boto3.client("kms")
+        self.calls: list[str] = []
+
+    def generate_data_key(self, **request: Any) -> Any:
+        self.calls.append("generate")
+        return self._client.generate_data_key(**request)
+
+    def decrypt(self, **request: Any) -> Any:
+        self.calls.append("decrypt")
+        return self._client.decrypt(**request)
+
+
+@pytest.fixture
+def kms() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def key() -> str:
+    return str(boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
+
+
+@pytest.fixture
+def seals(kms: Counted, objects: S3Objects, key: str) -> KmsSeals:
+    return KmsSeals(kms, objects, key)
+
+
+BODY: Final = b"70010100181;18855.63\n" * 100
+
+
+def test_what_was_sealed_is_read_again_with_the_key_that_was_kept(seals: KmsSeals, kms: Counted) -> None:
+    sealed = seals.open(YEAR, "incomes-1", create=True).seal(BODY)
+    assert b"70010100181" not in sealed
+    assert seals.open(YEAR, "incomes-1").unseal(sealed) == BODY
+    assert kms.calls == ["generate", "decrypt"]
+
+
+def test_only_the_encrypted_key_is_kept(seals: KmsSeals, objects: S3Objects) -> None:
+    sealed = seals.open(YEAR, "incomes-1", create=True).seal(BODY)
+    assert list(objects.keys("")) == ["flows/2020/keys/incomes-1"]
+    kept = objects.get("flows/2020/keys/incomes-1")
+    for at in range(len(kept) - 31):
+        with pytest.raises(ValueError, match="not sealed"):
+            AesSeal(kept[at : at + 32], "incomes-1").unseal(sealed)
+
+
+def test_a_delivery_has_one_key_whoever_asks_first(seals: KmsSeals) -> None:
+    sealed = seals.open(YEAR, "incomes-1", create=True).seal(BODY)
+    assert seals.open(YEAR, "incomes-1", create=True).unseal(sealed) == BODY
+
+
+def test_two_that_make_the_key_at_once_get_the_same(seals: KmsSeals, objects: S3Objects) -> None:
+    put_once, sealed = objects.put_once, []
+
+    def slower(key: str, body: bytes) -> bool:
+        objects.put_once = put_once  # type: ignore[method-assign]
+        sealed.append(seals.open(YEAR, "incomes-1", create=True).seal(BODY))
+        return put_once(key, body)
+
+    objects.put_once = slower  # type: ignore[method-assign]
+    assert seals.open(YEAR, "incomes-1", create=True).unseal(sealed[0]) == BODY
+
+
+def test_every_delivery_and_every_year_has_a_key_of_its_own(seals: KmsSeals) -> None:
+    sealed = seals.open(YEAR, "incomes-1", create=True).seal(BODY)
+    for year, name in ((YEAR, "incomes-2"), (YEAR + 1, "incomes-1")):
+        with pytest.raises(ValueError, match="not sealed"):
+            seals.open(year, name, create=True).unseal(sealed)
+
+
+def test_the_same_is_sealed_differently_each_time(seals: KmsSeals) -> None:
+    seal = seals.open(YEAR, "incomes-1", create=True)
+    assert seal.seal(BODY) != seal.seal(BODY)
+
+
+@pytest.mark.parametrize("at", [0, 11, 12, 100, -1])
+def test_what_was_changed_is_not_read(seals: KmsSeals, at: int) -> None:
+    seal = seals.open(YEAR, "incomes-1", create=True)
+    sealed = bytearray(seal.seal(BODY))
+    sealed[at] ^= 1
+    with pytest.raises(ValueError, match="not sealed"):
+        seal.unseal(bytes(sealed))
+
+
+@pytest.mark.parametrize("size", [0, 5, 12, 20])
+def test_what_is_cut_short_is_not_read(seals: KmsSeals, size: int) -> None:
+    seal = seals.open(YEAR, "incomes-1", create=True)
+    with pytest.raises(ValueError, match="not sealed"):
+        seal.unseal(seal.seal(BODY)[:size])
+
+
+def test_nothing_is_read_once_the_key_is_destroyed(seals: KmsSeals, objects: S3Objects, kms: Counted) -> None:
+    sealed = seals.open(YEAR, "incomes-1", create=True).seal(BODY)
+    seals.destroy(YEAR, "incomes-1")
+    seals.destroy(YEAR, "incomes-1")
+    assert list(objects.keys("")) == []
+    with pytest.raises(KeyError):
+        seals.open(YEAR, "incomes-1")
+    with pytest.raises(ValueError, match="not sealed"):
+        seals.open(YEAR, "incomes-1", create=True).unseal(sealed)
+    assert kms.calls == ["generate", "generate"]
+
+
+def test_destroying_asks_nothing_of_kms(seals: KmsSeals, objects: S3Objects, kms: Counted) -> None:
+    seals.open(YEAR, "incomes-1", create=True)
+    KmsSeals(kms, objects).destroy(YEAR, "incomes-1")
+    assert kms.calls == ["generate"]
+    assert list(objects.keys("")) == []
+
+
+def test_a_kept_key_is_bound_to_its_year_and_delivery(seals: KmsSeals, objects: S3Objects) -> None:
+    seals.open(YEAR, "incomes-1", create=True)
+    objects.put("flows/2020/keys/incomes-2", objects.get("flows/2020/keys/incomes-1"))
+    with pytest.raises(ClientError) as refused:
+        seals.open(YEAR, "incomes-2")
+    assert refused.value.response["Error"]["Code"] == "InvalidCiphertextException"
