@@ -90,7 +90,7 @@ TARGETS = {
     ),
     "maternity-calendar": _of_maternity_rest(["rest"], "calendar"),
     "maternity-money": _of_maternity_rest(
-        ["alignment", "benefit", "figures", "pay", "payments", "wage"], "wage", "payments", "money"
+        ["alignment", "benefit", "figures", "pay", "payments", "wage"], "wage", "payments", "money", "decision"
     ).beside("tests/unit/test_converted_maternity_leave.py"),
     "maternity-entitlement": _of_maternity_rest(
         ["entitlement", "formalities", "rules", "case", "insurability"], "entitlement", "formalities", "decision"

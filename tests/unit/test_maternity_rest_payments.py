@@ -90,6 +90,15 @@ def test_days_covered_otherwise_have_no_benefit(by: str) -> None:
     assert facts(result, "covered-days") == {"by": by, "days": 4, "from": "2020-09-10", "until": "2020-09-14"}
 
 
+@pytest.mark.parametrize("covered", [("2020-09-07", "2020-09-07"), ("2020-09-16", "2020-09-16")])
+def test_the_first_and_the_last_day_of_the_rest_may_be_covered(covered: tuple[str, str]) -> None:
+    first, last = covered
+    given = [{"by": "wage", "from": first, "until": last}]
+    result = paid(rest("2020-09-07", "2020-09-16"), quality=DISMISSED, pay=PAY, covered=given)
+    assert ("not-paid-wage", "0.00", first, last) in runs(result)
+    assert first not in days_of(result)
+
+
 def test_a_covered_sunday_changes_nothing() -> None:
     covered = [{"by": "wage", "from": "2020-09-13", "until": "2020-09-13"}]
     result = paid(rest("2020-09-11", "2020-09-15"), quality=DISMISSED, pay=PAY, covered=covered)

@@ -129,7 +129,13 @@ def test_two_steps_multiply_by_the_rounded_power() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "unknown"), [("2017-12-30", "2018-01-01"), ("2024-05-31", "2024-06-01"), ("2024-06-01", "2024-06-03")]
+    ("first", "unknown"),
+    [
+        ("2017-12-30", "2018-01-01"),
+        ("2024-05-31", "2024-06-01"),
+        ("2024-06-01", "2024-06-03"),
+        ("2024-05-13", "2024-06-01"),
+    ],
 )
 def test_a_day_up_to_which_not_every_step_is_known_is_an_error_that_names_it(first: str, unknown: str) -> None:
     with pytest.raises(ParameterUnknown) as raised:
