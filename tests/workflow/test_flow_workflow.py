@@ -207,12 +207,12 @@ class World:
     def executions_of(self, machine: str) -> list[Any]:
         return list(self.states.list_executions(stateMachineArn=machine)["executions"])
 
-    def objects(self, bucket: str = "flow") -> dict[str, bytes]:
-        found = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+    def objects(self, bucket: str = "flow", prefix: str = "") -> dict[str, bytes]:
+        found = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
         return {o["Key"]: self.s3.get_object(Bucket=bucket, Key=o["Key"])["Body"].read() for o in found}
 
     def outputs(self) -> dict[str, bytes]:
-        return {key: body for key, body in self.objects().items() if key.startswith("out/") and f"/{YEAR}/" in key}
+        return {key: body for key, body in self.objects(prefix="out/").items() if f"/{YEAR}/" in key}
 
 
 @pytest.fixture(autouse=True)
