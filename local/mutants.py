@@ -96,7 +96,7 @@ TARGETS = {
         ["entitlement", "formalities", "rules", "case", "insurability"], "entitlement", "formalities", "decision"
     ),
     "maternity-parameters": _of_maternity_rest(
-        ["parameters/parameters.toml"], "money", "wage", "payments", "calendar", "entitlement", "formalities"
+        ["parameters/parameters.toml"], "figures", "money", "wage", "payments", "calendar", "entitlement", "formalities"
     ),
     "converted-leave": Target(
         (
