@@ -84,12 +84,20 @@ def test_the_cohorts_and_their_ceilings() -> None:
     )
 
 
-def test_the_maxima_since_2022() -> None:
-    found = [row for row in rows("maximum-benefit") if row[2] >= date(2022, 1, 1)]
-    assert found == sorted(
-        ((label(c), days), Decimal(amount) / 100, first, last)
-        for c in money.COHORTS
-        for first, last, *pair in c["maxima"]
+def test_the_published_maxima() -> None:
+    older = [
+        ("2015-2017", date(2018, 1, 1), date(2018, 8, 31), 11021, 10397),
+        ("2015-2017", date(2018, 9, 1), date(2019, 12, 31), 11241, 10605),
+        ("2018-2019", date(2018, 1, 1), date(2018, 8, 31), 11109, 10480),
+        ("2018-2019", date(2018, 9, 1), date(2020, 2, 29), 11331, 10690),
+        ("2018-2019", date(2020, 3, 1), date(2021, 8, 31), 11558, 10903),
+        ("2020-2021", date(2020, 1, 1), date(2020, 2, 29), 11456, 10807),
+        ("2020-2021", date(2020, 3, 1), date(2021, 8, 31), 11685, 11023),
+    ]
+    published = [*older, *((label(c), *row) for c in money.COHORTS for row in c["maxima"])]
+    assert rows("maximum-benefit") == sorted(
+        ((cohort, days), Decimal(amount) / 100, first, last)
+        for cohort, first, last, *pair in published
         for days, amount in zip(("first", "later"), pair, strict=True)
     )
     assert rows("maxima-limit") == [((), True, money.MAXIMA_SINCE, LAST_DAY)]
