@@ -487,6 +487,15 @@ def test_an_activity_whose_wage_is_not_given_is_asked_for() -> None:
     assert (result.amounts, result.total) == ([], None)
 
 
+def test_a_wage_that_two_rules_lack_is_asked_for_once() -> None:
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
+        Segment("extension-partial-activity", date(2020, 9, 14), date(2020, 9, 20), ("shop",)),
+    )
+    result = paid(days, pay={"activities": [{"name": "shop", "stable": True}]})
+    assert len({m.field for m in result.missing}) == len(result.missing) == 1
+
+
 def test_only_the_wages_of_the_activities_that_pay_are_asked_for() -> None:
     days = rest_of(
         Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
@@ -531,10 +540,19 @@ def test_neighbouring_entries_with_one_wage_are_one_removal_and_others_are_not()
     for wage, expected in (("300.0000", "111.51"), ("300.0001", "112.74")):
         entries = (removal("2019-12-02", "2019-12-31", "300.0000"), removal("2020-01-01", "2020-01-31", wage))
         days = by_day(paid(rest("2020-03-16", removal=entries), pay=earning("100.0000")), "work-removal")
-        assert days["2020-01-31"] == expected
+        assert (min(days), days["2020-01-31"]) == ("2019-12-02", expected)
     apart = (removal("2019-12-02", "2019-12-30", "300.0000"), removal("2020-01-01", "2020-01-31", "300.0000"))
     days = by_day(paid(rest("2020-03-16", removal=apart), pay=earning("100.0000")), "work-removal")
     assert days["2020-01-31"] == "112.74"
+
+
+def test_a_ceiling_that_is_supplied_for_the_work_removal_alone_is_recorded() -> None:
+    before = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "200.0000"),))
+    supplied = [{"from": "2022-01-01", "until": "2022-02-10", "amount": "154.6000"}]
+    result = paid(before, pay=earning("50.0000"), wage_ceilings=supplied)
+    # 78.237 % of 154.6000 = 120.9544
+    assert set(by_day(result, "work-removal").values()) == {"120.95"}
+    assert facts(result, "wage-ceiling-supplied") == {"from": ["2022-01-10"], "ceilings": ["154.6000"]}
 
 
 def test_a_work_removal_needs_the_ceiling_where_it_may_bind() -> None:

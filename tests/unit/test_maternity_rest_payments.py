@@ -200,6 +200,19 @@ def test_a_day_in_the_rest_that_replaces_a_holiday_before_it_counts() -> None:
     ]
 
 
+def test_the_explanation_names_every_weekday_that_a_holiday_is_paid_on() -> None:
+    moved = [
+        {"holiday": "2020-11-01", "replaced_by": "2020-11-07"},
+        {"holiday": "2020-11-11", "replaced_by": "2020-11-09"},
+    ]
+    result = paid(rest("2020-10-20", days=60), quality=EMPLOYEE, pay=PAY, holiday_replacements=moved)
+    assert facts(result, "public-holidays") == {"days": ["2020-11-07", "2020-11-09"]}
+    for first in (*range(20, 25), 26, 27):
+        moved = [{"holiday": "2020-11-01", "replaced_by": f"2020-10-{first}"}]
+        result = paid(rest("2020-10-20", days=20), quality=EMPLOYEE, pay=PAY, holiday_replacements=moved)
+        assert facts(result, "public-holidays")["days"] == [f"2020-10-{first}"]
+
+
 def test_the_first_day_of_the_rest_may_replace_a_holiday_before_it() -> None:
     moved = [{"holiday": "2020-11-01", "replaced_by": "2020-11-02"}]
     assert holidays("2020-11-02", holiday_replacements=moved) == ["2020-11-02", "2020-11-11"]
