@@ -332,6 +332,13 @@ def test_in_2022_the_days_of_82_percent_have_no_maximum() -> None:
     assert by_day(paid(rest("2022-01-03", "2022-02-28"), pay=earning("200.0000")))["2022-01-03"] == "164.00"
 
 
+@pytest.mark.parametrize(("wage", "limits"), [("154.6000", "not-needed"), ("154.6200", "met")])
+def test_an_amount_that_equals_the_maximum_is_not_limited_by_it(wage: str, limits: str) -> None:
+    result = paid(rest("2022-01-03", "2022-02-19"), pay=earning(wage))
+    assert by_day(result)["2022-02-02"] == "115.95"
+    assert outcome(result, "published-maximum") == limits
+
+
 def test_in_2022_a_supplied_ceiling_and_the_maximum_both_limit() -> None:
     for ceiling, later in (("150.0000", "112.50"), ("160.0000", "115.95")):
         ceilings = supplied(("2022-01-01", "2022-12-31", ceiling))
