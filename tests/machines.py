@@ -49,7 +49,19 @@ def cloud(monkeypatch: pytest.MonkeyPatch, handlers: dict[str, Handler]) -> Iter
     monkeypatch.setattr(LambdaSimpleBackend, "invoke", invoke)
     config: Any = {"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}
     with mock_aws(config=config):
-        yield
+        try:
+            yield
+        finally:
+            stop_all()
+
+
+def stop_all() -> None:
+    """Stop what still runs: moto's threads outlive its mock, and would call the functions of the next test."""
+    client = boto3.client("stepfunctions")
+    for machine in client.list_state_machines()["stateMachines"]:
+        running = client.list_executions(stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING")
+        for execution in running["executions"]:
+            client.stop_execution(executionArn=execution["executionArn"])
 
 
 def load(function: str) -> ModuleType:

@@ -25,6 +25,7 @@ from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
+from tests.machines import stop_all
 from tests.premium_world import World, two_shards
 
 ROOT = Path(__file__).parents[1]
@@ -81,7 +82,7 @@ def load(name: str) -> ModuleType:
 
 
 @contextmanager
-def cloud(workflow: bool = False, approval_seconds: int = 60) -> Iterator[Cloud]:
+def cloud(workflow: bool = False, approval_seconds: int = 86_400) -> Iterator[Cloud]:
     """Buckets, tables, secrets and functions on moto; with `workflow` the state machine too."""
     config: Any = {"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}
     with mock.patch.dict(os.environ, ENVIRONMENT), mock_aws(config=config), two_shards():
@@ -160,10 +161,13 @@ def _state_machine(found: Cloud, approval_seconds: int) -> Iterator[None]:
     states.create_state_machine(name="phase", definition=definition, roleArn=role)
     found.world.workflows = StepFunctions(states, {"phase": PHASE_ARN})  # type: ignore[assignment]
     with mock.patch.object(LambdaSimpleBackend, "invoke", invoke):
-        yield
+        try:
+            yield
+        finally:
+            stop_all()
 
 
-def definition_of(name: str, arns: dict[str, str], approval_seconds: int = 60) -> str:
+def definition_of(name: str, arns: dict[str, str], approval_seconds: int = 86_400) -> str:
     """The state machine with its substitutions; it tries again once, after a second."""
     text = (ROOT / "functions" / "workflows" / f"{name}.asl.json").read_text()
     values = {f"{function.title()}FunctionArn": arn for function, arn in arns.items()}
@@ -173,7 +177,7 @@ def definition_of(name: str, arns: dict[str, str], approval_seconds: int = 60) -
     return text.replace('"IntervalSeconds": 2', '"IntervalSeconds": 1').replace('"MaxAttempts": 5', '"MaxAttempts": 1')
 
 
-def wait_until(what: Any, seconds: float = 30) -> Any:
+def wait_until(what: Any, seconds: float = 120) -> Any:
     """The first true answer of `what`, asked again and again."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -106,7 +106,9 @@ def expected() -> Mapping[str, bytes]:
 class World:
     """What the template deploys around an exchange."""
 
-    def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch, wait_seconds: int = 60) -> None:
+    def __init__(
+        self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch, wait_seconds: int = 86_400
+    ) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         self.states = boto3.client("stepfunctions")
         for bucket in BUCKETS:
