@@ -48,7 +48,7 @@ class Running:
         return Period(self.first, self.last or LAST_DAY)
 
 
-def check_apart(dated: Sequence[Dated]) -> None:
+def check_apart(dated: Sequence[Dated | Running]) -> None:
     """Raises the fault `overlapping` where two periods share a day."""
     periods = sorted(d.period for d in dated)
     if any(a.last >= b.first for a, b in itertools.pairwise(periods)):

@@ -4,7 +4,6 @@ Amounts are in EUR per day of a six-day week, days are calendar days, both ends 
 well brings the case of the employee's supplement, and both are decided together.
 """
 
-import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -93,9 +92,7 @@ class SelfEmployedIncapacity:
             raise PydanticCustomError("until-before-from", "the incapacity ends before it begins")
         if any(d.first < first or d.last > last for d in self.days):
             raise PydanticCustomError("outside-incapacity", "days of benefit lie outside the incapacity")
-        stops = sorted(stop.period for stop in self.stops)
-        if any(a.last >= b.first for a, b in itertools.pairwise(stops)):
-            raise PydanticCustomError("overlapping", "stops overlap")
+        check_apart(self.stops)
         if self.employee and any(other.kind == "employee-benefit" for other in self.other_benefits):
             raise PydanticCustomError("employee-benefit-twice", "the benefit of an employee is decided here, not given")
 
