@@ -4,14 +4,14 @@ A run freezes this very case for each person; a partner may send one to see what
 Amounts are in EUR, hours are per week, both ends of a period belong to it.
 """
 
-import itertools
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from tegemoet.schemes.conventions import Convention
+from tegemoet.schemes.dated import check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Hours, Iban, Label, Money, RizivNumber
 from tegemoet.schemes.professions import SPECIALISMS, Profession
 
@@ -19,25 +19,6 @@ Hold = Literal["identity-conflict"]
 """Why nothing may be paid on a practice until a person has looked at it."""
 YearAmountChoice = Literal["year-as-delivered", "first-semester-counts"]
 """An operator's answer where the year amount is missing or lower than that of the first semester."""
-
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """Convention status for the days `first` … `last`; no `last` = still running."""
-
-    __pydantic_config__ = CLOSED
-
-    status: Literal["full", "partial", "none"]
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day | None, Field(alias="until")] = None
-
-    def __post_init__(self) -> None:
-        if self.last is not None and self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
-
-
-def _first(convention: Convention) -> date:
-    return convention.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +83,7 @@ class Practice:
             raise PydanticCustomError(
                 "pharmacy-for-pharmacists", "every pharmacist has a pharmacy and nobody else does"
             )
-        if len(self.conventions) > 1:
-            dated = sorted(self.conventions, key=_first)
-            if any(a.last is None or b.first <= a.last for a, b in itertools.pairwise(dated)):
-                raise PydanticCustomError("overlapping", "convention periods of one number overlap")
+        check_apart(self.conventions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.schemes.convention_premium.case import Account, Convention, Paid, PersonYear, Pharmacy, Practice
+from tegemoet.schemes.convention_premium.case import Account, Paid, PersonYear, Pharmacy, Practice
 from tegemoet.schemes.convention_premium.year import PremiumYear, Row, premium_year
+from tegemoet.schemes.conventions import Convention
 
 Kind = Literal["premium", "difference", "pharmacy"]
 

@@ -3,14 +3,14 @@
 Amounts are in EUR, hours are per week, both ends of a period belong to it.
 """
 
-import itertools
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from tegemoet.schemes.conventions import Convention
+from tegemoet.schemes.dated import check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Hours, Money, RizivNumber
 from tegemoet.schemes.professions import PhysicianSpecialism
 
@@ -30,25 +30,6 @@ Recognition = Literal["recognised", "training-plan", "other-training-plan", "wit
 (general practitioners) are of physicians alone."""
 Benefit = Literal["contract", "reserved-retirement-pension", "reserved-survivor-pension"]
 """What the provider asks for: a contribution to insurance contracts, or, as a physician, a pension reserved with the institute."""
-
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """Whether the provider had joined the agreement on the days `first` … `last`; no `last` = still running."""
-
-    __pydantic_config__ = CLOSED
-
-    status: Literal["full", "partial", "none"]
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day | None, Field(alias="until")] = None
-
-    def __post_init__(self) -> None:
-        if self.last is not None and self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
-
-
-def _first(convention: Convention) -> date:
-    return convention.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +113,7 @@ class Practice:
             raise PydanticCustomError("medical-house-for-physicians", "hours in a medical house are of physicians")
         if self.threshold and self.profession not in ("physician", "pharmacist-biologist"):
             raise PydanticCustomError("threshold-of-a-specialism", "only the threshold of a specialism may be supplied")
-        dated = sorted(self.conventions, key=_first)
-        if any(a.last is None or b.first <= a.last for a, b in itertools.pairwise(dated)):
-            raise PydanticCustomError("overlapping", "convention periods of one number overlap")
+        check_apart(self.conventions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from tegemoet.domain.calendar import LAST_DAY, Period, paint
+from tegemoet.domain.calendar import Period, paint
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import Parameter, ParameterSet
@@ -215,7 +215,7 @@ def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) 
         first = granted
     status: Joined = "none"
     if first <= year.day:
-        rows = [(Period(c.first, c.last or LAST_DAY), str(c.status)) for c in practice.conventions]
+        rows = [(c.period, str(c.status)) for c in practice.conventions]
         inside = {
             s for p, s in paint([(Period(first, year.day), "none"), *rows]) if p.overlaps(Period(first, year.day))
         }

@@ -1,0 +1,16 @@
+"""Conventions in cases: on which days a care provider had joined the agreement on tariffs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tegemoet.schemes.dated import Running
+from tegemoet.schemes.fields import CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Convention(Running):
+    """Convention status for the days `first` … `last`; no `last` = still running."""
+
+    __pydantic_config__ = CLOSED
+
+    status: Literal["full", "partial", "none"]
