@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.schemes.fields import CLOSED, Day, Money
+from tegemoet.schemes.dated import Dated
+from tegemoet.schemes.fields import CLOSED, Money
 
 Duty = Literal[
     "order-registration",
@@ -36,17 +37,16 @@ Duty = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Checklist:
-    """The duties that are `done`. `peer_group_sessions` = sessions followed this year; `accredited` = accreditation is wanted or held.
+class Checklist(Dated):
+    """The duties that are `done` of a replacement for the days `first` … `last`.
 
+    `peer_group_sessions` = sessions followed this year; `accredited` = accreditation is wanted or held.
     `self_employed`, `flat_rate` and `works_in_duty_zone` settle which duties are asked; `acts_in_name_of_replaced` = prescriptions without
     one's own name; `other_job` = this work is done beside another job; `net_income` is then that of the year.
     """
 
     __pydantic_config__ = CLOSED
 
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
     done: Annotated[tuple[Duty, ...], Field(max_length=40)] = ()
     accredited: bool = True
     peer_group_sessions: Annotated[int, Field(ge=0, le=100)] = 0
@@ -56,7 +56,6 @@ class Checklist:
     net_income: Money | None = None
 
     def __post_init__(self) -> None:
-        if self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+        Dated.__post_init__(self)
         if len(set(self.done)) != len(self.done):
             raise PydanticCustomError("given-twice", "a duty is given twice")

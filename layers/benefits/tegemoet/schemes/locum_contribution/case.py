@@ -11,7 +11,8 @@ from pydantic import Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from tegemoet.domain.money import ZERO
-from tegemoet.schemes.fields import CLOSED, Day, Hours, Money, Percentage, RizivNumber, Volume
+from tegemoet.schemes.dated import Dated
+from tegemoet.schemes.fields import CLOSED, Hours, Money, Percentage, RizivNumber, Volume
 
 MonthName = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, written as YYYY-MM."""
@@ -44,9 +45,10 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
-    """One replacement. `agreed_percentage` = what both agreed on for one to six months; `consultation_fee` is that of a flat-rate practice.
+class Replacement(Dated):
+    """One replacement, for the days `first` … `last`.
 
+    `agreed_percentage` = what both agreed on for one to six months; `consultation_fee` is that of a flat-rate practice.
     `locum` and `replaced` are their RIZIV numbers, which are public; they only stand on the expense note.
     """
 
@@ -54,8 +56,6 @@ class Replacement:
 
     locum: RizivNumber
     replaced: RizivNumber
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
     weekly_hours: Hours
     cooperation: Literal["replacement", "association"] = "replacement"
     practice: Literal["fee-for-service", "flat-rate"] = "fee-for-service"
@@ -65,8 +65,7 @@ class Replacement:
     months: Annotated[tuple[Month, ...], Field(max_length=120)] = ()
 
     def __post_init__(self) -> None:
-        if self.last < self.first:
-            raise PydanticCustomError("until-before-from", "a period ends before it begins")
+        Dated.__post_init__(self)
         if self.locum[:8] == self.replaced[:8]:
             raise PydanticCustomError("replaces-oneself", "nobody replaces oneself")
         if self.weekly_hours == Decimal(0):
