@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,12 @@ def read_day(text: str) -> date:
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
         raise ValueError("not a day")
     return date.fromisoformat(text)
+
+
+@lru_cache(maxsize=4_096)
+def iso(day: date) -> str:
+    """`day` as YYYY-MM-DD. Remembered, because the cases of a year tell of a few hundred days again and again."""
+    return day.isoformat()
 
 
 @dataclass(frozen=True, slots=True, order=True)

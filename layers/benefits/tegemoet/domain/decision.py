@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import orjson
 
+from tegemoet.domain.calendar import iso
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet, Source
 
@@ -112,22 +113,21 @@ def compose(
         "id": decision,
         "scheme": scheme,
         "case_id": case_id,
-        "on": on.isoformat(),
+        "on": iso(on),
         "outcome": ruling.outcome,
         "amounts": [
             {
                 "kind": a.kind,
                 "amount": euro(a.amount),
                 "currency": "EUR",
-                "from": a.first.isoformat() if a.first else None,
-                "until": a.last.isoformat() if a.last else None,
+                "from": iso(a.first) if a.first else None,
+                "until": iso(a.last) if a.last else None,
                 "unit": a.unit,
             }
             for a in ruling.amounts
         ],
         "periods": [
-            {"kind": s.kind, "from": s.first.isoformat(), "until": s.last.isoformat(), "days": s.days}
-            for s in ruling.periods
+            {"kind": s.kind, "from": iso(s.first), "until": iso(s.last), "days": s.days} for s in ruling.periods
         ],
         "total": None if ruling.total is None else euro(ruling.total),
         "missing": [{"rule": m.rule, "field": m.field, "needed": m.needed, "seen": m.seen} for m in ruling.missing],

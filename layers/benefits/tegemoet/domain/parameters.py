@@ -26,6 +26,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tegemoet.domain.calendar import LAST_DAY
@@ -78,7 +79,7 @@ class Parameter:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ParameterSet:
     """All parameters of one file. `sha256` is that of the file's text: it names the set in a decision."""
 
@@ -90,9 +91,10 @@ class ParameterSet:
     parameters: tuple[Parameter, ...]
     _index: Mapping[tuple[str, Key], tuple[Parameter, ...]] = field(repr=False)
 
+    @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
     def find(self, name: str, on: date, **key: str) -> Parameter:
         """The parameter `name` for `key` in force on the day `on`. Raises ParameterUnknown naming parameter and day."""
-        wanted = tuple(sorted(key.items())) if key else ()
+        wanted = tuple(sorted(key.items()))
         for parameter in self._index.get((name, wanted), ()):
             if parameter.first <= on <= parameter.last:
                 return parameter
@@ -109,7 +111,7 @@ class ParameterSet:
     def integer(self, name: str, on: date, **key: str) -> int:
         """As `find`, the value as a whole number."""
         value = self.find(name, on, **key).value
-        if isinstance(value, bool) or not isinstance(value, int):
+        if type(value) is not int:  # a flag is none
             raise TypeError(f"{name} is not a whole number")
         return value
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
 from tegemoet.domain.decision import Fact, Finding, Met, Missing
@@ -532,5 +533,6 @@ def _end_of_quarter(day: date, later: int) -> date:
     return date(year, 3 * quarter + 1, 1) - ONE_DAY
 
 
+@lru_cache(maxsize=4_096)
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import Fact, Finding, Missing
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.legislation.register import cite
@@ -37,7 +38,7 @@ def check_formalities(case: MaternityCase, rest: Rest, pay_lacks: list[Missing])
 
 def _request(case: MaternityCase) -> Finding:
     """6.1: a request, for which no term is set; the certificate alone counts as one."""
-    return Finding("request", "met", {"requested_on": case.requested_on.isoformat()}, REQUEST)
+    return Finding("request", "met", {"requested_on": iso(case.requested_on)}, REQUEST)
 
 
 def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Missing]) -> None:
@@ -46,7 +47,7 @@ def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Mi
     if not certified:
         needed = "certificate of a doctor or midwife with the expected day of birth (no term is set)"
         missing.append(Missing(rule, "expected/certified", needed, "none"))
-    facts: dict[str, Fact] = {"expected_on": case.expected.on.isoformat()}
+    facts: dict[str, Fact] = {"expected_on": iso(case.expected.on)}
     findings.append(Finding(rule, "met" if certified else "unknown", facts, REQUEST))
 
 
@@ -70,7 +71,7 @@ def _hospital_certificate(case: MaternityCase, rest: Rest, findings: list[Findin
     if not stays or not case.extension.hospital:
         return
     before = [segment.last for segment in rest.segments if segment.kind != "extension-hospital"]
-    facts = {"postnatal_end": before[-1].isoformat(), "until": rest.last.isoformat()}
+    facts = {"postnatal_end": iso(before[-1]), "until": iso(rest.last)}
     outcome = all(stay.certified for stay in stays)
     findings.append(Finding("hospital-certificate", "met" if outcome else "unknown", {**facts}, HOSPITAL_CERTIFICATE))
 
@@ -89,7 +90,7 @@ def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missin
     """6.5: after the rest, a declaration that work or controlled unemployment was taken up again."""
     if case.mother_died_on is not None:
         return
-    rule, until = "resumption", rest.last.isoformat()
+    rule, until = "resumption", iso(rest.last)
     if not case.resumption_declared:
         needed = f"declaration of resumption of work or proof of controlled unemployment, after {until}"
         missing.append(Missing(rule, "resumption_declared", needed, "none"))
@@ -130,9 +131,9 @@ def _check_incapacity(incapacity: Incapacity, first: date) -> None:
 def _suspension(incapacity: Incapacity, rest: Rest) -> Finding:
     facts: dict[str, Fact] = {
         "phase": "invalidity" if incapacity.invalid else "primary-incapacity",
-        "since": incapacity.since.isoformat(),
-        "from": rest.first.isoformat(),
-        "until": rest.last.isoformat(),
+        "since": iso(incapacity.since),
+        "from": iso(rest.first),
+        "until": iso(rest.last),
     }
     return Finding("incapacity-suspended", "met", facts, SUSPENSION)
 
@@ -142,5 +143,5 @@ def _invalidity_date(incapacity: Incapacity, rest: Rest) -> Finding:
     if before is None:
         return Finding("invalidity-date", "unknown", {"days": rest.days}, SUSPENSION)
     after = before + timedelta(rest.days)
-    facts: dict[str, Fact] = {"from": before.isoformat(), "to": after.isoformat(), "days": rest.days}
+    facts: dict[str, Fact] = {"from": iso(before), "to": iso(after), "days": rest.days}
     return Finding("invalidity-date", "met", facts, SUSPENSION)

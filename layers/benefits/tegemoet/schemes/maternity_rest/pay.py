@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Protocol
 
+from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing
 from tegemoet.domain.holidays import is_public_holiday
 from tegemoet.domain.money import from_cents
@@ -106,7 +107,7 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
     """
     figures, paid = figures_of(parameters), PaidRest()
     replaced = replaced_holidays(case.holiday_replacements)
-    spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
+    spans = spans_of(rest.segments)
     claim = claim_of(case, rest.first, spans, figures, paid)
     if claim is None:
         return paid
@@ -131,7 +132,7 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
 def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
     """What the days would be paid on and what of it is still to be handed in, without any amount."""
     paid = PaidRest()
-    spans = spans_of((s.first, s.last, s.activities) for s in rest.segments)
+    spans = spans_of(rest.segments)
     claim_of(case, rest.first, spans, figures_of(parameters), paid)
     return paid
 
@@ -170,8 +171,8 @@ def claim_of(
     if part == "unemployed" or keeps_rights:
         _align(case, claim, figures, paid)
     if pay.incapacity and incapacity_benefit(pay.incapacity, first.toordinal()) is None:
-        paid.found("guarantee", "unknown", GUARANTEE, {"on": first.isoformat()})
-        needed = f"incapacity benefit on {first.isoformat()} had there been no rest"
+        paid.found("guarantee", "unknown", GUARANTEE, {"on": iso(first)})
+        needed = f"incapacity benefit on {iso(first)} had there been no rest"
         paid.missing.append(Missing("guarantee", "pay/incapacity/benefits", needed, "none"))
     named = {name for _, _, names in spans for name in names}
     if named:
@@ -184,12 +185,12 @@ def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> No
     before = days_immediately_before(claim.first, case.history, case.pay.incapacity, figures)
     until = aligned_until(claim.first, before, figures)
     claim.aligned_until = until
-    facts: dict[str, Fact] = {"before": before, "until": until.isoformat()}
+    facts: dict[str, Fact] = {"before": before, "until": iso(until)}
     outcome: Met = "met" if until >= claim.first else "not-needed"
     benefits = claim.unemployment.benefits if claim.unemployment else ()
     if outcome == "met" and all(b.first > claim.first for b in benefits):
         outcome = "unknown"
-        needed = f"unemployment benefit on {claim.first.isoformat()} had there been no rest"
+        needed = f"unemployment benefit on {iso(claim.first)} had there been no rest"
         paid.missing.append(Missing("alignment", "pay/unemployment/benefits", needed, "none"))
     paid.found("alignment", outcome, ALIGNMENT, facts)
 
@@ -251,8 +252,8 @@ def _work_removal(
         own: list[Span] = [(first.toordinal(), last.toordinal(), ())]
         own_runs = pay_days(own, benefit.cents, benefit.borders(own[0][0], own[0][1]), [])
         facts: dict[str, Fact] = {
-            "from": first.isoformat(),
-            "until": last.isoformat(),
+            "from": iso(first),
+            "until": iso(last),
             "wage": written(claim.wage),
             "rate": figures.rates["work-removal", False].text,
             "days": sum(run.days for run in own_runs),
@@ -271,7 +272,7 @@ def _work_removal(
 def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> None:
     part, facts = claim.part, dict[str, Fact]()
     facts["quality"] = case.quality.kind
-    facts["on"] = claim.first.isoformat()
+    facts["on"] = iso(claim.first)
     if claim.measure == "mother-in-hospital":
         facts["rate"] = figures.rates[claim.measure, False].text
         paid.found(f"rate-{claim.measure}", "met", RATES[claim.measure], facts)
@@ -307,7 +308,7 @@ def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest,
         facts = _from_day(own.noted.guarantees, "benefits", written_cents)
         paid.found("guarantee", "met" if own.noted.raised else "not-needed", GUARANTEE, facts)
     if incapacity and incapacity.invalid:
-        paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": own.claim.first.isoformat()})
+        paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": iso(own.claim.first)})
 
 
 def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> None:
@@ -338,7 +339,7 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
     for month in months:
         gross += month.gross
         tax += month.tax
-        names.append(month.first.isoformat()[:7])
+        names.append(iso(month.first)[:7])
     facts: dict[str, Fact] = {
         "rate": figures.tax.text,
         "gross": written_cents(gross),
@@ -349,8 +350,8 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
     invalid = case.pay.incapacity is not None and case.pay.incapacity.invalid
     calendar: dict[str, Fact] = {
         "months": names,
-        "due": [day.isoformat() for day in due_days(months, case.requested_on, figures)],
-        "earliest": [earliest_day(m, figures).isoformat() for m in months] if invalid else [None] * len(months),
+        "due": [iso(day) for day in due_days(months, case.requested_on, figures)],
+        "earliest": [iso(earliest_day(m, figures)) for m in months] if invalid else [None] * len(months),
     }
     paid.found("payment-calendar", "met", PAYMENT, calendar)
     if invalid:
@@ -364,4 +365,4 @@ def _from_day(noted: dict[int, int], name: str, write: Callable[[int], str]) -> 
 
 
 def _days(days: Iterable[int]) -> list[Fact]:
-    return [date.fromordinal(day).isoformat() for day in days]
+    return [iso(date.fromordinal(day)) for day in days]

@@ -8,13 +8,14 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from tegemoet.domain.decision import Amount
 from tegemoet.domain.holidays import last_working_day, public_holidays
 from tegemoet.domain.money import from_cents
 from tegemoet.schemes.maternity_rest.figures import WHOLE, Figures, half_up
+from tegemoet.schemes.maternity_rest.rest import Segment
 
 BENEFIT = "benefit"
 ACTIVITY = "not-paid-activity"
@@ -117,12 +118,11 @@ def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Mon
     """The months in which something is paid. The tax is taken on the payment: its cents are rounded once a month."""
     gross: dict[Span, int] = {}
     for run in runs:
-        begin = run.first
-        while run.cents and begin <= run.last:
-            day = date.fromordinal(begin)
-            month = _days_of_month(day.year, day.month)
-            close = min(run.last, month[1])
-            gross[month] = gross.get(month, 0) + run.cents * six_day_week_days(begin, close)
+        cents, begin, last = run.cents, run.first, run.last
+        while cents and begin <= last:
+            month = _month_of(begin)
+            close = min(last, month[1])
+            gross[month] = gross.get(month, 0) + cents * six_day_week_days(begin, close)
             begin = close + 1
     months: list[Month] = []
     for (first, last, _), cents in gross.items():
@@ -147,10 +147,11 @@ def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[
     return due
 
 
-@cache
-def _days_of_month(year: int, month: int) -> Span:
-    first = date(year, month, 1).toordinal()
-    return first, first + monthrange(year, month)[1] - 1, ()
+@lru_cache(maxsize=4_096)
+def _month_of(day: int) -> Span:
+    on = date.fromordinal(day)
+    first = day - on.day + 1
+    return first, first + monthrange(on.year, on.month)[1] - 1, ()
 
 
 @cache
@@ -183,11 +184,11 @@ def month_amounts(months: list[Month], prefix: str = "") -> list[Amount]:
     return amounts
 
 
-def spans_of(segments: Iterable[tuple[date, date, tuple[str, ...]]]) -> list[Span]:
+def spans_of(segments: Iterable[Segment]) -> list[Span]:
     """Segments as spans: neighbours that the same wage pays are one."""
     spans: list[Span] = []
-    for first, last, activities in segments:
-        begin, end = first.toordinal(), last.toordinal()
+    for segment in segments:
+        begin, end, activities = segment.first.toordinal(), segment.last.toordinal(), segment.activities
         if spans and spans[-1][1] == begin - 1 and spans[-1][2] == activities:
             spans[-1] = (spans[-1][0], end, activities)
         else:

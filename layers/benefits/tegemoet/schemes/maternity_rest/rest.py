@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import Fact, Finding, Met, Missing
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, Invalid
@@ -36,7 +38,7 @@ POSTNATAL = ("between-births", "postnatal-compulsory", "extension-")
 """How the kinds of days from the birth on begin."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Segment:
     """Days of one kind, both ends included. `activities` = those whose wage pays these days (item 12° of article 220), else none."""
 
@@ -118,8 +120,8 @@ def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
     first, last = segments[0].first, segments[-1].last
     weeks, over = divmod(days, DAYS_OF_WEEK)
     facts: dict[str, Fact] = {
-        "from": first.isoformat(),
-        "until": last.isoformat(),
+        "from": iso(first),
+        "until": iso(last),
         "days": days,
         "weeks": weeks,
         "over": over,
@@ -199,6 +201,7 @@ def _first(dated: tuple[int, int, Past]) -> int:
     return dated[0]
 
 
+@lru_cache(maxsize=4_096)
 def _iso(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat()
 
@@ -240,10 +243,10 @@ def _choose_first_day(plan: _Plan) -> list[tuple[str, str]]:
     plan.start = start
     outcome: Met = "not-needed" if case.first_day is None else "met" if asked >= earliest else "not-met"
     facts: dict[str, Fact] = {
-        "expected": case.expected.on.isoformat(),
+        "expected": iso(case.expected.on),
         "earliest": _iso(earliest),
         "latest": _iso(latest),
-        "asked": None if case.first_day is None else case.first_day.isoformat(),
+        "asked": None if case.first_day is None else iso(case.first_day),
         "from": _iso(start),
     }
     plan.found("first-day", outcome, START, facts)
@@ -437,7 +440,7 @@ def _hospital_certificates(plan: _Plan, last: date) -> None:
     for number, birth in enumerate(plan.case.births):
         for which, stay in enumerate(birth.stays):
             if not stay.certified:
-                needed = f"certificate of the institution, by {last.isoformat()}"
+                needed = f"certificate of the institution, by {iso(last)}"
                 plan.missing.append(
                     Missing("hospital-stay", f"births/{number}/stays/{which}/certified", needed, "none")
                 )
@@ -454,7 +457,7 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
         facts: dict[str, Fact] = {
             "extended": extended,
             "needed": taken,
-            "died": None if died is None else died.isoformat(),
+            "died": None if died is None else iso(died),
         }
         plan.found("separate-leave", "not-met", SEPARATE, facts)
         return None
@@ -469,8 +472,8 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
     facts = {
         "weeks": taken // DAYS_OF_WEEK,
         "days": days,
-        "from": first.isoformat(),
-        "until": last.isoformat(),
+        "from": iso(first),
+        "until": iso(last),
         "planned": len(planned),
     }
     plan.found("separate-leave", "met", SEPARATE, facts)
@@ -497,7 +500,7 @@ def _mother_death(plan: _Plan) -> int:
     left = sum(max(0, run.last - max(run.first, day + 1) + 1) for run in plan.runs if run.kind.startswith(POSTNATAL))
     if day < plan.runs[-1].last:
         plan.cut(day)
-        plan.found("mother-death", "met", MOTHER_DEATH, {"died": died.isoformat(), "left": left})
+        plan.found("mother-death", "met", MOTHER_DEATH, {"died": iso(died), "left": left})
     return left
 
 
@@ -518,6 +521,6 @@ def _work_removal(plan: _Plan) -> list[Removal]:
             removal.append(Removal(past.first, date.fromordinal(last), past.wage))
     if removal:
         days = sum(r.last.toordinal() - r.first.toordinal() + 1 for r in removal)
-        facts: dict[str, Fact] = {"until": removal[-1].last.isoformat(), "days": days}
+        facts: dict[str, Fact] = {"until": iso(removal[-1].last), "days": days}
         plan.found("work-removal-period", "met", CONVERSION, facts)
     return removal

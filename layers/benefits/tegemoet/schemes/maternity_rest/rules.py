@@ -26,10 +26,11 @@ def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     replaced_holidays(case.holiday_replacements)  # a fault is one whatever the outcome
     suspension, suspension_missing = suspend_incapacity(case, rest)
     entitled = judge_entitlement(case, rest, parameters)
-    if any(finding.outcome == "not-met" for finding in entitled.findings):
+    outcomes = {finding.outcome for finding in entitled.findings}
+    if "not-met" in outcomes:
         return Ruling("refused", entitled.findings, missing=entitled.missing)
 
-    waits = lacks_proof(case) or any(finding.outcome == "unknown" for finding in entitled.findings)
+    waits = "unknown" in outcomes or lacks_proof(case)
     paid = ask_pay(case, rest, parameters) if waits else pay_rest(case, rest, parameters)
     formalities, formalities_missing = check_formalities(case, rest, paid.missing)
     return Ruling(

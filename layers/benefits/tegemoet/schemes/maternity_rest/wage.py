@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import Fact, Finding, Missing
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.legislation.register import cite
@@ -23,7 +24,7 @@ ARTICLES: dict[str, Source] = {
 SHEET = "wage of the first day of the rest (information sheet)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LostWage:
     """A wage per day of a six-day week in ten-thousandths of a euro, and what it was taken from."""
 
@@ -86,8 +87,8 @@ def childminder_wage(childminder: Childminder, figures: Figures) -> int:
 def wage_finding(wage: LostWage | Missing, first: date) -> Finding:
     """What was found of the wage on `first`, the first day of the rest."""
     if isinstance(wage, Missing):
-        return Finding("wage", "unknown", {"on": first.isoformat()}, ARTICLES["activities"])
-    facts: dict[str, Fact] = {"wage": written(wage.amount), "basis": wage.basis, "on": first.isoformat()}
+        return Finding("wage", "unknown", {"on": iso(first)}, ARTICLES["activities"])
+    facts: dict[str, Fact] = {"wage": written(wage.amount), "basis": wage.basis, "on": iso(first)}
     return Finding("wage", "met", facts, ARTICLES[wage.basis])
 
 
