@@ -338,10 +338,6 @@ def test_nothing_is_due_before_the_first_payment_of_a_late_request() -> None:
     assert due("2020-07-01", "2020-10-03", "2020-08-20") == ["2020-09-19", "2020-09-19", "2020-10-05", "2020-11-05"]
 
 
-def test_a_request_on_the_last_of_days_is_due_then() -> None:
-    assert due("2020-09-01", "2020-09-02", "9999-12-31") == ["9999-12-31"]
-
-
 def test_an_invalid_is_paid_from_the_third_last_working_day_of_the_month_itself() -> None:
     incapacity = {
         "since": "2018-01-01",

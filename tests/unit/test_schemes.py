@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from string import Formatter
 from typing import Any
@@ -11,7 +12,7 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line, render, replay
-from tegemoet.domain.problems import Invalid, NotFound
+from tegemoet.domain.problems import Invalid, NotFound, Problem
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
@@ -181,6 +182,33 @@ def test_a_broken_field_is_named_at_its_place(scheme: Scheme, path: tuple[str | 
         assert found, f"{broken!r} passes"
         assert any(where.startswith(pointer(path)) for where in found)
         assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in found.values())
+
+
+EXTREMES: dict[str, list[Any]] = {
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}": ["0001-01-01", "0001-12-31", "2199-01-01", "2199-12-31", "9999-12-31"],
+    r"[0-9]{4}-[0-9]{2}": ["2000-01", "2099-12"],
+    r"[0-9]+(\.[0-9]+)?": ["0", "0.00", "0.01", "0.0001", "999999999999.99"],
+    r"[0-9]+": [0, 1, 1_000_000_000],
+}
+
+
+@pytest.mark.parametrize("scheme", SINGLE, ids=named)
+def test_a_day_amount_or_number_at_its_extremes_is_decided_or_refused_and_fails_nowhere(scheme: Scheme) -> None:
+    decided = 0
+    for of, body in gallery(scheme):
+        for path in places(body):
+            value = parent(body, path)[path[-1]]
+            if isinstance(value, bool):
+                continue
+            for pattern, extremes in EXTREMES.items():
+                for extreme in extremes if re.fullmatch(pattern, str(value)) else ():
+                    if type(extreme) is type(value):
+                        other = copy.deepcopy(body)
+                        parent(other, path)[path[-1]] = extreme
+                        with suppress(Problem):
+                            decide_line(orjson.dumps(other), of, "partner", KEY)
+                            decided += 1
+    assert decided
 
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from tegemoet.domain.calendar import LAST_DAY, Period
-from tegemoet.schemes.fields import CLOSED, Day
+from tegemoet.schemes.fields import CLOSED, Day, OpenDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Running:
     __pydantic_config__ = CLOSED
 
     first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day | None, Field(alias="until")] = None
+    last: Annotated[OpenDay | None, Field(alias="until")] = None
 
     def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, PlainValidator, Strict, StringConstraints
+from pydantic import ConfigDict, Field, PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from tegemoet.domain import identity, money
@@ -82,7 +82,11 @@ Money = Annotated[
     PlainValidator(_money, json_schema_input_type=Annotated[str, StringConstraints(pattern=money.AMOUNT_PATTERN)]),
 ]
 """An amount in EUR, written as text."""
-Day = Annotated[date, Strict()]
+LAST_DAY_TOLD = date(2199, 12, 31)
+Day = Annotated[date, Strict(), Field(le=LAST_DAY_TOLD)]
+"""A day. Rules reckon months and years on from it: a mistyped year is a fault of its field, and ends in no failure of a rule."""
+OpenDay = Annotated[date, Strict()]
+"""A last day from which nothing is reckoned on: some write one that never comes where there is no end."""
 """A day, written as YYYY-MM-DD."""
 Hours = Annotated[
     Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])

@@ -12,8 +12,6 @@ from pydantic_core import PydanticCustomError
 from tegemoet.schemes.dated import Dated, check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Money, WageRate
 
-LAST_YEAR = 2100
-
 
 @dataclass(frozen=True, slots=True)
 class BenefitDays(Dated):
@@ -46,5 +44,3 @@ class Incapacity:
         check_apart(self.days)
         if any(d.first < self.incapacity_from for d in self.days):
             raise PydanticCustomError("before-incapacity", "days of benefit lie before the incapacity")
-        if self.incapacity_from.year > LAST_YEAR:
-            raise PydanticCustomError("too-late", "the incapacity begins in a year that nothing is known of")

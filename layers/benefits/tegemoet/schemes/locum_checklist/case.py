@@ -41,8 +41,8 @@ class Checklist(Dated):
     """The duties that are `done` of a replacement for the days `first` … `last`.
 
     `peer_group_sessions` = sessions followed this year; `accredited` = accreditation is wanted or held.
-    `self_employed`, `flat_rate` and `works_in_duty_zone` settle which duties are asked; `acts_in_name_of_replaced` = prescriptions without
-    one's own name; `other_job` = this work is done beside another job; `net_income` is then that of the year.
+    `self_employed` settles which duties are asked; `acts_in_name_of_replaced` = prescriptions without one's own name; `other_job` =
+    this work is done beside another job; `net_income` is then that of the year.
     """
 
     __pydantic_config__ = CLOSED

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from tegemoet.domain.money import ZERO
 from tegemoet.schemes.dated import Dated
 from tegemoet.schemes.fields import CLOSED, Hours, Money, Percentage, RizivNumber, Volume
-
-MonthName = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
-"""A calendar month, written as YYYY-MM."""
+from tegemoet.schemes.fields import Month as MonthName
 
 
 @dataclass(frozen=True, slots=True)

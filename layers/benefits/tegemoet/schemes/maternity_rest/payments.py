@@ -7,7 +7,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -141,8 +141,7 @@ def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[
     for month in months:
         fifth = _day_of_next_month(month.last.year, month.last.month, figures.payment_day)
         if first is None:
-            asked = min(requested_on.toordinal() + figures.first_payment_days, date.max.toordinal())
-            first = max(fifth, date.fromordinal(asked))
+            first = max(fifth, requested_on + timedelta(figures.first_payment_days))
         due.append(max(fifth, first))
     return due
 
