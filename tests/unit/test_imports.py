@@ -2,10 +2,11 @@
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.imports import imported, leaning
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
@@ -39,17 +40,6 @@ CLOCKS_AND_CHANCE = {
 
 def modules(part: str) -> list[Path]:
     return sorted((PACKAGE / part).rglob("*.py"))
-
-
-def imported(path: Path) -> Iterator[str]:
-    """The full names that a module imports, those within functions too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            assert node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_every_part_of_the_package_is_known() -> None:
@@ -133,3 +123,25 @@ def test_a_scheme_imports_no_other_scheme_than_those_it_builds_on() -> None:
                 # the register of the law is no scheme: every scheme cites from it
                 is_scheme = steps[2] != "legislation" and (PACKAGE / "schemes" / steps[2]).is_dir()
                 assert not is_scheme or steps[2] in allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("module", ["year/compare", "maternity/compare"])
+def test_what_a_comparison_takes_from_the_product_is_found(module: str) -> None:
+    assert leaning(ROOT / "local" / f"{module}.py")
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import tegemoet.domain.money as m", "tegemoet.domain.money"),
+        ("from tegemoet import schemes", "tegemoet.schemes"),
+        ("def f():\n    from local.year import compare", "local.year.compare"),
+        ("from importlib import import_module", "importlib.import_module"),
+        ("from tests.flow_world import YEAR", "tests.flow_world.YEAR"),
+        ("x = __import__('tegemoet')", "__import__"),
+        ("x = open('parameters.toml')", "open"),
+    ],
+)
+def test_every_way_of_leaning_on_the_product_is_found(tmp_path: Path, line: str, found: str) -> None:
+    (tmp_path / "module.py").write_text(f"import csv\n{line}\n", "utf-8")
+    assert leaning(tmp_path / "module.py") == [found]
