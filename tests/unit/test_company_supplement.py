@@ -219,7 +219,7 @@ def test_a_higher_benefit_never_gives_a_higher_supplement(cents: int, more: int)
         ({"wages": [*wages()[:11], wages()[0]]}, "/case", "twice"),
         ({"wages": [{"month": "2022-05", "gross": "1.00"}]}, "/case", "outside-twelve-months"),
         ({"wages": [{"month": "2021-04", "gross": "1.00"}]}, "/case", "outside-twelve-months"),
-        ({"starts_on": "1899-12-31", "wages": []}, "/case", "too-early"),
+        ({"starts_on": "1899-12-31", "wages": []}, "/case/starts_on", "greater-than-equal"),
         ({"employments": [contract("2022-01-02", "2022-01-01")]}, "/case/employments/0", "until-before-from"),
     ],
 )

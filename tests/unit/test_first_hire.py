@@ -198,7 +198,8 @@ def test_the_method_holds_for_hires_from_2022() -> None:
     [
         (hire(employed("w1", "2022-01-02", "2022-01-01")), "/case/employments/0", "until-before-from"),
         (hire(employed("Jan Peeters", "2022-01-02")), "/case/employments/0/worker", "string-pattern-mismatch"),
-        (hire(hired_on="1899-12-31"), "/case", "too-early"),
+        (hire(hired_on="1899-12-31"), "/case/hired_on", "greater-than-equal"),
+        (hire(hired_on="2200-01-01"), "/case/hired_on", "less-than-equal"),
     ],
 )
 def test_a_case_that_cannot_be_is_refused_at_its_place(case: dict[str, Any], path: str, code: str) -> None:

@@ -82,9 +82,8 @@ Money = Annotated[
     PlainValidator(_money, json_schema_input_type=Annotated[str, StringConstraints(pattern=money.AMOUNT_PATTERN)]),
 ]
 """An amount in EUR, written as text."""
-LAST_DAY_TOLD = date(2199, 12, 31)
-Day = Annotated[date, Strict(), Field(le=LAST_DAY_TOLD)]
-"""A day. Rules reckon months and years on from it: a mistyped year is a fault of its field, and ends in no failure of a rule."""
+Day = Annotated[date, Strict(), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A day. Rules reckon months and years from it: a mistyped year is a fault of its field, and ends in no failure of a rule."""
 OpenDay = Annotated[date, Strict()]
 """A last day from which nothing is reckoned on: some write one that never comes where there is no end."""
 """A day, written as YYYY-MM-DD."""

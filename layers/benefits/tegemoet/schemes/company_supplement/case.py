@@ -13,8 +13,6 @@ from pydantic_core import PydanticCustomError
 from tegemoet.schemes.dated import Running
 from tegemoet.schemes.fields import CLOSED, Day, Label, Money, Month
 
-FIRST_YEAR = 1900
-
 
 @dataclass(frozen=True, slots=True)
 class Employment(Running):
@@ -60,8 +58,6 @@ class CompanyUnemployment:
     replaced: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.starts_on.year < FIRST_YEAR:
-            raise PydanticCustomError("too-early", "unemployment begins long before there was such a supplement")
         months = [wage.month for wage in self.wages]
         if len(set(months)) != len(months):
             raise PydanticCustomError("twice", "a month is given twice")

@@ -5,18 +5,16 @@ Insurance and pay are those of the claimant, told as for a maternity rest.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from tegemoet.schemes.dated import check_apart
 from tegemoet.schemes.fields import CLOSED, Day
-from tegemoet.schemes.maternity_rest.case import Covered, Past, Pay, WageCeiling, check_apart
+from tegemoet.schemes.maternity_rest.case import Covered, Past, Pay, WageCeiling
 from tegemoet.schemes.maternity_rest.insurability import Insurability, Quality
 
-Known = Annotated[Day, Field(le=date(2100, 12, 31))]
-"""A day that others are reckoned from, so not at the end of time."""
 Rank = Literal["parent", "spouse", "legal-cohabitant", "cohabitant"]
 """Who may claim, in this order: the father or co-mother whose descent is established, and where there is none the mother's spouse,
 legal cohabitant or cohabitant of three years."""
@@ -34,7 +32,7 @@ class Mother:
     __pydantic_config__ = CLOSED
 
     event: Literal["death", "hospital"]
-    on: Known
+    on: Day
     days_used: Annotated[int, Field(ge=0, le=400)]
     days_left: Annotated[int, Field(ge=0, le=400)]
     until: Day | None = None
@@ -65,7 +63,7 @@ class Relation:
     declared: bool = False
     child_lives_there: bool | None = None
     related: bool | None = None
-    together_since: Known | None = None
+    together_since: Day | None = None
     higher_rank: bool = False
 
 
@@ -81,15 +79,15 @@ class ConvertedLeaveCase:
     __pydantic_config__ = CLOSED
 
     requested_on: Day
-    births: Annotated[tuple[Known, ...], Field(min_length=1, max_length=10)]
+    births: Annotated[tuple[Day, ...], Field(min_length=1, max_length=10)]
     mother: Mother
     relation: Relation
     quality: Quality
     insurability: Insurability
     pay: Pay
-    child_home_on: Known | None = None
+    child_home_on: Day | None = None
     hospital_statement: bool = False
-    first_day: Known | None = None
+    first_day: Day | None = None
     days: Annotated[int | None, Field(ge=1, le=400)] = None
     history: Annotated[tuple[Past, ...], Field(max_length=100)] = ()
     covered: Annotated[tuple[Covered, ...], Field(max_length=400)] = ()
@@ -105,6 +103,6 @@ class ConvertedLeaveCase:
             raise PydanticCustomError(
                 "history-of-incapacity", "only spells of incapacity count before a converted leave"
             )
-        check_apart([(p.first, p.last) for p in self.history])
-        check_apart([(c.first, c.last) for c in self.covered])
-        check_apart([(c.first, c.last) for c in self.wage_ceilings])
+        check_apart(self.history)
+        check_apart(self.covered)
+        check_apart(self.wage_ceilings)

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_core import PydanticCustomError
 
 from tegemoet.schemes.dated import Running
 from tegemoet.schemes.fields import CLOSED, Day, Label
-
-FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,3 @@ class Hire:
     worker: Label
     hired_on: Day
     employments: Annotated[tuple[Employment, ...], Field(max_length=2000)] = ()
-
-    def __post_init__(self) -> None:
-        if self.hired_on.year < FIRST_YEAR:
-            raise PydanticCustomError("too-early", "the hire lies long before there was such a reduction")

@@ -5,15 +5,13 @@ What the caller cannot know (wage ceilings of days without a published one, mini
 records that it was.
 """
 
-import itertools
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.schemes.dated import Dated, check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Label, Money, WageRate
 from tegemoet.schemes.maternity_rest.insurability import Insurability, Quality
 
@@ -49,31 +47,19 @@ DayKind = Literal[
 """What a day before the rest was: work, controlled unemployment, an assimilated kind (article 220, 1° to 14°), or what never counts."""
 
 
-def _check_order(first: date, last: date | None) -> None:
-    if last is not None and last < first:
-        raise PydanticCustomError("until-before-from", "a period ends before it begins")
-
-
-def check_apart(ranges: list[tuple[date, date | None]]) -> None:
-    """Raise where two periods share a day; one without a last day goes on."""
-    dated = sorted(ranges, key=lambda r: r[0])
-    if any((a[1] or LAST_DAY) >= b[0] for a, b in itertools.pairwise(dated)):
-        raise PydanticCustomError("overlapping", "periods overlap")
-
-
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The medical certificate: the expected day of birth and whether several children are expected."""
 
     __pydantic_config__ = CLOSED
 
-    on: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+    on: Day
     multiple: bool = False
     certified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Dated):
     """A stay of a newborn. `certified` = the institution's certificate is in; it decides nothing before.
 
     `force_majeure` = the child was at home before this stay for reasons beyond anyone's power, and the stays are one.
@@ -81,14 +67,9 @@ class Stay:
 
     __pydantic_config__ = CLOSED
 
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
     place: Literal["hospital", "rehabilitation"] = "hospital"
     certified: bool = True
     force_majeure: bool = False
-
-    def __post_init__(self) -> None:
-        _check_order(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +90,7 @@ class Birth:
     stays: Annotated[tuple[Stay, ...], Field(max_length=50)] = ()
 
     def __post_init__(self) -> None:
-        check_apart([(s.first, s.last) for s in self.stays])
+        check_apart(self.stays)
         if any(s.first < self.on for s in self.stays):
             raise PydanticCustomError("stay-before-birth", "a stay begins before the birth")
         if self.died_on is not None and self.died_on < self.on:
@@ -117,7 +98,7 @@ class Birth:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class Past(Dated):
     """Days before the rest. `employer_pays` = incapacity covered by guaranteed wage or by the supplement or advance of CLA 12bis or 13bis.
 
     `activities` = names of the activities that went on (item 12° of article 220); `wage` = the day wage of a full work removal, whose
@@ -127,14 +108,12 @@ class Past:
     __pydantic_config__ = CLOSED
 
     kind: DayKind
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
     employer_pays: bool = False
     activities: Annotated[tuple[Label, ...], Field(max_length=10)] = ()
     wage: WageRate | None = None
 
     def __post_init__(self) -> None:
-        _check_order(self.first, self.last)
+        Dated.__post_init__(self)
         if self.employer_pays and self.kind != "incapacity":
             raise PydanticCustomError("employer-pays-incapacity", "an employer's cover belongs to incapacity")
         if bool(self.activities) != (self.kind in ("activity-in-partial-removal", "authorised-activity")):
@@ -173,30 +152,19 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(Dated):
     """Days of the rest that are paid otherwise (article 103): no benefit."""
 
     __pydantic_config__ = CLOSED
 
     by: Literal["wage", "holiday-pay", "termination-indemnity", "career-break-benefit"]
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
-
-    def __post_init__(self) -> None:
-        _check_order(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityInRest:
+class ActivityInRest(Dated):
     """Days of the rest on which she did work: they are not taken into account, but for the two exceptions of section IV."""
 
     __pydantic_config__ = CLOSED
-
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
-
-    def __post_init__(self) -> None:
-        _check_order(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,17 +316,12 @@ class Pay:
 
 
 @dataclass(frozen=True, slots=True)
-class WageCeiling:
+class WageCeiling(Dated):
     """A wage ceiling that the caller supplies, EUR per day; used on days for which none is published, and recorded."""
 
     __pydantic_config__ = CLOSED
 
-    first: Annotated[Day, Field(alias="from")]
-    last: Annotated[Day, Field(alias="until")]
     amount: WageRate
-
-    def __post_init__(self) -> None:
-        _check_order(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +348,6 @@ class MaternityCase:
     resumption_declared: bool = False
 
     def __post_init__(self) -> None:
-        check_apart([(p.first, p.last) for p in self.history])
-        check_apart([(c.first, c.last) for c in self.covered])
-        check_apart([(c.first, c.last) for c in self.wage_ceilings])
+        check_apart(self.history)
+        check_apart(self.covered)
+        check_apart(self.wage_ceilings)
