@@ -92,6 +92,12 @@ def token_of(flows: DynamoFlows) -> str | None:
     return found.token
 
 
+def test_a_write_that_fails_is_no_condition_that_did_not_hold() -> None:
+    gone = DynamoFlows(boto3.client("dynamodb"), "no-table")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        gone.create(FLOW)
+
+
 def test_the_task_that_waits_last_is_the_one_to_answer(flows: DynamoFlows) -> None:
     assert token_of(flows) is None
     assert flows.wait(YEAR, "households", "first")

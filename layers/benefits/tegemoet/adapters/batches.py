@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tegemoet.adapters.table import query, write_together
+from tegemoet.adapters.table import condition_held, query, write_together
 from tegemoet.application.ports import Batch
 
 if TYPE_CHECKING:
@@ -59,18 +59,15 @@ class DynamoBatches:
     def _change(self, batch: Batch, changes: "Item", expected: tuple[str, ...]) -> bool:
         # every name goes through a placeholder: `state`, `key` and `owner` are reserved words
         states = {f":was{n}": {"S": state} for n, state in enumerate(expected)}
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_place(batch.id, batch.year),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
-                ConditionExpression=f"attribute_exists(pk) AND #state IN ({', '.join(states)})",
-                ExpressionAttributeNames={f"#{name}": name for name in changes},
-                ExpressionAttributeValues={**{f":{name}": value for name, value in changes.items()}, **states},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        return condition_held(
+            self._client.update_item,
+            TableName=self._table,
+            Key=_place(batch.id, batch.year),
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+            ConditionExpression=f"attribute_exists(pk) AND #state IN ({', '.join(states)})",
+            ExpressionAttributeNames={f"#{name}": name for name in changes},
+            ExpressionAttributeValues={**{f":{name}": value for name, value in changes.items()}, **states},
+        )
 
     def delete(self, batch: Batch) -> None:
         # the item that `of_year` finds comes last: what is interrupted is found again

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tegemoet.adapters.table import query
+from tegemoet.adapters.table import condition_held, query
 from tegemoet.application.ports import Flow
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class DynamoFlows:
             "step": {"S": flow.step},
             "steps": {"M": {name: {"S": _json(noted)} for name, noted in flow.steps.items()}},
         }
-        return self._try(self._client.put_item, Item=item, ConditionExpression="attribute_not_exists(pk)")
+        return condition_held(
+            self._client.put_item, TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
+        )
 
     def get(self, year: int) -> Flow | None:
         state, late = None, Counter[str]()
@@ -75,8 +77,9 @@ class DynamoFlows:
         """Whether the flow was at that step."""
         if ":token" in values:  # a reserved word
             names = {**(names or {}), "#token": "token"}
-        return self._try(
+        return condition_held(
             self._client.update_item,
+            TableName=self._table,
             Key=_place(year),
             UpdateExpression=change,
             ConditionExpression="#step = :expected",
@@ -95,13 +98,6 @@ class DynamoFlows:
         # the flow itself comes last in order of `sk`: what is interrupted is found again
         for item in list(query(self._client, self._table, f"flow#{year}")):
             self._client.delete_item(TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]})
-
-    def _try(self, call: Any, **arguments: Any) -> bool:
-        try:
-            call(TableName=self._table, **arguments)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
 
 
 def _place(year: int, sk: str = "state") -> Item:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tegemoet.adapters.table import query, write_together
+from tegemoet.adapters.table import condition_held, query, write_together
 from tegemoet.application.ports import ExceptionCase, Run, Year
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class DynamoRuns:
     def begin_year(self, year: int, key_version: str) -> Year:
         found = self.year(year)
         if found is None:
-            self._try(
+            condition_held(
                 self._client.put_item,
+                TableName=self._table,
                 Item={**_place(year, "state"), "key_version": {"S": key_version}},
                 ConditionExpression="attribute_not_exists(pk)",
             )
@@ -53,8 +54,9 @@ class DynamoRuns:
         return found
 
     def close(self, year: int) -> bool:
-        return self._try(
+        return condition_held(
             self._client.update_item,
+            TableName=self._table,
             Key=_place(year, "state"),
             UpdateExpression="SET closed = :yes",
             ConditionExpression="attribute_exists(pk) AND attribute_not_exists(open_run)",
@@ -111,7 +113,9 @@ class DynamoRuns:
         return sorted(found, key=lambda run: (run.started_at, run.id))
 
     def update(self, run_id: str, *, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> bool:
-        return self._try(self._client.update_item, **_change(run_id, state, detail, expected))
+        return condition_held(
+            self._client.update_item, TableName=self._table, **_change(run_id, state, detail, expected)
+        )
 
     def finish(self, run_id: str, *, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> bool:
         year, phase = run_id.split("-")[:2]
@@ -155,8 +159,9 @@ class DynamoRuns:
         ]
 
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
-        return self._try(
+        return condition_held(
             self._client.update_item,
+            TableName=self._table,
             Key=_place(year, f"exception#{exception_id}"),
             UpdateExpression="SET choice = :choice, reason = :reason, chosen_by = :by",
             ConditionExpression="attribute_exists(pk)",
@@ -170,14 +175,6 @@ class DynamoRuns:
 
     def _query(self, year: int, prefix: str) -> "Iterator[Mapping[str, Any]]":
         return query(self._client, self._table, f"year#{year}", prefix)
-
-    def _try(self, call: Any, **arguments: Any) -> bool:
-        """Whether the condition of a single write held."""
-        try:
-            call(TableName=self._table, **arguments)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
 
     def _transact(self, *actions: dict[str, Item]) -> bool:
         """Whether the conditions of all writes held."""

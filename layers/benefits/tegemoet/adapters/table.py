@@ -1,4 +1,4 @@
-"""One DynamoDB table with `pk` and `sk`: reading a partition whole, and writing many items at once."""
+"""One DynamoDB table with `pk` and `sk`: reading a partition whole, writing on a condition, and writing many items at once."""
 
 import random
 import time
@@ -37,6 +37,17 @@ def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> It
     )
     for page in pages:
         yield from page["Items"]
+
+
+def condition_held(call: Callable[..., object], **arguments: Any) -> bool:
+    """Make one write that has a condition; whether it held."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
 
 
 def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
