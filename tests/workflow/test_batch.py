@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +92,8 @@ class World:
 
 
 @pytest.fixture
-def handlers() -> dict[str, Handler]:
-    return {}
-
-
-@pytest.fixture
-def world(handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with machines.cloud(monkeypatch, handlers):
-        yield World(handlers, monkeypatch)
+def world(handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(handlers, monkeypatch)
 
 
 KEY = "in/riziv/convention-premium/2023/conventions/november.csv"

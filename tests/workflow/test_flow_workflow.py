@@ -224,14 +224,8 @@ def shards() -> Iterator[None]:
 
 
 @pytest.fixture
-def handlers() -> dict[str, Handler]:
-    return {}
-
-
-@pytest.fixture
-def world(handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with machines.cloud(monkeypatch, handlers):
-        yield World(handlers, monkeypatch)
+def world(handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(handlers, monkeypatch)
 
 
 def same(found: Mapping[str, bytes], expected: Mapping[str, bytes]) -> None:

@@ -1,0 +1,16 @@
+"""The cloud in which state machines call the real functions."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import machines
+from tests.machines import Handler
+
+
+@pytest.fixture
+def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Handler]]:
+    """Functions by name, for a world to fill and a test to replace; moto runs for as long."""
+    functions: dict[str, Handler] = {}
+    with machines.cloud(monkeypatch, functions):
+        yield functions
