@@ -41,7 +41,7 @@ GOOD = {"households": MEMBER, "incomes-1": INCOME, "incomes-2": INCOME, "results
 
 def read(name: str, **changes: str) -> Row:
     """The good row of the kind with these fields changed."""
-    return read_by(Reading(2020, False, str), name, **changes)
+    return read_by(Reading(2020), name, **changes)
 
 
 def read_by(reading: Reading, name: str, **changes: str) -> Row:
@@ -80,7 +80,7 @@ def test_a_member_of_a_household_is_kept_under_request_and_number_and_lies_with_
 
 def test_everything_that_a_member_may_have_is_read() -> None:
     body = read_by(
-        Reading(2020, True, str),
+        Reading(2020, decimal_comma=True),
         "households",
         entitled_on_1_january="yes",
         earlier_outcome="above-ceiling",
@@ -288,7 +288,7 @@ def chunk_lines(name: str, rows: list[dict[str, str]], disk: Disk) -> tuple[list
     kind = KINDS[FLOW, name]
     text = "\n".join(";".join(row) for row in (kind.columns, *(row.values() for row in rows)))
     marks = Marks(disk)
-    sheet = Sheet(kind, Reading(2020, False, str), "insurer-a", 64, marks, disk)
+    sheet = Sheet(kind, Reading(2020), "insurer-a", 64, marks, disk)
     sheet.read([text.encode()])
     return [(orjson.loads(line), cents) for line, cents in sheet.chunk_lines(2020, "batch")], marks
 

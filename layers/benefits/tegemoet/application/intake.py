@@ -8,7 +8,6 @@ depends on the object alone: an event that comes twice makes the same chunks aga
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from tegemoet.application.ports import Batch, Batches, Objects, Runs, Seal, Seal
 from tegemoet.application.rows import Kind, Reading
 from tegemoet.application.sheets import Sheet
 from tegemoet.application.spool import Disk, with_header
-from tegemoet.domain.identity import person_key
 from tegemoet.schemes.scheme import Data
 
 CHUNK_ROWS = 20_000
@@ -213,8 +211,10 @@ def _rows(
         cases = CaseFile(drop.scheme, drop.partner, marks, disk)
         cases.read(blocks)
         return cases.chunk_lines()
-    version = runs.begin_year(drop.year, secrets.current_version()).key_version if drop.kind.partition else ""
-    reading = Reading(drop.year, False, partial(person_key, version=version, secrets=secrets.person_secrets()))
+    reading = Reading(drop.year)
+    if drop.kind.partition:
+        reading.key_version = runs.begin_year(drop.year, secrets.current_version()).key_version
+        reading.secrets = secrets.person_secrets()
     sheet = Sheet(drop.kind, reading, drop.partner, drop.shards, marks, disk)
     sheet.read(blocks)
     return sheet.chunk_lines(drop.year, batch.id)
@@ -259,7 +259,7 @@ def _write_shards(
     Of sealed rows no digest is told: one of few rows could be guessed from it.
     """
     year = drop.year or 0
-    sheet = Sheet(kind, Reading(year, False, _no_person_key), drop.partner, drop.shards, marks, disk)
+    sheet = Sheet(kind, Reading(year), drop.partner, drop.shards, marks, disk)
     sheet.read(blocks)
     seal: Seal | None = None
     chunks: list[dict[str, Any]] = []
@@ -277,10 +277,6 @@ def _write_shards(
         work.put(f"batches/{batch}/chunks/{chunk['name']}.jsonl", body)
         chunks.append(chunk)
     return chunks
-
-
-def _no_person_key(_: str) -> str:
-    raise NotImplementedError("rows that stay in files name a person by the identity number")
 
 
 def _rivals(batch: Batch, batches: Batches) -> list[str]:

@@ -5,12 +5,12 @@ below and gives the fact's key, the text that it is spread over shards by, and i
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
 from tegemoet.domain.calendar import read_day
-from tegemoet.domain.identity import is_iban, is_insz, is_known_belgian_bank, is_riziv_number
+from tegemoet.domain.identity import is_iban, is_insz, is_known_belgian_bank, is_riziv_number, person_key
 from tegemoet.domain.money import cents, read_amount
 from tegemoet.schemes.increased_reimbursement.household import EARLIER_OUTCOMES
 from tegemoet.schemes.professions import SPECIALISMS, Profession
@@ -87,15 +87,21 @@ class BadRow(Exception):  # noqa: N818 - named for what it says of the row
 
 @dataclass(slots=True)
 class Reading:
-    """What the readers know of the file: its year, whether a comma is a decimal sign, and the key of a person (of an INSZ).
+    """What the readers know of the file: its year, whether a comma is a decimal sign, and what makes the keys of persons in it.
 
+    `key_version` and `secrets` may be left out where no row becomes a fact of a person.
     Readers add the codes of their warnings to `warnings`; who reads the row takes them out.
     """
 
     year: int
-    decimal_comma: bool
-    person: Callable[[str], str]
+    decimal_comma: bool = False
+    key_version: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: list[str] = field(default_factory=list)
+
+    def person(self, insz: str) -> str:
+        """The key of a person. Raises KeyError where the file has none."""
+        return person_key(insz, self.key_version, self.secrets)
 
 
 class Row(NamedTuple):
