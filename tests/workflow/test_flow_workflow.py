@@ -326,18 +326,17 @@ def test_an_exchange_goes_on_when_the_last_file_that_it_waits_for_is_refused(wor
 def test_a_wait_that_lasts_is_handed_to_another_execution(
     handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch, expected: Mapping[str, bytes]
 ) -> None:
-    with machines.cloud(monkeypatch, handlers):
-        world = World(handlers, monkeypatch, wait_seconds=2)
-        run = world.start(automatic=False)
-        world.until(lambda: f"{run}_2" in world.executions)
-        assert world.ended(run) == "SUCCEEDED"
-        for wait in DAYS:
-            world.deliver(wait)
-            world.go_on(wait)
-        world.until(lambda: world.step == "done")
-        world.until(lambda: all(world.ended(name) == "SUCCEEDED" for name in world.executions))
-        assert world.executions == sorted([run, *(f"{run}_{n}" for n in range(2, len(world.executions) + 1))])
-        same(world.outputs(), expected)
+    world = World(handlers, monkeypatch, wait_seconds=2)
+    run = world.start(automatic=False)
+    world.until(lambda: f"{run}_2" in world.executions)
+    assert world.ended(run) == "SUCCEEDED"
+    for wait in DAYS:
+        world.deliver(wait)
+        world.go_on(wait)
+    world.until(lambda: world.step == "done")
+    world.until(lambda: all(world.ended(name) == "SUCCEEDED" for name in world.executions))
+    assert world.executions == sorted([run, *(f"{run}_{n}" for n in range(2, len(world.executions) + 1))])
+    same(world.outputs(), expected)
 
 
 def test_a_file_that_comes_too_late_changes_nothing_and_leaves_no_income(world: World) -> None:
