@@ -8,6 +8,7 @@ depends on the object alone: an event that comes twice makes the same chunks aga
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -220,27 +221,12 @@ def _rows(
     return sheet.chunk_lines(drop.year, batch.id)
 
 
-def _write_chunks(batch: str, lines: Iterable[tuple[bytes, int]], most: int, work: Objects) -> list[dict[str, Any]]:
-    """Write the chunks of at most `most` lines and describe each: name, rows, sum of cents, SHA-256."""
+def _write_chunks(batch: str, lines: Iterator[tuple[bytes, int]], most: int, work: Objects) -> list[dict[str, Any]]:
+    """Write the chunks of at most `most` lines, numbered, and describe each, with its sum of cents."""
     chunks: list[dict[str, Any]] = []
-    held: list[bytes] = []
-    total = 0
-
-    def write() -> None:
-        body = b"".join(held)
-        name = f"{len(chunks):03}"
-        work.put(f"batches/{batch}/chunks/{name}.jsonl", body)
-        chunks.append({"name": name, "rows": len(held), "cents": total, "sha256": hashlib.sha256(body).hexdigest()})
-
-    for line, amount in lines:
-        held.append(line)
-        total += amount
-        if len(held) == most:
-            write()
-            held.clear()
-            total = 0
-    if held:
-        write()
+    while held := list(islice(lines, most)):
+        cents = sum(amount for _, amount in held)
+        chunks.append({**_put_chunk(batch, len(chunks), held, work), "cents": cents})
     return chunks
 
 
@@ -254,29 +240,32 @@ def _write_shards(
     work: Objects,
     seals: Seals,
 ) -> list[dict[str, Any]]:
-    """Read the whole object; then write a chunk per shard, named by it, and describe each. Raises Refused before the first chunk.
-
-    Of sealed rows no digest is told: one of few rows could be guessed from it.
-    """
+    """Read the whole object; then write a chunk per shard, named by it, and describe each. Raises Refused before the first chunk."""
     year = drop.year or 0
     sheet = Sheet(kind, Reading(year), drop.partner, drop.shards, marks, disk)
     sheet.read(blocks)
     seal: Seal | None = None
     chunks: list[dict[str, Any]] = []
     for shard, lines in sheet.shards(year, batch):
-        held = [line for line, _ in lines]
-        if not held:
-            continue
-        body = b"".join(held)
-        chunk: dict[str, Any] = {"name": f"{shard:03}", "shard": shard, "rows": len(held)}
-        if kind.sealed:
-            seal = seal or seals.open(year, kind.name, create=True)
-            body = seal.seal(body)
-        else:
-            chunk["sha256"] = hashlib.sha256(body).hexdigest()
-        work.put(f"batches/{batch}/chunks/{chunk['name']}.jsonl", body)
-        chunks.append(chunk)
+        if held := list(lines):
+            if kind.sealed and seal is None:
+                seal = seals.open(year, kind.name, create=True)
+            chunks.append({**_put_chunk(batch, shard, held, work, seal), "shard": shard})
     return chunks
+
+
+def _put_chunk(
+    batch: str, number: int, lines: list[tuple[bytes, int]], work: Objects, seal: Seal | None = None
+) -> dict[str, Any]:
+    """Write a chunk, sealed where a seal is given, and describe it: name, rows, SHA-256.
+
+    Of sealed rows no digest is told: one of few rows could be guessed from it.
+    """
+    body = b"".join(line for line, _ in lines)
+    name = f"{number:03}"
+    work.put(f"batches/{batch}/chunks/{name}.jsonl", seal.seal(body) if seal else body)
+    chunk = {"name": name, "rows": len(lines)}
+    return chunk if seal else {**chunk, "sha256": hashlib.sha256(body).hexdigest()}
 
 
 def _rivals(batch: Batch, batches: Batches) -> list[str]:
