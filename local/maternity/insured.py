@@ -147,6 +147,8 @@ def _retention(case: Case, rest: Rest) -> str:
     opening = case["insurability"]["opening"]
     if opening["way"] == "full":
         fulfilled = opening.get("until")
+        if fulfilled is None and opening.get("contributions_paid", True):
+            return "unknown"  # the day it asks for may be a recent one
         fresh = fulfilled is not None and quarter(rest.first) <= quarter(day(fulfilled)) + 1
     else:
         fresh = quarter(rest.first) <= quarter(day(opening["became_on"])) + 3

@@ -23,6 +23,7 @@ from tests.maternity_rest import (
     read,
     reduced,
     retention,
+    stay,
 )
 
 PARAMETERS = SCHEME.choose(None, SCHEME.parameter_sets)
@@ -520,6 +521,33 @@ def test_a_recent_right_is_retained_only_where_contributions_were_paid() -> None
     assert outcomes(ruling, "retention") == MET
 
 
+TOO_FEW: dict[str, Any] = {"second_quarter": "0", "third_quarter": "0"}
+
+
+@pytest.mark.parametrize(
+    ("until", "paid", "by", "outcome"),
+    [
+        ("2020-04-01", True, TOO_FEW, ("granted", None)),
+        ("2020-03-31", True, TOO_FEW, ("refused", "not-met")),
+        # the day that may make it recent is asked before the quarters refuse
+        (None, True, TOO_FEW, ("pending", None)),
+        (None, True, {}, ("pending", "met")),
+        (None, True, {"second_quarter": None}, ("pending", "unknown")),
+        # unless no day can, for want of contributions
+        (None, False, TOO_FEW, ("refused", "not-met")),
+    ],
+)
+def test_quarters_fail_nothing_while_the_day_is_asked_that_may_make_the_right_recent(
+    until: str | None, paid: bool, by: dict[str, Any], outcome: tuple[str, str | None]
+) -> None:
+    way = opening(**{"from": "2020-01-01", "until": until, "contributions_paid": paid})
+    ruling = decide(insurability=insured(way, retention(**by)))
+    told = {finding.rule: finding.outcome for finding in ruling.findings}
+    assert (ruling.outcome, told.get("retention")) == outcome
+    assert ("insurability/opening/until" in [field for field, _, _ in asked(ruling, "waiting-period")]) is (not until)
+    assert bool(asked(ruling, "retention")) is (outcome[1] in ("not-met", "unknown"))
+
+
 def test_nothing_is_asked_of_the_quarters_while_the_right_is_recent() -> None:
     ruling = decide(insurability=insured(exempt(), retention(second_quarter="0", third_quarter="0")))
     assert ruling.outcome == "granted"
@@ -610,9 +638,9 @@ def test_what_three_quarters_lack_is_named() -> None:
         (f"{place}/longest_gap", "no gap of more than 30 days over three quarters", "31 days"),
     ]
     untold = with_retention(in_hours("150", "150"))
-    assert [field for field, _, _ in asked(untold, "three-quarters")] == [
-        f"{place}/first_quarter",
-        f"{place}/longest_gap",
+    assert asked(untold, "three-quarters") == [
+        (f"{place}/first_quarter", "hours of that quarter", "none"),
+        (f"{place}/longest_gap", "no gap of more than 30 days over three quarters", "none"),
     ]
 
 
@@ -758,6 +786,9 @@ def test_what_a_delivery_lacks_is_named() -> None:
     assert asked(decide(births=[stillborn(179)]), "delivery") == [
         ("births", "a living child, or 180 days of pregnancy", "179 days")
     ]
+    short = decide(births=[stillborn(140), stillborn(179, "2020-07-16"), stillborn(150, "2020-07-17")])
+    assert asked(short, "delivery") == [("births", "a living child, or 180 days of pregnancy", "179 days")]
+    assert found(short, "delivery").facts["pregnancy_days"] == 179
     duration = "duration of the pregnancy on the deed of a stillborn child, at least 180 days"
     unknown = decide(births=[stillborn(179), stillborn(None, "2020-07-16")])
     assert asked(unknown, "delivery") == [("births/1/pregnancy_days", duration, "none")]
@@ -798,6 +829,11 @@ def days_of(first: str, last: str) -> dict[str, str]:
             [("2020-08-03", "2020-08-03"), ("2020-08-05", "2020-08-05")],
             [("not-met", "2020-08-03", "2020-08-03", 1), ("not-met", "2020-08-05", "2020-08-05", 1)],
         ),
+        # in two periods of the rest, with a day before it
+        (
+            [("2020-07-10", "2020-07-10"), ("2020-08-03", "2020-08-03"), ("2020-09-20", "2020-09-21")],
+            [("not-met", "2020-08-03", "2020-08-03", 1), ("not-met", "2020-09-20", "2020-09-21", 2)],
+        ),
         # days before and after the rest are free
         ([("2020-07-01", FIRST)], [("not-met", FIRST, FIRST, 1)]),
         ([("2020-10-20", "2020-10-30")], [("not-met", "2020-10-20", "2020-10-20", 1)]),
@@ -820,6 +856,15 @@ def test_the_very_activity_that_added_days_may_go_on_in_them() -> None:
     assert activities(free) == [("met", FIRST, "2020-10-20", None)]
     over = decide(history=[shop], pay=pay, activity_in_rest=[days_of("2020-09-15", "2020-10-20")])
     assert activities(over) == [("not-met", "2020-09-15", "2020-09-15", 1)]
+
+
+def test_days_that_a_newborn_in_hospital_added_after_those_of_the_activity_are_not_free_of_it() -> None:
+    shop = past("authorised-activity", "2020-05-01", "2020-07-10", activities=["shop"])
+    pay = {"activities": [activity(), activity("50.0000", "shop")]}
+    births = [birth("2020-07-15", stays=[stay("2020-07-15", "2020-07-31")])]
+    # the ten days of the hospital follow those that the activity added, which end on 20 October
+    ruling = decide(history=[shop], pay=pay, births=births, activity_in_rest=[days_of("2020-10-19", "2020-10-22")])
+    assert activities(ruling) == [("not-met", "2020-10-21", "2020-10-22", 2)]
 
 
 def test_days_of_separate_leave_are_free() -> None:

@@ -74,6 +74,11 @@ class Judgement:
         """Add what would change the outcome of `rule`, and the field of the case that says it."""
         self.missing.append(Missing(rule, place, needed, seen))
 
+    def add(self, other: "Judgement") -> None:
+        """Add all that another judgement of hers found and asked."""
+        self.findings += other.findings
+        self.missing += other.missing
+
     def settle(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
         """Add a rule that a yes meets and a no fails; without an answer it is asked for."""
         if not answer:
@@ -165,7 +170,10 @@ def _judge_first_working_day(quality: Quality, began: date, judgement: Judgement
 
 
 def judge_insurability(insurability: Insurability, judgement: Judgement) -> None:
-    """Whether the right was opened (waiting period or exemption) and is retained on the first day."""
+    """Whether the right was opened (waiting period or exemption) and is retained on the first day.
+
+    Quarters that do not retain it fail nothing while the day is still asked that may make the right a recent one.
+    """
     opening = insurability.opening
     if opening.way == "exempt":
         _judge_exemption(opening, judgement)
@@ -176,8 +184,13 @@ def judge_insurability(insurability: Insurability, judgement: Judgement) -> None
             _judge_wage(opening.wage, "waiting-period-wage", place, judgement)
         else:
             _judge_reduction(opening, judgement)
-    if not _is_recent(opening, judgement):
-        _judge_retention(insurability.retention, judgement)
+    recent = _is_recent(opening, judgement)
+    if recent:
+        return
+    retained = Judgement(judgement.first, judgement.parameters)
+    _judge_retention(insurability.retention, retained)
+    if recent is False or all(finding.outcome != "not-met" for finding in retained.findings):
+        judgement.add(retained)
 
 
 def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
@@ -328,12 +341,12 @@ def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
     judgement.find(rule, _outcome(became <= latest), source, facts)
 
 
-def _is_recent(opening: Opening, judgement: Judgement) -> bool:
+def _is_recent(opening: Opening, judgement: Judgement) -> bool | None:
     """Whether the right was opened so recently that it is still retained, contributions being paid: until the end of the third quarter
-    after she became a beneficiary (exempt, reduced), or of the next one after the full waiting period was fulfilled."""
+    after she became a beneficiary (exempt, reduced), or of the next one after the full waiting period was fulfilled. None = unknown."""
     opened = opening.last if opening.way == "full" else opening.became_on
     if opened is None:
-        return False
+        return None if opening.contributions_paid else False
     until = _end_of_quarter(opened, judgement.limit("recent-right-quarters", way=opening.way))
     recent = judgement.first <= until and opening.contributions_paid
     facts: Facts = {"opened": _iso(opened), "until": _iso(until), "contributions_paid": opening.contributions_paid}
@@ -370,8 +383,7 @@ def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
         _ask_volumes("retention", retention, ("second_quarter", "third_quarter"), judgement)
     judgement.find("retention", outcome, RETENTION, facts)
     if over_three is not None:
-        judgement.findings += over_three.findings
-        judgement.missing += over_three.missing
+        judgement.add(over_three)
     else:
         _judge_wage(retention.wage, "retention-wage", f"{_RETAINED}/wage", judgement)
 
