@@ -7,9 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
+from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.batches import give_up
+from tegemoet.application.flow.incomes import join_shard
 from tegemoet.application.flow.purge import sweep
 from tests.flow_world import (
+    SHARDS,
     TAX_OFFICE,
     YEAR,
     FlowWorld,
@@ -164,6 +167,45 @@ def test_a_late_file_of_the_first_delivery_leaves_the_second_one_alone(world: Fl
     world.go_on("incomes-2")
     assert world.codes(2) == {request(ANNA): "OK"}
     assert traces(world) == []
+
+
+@pytest.mark.parametrize("delivery", [1, 2])
+def test_a_call_that_lags_behind_the_answer_makes_no_key(
+    world: FlowWorld, monkeypatch: pytest.MonkeyPatch, delivery: int
+) -> None:
+    to_first_answer(world).go_on("incomes-1")
+    second(world)
+    world.go_on("incomes-2")
+    monkeypatch.setattr(world.flow, "exists", lambda _: False)  # what it saw before the answer was made
+    lost = 0
+    for shard in range(SHARDS):
+        try:
+            join_shard(YEAR, delivery, shard, objects=world.flow, seals=world.seals)
+        except KeyError:
+            lost += 1
+    assert lost  # what was delivered cannot be read any more
+    assert world.seals.held == {}
+    assert not [key for key in world.flow.bodies if "/sealed/" in key]
+
+
+def test_where_no_incomes_were_delivered_no_key_is_made(world: FlowWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[int, str]] = []
+    opening = world.seals.open
+
+    def noted(year: int, name: str, create: bool = False) -> AesSeal:
+        if create:
+            made.append((year, name))
+        return opening(year, name, create)
+
+    monkeypatch.setattr(world.seals, "open", noted)
+    world.start()
+    world.deliver("mutuality-a", "households", [*household(ANNA, BERT, CHILD), *household(DORA)])
+    for wait in ("households", "incomes-1", "incomes-2"):
+        world.go_on(wait)
+    assert world.state()["state"] == "results"
+    assert set(made) == {(YEAR, "carried")}
+    assert world.codes(2) == {request(ANNA): "ONHOLD", request(DORA): "ONHOLD"}
+    assert world.seals.held == {}
 
 
 def test_a_second_delivery_that_nobody_needs_is_gone_too(world: FlowWorld) -> None:

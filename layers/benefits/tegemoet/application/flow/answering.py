@@ -78,8 +78,7 @@ def _known(year: int, sending: int, shard: int, objects: Objects, seals: Seals) 
         seal = seals.open(year, incomes(sending))
         for key in keys:
             for request, insz, cents in unsealed(objects, key, seal):
-                if cents is not None:
-                    known[request][insz] = cents
+                known[request][insz] = cents
     return known
 
 
