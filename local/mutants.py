@@ -43,6 +43,8 @@ class Target:
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
+    only: str = ""
+    """Of these tests only those of this scheme, by its package."""
 
     def beside(self, test: str) -> "Target":
         """The same with the tests of another part that stands on these files, before the last."""
@@ -68,6 +70,25 @@ def _of_maternity_rest(parts: Sequence[str], *tests: str) -> Target:
         ),
     )
 
+
+def _of_scheme(name: str) -> Target:
+    """A scheme of one package: its rules, what it accepts and its parameters."""
+    package = ROOT / PACKAGE / "schemes" / name
+    parts = [*package.glob("[!_]*.py"), *package.glob("parameters/*.toml")]
+    tests = (f"unit/test_{name}.py", f"property/test_{name}.py", "unit/test_golden.py", "unit/test_schemes.py")
+    return Target(
+        tuple(sorted(str(part.relative_to(ROOT / PACKAGE)) for part in parts)),
+        tuple(f"tests/{test}" for test in tests if (ROOT / "tests" / test).exists()),
+        only=name,
+    )
+
+
+SMALLER_SCHEMES = (
+    *("crisis_supplement", "incapacity_supplement", "social_status", "insured_contribution", "newborn_transport"),
+    *("company_supplement", "first_hire", "locum_contribution", "locum_licence", "locum_checklist"),
+    *("contribution_voucher", "wellbeing_support", "psychiatric_day_care", "speech_therapy_fee"),
+    *("parenteral_nutrition", "pension_cumulation"),
+)
 
 TARGETS = {
     "rules": Target(
@@ -113,6 +134,15 @@ TARGETS = {
         (
             *(f"tests/unit/test_{name}.py" for name in ("money", "calendar", "identity", "parameters", "decision")),
             "tests/property/test_identity.py",
+        ),
+    ),
+    **{name.replace("_", "-"): _of_scheme(name) for name in SMALLER_SCHEMES},
+    "shared": Target(
+        tuple(f"schemes/{name}.py" for name in ("daily", "dated", "conventions", "professions")),
+        (
+            *("tests/unit/test_incapacity_supplement.py", "tests/unit/test_crisis_supplement.py"),
+            *("tests/unit/test_social_status.py", "tests/unit/test_wellbeing_support.py"),
+            "tests/unit/test_convention_premium_input.py",
         ),
     ),
     "ledger": Target(("adapters/ledger.py",), ("tests/unit/test_ledger.py",)),
@@ -281,33 +311,33 @@ def mutants_of(file: str) -> Iterator[Mutant]:
     starts = [0]
     for row in body.split(b"\n"):
         starts.append(starts[-1] + len(row) + 1)
-    for node, after in changes_of_code(text, choices=file.endswith("case.py")):
+    for node, after in changes_of_code(text, choices=file.endswith(("case.py", "professions.py"))):
         start = starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
         stop = starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
         context = text.split("\n")[node.lineno - 1].strip()  # type: ignore[attr-defined]
         yield Mutant(file, node.lineno, context, body[start:stop].decode(), after, start, stop)  # type: ignore[attr-defined]
 
 
-def survives(mutant: Mutant, copy: Path, tests: Sequence[str]) -> bool:
+def survives(mutant: Mutant, copy: Path, target: Target) -> bool:
     """Whether every test passes with the change, which is made in the package below `copy` and taken back afterwards."""
     path = copy / "tegemoet" / mutant.file
     original = path.read_bytes()
     path.write_bytes(original[: mutant.start] + mutant.after.encode() + original[mutant.stop :])
     try:
-        return _tests_pass(copy, tests)
+        return _tests_pass(copy, target)
     finally:
         path.write_bytes(original)
 
 
-def _tests_pass(copy: Path, tests: Sequence[str]) -> bool:
+def _tests_pass(copy: Path, target: Target) -> bool:
     child = os.fork()
     if child == 0:
-        _run_tests(copy, tests)
+        _run_tests(copy, target)
     _, status = os.waitpid(child, 0)
     return os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
 
 
-def _run_tests(copy: Path, tests: Sequence[str]) -> None:
+def _run_tests(copy: Path, target: Target) -> None:
     """Run the tests in this process, which ends with it."""
     import pytest  # noqa: PLC0415 (the parent has it imported: that is what a fork is for)
 
@@ -319,10 +349,12 @@ def _run_tests(copy: Path, tests: Sequence[str]) -> None:
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
     options += ["-o", f"pythonpath={copy} {ROOT}"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was imported before the fork
+    if target.only:
+        options += ["-k", f"{target.only} or {target.only.replace('_', '-')}"]
     code = 1
     with contextlib.suppress(BaseException):
         # file by file: most changes are noticed by the first one, and the others need not be collected
-        code = next((1 for test in tests if pytest.main([*options, test])), 0)
+        code = next((1 for test in target.tests if pytest.main([*options, test])), 0)
     os._exit(code)
 
 
@@ -337,12 +369,12 @@ def run(names: Iterable[str], tell: bool = True) -> tuple[list[Mutant], int]:
         shutil.copytree(ROOT / PACKAGE, copy / "tegemoet", ignore=shutil.ignore_patterns("__pycache__"))
         for name in names:
             target = TARGETS[name]
-            if not _tests_pass(copy, target.tests):
+            if not _tests_pass(copy, target):
                 raise SystemExit(f"The tests of {name} fail without any change.")
             for file in target.files:
                 started, before, mutants = time.monotonic(), len(survivors), list(mutants_of(file))
                 for mutant in mutants:
-                    if survives(mutant, copy, target.tests):
+                    if survives(mutant, copy, target):
                         survivors.append(mutant)
                         if tell:
                             print(f"  {mutant.file}:{mutant.line}: {mutant.name.partition(': ')[2]}", flush=True)

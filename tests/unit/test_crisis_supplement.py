@@ -108,6 +108,14 @@ def test_an_incapacity_of_seven_days_gives_nothing_and_one_of_eight_gives_all(la
         assert ruling.periods[0].first == date(2020, 3, 16)
 
 
+def test_an_incapacity_of_one_day_is_a_case_and_gives_nothing() -> None:
+    assert ruled(incapacity_until="2020-03-16", days=[benefit("2020-03-16", "2020-03-16")]).outcome == "refused"
+
+
+def test_a_hundred_periods_of_one_kind_are_read() -> None:
+    assert len(of_rule(ruled(replacement_income=[APRIL] * 100), "replacement-income")) == 100
+
+
 def test_an_incapacity_that_ended_on_its_seventh_day_does_not_wait() -> None:
     week: dict[str, Any] = {"incapacity_until": "2020-03-22", "days": [benefit("2020-03-16", "2020-03-22")]}
     assert ruled(on="2020-03-22", **week).outcome == "refused"
@@ -384,6 +392,10 @@ def test_without_the_wage_of_the_employee_neither_can_be_decided() -> None:
     assert ruling.outcome == "pending"
     assert [(m.rule, m.field) for m in ruling.missing] == [("employee-lost-wage", "/employee/lost_wage")]
     assert ruling.amounts == []
+    unnotified = [stop("2020-04-06", "2020-04-12", notified=False)]
+    both = ruled(incapacity_from=BEFORE, stops=unnotified, employee=incapacity(lost_wage=None))
+    assert [m.rule for m in both.missing] == ["employee-lost-wage", "stop-notified"]
+    assert [f.rule for f in both.findings][:2] == ["employee-quality", "employee-incapacity-start"]
     refused = ruled(status="bridging-right", employee=incapacity(lost_wage=None, quality="other"))
     assert refused.outcome == "refused"
 
@@ -418,6 +430,12 @@ def test_the_rules_of_the_employee_are_decided_on_the_same_parameters() -> None:
     [
         ({"days": [benefit("2020-03-15")]}, "/case", "outside-incapacity"),
         ({"incapacity_until": "2020-04-29"}, "/case", "outside-incapacity"),
+        ({"days": [benefit(), benefit("2020-03-15", "2020-03-15")]}, "/case", "outside-incapacity"),
+        (
+            {"incapacity_until": "2020-04-30", "days": [benefit(), benefit("2020-05-01", "2020-05-01")]},
+            "/case",
+            "outside-incapacity",
+        ),
         ({"incapacity_until": "2020-03-15"}, "/case", "until-before-from"),
         ({"days": [benefit(), benefit("2020-04-30")]}, "/case", "overlapping"),
         ({"stops": [stop("2020-04-01"), stop("2020-04-03", "2020-04-05")]}, "/case", "overlapping"),
@@ -428,6 +446,7 @@ def test_the_rules_of_the_employee_are_decided_on_the_same_parameters() -> None:
             "employee-benefit-twice",
         ),
         ({"employee": incapacity(days=[])}, "/case/employee/days", "too-short"),
+        ({"replacement_income": [APRIL] * 101}, "/case/replacement_income", "too-long"),
     ],
 )
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(fields: dict[str, Any], path: str, code: str) -> None:

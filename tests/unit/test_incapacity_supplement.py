@@ -292,6 +292,7 @@ def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
         ({"days": [days("2020-04-02", "2020-04-01")]}, "/case/days/0", "until-before-from"),
         ({"days": [days("2020-04-01", "2020-04-02"), days("2020-04-02", "2020-04-03")]}, "/case", "overlapping"),
         ({"days": [days("2020-03-15", "2020-04-02")]}, "/case", "before-incapacity"),
+        ({"days": [days("2020-04-01", "2020-04-02"), days("2020-03-15", "2020-03-16")]}, "/case", "before-incapacity"),
         ({"days": []}, "/case/days", "too-short"),
         ({"lost_wage": "70.00001"}, "/case/lost_wage", "not-a-wage"),
     ],
@@ -305,12 +306,19 @@ def test_a_case_that_contradicts_itself_is_refused_at_its_place(
 
 
 def test_every_value_holds_on_its_days() -> None:
-    until = dict.fromkeys(("highest-total-above", "highest-total", "guaranteed-total"), date(2021, 8, 31))
-    apart = ("wage-limit", "fixed-part", "minimum-deducted", "limited-to-wage")  # their days have tests of their own
-    for parameter in SCHEME.parameter_sets["parameters"].parameters:
-        if parameter.name not in apart:
-            assert parameter.first == date(2020, 3, 1), parameter.name
-            assert parameter.last == until.get(parameter.name, LAST_DAY), parameter.name
+    march, august, autumn = date(2020, 3, 1), date(2021, 8, 31), (date(2021, 9, 1), date(2021, 12, 31))
+    spring = (date(2022, 3, 1), date(2022, 4, 30))
+    changing = {
+        **dict.fromkeys(("highest-total-above", "highest-total", "guaranteed-total"), [(march, august)]),
+        "wage-limit": [(march, august), autumn, (date(2022, 1, 1), date(2022, 2, 28)), spring],
+        "fixed-part": [(march, august), autumn, spring],
+        "minimum-deducted": [(march, date(2020, 8, 31)), (date(2020, 9, 1), LAST_DAY)],
+        "limited-to-wage": [(march, date(2020, 12, 31)), (date(2021, 1, 1), LAST_DAY)],
+    }
+    own = SCHEME.parameter_sets["parameters"].parameters
+    for name in {parameter.name for parameter in own}:
+        found = [(parameter.first, parameter.last) for parameter in own if parameter.name == name]
+        assert found == changing.get(name, [(march, LAST_DAY)]), name
 
 
 @pytest.mark.parametrize(

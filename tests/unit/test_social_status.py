@@ -1,11 +1,13 @@
 """The social status: every published figure, the limits on both sides, and an error for every figure that was never published."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import SCHEMES
 from tests.social_status import doctor, line, number, practice, provider
@@ -205,6 +207,14 @@ def test_a_physician_who_reserved_before_keeps_the_right_to_a_pension(year: int,
 def test_a_pension_of_who_reaches_the_reduced_threshold_alone_was_never_published() -> None:
     case = provider(doctor("12500.00"), benefit="reserved-retirement-pension", reserved_before=True)
     assert unknown(case).startswith("reserved-pension")
+
+
+def test_every_value_holds_for_whole_premium_years_and_every_amount_for_one() -> None:
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        assert (parameter.first.month, parameter.first.day) == (1, 1), parameter
+        assert parameter.last in (LAST_DAY, date(parameter.last.year, 12, 31)), parameter
+        if parameter.name in ("amount", "reserved-pension"):
+            assert parameter.first.year == parameter.last.year, parameter
 
 
 # what was never published
@@ -534,6 +544,7 @@ def test_a_contract_counts_when_concluded_in_or_before_the_premium_year(
     contracts: list[str] | None, expected: tuple[str, str | None]
 ) -> None:
     assert outcome(provider(contracts=contracts)) == expected
+    assert outcome(provider(contracts=contracts, benefit="contract")) == expected
 
 
 def test_what_is_missing_is_named_with_what_was_seen() -> None:
@@ -622,6 +633,7 @@ def test_a_benefit_that_is_not_settled_yet_may_still_be_chosen() -> None:
         (provider(practice("physician", specialism=None)), {"/case/practices/0": "specialism-for-physicians"}),
         (provider(practice("nurse", specialism="cardiology")), {"/case/practices/0": "specialism-for-physicians"}),
         (provider(practice("nurse", recognition="acquired-rights")), {"/case/practices/0": "not-for-profession"}),
+        (provider(practice("nurse", recognition="without-title")), {"/case/practices/0": "not-for-profession"}),
         (provider(practice("nurse", trainee_on_31_december=True)), {"/case/practices/0": "not-for-profession"}),
         (provider(practice("nurse", medical_house=house())), {"/case/practices/0": "medical-house-for-physicians"}),
         (
