@@ -309,7 +309,7 @@ def test_every_value_holds_on_its_days() -> None:
     march, august, autumn = date(2020, 3, 1), date(2021, 8, 31), (date(2021, 9, 1), date(2021, 12, 31))
     spring = (date(2022, 3, 1), date(2022, 4, 30))
     changing = {
-        **dict.fromkeys(("highest-total-above", "highest-total", "guaranteed-total"), [(march, august)]),
+        **{name: [(march, august)] for name in ("highest-total-above", "highest-total", "guaranteed-total")},
         "wage-limit": [(march, august), autumn, (date(2022, 1, 1), date(2022, 2, 28)), spring],
         "fixed-part": [(march, august), autumn, spring],
         "minimum-deducted": [(march, date(2020, 8, 31)), (date(2020, 9, 1), LAST_DAY)],
