@@ -81,7 +81,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParameterSet:
-    """All parameters of one file. `sha256` is that of the file's text: it names the set in a decision."""
+    """All parameters of one file. `sha256` is that of the file's text: it names the set in a decision.
+
+    A set equals itself alone, so what is worked out of it can be remembered by it (lru_cache; a few at most, for replays read theirs anew).
+    """
 
     name: str
     version: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tegemoet.domain.parameters import ParameterSet, Source
@@ -53,26 +54,9 @@ class PremiumYear:
         return found
 
 
+@lru_cache(maxsize=16)
 def premium_year(parameters: ParameterSet) -> PremiumYear:
     """The premium year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
-    known = _known.get(parameters.sha256)
-    if known is None:
-        known = _known[parameters.sha256] = _read(parameters)
-    return known
-
-
-_known: dict[str, PremiumYear] = {}
-
-
-def set_of_year(case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
-    """The set of the case's premium year. Raises NoPremiumForYear."""
-    try:
-        return sets[str(case.year)]
-    except KeyError:
-        raise NoPremiumForYear(case.year) from None
-
-
-def _read(parameters: ParameterSet) -> PremiumYear:
     year = int(parameters.name)
     on = date(year, 12, 31)
     thresholds = {p.key: p.value for p in parameters.rows("activity-threshold", on)}
@@ -105,3 +89,11 @@ def _read(parameters: ParameterSet) -> PremiumYear:
         frozenset(profession for profession, _ in rows),
         parameters.sources,
     )
+
+
+def set_of_year(case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
+    """The set of the case's premium year. Raises NoPremiumForYear."""
+    try:
+        return sets[str(case.year)]
+    except KeyError:
+        raise NoPremiumForYear(case.year) from None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.money import cents
@@ -55,18 +56,9 @@ class FlowYear:
         return years > self.adult_age or (years == self.adult_age and (birth_date.month, birth_date.day) == (1, 1))
 
 
+@lru_cache(maxsize=16)
 def flow_year(parameters: ParameterSet) -> FlowYear:
     """The year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
-    known = _known.get(parameters.sha256)
-    if known is None:
-        known = _known[parameters.sha256] = _read(parameters)
-    return known
-
-
-_known: dict[str, FlowYear] = {}
-
-
-def _read(parameters: ParameterSet) -> FlowYear:
     year = int(parameters.name)
     on = date(year, 12, 31)
     days = {dict(p.key)["step"]: p.value for p in parameters.rows("late-from", on)}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from tegemoet.domain.parameters import Parameter, ParameterSet
@@ -118,18 +119,9 @@ class Figures:
         return self.levels[bisect_right(self.steps, day) - bisect_right(self.steps, first)]
 
 
-_known: dict[str, Figures] = {}
-
-
+@lru_cache(maxsize=16)
 def figures_of(parameters: ParameterSet) -> Figures:
     """The figures of a parameter set. Raises ParameterUnknown naming what the set lacks."""
-    known = _known.get(parameters.sha256)
-    if known is None:
-        known = _known[parameters.sha256] = _read(parameters)
-    return known
-
-
-def _read(parameters: ParameterSet) -> Figures:
     by_name: dict[str, list[Parameter]] = {}
     for parameter in parameters.parameters:
         by_name.setdefault(parameter.name, []).append(parameter)

@@ -361,20 +361,17 @@ def _transfer(plan: _Plan) -> None:
 
 
 _Ranges = Mapping[str, list[tuple[int, int, bool]]]
-_known: dict[str, _Ranges] = {}
 
 
+@lru_cache(maxsize=16)
 def _transferable(parameters: ParameterSet) -> _Ranges:
     """Per kind of day: from when until when it may be carried over, and whether it is paid by the activity (item 12°)."""
-    known = _known.get(parameters.sha256)
-    if known is None:
-        known = {}
-        for row in parameters.parameters:
-            if row.name == "transferable-day":
-                ranges = known.setdefault(dict(row.key)["kind"], [])
-                ranges.append((row.first.toordinal(), row.last.toordinal(), row.value == "activity"))
-        _known[parameters.sha256] = known
-    return known
+    found: dict[str, list[tuple[int, int, bool]]] = {}
+    for row in parameters.parameters:
+        if row.name == "transferable-day":
+            ranges = found.setdefault(dict(row.key)["kind"], [])
+            ranges.append((row.first.toordinal(), row.last.toordinal(), row.value == "activity"))
+    return found
 
 
 def _multiple_birth(plan: _Plan) -> None:
