@@ -407,6 +407,13 @@ def test_hours_in_a_medical_house_are_attested_in_july_or_august(
     assert outcome(provider(doctor(None, medical_house=house(attested_on=attested_on))), on) == expected
 
 
+@pytest.mark.parametrize("year", range(2020, 2025))
+def test_the_window_of_the_attestation_is_july_and_august_after_the_premium_year(year: int) -> None:
+    own, on = SCHEME.parameter_sets["parameters"], date(year, 12, 31)
+    window = [own.day("attestation-window", on, end=end) for end in ("first", "last")]
+    assert window == [date(year + 1, 7, 1), date(year + 1, 8, 31)]
+
+
 @pytest.mark.parametrize("year", [2020, 2023, 2024])
 def test_thirteen_hours_give_the_highest_amount(year: int) -> None:
     attested = house(attested_on=f"{year + 1}-08-31")
