@@ -245,11 +245,14 @@ def test_a_year_without_a_figure_is_an_error_that_names_the_profession_and_never
 def test_a_year_without_an_amount_of_trainees_is_an_error(year: int) -> None:
     parameter = unknown(provider(doctor(None, trainee_on_31_december=True), year=year))
     assert "level trainee" in parameter
+    refused = doctor(None, trainee_on_31_december=True, conventions=[])
+    assert "level trainee" in unknown(provider(refused, year=year))
 
 
 def test_a_survivor_pension_of_2020_was_never_published() -> None:
     case = provider(benefit="reserved-survivor-pension", reserved_before=True)
     assert "reserved-survivor-pension" in unknown(case)
+    assert "reserved-survivor-pension" in unknown({**case, "practices": [doctor(conventions=[])]})
 
 
 def test_a_specialism_without_a_threshold_is_an_error_that_names_it() -> None:
