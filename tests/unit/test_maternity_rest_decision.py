@@ -1,5 +1,6 @@
 """The whole decision on a maternity rest: granted, refused with every failed rule, pending with all that is missing."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,21 @@ from tegemoet.application.deciding import decide_line
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.problems import Invalid
 from tegemoet.schemes.maternity_rest import SCHEME
-from tests.maternity_rest import ON, birth, exempt, in_hours, insured, line, past, read, reduced, retention, stay
+from tests.maternity_rest import (
+    ON,
+    activity,
+    birth,
+    exempt,
+    in_hours,
+    insured,
+    line,
+    opening,
+    past,
+    read,
+    reduced,
+    retention,
+    stay,
+)
 
 PARAMETERS = SCHEME.choose(None, SCHEME.parameter_sets)
 
@@ -237,6 +252,250 @@ def test_a_fault_of_the_calendar_comes_before_any_decision() -> None:
     with pytest.raises(Invalid) as error:
         decide_line(orjson.dumps(line(first_day="2020-07-12")), SCHEME, "partner", b"key")
     assert [(f.path, f.code) for f in error.value.faults] == [("/case/first_day", "later-than-lawful")]
+
+
+# --- what is accepted as a case -----------------------------------------------------------------------------------------------
+
+
+def faults(**changes: Any) -> list[tuple[str, str]]:
+    """Path and code of what is refused of the case with these fields, none where it is read."""
+    try:
+        decide_line(orjson.dumps(line(**changes)), SCHEME, "partner", b"key")
+    except Invalid as invalid:
+        return [(fault.path, fault.code) for fault in invalid.faults]
+    return []
+
+
+def quality(kind: str = "employee", **fields: Any) -> dict[str, Any]:
+    return {"quality": {"kind": kind, **fields}}
+
+
+def before(kind: str, **fields: Any) -> dict[str, Any]:
+    return {"history": [past(kind, "2020-06-01", "2020-06-30", **fields)]}
+
+
+def born(**fields: Any) -> dict[str, Any]:
+    return {"births": [birth("2020-07-15", **fields)]}
+
+
+def separate(schedule: list[list[int]], *planned: str) -> dict[str, Any]:
+    return {"extension": {"separate": {"schedule": schedule, "planned": planned}}}
+
+
+def minds(community: str, places: int, most: int) -> dict[str, Any]:
+    facts = {"community": community, "places": places, "maximum_places": most, "guaranteed_income": "1600.00"}
+    return {"pay": {"childminder": facts}}
+
+
+def unemployed(*since: str, **more: Any) -> dict[str, Any]:
+    benefits = [{"from": day, "amount": "50.00"} for day in since]
+    return {"pay": {"unemployment": {"wage": {"amount": "70.0000"}, "benefits": benefits}, **more}}
+
+
+def ill(*since: str) -> dict[str, Any]:
+    benefits = [{"from": day, "gross": "60.00"} for day in since]
+    incapacity = {"since": "2020-03-02", "wage": {"amount": "100.0000"}, "benefits": benefits}
+    return {"pay": {"activities": [activity()], "incapacity": incapacity}}
+
+
+def guaranteed(guarantee: str, reference: str) -> dict[str, Any]:
+    return {"income_guarantee": {"guarantee": guarantee, "reference": reference}, "activities": [activity()]}
+
+
+def days(*told: tuple[str, str], **fields: Any) -> list[dict[str, Any]]:
+    return [{"from": first, "until": last, **fields} for first, last in told]
+
+
+WEEK = [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "refused", "place", "code"),
+    [
+        (quality(basis="contract"), quality(), "quality", "basis-for-employees"),
+        (
+            quality("quality-lost-in-incapacity-or-rest"),
+            quality("quality-lost-in-incapacity-or-rest", basis="contract"),
+            "quality",
+            "basis-for-employees",
+        ),
+        (
+            quality(basis="apprentice", birth_year=2004),
+            quality(basis="apprentice"),
+            "quality",
+            "birth-year-for-apprentices",
+        ),
+        (
+            quality(basis="contract"),
+            quality(basis="contract", birth_year=2004),
+            "quality",
+            "birth-year-for-apprentices",
+        ),
+        (
+            {"insurability": insured(opening(**{"from": "2018-06-30"}))},
+            {"insurability": insured(opening(**{"from": "2018-07-01"}))},
+            "insurability/opening",
+            "until-before-from",
+        ),
+        (
+            {"insurability": insured(exempt())},
+            {"insurability": insured(exempt(article=None))},
+            "insurability/opening",
+            "article-of-exemption",
+        ),
+        (
+            {"insurability": insured(opening())},
+            {"insurability": insured(opening(article="205, § 1"))},
+            "insurability/opening",
+            "article-of-exemption",
+        ),
+        (
+            born(stays=[stay("2020-07-15", "2020-07-15"), stay("2020-07-16", "2020-07-17")]),
+            born(stays=[stay("2020-07-15", "2020-07-16"), stay("2020-07-16", "2020-07-17")]),
+            "births/0",
+            "overlapping",
+        ),
+        (
+            born(stays=[stay("2020-07-15", "2020-07-16")]),
+            born(stays=[stay("2020-07-14", "2020-07-14"), stay("2020-07-15", "2020-07-16")]),
+            "births/0",
+            "stay-before-birth",
+        ),
+        (born(died_on="2020-07-15"), born(died_on="2020-07-14"), "births/0", "death-before-birth"),
+        (
+            {"history": [past("work", "2020-06-30", "2020-06-30")]},
+            {"history": [past("work", "2020-06-30", "2020-06-29")]},
+            "history/0",
+            "until-before-from",
+        ),
+        (
+            before("incapacity", employer_pays=True),
+            before("work", employer_pays=True),
+            "history/0",
+            "employer-pays-incapacity",
+        ),
+        (
+            before("activity-in-partial-removal", activities=["office"]),
+            before("activity-in-partial-removal"),
+            "history/0",
+            "activities-of-item-12",
+        ),
+        (
+            before("authorised-activity", activities=["office"]),
+            before("authorised-activity"),
+            "history/0",
+            "activities-of-item-12",
+        ),
+        (before("work"), before("work", activities=["office"]), "history/0", "activities-of-item-12"),
+        (
+            before("full-work-removal", wage="100.0000"),
+            before("work", wage="100.0000"),
+            "history/0",
+            "wage-of-work-removal",
+        ),
+        (
+            {"history": days(("2020-06-01", "2020-06-14"), ("2020-06-15", "2020-06-30"), kind="work")},
+            {"history": days(("2020-06-01", "2020-06-15"), ("2020-06-15", "2020-06-30"), kind="work")},
+            "",
+            "overlapping",
+        ),
+        (
+            {"covered": days(("2020-08-03", "2020-08-03"), ("2020-08-04", "2020-08-04"), by="wage")},
+            {"covered": days(("2020-08-03", "2020-08-04"), ("2020-08-04", "2020-08-04"), by="wage")},
+            "",
+            "overlapping",
+        ),
+        (
+            {"wage_ceilings": days(("2020-07-11", "2020-07-11"), ("2020-07-12", "2020-07-12"), amount="140.0000")},
+            {"wage_ceilings": days(("2020-07-11", "2020-07-12"), ("2020-07-12", "2020-07-12"), amount="140.0000")},
+            "",
+            "overlapping",
+        ),
+        (separate([WEEK, WEEK]), separate([WEEK, [1, 1]]), "extension/separate", "given-twice"),
+        (
+            separate([WEEK, WEEK], "2020-10-07", "2020-10-08"),
+            separate([WEEK, WEEK], "2020-10-07", "2020-10-07"),
+            "extension/separate",
+            "given-twice",
+        ),
+        (minds("french", 8, 8), minds("french", 9, 8), "pay/childminder", "more-places-than-maximum"),
+        (minds("flemish", 9, 8), minds("german-speaking", 9, 8), "pay/childminder", "more-places-than-maximum"),
+        (
+            unemployed("2020-01-01", "2020-01-02"),
+            unemployed("2020-01-01", "2020-01-01"),
+            "pay/unemployment",
+            "given-twice",
+        ),
+        (
+            unemployed("2020-01-01", **guaranteed("1200.00", "1200.00")),
+            unemployed("2020-01-01", **guaranteed("1200.01", "1200.00")),
+            "pay/income_guarantee",
+            "guarantee-above-reference",
+        ),
+        (
+            unemployed("2020-01-01", **guaranteed("0.00", "0.01")),
+            unemployed("2020-01-01", **guaranteed("0.00", "0.00")),
+            "pay/income_guarantee",
+            "guarantee-above-reference",
+        ),
+        (
+            unemployed("2020-01-01", **guaranteed("400.00", "1200.00")),
+            {"pay": guaranteed("400.00", "1200.00")},
+            "pay",
+            "guarantee-without-unemployment",
+        ),
+        (
+            ill("2020-03-02", "2020-03-03"),
+            ill("2020-03-02", "2020-03-02"),
+            "pay/incapacity",
+            "given-twice",
+        ),
+        (
+            {"pay": {"activities": [activity(), activity(name="shop")]}},
+            {"pay": {"activities": [activity(), activity()]}},
+            "pay",
+            "given-twice",
+        ),
+    ],
+)
+def test_a_case_that_contradicts_itself_is_refused_at_its_part(
+    accepted: dict[str, Any], refused: dict[str, Any], place: str, code: str
+) -> None:
+    assert faults(**accepted) == []
+    assert faults(**refused) == [(f"/case/{place}".rstrip("/"), code)]
+
+
+@pytest.mark.parametrize(
+    ("holder", "name", "least", "most"),
+    [
+        (lambda n: born(living=False, pregnancy_days=n), "births/0/pregnancy_days", 1, 400),
+        (lambda n: {"extension": {"transfer_days": n}}, "extension/transfer_days", 0, 49),
+        (lambda n: {"extension": {"multiple_days": n}}, "extension/multiple_days", 0, 14),
+        (lambda n: separate([[n], WEEK]), "extension/separate/schedule/0/0", 1, 7),
+        (lambda n: minds("flemish", n, 18), "pay/childminder/places", 1, 18),
+        (lambda n: minds("flemish", 4, n), "pay/childminder/maximum_places", 1, 18),
+        (
+            lambda n: {"insurability": insured(exempt(), retention(longest_gap=n))},
+            "insurability/retention/longest_gap",
+            0,
+            400,
+        ),
+        (lambda n: quality(basis="apprentice", birth_year=n), "quality/birth_year", 1900, 2100),
+    ],
+)
+def test_a_number_lies_between_its_limits(
+    holder: Callable[[int], dict[str, Any]], name: str, least: int, most: int
+) -> None:
+    for inside in (least, most):
+        assert faults(**holder(inside)) == []
+    for outside in (least - 1, most + 1):
+        assert [path for path, _ in faults(**holder(outside))] == [f"/case/{name}"]
+
+
+def test_separate_leave_has_a_schedule_of_two_weeks() -> None:
+    assert faults(**separate([WEEK, []])) == []
+    for schedule in ([WEEK], [WEEK, WEEK, WEEK]):
+        assert [path for path, _ in faults(**separate(schedule))] == ["/case/extension/separate/schedule"]
 
 
 def test_rules_are_told_in_the_order_of_the_circular() -> None:

@@ -84,6 +84,9 @@ def test_the_hospital_certificate_follows_and_stops_nothing() -> None:
     assert found(ruling, "hospital-certificate").facts == {"postnatal_end": LAST, "until": LAST}
     needed = f"certificate of the institution, by {LAST}"
     assert asked(ruling, "hospital-stay") == [("births/0/stays/0/certified", needed)]
+    twin = birth("2020-07-15", stays=[stays[0] | {"certified": False}])
+    one_of_two = decide(births=[birth("2020-07-15", stays=stays), twin])
+    assert found(one_of_two, "hospital-certificate").outcome == "unknown"
     assert "hospital-certificate" not in rules(decide())
     unasked = decide(births=[birth("2020-07-15", stays=stays)], extension={"hospital": False})
     assert "hospital-certificate" not in rules(unasked)
@@ -99,6 +102,17 @@ UNEMPLOYMENT = {"wage": {"amount": "70.0000"}, "benefits": [{"from": "2020-01-01
         (
             {"quality": {"kind": "controlled-unemployed"}, "pay": {"unemployment": UNEMPLOYMENT}},
             ["claimant", "l500"],
+        ),
+        (
+            {
+                "quality": {
+                    "kind": "resting-since-fifth-month",
+                    "rest_from": "2020-05-04",
+                    "since_fifth_month": True,
+                },
+                "pay": {"interruption_wage": {"amount": "100.0000"}},
+            },
+            ["claimant", "zima-001"],
         ),
         (
             {
