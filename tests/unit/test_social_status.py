@@ -375,6 +375,8 @@ def test_inactivity_lowers_hours_and_counts_too() -> None:
     dentist = practice("dentist", activity={"services": 150}, **half)
     assert outcome(provider(dentist)) == granted("3200.00")
     assert outcome(provider(dentist | {"activity": {"services": 149}})) == REFUSED
+    assert rules(decided(provider(dentist)))["inactivity"] == "met"
+    assert "inactivity" not in rules(decided(provider(dentist | {"inactive_days": 0})))
 
 
 def test_more_inactive_days_than_a_year_has_are_refused() -> None:
@@ -565,6 +567,17 @@ def test_what_is_missing_is_named_with_what_was_seen() -> None:
     assert missing(provider()) == []
     assert missing(provider(NURSE)) == []
     assert missing(provider(nurse)) == [("/practices/0/main_activity", "self-employed as main activity", "none")]
+    few = doctor("24999.99", medical_house=house("12.99"), conventions=PARTIAL)
+    assert missing(provider(few)) == [
+        ("/practices/0/medical_house/weekly_hours", "13.00 hours per week", "12.99 hours per week"),
+        ("/practices/0/activity/reimbursed", "25000.00", "24999.99"),
+    ]
+    late = doctor("24999.99", medical_house=house(attested_on="2021-09-01"), conventions=PARTIAL)
+    assert missing(provider(late))[0] == (
+        "/practices/0/medical_house/attested_on",
+        "a day from 2021-07-01 to 2021-08-31",
+        "2021-09-01",
+    )
     assert missing(provider(contracts=None)) == [("/contracts", "concluded by 2020-12-31", "none")]
     assert missing(provider(contracts=["2021-03-01"])) == [("/contracts", "concluded by 2020-12-31", "2021-03-01")]
     assert missing(provider(doctor(None))) == [("/practices/0/activity/reimbursed", "25000.00", "none")]
