@@ -118,7 +118,8 @@ def test_everything_is_kept_until_the_end_of_the_sixth_year_after() -> None:
 
 
 def test_a_year_is_read_once() -> None:
-    assert flow_year(SCHEME.parameter_sets["2020"]) is YEAR
+    parameters = SCHEME.parameter_sets["2020"]
+    assert flow_year(parameters) is flow_year(parameters)
 
 
 def test_no_year_has_figures_but_those_with_a_file() -> None:
