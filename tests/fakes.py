@@ -194,6 +194,13 @@ class FakeFlows:
         self.items[year] = replace(flow, token=token)
         return True
 
+    def note(self, year: int, name: str, noted: Mapping[str, Any]) -> bool:
+        flow = self.items.get(year)
+        if flow is None:
+            return False
+        self.items[year] = replace(flow, steps={**flow.steps, name: orjson.loads(orjson.dumps(dict(noted)))})
+        return True
+
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
         self.late.setdefault(year, {})[batch_id] = kind
 

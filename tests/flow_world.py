@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from tegemoet.application.drops import batch_id, parse_key
-from tegemoet.application.flow import answering, asking, incomes, reporting, selection, steps
+from tegemoet.application.flow import answering, asking, evaluating, incomes, reporting, selection, steps
 from tegemoet.application.flow.files import output_key
 from tegemoet.application.intake import Created
 from tegemoet.application.ports import Batch, Flow
@@ -32,6 +32,7 @@ COLUMNS = {
     "incomes-1": "insz;return_code;ipcal_code;amount",
     "incomes-2": "insz;return_code;ipcal_code;amount",
     "results": "request_number;insz;contacted_on;category;entitled_from;own_right",
+    "entitled": "insz",
 }
 
 Call = Callable[[Callable[[], Any]], Any]
@@ -174,6 +175,17 @@ class FlowWorld(Cloud):
         flow = self._do(steps.go_on, YEAR, wait, on or DAYS[wait], **self._waiting)
         self.walk()
         return cast("Flow", flow)
+
+    def evaluate(self, on: date = date(2021, 12, 1), key: str = "evaluation") -> str:
+        """The operator's word, and the execution that follows; its name."""
+        name = str(self._do(evaluating.start_evaluation, YEAR, on, starter="operator", key=key, **self._waiting))
+        evaluation = self.workflows.started["flow", name]["evaluation"]
+        shards = self._do(evaluating.plan_evaluation, YEAR, evaluation, objects=self.flow, work=self.work)["shards"]
+        for step in (evaluating.match_shard, evaluating.evaluate_shard):
+            for shard in shards:
+                self._do(step, YEAR, evaluation["name"], shard, objects=self.flow)
+        self._do(evaluating.tell_evaluation, YEAR, evaluation["name"], objects=self.flow, flows=self.flows)
+        return name
 
     @property
     def _waiting(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Function `flow`: the steps of an exchange between insurers and the tax office that need no income, and its waits.
 
-Actions `wait` and `renew`; `plan`, the first of every work; `select`, `gather` and `count` (one shard each); `ask` and `report`.
+Actions `wait` and `renew`; `plan`, the first of every work; `select`, `gather` and `count` (one shard each); `ask` and `report`. Of an
+evaluation `compare`, the first; `match` and `evaluate` (one shard each); `tell`.
 """
 
 import os
@@ -15,6 +16,7 @@ from tegemoet.adapters.flows import DynamoFlows
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.flow.asking import ask, ask_shard
+from tegemoet.application.flow.evaluating import evaluate_shard, match_shard, plan_evaluation, tell_evaluation
 from tegemoet.application.flow.reporting import finish_report, report_shard
 from tegemoet.application.flow.selection import select_shard
 from tegemoet.application.flow.steps import begin_wait, plan
@@ -30,7 +32,7 @@ workflows = StepFunctions(boto3.client("stepfunctions"), {"flow": os.environ["FL
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    result = perform(event, event["year"])
+    result = (evaluate if "evaluation" in event else perform)(event, event["year"])
     told = {name: event[name] for name in ("year", "wait", "sending", "shard") if name in event}
     logger.info(event["action"], **told)
     return result
@@ -54,6 +56,21 @@ def perform(event: dict[str, Any], year: int) -> dict[str, Any]:
             report_shard(year, event["shard"], objects=objects)
         case "report":
             finish_report(year, objects=objects, flows=flows)
+        case _:
+            raise ValueError("no such action")
+    return {"year": year}
+
+
+def evaluate(event: dict[str, Any], year: int) -> dict[str, Any]:
+    match event["action"]:
+        case "compare":
+            return dict(plan_evaluation(year, event["evaluation"], objects=objects, work=work))
+        case "match":
+            match_shard(year, event["evaluation"], event["shard"], objects=objects)
+        case "evaluate":
+            evaluate_shard(year, event["evaluation"], event["shard"], objects=objects)
+        case "tell":
+            tell_evaluation(year, event["evaluation"], objects=objects, flows=flows)
         case _:
             raise ValueError("no such action")
     return {"year": year}

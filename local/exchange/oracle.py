@@ -356,6 +356,20 @@ class Exchange:
         rows = [(place, total(f"{level}/{place}")) for place in PLACES]
         return [(place, str(n)) for place, n in [*rows, ("total", sum(n for _, n in rows))]]
 
+    def evaluation(self, entitled: set[str]) -> list[str]:
+        """The rows of evaluation.csv, where these persons are on the list of the next year."""
+        codes, rows = self.codes[1] | self.codes[2], []
+        for code in ("OK", "NOK", "ONHOLD"):
+            without = [
+                {insz for insz, row in members.items() if row["entitled_on_1_january"] == "no"}
+                for request, members in self.selected.items()
+                if codes[request] == code
+            ]
+            gained = [members & entitled for members in without]
+            counts = (len(without), sum(map(bool, gained)), sum(map(len, without)), sum(map(len, gained)))
+            rows.append(";".join(map(str, (code, *counts))))
+        return rows
+
     # --- files handed over, without their header ----------------------------------------------------------------------------
 
     def handed_over(self, partner: str, name: str) -> list[Any]:

@@ -93,6 +93,17 @@ class Play:
             time.sleep(0.2)
         raise Unexpected(f"the exchange is not at {step} but: {self.state()['state']}; {self._ended()}")
 
+    def evaluate(self, on: str) -> Json:
+        """Compare with the lists of the next year that came in; the state once it is done."""
+        self.operator.post(f"{PATH}/evaluation", {"on": on})
+        until = time.monotonic() + STUCK_AFTER
+        while time.monotonic() < until:
+            found = self.state()
+            if found.get("evaluation", {}).get("on") == on:
+                return found
+            time.sleep(0.2)
+        raise Unexpected(f"the exchange is not evaluated: {self._ended()}")
+
     def _ended(self) -> list[Any]:
         """How executions ended that ended badly."""
         client = self.stack.session.client("stepfunctions")

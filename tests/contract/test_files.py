@@ -29,6 +29,7 @@ FILES = {
     "increased-reimbursement/2020/incomes-1": "insz;return_code;ipcal_code;amount",
     "increased-reimbursement/2020/incomes-2": "insz;return_code;ipcal_code;amount",
     "increased-reimbursement/2020/results": "request_number;insz;contacted_on;category;entitled_from;own_right",
+    "increased-reimbursement/2020/entitled": "insz",
 }
 
 

@@ -43,6 +43,8 @@ CONTRACT = {
     "GET /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}/steps/{wait}",
+    "POST /v1/increased-reimbursement/{year}/evaluation",
+    "POST /v1/increased-reimbursement/{year}/contact-check",
 }
 
 

@@ -59,6 +59,8 @@ class Played:
     before: dict[str, bytes] = field(default_factory=dict)
     outputs: dict[str, bytes] = field(default_factory=dict)
     """Before and after files came too late."""
+    entitled: set[str] = field(default_factory=set)
+    """Who is on the lists of the next year."""
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["operator", "automatic"])
@@ -77,6 +79,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         found.before = found.play.outputs()
         _too_late(found, root)
         found.outputs = found.play.outputs()
+        _lists_of_next_year(found)
         yield found
 
 
@@ -106,6 +109,16 @@ def _too_late(found: Played, root: Path) -> None:
     key = f"in/insurer-a/increased-reimbursement/{YEAR}/households/late.csv"
     [first, *_] = sorted((root / "households" / key).parent.glob("part-*.csv"))
     found.play.taken_in(key, found.play.upload(key, first.read_bytes().replace(b";no;", b";yes;")))
+
+
+def _lists_of_next_year(found: Played) -> None:
+    """Every third person who was asked about, at one insurer; the last ones and somebody else at another too."""
+    asked = sorted(found.wanted.asked[1])
+    for insurer, persons in (("insurer-a", asked[::3]), ("insurer-b", [*asked[-5:], "97020100180"])):
+        key = f"in/{insurer}/increased-reimbursement/{YEAR}/entitled/list.csv"
+        found.play.taken_in(key, found.play.upload(key, "\n".join(["insz", *persons, ""]).encode()))
+        found.entitled |= set(persons)
+    found.play.evaluate("2021-12-01")
 
 
 # --- looking everywhere -----------------------------------------------------------------------------------------------------
@@ -239,10 +252,20 @@ def test_a_party_sees_its_own_part(played: Played) -> None:
     assert (state["insurers"], state["selected"], state["statistics"]) == ({}, {}, {})
 
 
+def test_what_the_exchange_brought_is_what_the_second_opinion_counts(played: Played) -> None:
+    header, *rows = played.play.outputs()["operator/evaluation.csv"].decode().splitlines()
+    assert header == "code;households;households-gained;persons;persons-gained"
+    assert rows == played.wanted.evaluation(played.entitled)
+    assert int(rows[0].split(";")[2]) > 0
+    found = played.play.state()
+    assert (found["state"], found["evaluation"]["on"]) == ("done", "2021-12-01")
+    assert "evaluation" not in played.play.state("insurer-a")
+
+
 def test_nobody_else_knows_of_the_exchange_and_no_party_can_lead_it(played: Played) -> None:
     stranger, insurer = played.play.season.partner("mutuality-x"), played.play.season.partner("insurer-a")
     assert stranger.call("GET", PATH)[0] == 404
-    for path in (PATH, f"{PATH}/steps/results"):
+    for path in (PATH, f"{PATH}/steps/results", f"{PATH}/evaluation"):
         assert insurer.call("POST", path, {"on": "2020-03-01"})[0] == 403
     assert played.play.operator.call("POST", f"{PATH}/steps/households", {"on": "2020-03-01"})[0] == 409
 

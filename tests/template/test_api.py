@@ -24,6 +24,7 @@ PARTNERS = {
     ("GET", "/v1/batches"),
     ("GET", "/v1/batches/{id}"),
     ("GET", "/v1/increased-reimbursement/{year}"),
+    ("POST", "/v1/increased-reimbursement/{year}/contact-check"),
 }
 OPERATORS = {
     ("POST", "/v1/premium-years/{year}/phases/{phase}"),
@@ -38,6 +39,7 @@ OPERATORS = {
     ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
     ("POST", "/v1/increased-reimbursement/{year}"),
     ("POST", "/v1/increased-reimbursement/{year}/steps/{wait}"),
+    ("POST", "/v1/increased-reimbursement/{year}/evaluation"),
 }
 OPEN = {("GET", "/v1/docs"), ("GET", "/v1/openapi.json")}
 

@@ -86,6 +86,14 @@ def test_there_is_nothing_to_move_where_there_is_no_flow(flows: DynamoFlows) -> 
     assert flows.get(YEAR + 1) is None
 
 
+def test_what_is_no_step_is_noted_wherever_the_flow_is_and_the_last_time_counts(flows: DynamoFlows) -> None:
+    assert flows.note(YEAR, "evaluation", {"on": "2021-12-01"})
+    assert flows.note(YEAR, "evaluation", {"on": "2022-01-01"})
+    assert flows.get(YEAR) == replace(FLOW, steps={**FLOW.steps, "evaluation": {"on": "2022-01-01"}})
+    assert not flows.note(YEAR + 1, "evaluation", {})
+    assert flows.get(YEAR + 1) is None
+
+
 def token_of(flows: DynamoFlows) -> str | None:
     found = flows.get(YEAR)
     assert found is not None

@@ -47,8 +47,10 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("POST", "/v1/premium-years/2023/close", None, OPERATORS),
     ("GET", "/v1/premium-years/2023/practices/41234502", None, OPERATORS | APPROVERS),
     ("GET", "/v1/increased-reimbursement/2020", None, EVERYBODY),
+    ("POST", "/v1/increased-reimbursement/2020/contact-check", {"size": 1}, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020", EXCHANGE, OPERATORS),
     ("POST", "/v1/increased-reimbursement/2020/steps/households", {"on": "2020-04-15"}, OPERATORS),
+    ("POST", "/v1/increased-reimbursement/2020/evaluation", {"on": "2021-12-01"}, OPERATORS),
 ]
 CALLERS = {"partner": PARTNER, "operator": OPERATOR, "approver": APPROVER}
 

@@ -136,7 +136,7 @@ def households() -> dict[str, list[Any]]:
 
 
 def whole_flow(world: FlowWorld) -> None:
-    """A flow with everything: two rounds, a late file, a refused one, results; every file and every step by way of `call`."""
+    """A flow with everything: two rounds, a late file, a refused one, results, an evaluation; every file and step by way of `call`."""
 
     def deliver(partner: str, kind: str, body: str) -> None:
         world.files += 1
@@ -159,6 +159,8 @@ def whole_flow(world: FlowWorld) -> None:
     for partner, digits in INSURERS.items():
         deliver(partner, "results", csv_of("results", [result(request(ANNA, digits), p, 5) for p in (ANNA, BERT)]))
     assert world.walk() == "done"
+    deliver("mutuality-a", "entitled", csv_of("entitled", [{"insz": ANNA.insz}, {"insz": DORA.insz}]))
+    world.evaluate()
 
 
 @pytest.fixture

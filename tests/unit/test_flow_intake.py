@@ -141,3 +141,23 @@ def test_two_rows_of_a_member_that_differ_are_both_rejected_and_the_same_one_is_
     world.go_on("households")
     assert world.state("mutuality-a")["selected"]["mutuality-a"]["requests"] == 1
     assert request(ANNA) in world.flow.get(next(iter(world.flow.keys(f"flows/{YEAR}/requests/")))).decode()
+
+
+@pytest.mark.parametrize("header", ["insz", '"insz"', "\ufeffinsz"])
+def test_a_file_of_one_column_needs_no_delimiter(world: FlowWorld, header: str) -> None:
+    batch = world.drop(world.key("mutuality-a", "entitled", "list"), f"{header}\n{ANNA.insz}\n")
+    assert (batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("done", 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [("name", "column-missing"), ("insz;name", "column-unknown"), ("insz,name", "column-unknown")],
+)
+def test_another_column_in_a_file_of_one_column_is_refused(world: FlowWorld, header: str, reason: str) -> None:
+    batch = world.drop(world.key("mutuality-a", "entitled", "list"), f"{header}\n{ANNA.insz}\n")
+    assert (batch.state, batch.detail["reason"]) == ("refused", reason)
+
+
+def test_a_row_of_two_fields_in_a_file_of_one_column_is_rejected(world: FlowWorld) -> None:
+    batch = world.drop(world.key("mutuality-a", "entitled", "list"), f"insz\n{ANNA.insz};x\n{PEOPLE[1].insz}\n")
+    assert (batch.detail["accepted"], batch.detail["rejected"]) == (1, 1)

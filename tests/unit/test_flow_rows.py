@@ -36,7 +36,7 @@ RESULT = {
     "entitled_from": "",
     "own_right": "no",
 }
-GOOD = {"households": MEMBER, "incomes-1": INCOME, "incomes-2": INCOME, "results": RESULT}
+GOOD = {"households": MEMBER, "incomes-1": INCOME, "incomes-2": INCOME, "results": RESULT, "entitled": {"insz": INSZ}}
 
 
 def read(name: str, **changes: str) -> Row:
@@ -254,6 +254,11 @@ def test_a_right_has_a_first_day_and_what_is_no_right_has_none(category: str, ow
 )
 def test_a_bad_field_of_a_result_is_named(column: str, text: str, code: str) -> None:
     assert rejected("results", **{column: text}) == (column, code)
+
+
+def test_a_person_on_the_list_of_the_next_year_is_one_number() -> None:
+    assert read("entitled") == Row(f"entitled|{INSZ}", INSZ, {"insz": INSZ})
+    assert rejected("entitled", insz="x") == ("insz", "insz-invalid")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from tests.flow_world import (
     TAX_OFFICE,
     YEAR,
     Person,
+    Row,
     csv_of,
     few_shards,
     household,
@@ -46,11 +47,12 @@ BUCKETS = ("inbox", "work", "output", "health", "flow")
 ACCOUNT = "123456789012"
 MODES = ("before", "after")
 ANNA, BERT, CARL, DORA = (Person(date(1960, month, 1)) for month in range(1, 5))
-FILES = {
+FILES: dict[str, tuple[str, list[Row]]] = {
     "households": (INSURER, [*household(ANNA), *household(BERT), *household(CARL, DORA), *household(DORA)]),
     "incomes-1": (TAX_OFFICE, [income(ANNA, "10"), income(BERT, "99999.99"), income(CARL, "7.07"), unknown(DORA)]),
     "incomes-2": (TAX_OFFICE, [income(DORA, "8.08")]),
     "results": (INSURER, [result(request(ANNA), ANNA, 4), result(request(DORA), DORA, 6)]),
+    "entitled": (INSURER, [{"insz": ANNA.insz}, {"insz": DORA.insz}]),
 }
 Step = Callable[[], object]
 
@@ -96,7 +98,15 @@ class World:
             found += [*self._file(wait), self._invoke("flow", action="wait", wait=wait, token=f"token-{wait}")]
             found += [self._go_on(wait), self._invoke("flow", action="plan", wait=wait)]
             found += self._work(wait)
-        return found
+        found += [*self._file("entitled"), self._compare]
+        for action in ("match", "evaluate"):
+            found += [self._invoke("flow", action=action, shard=n, evaluation="first") for n in range(SHARDS)]
+        return [*found, self._invoke("flow", action="tell", evaluation="first")]
+
+    def _compare(self) -> None:
+        used = [batch.id for batch in self.batches.of_year(YEAR) if batch.kind == "entitled"]
+        evaluation = {"name": "first", "on": "2021-12-01", "batches": used}
+        self._invoke("flow", action="compare", evaluation=evaluation)()
 
     def _work(self, wait: str) -> Iterator[Step]:
         def each(function: str, action: str, **event: Any) -> Iterator[Step]:
@@ -227,6 +237,8 @@ def test_whatever_happens_to_a_call_of_an_exchange_the_outcome_is_the_same(world
         world.objects.get(f"out/{INSURER}/increased-reimbursement/{YEAR}/pro_04-{n}.csv").decode() for n in (1, 2)
     )
     assert sorted(line.partition(";")[2] for line in codes.splitlines()) == ["NOK", "OK", "OK", "OK", "code", "code"]
+    [evaluation] = [world.objects.get(key) for key in world.objects.keys("out/operator/") if "evaluation" in key]
+    assert evaluation.decode().splitlines()[1:] == ["OK;3;3;4;3", "NOK;1;0;1;0", "ONHOLD;0;0;0;0"]
 
     different: list[str] = []
     tried = 0

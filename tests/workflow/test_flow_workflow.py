@@ -15,6 +15,7 @@ from tegemoet.adapters.flows import DynamoFlows
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.drops import batch_id
 from tegemoet.application.flow import steps
+from tegemoet.application.flow.evaluating import start_evaluation
 from tegemoet.application.ports import Batch
 from tests import machines
 from tests.flow_world import (
@@ -289,6 +290,20 @@ def test_an_operator_ends_each_wait_himself(world: World, expected: Mapping[str,
         world.go_on(wait)
     assert (world.ended(run), world.step) == ("SUCCEEDED", "done")
     same(world.outputs(), expected)
+
+    # and a year later, what it brought: of each insurer the adult of the first household has the right, and of the second
+    for insurer in INSURERS:
+        adults = [Person(date(1950 + n, 1 + list(INSURERS).index(insurer), 1)) for n in (0, 1)]
+        world.drop(insurer, "entitled", csv_of("entitled", [{"insz": adult.insz} for adult in adults]))
+    ports: dict[str, Any] = {"flows": world.flows, "batches": world.batches, "workflows": world.workflows}
+    evaluation = start_evaluation(YEAR, date(2021, 12, 1), starter="operator", key="key", **ports)
+    assert (world.ended(evaluation), world.step) == ("SUCCEEDED", "done")
+    [found] = [body for key, body in world.outputs().items() if key.endswith("/evaluation.csv")]
+    without = {
+        code: [row for row in found.decode().splitlines() if row.startswith(f"{code};")] for code in ("OK", "NOK")
+    }
+    assert [without[code][0].split(";")[2::2] for code in ("OK", "NOK")] == [["3", "3"], ["3", "3"]]
+    assert Person(date(1950, 1, 1)).insz not in self_told(world, run)
 
 
 def test_an_exchange_goes_on_when_the_last_file_that_it_waits_for_is_refused(world: World) -> None:

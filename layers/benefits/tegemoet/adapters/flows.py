@@ -71,6 +71,17 @@ class DynamoFlows:
     def wait(self, year: int, step: str, token: str) -> bool:
         return self._change(year, step, "SET #token = :token", {":token": token})
 
+    def note(self, year: int, name: str, noted: "Mapping[str, Any]") -> bool:
+        return condition_held(
+            self._client.update_item,
+            TableName=self._table,
+            Key=_place(year),
+            UpdateExpression="SET steps.#name = :noted",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":noted": {"S": _json(noted)}},
+        )
+
     def _change(
         self, year: int, expected: str, change: str, values: dict[str, str], names: dict[str, str] | None = None
     ) -> bool:

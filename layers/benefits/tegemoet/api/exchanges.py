@@ -1,4 +1,5 @@
-"""Routes of the exchange on increased reimbursement: its state, for its parties and for those who run it; start and go on, for operators.
+"""Routes of the exchange on increased reimbursement: its state and whom to contact, for its parties and for those who run it; start, go
+on and evaluate, for operators.
 
 Two functions serve them: partners never reach what starts or ends anything.
 """
@@ -13,12 +14,24 @@ from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, once
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes, YearServices
-from tegemoet.api.shapes import ExchangeGoesOn, ExchangeStart, ExchangeStarted, ExchangeState, WaitName, YearNumber
+from tegemoet.api.shapes import (
+    ContactAnswer,
+    ContactQuestion,
+    EvaluationStarted,
+    ExchangeGoesOn,
+    ExchangeStart,
+    ExchangeStarted,
+    ExchangeState,
+    Language,
+    WaitName,
+    YearNumber,
+)
+from tegemoet.domain.money import cents
 
 router = Routes()
 """The calls of operators."""
 state_router = Routes()
-"""What is read."""
+"""What parties ask."""
 TAGS = ["increased reimbursement"]
 EXCHANGE = "/increased-reimbursement/<year>"
 
@@ -35,6 +48,35 @@ def get_exchange(year: YearNumber) -> ExchangeState:
     state = state_for(year, state_router.caller.partner, flows=held.flows)
     outputs = [(key.removeprefix("out/"), key) for key in state.pop("outputs")]
     return {**state, "links": links_to(outputs, held.batch_links["flow"], held.clock)}  # type: ignore[typeddict-item]
+
+
+@state_router.post(
+    f"{EXCHANGE}/contact-check",
+    tags=TAGS,
+    response_description="Whether the household is contacted, and why not.",
+    openapi_extensions=allow(*READERS),
+)
+def check_contact(
+    year: YearNumber,
+    body: Annotated[ContactQuestion, Body()],
+    lang: Language = "nl",
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - every POST takes one; here nothing is made that it could guard
+) -> ContactAnswer:
+    """Whether an insurer contacts a household whose code is OK, by what it learned since its list. Nothing of the question is kept."""
+    from tegemoet.application.flow.contacting import check
+    from tegemoet.schemes.increased_reimbursement.contact import Change, Since
+
+    changes = tuple(Change(c.kind, c.on, c.birth_date, c.dependant, c.first_registration) for c in body.changes)
+    since = Since(
+        body.size,
+        cents(body.voucher_income),
+        cents(body.projected_income),
+        body.right_opened,
+        body.declared_above_ceiling,
+        body.applicant_mutated,
+        changes,
+    )
+    return check(year, since, lang)  # type: ignore[return-value]
 
 
 @router.post(
@@ -96,3 +138,37 @@ def go_on(
 
     made = once(router, idempotency_key, make)
     return {"run": made["run"], "year": year, "state": made["state"]}
+
+
+@router.post(
+    f"{EXCHANGE}/evaluation",
+    tags=TAGS,
+    status_code=202,
+    response_description="The evaluation that was started.",
+    openapi_extensions=allow("operator"),
+)
+def evaluate_exchange(
+    year: YearNumber, body: Annotated[ExchangeGoesOn, Body()], idempotency_key: IdempotencyKey = None
+) -> EvaluationStarted:
+    """Count per code how many households and persons have the right now, by the lists of entitled persons of the next year that came in.
+
+    The counts are in the state of the exchange, and in `evaluation.csv`. 409 `codes-missing` where not every household has its code,
+    `nothing-delivered` without a list, `batch-loading` while one is being taken in.
+    """
+    from tegemoet.application.flow.evaluating import start_evaluation
+
+    held: YearServices = router.context["services"]
+
+    def make() -> Mapping[str, Any]:
+        run = start_evaluation(
+            year,
+            body.on,
+            starter=router.caller.principal,
+            key=str(idempotency_key),
+            flows=held.flows,
+            batches=held.batches,
+            workflows=held.workflows,
+        )
+        return {"run": run}
+
+    return {"run": once(router, idempotency_key, make)["run"], "year": year}

@@ -47,6 +47,7 @@ TAGS = {
     "decisions": "Deciding single cases and reading decisions",
     "files": "Uploads, and what became of dropped files",
     "premium years": "Phases, approval, exceptions and dossiers, for operators and approvers",
+    "increased reimbursement": "The exchange between insurers and the tax office: its state, and what leads it on",
 }
 PROBLEM = {
     "title": "Problem",
@@ -111,6 +112,20 @@ BODIES: dict[str, dict[str, Any]] = {
         "automatic": False,
     },
     "go_on": {"on": "2020-04-15"},
+    "evaluate_exchange": {"on": "2021-12-01"},
+    "check_contact": {
+        "size": 3,
+        "voucher_income": "21000.00",
+        "changes": [
+            {
+                "kind": "arrival",
+                "on": "2020-09-01",
+                "birth_date": "2020-09-01",
+                "dependant": True,
+                "first_registration": True,
+            }
+        ],
+    },
     "choose": {
         "choice": "first-semester-counts",
         "reason": "The care provider's statement confirms the first semester.",

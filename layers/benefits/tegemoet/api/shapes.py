@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, NotRequired
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -10,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from tegemoet.domain.calendar import read_day
-from tegemoet.schemes.fields import RizivNumber
+from tegemoet.schemes.fields import Money, RizivNumber
 
 BODY = ConfigDict(extra="forbid")
 """Unknown fields are refused: a misspelt one must not pass as one left out."""
@@ -397,6 +398,37 @@ class ExchangeGoesOn:
     on: Day
 
 
+Flag = Annotated[bool, Field(strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdChange:
+    """Who came to the household, left it or died. `dependant` and `first_registration` (in the national register) are of who comes."""
+
+    __pydantic_config__ = BODY
+
+    kind: Literal["arrival", "departure", "death"]
+    on: Day
+    birth_date: Day
+    dependant: Flag = False
+    first_registration: Flag = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQuestion:
+    """What an insurer learned of a household since its list. `size` = persons of the real household; amounts in EUR a year."""
+
+    __pydantic_config__ = BODY
+
+    size: Annotated[int, Field(strict=True, ge=1, le=50)]
+    voucher_income: Money = Decimal(0)
+    projected_income: Money = Decimal(0)
+    right_opened: Flag = False
+    declared_above_ceiling: Flag = False
+    applicant_mutated: Flag = False
+    changes: Annotated[tuple[HouseholdChange, ...], Field(max_length=100)] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Continuation:
     __pydantic_config__ = BODY
@@ -481,6 +513,27 @@ class ExchangeStarted(TypedDict):
     state: str
 
 
+class EvaluationStarted(TypedDict):
+    """`run` = the execution that evaluates."""
+
+    run: str
+    year: int
+
+
+class ContactReason(TypedDict):
+    reason: str
+    text: str
+    source: Source
+
+
+class ContactAnswer(TypedDict):
+    """`reasons` = all for which the household is not contacted; `category` = where the statistics count it then, as far as they say it."""
+
+    contact: bool
+    reasons: list[ContactReason]
+    category: int | None
+
+
 class ExchangeStep(TypedDict):
     """A step that is done: its day, and whether that day keeps the deadline of the year (null where it has none)."""
 
@@ -489,11 +542,18 @@ class ExchangeStep(TypedDict):
     in_time: bool | None
 
 
+class ExchangeEvaluation(TypedDict):
+    """Per code: households and persons without the right when the exchange began, and how many of them are on the list of the next year."""
+
+    on: DayText
+    codes: dict[str, dict[str, int]]
+
+
 class ExchangeState(TypedDict):
     """Where an exchange is. Counts are per insurer (for an insurer its own): households selected and excluded, codes, statistics.
 
     `asked` = persons asked of the tax office per delivery, `ignored` = answers about persons that were not asked; `late` = files that came
-    after their step, per kind and partner.
+    after their step, per kind and partner; `evaluation` = what the last one found.
     """
 
     year: int
@@ -517,6 +577,7 @@ class ExchangeState(TypedDict):
     late: dict[str, int]
     asked: NotRequired[dict[str, int]]
     ignored: NotRequired[dict[str, int]]
+    evaluation: NotRequired[ExchangeEvaluation]
     links: list[Link]
 
 

@@ -69,7 +69,8 @@ class Table:
         if header is None:
             raise Refused("column-unknown", 1)
         try:
-            found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if mark in header}
+            alone = len(columns) == 1  # nothing is between the columns
+            found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if alone or mark in header}
         except BadRow:
             raise Refused("column-unknown", 1) from None
         if not found:

@@ -335,6 +335,10 @@ class Flows(Protocol):
         """Keep the token of the task that waits at `step`; False when the flow is elsewhere."""
         ...
 
+    def note(self, year: int, name: str, noted: Mapping[str, Any]) -> bool:
+        """Note what is no step, wherever the flow is; a later one replaces an earlier one. False where there is no flow."""
+        ...
+
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
         """Note a batch that came too late, once."""
         ...

@@ -387,6 +387,12 @@ def _income(fields: Sequence[str], reading: Reading) -> Row:
     return Row(f"income|{insz}|{ipcal_code}", insz, body)
 
 
+def _entitled(fields: Sequence[str], reading: Reading) -> Row:  # noqa: ARG001 - every reader has the same arguments
+    (insz,) = fields
+    _insz(insz, "insz")
+    return Row(f"entitled|{insz}", insz, {"insz": insz})
+
+
 def _result(fields: Sequence[str], reading: Reading) -> Row:  # noqa: ARG001 - every reader has the same arguments
     request, insz, contacted_on, category, entitled_from, own_right = fields
     _request_number(request)
@@ -455,6 +461,7 @@ KINDS = dict(
         _kind(_FLOW, "incomes-1", _INCOME_COLUMNS, _income, "insz", sealed=True),
         _kind(_FLOW, "incomes-2", _INCOME_COLUMNS, _income, "insz", sealed=True),
         _kind(_FLOW, "results", _RESULT_COLUMNS, _result, "requests"),
+        _kind(_FLOW, "entitled", "insz", _entitled, "insz"),
     ]
 )
 """Every kind of CSV file, by scheme and name."""

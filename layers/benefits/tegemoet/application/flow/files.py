@@ -62,7 +62,7 @@ def done_key(year: int, work: str) -> str:
 
 
 def requests_key(year: int, shard: int) -> str:
-    """The households that are asked about: request number, partner, members (INSZ, birth date)."""
+    """The households that are asked about: request number, partner, members (INSZ, birth date), which of them had the right."""
     return f"flows/{year}/requests/{shard}.jsonl"
 
 
@@ -104,6 +104,16 @@ def carried_key(year: int, shard: int) -> str:
 def codes_key(year: int, sending: int, shard: int) -> str:
     """The codes: request number, partner, code."""
     return f"flows/{year}/codes/{sending}/{shard}.jsonl"
+
+
+def evaluation_key(year: int, evaluation: str, name: str) -> str:
+    """What one evaluation stands on, or came to."""
+    return f"flows/{year}/evaluations/{evaluation}/{name}"
+
+
+def gained_prefix(year: int, evaluation: str, shard: int) -> str:
+    """Members of the requests of one shard who are on the list of the next year; an object per shard of persons."""
+    return evaluation_key(year, evaluation, f"gained/{shard}/")
 
 
 def chunk_key(batch: str, shard: int) -> str:

@@ -49,7 +49,10 @@ def select_shard(year: int, shard: int, *, objects: Objects) -> Json:
                     count["reasons"][reason] = count["reasons"].get(reason, 0) + 1
             else:
                 members = [(member.insz, member.birth_date.isoformat()) for member in household.members]
-                selected.append({"request_number": number, "partner": partner, "members": members})
+                entitled = [member.insz for member in household.members if member.entitled]
+                selected.append(
+                    {"request_number": number, "partner": partner, "members": members, "entitled": entitled}
+                )
                 count["requests"] += 1
                 count["members"] += len(members)
 

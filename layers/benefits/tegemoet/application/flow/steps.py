@@ -6,7 +6,7 @@ same: an execution that is started anew walks through to where the flow stands.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -62,7 +62,7 @@ def start_flow(
     first: dict[str, Mapping[str, Any]] = {START: {"on": on.isoformat()}}
     flow = Flow(year, run, dict(insurers), tax_office, automatic, STEPS[0], first, {})
     if not flows.create(flow):
-        flow = _known(year, flows)
+        flow = known(year, flows)
         if flow.run != run:
             raise Conflict("The year has a flow already.", "flow-exists")
     workflows.start("flow", run, {"year": year})
@@ -84,7 +84,7 @@ def _check_parties(insurers: Mapping[str, str], tax_office: str) -> None:
 def begin_wait(year: int, wait: str, token: str, *, flows: Flows, batches: Batches, workflows: Workflows) -> None:
     """Keep the token of the task that waits; it is answered at once when the wait is over already, or when every file is there."""
     if not flows.wait(year, wait, token):
-        workflows.answer(token, _answer(_known(year, flows), wait))
+        workflows.answer(token, _answer(known(year, flows), wait))
         return
     _end_if_all_delivered(year, wait, flows, batches, workflows)
 
@@ -94,7 +94,7 @@ def go_on(year: int, wait: str, on: date, *, flows: Flows, batches: Batches, wor
 
     Raises NotFound `flow-unknown`, `step-unknown`; Conflict `flow-elsewhere`, `batch-loading`.
     """
-    flow = _known(year, flows)
+    flow = known(year, flows)
     if wait not in WORK_AFTER:
         raise NotFound("A flow never waits for that.", "step-unknown")
     if flow.step == wait:
@@ -102,7 +102,7 @@ def go_on(year: int, wait: str, on: date, *, flows: Flows, batches: Batches, wor
         if any(batch.state == "loading" for batch in expected):
             raise Conflict("A file that the flow waits for is being taken in.", "batch-loading")
         _end(flow, wait, on.isoformat(), expected, flows)
-        flow = _known(year, flows)
+        flow = known(year, flows)
     if flow.step != WORK_AFTER[wait] or flow.steps[wait]["on"] != on.isoformat():
         raise Conflict("The flow does not wait for that.", "flow-elsewhere")
     _answer_token(flow, wait, workflows)
@@ -119,7 +119,7 @@ def arrived(
     if _is_party(flow, batch):
         _tell(flow, batch, flows, batches, workflows)
     if batch.kind in map(incomes, DELIVERIES):
-        forget_answered(_known(flow.year, flows), objects=objects, batches=batches, seals=seals)
+        forget_answered(known(flow.year, flows), objects=objects, batches=batches, seals=seals)
 
 
 def ended(batch: Batch, *, flows: Flows, batches: Batches, workflows: Workflows) -> None:
@@ -128,7 +128,7 @@ def ended(batch: Batch, *, flows: Flows, batches: Batches, workflows: Workflows)
     if flow is None or not _is_party(flow, batch):
         return
     _end_if_all_delivered(flow.year, batch.kind, flows, batches, workflows)
-    flow = _known(flow.year, flows)
+    flow = known(flow.year, flows)
     if flow.step == WORK_AFTER[batch.kind]:
         _answer_token(flow, batch.kind, workflows)  # again, in case that it was lost
 
@@ -137,7 +137,7 @@ def _tell(flow: Flow, batch: Batch, flows: Flows, batches: Batches, workflows: W
     wait = batch.kind
     if flow.step == wait:
         _end_if_all_delivered(flow.year, wait, flows, batches, workflows)
-        flow = _known(flow.year, flows)
+        flow = known(flow.year, flows)
     if STEPS.index(flow.step) <= STEPS.index(wait):
         return
     if batch.id not in flow.steps.get(wait, {}).get("batches", ()):
@@ -160,19 +160,23 @@ def plan(year: int, wait: str, *, objects: Objects, work: Objects, flows: Flows)
     """
     if objects.exists(done_key(year, WORK_AFTER[wait])):
         return {"shards": []}
-    flow = _known(year, flows)
+    flow = known(year, flows)
     noted = flow.steps[wait]
-    described = [(batch, manifest_of(batch, work)) for batch in noted["batches"]]
     found = {
         "on": noted["on"],
         "insurers": flow.insurers,
         "tax_office": flow.tax_office,
-        "batches": [
-            {"id": batch, "shards": [chunk["shard"] for chunk in manifest["chunks"]]} for batch, manifest in described
-        ],
+        "batches": described(noted["batches"], work),
     }
     write_json(objects, noted_key(year, wait), found)
     return {"shards": list(range(parameters_year(year).shards))}
+
+
+def described(batches: Iterable[str], work: Objects) -> list[Json]:
+    """Each batch with the shards that it has rows of; `work` = the bucket where the intake describes batches."""
+    return [
+        {"id": batch, "shards": [chunk["shard"] for chunk in manifest_of(batch, work)["chunks"]]} for batch in batches
+    ]
 
 
 def state_for(year: int, partner: str | None, *, flows: Flows) -> Json:
@@ -180,7 +184,7 @@ def state_for(year: int, partner: str | None, *, flows: Flows) -> Json:
 
     Raises NotFound `flow-unknown`, for who is no party too.
     """
-    flow = _known(year, flows)
+    flow = known(year, flows)
     if partner not in (None, flow.tax_office, *flow.insurers):
         raise NotFound("There is no such flow.", "flow-unknown")
     seen = [name for name in flow.insurers if partner in (None, name)]
@@ -215,6 +219,8 @@ def state_for(year: int, partner: str | None, *, flows: Flows) -> Json:
         state["ignored"] = {
             str(delivery): noted[answer(delivery)]["ignored"] for delivery in DELIVERIES if noted[answer(delivery)]
         }
+    if partner is None and "evaluation" in flow.steps:
+        state["evaluation"] = flow.steps["evaluation"]
     return state
 
 
@@ -238,6 +244,8 @@ def _outputs(flow: Flow, partner: str | None) -> list[str]:
             found += [(name, "pro_04-2.csv") for name in flow.insurers]
         if step == "report":
             found += [(name, table) for name in (*flow.insurers, OPERATOR) for table in TABLES]
+    if "evaluation" in flow.steps:
+        found.append((OPERATOR, "evaluation.csv"))
     return [output_key(name, flow.year, file) for name, file in found if partner in (None, name)]
 
 
@@ -246,7 +254,7 @@ def _outputs(flow: Flow, partner: str | None) -> list[str]:
 
 def _end_if_all_delivered(year: int, wait: str, flows: Flows, batches: Batches, workflows: Workflows) -> None:
     """End the wait of an automatic flow once every awaited party has delivered and nothing is on its way."""
-    flow = _known(year, flows)
+    flow = known(year, flows)
     if not flow.automatic or flow.step != wait:
         return
     expected = _expected(flow, wait, batches)
@@ -254,7 +262,7 @@ def _end_if_all_delivered(year: int, wait: str, flows: Flows, batches: Batches, 
     if any(batch.state == "loading" for batch in expected) or {batch.partner for batch in done} != _awaited(flow, wait):
         return
     _end(flow, wait, max(batch.written_at for batch in done)[:10], expected, flows)
-    flow = _known(year, flows)
+    flow = known(year, flows)
     if flow.step == WORK_AFTER[wait]:
         _answer_token(flow, wait, workflows)
 
@@ -289,7 +297,8 @@ def _answer(flow: Flow, wait: str) -> Json:
     return {"step": WORK_AFTER[wait], "on": flow.steps.get(wait, {}).get("on")}
 
 
-def _known(year: int, flows: Flows) -> Flow:
+def known(year: int, flows: Flows) -> Flow:
+    """The flow of the year. Raises NotFound `flow-unknown`."""
     flow = flows.get(year)
     if flow is None:
         raise NotFound("There is no such flow.", "flow-unknown")

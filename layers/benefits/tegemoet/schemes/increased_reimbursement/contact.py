@@ -11,7 +11,9 @@ from typing import Literal
 
 from tegemoet.schemes.increased_reimbursement.household import ceiling
 from tegemoet.schemes.increased_reimbursement.year import FlowYear
+from tegemoet.schemes.legislation.register import cite
 
+SOURCE = cite("circular-2020-197", "2.3")
 CATEGORIES = {
     "vouchers-above-real-ceiling": 2,
     "projection-above-ceiling": 2,

@@ -6,18 +6,17 @@ Insurers send nothing back on the codes; the institute compares the list of hous
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from tegemoet.schemes.increased_reimbursement.household import Code, Household
+from tegemoet.schemes.increased_reimbursement.household import Code
 
 
-def evaluate(answered: Iterable[tuple[Household, Code]], entitled: Collection[str]) -> Counter[str]:
+def evaluate(answered: Iterable[tuple[Collection[str], Code]], entitled: Collection[str]) -> Counter[str]:
     """Per code, how many households and persons without the right there were, and how many of them have it now.
 
-    `entitled` = INSZ of the next year's list. Keys are `<level>/<code>` and `<level>-gained/<code>`; a household gained when one of its
-    members did. Members who were entitled on 1 January already are not counted.
+    `answered` = per household the INSZ of its members who were not entitled on 1 January, and its code; `entitled` = INSZ of the next
+    year's list. Keys are `<level>/<code>` and `<level>-gained/<code>`; a household gained when one of its members did.
     """
     counts: Counter[str] = Counter()
-    for household, code in answered:
-        without = [m.insz for m in household.members if not m.entitled]
+    for without, code in answered:
         gained = sum(insz in entitled for insz in without)
         counts[f"households/{code}"] += 1
         counts[f"persons/{code}"] += len(without)
