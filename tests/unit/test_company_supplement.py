@@ -149,6 +149,7 @@ def test_the_first_day_without_a_contract_is_named() -> None:
 
 def test_two_years_before_a_leap_day() -> None:
     assert years_before(date(2024, 2, 29), 2) == date(2022, 3, 1)
+    assert years_before(date(2032, 2, 29), 2) == date(2030, 3, 1)
     assert years_before(date(2024, 2, 29), 4) == date(2020, 2, 29)
     assert years_before(date(2022, 5, 1), 2) == date(2020, 5, 1)
 

@@ -71,6 +71,12 @@ def test_the_age_on_the_first_day_of_each_month_counts() -> None:
     ]
 
 
+def test_a_month_below_14_years_does_not_keep_the_later_ones_from_being_paid() -> None:
+    ruling = ruled("continued-insurance", born_on="2007-01-15", months=[{"month": "2021-01"}, {"month": "2021-02"}])
+    assert [(a.first, a.amount) for a in ruling.amounts] == [(date(2021, 2, 1), Decimal("23.00"))]
+    assert [m.seen for m in ruling.missing] == ["13 years"]
+
+
 def test_working_days_of_a_month_are_paid_each() -> None:
     ruling = ruled("continued-insurance", born_on="1990-01-01", months=[{"month": "2021-01", "working_days": 13}])
     assert ruling.total == Decimal("23.92")
@@ -89,7 +95,12 @@ def test_who_is_born_on_29_february_is_a_year_older_on_1_march() -> None:
 def test_students_and_former_public_staff_have_one_amount() -> None:
     assert of_quarter("student") == Decimal("63.90")
     assert of_quarter("former-public-staff-in-africa") == Decimal("43.47")
-    assert ruled("student", quarters=["2021-Q4", "2021-Q1"]).total == Decimal("127.80")
+    two = ruled("student", quarters=["2021-Q4", "2021-Q1"])
+    assert two.total == Decimal("127.80")
+    assert [(a.first, a.last) for a in two.amounts] == [
+        (date(2021, 1, 1), date(2021, 3, 31)),
+        (date(2021, 10, 1), date(2021, 12, 31)),
+    ]
 
 
 @pytest.mark.parametrize(
