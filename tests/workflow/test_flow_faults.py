@@ -201,7 +201,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_SERVICE_NAME": "tests",
+        "POWERTOOLS_SERVICE_NAME": "faults",
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     }.items():
         monkeypatch.setenv(name, value)
