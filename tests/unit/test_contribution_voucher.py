@@ -1,11 +1,13 @@
 """Who gets a copy of a contribution voucher, which letter answers the others, and how the pension service's request is tracked."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import scheme_named
 from tests.voucher import answered, line, request, routed
@@ -76,3 +78,8 @@ def test_a_request_that_cannot_be_is_refused(case: dict[str, Any], code: str) ->
     with pytest.raises(Invalid) as error:
         decided(case)
     assert [(f.path, f.code) for f in error.value.faults] == [("/case", code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("contribution-voucher").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2020, 10, 23), LAST_DAY), parameter.name

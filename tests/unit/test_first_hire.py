@@ -7,10 +7,11 @@ import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
-from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.domain.calendar import LAST_DAY, Period
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.first_hire import SCHEME
-from tegemoet.schemes.first_hire.rules import months_before
+from tegemoet.schemes.first_hire.case import Hire
+from tegemoet.schemes.first_hire.rules import Highest, headcounts, highest_headcount, months_before
 from tests.first_hire import employed, found, hire, ruled
 
 # --- new or a replacement -----------------------------------------------------------------------------------------------------
@@ -50,6 +51,35 @@ def test_a_worker_with_two_contracts_counts_once() -> None:
     twice = [employed("w1", "2021-01-01", "2022-03-31"), employed("w1", "2022-01-01")]
     assert found(ruled(*twice), "reference-period").facts["highest"] == 1
     assert found(ruled(*twice), "new-worker").facts["after"] == 2
+
+
+def counts(*employments: dict[str, Any]) -> list[tuple[int, int, int]]:
+    """First and last day of May 2022, and how many workers are there."""
+    case: Hire = SCHEME.case.validate_json(orjson.dumps(hire(*employments)))
+    within = Period(date(2022, 5, 1), date(2022, 5, 31))
+    return [(period.first.day, period.last.day, count) for period, count in headcounts(case.employments, within)]
+
+
+def test_two_contracts_of_one_worker_that_share_a_day_count_once_on_it() -> None:
+    shared = [employed("w1", "2022-05-01", "2022-05-10"), employed("w1", "2022-05-10", "2022-05-20")]
+    assert {count for first, last, count in counts(*shared) if last <= 20} == {1}
+    next_day = [employed("w1", "2022-05-01", "2022-05-10"), employed("w1", "2022-05-11", "2022-05-20")]
+    assert {count for first, last, count in counts(*next_day) if last <= 20} == {1}
+    others = [employed("w1", "2022-05-01", "2022-05-10"), employed("w2", "2022-05-10", "2022-05-20")]
+    assert counts(*others) == [(1, 9, 1), (10, 10, 2), (11, 20, 1), (21, 31, 0)]
+
+
+def test_headcounts_cover_the_days_asked_and_no_other() -> None:
+    assert counts() == [(1, 31, 0)]
+    assert counts(employed("w1", "2022-05-10", "2022-05-12")) == [(1, 9, 0), (10, 12, 1), (13, 31, 0)]
+    assert counts(employed("w1", "2022-04-10", "2022-06-12")) == [(1, 31, 1)]
+
+
+def test_of_fewer_days_than_may_be_left_out_none_counts() -> None:
+    days = [(Period(date(2022, 5, 1), date(2022, 5, 2)), 1), (Period(date(2022, 5, 3), date(2022, 5, 3)), 2)]
+    left_out = ((date(2022, 5, 1), 1), (date(2022, 5, 2), 1), (date(2022, 5, 3), 2))
+    assert highest_headcount(days, 3) == Highest(0, None, left_out)
+    assert highest_headcount(days, 2) == Highest(1, date(2022, 5, 2), (left_out[0], left_out[2]))
 
 
 def test_the_new_worker_counts_once_even_if_on_the_list() -> None:

@@ -1,11 +1,13 @@
 """What a locum has done and still has to do: on the first day, on the last, and for years after."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid
 from tegemoet.schemes.registry import scheme_named
 from tests.locum import checklist, line
@@ -98,3 +100,8 @@ def test_a_checklist_that_cannot_be_is_refused_at_its_field() -> None:
         with pytest.raises(Invalid) as error:
             decided(checklist(**changes))
         assert [(f.path, f.code) for f in error.value.faults] == [("/case", code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("locum-checklist").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2023, 5, 8), LAST_DAY), parameter.name

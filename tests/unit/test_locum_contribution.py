@@ -1,11 +1,13 @@
 """What a locum gives up: nothing for a short replacement, a percentage up to six months, a part above the free booklets beyond."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import scheme_named
 from tests.locum import booklets, line, month, replacement
@@ -74,6 +76,8 @@ def test_four_weeks_are_short_even_in_a_month_of_28_days() -> None:
 
 def test_a_short_replacement_and_an_acute_need_cost_nothing_and_need_no_income() -> None:
     assert contributions(replacement(until="2023-06-28", months=[])) == ["0.00"]
+    told = replacement(cooperation="replacement", practice="fee-for-service", until="2023-06-28", months=[])
+    assert contributions(told) == ["0.00"]
     long = decided(replacement(**LONG, acute_need=True, months=[]))
     assert (long["outcome"], long["total"], len(long["amounts"])) == ("granted", "0.00", 7)
 
@@ -107,7 +111,16 @@ def test_the_worked_example_of_32_hours_reaches_the_cap_of_750() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "cap"), [("8.00", "187.50"), ("16.00", "375.00"), ("24.00", "562.50"), ("38.00", "750.00")]
+    ("hours", "cap"),
+    [
+        ("8.00", "187.50"),
+        ("16.00", "375.00"),
+        ("24.00", "562.50"),
+        ("38.00", "750.00"),
+        # 23.4375 an hour: 187.734375 and 189.375
+        ("8.01", "187.73"),
+        ("8.08", "189.38"),
+    ],
 )
 def test_the_cap_follows_the_weekly_hours(hours: str, cap: str) -> None:
     assert at_hours(hours, *["9000.00"] * 6) == cap
@@ -180,9 +193,15 @@ def test_what_the_page_said_before_its_revision_is_not_known() -> None:
 def test_a_replacement_that_cannot_be_is_refused_at_its_field() -> None:
     assert refused(replacement(until="2023-05-31")) == {"/case": "until-before-from"}
     assert refused(replacement(replaced="10012378")) == {"/case": "replaces-oneself"}
+    assert refused(replacement(replaced="10012378110")) == {"/case": "replaces-oneself"}
     assert refused(replacement(weekly_hours="0.00")) == {"/case": "no-hours"}
     assert refused(replacement(months=[month("2023-06"), month("2023-06")])) == {"/case": "given-twice"}
     assert refused(replacement(months=[month("2023-05")])) == {"/case": "month-outside-replacement"}
     assert refused(replacement(months=[month("2023-09")])) == {"/case": "month-outside-replacement"}
     wrong = booklets("2023-06", "100.00") | {"income": "100.01"}
     assert refused(replacement(months=[wrong])) == {"/case/months/0": "booklets-do-not-add-up"}
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("locum-contribution").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2023, 5, 8), LAST_DAY), parameter.name

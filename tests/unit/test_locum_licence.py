@@ -1,11 +1,13 @@
 """What a software licence costs a locum: free, priced by how long it lasts, not offered, or without a printed price."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import scheme_named
 from tests.locum import licence, line
@@ -85,3 +87,8 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(Invalid) as error:
         decided(licence(last="2023-05-31"))
     assert [(f.path, f.code) for f in error.value.faults] == [("/case", "until-before-from")]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("locum-licence").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2023, 5, 8), LAST_DAY), parameter.name

@@ -1,5 +1,6 @@
 """Going on with electrolytes alone: only with a consent, only in the right form, until the rule was withdrawn."""
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -47,3 +48,8 @@ def test_the_rule_was_withdrawn_on_the_first_of_may_2020() -> None:
     with pytest.raises(ParameterUnknown) as error:
         decided(asked_on="2020-05-01")
     assert "2020-05-01" in str(error.value)
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("parenteral-nutrition").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2007, 7, 20), date(2020, 4, 30)), parameter.name

@@ -1,11 +1,13 @@
 """A pension beside an incapacity benefit due to COVID-19, from 1 March to 31 August 2020."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid
 from tegemoet.schemes.registry import scheme_named
 
@@ -61,3 +63,8 @@ def test_days_outside_the_decree_are_refused_whatever_the_cause_proves_to_be() -
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(Invalid):
         decided("2020-04-02", "2020-04-01")
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("pension-cumulation").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2020, 3, 1), LAST_DAY), parameter.name

@@ -1,5 +1,6 @@
 """Remote sessions, partial hospitalisation and codes of a psychiatric hospital from 1 July to 31 December 2020."""
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -147,3 +148,8 @@ def test_a_case_that_cannot_be_is_refused_at_its_field() -> None:
         with pytest.raises(Invalid) as error:
             decided(**case)  # type: ignore[arg-type]
         assert [(f.path, f.code) for f in error.value.faults] == [(path, code)]
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("psychiatric-day-care").parameter_sets["parameters"].parameters:
+        assert (parameter.first, parameter.last) == (date(2020, 7, 1), date(2020, 12, 31)), parameter.name

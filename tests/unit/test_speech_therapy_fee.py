@@ -1,5 +1,6 @@
 """What a speech therapist's service costs under the agreement of 2020-2021."""
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -66,3 +67,9 @@ def test_the_fees_from_before_are_asked_for_another_service() -> None:
 
 def test_the_agreement_binds_only_who_joined_it() -> None:
     assert decided("2020-08-01", joined=False)["outcome"] == "refused"
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in scheme_named("speech-therapy-fee").parameter_sets["parameters"].parameters:
+        first = date(2020, 11, 1) if parameter.name == "session-fee-if-budget-allows" else date(2020, 8, 1)
+        assert (parameter.first, parameter.last) == (first, date(2021, 12, 31)), parameter.name

@@ -1,11 +1,13 @@
 """Well-being support: what is open to whom, until when, and whom to ask."""
 
+from datetime import date
 from typing import Any, get_args
 
 import orjson
 import pytest
 
 from tegemoet.application.deciding import decide_line, render
+from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.wellbeing_support.case import Asker
@@ -92,3 +94,9 @@ def test_the_contact_is_always_there(day: str) -> None:
 def test_domains_are_of_the_three_and_given_once(domains: list[str]) -> None:
     with pytest.raises(Invalid):
         decided(domains=domains)
+
+
+def test_every_value_holds_on_its_days() -> None:
+    for parameter in SCHEME.parameter_sets["parameters"].parameters:
+        last = date(2021, 12, 31) if parameter.name in ("action", "organisation") else LAST_DAY
+        assert (parameter.first, parameter.last) == (date(2019, 12, 19), last), parameter.name

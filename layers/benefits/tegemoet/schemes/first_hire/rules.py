@@ -92,9 +92,12 @@ def _of_each_worker(employments: Iterable[Employment]) -> Iterable[Period]:
 
 
 def highest_headcount(counts: list[tuple[Period, int]], left_out: int) -> Highest:
-    """The highest headcount once the `left_out` single days with the highest ones are left out; of equal days the earliest ones."""
+    """The highest headcount of `counts`, which come in order, once the `left_out` single days with the highest ones are left out.
+
+    Of equal days the earliest ones are left out.
+    """
     tolerated: list[tuple[date, int]] = []
-    for period, count in sorted(counts, key=lambda part: (-part[1], part[0])):
+    for period, count in sorted(counts, key=lambda part: -part[1]):  # equal ones stay in order
         taken = min(left_out - len(tolerated), period.days) if count else 0
         tolerated += [(period.first + offset * ONE_DAY, count) for offset in range(taken)]
         if taken < period.days:
