@@ -43,10 +43,22 @@ def test_the_pension_services_request_is_routed_with_the_fund_and_tracked_until_
     assert (unknown["outcome"], [m["field"] for m in unknown["missing"]]) == ("pending", ["insurer", "fund"])
     ready = decided(request(insurer="300", fund="306"))
     assert [m["field"] for m in ready["missing"]] == ["forwarded_on"]
+    assert [(s["rule"], s["outcome"]) for s in ready["explanation"]] == [
+        ("pension-service", "met"),
+        ("route", "met"),
+        ("forwarded", "unknown"),
+    ]
     waiting = decided(routed())
     assert [(m["field"], m["seen"]) for m in waiting["missing"]] == [("answered_on", "none after 27 days")]
     assert decided(answered())["outcome"] == "granted"
     assert decided(answered(found=False))["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(("on", "days"), [("2020-11-03", 0), ("2020-11-04", 0), ("2020-11-05", 1)])
+def test_the_days_of_waiting_are_counted_from_the_day_of_sending_on(on: str, days: int) -> None:
+    waiting = decided(routed(), on)
+    assert waiting["explanation"][-1]["facts"]["waited"] == str(days)
+    assert [m["seen"] for m in waiting["missing"]] == [f"none after {days} days"]
 
 
 def test_an_answer_counts_from_its_day() -> None:

@@ -12,6 +12,7 @@ from tegemoet.domain.problems import Invalid
 from tegemoet.schemes.registry import scheme_named
 from tests.locum import checklist, line
 
+PARAMETERS = scheme_named("locum-checklist").parameter_sets["parameters"]
 AT_START = checklist()["done"]
 AT_END = ["ehealth-certificate-removed", "hector-link-stopped", "expense-note-sent"]
 
@@ -64,6 +65,14 @@ def test_what_is_only_advised_keeps_nothing_waiting() -> None:
     assert ("met", "own-stamp") in found(decided(checklist(done=[*AT_START, "own-stamp"])), "duty")
 
 
+def test_every_duty_of_the_page_can_be_told_done() -> None:
+    duties = [dict(row.key)["duty"] for row in PARAMETERS.rows("duty", date(2023, 6, 1))]
+    assert len(duties) == len(set(duties)) == 23
+    decision = decided(checklist(done=duties), "2040-01-01")
+    assert decision["outcome"] == "granted"
+    assert found(decision, "duty") == [("met", duty) for duty in duties]
+
+
 def test_an_enterprise_number_is_asked_of_the_self_employed() -> None:
     without = [duty for duty in AT_START if duty != "enterprise-number"]
     assert decided(checklist(done=without))["outcome"] == "pending"
@@ -72,6 +81,8 @@ def test_an_enterprise_number_is_asked_of_the_self_employed() -> None:
 
 def test_accreditation_asks_a_peer_group_and_two_sessions() -> None:
     assert decided(checklist(peer_group_sessions=1))["missing"][0]["rule"] == "peer-group-sessions"
+    untold = {name: value for name, value in checklist().items() if name != "peer_group_sessions"}
+    assert [m["seen"] for m in decided(untold)["missing"]] == ["0 sessions"]
     without = [duty for duty in AT_START if duty != "local-peer-group"]
     assert decided(checklist(done=without, peer_group_sessions=0, accredited=False))["outcome"] == "granted"
 
@@ -103,5 +114,5 @@ def test_a_checklist_that_cannot_be_is_refused_at_its_field() -> None:
 
 
 def test_every_value_holds_on_its_days() -> None:
-    for parameter in scheme_named("locum-checklist").parameter_sets["parameters"].parameters:
+    for parameter in PARAMETERS.parameters:
         assert (parameter.first, parameter.last) == (date(2023, 5, 8), LAST_DAY), parameter.name

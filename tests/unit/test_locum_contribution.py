@@ -76,8 +76,6 @@ def test_four_weeks_are_short_even_in_a_month_of_28_days() -> None:
 
 def test_a_short_replacement_and_an_acute_need_cost_nothing_and_need_no_income() -> None:
     assert contributions(replacement(until="2023-06-28", months=[])) == ["0.00"]
-    told = replacement(cooperation="replacement", practice="fee-for-service", until="2023-06-28", months=[])
-    assert contributions(told) == ["0.00"]
     long = decided(replacement(**LONG, acute_need=True, months=[]))
     assert (long["outcome"], long["total"], len(long["amounts"])) == ("granted", "0.00", 7)
 
