@@ -311,7 +311,7 @@ def mutants_of(file: str) -> Iterator[Mutant]:
     starts = [0]
     for row in body.split(b"\n"):
         starts.append(starts[-1] + len(row) + 1)
-    for node, after in changes_of_code(text, choices=file.endswith(("case.py", "professions.py"))):
+    for node, after in changes_of_code(text, choices=file.endswith(("case.py", "insurability.py", "professions.py"))):
         start = starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
         stop = starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
         context = text.split("\n")[node.lineno - 1].strip()  # type: ignore[attr-defined]
