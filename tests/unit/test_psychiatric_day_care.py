@@ -76,6 +76,8 @@ def test_a_session_that_counts_for_nothing_uses_up_nothing() -> None:
 def test_a_session_still_to_be_held_waits() -> None:
     assert decided(on=TUESDAY, sessions=[session()])["outcome"] == "granted"
     assert decided(on=MONDAY, sessions=[session()])["outcome"] == "pending"
+    two = decided(on=MONDAY, sessions=[session(), session(WEDNESDAY)])
+    assert [m["needed"] for m in two["missing"]] == [f"a day from {TUESDAY}", f"a day from {WEDNESDAY}"]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +132,15 @@ def test_the_codes_that_are_not_billed_on_such_a_day() -> None:
     assert {billed(code, "hospital") for code in IN_HOSPITAL} == {"not-met"}
     assert billed("101872", "home") == "met"
     assert billed("102771", "hospital") == "met"
+
+
+def test_a_code_that_may_be_billed_is_enough_for_a_grant() -> None:
+    code = [{"on": WEDNESDAY, "code": "102771"}]
+    assert decided(billed=code)["outcome"] == "granted"
+    assert decided(billed=code, partial_days=day(hours="2.00"))["outcome"] == "granted"
+    closed = [{"on": WEDNESDAY, "code": "101135"}]
+    assert decided(billed=closed, partial_days=day(hours="2.00"))["outcome"] == "refused"
+    assert decided(billed=closed)["outcome"] == "granted"
 
 
 def test_psychotherapy_at_home_goes_on_for_who_had_it_regularly() -> None:

@@ -9,8 +9,8 @@ import pytest
 from tegemoet.application.deciding import decide_line, render
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.schemes.professions import Profession
 from tegemoet.schemes.registry import SCHEMES
-from tegemoet.schemes.wellbeing_support.case import Asker
 
 SCHEME = SCHEMES["wellbeing-support"]
 ACTIONS = {
@@ -69,7 +69,7 @@ def test_a_day_before_the_agreement_is_not_known() -> None:
     assert error.value.on == "2019-12-18"
 
 
-@pytest.mark.parametrize("profession", [p for p in get_args(Asker) if p != "physician"])
+@pytest.mark.parametrize("profession", [*(p for p in get_args(Profession) if p != "physician"), "other"])
 @pytest.mark.parametrize("day", ["2021-06-15", "2022-06-15"])
 def test_other_professions_wait_with_the_reason_and_the_contact(profession: str, day: str) -> None:
     decision = asked(profession, day)
@@ -90,10 +90,18 @@ def test_the_contact_is_always_there(day: str) -> None:
     assert contact["facts"]["address"] == "Galileelaan 5/01, 1210 Brussel"
 
 
-@pytest.mark.parametrize("domains", [[], ["well-being", "well-being"], ["sport"]])
-def test_domains_are_of_the_three_and_given_once(domains: list[str]) -> None:
-    with pytest.raises(Invalid):
+@pytest.mark.parametrize(
+    ("domains", "path", "code"),
+    [
+        ([], "/case/domains", "too-short"),
+        (["well-being", "well-being"], "/case", "given-twice"),
+        (["sport"], "/case/domains/0", "not-a-choice"),
+    ],
+)
+def test_domains_are_of_the_three_and_given_once(domains: list[str], path: str, code: str) -> None:
+    with pytest.raises(Invalid) as error:
         decided(domains=domains)
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 
 
 def test_every_value_holds_on_its_days() -> None:

@@ -62,18 +62,16 @@ def _route(case: Request, on: date, parameters: ParameterSet) -> Ruling:
     else:
         ruling.findings.append(Finding("route", "met", {**facts}, PROCEDURE))
         ruling.findings.append(Finding("forwarded", "met", {"on": case.forwarded_on.isoformat(), **facts}, PROCEDURE))
-        _answer(case, on, ruling)
+        _answer(case, case.forwarded_on, on, ruling)
     return ruling
 
 
-def _answer(case: Request, on: date, ruling: Ruling) -> None:
+def _answer(case: Request, forwarded_on: date, on: date, ruling: Ruling) -> None:
     """Tracked until the insurer has answered; without an original there is nothing to copy."""
-    if case.answered_on is None or case.answered_on > on or case.forwarded_on is None:
-        waited = (on - case.forwarded_on).days if case.forwarded_on else 0
-        ruling.findings.append(Finding("answer", "unknown", {"waited": str(max(0, waited))}, PROCEDURE))
-        ruling.missing.append(
-            Missing("answer", "answered_on", "the insurer's answer", f"none after {max(0, waited)} days")
-        )
+    if case.answered_on is None or case.answered_on > on:
+        waited = max(0, (on - forwarded_on).days)
+        ruling.findings.append(Finding("answer", "unknown", {"waited": str(waited)}, PROCEDURE))
+        ruling.missing.append(Missing("answer", "answered_on", "the insurer's answer", f"none after {waited} days"))
         return
     found = bool(case.original_found)
     ruling.outcome = "granted" if found else "refused"
