@@ -59,10 +59,10 @@ def test_another_service_rises_in_proportion() -> None:
 def test_the_fees_from_before_are_asked_for_another_service() -> None:
     found = decided("2020-08-01", service="other")
     assert (found["outcome"], found["missing"][0]["field"]) == ("pending", "fee_before")
-    with pytest.raises(Invalid):
-        decided("2020-08-01", service="other", fee_before="10.00")
-    with pytest.raises(Invalid):
-        decided("2020-08-01", service="other", fee_before="10.00", session_before="0.00")
+    for session_before, code in ((None, "fees-before-together"), ("0.00", "no-fee")):
+        with pytest.raises(Invalid) as error:
+            decided("2020-08-01", service="other", fee_before="10.00", session_before=session_before)
+        assert [(fault.path, fault.code) for fault in error.value.faults] == [("/case", code)]
 
 
 def test_the_agreement_binds_only_who_joined_it() -> None:
