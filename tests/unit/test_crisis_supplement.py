@@ -438,6 +438,7 @@ def test_the_rules_of_the_employee_are_decided_on_the_same_parameters() -> None:
         ),
         ({"incapacity_until": "2020-03-15"}, "/case", "until-before-from"),
         ({"days": [benefit(), benefit("2020-04-30")]}, "/case", "overlapping"),
+        ({"days": [benefit(), benefit("2020-04-30"), benefit("2020-06-01", "2020-06-30")]}, "/case", "overlapping"),
         ({"stops": [stop("2020-04-01"), stop("2020-04-03", "2020-04-05")]}, "/case", "overlapping"),
         ({"stops": [stop("2020-04-05", "2020-04-04")]}, "/case/stops/0", "until-before-from"),
         (

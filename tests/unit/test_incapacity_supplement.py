@@ -232,7 +232,10 @@ def test_a_period_pays_its_days_from_monday_to_saturday() -> None:
 
 
 def test_tax_is_withheld_once_from_the_whole_payment() -> None:
-    paid = {a.kind: a.amount for a in ruled().amounts[1:]}
+    ruling = ruled()
+    (withheld,) = of_rule(ruling, "withholding-tax")
+    assert withheld.facts == {"taxed": "499.72", "percentage": "11.11", "tax": "55.52"}
+    paid = {a.kind: a.amount for a in ruling.amounts[1:]}
     # 11.11 % of 499.72 = 55.518892; 26 times the tax of a day (2.14) would be 55.64
     assert paid == {"gross": Decimal("499.72"), "withholding-tax": Decimal("55.52"), "net": Decimal("444.20")}
 
