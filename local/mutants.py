@@ -44,7 +44,7 @@ class Target:
     files: tuple[str, ...]
     tests: tuple[str, ...]
     only: str = ""
-    """Of these tests only those of this scheme, by its package."""
+    """Of these tests only those of this scheme, by its package; the other schemes are not read anew for every change of it."""
 
     def beside(self, test: str) -> "Target":
         """The same with the tests of another part that stands on these files, before the last."""
@@ -349,6 +349,7 @@ def _run_tests(copy: Path, target: Target) -> None:
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
     options += ["-o", f"pythonpath={copy} {ROOT}"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was imported before the fork
+    _forget(target.only)
     if target.only:
         options += ["-k", f"{target.only} or {target.only.replace('_', '-')}"]
     code = 1
@@ -356,6 +357,15 @@ def _run_tests(copy: Path, target: Target) -> None:
         # file by file: most changes are noticed by the first one, and the others need not be collected
         code = next((1 for test in target.tests if pytest.main([*options, test])), 0)
     os._exit(code)
+
+
+def _forget(only: str) -> None:
+    """Forget the imported package, save what stands apart from the rules of a scheme: the other schemes, and the domain."""
+    for module in [module for module in sys.modules if module.partition(".")[0] == "tegemoet"]:
+        _, layer, part, *_ = *module.split("."), "", ""
+        apart = layer == "domain" or (layer == "schemes" and part not in ("", "registry", only))
+        if not (only and apart):
+            del sys.modules[module]
 
 
 def run(names: Iterable[str], tell: bool = True) -> tuple[list[Mutant], int]:
@@ -367,6 +377,8 @@ def run(names: Iterable[str], tell: bool = True) -> tuple[list[Mutant], int]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / PACKAGE, copy / "tegemoet", ignore=shutil.ignore_patterns("__pycache__"))
+        sys.path.insert(0, folder)
+        importlib.import_module("tegemoet.schemes.registry")
         for name in names:
             target = TARGETS[name]
             if not _tests_pass(copy, target):

@@ -131,7 +131,9 @@ def test_an_incapacity_that_goes_on_waits_for_its_eighth_day() -> None:
     march = [benefit("2020-03-16", "2020-03-20")]
     ruling = ruled(on="2020-03-22", days=march)
     assert ruling.outcome == "pending"
-    assert [(m.rule, m.needed, m.seen) for m in ruling.missing] == [("eight-days", "an incapacity of 8 days", "7 days")]
+    assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("eight-days", "/incapacity_until", "an incapacity of 8 days", "7 days")
+    ]
     assert ruled(on="2020-03-23", days=march).outcome == "granted"
 
 
@@ -208,6 +210,13 @@ def test_a_stop_waits_for_the_written_notice() -> None:
     assert [(m.rule, m.field, m.needed) for m in ruling.missing] == [
         ("stop-notified", "/stops", "written notice to the insurer")
     ]
+
+
+def test_nothing_waits_for_a_notice_where_the_incapacity_is_too_short() -> None:
+    notice: dict[str, Any] = {"status": "bridging-right", "stops": [stop("2020-03-16", "2020-03-22", notified=False)]}
+    week: dict[str, Any] = {"incapacity_until": "2020-03-22", "days": [benefit("2020-03-16", "2020-03-22")]}
+    assert ruled(**notice, **week).outcome == "refused"
+    assert ruled(**notice, **week | {"incapacity_until": "2020-03-23"}).outcome == "pending"
 
 
 def test_a_stop_that_is_too_short_is_refused_whether_notified_or_not() -> None:
@@ -346,7 +355,9 @@ def test_it_is_paid_by_the_first_of_january_2021() -> None:
 def test_days_after_the_day_of_the_decision_wait() -> None:
     ruling = ruled(on="2020-04-15")
     assert (ruling.outcome, ruling.periods[0].last) == ("granted", date(2020, 4, 15))
-    assert [m.rule for m in ruling.missing] == ["days-to-come"]
+    assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("days-to-come", "/days", "a decision on or after 2020-04-30", "decided on 2020-04-15")
+    ]
     assert [f.facts["until"] for f in of_rule(ruling, "days-to-come")] == ["2020-04-30"]
     assert ruled(on="2020-04-30", days=[benefit("2020-04-30", "2020-04-30")]).missing == []
     assert ruled(on="2020-03-31").outcome == "pending"
