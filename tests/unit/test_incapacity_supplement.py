@@ -11,6 +11,7 @@ from tegemoet.application.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.incapacity_supplement import SCHEME
+from tegemoet.schemes.incapacity_supplement.rules import assess
 from tests.incapacity import body, days, incapacity, of_rule, ruled
 
 
@@ -220,6 +221,15 @@ def test_a_refusal_names_every_rule_that_failed() -> None:
     ]
     assert ruling.amounts == []
     assert ruling.total is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"), [({}, "granted"), ({"quality": "other"}, "refused"), ({"lost_wage": None}, "pending")]
+)
+def test_what_others_build_on_has_the_outcome_of_the_ruling(fields: dict[str, Any], outcome: str) -> None:
+    case = SCHEME.case.validate_json(orjson.dumps(incapacity(**fields)))
+    assert assess(case, date(2020, 12, 1), SCHEME.parameter_sets["parameters"]).outcome == outcome
+    assert ruled(**fields).outcome == outcome
 
 
 # --- the payment --------------------------------------------------------------------------------------------------------------
