@@ -591,7 +591,9 @@ def test_what_is_missing_is_named_with_what_was_seen() -> None:
 def test_a_year_is_decided_when_it_has_ended() -> None:
     running = decided(provider(doctor("0.00", conventions=[])), "2020-12-31")
     assert running["outcome"] == "pending"
-    assert running["missing"][0]["needed"] == "a day from 2021-01-01"
+    assert running["missing"] == [
+        {"rule": "premium-year", "field": "on", "needed": "a day from 2021-01-01", "seen": "2020-12-31"}
+    ]
     assert outcome(provider(), "2021-01-01") == granted("5037.70")
 
 
@@ -611,7 +613,9 @@ def test_several_benefits_need_the_choice_of_the_provider_from_2021() -> None:
     case = provider(doctor(), NURSE, year=2024)
     waiting = decided(case)
     assert (waiting["outcome"], waiting["amounts"]) == ("pending", [])
-    assert waiting["missing"][-1]["field"] == "/chosen"
+    assert waiting["missing"] == [
+        {"rule": "one-benefit", "field": "/chosen", "needed": "the number of the benefit chosen", "seen": "none"}
+    ]
     assert outcome({**case, "chosen": number("nurse")}) == granted("629.34")
     assert outcome({**case, "chosen": number("physician")[:8]}) == granted("5881.81")
 
