@@ -266,7 +266,7 @@ def test_a_threshold_that_began_in_2023_is_not_known_before(specialism: str) -> 
     assert specialism in unknown(provider(doctor(specialism=specialism), year=2020))
     assert outcome(provider(doctor("25000.00", specialism=specialism), year=2023)) == granted("5546.26")
     # the reduced one was printed in two ways
-    assert "level reduced" in unknown(provider(doctor("24999.99", specialism=specialism), year=2023))
+    assert "level reduced," in unknown(provider(doctor("24999.99", specialism=specialism), year=2023))
 
 
 # the threshold of a specialism
@@ -504,6 +504,10 @@ def test_a_pharmacist_biologist_follows_the_physicians_of_clinical_biology_from_
 def test_physicians_deleted_from_the_annex_are_equated_again_from_2022(recognition: str) -> None:
     assert outcome(provider(doctor(recognition=recognition))) == REFUSED
     assert outcome(provider(doctor(recognition=recognition), year=2023)) == granted("5546.26")
+    found = [
+        rules(decided(provider(doctor(recognition=recognition), year=year)))["recognition"] for year in (2020, 2023)
+    ]
+    assert found == ["not-met", "met"]
     assert unknown(provider(doctor(recognition=recognition), year=2019)).startswith("counts-as-recognised")
 
 
@@ -535,6 +539,20 @@ def test_the_agreement_is_joined_for_the_whole_year_or_from_the_number(
 ) -> None:
     rows = [{"status": s, "from": f} | ({"until": u} if u else {}) for s, f, u in conventions]
     assert outcome(provider(doctor(conventions=rows, number_granted_on=granted_on))) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, "full"),
+        ({"conventions": PARTIAL}, "partial"),
+        ({"conventions": []}, "none"),
+        ({"number_granted_on": "2021-01-01"}, "none"),
+    ],
+)
+def test_the_least_of_the_year_is_told(changes: dict[str, Any], status: str) -> None:
+    [joined] = [s for s in decided(provider(doctor(**changes)))["explanation"] if s["rule"] == "joined"]
+    assert joined["facts"]["status"] == status
 
 
 def test_joining_in_part_is_for_physicians_and_dentists() -> None:
