@@ -63,7 +63,8 @@ def test_in_a_partial_career_break_no_total_is_guaranteed() -> None:
 def test_above_the_wage_of_the_highest_total_the_supplement_is_what_is_left_of_it() -> None:
     assert not of_rule(ruled(lost_wage="105.9523"), "highest-total")
     assert of_rule(ruled(lost_wage="105.9523"), "supplement")
-    assert of_rule(ruled(lost_wage="105.9524"), "highest-total")
+    (highest,) = of_rule(ruled(lost_wage="105.9524"), "highest-total")
+    assert (highest.facts["above"], highest.facts["highest"]) == ("105.9523", "79.80")
     assert not of_rule(ruled(lost_wage="105.9524"), "supplement")
 
 

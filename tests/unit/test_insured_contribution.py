@@ -65,9 +65,9 @@ def test_below_14_years_there_is_no_continued_insurance() -> None:
 def test_the_age_on_the_first_day_of_each_month_counts() -> None:
     ruling = ruled("continued-insurance", born_on="2000-01-15", months=[{"month": "2021-02"}, {"month": "2021-01"}])
     assert [a.amount for a in ruling.amounts] == [Decimal("34.75"), Decimal("46.00")]
-    assert [(a.first, a.last) for a in ruling.amounts] == [
-        (date(2021, 1, 1), date(2021, 1, 31)),
-        (date(2021, 2, 1), date(2021, 2, 28)),
+    assert [(a.kind, a.unit, a.first, a.last) for a in ruling.amounts] == [
+        ("contribution", "month", date(2021, 1, 1), date(2021, 1, 31)),
+        ("contribution", "month", date(2021, 2, 1), date(2021, 2, 28)),
     ]
 
 
@@ -183,7 +183,7 @@ def test_the_age_on_the_first_day_of_the_quarter_counts() -> None:
 def test_what_decides_and_is_not_given_is_waited_for(group: str, fields: dict[str, Any], asked: str) -> None:
     ruling = ruled(group, **fields)
     assert (ruling.outcome, ruling.total) == ("pending", None)
-    assert [m.field for m in ruling.missing] == [asked]
+    assert [(m.field, m.seen) for m in ruling.missing] == [(asked, "none")]
 
 
 @pytest.mark.parametrize(

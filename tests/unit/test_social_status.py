@@ -10,6 +10,7 @@ from tegemoet.application.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.registry import SCHEMES
+from tegemoet.schemes.social_status.activity import Judged, minimums
 from tests.social_status import doctor, line, number, practice, provider
 
 SCHEME = SCHEMES["social-status"]
@@ -178,6 +179,8 @@ def test_a_nurse_is_self_employed_as_main_activity() -> None:
     nurse = practice("nurse", activity={"reimbursed": "40000.00"})
     assert outcome(provider(nurse | {"main_activity": False})) == REFUSED
     assert outcome(provider(nurse)) == PENDING
+    # nothing waits for it where something else has failed
+    assert outcome(provider(nurse | {"conventions": []})) == REFUSED
 
 
 def test_a_midwife_gets_a_benefit_for_2023_from_150_services() -> None:
@@ -206,7 +209,7 @@ def test_a_physician_who_reserved_before_keeps_the_right_to_a_pension(year: int,
 
 def test_a_pension_of_who_reaches_the_reduced_threshold_alone_was_never_published() -> None:
     case = provider(doctor("12500.00"), benefit="reserved-retirement-pension", reserved_before=True)
-    assert unknown(case).startswith("reserved-pension")
+    assert unknown(case) == "reserved-pension (benefit reserved-retirement-pension, level partial)"
 
 
 def test_every_value_holds_for_whole_premium_years_and_every_amount_for_one() -> None:
@@ -239,6 +242,12 @@ def test_a_year_without_a_figure_is_an_error_that_names_the_profession_and_never
         parameter = unknown(provider(practice(profession, conventions=[]), year=year))
         assert parameter.startswith("amount (")
         assert f"profession {profession}" in parameter
+
+
+def test_a_profession_without_a_minimum_is_an_error_that_names_it() -> None:
+    with pytest.raises(ParameterUnknown) as error:
+        minimums(Judged("midwife", None), date(2022, 12, 31), SCHEME.parameter_sets["parameters"])
+    assert (error.value.parameter, error.value.on) == ("activity-minimum (profession midwife)", "2022-12-31")
 
 
 @pytest.mark.parametrize("year", [2018, 2019, 2022])
@@ -308,6 +317,10 @@ def test_a_supplied_reduced_threshold_stands_in_the_place_of_half() -> None:
     threshold = {"full": "60000.00", "reduced": "20000.00"}
     assert outcome(provider(doctor("20000.00", specialism="surgery", threshold=threshold))) == granted("2376.40")
     assert outcome(provider(doctor("19999.99", specialism="surgery", threshold=threshold))) == REFUSED
+    for reimbursed, level in (("20000.00", "reduced"), ("60000.00", "full")):
+        case = provider(doctor(reimbursed, specialism="surgery", threshold=threshold))
+        [activity] = [s for s in decided(case)["explanation"] if s["rule"] == "activity"]
+        assert (activity["facts"]["level"], activity["facts"]["measure"]) == (level, "reimbursed")
     genetics = doctor("15000.00", specialism="clinical-genetics", threshold={"full": "25000.00", "reduced": "15000.00"})
     assert outcome(provider(genetics, year=2023)) == granted("2616.30")
 
@@ -437,7 +450,8 @@ def test_fewer_hours_leave_the_services_to_decide() -> None:
 
 
 def test_how_many_hours_give_the_lower_amount_was_never_published() -> None:
-    assert unknown(provider(doctor("12499.99", medical_house=house("12.99")))).startswith("medical-house-hours")
+    few = provider(doctor("12499.99", medical_house=house("12.99")))
+    assert unknown(few) == "medical-house-hours (level reduced)"
     # hours that nobody attested in time need no figure
     assert outcome(provider(doctor("12499.99", medical_house=house("12.99", None)))) == REFUSED
 
