@@ -51,7 +51,7 @@ bench-flow: ## the proactive flow with a million persons: time, memory, calls, p
 	$(BOOTSTRAP)
 	$(PYTHON) -m bench.flow
 
-mutants: ## changes the rules and the ledger one by one and lists the changes no test noticed (half an hour)
+mutants: ## changes the rules and the ledger one by one and lists the changes no test noticed (an hour or two)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.mutants
 

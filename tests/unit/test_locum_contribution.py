@@ -75,9 +75,11 @@ def test_four_weeks_are_short_even_in_a_month_of_28_days() -> None:
 
 
 def test_a_short_replacement_and_an_acute_need_cost_nothing_and_need_no_income() -> None:
-    assert contributions(replacement(until="2023-06-28", months=[])) == ["0.00"]
+    short = decided(replacement(until="2023-06-28", months=[]))
+    assert [(a["kind"], a["amount"]) for a in short["amounts"]] == [("contribution", "0.00")]
     long = decided(replacement(**LONG, acute_need=True, months=[]))
     assert (long["outcome"], long["total"], len(long["amounts"])) == ("granted", "0.00", 7)
+    assert {a["kind"] for a in long["amounts"]} == {"contribution"}
 
 
 def test_the_agreed_percentage_of_each_month() -> None:
@@ -167,13 +169,26 @@ def test_what_is_missing_is_named_and_nothing_is_added_up_before() -> None:
     ]
     assert [a["amount"] for a in found["amounts"]] == ["480.00"]
     beyond = decided(replacement(**LONG, months=[month("2023-06", "4800.00")]))
-    assert beyond["missing"][0]["field"] == "months/0/booklets"
+    assert [(m["field"], m["needed"]) for m in beyond["missing"][:2]] == [
+        ("months/0/booklets", "booklets of 2023-06"),
+        ("months/1/booklets", "booklets of 2023-07"),
+    ]
+    flat: dict[str, Any] = {"practice": "flat-rate", "months": [month("2023-06", hours="120.50"), month("2023-07")]}
+    hours = [("months/1/hours", "hours of 2023-07"), ("months/2/hours", "hours of 2023-08")]
+    told = decided(replacement(**flat, consultation_fee="30.00"))
+    assert [(m["field"], m["needed"]) for m in told["missing"]] == hours
+    untold = decided(replacement(**flat))
+    fee = ("consultation_fee", "fee of a consultation in EUR")
+    assert [(m["field"], m["needed"]) for m in untold["missing"]] == [fee, *hours]
 
 
 def test_a_month_waits_until_it_is_over() -> None:
     assert decided(replacement(), on="2023-08-31")["outcome"] == "granted"
     found = decided(replacement(), on="2023-08-30")
-    assert (found["outcome"], found["missing"][0]["needed"]) == ("pending", "a day from 2023-08-31")
+    assert found["outcome"] == "pending"
+    assert found["missing"] == [
+        {"rule": "month-to-come", "field": "on", "needed": "a day from 2023-08-31", "seen": "none"}
+    ]
 
 
 def test_an_association_is_refused() -> None:

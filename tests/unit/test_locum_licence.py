@@ -77,6 +77,12 @@ def test_what_has_no_printed_price_is_named_and_not_guessed(package: str, use: s
     assert "2023-06-01" in str(error.value)
 
 
+def test_the_price_of_temporary_access_is_named_as_such() -> None:
+    with pytest.raises(ParameterUnknown) as error:
+        decided(licence("careconnect", "temporary-access"))
+    assert error.value.parameter == "licence-price (package careconnect, temporary access)"
+
+
 def test_prices_before_the_revision_of_the_page_are_not_known() -> None:
     with pytest.raises(ParameterUnknown):
         decided(licence(first="2023-05-07"))
