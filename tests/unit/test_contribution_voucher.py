@@ -34,15 +34,21 @@ def test_everybody_else_is_refused_with_a_standard_letter(requester: str, wanted
     assert found["outcome"] == "refused"
     assert found["explanation"][0]["rule"] == "purpose"
     facts = found["explanation"][1]["facts"]
+    assert found["explanation"][1]["source"]["article"] == (
+        "Conclusie" if requester == "insurer" else "standaardcommunicaties"
+    )
     assert (facts["document"], facts["telephone"]) == (letter, "1765")
     assert "1060" in facts["address"]
 
 
 def test_the_pension_services_request_is_routed_with_the_fund_and_tracked_until_answered() -> None:
     unknown = decided(request())
-    assert (unknown["outcome"], [m["field"] for m in unknown["missing"]]) == ("pending", ["insurer", "fund"])
+    assert unknown["outcome"] == "pending"
+    assert [(m["field"], m["needed"], m["seen"]) for m in unknown["missing"]] == [
+        (field, f"{field} of the person when the voucher was made", "none") for field in ("insurer", "fund")
+    ]
     ready = decided(request(insurer="300", fund="306"))
-    assert [m["field"] for m in ready["missing"]] == ["forwarded_on"]
+    assert [(m["field"], m["seen"]) for m in ready["missing"]] == [("forwarded_on", "none")]
     assert [(s["rule"], s["outcome"]) for s in ready["explanation"]] == [
         ("pension-service", "met"),
         ("route", "met"),

@@ -61,7 +61,8 @@ def test_the_telephone_serves_where_video_is_impossible_and_needs_no_encryption(
 
 
 def test_one_session_a_day_and_three_a_calendar_week() -> None:
-    assert decided(sessions=[session(), session()])["total"] == "40.00"
+    twice = decided(sessions=[session(), session()])
+    assert (twice["total"], reasons(twice)) == ("40.00", ["most-of-a-day"])
     week = [session(day) for day in (SUNDAY, MONDAY, WEDNESDAY, TUESDAY)]
     found = decided(sessions=week)
     assert (found["total"], reasons(found)) == ("120.00", ["most-of-a-week"])
@@ -130,6 +131,10 @@ def billed(code: str, place: str, **case: Any) -> str:
 def test_the_codes_that_are_not_billed_on_such_a_day() -> None:
     assert {billed(code, "home") for code in AT_HOME} == {"not-met"}
     assert {billed(code, "hospital") for code in IN_HOSPITAL} == {"not-met"}
+    for place, article in (("home", "article 6bis"), ("hospital", "article 6ter")):
+        whole = {"contact": True} if place == "home" else {"hours": "3.00"}
+        found = decided(partial_days=day(place, **whole), billed=[{"on": WEDNESDAY, "code": "101135"}])
+        assert [s["source"]["article"] for s in found["explanation"] if s["rule"] == "code"] == [article]
     assert billed("101872", "home") == "met"
     assert billed("102771", "hospital") == "met"
 
