@@ -138,11 +138,18 @@ TARGETS = {
     ),
     **{name.replace("_", "-"): _of_scheme(name) for name in SMALLER_SCHEMES},
     "shared": Target(
-        tuple(f"schemes/{name}.py" for name in ("daily", "dated", "conventions", "professions")),
+        tuple(f"schemes/{name}.py" for name in ("daily", "dated", "conventions")),
         (
             *("tests/unit/test_incapacity_supplement.py", "tests/unit/test_crisis_supplement.py"),
             *("tests/unit/test_social_status.py", "tests/unit/test_wellbeing_support.py"),
-            "tests/unit/test_convention_premium_input.py",
+            *("tests/unit/test_convention_premium_input.py", "tests/unit/test_golden.py"),
+        ),
+    ),
+    "professions": Target(
+        ("schemes/professions.py",),
+        (
+            *(f"tests/unit/test_convention_premium_{name}.py" for name in ("table", "activity", "person")),
+            "tests/unit/test_intake.py",
         ),
     ),
     "ledger": Target(("adapters/ledger.py",), ("tests/unit/test_ledger.py",)),
