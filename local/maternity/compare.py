@@ -93,7 +93,9 @@ def _of_rest(decision: Answer) -> Answer:
         "failed": {rule for rule, parts in RULES.items() if refused and not parts.isdisjoint(failed)},
         "tells what is missing": bool(decision["missing"]) or decision["outcome"] != "pending",
         "births": facts.get("delivery", {}).get("births"),
-        "certificates": [m["field"] for m in decision["missing"] if re.search("stays/[0-9]+/certified", m["field"])],
+        "certificates": [
+            m["field"].removeprefix("/") for m in decision["missing"] if re.search("stays/[0-9]+/certified", m["field"])
+        ],
         "left": facts.get("mother-death", {}).get("left", 0),
     }
 

@@ -45,17 +45,17 @@ def test_the_pension_services_request_is_routed_with_the_fund_and_tracked_until_
     unknown = decided(request())
     assert unknown["outcome"] == "pending"
     assert [(m["field"], m["needed"], m["seen"]) for m in unknown["missing"]] == [
-        (field, f"{field} of the person when the voucher was made", "none") for field in ("insurer", "fund")
+        (f"/{field}", f"{field} of the person when the voucher was made", "none") for field in ("insurer", "fund")
     ]
     ready = decided(request(insurer="300", fund="306"))
-    assert [(m["field"], m["seen"]) for m in ready["missing"]] == [("forwarded_on", "none")]
+    assert [(m["field"], m["seen"]) for m in ready["missing"]] == [("/forwarded_on", "none")]
     assert [(s["rule"], s["outcome"]) for s in ready["explanation"]] == [
         ("pension-service", "met"),
         ("route", "met"),
         ("forwarded", "unknown"),
     ]
     waiting = decided(routed())
-    assert [(m["field"], m["seen"]) for m in waiting["missing"]] == [("answered_on", "none after 27 days")]
+    assert [(m["field"], m["seen"]) for m in waiting["missing"]] == [("/answered_on", "none after 27 days")]
     assert decided(answered())["outcome"] == "granted"
     assert decided(answered(found=False))["outcome"] == "refused"
 

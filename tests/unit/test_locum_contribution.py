@@ -161,20 +161,20 @@ def test_a_flat_rate_practice_pays_two_consultations_an_hour_and_asks_no_contrib
 def test_what_is_missing_is_named_and_nothing_is_added_up_before() -> None:
     found = decided(replacement(agreed_percentage=None, months=[month("2023-06", "4800.00")]))
     assert (found["outcome"], found["total"]) == ("pending", None)
-    assert {m["field"] for m in found["missing"]} == {"agreed_percentage"}
+    assert {m["field"] for m in found["missing"]} == {"/agreed_percentage"}
     found = decided(replacement(months=[month("2023-07", "4800.00")]))
     assert [(m["field"], m["needed"]) for m in found["missing"]] == [
-        ("months/1/income", "income of 2023-06 in EUR"),
-        ("months/1/income", "income of 2023-08 in EUR"),
+        ("/months/1/income", "income of 2023-06 in EUR"),
+        ("/months/1/income", "income of 2023-08 in EUR"),
     ]
     assert [a["amount"] for a in found["amounts"]] == ["480.00"]
     beyond = decided(replacement(**LONG, months=[month("2023-06", "4800.00")]))
     assert [(m["field"], m["needed"]) for m in beyond["missing"][:2]] == [
-        ("months/0/booklets", "booklets of 2023-06"),
-        ("months/1/booklets", "booklets of 2023-07"),
+        ("/months/0/booklets", "booklets of 2023-06"),
+        ("/months/1/booklets", "booklets of 2023-07"),
     ]
     flat: dict[str, Any] = {"practice": "flat-rate", "months": [month("2023-06", hours="120.50"), month("2023-07")]}
-    hours = [("months/1/hours", "hours of 2023-07"), ("months/2/hours", "hours of 2023-08")]
+    hours = [("/months/1/hours", "hours of 2023-07"), ("/months/2/hours", "hours of 2023-08")]
     told = decided(replacement(**flat, consultation_fee="30.00"))
     assert [(m["field"], m["needed"]) for m in told["missing"]] == hours
     untold = decided(replacement(**flat))
@@ -187,7 +187,7 @@ def test_a_month_waits_until_it_is_over() -> None:
     found = decided(replacement(), on="2023-08-30")
     assert found["outcome"] == "pending"
     assert found["missing"] == [
-        {"rule": "month-to-come", "field": "on", "needed": "a day from 2023-08-31", "seen": "none"}
+        {"rule": "month-to-come", "field": "/on", "needed": "a day from 2023-08-31", "seen": "none"}
     ]
 
 

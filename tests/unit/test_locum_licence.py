@@ -52,7 +52,7 @@ def test_a_released_careconnect_licence_is_free() -> None:
 def test_medispring_is_free_once_the_supplier_knows() -> None:
     waiting = decided(licence("medispring"))
     assert (waiting["outcome"], waiting["total"], waiting["amounts"]) == ("pending", None, [])
-    assert waiting["missing"][0]["field"] == "supplier_told"
+    assert waiting["missing"][0]["field"] == "/supplier_told"
     assert decided(licence("medispring", supplier_told=True))["total"] == "0.00"
 
 

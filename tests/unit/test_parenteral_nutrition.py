@@ -36,7 +36,10 @@ def test_a_consent_has_to_be_running_on_the_day_of_the_request(until: str | None
 
 def test_the_request_is_the_specialists_with_the_bags_already_used() -> None:
     found = decided(specialist_asked=False, bag_in_use=False)
-    assert (found["outcome"], [m["field"] for m in found["missing"]]) == ("pending", ["specialist_asked", "bag_in_use"])
+    assert (found["outcome"], [m["field"] for m in found["missing"]]) == (
+        "pending",
+        ["/specialist_asked", "/bag_in_use"],
+    )
 
 
 def test_without_a_consent_no_form_helps() -> None:

@@ -52,7 +52,7 @@ def test_only_days_of_the_decree_count(first: str, last: str, days: tuple[str, s
 def test_the_incapacity_has_to_be_due_to_covid() -> None:
     assert decided("2020-04-01", "2020-04-30", due_to_covid=False)["outcome"] == "refused"
     waiting = decided("2020-04-01", "2020-04-30", due_to_covid=None)
-    assert (waiting["outcome"], waiting["missing"][0]["field"]) == ("pending", "due_to_covid")
+    assert (waiting["outcome"], waiting["missing"][0]["field"]) == ("pending", "/due_to_covid")
 
 
 def test_days_outside_the_decree_are_refused_whatever_the_cause_proves_to_be() -> None:

@@ -69,10 +69,11 @@ def test_every_explanation_rests_on_an_article_with_an_address(scheme: Scheme) -
 
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
-def test_what_is_missing_is_missing_for_a_rule_of_the_explanation(scheme: Scheme) -> None:
+def test_what_is_missing_is_missing_for_a_rule_of_the_explanation_at_a_pointer_into_the_case(scheme: Scheme) -> None:
     for of, body in gallery(scheme):
         decision = orjson.loads(decide_line(orjson.dumps(body), of, "partner", KEY).decision)
         assert {m["rule"] for m in decision["missing"]} <= {step["rule"] for step in decision["explanation"]}
+        assert all(re.fullmatch(r"(/[a-z0-9_-]+)+", m["field"]) for m in decision["missing"])
 
 
 # --- the catalogue ------------------------------------------------------------------------------------------------------------

@@ -624,7 +624,7 @@ def test_a_year_is_decided_when_it_has_ended() -> None:
     running = decided(provider(doctor("0.00", conventions=[])), "2020-12-31")
     assert running["outcome"] == "pending"
     assert running["missing"] == [
-        {"rule": "premium-year", "field": "on", "needed": "a day from 2021-01-01", "seen": "2020-12-31"}
+        {"rule": "premium-year", "field": "/on", "needed": "a day from 2021-01-01", "seen": "2020-12-31"}
     ]
     assert outcome(provider(), "2021-01-01") == granted("5037.70")
 

@@ -37,7 +37,7 @@ def test_a_session_rises_in_august_and_again_in_november_where_the_budget_allows
 
 def test_the_second_rise_waits_until_the_budget_is_known() -> None:
     found = decided("2020-11-01")
-    assert (found["outcome"], found["total"], found["missing"][0]["field"]) == ("pending", None, "budget_allows")
+    assert (found["outcome"], found["total"], found["missing"][0]["field"]) == ("pending", None, "/budget_allows")
 
 
 @pytest.mark.parametrize("day", ["2020-07-31", "2022-01-01"])
@@ -58,7 +58,7 @@ def test_another_service_rises_in_proportion() -> None:
 
 def test_the_fees_from_before_are_asked_for_another_service() -> None:
     found = decided("2020-08-01", service="other")
-    assert (found["outcome"], found["missing"][0]["field"]) == ("pending", "fee_before")
+    assert (found["outcome"], found["missing"][0]["field"]) == ("pending", "/fee_before")
     for session_before, code in ((None, "fees-before-together"), ("0.00", "no-fee")):
         with pytest.raises(Invalid) as error:
             decided("2020-08-01", service="other", fee_before="10.00", session_before=session_before)

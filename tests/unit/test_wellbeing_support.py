@@ -58,7 +58,7 @@ def test_the_project_ends_with_2021() -> None:
     assert over["outcome"] == "refused"
     assert opened(over) == {}
     assert over["missing"] == [
-        {"rule": "project", "field": "on", "needed": "a day to 2021-12-31", "seen": "2022-01-01"}
+        {"rule": "project", "field": "/on", "needed": "a day to 2021-12-31", "seen": "2022-01-01"}
     ]
 
 

@@ -167,7 +167,7 @@ Span = TypedDict("Span", {"kind": str, "from": DayText, "until": DayText, "days"
 
 
 class Missing(TypedDict):
-    """What would change the outcome."""
+    """What would change the outcome: `field` is a JSON Pointer into the case; `/on` is the day of the decision."""
 
     rule: str
     field: str

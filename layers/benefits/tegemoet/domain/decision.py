@@ -34,7 +34,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Missing:
-    """What would change the outcome: the rule, the field, what is needed and what was seen (both as text, units included)."""
+    """What would change the outcome: the rule, the field, what is needed and what was seen (both as text, units included).
+
+    `field` is the path in the case, such as births/0/proven; a decision has it as a JSON Pointer. `on` = the day of the decision.
+    """
 
     rule: str
     field: str
@@ -130,7 +133,10 @@ def compose(
             {"kind": s.kind, "from": iso(s.first), "until": iso(s.last), "days": s.days} for s in ruling.periods
         ],
         "total": None if ruling.total is None else euro(ruling.total),
-        "missing": [{"rule": m.rule, "field": m.field, "needed": m.needed, "seen": m.seen} for m in ruling.missing],
+        "missing": [
+            {"rule": m.rule, "field": f"/{m.field.removeprefix('/')}", "needed": m.needed, "seen": m.seen}
+            for m in ruling.missing
+        ],
         "explanation": [
             {
                 "rule": f.rule,
