@@ -178,7 +178,7 @@ def test_what_is_missing_is_named_and_nothing_is_added_up_before() -> None:
     told = decided(replacement(**flat, consultation_fee="30.00"))
     assert [(m["field"], m["needed"]) for m in told["missing"]] == hours
     untold = decided(replacement(**flat))
-    fee = ("consultation_fee", "fee of a consultation in EUR")
+    fee = ("/consultation_fee", "fee of a consultation in EUR")
     assert [(m["field"], m["needed"]) for m in untold["missing"]] == [fee, *hours]
 
 
