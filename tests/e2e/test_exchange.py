@@ -262,6 +262,15 @@ def test_what_the_exchange_brought_is_what_the_second_opinion_counts(played: Pla
     assert "evaluation" not in played.play.state("insurer-a")
 
 
+def test_an_insurer_asks_whom_to_contact_and_the_question_is_kept_nowhere(played: Played) -> None:
+    insurer, amount = played.play.season.partner("insurer-a"), "32818.34"
+    answer = insurer.post(f"{PATH}/contact-check?lang=fr", {"size": 4, "voucher_income": amount})
+    assert (answer["contact"], [r["reason"] for r in answer["reasons"]]) == (False, ["vouchers-above-real-ceiling"])
+    assert answer["reasons"][0]["text"].startswith("Les bons de cotisation")
+    assert insurer.post(f"{PATH}/contact-check", {"size": 5, "voucher_income": amount})["contact"]
+    assert not [place for place, text in everything(played.play.stack) if amount in text]
+
+
 def test_nobody_else_knows_of_the_exchange_and_no_party_can_lead_it(played: Played) -> None:
     stranger, insurer = played.play.season.partner("mutuality-x"), played.play.season.partner("insurer-a")
     assert stranger.call("GET", PATH)[0] == 404
