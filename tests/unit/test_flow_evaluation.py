@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from tegemoet.application.flow.files import output_key
-from tegemoet.application.flow.steps import OPERATOR
+from tegemoet.application.flow.files import OPERATOR, output_key
 from tegemoet.domain.problems import Conflict, NotFound
 from tests.flow_world import (
     INSURERS,

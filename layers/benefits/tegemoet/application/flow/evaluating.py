@@ -4,13 +4,13 @@ The list comes in files of kind `entitled`, from the insurers or from those who 
 and hands over counts alone.
 """
 
-import hashlib
 from datetime import date
 from typing import get_args
 
 from tegemoet.application.flow.asking import added
 from tegemoet.application.flow.files import (
     DELIVERIES,
+    OPERATOR,
     SCHEME,
     STEPS,
     Json,
@@ -25,7 +25,7 @@ from tegemoet.application.flow.files import (
     put_lines,
     requests_key,
 )
-from tegemoet.application.flow.steps import OPERATOR, described, known
+from tegemoet.application.flow.steps import described, known, name_of_call
 from tegemoet.application.ports import Batches, Flows, Objects, Workflows
 from tegemoet.application.run_files import read_json, write_json
 from tegemoet.domain.problems import Conflict
@@ -53,7 +53,7 @@ def start_evaluation(
     used = [batch.id for batch in found if batch.state == "done"]
     if not used:
         raise Conflict("No list of entitled persons came in.", "nothing-delivered")
-    name = hashlib.sha256("\n".join((str(year), starter, key)).encode()).hexdigest()[:10]
+    name = name_of_call(year, starter, key)
     execution = f"{flow.run}-evaluation-{name}"
     evaluation = {"name": name, "on": on.isoformat(), "batches": sorted(used)}
     workflows.start("flow", execution, {"year": year, "evaluation": evaluation})

@@ -31,6 +31,8 @@ WORK_AFTER = {
     "results": "report",
 }
 """The work that begins when a wait ends."""
+OPERATOR = "operator"
+"""In the place of a partner: those who run the flow, for what they bring and for the outputs over all insurers."""
 DELIVERIES = (1, 2)
 """Deliveries of incomes, each answered by one sending of codes."""
 

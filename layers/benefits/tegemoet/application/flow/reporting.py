@@ -6,6 +6,7 @@ from datetime import date
 from tegemoet.application.flow.asking import added
 from tegemoet.application.flow.files import (
     DELIVERIES,
+    OPERATOR,
     Json,
     answer,
     codes_key,
@@ -30,7 +31,6 @@ NOT_OURS = "rows-of-other-requests"
 """Rows of a request that is not the insurer's, or whose code was not OK: told, not counted."""
 NO_MEMBER = "rows-of-no-member"
 """Rows of somebody who is not in the household: told, not counted."""
-OPERATOR = "operator"
 LANGUAGE = "nl"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from tegemoet.application.flow.files import (
     DELIVERIES,
+    OPERATOR,
     SCHEME,
     STEPS,
     WORK_AFTER,
@@ -31,8 +32,6 @@ from tegemoet.application.storing import manifest_of
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
 START = "start"
-OPERATOR = "operator"
-"""In the place of a partner, for the outputs over all insurers."""
 TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")
 _INSURER = re.compile(r"[0-9]{3}", re.ASCII)
 
@@ -57,8 +56,7 @@ def start_flow(
     """
     parameters_year(year)
     _check_parties(insurers, tax_office)
-    digest = hashlib.sha256("\n".join((str(year), starter, key)).encode()).hexdigest()
-    run = f"{SCHEME}-{year}-{digest[:10]}"
+    run = f"{SCHEME}-{year}-{name_of_call(year, starter, key)}"
     first: dict[str, Mapping[str, Any]] = {START: {"on": on.isoformat()}}
     flow = Flow(year, run, dict(insurers), tax_office, automatic, STEPS[0], first, {})
     if not flows.create(flow):
@@ -67,6 +65,11 @@ def start_flow(
             raise Conflict("The year has a flow already.", "flow-exists")
     workflows.start("flow", run, {"year": year})
     return flow
+
+
+def name_of_call(year: int, starter: str, key: str) -> str:
+    """What a call makes is named by this: the same starter with the same Idempotency-Key makes the same."""
+    return hashlib.sha256("\n".join((str(year), starter, key)).encode()).hexdigest()[:10]
 
 
 def _check_parties(insurers: Mapping[str, str], tax_office: str) -> None:
