@@ -1,12 +1,12 @@
-# Every target first makes the environments it needs (local/bootstrap.py: 0.2 s when they are there) and no others.
+# Every target first makes the environments it needs (local/tools/bootstrap.py: 0.2 s when they are there) and no others.
 # All that has to be there is a Python >= 3.11 and a package index.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-flow mutants up down status format openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status format openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is taken.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-BOOTSTRAP := $(if $(PYTHON3),$(PYTHON3) local/bootstrap.py,@echo "Python 3.11 or newer is needed." >&2; exit 1; :)
+BOOTSTRAP := $(if $(PYTHON3),$(PYTHON3) local/tools/bootstrap.py,@echo "Python 3.11 or newer is needed." >&2; exit 1; :)
 PYTHON := .venv/bin/python
 
 export PYTHONPATH := layers/benefits:.
@@ -14,25 +14,25 @@ export PYTHONPATH := layers/benefits:.
 PERSONS ?= 5000
 SEED ?= 2023
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
-FAST_TESTS := $(wildcard tests/unit tests/property tests/contract tests/template)
+FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: ## a premium year with made-up persons, from the drops to the payment file, on this machine
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m local.demo --persons $(PERSONS) --seed $(SEED)
+	$(PYTHON) -m local.cloud.demo --persons $(PERSONS) --seed $(SEED)
 
 test: check lint ## all that has to pass before a change lands
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m pytest -m "not slow" tests --ignore=tests/unit --ignore=tests/property --ignore=tests/contract --ignore=tests/template
+	$(PYTHON) -m pytest -m "not slow" tests/workflow tests/e2e
 
 check: ## format, lint, types and the fast tests
 	$(BOOTSTRAP)
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy $(SOURCES)
-	$(PYTHON) -m local.pins --check
+	$(PYTHON) -m local.tools.pins --check
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 
 test-long: ## the tests that take minutes
@@ -47,25 +47,25 @@ bench-bulk: ## 100,000 maternity cases through the local cloud, and where the ti
 	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m bench.bulk
 
-bench-flow: ## the proactive flow with a million persons: time, memory, calls, price (many minutes)
+bench-exchange: ## the exchange with a million persons: time, memory, calls, price (many minutes)
 	$(BOOTSTRAP)
-	$(PYTHON) -m bench.flow
+	$(PYTHON) -m bench.exchange
 
 mutants: ## changes the rules and the ledger one by one and lists the changes no test noticed (an hour or two)
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.mutants
+	$(PYTHON) -m local.tools.mutants
 
 up: ## deploys template.yaml on this machine and leaves it running
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m local.cloud up
+	$(PYTHON) -m local.cloud.control up
 
 status: ## what runs on this machine and where
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.cloud status
+	$(PYTHON) -m local.cloud.control status
 
 down: ## stops what `make up` started and forgets its data
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.cloud down
+	$(PYTHON) -m local.cloud.control down
 
 format: ## rewrites the sources as the linter wants them
 	$(BOOTSTRAP)
@@ -74,19 +74,19 @@ format: ## rewrites the sources as the linter wants them
 
 openapi: ## writes the OpenAPI document from the code
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.openapi
+	$(PYTHON) -m local.tools.openapi
 
 requirements: ## after a change of a dependency: uv.lock and everything compiled from it
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.pins
+	$(PYTHON) -m local.tools.pins
 
 lint: ## template.yaml and the state machines: SAM, cfn-lint, checkov
 	$(BOOTSTRAP) sam checkov
-	$(PYTHON) -m local.lint
+	$(PYTHON) -m local.tools.lint
 
 build: ## what `sam deploy` uploads (needs Python 3.13)
 	$(BOOTSTRAP) sam
-	$(PYTHON) -m local.build
+	$(PYTHON) -m local.tools.build
 
 clean: ## removes everything that can be made again
 	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis

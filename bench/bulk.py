@@ -3,7 +3,7 @@
     make bench-bulk                         100,000 cases
     python -m bench.bulk 5000 [--seed 1]
 
-The cases are those on which the second opinion is compared (`local/maternity`): random, most of them near a limit of the
+The cases are those on which the second opinion is compared (`local/opinions/maternity`): random, most of them near a limit of the
 rules, a few of them invalid. The file is uploaded and its outcome fetched through the API, as a partner would. What each
 function took and its largest memory are read from its log and from its processes. A sample is decided one by one through
 the API: the same bytes have to come out. The same chunk is then worked off in this process, where every part of it can be
@@ -29,17 +29,17 @@ from unittest import mock
 import orjson
 
 from bench._wire import Wire, size_of
-from local.cloud import LocalCloud
-from local.deployment import Stack
-from local.maternity.cases import Maker
-from local.templates import read_template
-from local.year.play import Season
+from local.cloud.control import LocalCloud
+from local.cloud.deployment import Stack
+from local.cloud.templates import read_template
+from local.opinions.maternity.cases import Maker
+from local.opinions.year.play import Season
 from tegemoet.adapters import decisions
 from tegemoet.adapters.decisions import HealthDecisions
-from tegemoet.application import cases
-from tegemoet.application.intake import CASE_CHUNK_ROWS
+from tegemoet.application.intake import case_file as cases
+from tegemoet.application.intake.ingest import CASE_CHUNK_ROWS
 from tegemoet.domain.decision import canonical
-from tests.dropping import Cloud
+from tests.support.dropping import Cloud
 
 SCHEME = "maternity-rest"
 PARTNER = "mutuality"

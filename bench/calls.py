@@ -24,8 +24,8 @@ from bench._wire import Wire
 from tegemoet.adapters.decisions import DynamoDecisions
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
-from tests.fakes import FakeObjects
-from tests.premium_world import DECEMBER, World, account, provider, riziv
+from tests.support.fakes import FakeObjects
+from tests.support.premium_world import DECEMBER, World, account, provider, riziv
 
 SIZES = (1_000, 10_000, 100_000)
 ROWS = 4

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from tegemoet.application.deciding import decide_line
+from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.case import Hold, YearAmountChoice
 from tegemoet.schemes.professions import Profession

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from local.templates import read_template
+from local.cloud.templates import read_template
 
 ROOT = Path(__file__).parent.parent
 POLLS_A_MONTH = 650_000

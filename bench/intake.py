@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tegemoet.application.intake import Created, take_in
+from tegemoet.application.intake.ingest import Created, take_in
 from tegemoet.application.ports import Sink, Stored
-from tests.dropping import insz, riziv
-from tests.fakes import FakeBatches, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
+from tests.support.dropping import insz, riziv
+from tests.support.fakes import FakeBatches, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
 
 SIZES = (10_000, 100_000, 1_000_000)
 KINDS: dict[str, tuple[str, Callable[[int], str]]] = {

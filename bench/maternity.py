@@ -2,7 +2,7 @@
 
 Run with `python -m bench.maternity`. The rules are entitlement, calendar, money (daily amounts, months, tax, due days), formalities
 and the facts of every explanation, on a case that was read. Both are compared with parsing the same line and dumping it again, no
-rule at all, and with the second opinion of `local/maternity`, which walks every single day and writes neither explanation nor
+rule at all, and with the second opinion of `local/opinions/maternity`, which walks every single day and writes neither explanation nor
 bytes. Rounds alternate, so a machine that slows down slows all.
 """
 
@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 
 from bench.deciding import seconds
-from local.maternity import oracle
-from tegemoet.application.deciding import decide_line
+from local.opinions.maternity import oracle
+from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.schemes.maternity_rest import SCHEME
-from tests.maternity_rest import activity, birth, line, past, stay
+from tests.schemes.maternity_rest.builders import activity, birth, line, past, stay
 
 LINES: dict[str, dict[str, Any]] = {
     "employee, one child": line(),

@@ -8,16 +8,16 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.flows import DynamoFlows
+from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.seals import KmsSeals
-from tegemoet.application.flow.answering import answer_shard, finish_answer
-from tegemoet.application.flow.incomes import join_shard
+from tegemoet.application.exchange.answer import answer_shard, finish_answer
+from tegemoet.application.exchange.incomes import join_shard
 
 logger = Logger()
 dynamodb = boto3.client("dynamodb")
-objects = S3Objects(boto3.client("s3"), os.environ["FLOW_BUCKET"])
-flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
+objects = S3Objects(boto3.client("s3"), os.environ["EXCHANGE_BUCKET"])
+exchanges = DynamoExchanges(dynamodb, os.environ["CONTROL_TABLE"])
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 seals = KmsSeals(boto3.client("kms"), objects, os.environ["INCOME_KEY_ARN"])
 
@@ -33,7 +33,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         case "answer":
             answer_shard(year, delivery, event["shard"], objects=objects, seals=seals)
         case "finish":
-            return dict(finish_answer(year, delivery, objects=objects, batches=batches, flows=flows, seals=seals))
+            return dict(
+                finish_answer(year, delivery, objects=objects, batches=batches, exchanges=exchanges, seals=seals)
+            )
         case _:
             raise ValueError("no such action")
     return {"year": year}

@@ -14,7 +14,7 @@ from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
     from tegemoet.adapters.decisions import DynamoDecisions
-    from tegemoet.adapters.flows import DynamoFlows
+    from tegemoet.adapters.exchanges import DynamoExchanges
     from tegemoet.adapters.objects import S3Objects
     from tegemoet.adapters.secrets import ManagedSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
@@ -27,10 +27,10 @@ class Services(SharedServices):
     """What the routes work with."""
 
     @cached_property
-    def flows(self) -> "DynamoFlows":
-        from tegemoet.adapters.flows import DynamoFlows
+    def exchanges(self) -> "DynamoExchanges":
+        from tegemoet.adapters.exchanges import DynamoExchanges
 
-        return DynamoFlows(self.dynamodb, os.environ["CONTROL_TABLE"])
+        return DynamoExchanges(self.dynamodb, os.environ["CONTROL_TABLE"])
 
     @cached_property
     def decisions(self) -> "dict[Data, DynamoDecisions]":
@@ -55,10 +55,10 @@ class Services(SharedServices):
         return S3Forms(self.s3, os.environ["INBOX_BUCKET"], os.environ["HEALTH_KEY_ARN"])
 
     @cached_property
-    def flow_forms(self) -> "S3Forms":
+    def exchange_forms(self) -> "S3Forms":
         from tegemoet.adapters.uploads import S3Forms
 
-        return S3Forms(self.s3, os.environ["FLOW_BUCKET"])
+        return S3Forms(self.s3, os.environ["EXCHANGE_BUCKET"])
 
     @cached_property
     def batch_files(self) -> "dict[Data, S3Objects]":
@@ -67,7 +67,7 @@ class Services(SharedServices):
         return {
             "ordinary": self.work,
             "health": S3Objects(self.s3, os.environ["HEALTH_BUCKET"]),
-            "flow": S3Objects(self.s3, os.environ["FLOW_BUCKET"]),
+            "exchange": S3Objects(self.s3, os.environ["EXCHANGE_BUCKET"]),
         }
 
     @cached_property
@@ -77,7 +77,7 @@ class Services(SharedServices):
         return {
             "ordinary": self.links,
             "health": S3Links(self.s3, os.environ["HEALTH_BUCKET"]),
-            "flow": S3Links(self.s3, os.environ["FLOW_BUCKET"]),
+            "exchange": S3Links(self.s3, os.environ["EXCHANGE_BUCKET"]),
         }
 
     @cached_property

@@ -12,29 +12,39 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.events import BusEvents
-from tegemoet.adapters.flows import DynamoFlows
+from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.batches import conclude, give_up
-from tegemoet.application.flow.steps import arrived, ended
+from tegemoet.application.exchange.steps import arrived, ended
+from tegemoet.application.intake.finish import conclude, give_up
 from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
 health = S3Objects(s3, os.environ["HEALTH_BUCKET"])
-flow = S3Objects(s3, os.environ["FLOW_BUCKET"])
-work: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]), "health": health, "flow": flow}
-output: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["OUTPUT_BUCKET"]), "health": health, "flow": flow}
+exchange = S3Objects(s3, os.environ["EXCHANGE_BUCKET"])
+work: dict[Data, S3Objects] = {
+    "ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]),
+    "health": health,
+    "exchange": exchange,
+}
+output: dict[Data, S3Objects] = {
+    "ordinary": S3Objects(s3, os.environ["OUTPUT_BUCKET"]),
+    "health": health,
+    "exchange": exchange,
+}
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])
-flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
+exchanges = DynamoExchanges(dynamodb, os.environ["CONTROL_TABLE"])
 workflows = StepFunctions(boto3.client("stepfunctions"), {})  # it only answers
-seals = KmsSeals(boto3.client("kms"), flow)  # it only destroys
-tell_arrived = partial(arrived, objects=flow, flows=flows, batches=batches, seals=seals, workflows=workflows)
-tell_ended = partial(ended, flows=flows, batches=batches, workflows=workflows)
+seals = KmsSeals(boto3.client("kms"), exchange)  # it only destroys
+tell_arrived = partial(
+    arrived, objects=exchange, exchanges=exchanges, batches=batches, seals=seals, workflows=workflows
+)
+tell_ended = partial(ended, exchanges=exchanges, batches=batches, workflows=workflows)
 
 
 @logger.inject_lambda_context

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.secrets import ManagedSecrets
-from tegemoet.application.cases import decide_chunk
+from tegemoet.application.intake.case_file import decide_chunk
 from tegemoet.schemes.scheme import Data
 
 logger = Logger()

@@ -12,9 +12,9 @@ from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.secrets import ManagedSecrets
-from tegemoet.application.evaluation import evaluate
-from tegemoet.application.phases import SCHEME, parameters_of
-from tegemoet.application.run_files import run_of
+from tegemoet.application.premium_year.evaluation import evaluate
+from tegemoet.application.premium_year.phases import SCHEME, parameters_of
+from tegemoet.application.premium_year.run_files import run_of
 from tegemoet.schemes.registry import scheme_named
 
 logger = Logger()

@@ -12,9 +12,9 @@ from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
-from tegemoet.application.freezing import assign_pharmacies, join_numbers, make_plan
-from tegemoet.application.phases import SCHEME, parameters_of
-from tegemoet.application.run_files import run_of
+from tegemoet.application.premium_year.freezing import assign_pharmacies, join_numbers, make_plan
+from tegemoet.application.premium_year.phases import SCHEME, parameters_of
+from tegemoet.application.premium_year.run_files import run_of
 from tegemoet.schemes.registry import scheme_named
 
 logger = Logger()

@@ -12,32 +12,32 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.flows import DynamoFlows
+from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.secrets import ManagedSecrets
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.flow.steps import ended
-from tegemoet.application.intake import Created, take_in
+from tegemoet.application.exchange.steps import ended
+from tegemoet.application.intake.ingest import Created, take_in
 from tegemoet.schemes.scheme import Data
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-flow = S3Objects(s3, os.environ["FLOW_BUCKET"])
-inbox: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["INBOX_BUCKET"]), "flow": flow}
+exchange = S3Objects(s3, os.environ["EXCHANGE_BUCKET"])
+inbox: dict[Data, S3Objects] = {"ordinary": S3Objects(s3, os.environ["INBOX_BUCKET"]), "exchange": exchange}
 work: dict[Data, S3Objects] = {
     "ordinary": S3Objects(s3, os.environ["WORK_BUCKET"]),
     "health": S3Objects(s3, os.environ["HEALTH_BUCKET"]),
-    "flow": flow,
+    "exchange": exchange,
 }
-seals = KmsSeals(boto3.client("kms"), flow, os.environ["INCOME_KEY_ARN"])
+seals = KmsSeals(boto3.client("kms"), exchange, os.environ["INCOME_KEY_ARN"])
 batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
 runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
 secrets = ManagedSecrets(boto3.client("secretsmanager"), person=os.environ["PERSON_SECRET_ARN"])
 workflows = StepFunctions(boto3.client("stepfunctions"), {"batch": os.environ["BATCH_WORKFLOW_ARN"]})
-flows = DynamoFlows(dynamodb, os.environ["CONTROL_TABLE"])
-tell_flow = partial(ended, flows=flows, batches=batches, workflows=workflows)
+exchanges = DynamoExchanges(dynamodb, os.environ["CONTROL_TABLE"])
+tell_exchange = partial(ended, exchanges=exchanges, batches=batches, workflows=workflows)
 
 
 @logger.inject_lambda_context
@@ -52,7 +52,7 @@ def take(event: dict[str, Any]) -> None:
     if event.get("detail-type") != "Object Created":
         return
     found = event["detail"]["object"]
-    place: Data = "flow" if event["detail"]["bucket"]["name"] == os.environ["FLOW_BUCKET"] else "ordinary"
+    place: Data = "exchange" if event["detail"]["bucket"]["name"] == os.environ["EXCHANGE_BUCKET"] else "ordinary"
     created = Created(found["key"], found["etag"], found["sequencer"], found.get("version-id"), place)
     with TemporaryDirectory() as scratch:
         batch = take_in(
@@ -65,7 +65,7 @@ def take(event: dict[str, Any]) -> None:
             seals=seals,
             workflows=workflows,
             scratch=Path(scratch),
-            ended=tell_flow,
+            ended=tell_exchange,
         )
     if batch is None:
         logger.info("gone before it was taken in")

@@ -14,8 +14,8 @@ from tegemoet.api import exchanges, premium_years
 from tegemoet.api.resolver import Resolver
 
 if TYPE_CHECKING:
+    from tegemoet.adapters.exchanges import DynamoExchanges
     from tegemoet.adapters.facts import DynamoFacts
-    from tegemoet.adapters.flows import DynamoFlows
     from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.adapters.secrets import ManagedSecrets
@@ -38,10 +38,10 @@ class Services(SharedServices):
         return DynamoRuns(self.dynamodb, os.environ["CONTROL_TABLE"])
 
     @cached_property
-    def flows(self) -> "DynamoFlows":
-        from tegemoet.adapters.flows import DynamoFlows
+    def exchanges(self) -> "DynamoExchanges":
+        from tegemoet.adapters.exchanges import DynamoExchanges
 
-        return DynamoFlows(self.dynamodb, os.environ["CONTROL_TABLE"])
+        return DynamoExchanges(self.dynamodb, os.environ["CONTROL_TABLE"])
 
     @cached_property
     def facts(self) -> "DynamoFacts":
@@ -59,7 +59,7 @@ class Services(SharedServices):
     def workflows(self) -> "StepFunctions":
         from tegemoet.adapters.workflows import StepFunctions
 
-        arns = {"phase": os.environ["PHASE_WORKFLOW_ARN"], "flow": os.environ["FLOW_WORKFLOW_ARN"]}
+        arns = {"phase": os.environ["PHASE_WORKFLOW_ARN"], "exchange": os.environ["EXCHANGE_WORKFLOW_ARN"]}
         return StepFunctions(boto3.client("stepfunctions"), arns)
 
     @cached_property

@@ -15,9 +15,9 @@ from tegemoet.adapters.events import BusEvents
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
-from tegemoet.application.reporting import ask, expire, propose, record_failure, refuse
-from tegemoet.application.run_files import run_of
-from tegemoet.application.settlement import release
+from tegemoet.application.premium_year.report import ask, expire, propose, record_failure, refuse
+from tegemoet.application.premium_year.run_files import run_of
+from tegemoet.application.premium_year.settlement import release
 
 logger = Logger()
 s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")

@@ -11,7 +11,7 @@ from botocore.config import Config
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
-from tegemoet.application.settlement import close_ledger, settle_shard
+from tegemoet.application.premium_year.settlement import close_ledger, settle_shard
 
 WORKERS = 8
 """Entries that are put at the same time."""

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.objects import S3Objects
-from tegemoet.application.storing import store_chunk
+from tegemoet.application.intake.store import store_chunk
 
 logger = Logger()
 work = S3Objects(boto3.client("s3"), os.environ["WORK_BUCKET"])

@@ -7,9 +7,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tegemoet.application.drops import MAX_BYTES, MAX_ROW_BYTES, MAX_ROWS, REFUSALS, parse_key
-from tegemoet.application.rows import KINDS, REASONS
-from tests.dropping import PREMIUM, Cloud, riziv
+from tegemoet.application.intake.keys import MAX_BYTES, MAX_ROW_BYTES, MAX_ROWS, REFUSALS, parse_key
+from tegemoet.application.intake.kinds import KINDS, REASONS
+from tests.support.dropping import PREMIUM, Cloud, riziv
 
 ROOT = Path(__file__).parents[2]
 FILES = {

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from tegemoet.api import shapes
 from tegemoet.api.openapi import PROBLEMS, document, document_text
 from tegemoet.schemes.registry import SCHEMES
-from tests.api_world import APPROVER, OPERATOR, PARTNER, World
+from tests.support.api_world import APPROVER, OPERATOR, PARTNER, World
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 CONTRACT = {

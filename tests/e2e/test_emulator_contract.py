@@ -20,8 +20,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.cloud import LocalCloud
-from local.deployment import DeploymentError, Stack
+from local.cloud.control import LocalCloud
+from local.cloud.deployment import DeploymentError, Stack
 
 Eventually = Callable[..., Any]
 TEMPLATE = Path(__file__).parent / "contract" / "template.yaml"

@@ -15,11 +15,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from local.cloud import LocalCloud
-from local.deployment import Stack
-from local.exchange.generate import MARKS, generate, write_results
-from local.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
-from local.exchange.play import DAYS, PATH, STATE_AFTER, THEN, Play, differences
+from local.cloud.control import LocalCloud
+from local.cloud.deployment import Stack
+from local.opinions.exchange.generate import MARKS, generate, write_results
+from local.opinions.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
+from local.opinions.exchange.play import DAYS, PATH, STATE_AFTER, THEN, Play, differences
 
 FOLDER = f"in/{TAX_OFFICE}/increased-reimbursement/{YEAR}/"
 LATE = 5757575
@@ -55,7 +55,7 @@ class Played:
     left: dict[str, set[str]] = field(default_factory=dict)
     """Where they stood after each wait."""
     kept: dict[str, set[str]] = field(default_factory=dict)
-    """Keys of the flow bucket after each wait."""
+    """Keys of the exchange bucket after each wait."""
     before: dict[str, bytes] = field(default_factory=dict)
     outputs: dict[str, bytes] = field(default_factory=dict)
     """Before and after files came too late."""

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 import pytest
 
-from local import check
-from local.cloud import LocalCloud
-from local.year import oracle
-from local.year.generate import EVALUATED_ON, generate
-from local.year.play import Season, cents_of, sectors_of
+from local.cloud.control import LocalCloud
+from local.opinions.year import oracle
+from local.opinions.year.generate import EVALUATED_ON, generate
+from local.opinions.year.play import Season, cents_of, sectors_of
+from local.tools import check
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium import SCHEME

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.templates import read_template
-from local.translation import translated
+from local.cloud.templates import read_template
+from local.cloud.translation import translated
 from tests.template.stack import ROOT, Stack
 
 

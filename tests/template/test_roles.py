@@ -56,7 +56,7 @@ MAY_CHANGE = {
     "evaluate": {"DecisionsTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
     "report": {"ControlTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
     "settle": {"LedgerTable", "WorkBucket/runs/*"},
-    "flow": {"ControlTable", "FlowBucket/flows/*", "FlowBucket/out/*", "flow"},
+    "exchange": {"ControlTable", "FlowBucket/flows/*", "FlowBucket/out/*", "flow"},
     "answer": {
         "ControlTable",
         "FlowBucket/in/*",
@@ -79,7 +79,7 @@ SEES_IDENTITIES = {"api", "operations", "intake", "decide", "conclude", "evaluat
 # Who handles health data; nobody else comes near their key, table or bucket.
 SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}
 # Who handles files of an exchange between insurers and the tax office; the purge deletes them without reading.
-SEES_EXCHANGES = {"api", "intake", "conclude", "flow", "answer"}
+SEES_EXCHANGES = {"api", "intake", "conclude", "exchange", "answer"}
 # Who can read an income: takes it in, or makes a code of it.
 SEES_INCOMES = {"intake", "answer"}
 MANAGED_BY_AWS = {

@@ -189,7 +189,7 @@ def test_the_bucket_that_keeps_versions_takes_no_file_of_an_exchange(stack: Stac
 
 
 def test_an_exchange_waits_for_a_party_with_executions_that_each_end_within_a_year(stack: Stack) -> None:
-    waits = (ROOT / "functions" / "workflows" / "flow.asl.json").read_text().count("${WaitSeconds}")
+    waits = (ROOT / "functions" / "workflows" / "exchange.asl.json").read_text().count("${WaitSeconds}")
     longest = stack.template["Parameters"]["FlowWaitSeconds"]["MaxValue"]
     assert waits * longest < 365 * 86_400
     assert stack.template["Parameters"]["FlowWaitSeconds"]["Default"] <= longest

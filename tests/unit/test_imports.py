@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.imports import imported, leaning
+from tests.support.imports import imported, leaning
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
@@ -127,7 +127,7 @@ def test_a_scheme_imports_no_other_scheme_than_those_it_builds_on() -> None:
 
 @pytest.mark.parametrize("module", ["year/compare", "maternity/compare"])
 def test_what_a_comparison_takes_from_the_product_is_found(module: str) -> None:
-    assert leaning(ROOT / "local" / f"{module}.py")
+    assert leaning(ROOT / "local" / "opinions" / f"{module}.py")
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_what_a_comparison_takes_from_the_product_is_found(module: str) -> None:
     [
         ("import tegemoet.domain.money as m", "tegemoet.domain.money"),
         ("from tegemoet import schemes", "tegemoet.schemes"),
-        ("def f():\n    from local.year import compare", "local.year.compare"),
+        ("def f():\n    from local.opinions.year import compare", "local.opinions.year.compare"),
         ("from importlib import import_module", "importlib.import_module"),
-        ("from tests.flow_world import YEAR", "tests.flow_world.YEAR"),
+        ("from tests.support.exchange_world import YEAR", "tests.support.exchange_world.YEAR"),
         ("x = __import__('tegemoet')", "__import__"),
         ("x = open('parameters.toml')", "open"),
     ],

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import machines
-from tests.machines import Handler
+from tests.support import machines
+from tests.support.machines import Handler
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.schemes.registry import scheme_named
-from tests import health, machines
-from tests.dropping import riziv
-from tests.health import health_scheme
-from tests.machines import CONTEXT, Handler
+from tests.support import health, machines
+from tests.support.dropping import riziv
+from tests.support.health import health_scheme
+from tests.support.machines import CONTEXT, Handler
 
 MESSAGE = json.loads((Path(__file__).parents[2] / "events" / "sqs-drop.json").read_text("utf-8"))
 
@@ -25,7 +25,7 @@ class World:
 
     def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-        for bucket in ("inbox", "work", "output", "health", "flow"):
+        for bucket in ("inbox", "work", "output", "health", "exchange"):
             self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         for table in ("facts", "control", "decisions", "health"):
             self._create_table(table)
@@ -46,7 +46,7 @@ class World:
             "HEALTH_BUCKET": "health",
             "HEALTH_TABLE": "health",
             "HEALTH_DAYS": "3653",
-            "FLOW_BUCKET": "flow",
+            "EXCHANGE_BUCKET": "exchange",
             "INCOME_KEY_ARN": "none",
             "PERSON_SECRET_ARN": person,
             "DIGEST_SECRET_ARN": digest,

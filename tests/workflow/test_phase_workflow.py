@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tegemoet.application import phases
-from tests.moto_cloud import ROOT, Cloud, cloud, execution_status, wait_until
-from tests.premium_world import DECEMBER, JUNE, account, activity, provider
+from tegemoet.application.premium_year import phases
+from tests.support.moto_cloud import ROOT, Cloud, cloud, execution_status, wait_until
+from tests.support.premium_world import DECEMBER, JUNE, account, activity, provider
 
 NURSE, MIDWIFE = 94595, 97549
 

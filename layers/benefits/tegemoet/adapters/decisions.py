@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DICTIONARY, HEALTH_DICTIONARY = 1, 2
-"""What decisions of a premium and decisions on health data are packed with at present (`local/dictionary.py` makes them)."""
+"""What decisions of a premium and decisions on health data are packed with at present (`local/tools/dictionary.py` makes them)."""
 
 
 class DynamoDecisions:

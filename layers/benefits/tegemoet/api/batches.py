@@ -38,7 +38,7 @@ def list_batches(
     cursor: Cursor = None,
 ) -> BatchPage:
     """One's own drops, newest first: how a direct drop is found. A page may be short and still have a next one."""
-    from tegemoet.application.uploads import Wanted, batches_of
+    from tegemoet.application.intake.uploads import Wanted, batches_of
 
     held: PartnerServices = router.context["services"]
     owner = _owner(router.caller, partner)
@@ -49,7 +49,7 @@ def list_batches(
 @router.get("/batches/<batch_id>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """State, rows and outputs of one drop."""
-    from tegemoet.application.uploads import batch_of, progress_of
+    from tegemoet.application.intake.uploads import batch_of, progress_of
     from tegemoet.schemes.registry import data_of
 
     held: PartnerServices = router.context["services"]

@@ -33,7 +33,7 @@ Words = Annotated[str | None, Query(max_length=200, description="Words that an e
 @router.get("/schemes", tags=TAGS, openapi_extensions=allow(*READERS))
 def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
     """Every scheme: what it decides, and for which days."""
-    from tegemoet.application import catalogue
+    from tegemoet.application.decisions import catalogue
 
     found, following = page(catalogue.schemes(), limit, cursor, lambda scheme: str(scheme["scheme"]))
     held: Any = found
@@ -43,7 +43,7 @@ def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
 @router.get("/schemes/<scheme>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_scheme(scheme: SchemeName) -> SchemeDetails:
     """One scheme, with the JSON Schema of its case, its legal basis, and an example that works."""
-    from tegemoet.application import catalogue
+    from tegemoet.application.decisions import catalogue
 
     return catalogue.details(scheme)  # type: ignore[return-value]
 
@@ -51,7 +51,7 @@ def get_scheme(scheme: SchemeName) -> SchemeDetails:
 @router.get("/schemes/<scheme>/parameters", tags=TAGS, openapi_extensions=allow(*READERS))
 def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: Cursor = None) -> ParameterPage:
     """Every parameter in force on a day, with its source."""
-    from tegemoet.application import catalogue
+    from tegemoet.application.decisions import catalogue
 
     numbered = [(f"{place:06}", parameter) for place, parameter in enumerate(catalogue.parameters(scheme, on))]
     found, following = page(numbered, limit, cursor, lambda item: item[0])
@@ -70,7 +70,7 @@ def list_acts(
     cursor: Cursor = None,
 ) -> ActPage:
     """The register of the law: acts by the day they hold on, subject, scheme, citation or words."""
-    from tegemoet.application import legislation
+    from tegemoet.application.decisions import legislation
 
     acts = legislation.search(on, subject, scheme, act, q)
     found, following = page(acts, limit, cursor, lambda entry: str(entry["id"]))
@@ -81,6 +81,6 @@ def list_acts(
 @router.get("/legislation/<act>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_act(act: Identifier) -> ActDetails:
     """One act, with the schemes, articles and parameters that rest on it."""
-    from tegemoet.application import legislation
+    from tegemoet.application.decisions import legislation
 
     return legislation.details(act)  # type: ignore[return-value]

@@ -66,9 +66,9 @@ def post_decision(
     scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = "nl"
 ) -> Response[Decision]:
     """Decide a case. It never pays."""
-    from tegemoet.application import deciding
-    from tegemoet.application.catalogue import check_language, single_case
-    from tegemoet.application.reading import find_decision, keep_parameters, read_decision
+    from tegemoet.application.decisions import deciding
+    from tegemoet.application.decisions.catalogue import check_language, single_case
+    from tegemoet.application.decisions.reading import find_decision, keep_parameters, read_decision
 
     chosen = single_case(scheme)
     check_language(lang, chosen)
@@ -110,9 +110,9 @@ def get_decision(
     replay: Annotated[bool, Query(description="Recompute the decision and say whether it is the same.")] = False,
 ) -> Decision:
     """A stored decision. Decisions of runs are read by operators and approvers alone."""
-    from tegemoet.application import deciding
-    from tegemoet.application.catalogue import check_language
-    from tegemoet.application.reading import read_decision, replay_decision
+    from tegemoet.application.decisions import deciding
+    from tegemoet.application.decisions.catalogue import check_language
+    from tegemoet.application.decisions.reading import read_decision, replay_decision
 
     held = services()
     found = read_decision(decision_id, router.caller.partner, held.decisions)
@@ -132,9 +132,9 @@ def get_decision(
 )
 def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     """The picture of a decision: periods, births, paid and unpaid days, amounts, payments."""
-    from tegemoet.application.catalogue import check_language
-    from tegemoet.application.reading import read_decision
-    from tegemoet.application.timeline import draw
+    from tegemoet.application.decisions.catalogue import check_language
+    from tegemoet.application.decisions.reading import read_decision
+    from tegemoet.application.decisions.timeline import draw
 
     found = read_decision(decision_id, router.caller.partner, services().decisions)
     check_language(lang, found.scheme)
@@ -153,10 +153,10 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     Where the body that decided lacks one of these in that language, the letter is refused: 409 `letter-particulars-missing`, and
     `errors[]` names each (`/particulars/<name>/<language>`).
     """
-    from tegemoet.application import deciding
-    from tegemoet.application.catalogue import check_language
-    from tegemoet.application.letter import body_of, write
-    from tegemoet.application.reading import read_decision, superseded_by
+    from tegemoet.application.decisions import deciding
+    from tegemoet.application.decisions.catalogue import check_language
+    from tegemoet.application.decisions.letter import body_of, write
+    from tegemoet.application.decisions.reading import read_decision, superseded_by
 
     held, partner = services(), router.caller.partner
     found = read_decision(decision_id, partner, held.decisions)
@@ -185,9 +185,9 @@ def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl
 
     404 `document-unknown` where the decision calls for no document of that name.
     """
-    from tegemoet.application.catalogue import check_language
-    from tegemoet.application.documents import document
-    from tegemoet.application.reading import read_decision
+    from tegemoet.application.decisions.catalogue import check_language
+    from tegemoet.application.decisions.documents import document
+    from tegemoet.application.decisions.reading import read_decision
 
     found = read_decision(decision_id, router.caller.partner, services().decisions)
     check_language(lang, found.scheme)
@@ -198,8 +198,8 @@ def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl
 @router.get("/decisions/<decision_id>/days", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_days(decision_id: Identifier) -> BenefitDays:
     """The single days of a decision on benefits per day, and why a day is not paid; derived on reading."""
-    from tegemoet.application.benefit_days import days_of
-    from tegemoet.application.reading import read_decision
+    from tegemoet.application.decisions.benefit_days import days_of
+    from tegemoet.application.decisions.reading import read_decision
 
     found = read_decision(decision_id, router.caller.partner, services().decisions)
     days: Any = days_of(orjson.loads(found.decision))
@@ -218,8 +218,8 @@ def get_difference(
 
     409 `nothing-superseded` where it replaces none and none is named, `schemes-differ` where the other is of another scheme.
     """
-    from tegemoet.application.difference import difference
-    from tegemoet.application.reading import read_decision, superseded_by
+    from tegemoet.application.decisions.difference import difference
+    from tegemoet.application.decisions.reading import read_decision, superseded_by
 
     held, partner = services(), router.caller.partner
     found = read_decision(decision_id, partner, held.decisions)

@@ -42,12 +42,12 @@ def get_exchange(year: YearNumber) -> ExchangeState:
 
     A party sees its own part: an insurer its own requests, the tax office the lists of persons. 404 for everybody else.
     """
-    from tegemoet.application.flow.steps import state_for
+    from tegemoet.application.exchange.steps import state_for
 
     held: PartnerServices = state_router.context["services"]
-    state = state_for(year, state_router.caller.partner, flows=held.flows)
+    state = state_for(year, state_router.caller.partner, exchanges=held.exchanges)
     outputs = [(key.removeprefix("out/"), key) for key in state.pop("outputs")]
-    return {**state, "links": links_to(outputs, held.batch_links["flow"], held.clock)}  # type: ignore[typeddict-item]
+    return {**state, "links": links_to(outputs, held.batch_links["exchange"], held.clock)}  # type: ignore[typeddict-item]
 
 
 @state_router.post(
@@ -63,7 +63,7 @@ def check_contact(
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - every POST takes one; here nothing is made that it could guard
 ) -> ContactAnswer:
     """Whether an insurer contacts a household whose code is OK, by what it learned since its list. Nothing of the question is kept."""
-    from tegemoet.application.flow.contacting import check
+    from tegemoet.application.exchange.contact import check
     from tegemoet.schemes.increased_reimbursement.contact import Change, Since
 
     changes = tuple(Change(c.kind, c.on, c.birth_date, c.dependant, c.first_registration) for c in body.changes)
@@ -90,12 +90,12 @@ def start_exchange(
     year: YearNumber, body: Annotated[ExchangeStart, Body()], idempotency_key: IdempotencyKey = None
 ) -> ExchangeStarted:
     """Start the exchange of the year with its parties; it then waits for the households. 409 `flow-exists` where the year has one."""
-    from tegemoet.application.flow.steps import start_flow
+    from tegemoet.application.exchange.steps import start_exchange
 
     held: YearServices = router.context["services"]
 
     def make() -> Mapping[str, Any]:
-        flow = start_flow(
+        exchange = start_exchange(
             year,
             body.on,
             body.insurers,
@@ -103,10 +103,10 @@ def start_exchange(
             body.automatic,
             starter=router.caller.principal,
             key=str(idempotency_key),
-            flows=held.flows,
+            exchanges=held.exchanges,
             workflows=held.workflows,
         )
-        return {"run": flow.run}
+        return {"run": exchange.run}
 
     return {"run": once(router, idempotency_key, make)["run"], "year": year, "state": "households"}
 
@@ -128,13 +128,15 @@ def go_on(
 
     409 `flow-elsewhere` where the exchange does not wait for that, `batch-loading` while such a file is being taken in.
     """
-    from tegemoet.application.flow import steps
+    from tegemoet.application.exchange import steps
 
     held: YearServices = router.context["services"]
 
     def make() -> Mapping[str, Any]:
-        flow = steps.go_on(year, wait, body.on, flows=held.flows, batches=held.batches, workflows=held.workflows)
-        return {"run": flow.run, "state": flow.step}
+        exchange = steps.go_on(
+            year, wait, body.on, exchanges=held.exchanges, batches=held.batches, workflows=held.workflows
+        )
+        return {"run": exchange.run, "state": exchange.step}
 
     made = once(router, idempotency_key, make)
     return {"run": made["run"], "year": year, "state": made["state"]}
@@ -155,7 +157,7 @@ def evaluate_exchange(
     The counts are in the state of the exchange, and in `evaluation.csv`. 409 `codes-missing` where not every household has its code,
     `nothing-delivered` without a list, `batch-loading` while one is being taken in.
     """
-    from tegemoet.application.flow.evaluating import start_evaluation
+    from tegemoet.application.exchange.evaluate import start_evaluation
 
     held: YearServices = router.context["services"]
 
@@ -165,7 +167,7 @@ def evaluate_exchange(
             body.on,
             starter=router.caller.principal,
             key=str(idempotency_key),
-            flows=held.flows,
+            exchanges=held.exchanges,
             batches=held.batches,
             workflows=held.workflows,
         )

@@ -8,7 +8,7 @@ from tegemoet.api.shapes import Link
 from tegemoet.application.ports import Clock
 
 if TYPE_CHECKING:
-    from tegemoet.application.uploads import Links
+    from tegemoet.application.intake.uploads import Links
 
 MINUTES = 15
 

@@ -14,7 +14,7 @@ from tegemoet import ENGINE_VERSION
 from tegemoet.api import batches, catalogue, decisions, exchanges, premium_years, uploads
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
-from tegemoet.application import deciding
+from tegemoet.application.decisions import deciding
 from tegemoet.schemes.registry import SCHEMES
 
 ROUTERS = (

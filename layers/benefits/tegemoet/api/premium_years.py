@@ -40,7 +40,7 @@ def start_phase(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
     """Start a run of the phase on the facts of every batch that is complete at this moment."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
 
@@ -64,7 +64,7 @@ def start_phase(
 @router.get(PHASE, tags=TAGS, openapi_extensions=allow("operator", "approver"))
 def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     """State, progress and control totals of the latest run of the phase."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
     state = phases.phase_state(year, phase, runs=held.runs, work=held.work)
@@ -80,7 +80,7 @@ def approve_phase(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Answered:
     """Approve the run that waits, or refuse it with a reason: by somebody else than who started it, on exactly the sum it shows."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
 
@@ -117,7 +117,7 @@ def continue_run(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
     """Go on with a failed run where it stopped."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
 
@@ -136,7 +136,7 @@ def abandon_run(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Abandoned:
     """Give up a run that is not approved: nothing is paid, and the year is free for another one."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
 
@@ -155,7 +155,7 @@ def abandon_run(
 @router.get(EXCEPTIONS, tags=TAGS, openapi_extensions=allow("operator", "approver"))
 def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
     """What waits for a person in the year, and what was chosen already."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     found, following = page(phases.exceptions_of(year, runs=services().runs), limit, cursor, lambda e: e.id)
     return {"exceptions": [_exception(e) for e in found], "next": following}
@@ -164,7 +164,7 @@ def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None)
 @router.get(f"{EXCEPTIONS}/<exception_id>", tags=TAGS, openapi_extensions=allow("operator", "approver"))
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
     """One exception and what may be chosen."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     found = next((e for e in phases.exceptions_of(year, runs=services().runs) if e.id == exception_id), None)
     if found is None:
@@ -180,7 +180,7 @@ def choose(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Chosen:
     """Choose, with the reason. The next run uses the choice."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
 
@@ -194,7 +194,7 @@ def choose(
 @router.post("/premium-years/<year>/close", tags=TAGS, openapi_extensions=allow("operator"))
 def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shapes.Closed:
     """Close the year: no payment afterwards, and late facts become exceptions."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
 
@@ -210,7 +210,7 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
 )
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
     """The year of the person behind a RIZIV number: what was found, decided and paid."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     held = services()
     return phases.dossier(  # type: ignore[return-value]
@@ -220,7 +220,7 @@ def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
 
 def _check_run(run: str, year: int, phase: int) -> None:
     """A run's id begins with its year and phase."""
-    from tegemoet.application import phases
+    from tegemoet.application.premium_year import phases
 
     phases.parameters_of(year)
     if not run.startswith(f"{year}-{phase}-"):
@@ -228,7 +228,7 @@ def _check_run(run: str, year: int, phase: int) -> None:
 
 
 def _exception(found: ExceptionCase) -> shapes.YearException:
-    from tegemoet.application.phases import choices_for
+    from tegemoet.application.premium_year.phases import choices_for
 
     return {
         "id": found.id,

@@ -10,8 +10,8 @@ from tegemoet.application.ports import (
     Batches,
     Clock,
     Decisions,
+    Exchanges,
     Facts,
-    Flows,
     Ledger,
     Objects,
     Runs,
@@ -22,7 +22,7 @@ from tegemoet.application.ports import (
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
 
-    from tegemoet.application.uploads import Forms, Links
+    from tegemoet.application.intake.uploads import Forms, Links
     from tegemoet.schemes.scheme import Data
 
 
@@ -44,7 +44,7 @@ class Common(Protocol):
     def batches(self) -> Batches: ...
 
     @property
-    def flows(self) -> Flows: ...
+    def exchanges(self) -> Exchanges: ...
 
     @property
     def work(self) -> Objects: ...
@@ -72,7 +72,7 @@ class PartnerServices(Common, Protocol):
         ...
 
     @property
-    def flow_forms(self) -> "Forms":
+    def exchange_forms(self) -> "Forms":
         """Forms for the files of an exchange, which have a bucket of their own."""
         ...
 

@@ -53,10 +53,10 @@ Validity = TypedDict("Validity", {"from": DayText, "until": DayText | None})
 
 
 class SchemeInBrief(TypedDict):
-    """A scheme of the catalogue. `single-case`: takes cases by API and by file; `flow`: takes files of its own."""
+    """A scheme of the catalogue. `single-case`: takes cases by API and by file; `exchange`: takes files of its own."""
 
     scheme: str
-    kind: Literal["single-case", "flow"]
+    kind: Literal["single-case", "exchange"]
     title: Texts
     summary: Texts
     valid: Validity

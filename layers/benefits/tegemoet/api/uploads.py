@@ -24,8 +24,8 @@ router = Routes()
 )
 def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey = None) -> Upload:
     """Announce a file. Sent again with the same key it gives a fresh form for the same batch."""
-    from tegemoet.application.drops import CASES
-    from tegemoet.application.uploads import Announcement, announce, batch_of
+    from tegemoet.application.intake.keys import CASES
+    from tegemoet.application.intake.uploads import Announcement, announce, batch_of
     from tegemoet.schemes.registry import data_of
 
     held: PartnerServices = router.context["services"]
@@ -42,8 +42,8 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
     batch = batch_of(once(router, idempotency_key, make)["batch"], partner, held.batches)
     if batch.kind == CASES:
         forms = held.case_forms
-    elif data_of(batch.scheme) == "flow":
-        forms = held.flow_forms
+    elif data_of(batch.scheme) == "exchange":
+        forms = held.exchange_forms
     else:
         forms = held.forms
     form = forms.form(batch.key, body.size, batch.id)

@@ -296,8 +296,8 @@ class Runs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """A flow of a year: one exchange with insurers and the tax office. It holds names, days and counts, never a person.
+class Exchange:
+    """An exchange of a year: one exchange with insurers and the tax office. It holds names, days and counts, never a person.
 
     `insurers` = partner → insurer code of three digits. `step` = the wait or work it is at, or `done`. `steps` = what was noted of each
     step: `on` (day), `in_time`, `batches` (ids), counts. `late` = batches that completed after their step, by `<kind>/<partner>`.
@@ -315,28 +315,28 @@ class Flow:
     """Of the task that waits, while one does."""
 
 
-class Flows(Protocol):
-    """Flows, one a year."""
+class Exchanges(Protocol):
+    """Exchanges, one a year."""
 
-    def create(self, flow: Flow) -> bool:
-        """Keep a new flow; False when its year has one."""
+    def create(self, exchange: Exchange) -> bool:
+        """Keep a new exchange; False when its year has one."""
         ...
 
-    def get(self, year: int) -> Flow | None: ...
+    def get(self, year: int) -> Exchange | None: ...
 
     def advance(self, year: int, expected: str, step: str, noted: Mapping[str, Any], token: str | None = None) -> bool:
-        """Go from the step `expected` to `step` and note `noted` of the one that ends; False when the flow is elsewhere.
+        """Go from the step `expected` to `step` and note `noted` of the one that ends; False when the exchange is elsewhere.
 
         Without a `token` the one that is kept stays.
         """
         ...
 
     def wait(self, year: int, step: str, token: str) -> bool:
-        """Keep the token of the task that waits at `step`; False when the flow is elsewhere."""
+        """Keep the token of the task that waits at `step`; False when the exchange is elsewhere."""
         ...
 
     def note(self, year: int, name: str, noted: Mapping[str, Any]) -> bool:
-        """Note what is no step, wherever the flow is; a later one replaces an earlier one. False where there is no flow."""
+        """Note what is no step, wherever the exchange is; a later one replaces an earlier one. False where there is no exchange."""
         ...
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
@@ -344,7 +344,7 @@ class Flows(Protocol):
         ...
 
     def delete(self, year: int) -> None:
-        """Forget the flow."""
+        """Forget the exchange."""
         ...
 
 
@@ -374,7 +374,7 @@ class Workflows(Protocol):
     """State machines."""
 
     def start(self, workflow: str, name: str, payload: Mapping[str, Any]) -> None:
-        """Start `workflow` (`batch`, `phase`, `flow`) under `name`; starting it again under the same name changes nothing."""
+        """Start `workflow` (`batch`, `phase`, `exchange`) under `name`; starting it again under the same name changes nothing."""
         ...
 
     def answer(self, token: str, payload: Mapping[str, Any]) -> bool:

@@ -20,9 +20,11 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import Texts, read_texts
 
-Data = Literal["ordinary", "health", "flow"]
-"""What the cases or files of a scheme are: health data have a table, a bucket and a key of their own, the files of a flow between several
-parties a bucket without versions and a key of their own."""
+Data = Literal["ordinary", "health", "exchange"]
+"""What the cases or files of a scheme are.
+
+Health data have a table, a bucket and a key of their own; the files of an exchange have a bucket without versions and a key of their own.
+"""
 
 
 def _no_single_case(*_: Any) -> Any:
@@ -48,7 +50,7 @@ def _without_version(text: str) -> str:
 class Scheme:
     """One scheme of the catalogue.
 
-    `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `flow` (files and workflows of its own).
+    `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `exchange` (files and workflows of its own).
     `data` says where they and the decisions on them are kept.
     `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
     `builds_on` names packages of schemes whose rules it applies too, each with what the ids of these rules begin with here: their
@@ -57,7 +59,7 @@ class Scheme:
     """
 
     slug: str
-    kind: Literal["single-case", "flow"]
+    kind: Literal["single-case", "exchange"]
     title: Mapping[str, str]
     summary: Mapping[str, str]
     legal_basis: tuple[Source, ...]

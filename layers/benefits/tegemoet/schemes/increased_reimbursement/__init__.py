@@ -5,11 +5,11 @@ from tegemoet.schemes.scheme import Scheme
 
 SCHEME = Scheme(
     slug="increased-reimbursement",
-    kind="flow",
+    kind="exchange",
     title={
         "nl": "Verhoogde tegemoetkoming: de proactieve flux",
         "fr": "Intervention majorée : le flux proactif",
-        "en": "Increased reimbursement: the proactive flow",
+        "en": "Increased reimbursement: the proactive exchange",
     },
     summary={
         "nl": "Zoekt gezinnen die wellicht recht hebben, zonder dat iemand een inkomen ziet: één code per aanvraag.",
@@ -22,5 +22,5 @@ SCHEME = Scheme(
         cite("circular-2020-218", "whole circular"),
     ),
     package=__name__,
-    data="flow",
+    data="exchange",
 )

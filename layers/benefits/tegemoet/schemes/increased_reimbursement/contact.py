@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from tegemoet.schemes.increased_reimbursement.household import ceiling
-from tegemoet.schemes.increased_reimbursement.year import FlowYear
+from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 from tegemoet.schemes.legislation.register import cite
 
 SOURCE = cite("circular-2020-197", "2.3")
@@ -52,7 +52,7 @@ class Since:
     changes: tuple[Change, ...] = ()
 
 
-def reasons_not_to_contact(since: Since, year: FlowYear) -> list[str]:
+def reasons_not_to_contact(since: Since, year: ExchangeYear) -> list[str]:
     """Every reason not to contact the household; none = it is contacted."""
     most = ceiling(since.size, year)
     changed = {_reason(change, year) for change in since.changes}
@@ -74,7 +74,7 @@ def category_of(reasons: Collection[str]) -> int | None:
     return min((category for reason in reasons if (category := CATEGORIES[reason])), default=None)
 
 
-def _reason(change: Change, year: FlowYear) -> str | None:
+def _reason(change: Change, year: ExchangeYear) -> str | None:
     """What a change is; None for a dependent child below 16 that comes and was not registered before, such as a newborn."""
     child = _age(change.birth_date, change.on) < year.child_age
     match change.kind:

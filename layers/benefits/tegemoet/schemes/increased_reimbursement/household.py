@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tegemoet.schemes.increased_reimbursement.year import FlowYear
+from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 
 Code = Literal["OK", "NOK", "ONHOLD"]
 """Income below the ceiling, at or above it, unknown: all that an insurer is told (2.2, Pro_04)."""
@@ -76,12 +76,12 @@ class Household:
         return any(m.fictitious for m in self.members)
 
 
-def ceiling(size: int, year: FlowYear) -> int:
+def ceiling(size: int, year: ExchangeYear) -> int:
     """The ceiling of a household of `size` persons, in cents: every member after the first counts the same (article 21)."""
     return year.first_member_cents + (size - 1) * year.further_member_cents
 
 
-def exclusions(household: Household, insurer: str, year: FlowYear) -> list[str]:
+def exclusions(household: Household, insurer: str, year: ExchangeYear) -> list[str]:
     """Every reason to leave the household out; none = its incomes are asked. `insurer` = the three digits of the one who brought it."""
     members, applicant = household.members, household.applicant
     size = year.fictitious_size if household.fictitious else len(members)
@@ -98,7 +98,7 @@ def exclusions(household: Household, insurer: str, year: FlowYear) -> list[str]:
     return [reason for reason in REASONS if found.get(reason)]
 
 
-def code(incomes: Sequence[tuple[date, int | None]], last: bool, year: FlowYear) -> Code | None:
+def code(incomes: Sequence[tuple[date, int | None]], last: bool, year: ExchangeYear) -> Code | None:
     """The code of a household, from the birth date and the income in cents (None = unknown) of every member.
 
     An unknown income of a member under age counts as 0; with any other unknown one there is no code yet, and ONHOLD at the `last` sending.

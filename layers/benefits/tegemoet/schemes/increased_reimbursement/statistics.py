@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from tegemoet.schemes.increased_reimbursement.year import LEVELS, FlowYear
+from tegemoet.schemes.increased_reimbursement.year import LEVELS, ExchangeYear
 
 CATEGORIES = range(1, 7)
 """1 and 2: not contacted; 3: above the ceiling; 4: no reaction; 5: right by a declaration; 6: automatic right."""
@@ -82,7 +82,7 @@ class Table:
     rows: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def tables(counts: Mapping[str, int], year: FlowYear) -> list[Table]:
+def tables(counts: Mapping[str, int], year: ExchangeYear) -> list[Table]:
     """Tables 1 to 3, in order: contacts and opened rights; households, and persons, per category with what has none, and their total."""
     first = Table(
         1,
@@ -92,7 +92,7 @@ def tables(counts: Mapping[str, int], year: FlowYear) -> list[Table]:
     return sorted([first, *(_per_category(level, counts, year) for level in LEVELS)], key=lambda table: table.number)
 
 
-def _per_category(level: str, counts: Mapping[str, int], year: FlowYear) -> Table:
+def _per_category(level: str, counts: Mapping[str, int], year: ExchangeYear) -> Table:
     found = {place: counts.get(f"{level}/{place}", 0) for place in (*map(str, CATEGORIES), NOT_REPORTED, CONTRADICTING)}
     found["total"] = sum(found.values())
     return Table(year.tables[level], ("category", level), tuple((place, (number,)) for place, number in found.items()))

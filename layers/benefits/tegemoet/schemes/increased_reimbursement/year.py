@@ -15,7 +15,7 @@ LEVELS = ("households", "persons")
 
 
 @dataclass(frozen=True, slots=True)
-class FlowYear:
+class ExchangeYear:
     """What the exchange of a year asks. Amounts in cents, sizes in persons.
 
     `late_from` = per step, the first day on which it is late. `tables` = the number of the table per level of the statistics.
@@ -57,12 +57,12 @@ class FlowYear:
 
 
 @lru_cache(maxsize=16)
-def flow_year(parameters: ParameterSet) -> FlowYear:
+def exchange_year(parameters: ParameterSet) -> ExchangeYear:
     """The year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
     year = int(parameters.name)
     on = date(year, 12, 31)
     days = {dict(p.key)["step"]: p.value for p in parameters.rows("late-from", on)}
-    return FlowYear(
+    return ExchangeYear(
         year,
         parameters.integer("income-year", on),
         parameters.integer("tax-year", on),

@@ -5,7 +5,7 @@ from tegemoet.schemes.scheme import Scheme
 
 SCHEME = Scheme(
     slug="premium-allocation",
-    kind="flow",
+    kind="exchange",
     title={
         "nl": "Verdeling van het premiebudget",
         "fr": "Répartition du budget de la prime",

@@ -1,0 +1,121 @@
+"""A CSV file on its way in: rows are read one by one, and compared within the file before any of them counts."""
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+import orjson
+
+from tegemoet.application.intake.keys import MAX_ROWS, Refused
+from tegemoet.application.intake.kinds import BadRow, Kind, Reading
+from tegemoet.application.intake.lines import Table, read_lines
+from tegemoet.application.intake.outcomes import Clash, Marks, contradicted, settle
+from tegemoet.application.intake.scratch import SPAN, Disk
+
+BUCKETS = 256
+"""Into how many files the rows are spread, at least: 8,000 rows each for the largest file."""
+MAX_PERIODS = 10_000
+"""Convention rows of one number in one file: 27 years of a row a day."""
+_STILL_RUNNING = "9999-12-31"
+
+
+class Sheet:
+    """The rows of one CSV file. `shards` = over how many shards the facts of its year are spread."""
+
+    def __init__(self, kind: Kind, reading: Reading, partner: str, shards: int, marks: Marks, disk: Disk) -> None:
+        self._kind, self._reading, self._partner, self._shards, self._marks = kind, reading, partner, shards, marks
+        self._spool = disk.spool("rows")
+
+    def read(self, blocks: Iterable[bytes]) -> None:
+        """Read the whole file. Raises Refused."""
+        kind, reading, marks, spool = self._kind, self._reading, self._marks, self._spool
+        lines = read_lines(blocks)
+        _, header = next(lines, (0, ""))
+        if header == "":
+            raise Refused("empty-file")
+        table = Table(header, kind.columns)
+        reading.decimal_comma = table.delimiter == ";"
+        fields, read, dumps, crc32 = table.fields, kind.read, orjson.dumps, zlib.crc32
+        # a multiple of the shards, so that a bucket lies within one shard
+        buckets = self._shards * -(-BUCKETS // self._shards)
+        for number, line in lines:
+            marks.rows += 1
+            if marks.rows > MAX_ROWS:
+                raise Refused("too-many-rows", number)
+            try:
+                key, spread, body = read(fields(line, number), reading)
+            except BadRow as bad:
+                marks.reject(number, bad.column, bad.code)
+                reading.warnings.clear()
+                continue
+            for code in reading.warnings:
+                marks.warn(number, code)
+            reading.warnings.clear()
+            if kind.clash is None:
+                bucket = number // SPAN
+            else:
+                body["partner"] = self._partner
+                bucket = crc32(spread.encode()) % buckets
+            spool.add(bucket, b"%d\t%b\t%b" % (number, key.encode(), dumps(body)))
+
+    def chunk_lines(self, year: int, batch: str) -> Iterator[tuple[bytes, int]]:
+        """Every row that stands, as a line of a chunk (JSON: line, facts partition, sort key, body) with its cents, shard by shard."""
+        for _, lines in self.shards(year, batch):
+            yield from lines
+
+    def shards(self, year: int, batch: str) -> Iterator[tuple[int, Iterator[tuple[bytes, int]]]]:
+        """The lines of `chunk_lines` per shard; those of a shard are read before the next one is asked for."""
+        parts = sorted(self._spool.parts(), key=lambda b: (b % self._shards, b))
+        for shard, buckets in groupby(parts, key=lambda b: b % self._shards):
+            yield shard, self._lines(buckets, (self._kind.pk(year, shard) or "").encode(), b"|" + batch.encode())
+
+    def _lines(self, buckets: Iterable[int], pk: bytes, suffix: bytes) -> Iterator[tuple[bytes, int]]:
+        with_amount = "amount" in self._kind.columns and not self._kind.sealed
+        for bucket in buckets:
+            for number, row in self._standing(bucket):
+                key, _, body = row.partition(b"\t")
+                yield (
+                    b'[%d,"%b","%b",%b]\n' % (number, pk, key + suffix, body),
+                    orjson.loads(body)["cents"] if with_amount else 0,
+                )
+
+    def _standing(self, bucket: int) -> Iterator[tuple[int, bytes]]:
+        match self._kind.clash:
+            case "key":
+                return settle(self._spool, bucket, _key, contradicted, self._marks)
+            case "days":
+                return settle(self._spool, bucket, _number, overlapping, self._marks)
+            case None:
+                rows = (raw.partition(b"\t") for raw in self._spool.lines(bucket))
+                return ((int(number), row) for number, _, row in rows)
+
+
+def _key(row: bytes) -> bytes:
+    return row[: row.index(b"\t")]
+
+
+def _number(row: bytes) -> bytes:
+    """`convention|<number>` of `convention|<number>|<from>`: periods of a number are compared, not their first days."""
+    return _key(row).rpartition(b"|")[0]
+
+
+def overlapping(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, Clash]:
+    """Convention rows of one number: those that have a day in common with another. Raises Refused when there are too many to compare."""
+    if len(rows) > MAX_PERIODS:
+        raise Refused("too-many-periods", lines[rows[-1]])
+    periods = []
+    for row in rows:
+        body = orjson.loads(row.partition(b"\t")[2])
+        periods.append((body["from"], body["until"] or _STILL_RUNNING, row))
+    periods.sort()
+    found: dict[bytes, Clash] = {}
+    longest = periods[0]
+    for period, following in zip(periods, [*periods[1:], None], strict=True):
+        # of the later ones, the next begins first; of the earlier ones, `longest` ends last
+        if following is not None and following[0] <= period[1]:
+            found[period[2]] = ("overlapping", lines[following[2]])
+        elif longest is not period and period[0] <= longest[1]:
+            found[period[2]] = ("overlapping", lines[longest[2]])
+        if period[1] > longest[1]:
+            longest = period
+    return found

@@ -1,0 +1,111 @@
+"""What may be dropped: the key of an object says who brings what for which scheme and year; its content never does."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from tegemoet.application.intake.kinds import KINDS, Kind
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.registry import SCHEMES, scheme_named
+from tegemoet.schemes.scheme import Scheme
+
+MAX_BYTES = 256_000_000
+MAX_ROWS = 2_000_000
+MAX_ROW_BYTES = 8_000
+CASES = "cases"
+YEARS = range(2000, 2101)
+
+_NAME = r"[a-z0-9-]{1,64}"
+_KEY = re.compile(
+    rf"in/({_NAME})/([a-z0-9-]+)/(?:([0-9]{{4}})/([a-z0-9-]+)/{_NAME}\.csv|cases/{_NAME}\.jsonl)", re.ASCII
+)
+_PARTNER = re.compile(rf"in/({_NAME})/", re.ASCII)
+
+REFUSALS = {
+    "column-duplicate": "A column stands twice in the header.",
+    "column-missing": "A column is missing in the header.",
+    "column-unknown": "The header has a column that this kind of file does not have.",
+    "delimiter-unknown": "The header holds neither ; nor , between its columns.",
+    "empty-file": "The file is empty: not even a header.",
+    "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
+    "key-unknown": "The key is not one of the keys of the contract.",
+    "kind-unknown": "The scheme takes no such kind of file.",
+    "no-flow-for-year": "There is no exchange for that year.",
+    "no-premium-for-year": "There is no premium for that year.",
+    "not-text": "The file holds a NUL character: it is no text.",
+    "not-utf-8": "The file is not UTF-8.",
+    "object-gone": "The file was replaced or deleted before it was read.",
+    "scheme-unknown": "There is no such scheme.",
+    "too-many-periods": "One number has more periods than a file can hold.",
+    "too-many-rows": f"The file has more than {MAX_ROWS} rows.",
+    "unclosed-quote": "A quoted field is not closed on its line.",
+    "utf-16": "The file is UTF-16, not UTF-8.",
+}
+"""Why a whole file is refused, in one sentence each; none holds a value of the file."""
+
+
+class Refused(Exception):  # noqa: N818 - named for what happened to the file
+    """The whole object is refused: a stable code and, where it makes sense, the line and one of our own columns."""
+
+    def __init__(self, code: str, line: int | None = None, column: str | None = None) -> None:
+        super().__init__(REFUSALS[code])
+        self.code = code
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """What a key says. `kind` is a kind of CSV file with its year, or None: a file of cases."""
+
+    partner: str
+    scheme: Scheme
+    year: int | None
+    kind: Kind | None
+
+    @property
+    def kind_name(self) -> str:
+        return self.kind.name if self.kind else CASES
+
+    @property
+    def shards(self) -> int:
+        """Over how many shards the rows of the year are spread: fixed in the year's parameters, one where they become no facts."""
+        if self.year is None or self.kind is None or self.kind.partition is None:
+            return 1
+        return self.scheme.parameter_sets[str(self.year)].integer("shards", date(self.year, 12, 31))
+
+
+def parse_key(key: str) -> Drop:
+    """What an object's key says. Raises Refused for every key that the contract does not have."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        raise Refused("key-unknown")
+    partner, slug, year_text, kind_name = found.groups()
+    try:
+        scheme = scheme_named(slug)
+    except NotFound:
+        raise Refused("scheme-unknown") from None
+    if year_text is None:
+        if scheme.kind != "single-case":
+            raise Refused("kind-unknown")
+        return Drop(partner, scheme, None, None)
+    kind = KINDS.get((slug, kind_name))
+    if kind is None:
+        raise Refused("kind-unknown")
+    year = int(year_text)
+    if year not in YEARS or (kind.partition is not None and year_text not in SCHEMES[slug].parameter_sets):
+        raise Refused("no-flow-for-year" if scheme.data == "exchange" else "no-premium-for-year")
+    return Drop(partner, scheme, year, kind)
+
+
+def partner_of(key: str) -> str:
+    """Who dropped an object, whatever else its key says; empty when the key does not even say that."""
+    found = _PARTNER.match(key)
+    return found[1] if found else ""
+
+
+def batch_id(written_at: str, *parts: str) -> str:
+    """The id of a batch: the moment (`2023-11-02T08:00:01Z`) and twelve digits of the SHA-256 of what tells it apart."""
+    moment = written_at[:19].replace("-", "").replace(":", "")
+    return f"{moment}Z-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"

@@ -1,0 +1,112 @@
+"""Bytes of a dropped file → lines of text → fields, in memory that does not grow with the file.
+
+A field never holds a line break, so every line stands alone: most are split at the delimiter, only those with quotes go through `csv`.
+"""
+
+import codecs
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
+
+from tegemoet.application.intake.keys import MAX_ROW_BYTES, Refused
+from tegemoet.application.intake.kinds import BadRow
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
+    """The lines of a file with their numbers, from 1; None for a line longer than 8 kB. Empty lines are left out.
+
+    Raises Refused when it is no UTF-8 text: what was read before is of no use then.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    number, rest = 1, ""
+    start = b""
+    for block in blocks:
+        if len(start) < 2:
+            start += block[:2]
+            if start[:2] in _UTF_16:
+                raise Refused("utf-16")
+        text = _decode(decoder, block, number)
+        lines = text.split("\n")
+        lines[0] = rest + lines[0]
+        rest = lines.pop()
+        for line in lines:
+            if line and line != "\r":
+                yield number, _bounded(line)
+            number += 1
+        if len(rest) > MAX_ROW_BYTES:
+            # too long already: the rest of the line is looked at, but not kept
+            rest = rest[: MAX_ROW_BYTES + 2]
+    rest += _decode(decoder, b"", number, final=True)
+    if rest:
+        yield number, _bounded(rest)
+
+
+def _decode(decoder: codecs.IncrementalDecoder, block: bytes, number: int, final: bool = False) -> str:
+    try:
+        text = decoder.decode(block, final)
+    except UnicodeDecodeError as error:
+        raise Refused("not-utf-8", number + error.object.count(b"\n", 0, error.start)) from None
+    if "\0" in text:
+        raise Refused("not-text", number + text.count("\n", 0, text.index("\0")))
+    return text
+
+
+def _bounded(line: str) -> str | None:
+    line = line.removesuffix("\r")
+    # a character is at most four bytes, so most lines need no counting
+    if len(line) * 4 > MAX_ROW_BYTES and len(line.encode()) > MAX_ROW_BYTES:
+        return None
+    return line
+
+
+class Table:
+    """The header of a CSV file: its delimiter and where the columns of the kind stand."""
+
+    def __init__(self, header: str | None, columns: tuple[str, ...]) -> None:
+        """Raises Refused unless the header has exactly `columns`, in any order."""
+        if header is None:
+            raise Refused("column-unknown", 1)
+        try:
+            alone = len(columns) == 1  # nothing is between the columns
+            found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if alone or mark in header}
+        except BadRow:
+            raise Refused("column-unknown", 1) from None
+        if not found:
+            raise Refused("delimiter-unknown", 1)
+        self.delimiter = next((mark for mark, names in found.items() if set(names) & set(columns)), next(iter(found)))
+        names = found[self.delimiter]
+        for column in columns:
+            if names.count(column) > 1:
+                raise Refused("column-duplicate", 1, column)
+        if missing := next((column for column in columns if column not in names), None):
+            raise Refused("column-missing", 1, missing)
+        if len(names) > len(columns):
+            raise Refused("column-unknown", 1)
+        self._width = len(columns)
+        self._arrange: Callable[[Sequence[str]], Sequence[str]] | None = (
+            None if names == columns else itemgetter(*(names.index(column) for column in columns))
+        )
+
+    def fields(self, line: str | None, number: int) -> Sequence[str]:
+        """The fields of a row in the order of the kind's columns. Raises BadRow, and Refused for an unclosed quote."""
+        if line is None:
+            raise BadRow("", "row-too-long")
+        found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter, number)
+        if len(found) != self._width:
+            raise BadRow("", "field-count")
+        return self._arrange(found) if self._arrange else found
+
+
+def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
+    try:
+        return next(csv.reader((line,), delimiter=delimiter, strict=True))
+    except csv.Error:
+        pass
+    # Without `strict` a reader that is still inside quotes asks for another line: then, and only then, the quote is not closed.
+    lenient = csv.reader((line.replace("\r", " "), ""), delimiter=delimiter)
+    next(lenient)
+    if lenient.line_num > 1:
+        raise Refused("unclosed-quote", number)
+    raise BadRow("", "quote-misplaced")

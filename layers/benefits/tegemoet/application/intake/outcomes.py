@@ -1,0 +1,104 @@
+"""What becomes of the rows of one file: every row is accepted, rejected with a reason, or a duplicate of an earlier line."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tegemoet.application.intake.kinds import reason_of
+from tegemoet.application.intake.scratch import Disk, LineOrder, Spool
+
+REJECTED_HEADER = b"line;column;code;reason"
+DUPLICATES_HEADER = b"line;duplicate_of"
+LINES_SHOWN = 100
+"""How many lines of a warning are named; all are counted."""
+
+Clash = tuple[str, int]
+"""Why a row cannot stand beside another (a code), and the line of that other row."""
+FindClashes = Callable[[list[bytes], Mapping[bytes, int]], Mapping[bytes, Clash]]
+"""Of several different rows of one group, with the line of each: those that clash."""
+
+
+class Marks:
+    """The rows that are not accepted, and what was odd about those that are."""
+
+    def __init__(self, disk: Disk) -> None:
+        self.rows = 0
+        self.rejected = LineOrder(disk.spool("rejected"))
+        self.duplicates = LineOrder(disk.spool("duplicates"))
+        self.reasons: Counter[str] = Counter()
+        self._warnings: dict[str, list[int]] = {}
+        self._warned: Counter[str] = Counter()
+
+    def reject(self, line: int, column: str, code: str, other: int | None = None) -> None:
+        self.reasons[code] += 1
+        self.rejected.add(line, rejection(column, code, other))
+
+    def duplicate(self, line: int, first: int) -> None:
+        self.duplicates.add(line, b"%d" % first)
+
+    def warn(self, line: int, code: str) -> None:
+        self._warned[code] += 1
+        lines = self._warnings.setdefault(code, [])
+        if len(lines) < LINES_SHOWN:
+            lines.append(line)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        rejected, duplicates = self.rejected.count, self.duplicates.count
+        accepted = self.rows - rejected - duplicates
+        return {"rows": self.rows, "accepted": accepted, "rejected": rejected, "duplicates": duplicates}
+
+    @property
+    def warnings(self) -> list[dict[str, Any]]:
+        return [
+            {"code": code, "count": self._warned[code], "lines": lines}
+            for code, lines in sorted(self._warnings.items())
+        ]
+
+
+def rejection(column: str, code: str, other: int | None = None) -> bytes:
+    """What `rejected.csv` says after the line number. No cell can run as a formula: none begins with a value of the file."""
+    reason = reason_of(code)
+    if other is not None:
+        reason = f"{reason.removesuffix('.')}: line {other}."
+    return ";".join((column, code, reason)).encode()
+
+
+def settle(
+    spool: Spool, part: int, group: Callable[[bytes], bytes], find: FindClashes, marks: Marks
+) -> Iterator[tuple[int, bytes]]:
+    """The rows of a part that stand, with their lines; all others are marked.
+
+    A line of the part is `<line>\\t<row>`. Rows that are the same are one row and its duplicates; of the different rows of one
+    `group` those that `find` names are rejected, every copy of them.
+    """
+    first: dict[bytes, int] = {}
+    alone: dict[bytes, bytes] = {}
+    several: dict[bytes, list[bytes]] = {}
+    for raw in spool.lines(part):
+        line, _, row = raw.partition(b"\t")
+        if row in first:
+            continue
+        first[row] = int(line)
+        key = group(row)
+        other = alone.setdefault(key, row)
+        if other is not row:
+            several.setdefault(key, [other]).append(row)
+    clashes: dict[bytes, Clash] = {}
+    for rows in several.values():
+        clashes.update(find(rows, first))
+    for raw in spool.lines(part):
+        text, _, row = raw.partition(b"\t")
+        line_number = int(text)
+        if row in clashes:
+            code, rival = clashes[row]
+            marks.reject(line_number, "", code, rival)
+        elif first[row] != line_number:
+            marks.duplicate(line_number, first[row])
+        else:
+            yield line_number, row
+
+
+def contradicted(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, Clash]:
+    """Different rows of one key: none of them can be believed."""
+    return {row: ("contradicted", lines[rows[0] if row is not rows[0] else rows[1]]) for row in rows}

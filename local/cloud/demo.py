@@ -1,0 +1,260 @@
+"""A premium year with made-up persons, from the drops to the payment file, and a maternity case, on this machine (`make demo`).
+
+Deploys the real template on a local cloud of its own, drops the files of `local.opinions.year.generate`, runs and approves both
+phases through the API, and compares every total and every payment with the second opinion of `local.opinions.year.oracle`; then
+decides a maternity rest twice, because a certificate came late, and compares it with `local.opinions.maternity.oracle`. Ends by
+itself, leaves no process, and fails where the two differ. Reports, letter and picture are in `.local/demo/`.
+"""
+
+import argparse
+import copy
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from local.cloud.control import HOME, LocalCloud
+from local.opinions.maternity import oracle as rest_oracle
+from local.opinions.year import oracle
+from local.opinions.year.generate import EVALUATED_ON, generate
+from local.opinions.year.play import Api, Season, cents_of, files_of, sectors_of
+
+REPORTS = HOME / "demo"
+OUTPUTS = ("report.html", "summary.json", "payments.csv", "exceptions.csv", "recoveries.csv", "decisions.jsonl")
+CHAPTERS = {1: "First phase: the first semester, December 2023", 2: "Second phase: the whole year, July 2024"}
+REST, INSURER = "maternity-rest", "mutuality"
+"""The scheme of the last chapter, and the partner that decides: one whose particulars for letters are known."""
+EXPLAINED = "scenario-4"
+"""A nurse who is paid in December and proves to be due the higher premium of a midwife in July."""
+
+Json = dict[str, Any]
+console = Console(highlight=False)
+
+
+@dataclass
+class Timing:
+    """What took how long, for the end."""
+
+    steps: list[tuple[str, float]]
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        with console.status(f"{name} …"):
+            yield
+        took = time.monotonic() - started
+        self.steps.append((name, took))
+        console.print(f"  [green]✓[/] {name} [dim]{took:.1f} s[/]")
+
+    @contextmanager
+    def bar(self, name: str) -> Iterator[Any]:
+        """A progress bar; gives what is to be told how much of how much is done."""
+        started = time.monotonic()
+        columns = (TextColumn("  {task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task(name, total=None)
+            yield lambda done, of: progress.update(task, completed=done, total=of or None)
+        self.steps.append((name, time.monotonic() - started))
+
+
+def euro(cents: int) -> str:
+    return f"{cents / 100:,.2f}"
+
+
+def play(persons: int, seed: int) -> list[str]:
+    """Play the year; what differs from the second opinion."""
+    timing, year, differences = Timing([]), HOME / "demo-year", []
+    for folder in (REPORTS, year):
+        shutil.rmtree(folder, ignore_errors=True)
+    REPORTS.mkdir(parents=True)
+    people = max(persons, 0)
+    console.print(
+        Panel(Text(f"Convention premium 2023 for {people:,} made-up persons", justify="center"), style="bold")
+    )
+    with timing.of("Make up the year"):
+        cast = generate(year, persons, seed)
+    expected = oracle.PremiumYear()
+    with LocalCloud() as cloud:
+        with timing.of("Start the local cloud and deploy template.yaml"):
+            stack = cloud.deploy()
+        with timing.of("Give an operator and an approver their accounts"):
+            season = Season(stack)
+        for phase, on in EVALUATED_ON.items():
+            console.rule(CHAPTERS[phase], style="dim")
+            with timing.of(f"Second opinion on phase {phase}"):
+                expected.drop_folder(year / str(phase))
+                wanted = expected.phase(phase, on)
+            state = run_phase(season, phase, on, year / str(phase), timing)
+            differences += compare(season, phase, state, wanted, expected, [k for k, _ in files_of(year / str(phase))])
+            show_sectors(sectors_of(state), wanted.per_sector(), state)
+            for name in OUTPUTS:
+                (REPORTS / f"phase-{phase}-{name}").write_bytes(season.output(state["run"], name))
+        console.rule("One decision explained", style="dim")
+        explain(season, cast[EXPLAINED][0])
+        console.rule("A maternity rest: the hospital's certificate comes late", style="dim")
+        with timing.of("Decide it, decide it again, read the letter and the picture"):
+            differences += maternity(season)
+    show_end(timing)
+    return differences
+
+
+def run_phase(season: Season, phase: int, on: str, folder: Any, timing: Timing) -> Json:
+    """Drop, run and approve one phase; its released state."""
+    with timing.bar(f"Files taken in (phase {phase})") as told:
+        season.drop(folder, told)
+    with timing.bar(f"Facts joined, persons decided ({phase})") as told:
+        waiting = season.start(phase, on, told)
+    refused, _ = season.operator.call("POST", f"{season.path(phase)}/approval", answer_to(waiting))
+    console.print(f"  Control sum [bold]{euro(cents_of(waiting['control_sum']))} EUR[/], waits for approval.")
+    console.print(f"  The operator who started it may not approve it: the API answers {refused}.")
+    with timing.bar(f"Approved, paid and reconciled ({phase})") as told:
+        return season.approve(phase, told)
+
+
+def answer_to(waiting: Json) -> Json:
+    """An approval of what is shown."""
+    return {"run": waiting["run"], "control_sum": waiting["control_sum"], "approve": True}
+
+
+def compare(
+    season: Season,
+    phase: int,
+    state: Json,
+    wanted: oracle.Phase,
+    expected: oracle.PremiumYear,
+    keys: list[str],
+) -> list[str]:
+    """What differs between a released phase and the second opinion on it."""
+    run, found = state["run"], []
+    checks = {
+        "control sum": (cents_of(state["control_sum"]), wanted.control_sum),
+        "sectors": (sectors_of(state), wanted.per_sector()),
+        "payment file": (
+            dict(season.payments(run)),
+            dict(Counter((p.iban, p.cents) for p in wanted.payments)),
+        ),
+        "recoveries": (dict(season.recoveries(run)), dict(Counter(wanted.recoveries.values()))),
+    }
+    rows = {"accepted": 0, "rejected": 0, "duplicate": 0, "refused files": 0}
+    for key in keys:
+        batch, verdict = season.batch(key), expected.files[key]
+        counted = batch["rows"] or {}
+        seen = "refused" if batch["state"] == "refused" else tuple(counted.values())
+        told = (len(verdict.good), len(verdict.rejected), len(verdict.duplicates))
+        checks[key] = (seen, "refused" if verdict.refused else told)
+        rows["refused files"] += batch["state"] == "refused"
+        for name, number in counted.items():
+            rows[name] += number
+    console.print("  Rows of the files: " + ", ".join(f"{number:,} {name}" for name, number in rows.items()))
+    for name, (ours, theirs) in checks.items():
+        if ours != theirs:
+            if isinstance(ours, dict) and isinstance(theirs, dict):
+                wrong = {k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k)}
+                ours, theirs = ({k: d[k] for k in wrong if k in d} for d in (ours, theirs))
+            found.append(f"phase {phase}, {name}: {str(ours)[:300]} instead of {str(theirs)[:300]}")
+    return found
+
+
+def show_sectors(ours: dict[str, tuple[int, int]], theirs: dict[str, tuple[int, int]], state: Json) -> None:
+    """What was paid per sector, beside what the second opinion expects."""
+    table = Table(show_footer=True, header_style="bold", footer_style="bold")
+    table.add_column("Sector", "All sectors")
+    table.add_column("Payments", f"{sum(n for n, _ in ours.values()):,}", justify="right")
+    table.add_column("Paid, EUR", euro(sum(c for _, c in ours.values())), justify="right")
+    table.add_column("Second opinion, EUR", euro(sum(c for _, c in theirs.values())), justify="right")
+    table.add_column("", "[green]✓[/]" if ours == theirs else "[red]✗[/]")
+    for sector in sorted({*ours, *theirs}, key=lambda s: -theirs.get(s, (0, 0))[1]):
+        (number, cents), (_, wanted) = ours.get(sector, (0, 0)), theirs.get(sector, (0, 0))
+        mark = "[green]✓[/]" if (number, cents) == theirs.get(sector) else "[red]✗[/]"
+        table.add_row(sector, f"{number:,}", euro(cents), euro(wanted), mark)
+    console.print(table)
+    totals = state["totals"]
+    waiting = sum(totals["exceptions"].values())
+    console.print(
+        f"  {totals['persons']:,} persons: {totals['outcomes']['granted']:,} granted,"
+        f" {totals['outcomes']['pending']:,} pending, {totals['outcomes']['refused']:,} refused;"
+        f" {waiting} exceptions for a person, {totals['recoveries']['count']} recoveries"
+    )
+
+
+def explain(season: Season, number: str) -> None:
+    """The dossier behind a number, and why the last decision is as it is."""
+    dossier = season.dossier(number)
+    decision = season.operator.get(f"/v1/decisions/{dossier['phases'][-1]['decision']}", lang="en")
+    paid = ", ".join(f"{e['amount']} EUR as {e['profession']} in phase {e['phase']}" for e in dossier["entries"])
+    console.print(f"  RIZIV number {number}: {decision['outcome']}, {paid}; the dossier is {dossier['state']}.")
+    marks = {"met": "[green]✓[/]", "not-met": "[red]✗[/]", "not-needed": "[dim]–[/]", "unknown": "[yellow]?[/]"}
+    for step in decision["explanation"]:
+        console.print(Text("   ").append_text(Text.from_markup(marks[step["outcome"]])).append(f" {step['text']}"))
+
+
+def maternity(season: Season) -> list[str]:
+    """Decide the example without and with the certificate of a stay of 21 days; what differs from the second opinion."""
+    insurer = season.partner(INSURER)
+    former, first = _decide_rest(insurer, certified=False)
+    decision, second = _decide_rest(insurer, certified=True, supersedes=former["id"])
+    path = f"/v1/decisions/{decision['id']}"
+    (REPORTS / "maternity-letter.html").write_text(insurer.page(f"{path}/letter", lang="nl"), "utf-8")
+    (REPORTS / "maternity-timeline.svg").write_text(insurer.page(f"{path}/timeline", lang="en"), "utf-8")
+    difference = insurer.get(f"{path}/difference")
+    console.print(
+        f"  {decision['outcome'].capitalize()}: {decision['total']} EUR gross over {len(decision['periods'])} periods."
+    )
+    for row in difference["rows"]:
+        if row["kind"] == "payment" and row["difference"] != "0.00":
+            console.print(f"  {row['month']}: {row['former']} became {row['new']} EUR, {row['difference']} EUR more.")
+    return first + second
+
+
+def _decide_rest(insurer: Api, certified: bool, **supersedes: str) -> tuple[Json, list[str]]:
+    """The decision on the example with a hospital stay of 21 days, certified or not, and what differs from the second opinion."""
+    example = insurer.get(f"/v1/schemes/{REST}")["example"]
+    body = copy.deepcopy(example) | {"on": "2021-01-15"} | supersedes
+    born = body["case"]["births"][0]
+    born["stays"] = [{"from": born["on"], "until": "2020-08-04", "certified": certified}]
+    decision = insurer.post(f"/v1/schemes/{REST}/decisions", body)
+    wanted = rest_oracle.decide(body["case"], body["on"])
+    ours, theirs = (decision["outcome"], cents_of(decision["total"])), (wanted["outcome"], wanted["total"])
+    return decision, [] if ours == theirs else [f"maternity rest: {ours} instead of {theirs}"]
+
+
+def show_end(timing: Timing) -> None:
+    console.rule(style="dim")
+    total = sum(seconds for _, seconds in timing.steps)
+    slowest = sorted(timing.steps, key=lambda step: -step[1])[:4]
+    console.print(f"  {total:.0f} s in all: " + ", ".join(f"{name.lower()} {took:.0f} s" for name, took in slowest))
+    console.print(
+        f"  In {REPORTS.relative_to(HOME.parent)}/: phase-1-report.html, phase-2-report.html, maternity-letter.html, maternity-timeline.svg"
+    )
+
+
+def main() -> int:
+    """Play the year and say whether everything was as expected."""
+    arguments = argparse.ArgumentParser(
+        prog="python -m local.cloud.demo", description=(__doc__ or "").partition("\n")[0]
+    )
+    arguments.add_argument(
+        "--persons", type=int, default=5000, help="the cast of edge cases comes first (default 5000)"
+    )
+    arguments.add_argument("--seed", type=int, default=2023, help="another one gives another year")
+    given = arguments.parse_args()
+    differences = play(given.persons, given.seed)
+    for difference in differences:
+        console.print(f"  [red]✗ {difference}[/]")
+    if not differences:
+        console.print("  [green]✓ every file, total and payment is as the second opinion has it[/]")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,378 @@
+"""A made-up premium year 2023, written as the files that partners drop. The same seed gives the same bytes.
+
+    python -m local.opinions.year.generate --persons 5000 --seed 2023 .local/year
+
+`1/in/…` is dropped before the first phase (evaluated on 5 December 2023), `2/in/…` before the second (15 June 2024).
+The first persons are the cast of `cast.py`: every limit of every rule, by name. The others are drawn at random, about as
+the professions are spread in Belgium. Between the good rows stand bad ones of every kind. Nobody in it exists; every
+number is valid or wrong on purpose.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import IO
+
+from local.opinions.year.cast import the_cast
+from local.opinions.year.oracle import COLUMNS, PREMIUM, THRESHOLD
+from local.opinions.year.people import Maker, Person, Practice
+
+EVALUATED_ON = {1: "2023-12-05", 2: "2024-06-15"}
+HEADER = {kind: ";".join(columns.split()) for kind, columns in COLUMNS.items()}
+SHARES = {  # per mille of the persons
+    "nurse": 370,
+    "physician": 250,
+    "physiotherapist": 160,
+    "dentist": 60,
+    "pharmacist": 50,
+    "speech-therapist": 35,
+    "midwife": 30,
+    "optician": 15,
+    "bandage-maker": 10,
+    "hearing-aid-specialist": 9,
+    "orthopaedic-technician": 6,
+    "pharmacist-biologist": 5,
+}
+GROUPS = {
+    "physician": "physicians",
+    "dentist": "dentists",
+    "nurse": "nursing",
+    "midwife": "nursing",
+    "pharmacist": "pharmacists",
+}
+SPECIALISMS = {p: [s for q, s in PREMIUM if q == p] for p in ("physician", "dentist")}
+
+
+@dataclass
+class Dropped:
+    """One file that is being written, with bad rows strewn among the good ones."""
+
+    stream: IO[str]
+    kind: str
+    delimiter: str = ";"
+    decimal: str = "."
+    spoilt: Iterator[list[str]] = field(default_factory=lambda: iter(()))
+    rows: int = 0
+
+    def row(self, *cells: str) -> None:
+        line = self.delimiter.join(f'"{c}"' if self.delimiter in c else c for c in cells) + "\n"
+        self.stream.write(line)
+        self.rows += 1
+        if self.rows % 40 == 0:
+            self._spoil(next(self.spoilt, []))
+        if self.rows % 97 == 0 and self.kind != "conventions":
+            self.stream.write(line)  # a duplicate
+        if self.rows % 61 == 0:
+            self.stream.write(
+                self.delimiter.join((*cells[:-1], "½")) + "\n"
+            )  # malformed: leaves the good row of the same key alone
+
+    def _spoil(self, lines: list[str]) -> None:
+        for line in lines:
+            self.stream.write(line.replace(";", self.delimiter) + "\n")
+
+    def finish(self) -> None:
+        """Write the bad rows that had no place yet."""
+        for lines in self.spoilt:
+            self._spoil(lines)
+
+    def cents(self, cents: int) -> str:
+        """An amount as this file writes it."""
+        return f"{cents // 100}{self.decimal}{cents % 100:02d}"
+
+
+class Folder:
+    """The files of one year, opened when their first row comes."""
+
+    def __init__(self, root: Path, make: Maker, stack: ExitStack) -> None:
+        self.root, self.make, self.stack = root, make, stack
+        self.files: dict[tuple[int, str], Dropped] = {}
+        self.spoilt: set[tuple[int, str]] = set()
+
+    def file(self, stage: int, partner: str, kind: str, name: str) -> Dropped:
+        """The file that `partner` drops under that name in that stage."""
+        key = f"in/{partner}/convention-premium/2023/{kind}/{name}.csv"
+        dropped = self.files.get((stage, key))
+        if dropped is None:
+            path = self.root / str(stage) / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stream = self.stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+            comma = kind.startswith("activity") and name.endswith("2")
+            dropped = Dropped(stream, kind, "," if comma else ";", "," if name.endswith("3") else ".")
+            if not comma and (stage, kind) not in self.spoilt:
+                self.spoilt.add((stage, kind))
+                dropped.spoilt = bad_rows(kind, self.make)
+            if name.endswith("1"):
+                stream.write("\ufeff")  # some spreadsheets begin a file so
+            stream.write(HEADER[kind].replace(";", dropped.delimiter) + "\n")
+            self.files[stage, key] = dropped
+        return dropped
+
+    def person(self, person: Person) -> None:
+        """Write everything that is known of a person."""
+        for practice in person.practices:
+            self._practice(practice)
+        for insz, holder, iban, day, language in person.accounts:
+            stage = 1 if day <= EVALUATED_ON[1] else 2
+            self.file(stage, "accounts-desk", "accounts", "2023-1" if stage == 1 else "2024-1").row(
+                insz, holder, iban, day, language
+            )
+        for stage, old, new in person.identities:
+            self.file(stage, "register", "identities", "replaced" if stage == 1 else "replaced-later").row(old, new)
+
+    def _practice(self, p: Practice) -> None:
+        group = GROUPS.get(p.profession, "paramedical")
+        partner = "tariff-services" if p.profession == "pharmacist" else "register"
+        for stage, insz, training, hours in p.records:
+            name = group if stage == 1 else f"{group}-changes"
+            self.file(stage, partner, "practices", name).row(
+                insz, p.number, p.profession, p.specialism, p.granted, training, hours, p.pharmacy, p.office
+            )
+        for stage, status, first, last in p.conventions:
+            self.file(stage, "register", "conventions", group if stage == 1 else f"{group}-changes").row(
+                p.number, status, first, last
+            )
+        part = f"part-{int(p.number[:6]) % 3 + 1}"
+        for kind, stage, amounts in (("activity-s1", 1, p.s1), ("activity-year", 2, p.year)):
+            for setting, cents in amounts:
+                file = self.file(stage, "profiles", kind, part)
+                file.row(p.number, setting, file.cents(cents))
+        for setting, cents in p.s1_corrected:
+            file = self.file(1, "profiles", "activity-s1", "part-9-corrections")
+            file.row(p.number, setting, file.cents(cents))
+
+
+def bad_rows(kind: str, make: Maker) -> Iterator[list[str]]:
+    """Groups of lines that must be rejected: one line, or a pair whose lines contradict each other."""
+    makers = {
+        "practices": _bad_practices,
+        "conventions": _bad_conventions,
+        "activity-s1": _bad_activity,
+        "activity-year": _bad_activity,
+        "accounts": _bad_accounts,
+        "identities": _bad_identities,
+        "tariff-offices": _bad_offices,
+    }
+    return makers[kind](make)
+
+
+def _bad_practices(make: Maker) -> Iterator[list[str]]:
+    def practice(**cells: str) -> str:
+        row = dict.fromkeys(COLUMNS["practices"].split(), "")
+        row |= {"insz": make.insz(), "riziv_number": make.number("nurse"), "profession": "nurse", "training": "no"}
+        return ";".join((row | cells).values())
+
+    for cells in (
+        {"insz": make.wrong_insz()},
+        {"riziv_number": make.wrong_number()},
+        {"riziv_number": make.number("nurse")[:8]},
+        {"profession": "magician"},
+        {"profession": "physician", "specialism": "astrology"},
+        {"profession": "physician"},
+        {"specialism": "cardiology"},
+        {"training": "yes"},
+        {"training": ""},
+        {"training": "ja"},
+        {"number_granted_on": "2023-02-30"},
+        {"number_granted_on": "01/03/2023"},
+        {"medical_house_weekly_hours": "１２.50"},
+        {"medical_house_weekly_hours": "-8"},
+        {"medical_house_weekly_hours": "7h36"},
+        {"pharmacy_id": "ph-1", "tariff_office": "office-1"},
+        {"profession": "pharmacist"},
+        {"profession": "pharmacist", "pharmacy_id": "ph-1"},
+        {"specialism": "x" * 9000},
+    ):
+        yield [practice(**cells)]
+    yield [practice() + ";one-too-many"]
+    yield [practice().rsplit(";", 1)[0]]
+    one = make.number("nurse")
+    yield [practice(riziv_number=one), practice(riziv_number=one, profession="midwife")]
+
+
+def _bad_conventions(make: Maker) -> Iterator[list[str]]:
+    for cells in (
+        "full;2023-02-30;",
+        "full;2023-01-01;2023-13-01",
+        "fully;2023-01-01;",
+        "full;2023-06-01;2023-05-31",
+        "full;;",
+        "full;20230101;",
+        "full;2020-01-01",
+    ):
+        yield [f"{make.number('nurse')};{cells}"]
+    yield [f"{make.wrong_number()};full;2020-01-01;"]
+    one = make.number("nurse")
+    yield [f"{one};full;2023-01-01;2023-06-30", f"{one};none;2023-06-30;"]
+
+
+def _bad_activity(make: Maker) -> Iterator[list[str]]:
+    amounts = ("NaN", "1e5", "1.045,32", "１２３４５", "-100.00", "+5.00", "12.345", "Infinity", "1_000", "0x10")
+    for amount in ("", "1 000.00", "9999999999999", "20000.00;EUR", *amounts):
+        yield [f"{make.number('nurse')};ambulatory;{amount}"]
+    yield [f"{make.number('nurse')};hospital;100.00"]
+    yield [f"{make.number('nurse')};ambulatory"]
+    yield [f"{make.wrong_number()};ambulatory;100.00"]
+    one = make.number("nurse")
+    yield [f"{one};ambulatory;20000.00", f"{one};ambulatory;20000.01"]
+
+
+def _bad_accounts(make: Maker) -> Iterator[list[str]]:
+    yield [f"{make.wrong_insz()};{make.name()};{make.iban()};2023-03-01;nl"]
+    yield [f"{make.insz()};{make.name()};{make.wrong_iban()};2023-03-01;nl"]
+    yield [f"{make.insz()};{make.name()};{make.foreign_iban('BR')};2023-03-01;nl"]
+    for end in ("2023-02-29;nl", ";nl", "2023-03-01;en"):
+        yield [f"{make.insz()};{make.name()};{make.iban()};{end}"]
+    one = make.insz()
+    yield [f"{one};{make.name()};{make.iban()};2023-03-01;nl", f"{one};{make.name()};{make.iban()};2023-03-01;nl"]
+
+
+def _bad_identities(make: Maker) -> Iterator[list[str]]:
+    yield [f"{make.wrong_insz()};{make.insz()}"]
+    yield [f"{make.insz()};"]
+    one = make.insz()
+    yield [f"{one};{make.insz()}", f"{one};{make.insz()}"]
+
+
+def _bad_offices(make: Maker) -> Iterator[list[str]]:
+    yield [f"office-91;Tariff office 91;{make.wrong_iban()}"]
+    yield [f"office 92;Tariff office 92;{make.iban()}"]
+    yield [f"office-93;Tariff office 93;{make.iban()}", f"office-93;Tariff office 93;{make.iban()}"]
+
+
+def the_rest(make: Maker, count: int) -> Iterator[Person]:
+    """Persons drawn at random: most of them conventioned, active and known, about one in seven with something amiss."""
+    random = make.random
+    professions = list(SHARES)
+    weights = list(SHARES.values())
+    open_pharmacy = ""
+    for _ in range(count):
+        (profession,) = random.choices(professions, weights)
+        person = make.person()
+        practices = [profession]
+        if random.random() < 0.04:
+            practices.append(random.choices(professions[:1] + professions[2:], weights[:1] + weights[2:])[0])
+        for each in dict.fromkeys(practices):
+            practice = make.practice(person, each, random.choice(SPECIALISMS[each]) if each in SPECIALISMS else "")
+            if each == "pharmacist":
+                if open_pharmacy and random.random() < 0.15:
+                    practice.pharmacy, practice.office = open_pharmacy.split("|")
+                open_pharmacy = f"{practice.pharmacy}|{practice.office}"
+            _fill(practice, random)
+        person.accounts = _accounts(person, make)
+        yield person
+
+
+def _fill(practice: Practice, random: Random) -> None:
+    luck = random.random()
+    if luck < 0.80:
+        practice.conventions = [(1, "full", "2022-01-01", "")]
+    elif luck < 0.89:
+        practice.conventions = [(1, "none", "2022-01-01", "")]
+    elif luck < 0.95:
+        practice.conventions = [(1, "partial", "2022-01-01", "")]
+    elif luck < 0.98:
+        practice.granted = f"2023-{random.randint(1, 11):02d}-{random.randint(1, 28):02d}"
+        practice.conventions = [(1, "full", practice.granted, "")]
+    elif luck < 0.99:
+        practice.conventions = [(1, "full", "2022-01-01", ""), (2, "none", f"2023-12-{random.randint(6, 31):02d}", "")]
+    else:
+        practice.conventions = [(1, "full", "2022-01-01", f"2023-{random.randint(1, 11):02d}-28")]
+    if practice.profession == "pharmacist":
+        return
+    luck = random.random()
+    if practice.profession in ("physician", "nurse", "physiotherapist") and luck < 0.03:
+        practice.records[0] = (*practice.records[0][:3], f"{random.randint(200, 4000) / 100:.2f}")
+        return
+    if practice.profession in SPECIALISMS and luck < 0.06:
+        practice.records[0] = (*practice.records[0][:2], "yes", "")
+        return
+    threshold = THRESHOLD[practice.profession, practice.specialism]
+    year = int(threshold * random.lognormvariate(0.9, 0.9))
+    first = year * random.randint(40, 60) // 100
+    practice.s1, practice.year = [("ambulatory", first)], [("ambulatory", year)]
+    if random.random() < 0.004:
+        practice.year = [] if random.random() < 0.5 else [("ambulatory", first * 9 // 10)]
+    if practice.profession == "physician" and random.random() < 0.3:
+        practice.s1.append(("inpatient", first))
+        practice.year += [("day-hospital", year // 5), ("inpatient", year * 2)]
+
+
+def _accounts(person: Person, make: Maker) -> list[tuple[str, str, str, str, str]]:
+    luck = make.random.random()
+    days = (
+        ["2023-03-01"]
+        if luck < 0.90
+        else ["2024-02-01"]
+        if luck < 0.94
+        else []
+        if luck < 0.97
+        else ["2023-05-02", "2024-04-03"]
+    )
+    return [make.account(person, day) for day in days]
+
+
+def generate(root: Path, persons: int, seed: int = 2023) -> dict[str, list[str]]:
+    """Write the year for `persons` persons (the cast first) below the empty folder `root`; the cast: name → numbers."""
+    make = Maker(Random(seed))
+    cast: dict[str, list[str]] = {}
+    with ExitStack() as stack:
+        folder = Folder(root, make, stack)
+        for name, person in the_cast(make):
+            cast[name] = [practice.number for practice in person.practices]
+            folder.person(person)
+        for person in the_rest(make, max(0, persons - len(cast))):
+            folder.person(person)
+        for stage, number in ((1, make.number("nurse")), (1, make.number("nurse"))):
+            file = folder.file(stage, "profiles", "activity-s1", "part-1")
+            file.row(number, "ambulatory", file.cents(2_000_000))
+        folder.file(1, "register", "conventions", "nursing").row(make.number("nurse"), "full", "2023-01-01", "")
+        _meddle(folder, make, cast["partner/rows-of-another-partner"][0])
+        for office, holder, iban, stage in make.offices:
+            folder.file(stage, "tariff-services", "tariff-offices", "offices" if stage == 1 else "late").row(
+                office, holder, iban
+            )
+        folder.file(1, "register", "identities", "none-today")
+        for dropped in folder.files.values():
+            dropped.finish()
+    _whole_files_refused(root)
+    (root / "cast.json").write_text(json.dumps(cast, indent=1) + "\n", "utf-8")
+    return cast
+
+
+def _meddle(folder: Folder, make: Maker, number: str) -> None:
+    """Rows on a number that another partner brought: rejected, and nothing changes."""
+    mine = (make.insz(), number, "midwife", "", "", "no", "", "", "")
+    folder.file(2, "tariff-services", "practices", "pharmacists-changes").row(*mine)
+    folder.file(2, "profiles", "conventions", "not-theirs").row(number, "none", "2023-06-01", "")
+
+
+def _whole_files_refused(root: Path) -> None:
+    """Two files that are refused as a whole: a column has another name; a spreadsheet wrote UTF-16."""
+    wrong = HEADER["practices"].replace("insz", "niss") + "\n"
+    utf16 = HEADER["activity-s1"] + "\n"
+    write: list[tuple[str, Callable[[], bytes]]] = [
+        ("1/in/register/convention-premium/2023/practices/another-header.csv", wrong.encode),
+        ("1/in/profiles/convention-premium/2023/activity-s1/utf-16.csv", lambda: utf16.encode("utf-16")),
+    ]
+    for key, content in write:
+        (root / key).write_bytes(content())
+
+
+def main() -> None:
+    """Write a year to a folder."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--persons", type=int, default=5000)
+    arguments.add_argument("--seed", type=int, default=2023)
+    given = arguments.parse_args()
+    cast = generate(given.folder, given.persons, given.seed)
+    print(f"{max(given.persons, len(cast))} persons in {given.folder}")
+
+
+if __name__ == "__main__":
+    main()

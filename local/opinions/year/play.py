@@ -1,0 +1,263 @@
+"""Plays the made-up year on a deployed stack, from outside: what partners, an operator and an approver would do.
+
+season = Season(stack)
+season.drop(folder)                 every file of a stage, then wait until each is taken in or refused
+season.start(1, "2023-12-05")       as operator; waits until the run waits for approval
+season.approve(1)                   as approver; waits until the run is released
+"""
+
+import csv
+import io
+import json
+import secrets
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local.cloud.deployment import Stack
+
+Json = dict[str, Any]
+Told = Callable[[int, int], None]
+"""Is told how much of how much is done."""
+UPLOADED_BY = "accounts-desk"
+"""The partner that uploads through the API; the others write to S3 themselves."""
+
+
+class Unexpected(Exception):  # noqa: N818 - says what happened
+    """The API, or a run, answered something else than expected."""
+
+
+def cents_of(text: str) -> int:
+    """Cents of an amount with two decimals, such as 1045.32."""
+    whole, _, decimals = text.partition(".")
+    return int(whole) * 100 + int(decimals)
+
+
+def sectors_of(state: Json) -> dict[str, tuple[int, int]]:
+    """Number of payments and cents per sector that a phase pays anything to."""
+    sectors = state["totals"]["sectors"]
+    return {s["profession"]: (s["payments"], cents_of(s["amount"])) for s in sectors if s["payments"]}
+
+
+def files_of(folder: Path) -> list[tuple[str, Path]]:
+    """The files of a stage, by key: the order in which they are dropped."""
+    return sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.*"))
+
+
+@dataclass
+class Api:
+    """The REST API for one caller."""
+
+    url: str
+    token: Callable[[], str]
+    _token: str = field(default="", repr=False)
+    _until: float = 0.0
+
+    def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> tuple[int, Json]:
+        """Status and body of a call; `key` is the Idempotency-Key of a POST, a new one unless given."""
+        if time.monotonic() > self._until:
+            self._token, self._until = self.token(), time.monotonic() + 1800
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        if method == "POST":
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        data = None if body is None and method == "GET" else json.dumps(body or {}).encode()
+        return _answer(urllib.request.Request(self.url + path, data, headers, method=method))  # noqa: S310 - 127.0.0.1
+
+    def get(self, path: str, **query: str) -> Json:
+        """The answer to a GET that has to succeed."""
+        status, answer = self.call("GET", path + ("?" + urllib.parse.urlencode(query) if query else ""))
+        return _expected(path, status, answer)
+
+    def post(self, path: str, body: Any = None) -> Json:
+        """The answer to a POST that has to succeed."""
+        return _expected(path, *self.call("POST", path, body))
+
+    def page(self, path: str, **query: str) -> str:
+        """The text of a page or picture that has to be there."""
+        answer = self.get(path, **query)
+        return str(answer["body"])
+
+
+def _expected(path: str, status: int, answer: Json) -> Json:
+    if status >= 400:
+        raise Unexpected(f"{path}: {status} {json.dumps(answer)[:500]}")
+    return answer
+
+
+def _answer(request: urllib.request.Request) -> tuple[int, Json]:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=60) as answer:
+            status, content = answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            status, content = refused.code, refused.read()
+    try:
+        return status, json.loads(content) if content else {}
+    except ValueError:
+        return status, {"body": content.decode(errors="replace")}
+
+
+STUCK_AFTER = 300
+"""Seconds without any file being finished after which something has gone wrong."""
+
+
+class Season:
+    """A premium year on a stack. Makes an operator, an approver and each partner on first use."""
+
+    def __init__(self, stack: Stack, year: int = 2023) -> None:
+        self.stack, self.year = stack, year
+        self.operator, self.approver = self._person("operator"), self._person("approver")
+        self._partners: dict[str, Api] = {}
+        self.batches: dict[str, Json] = {}
+        self._s3 = stack.session.client("s3")
+
+    # --- who -----------------------------------------------------------------------------------------------------------
+
+    def _person(self, group: str) -> Api:
+        password = f"Aa1!{secrets.token_urlsafe(24)}"
+        self.stack.create_user(f"{group}@example.org", password, group)
+        client = self.stack.outputs["PersonClientId"]
+        return Api(
+            self.stack.api_url, lambda: self.stack.user_tokens(f"{group}@example.org", password, client)["IdToken"]
+        )
+
+    def partner(self, name: str) -> Api:
+        """The API for a partner's system."""
+        if name not in self._partners:
+            client, secret = self.stack.create_client(f"partner-{name}", "tegemoet/partner")
+            self.stack.session.client("dynamodb").put_item(
+                TableName=self.stack.outputs["ControlTable"],
+                Item={"pk": {"S": f"client#{client}"}, "sk": {"S": "partner"}, "partner": {"S": name}},
+            )
+            self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client, secret))
+        return self._partners[name]
+
+    # --- files ---------------------------------------------------------------------------------------------------------
+
+    def drop(self, folder: Path, told: Told = lambda *_: None) -> None:
+        """Drop every file of the stage in `folder`, then wait until none is loading; `told` counts files."""
+        dropped = files_of(folder)
+        for key, path in dropped:
+            partner = key.split("/")[1]
+            if partner == UPLOADED_BY:
+                _, _, scheme, year, kind, name = key.split("/")
+                asked = {"scheme": scheme, "year": int(year), "kind": kind, "name": name.removesuffix(".csv")}
+                self.upload(partner, asked, path.read_bytes())
+            else:
+                self._s3.upload_file(str(path), self.stack.outputs["InboxBucket"], key)
+        wanted = {key for key, _ in dropped}
+        moved_at, finished_last = time.monotonic(), -1
+        while True:
+            for partner in sorted({key.split("/")[1] for key in wanted}):
+                self.batches.update({b["key"]: b for b in self.batches_of(partner) if b["key"] in wanted})
+            states = [self.batches[key]["state"] for key in wanted if key in self.batches]
+            if "failed" in states:
+                raise Unexpected(f"a batch failed: {[b for b in self.batches.values() if b['state'] == 'failed']}")
+            finished = sum(state in ("done", "refused") for state in states)
+            told(finished, len(wanted))
+            if finished == len(wanted):
+                return
+            if finished != finished_last:
+                moved_at, finished_last = time.monotonic(), finished
+            if time.monotonic() - moved_at > STUCK_AFTER:
+                raise Unexpected(f"{len(wanted) - finished} files are not taken in and nothing moves")
+            time.sleep(0.2)
+
+    def upload(self, partner: str, asked: Json, content: bytes) -> str:
+        """Upload through the API: ask for a form, then fill it in; the batch id. `asked` says scheme, year, kind and name."""
+        answer = self.partner(partner).post("/v1/uploads", {**asked, "size": len(content)})
+        boundary = uuid.uuid4().hex
+        parts = [*answer["upload"]["fields"].items(), ("file", content)]
+        body = b"".join(_part(boundary, name, value) for name, value in parts) + f"--{boundary}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        request = urllib.request.Request(answer["upload"]["url"], body, headers, method="POST")  # noqa: S310
+        status, refused = _answer(request)
+        if status >= 300:
+            raise Unexpected(f"upload: {status} {refused}")
+        return str(answer["batch"])
+
+    def batches_of(self, partner: str) -> Iterator[Json]:
+        """A partner's drops, as the partner sees them."""
+        query: dict[str, str] = {}
+        while True:
+            found = self.partner(partner).get("/v1/batches", **query)
+            yield from found["batches"]
+            if not found["next"]:
+                return
+            query["cursor"] = found["next"]
+
+    def batch(self, key: str) -> Json:
+        """What became of the file dropped under `key`."""
+        return self.partner(key.split("/")[1]).get(f"/v1/batches/{self.batches[key]['id']}")
+
+    def rejected(self, key: str) -> list[int]:
+        """The lines of that file that were rejected."""
+        link = next(link["url"] for link in self.batch(key)["links"] if link["name"] == "rejected.csv")
+        with urllib.request.urlopen(link, timeout=30) as answer:  # noqa: S310 - 127.0.0.1
+            return [int(line.split(b";")[0]) for line in answer.read().splitlines()[1:]]
+
+    # --- phases --------------------------------------------------------------------------------------------------------
+
+    def path(self, phase: int) -> str:
+        return f"/v1/premium-years/{self.year}/phases/{phase}"
+
+    def start(self, phase: int, on: str, told: Told = lambda *_: None) -> Json:
+        """Start the phase and wait until it waits for approval; its state, control totals included."""
+        self.operator.post(self.path(phase), {"on": on})
+        return self._wait(phase, "waiting", ("joined", "evaluated"), told)
+
+    def approve(self, phase: int, told: Told = lambda *_: None) -> Json:
+        """Approve exactly what is shown and wait until it is released; the state of the phase."""
+        shown = self.approver.get(self.path(phase))
+        answer = {"run": shown["run"], "control_sum": shown["control_sum"], "approve": True}
+        self.approver.post(f"{self.path(phase)}/approval", answer)
+        return self._wait(phase, "released", ("settled",), told)
+
+    def _wait(self, phase: int, state: str, steps: tuple[str, ...], told: Told) -> Json:
+        while True:
+            now = self.operator.get(self.path(phase))
+            progress: Mapping[str, int] = now["progress"]
+            told(sum(progress[step] for step in steps), progress["shards"] * len(steps))
+            if now["state"] == state:
+                return now
+            if now["state"] in ("failed", "refused", "expired"):
+                raise Unexpected(f"phase {phase} is {now['state']}: {now['failure'] or now['reason']}")
+            time.sleep(0.3)
+
+    def output(self, run: str, name: str) -> bytes:
+        """An output file of a run."""
+        phase = run.split("-")[1]
+        return self.object(f"payments/{self.year}/phase-{phase}/{run}/{name}")
+
+    def object(self, key: str) -> bytes:
+        """A file of the output bucket."""
+        return bytes(self._s3.get_object(Bucket=self.stack.outputs["OutputBucket"], Key=key)["Body"].read())
+
+    def payments(self, run: str) -> Counter[tuple[str, int]]:
+        """Account and cents of every payment in the payment file of a run."""
+        rows = csv.DictReader(io.StringIO(self.output(run, "payments.csv").decode()), delimiter=";")
+        return Counter((row["iban"], cents_of(row["amount"])) for row in rows)
+
+    def recoveries(self, run: str) -> Counter[int]:
+        """Cents of every recovery that a run reports."""
+        rows = csv.DictReader(io.StringIO(self.output(run, "recoveries.csv").decode()), delimiter=";")
+        return Counter(cents_of(row["recovery"]) for row in rows)
+
+    def dossier(self, number: str) -> Json:
+        """The dossier of the person behind a RIZIV number."""
+        return self.operator.get(f"/v1/premium-years/{self.year}/practices/{number}")
+
+
+def _part(boundary: str, name: str, value: str | bytes) -> bytes:
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
+    if isinstance(value, bytes):
+        return f'{head}; filename="file.csv"\r\n\r\n'.encode() + value + b"\r\n"
+    return f"{head}\r\n\r\n{value}\r\n".encode()

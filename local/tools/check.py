@@ -1,0 +1,80 @@
+"""Checks a premium year of a deployed stack: every invariant of drops, ledger, runs and payment files.
+
+    python -m local.tools.check --stack tegemoet --year 2023 [--replay] [--endpoint http://127.0.0.1:4566]
+    python -m local.tools.check --stack tegemoet --redrive 2023-1-0a1b2c3d4e     goes on with a failed run where it failed (AWS only)
+
+Talks to AWS with the credentials of the environment, or with --endpoint to the cloud that `make up` left running.
+Ends with 1 when a check does not hold.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import boto3
+
+from local.cloud.control import ACCESS_KEY, LocalSession
+from tegemoet.adapters.batches import DynamoBatches
+from tegemoet.adapters.facts import DynamoFacts
+from tegemoet.adapters.ledger import DynamoLedger
+from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.runs import DynamoRuns
+from tegemoet.adapters.secrets import ManagedSecrets
+from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.ports import Run
+from tegemoet.application.premium_year.invariants import Check
+from tegemoet.application.premium_year.year_check import check_year, replay_run
+
+
+def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.tools.check", description=__doc__)
+    parser.add_argument("--stack", default="tegemoet")
+    parser.add_argument("--year", type=int)
+    parser.add_argument("--replay", action="store_true", help="decide every case again and compare")
+    parser.add_argument("--redrive", metavar="RUN")
+    parser.add_argument("--endpoint", help="of the cloud on this machine")
+    asked = parser.parse_args(arguments)
+    if asked.year is None and asked.redrive is None:
+        parser.error("--year or --redrive is needed")
+    if session is None:
+        session = LocalSession(asked.endpoint, ACCESS_KEY) if asked.endpoint else boto3.Session()
+    found = session.client("cloudformation").describe_stacks(StackName=asked.stack)["Stacks"][0]["Outputs"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found}
+    runs = DynamoRuns(session.client("dynamodb"), outputs["ControlTable"])
+    if asked.redrive:
+        run = runs.get(asked.redrive)
+        if run is None:
+            parser.error("there is no such run")
+        machines = StepFunctions(session.client("stepfunctions"), {"phase": outputs["PhaseWorkflow"]})
+        machines.redrive("phase", run.detail["execution"])
+        return 0
+    checks = check(session, outputs, asked.year, runs, asked.replay)
+    for one in checks:
+        print(f"{'holds ' if one.holds else 'BROKEN'}  {one.check:<40} {one.left:>16} {one.right:>16}")
+    return 0 if all(one.holds for one in checks) else 1
+
+
+def check(session: Any, outputs: Mapping[str, str], year: int, runs: DynamoRuns, replay: bool) -> list[Check]:
+    """Every check of the year, in order."""
+    dynamodb, s3 = session.client("dynamodb"), session.client("s3")
+    checks = list(
+        check_year(
+            year,
+            batches=DynamoBatches(dynamodb, outputs["ControlTable"]),
+            facts=DynamoFacts(dynamodb, outputs["FactsTable"]),
+            runs=runs,
+            ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
+            output=S3Objects(s3, outputs["OutputBucket"]),
+        )
+    )
+    if replay:
+        secrets = ManagedSecrets(session.client("secretsmanager"), digest=outputs["DigestSecret"])
+        work = S3Objects(s3, outputs["WorkBucket"])
+        decided: list[Run] = [r for phase in (1, 2) for r in runs.of_phase(year, phase) if r.state == "released"]
+        checks += [replay_run(run, digest_secret=secrets.digest_secret(), work=work) for run in decided]
+    return checks
+
+
+if __name__ == "__main__":
+    sys.exit(main())

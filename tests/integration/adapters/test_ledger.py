@@ -1,0 +1,308 @@
+"""The ledger and the control items on DynamoDB: put once, never over what stands there."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from tegemoet.adapters.decisions import DynamoDecisions, pack, unpack
+from tegemoet.adapters.ledger import DynamoLedger
+from tegemoet.adapters.runs import DynamoRuns
+from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.ports import Entry, ExceptionCase, PharmacyTaken, Run
+from tests.support.moto_cloud import ROOT, Cloud, cloud
+from tests.support.premium_world import DECEMBER, YEAR, account, identity, provider, riziv
+
+NURSE = Entry("v1-a", 1, "payment", 1, "40000110", "nurse", 94595, None, "2023-1-run", "2023-x")
+TITULAR = Entry("v1-t", 1, "payment", 1, "20000110", "pharmacist", 179000, "P1", "2023-1-run", "2023-t")
+
+
+@pytest.fixture(scope="module")
+def found() -> Iterator[Cloud]:
+    with cloud() as made:
+        yield made
+
+
+@pytest.fixture
+def ledger(found: Cloud) -> DynamoLedger:
+    _clear("ledger")
+    made: DynamoLedger = found.world.ledger
+    return made
+
+
+@pytest.fixture
+def runs(found: Cloud) -> DynamoRuns:
+    _clear("control")
+    made: DynamoRuns = found.world.runs
+    made.begin_year(YEAR, "1")
+    return made
+
+
+def _clear(table: str) -> None:
+    client = boto3.client("dynamodb")
+    for item in client.scan(TableName=table)["Items"]:
+        client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+
+
+# --- entries ----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_is_read_back_as_it_was_put(ledger: DynamoLedger) -> None:
+    assert ledger.append(YEAR, 0, NURSE) == NURSE
+    assert ledger.append(YEAR, 0, TITULAR) == TITULAR
+    assert list(ledger.entries(YEAR, 0)) == [NURSE, TITULAR]
+    assert ledger.entries_of(YEAR, 0, "v1-t") == [TITULAR]
+    assert ledger.entries_of(YEAR, 1, "v1-t") == []
+    assert list(ledger.entries(YEAR + 1, 0)) == []
+
+
+@pytest.mark.parametrize("first", [NURSE, TITULAR])
+def test_where_an_entry_stands_it_stays_and_is_told(ledger: DynamoLedger, first: Entry) -> None:
+    ledger.append(YEAR, 0, first)
+    assert ledger.append(YEAR, 0, replace(first, amount=1, run="other")) == first
+    assert ledger.append(YEAR, 0, first) == first
+    assert list(ledger.entries(YEAR, 0)) == [first]
+
+
+def test_a_pharmacy_is_claimed_by_the_first_one_that_is_paid(ledger: DynamoLedger) -> None:
+    ledger.append(YEAR, 0, TITULAR)
+    rival = replace(TITULAR, person="v1-u", riziv_number="20000207", entry_id="u")
+    with pytest.raises(PharmacyTaken):
+        ledger.append(YEAR, 0, rival)
+    assert list(ledger.entries(YEAR, 0)) == [TITULAR]
+    assert ledger.claims(YEAR) == {"P1": ("v1-t", "20000110")}
+
+
+def test_the_same_titular_may_get_a_difference_on_the_same_pharmacy(ledger: DynamoLedger) -> None:
+    second = replace(TITULAR, number=2, amount=100, entry_id="t2")
+    ledger.append(YEAR, 0, TITULAR)
+    assert ledger.append(YEAR, 0, second) == second
+    assert ledger.append(YEAR, 0, second) == second
+    assert list(ledger.entries(YEAR, 0)) == [TITULAR, second]
+
+
+def test_the_same_pharmacy_of_another_number_of_the_person_is_taken(ledger: DynamoLedger) -> None:
+    ledger.append(YEAR, 0, TITULAR)
+    with pytest.raises(PharmacyTaken):
+        ledger.append(YEAR, 0, replace(TITULAR, number=2, riziv_number="20000207"))
+
+
+def test_closing_twice_leaves_the_first_close(ledger: DynamoLedger) -> None:
+    assert not ledger.is_closed(YEAR)
+    ledger.close(YEAR, "first")
+    ledger.close(YEAR, "second")
+    assert ledger.is_closed(YEAR)
+    (item,) = boto3.client("dynamodb").scan(TableName="ledger")["Items"]
+    assert item["run"] == {"S": "first"}
+
+
+def test_entries_of_a_person_whose_key_begins_another_key_stay_apart(ledger: DynamoLedger) -> None:
+    ledger.append(YEAR, 0, NURSE)
+    ledger.append(YEAR, 0, replace(NURSE, person="v1-ab"))
+    assert ledger.entries_of(YEAR, 0, "v1-a") == [NURSE]
+
+
+PUTTING = {"put_item", "update_item", "delete_item", "batch_write_item", "transact_write_items", "execute_statement"}
+
+
+def calls_in(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & PUTTING
+
+
+def test_only_the_ledger_adapter_is_given_the_ledger_table_and_it_puts_with_the_condition_alone() -> None:
+    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "benefits").rglob("*.py")]
+    given = [p for p in sources if "LEDGER_TABLE" in p.read_text("utf-8")]
+    for path in given:
+        lines = [line for line in path.read_text("utf-8").splitlines() if "LEDGER_TABLE" in line]
+        assert all("DynamoLedger(" in line for line in lines), path
+    adapter = ROOT / "layers/benefits/tegemoet/adapters/ledger.py"
+    assert calls_in(adapter) == {"put_item", "transact_write_items"}
+    text = adapter.read_text("utf-8")
+    # every item goes through _new, which sets the condition
+    assert text.count("put_item(**self._new(") == text.count("put_item(") == 2
+    assert text.count('"Put": self._new(') == text.count('"Put":') == 2
+    assert 'ONLY_NEW = "attribute_not_exists(pk)"' in text
+    outside = [p for p in sources if "adapters" not in p.parts and calls_in(p)]
+    assert outside == []
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------------
+
+
+def run(phase: int = 1, name: str = "a", **more: Any) -> Run:
+    made = Run(
+        f"2023-{phase}-{name}", YEAR, phase, "2023-12-01", "operator", f"2023-12-01T0{name}", "started", {"n": 1}
+    )
+    return replace(made, **more)
+
+
+def test_a_run_is_read_back_and_its_details_are_merged(runs: DynamoRuns) -> None:
+    assert runs.open(run())
+    assert runs.get("2023-1-a") == run()
+    assert runs.update("2023-1-a", state="waiting", detail={"token": "t", "list": [1]}, expected=("started",))
+    assert runs.get("2023-1-a") == run(state="waiting", detail={"n": 1, "token": "t", "list": [1]})
+    assert not runs.update("2023-1-a", state="approved", detail={}, expected=("started", "failed"))
+    assert runs.get("2023-1-none") is None
+    assert runs.get("none") is None
+
+
+def test_one_run_of_a_year_is_open_at_a_time(runs: DynamoRuns) -> None:
+    assert runs.open(run())
+    assert runs.open(run()), "this very run is open"
+    assert not runs.open(run(name="b"))
+    assert runs.year(YEAR).open_run == "2023-1-a"  # type: ignore[union-attr]
+    assert runs.finish("2023-1-a", state="refused", detail={}, expected=("started",))
+    assert runs.open(run(name="b"))
+
+
+def test_the_order_of_the_phases_is_part_of_opening(runs: DynamoRuns) -> None:
+    assert not runs.open(run(2))
+    runs.open(run())
+    runs.finish("2023-1-a", state="released", detail={}, expected=("started",))
+    assert runs.year(YEAR).released == (1,)  # type: ignore[union-attr]
+    assert runs.open(run(2))
+    runs.finish("2023-2-a", state="expired", detail={}, expected=("started",))
+    assert runs.year(YEAR).phase_2_begun  # type: ignore[union-attr]
+    assert not runs.open(run(1, "b"))
+
+
+def test_a_closed_year_opens_no_run_and_an_open_run_keeps_the_year_open(runs: DynamoRuns) -> None:
+    runs.open(run())
+    assert not runs.close(YEAR)
+    runs.finish("2023-1-a", state="refused", detail={}, expected=("started",))
+    assert runs.close(YEAR)
+    assert runs.close(YEAR)
+    assert not runs.open(run(name="b"))
+    assert not runs.close(1999)
+
+
+def test_finishing_a_run_that_is_not_the_open_one_changes_nothing(runs: DynamoRuns) -> None:
+    runs.open(run())
+    assert not runs.finish("2023-1-a", state="released", detail={}, expected=("approved",))
+    assert runs.year(YEAR).open_run == "2023-1-a"  # type: ignore[union-attr]
+    assert runs.get("2023-1-a") == run()
+
+
+def test_runs_of_a_phase_come_oldest_first(runs: DynamoRuns) -> None:
+    for name in ("9", "1"):
+        runs.open(run(name=name, started_at=f"2023-12-0{2 if name == '1' else 1}"))
+        runs.finish(f"2023-1-{name}", state="refused", detail={}, expected=("started",))
+    assert [r.id for r in runs.of_phase(YEAR, 1)] == ["2023-1-9", "2023-1-1"]
+    assert runs.of_phase(YEAR, 2) == []
+
+
+def test_a_choice_outlives_the_runs_that_find_the_exception_again(runs: DynamoRuns) -> None:
+    asked = ExceptionCase("k.1", "k", {"n": [1]}, "run-1")
+    runs.keep_exceptions(YEAR, [asked])
+    assert runs.exceptions(YEAR) == [asked]
+    assert runs.choose(YEAR, "k.1", "yes", "because", "operator")
+    assert not runs.choose(YEAR, "k.2", "yes", "because", "operator")
+    runs.keep_exceptions(YEAR, [replace(asked, run="run-2", facts={"n": [2]})])
+    assert runs.exceptions(YEAR) == [
+        replace(asked, run="run-2", facts={"n": [2]}, choice="yes", reason="because", chosen_by="operator")
+    ]
+
+
+def test_a_year_keeps_the_key_version_that_it_began_with(runs: DynamoRuns) -> None:
+    assert runs.begin_year(YEAR, "2").key_version == "1"
+    assert runs.year(1999) is None
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_of_a_run_fits_one_write_unit_even_with_several_practices(found: Cloud) -> None:
+    rows = [account("v1-many"), identity("v1-old", "v1-many")]
+    for n, profession in enumerate(("nurse", "midwife", "optician", "physiotherapist")):
+        rows += provider("v1-many", riziv(400_300 + n), profession, s1=10 + n)
+    world = found.world
+    world.drop(rows)
+    made = world.run(1, DECEMBER)
+    items = boto3.client("dynamodb").scan(TableName="decisions")["Items"]
+    (item,) = [i for i in items if i["sk"]["S"].endswith(made.id)]
+    size = sum(len(name) + len(str(next(iter(value.values())))) for name, value in item.items() if name != "decision")
+    assert size + len(item["decision"]["B"]) + len("decision") <= 1024
+    decision = world.decision(made, "v1-old")
+    assert len(decision["explanation"]) > 10
+
+
+def test_what_is_packed_is_read_back_and_names_its_dictionary() -> None:
+    text = b'{"any":"text"}' * 50
+    assert unpack(pack(text)) == text
+    assert pack(text)[0] == 1
+    assert len(pack(text)) < 100
+
+
+def test_single_decisions_are_kept_with_their_case_and_unprocessed_ones_are_sent_again(found: Cloud) -> None:
+    decisions: DynamoDecisions = found.world.decisions
+    decisions.put_many((f"d{n}", "fund", b"case", f"decision {n}".encode()) for n in range(60))
+    decisions.put("d1", "fund", b"case", b"decision 1")
+    assert decisions.get("d59") == ("fund", b"case", b"decision 59")
+    assert decisions.get("none") is None
+
+
+def test_items_that_dynamodb_sends_back_are_sent_again() -> None:
+    client = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    pauses: list[float] = []
+    with Stubber(client) as stub:
+        request = {"PutRequest": {"Item": {"pk": {"S": "back"}}}}
+        stub.add_response("batch_write_item", {"UnprocessedItems": {"t": [request]}})
+        stub.add_response("batch_write_item", {}, {"RequestItems": {"t": [request]}})
+        DynamoDecisions(client, "t", sleep=pauses.append).put_run(YEAR, 0, [("v1-a", "run", b"{}")])
+        stub.assert_no_pending_responses()
+    assert len(pauses) == 1
+
+
+def test_a_number_that_is_taken_between_the_two_tries_of_a_difference_is_told(
+    ledger: DynamoLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.append(YEAR, 0, TITULAR)
+    rival = replace(TITULAR, number=2, amount=1, pharmacy_id=None, run="2023-1-rival", entry_id="2023-rival")
+    together, tries = ledger._together, []
+
+    def with_a_rival(item: Any, claim: Any) -> Any:
+        tries.append(list(claim))
+        if len(tries) == 2:
+            assert ledger.append(YEAR, 0, rival) == rival
+        return together(item, claim)
+
+    monkeypatch.setattr(ledger, "_together", with_a_rival)
+    difference = replace(TITULAR, number=2, amount=500, run="2023-2-run", entry_id="2023-d")
+    assert ledger.append(YEAR, 0, difference) == rival
+    assert tries == [["Put"], ["ConditionCheck"]]
+    assert list(ledger.entries(YEAR, 0)) == [TITULAR, rival]
+
+
+def test_the_ledger_is_read_consistently() -> None:
+    client = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        asked = {"TableName": "t", "ConsistentRead": True}
+        query = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "2023#0"}}}
+        stub.add_response("query", {"Items": []}, asked | query)
+        stub.add_response("get_item", {}, asked | {"Key": {"pk": {"S": "2023#close"}, "sk": {"S": "CLOSE"}}})
+        ledger = DynamoLedger(client, "t")
+        assert list(ledger.entries(YEAR, 0)) == []
+        assert not ledger.is_closed(YEAR)
+        stub.assert_no_pending_responses()
+
+
+# --- redrive ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_execution_is_redriven_where_it_failed() -> None:
+    client = boto3.client("stepfunctions", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    arn = "arn:aws:states:eu-west-1:123456789012:{}:phase{}"
+    with Stubber(client) as stub:
+        stub.add_response(
+            "redrive_execution",
+            {"redriveDate": "2023-12-01T00:00:00Z"},
+            {"executionArn": arn.format("execution", ":2023-1-a")},
+        )
+        StepFunctions(client, {"phase": arn.format("stateMachine", "")}).redrive("phase", "2023-1-a")
+        stub.assert_no_pending_responses()

@@ -1,0 +1,280 @@
+"""Every call of an exchange to the outside world: failing before it, failing after it, and overtaken by a second worker.
+
+Each time the step is tried again, as the state machine and the queue do, and everything that is kept must be as without the fault.
+"""
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.exchange import steps
+from tegemoet.domain.problems import Conflict
+from tests.support.exchange_world import (
+    INSURERS,
+    TAX_OFFICE,
+    ExchangeWorld,
+    Person,
+    csv_of,
+    few_shards,
+    household,
+    income,
+    request,
+    result,
+    unknown,
+)
+
+PORTS = ("exchange", "work", "exchanges", "batches", "seals", "workflows")
+MODES = ("before", "after", "overtaken")
+ANNA, BERT, DORA, EMMA = (Person(date(1960, month, 1)) for month in range(1, 5))
+Step = Callable[[], Any]
+
+
+class Failed(Exception):  # noqa: N818 - says what happened
+    """The fault."""
+
+
+@dataclass
+class Fault:
+    """What happens to the `at`-th call; `calls` are those seen so far."""
+
+    mode: str = ""
+    at: int = -1
+    meanwhile: Step = lambda: None
+    calls: list[str] = field(default_factory=list)
+    inside: bool = False
+
+    def call(self, name: str, make: Step) -> Any:
+        if self.inside:
+            return make()
+        self.calls.append(name)
+        if len(self.calls) - 1 != self.at:
+            return make()
+        match self.mode:
+            case "before":
+                raise Failed
+            case "after":
+                made = make()
+                if isinstance(made, Iterator):
+                    list(made)
+                raise Failed
+        self.inside = True
+        self.meanwhile()
+        self.inside = False
+        return make()
+
+
+def by_way(fault: Fault, name: str, make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    return fault.call(name, lambda: make(*arguments, **named))
+
+
+@contextmanager
+def faulty(world: ExchangeWorld, fault: Fault) -> Iterator[None]:
+    """Every call of every port goes by way of the fault."""
+    changed = []
+    for port in PORTS:
+        held = getattr(world, port)
+        for name in dir(type(held)):
+            if name.startswith("_") or not callable(getattr(held, name)) or name == "writer":
+                continue  # what a writer wrote is put when it is closed
+
+            setattr(held, name, partial(by_way, fault, name, getattr(held, name)))
+            changed.append((held, name))
+    try:
+        yield
+    finally:
+        for held, name in changed:
+            delattr(held, name)
+
+
+def state_of(world: ExchangeWorld) -> dict[str, Any]:
+    return {port: copy.deepcopy(vars(getattr(world, port))) for port in PORTS}
+
+
+def put_back(world: ExchangeWorld, state: dict[str, Any]) -> None:
+    for port in PORTS:
+        held = getattr(world, port)
+        vars(held).clear()
+        vars(held).update(copy.deepcopy(state[port]))
+
+
+def kept(world: ExchangeWorld) -> dict[str, Any]:
+    """Everything that counts; what is sealed is compared as it reads, for the same bytes are never sealed alike."""
+    objects = dict(world.exchange.bodies)
+    for year, name in world.seals.held:
+        seal = world.seals.open(year, name)
+        batches = [b.id for b in world.batches.items.values() if b.kind == name]
+        for key, body in objects.items():
+            if f"/sealed/{name}/" in key or any(key.startswith(f"batches/{batch}/chunks/") for batch in batches):
+                objects[key] = seal.unseal(body)
+    return {
+        "objects": objects,
+        "work": world.work.bodies,
+        "exchanges": world.exchanges.items,
+        "late": world.exchanges.late,
+        "batches": world.batches.items,
+        "keys": set(world.seals.held),
+        "answers": world.workflows.answers,
+        "waiting": world.workflows.waiting,
+        "started": world.workflows.started,
+    }
+
+
+def households() -> dict[str, list[Any]]:
+    return {
+        "mutuality-a": [*household(ANNA, BERT), *household(DORA)],
+        "mutuality-b": household(EMMA, insurer="202", voucher_income="90000"),
+        "mutuality-c": household(ANNA),
+    }
+
+
+def whole_exchange(world: ExchangeWorld) -> None:
+    """An exchange with everything: two rounds, a late file, a refused one, results, an evaluation; every file and step by way of `call`."""
+
+    def deliver(partner: str, kind: str, body: str) -> None:
+        world.files += 1
+        created = world.put(world.key(partner, kind, f"f-{world.files}"), body)
+        batch = world._do(world.try_to_take_in, created)
+        if batch is not None and batch.state == "loading":
+            world._do(world.run_workflow, batch.id)
+
+    world._do(world.start, True)
+    world.walk()
+    for partner in INSURERS:
+        deliver(partner, "households", csv_of("households", households()[partner]))
+    world.walk()
+    deliver(TAX_OFFICE, "incomes-1", "insz;amount\n")
+    deliver(TAX_OFFICE, "incomes-1", csv_of("incomes-1", [income(ANNA, "1.00"), unknown(BERT), income(DORA, "90000")]))
+    world.walk()
+    deliver(TAX_OFFICE, "incomes-1", csv_of("incomes-1", [income(ANNA, "90000")]))
+    deliver(TAX_OFFICE, "incomes-2", csv_of("incomes-2", [income(BERT, "2.00")]))
+    world.walk()
+    for partner, digits in INSURERS.items():
+        deliver(partner, "results", csv_of("results", [result(request(ANNA, digits), p, 5) for p in (ANNA, BERT)]))
+    assert world.walk() == "done"
+    deliver("mutuality-a", "entitled", csv_of("entitled", [{"insz": ANNA.insz}, {"insz": DORA.insz}]))
+    world.evaluate()
+
+
+@pytest.fixture
+def world() -> Iterator[ExchangeWorld]:
+    with few_shards():
+        yield ExchangeWorld()
+
+
+def name_of(step: Step) -> str:
+    return str(getattr(step, "func", step).__name__)
+
+
+def try_again(step: Step) -> Any:
+    """As the state machine's Retry, or a message that comes again."""
+    try:
+        return step()
+    except (Failed, KeyError):  # the second: somebody else has dealt with the object, and it is gone
+        return step()
+
+
+def test_whatever_happens_to_a_call_what_is_kept_is_the_same(world: ExchangeWorld) -> None:
+    seen: Counter[str] = Counter()
+    different: list[str] = []
+
+    def with_every_fault(step: Step) -> Any:
+        before, plain = state_of(world), Fault()
+        with faulty(world, plain):
+            found = step()
+        after, expected = state_of(world), copy.deepcopy(kept(world))
+        name = name_of(step)
+        for at, called in enumerate(plain.calls):
+            seen[called] += 1
+            for mode in MODES:
+                put_back(world, before)
+                with faulty(world, Fault(mode, at, meanwhile=step)):
+                    told = try_again(step)
+                where = f"{name}, call {at} ({called}) {mode}"
+                if mode != "overtaken" and name != "try_to_take_in":
+                    assert told == found, where
+                if kept(world) != expected:
+                    different.append(where)
+        put_back(world, after)
+        return found
+
+    world.call = with_every_fault
+    whole_exchange(world)
+    assert different == []
+    assert sum(seen.values()) > 300
+    assert seen.keys() >= {"put", "get", "stream", "keys", "delete", "open", "destroy", "advance", "wait", "answer"}
+
+
+def test_doing_every_step_twice_is_doing_it_once(world: ExchangeWorld) -> None:
+    whole_exchange(world)
+    again = ExchangeWorld()
+
+    def twice(step: Step) -> Any:
+        step()
+        return step()
+
+    again.call = twice
+    whole_exchange(again)
+    assert again.outputs() == world.outputs()
+    assert again.state() == world.state()
+    assert again.seals.held == world.seals.held == {}
+
+
+def test_an_execution_that_walks_through_again_at_any_wait_changes_nothing(world: ExchangeWorld) -> None:
+    whole_exchange(world)
+    before = copy.deepcopy(kept(world))
+    assert world.walk() == "done"
+    after = kept(world)
+    for name in ("answers", "waiting"):  # it asks with tokens of its own
+        before.pop(name)
+        after.pop(name)
+    assert after == before
+
+
+def test_every_single_step_again_at_the_end_brings_nothing_back(world: ExchangeWorld) -> None:
+    done: list[Step] = []
+
+    def note(step: Step) -> Any:
+        if name_of(step) != "begin_wait":
+            done.append(step)
+        return step()
+
+    world.call = note
+    whole_exchange(world)
+    before = copy.deepcopy(kept(world))
+    for step in done:
+        step()
+    assert kept(world) == before
+    assert orjson.dumps(world.state())
+
+
+def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorld) -> None:
+    world.start(automatic=True, insurers={"mutuality-a": "101"})
+    world.walk()
+    created = world.put(world.key("mutuality-a", "households", "x"), csv_of("households", household(ANNA)))
+    batch = world.take_in(created)
+    plain = Fault()
+    before = state_of(world)
+    with faulty(world, plain):
+        world.run_workflow(batch.id)
+
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
+
+    def operator() -> None:
+        with suppress(Conflict):
+            steps.go_on(2020, "households", date(2020, 4, 15), **ports)
+
+    for at in range(len(plain.calls)):
+        put_back(world, before)
+        with faulty(world, Fault("overtaken", at, meanwhile=operator)):
+            world.run_workflow(batch.id)
+        assert world.exchanges.items[2020].step == "select", plain.calls[at]
+        assert world.exchanges.items[2020].steps["households"]["batches"] == [batch.id]
+        assert len(world.workflows.answers) == 1

@@ -1,0 +1,80 @@
+"""The operator's command on a year: what holds, and what is seen when something is broken."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+
+from local.tools import check
+from tegemoet.application.premium_year.year_check import replay_run
+from tests.support.moto_cloud import Cloud, cloud
+from tests.support.premium_world import DECEMBER, YEAR, account, office, provider, riziv
+
+NURSE = riziv(400_001)
+
+
+class Session:
+    """A session on the cloud of the test, whose stack has these outputs."""
+
+    def __init__(self, outputs: dict[str, str]) -> None:
+        self.outputs = outputs
+
+    def client(self, name: str) -> Any:
+        return self if name == "cloudformation" else boto3.client(name)  # type: ignore[call-overload]
+
+    def describe_stacks(self, StackName: str) -> Any:  # noqa: N803 - boto3's name
+        return {
+            "Stacks": [{"Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]}]
+        }
+
+
+@pytest.fixture
+def found() -> Iterator[Cloud]:
+    with cloud() as made:
+        world = made.world
+        world.drop([*provider("v1-a", NURSE, s1=11_800), account("v1-a"), office("T1")])
+        world.drop(provider("v1-t", riziv(200_001, 1), "pharmacist", pharmacy="P1", office="T1"))
+        world.run(1, DECEMBER)
+        yield made
+
+
+def command(*arguments: str) -> int:
+    secret = boto3.client("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
+    tables = {f"{name.title()}Table": name for name in ("facts", "ledger", "control")}
+    buckets = {f"{name.title()}Bucket": f"tegemoet-{name}" for name in ("work", "output")}
+    return check.main(["--year", str(YEAR), *arguments], Session({**tables, **buckets, "DigestSecret": secret}))
+
+
+def test_a_sound_year_holds(found: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command() == 0
+    told = capsys.readouterr().out
+    assert "BROKEN" not in told
+    assert "2735.95" in told, "the payment file's sum"
+
+
+def test_an_entry_that_no_run_paid_is_seen(found: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    world = found.world
+    (entry,) = [e for e in world.entries() if e.person == "v1-a"]
+    shard = next(n for n in range(2) if world.ledger.entries_of(YEAR, n, "v1-a"))
+    world.ledger.append(YEAR, shard, replace(entry, number=2, run="nobody"))
+    assert command() == 1
+    broken = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert broken == ["within-premium", "paid-by-approved-runs"]
+
+
+def test_every_decision_can_be_made_again_and_a_changed_case_is_seen(found: Cloud) -> None:
+    world = found.world
+    (run,) = world.runs.of_phase(YEAR, 1)
+    secret = world.secrets.digest_secret()
+    assert command("--replay") == 0
+    assert replay_run(run, digest_secret=secret, work=world.work).holds
+    key = next(key for key in world.work.keys(f"runs/{run.id}/persons/") if b"11800.00" in world.work.get(key))
+    world.work.put(key, world.work.get(key).replace(b"11800.00", b"11801.00"))
+    assert not replay_run(run, digest_secret=secret, work=world.work).holds
+
+
+def test_without_a_year_there_is_nothing_to_check() -> None:
+    with pytest.raises(SystemExit):
+        check.main([], Session({}))

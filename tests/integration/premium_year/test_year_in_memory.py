@@ -1,0 +1,169 @@
+"""The made-up year through the real intake and both phases, everything but the cloud, against the second opinion."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from local.opinions.year import oracle
+from local.opinions.year.generate import EVALUATED_ON, generate
+from tegemoet.application.intake import finish as batches
+from tegemoet.application.intake import store as storing
+from tegemoet.application.intake.ingest import Created, take_in
+from tegemoet.application.ports import Batch, Run
+from tests.support import fakes
+from tests.support.premium_world import World, two_shards
+
+PERSONS = 1_500
+Year = tuple["YearInMemory", oracle.PremiumYear, list[tuple[Run, oracle.Phase]]]
+
+
+class YearInMemory(World):
+    """A world into which files are dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inbox = fakes.FakeObjects()
+        self.by_key: dict[str, Batch] = {}
+
+    def drop_folder(self, folder: Path, scratch: Path) -> None:
+        for path in sorted(folder.rglob("*.csv"), key=lambda p: p.relative_to(folder).as_posix()):
+            key = path.relative_to(folder).as_posix()
+            self.inbox.put(key, path.read_bytes())
+            scratch_of_drop = scratch / f"{len(self.by_key)}"
+            scratch_of_drop.mkdir(parents=True)
+            self.by_key[key] = self._take_in(key, scratch_of_drop)
+
+    def _take_in(self, key: str, scratch: Path) -> Batch:
+        batch = take_in(
+            Created(key, self.inbox.head(key).etag, "01"),
+            inbox={"ordinary": self.inbox},
+            work={"ordinary": self.work},
+            batches=self.batches,
+            runs=self.runs,
+            secrets=self.secrets,
+            seals=fakes.FakeSeals(),
+            workflows=self.workflows,
+            scratch=scratch,
+        )
+        assert batch is not None
+        if batch.state == "refused":
+            return batch
+        for chunk in storing.manifest_of(batch.id, self.work)["chunks"]:
+            storing.store_chunk(batch.id, chunk["name"], work=self.work, facts=self.facts)
+        (scratch / "conclude").mkdir()
+        batches.conclude(
+            batch.id,
+            work={"ordinary": self.work},
+            output={"ordinary": self.output},
+            batches=self.batches,
+            runs=self.runs,
+            events=self.events,
+            scratch=scratch / "conclude",
+        )
+        done: Batch = self.batches.get(batch.id)
+        return done
+
+    def table(self, run: Run, name: str) -> list[dict[str, str]]:
+        text = self.output.get(f"payments/2023/phase-{run.phase}/{run.id}/{name}").decode()
+        return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    root = tmp_path_factory.mktemp("year")
+    generate(root, PERSONS)
+    with two_shards():
+        world, expected = YearInMemory(), oracle.PremiumYear()
+        phases = []
+        for phase in (1, 2):
+            world.drop_folder(root / str(phase), root / f"scratch-{phase}")
+            expected.drop_folder(root / str(phase))
+            run = world.run(phase, date.fromisoformat(EVALUATED_ON[phase]), key=f"phase-{phase}")
+            phases.append((run, expected.phase(phase, EVALUATED_ON[phase])))
+        yield world, expected, phases
+
+
+def cents(text: str) -> int:
+    return int(text.replace(".", ""))
+
+
+def test_every_file_is_taken_in_or_refused_row_by_row_as_expected(year: Year) -> None:
+    world, expected, _ = year
+    for key, verdict in expected.files.items():
+        batch = world.by_key[key]
+        assert (batch.state == "refused") == verdict.refused, key
+        if not verdict.refused:
+            text = world.output.get(batch.detail["outputs"]["rejected.csv"]).decode()
+            lines = [int(row["line"]) for row in csv.DictReader(io.StringIO(text), delimiter=";")]
+            assert lines == verdict.rejected, key
+            assert batch.detail["accepted"] == len(verdict.good), key
+            assert batch.detail["duplicates"] == len(verdict.duplicates), key
+
+
+@pytest.mark.parametrize("phase", [0, 1])
+def test_the_payment_file_pays_what_is_due_to_the_right_account(year: Year, phase: int) -> None:
+    world, _, phases = year
+    run, expected = phases[phase]
+    paid = Counter((row["iban"], cents(row["amount"])) for row in world.table(run, "payments.csv"))
+    assert paid == Counter((payment.iban, payment.cents) for payment in expected.payments)
+    assert sum(expected.per_sector()[p][1] for p in expected.per_sector()) == cents(world.summary(run)["control_sum"])
+
+
+@pytest.mark.parametrize("phase", [0, 1])
+def test_every_sector_has_the_totals_of_the_second_opinion(year: Year, phase: int) -> None:
+    world, _, phases = year
+    run, expected = phases[phase]
+    totals = {
+        s["profession"]: (s["payments"], cents(s["amount"])) for s in world.summary(run)["sectors"] if s["payments"]
+    }
+    assert totals == expected.per_sector()
+
+
+@pytest.mark.parametrize("phase", [0, 1])
+def test_persons_are_granted_refused_and_pending_as_expected(year: Year, phase: int) -> None:
+    world, _, phases = year
+    run, expected = phases[phase]
+    # a number in dispute has the same case under each of the persons it was seen with; the second opinion keeps the last
+    disputed = 0 if phase == 0 else 1
+    found = world.summary(run)["outcomes"]
+    wanted = Counter(verdict.outcome for verdict in expected.verdicts.values())
+    wanted["pending"] += disputed
+    assert found == wanted
+
+
+def test_recoveries_are_those_expected(year: Year) -> None:
+    world, _, phases = year
+    run, expected = phases[1]
+    found = Counter(cents(row["recovery"]) for row in world.table(run, "recoveries.csv"))
+    assert found == Counter(expected.recoveries.values())
+    assert not world.table(phases[0][0], "recoveries.csv")
+
+
+@pytest.mark.parametrize("phase", [0, 1])
+def test_exceptions_are_those_expected(year: Year, phase: int) -> None:
+    world, _, phases = year
+    run, expected = phases[phase]
+    found = Counter(row["kind"] for row in world.table(run, "exceptions.csv"))
+    wanted = expected.exceptions
+    assert found["identity-conflict"] == len(wanted["identity-conflict"])
+    assert found["practice-missing"] == len(wanted["number-without-practice"])
+    assert found["year-amount-missing"] + found["year-amount-lower"] == len(wanted["year-amount"])
+    # one per person; the cast has one with two numbers and one with two codes of one number
+    assert found["several-pharmacies"] == 2
+    assert found["recovery"] == len(expected.recoveries)
+    assert found.total() == sum(
+        found[kind]
+        for kind in (
+            "identity-conflict",
+            "practice-missing",
+            "year-amount-missing",
+            "year-amount-lower",
+            "several-pharmacies",
+            "recovery",
+        )
+    )

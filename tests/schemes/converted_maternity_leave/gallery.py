@@ -1,0 +1,69 @@
+"""Cases that together make converted maternity leave say everything it can say."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from tegemoet.schemes.scheme import Scheme
+from tests.schemes.converted_maternity_leave.builders import in_hospital, line, mother, relation
+from tests.schemes.maternity_rest.builders import activity
+from tests.schemes.maternity_rest.gallery import (
+    INCAPACITY,
+    INVALID,
+    OPENINGS,
+    QUALITIES,
+    RETENTIONS,
+    SUPPLIED,
+    UNEMPLOYMENT,
+)
+
+UNEMPLOYED = {"quality": {"kind": "controlled-unemployed"}}
+CASES: list[dict[str, Any]] = [
+    {"mother": in_hospital(), "pay": {"activities": [activity("200.0000")]}},
+    {"mother": in_hospital(until="2020-07-11")},
+    {"mother": in_hospital(until="2020-08-31", end_certified=True), "resumption_declared": True},
+    {"mother": mother(days_left=0)},
+    {"child_home_on": None},
+    {"relation": relation("spouse")},
+    {"relation": relation("cohabitant", related=True), "hospital_statement": False},
+    {"relation": relation("legal-cohabitant", related=None, declared=False)},
+    {"mother": mother(insured="statutory-civil-servant", statute_grants=True)},
+    {"mother": mother(insured="statutory-civil-servant")},
+    {"mother": mother(insured="neither")},
+    {"stays_abroad": True, "hospital_statement": False},
+    {"pay": {}},
+    UNEMPLOYED | {"pay": {"unemployment": UNEMPLOYMENT}},
+    UNEMPLOYED | {"pay": {"unemployment": UNEMPLOYMENT | {"benefits": [{"from": "2020-09-01", "amount": "50.00"}]}}},
+    UNEMPLOYED | {"pay": {"unemployment": UNEMPLOYMENT, "incapacity": INCAPACITY | {"since": "2019-12-02"}}},
+    {
+        "quality": {"kind": "quality-lost-in-incapacity-or-rest", "until": "2020-03-02"},
+        "pay": {"incapacity": INCAPACITY},
+    },
+    {"pay": {"incapacity": INVALID}},
+    {"pay": {"incapacity": INCAPACITY | {"benefits": []}}},
+    {
+        "pay": {
+            "activities": [activity("50.0000")],
+            "unemployment": UNEMPLOYMENT,
+            "income_guarantee": {"guarantee": "300.00", "reference": "1200.00"},
+        }
+    },
+    {"covered": [{"by": "wage", "from": "2020-07-11", "until": "2020-07-13"}]},
+]
+LATER = {
+    "births": ["2022-03-05"],
+    "mother": mother(on="2022-03-08"),
+    "child_home_on": "2022-03-11",
+    "requested_on": "2022-03-10",
+}
+"""A leave in 2022, when maxima are published and ceilings are not."""
+
+
+def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
+    qualities = [of for of in QUALITIES if of["quality"]["kind"] != "resting-since-fifth-month"]
+    for number, changes in enumerate([*qualities, *OPENINGS, *RETENTIONS, *CASES]):
+        yield scheme, line(f"case-{number}", **changes)
+    yield scheme, line("still-there", on=date(2020, 7, 11), mother=in_hospital(until=None))
+    for name, wage in (("below", "100.0000"), ("above", "250.0000")):
+        yield scheme, line(name, on=date(2022, 9, 1), **LATER, pay={"activities": [activity(wage)]})
+    yield scheme, line("supplied", on=date(2022, 9, 1), **LATER, wage_ceilings=[SUPPLIED])

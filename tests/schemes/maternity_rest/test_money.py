@@ -1,0 +1,626 @@
+"""What a day of maternity rest pays (circular V.I. 2020/204, sections VII and VIII; published maxima of 2018 to 2023)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit
+from tegemoet.schemes.maternity_rest.figures import figures_of, share, to_cents
+from tegemoet.schemes.maternity_rest.rest import Removal, Segment
+from tests.schemes.maternity_rest.builders import activity, past
+from tests.schemes.maternity_rest.pay import by_day, facts, outcome, paid, parameters, rest, rest_of
+
+UNEMPLOYED = {"kind": "controlled-unemployed"}
+OTHER = {"kind": "quality-lost-in-incapacity-or-rest", "until": "2019-12-31"}
+DISMISSED = {"kind": "employee", "basis": "irregular-termination"}
+"""An employee whose public holidays nobody pays: every day but Sundays has a benefit."""
+
+
+def earning(wage: str) -> dict[str, Any]:
+    return {"activities": [activity(wage)]}
+
+
+def unemployed(wage: str, *benefits: tuple[str, str]) -> dict[str, Any]:
+    rows = [{"from": first, "amount": amount} for first, amount in benefits or [("2010-01-01", "0.00")]]
+    return {"unemployment": {"wage": {"amount": wage}, "benefits": rows}}
+
+
+def incapacitated(wage: str, *benefits: tuple[str, str], since: str = "2010-01-01", **fields: Any) -> dict[str, Any]:
+    rows = [{"from": first, "gross": gross} for first, gross in benefits]
+    return {"incapacity": {"since": since, "wage": {"amount": wage}, "benefits": rows, **fields}}
+
+
+# The source's example (section VIII): an invalid employee with a wage of 120.0000 from 4 November 2019.
+
+
+def test_the_example_of_the_circular_comes_out() -> None:
+    pay = incapacitated("120.0000", ("2019-10-01", "78.00"), invalid=True, since="2018-09-16")
+    result = paid(rest("2019-11-04"), quality={"kind": "employee", "basis": "contract"}, pay=pay)
+    days = by_day(result)
+    assert (days["2019-11-04"], days["2019-12-03"], days["2019-12-04"]) == ("98.40", "98.40", "90.00")
+    assert facts(result, "guarantee")["benefits"] == ["75.27"]
+    assert outcome(result, "guarantee") == "not-needed"
+    assert outcome(result, "no-pension-deduction") == "not-needed"
+    assert (days["2020-02-13"], "2020-02-14" in days) == ("90.00", False)
+
+
+# Rates by status on the first day.
+
+
+def test_day_30_has_the_first_rate_and_day_31_the_later_one() -> None:
+    days = by_day(paid(rest("2020-07-13"), quality=DISMISSED, pay=earning("100.0000")))
+    assert (days["2020-08-11"], days["2020-08-12"]) == ("82.00", "75.00")
+
+
+def test_the_82_percent_of_an_employee_know_no_ceiling() -> None:
+    days = by_day(paid(rest("2020-07-13"), pay=earning("300.0000")))
+    assert (days["2020-07-13"], days["2020-08-12"]) == ("246.00", "110.23")
+
+
+@pytest.mark.parametrize(
+    ("wage", "first", "later"),
+    [("100.0000", "79.50", "75.00"), ("146.9776", "116.85", "110.23"), ("500.0000", "116.85", "110.23")],
+)
+def test_who_has_no_contract_has_79_5_then_75_percent_within_the_ceiling(wage: str, first: str, later: str) -> None:
+    pay = incapacitated(wage, ("2020-01-01", "60.00"))
+    days = by_day(paid(rest("2020-07-13"), quality=OTHER, pay=pay))
+    assert (days["2020-08-11"], days["2020-08-12"]) == (first, later)
+
+
+def test_an_incapacitated_employee_still_under_contract_has_82_percent() -> None:
+    pay = incapacitated("200.0000", ("2020-01-01", "60.00"))
+    days = by_day(paid(rest("2020-07-13"), pay=pay))
+    assert days["2020-07-13"] == "164.00"
+
+
+@pytest.mark.parametrize("kind", ["after-continued-insurance", "after-transition-benefit"])
+def test_the_other_qualities_have_the_general_rates(kind: str) -> None:
+    days = by_day(paid(rest("2020-07-13"), quality={"kind": kind}, pay=earning("100.0000")))
+    assert (days["2020-08-11"], days["2020-08-12"]) == ("79.50", "75.00")
+
+
+def test_a_contract_that_ends_during_the_rest_keeps_the_rate_of_the_first_day() -> None:
+    quality = {"kind": "employee", "basis": "contract", "until": "2020-07-20"}
+    days = by_day(paid(rest("2020-07-13"), quality=quality, pay=earning("100.0000")))
+    assert days["2020-08-11"] == "82.00"
+
+
+def test_days_left_of_the_first_thirty_after_a_termination_indemnity_have_82_percent() -> None:
+    covered = [{"by": "termination-indemnity", "from": "2020-07-13", "until": "2020-08-09"}]
+    result = paid(rest("2020-07-13"), quality=DISMISSED, pay=earning("100.0000"), covered=covered)
+    days = by_day(result)
+    assert (min(days), days["2020-08-10"], days["2020-08-11"], days["2020-08-12"]) == (
+        "2020-08-10",
+        "82.00",
+        "82.00",
+        "75.00",
+    )
+    assert set(by_day(result, "not-paid-termination-indemnity").values()) == {"0.00"}
+
+
+# Unemployed: base benefit, aligned for six months, and a supplement that is not.
+
+
+def test_an_unemployed_person_has_her_unemployment_benefit_and_the_supplement() -> None:
+    pay = unemployed("73.7231", ("2019-01-01", "44.23"), ("2019-09-16", "50.60"))
+    days = by_day(paid(rest("2019-09-02"), quality=UNEMPLOYED, pay=pay))
+    # 19.5 % = 14.3760, 15 % = 11.0585
+    assert (days["2019-09-14"], days["2019-09-16"]) == ("58.61", "64.98")
+    assert (days["2019-10-01"], days["2019-10-02"]) == ("64.98", "61.66")
+
+
+def test_once_alignment_is_over_each_part_is_rounded_before_they_are_added() -> None:
+    pay = unemployed("73.7231", ("2019-04-01", "50.60"))
+    history = [past("incapacity", "2019-04-01", "2019-08-31")]
+    days = by_day(paid(rest("2019-09-01"), quality=UNEMPLOYED, pay=pay, history=history))
+    # 50.60 + 19.5 % to 30 September; then 44.2339 + 11.0585 = 55.2924
+    assert (days["2019-09-30"], days["2019-10-01"]) == ("64.98", "55.29")
+
+
+def test_the_components_are_rounded_to_four_decimals_each() -> None:
+    # 60 % of 73.7231 = 44.23386, 15 % = 11.058465: 55.292325 in one go, 55.2924 from rounded parts
+    assert share(60_000, 737_231) + share(15_000, 737_231) == 552_924
+    assert share(75_000, 737_231) == 552_923
+
+
+def test_rounding_each_part_may_add_a_cent() -> None:
+    pay = unemployed("73.7133")
+    history = [past("incapacity", "2018-01-01", "2020-07-12")]
+    days = by_day(paid(rest("2020-07-13"), quality=UNEMPLOYED, pay=pay, history=history))
+    # 44.2280 + 11.0570 = 55.2850 is 55.29; 75 % at once is 55.284975, which is 55.28
+    assert days["2020-08-12"] == "55.29"
+
+
+def test_base_and_supplement_are_within_the_ceiling() -> None:
+    history = [past("incapacity", "2018-01-01", "2020-07-12")]
+    days = by_day(paid(rest("2020-07-13"), quality=UNEMPLOYED, pay=unemployed("400.0000"), history=history))
+    assert (days["2020-08-11"], days["2020-08-12"]) == ("116.85", "110.23")
+
+
+# A part-timer who keeps her rights.
+
+
+def part_time(wage: str, lost: str, guarantee: str, reference: str, benefit: str = "50.00") -> dict[str, Any]:
+    return {
+        **earning(wage),
+        **unemployed(lost, ("2010-01-01", benefit)),
+        "income_guarantee": {"guarantee": guarantee, "reference": reference},
+    }
+
+
+def test_a_part_timer_has_both_parts_the_second_by_her_income_guarantee() -> None:
+    # 82 % of 50 = 41; (50.00 + 19.5 % of 80 = 15.60) × 300/1200 = 12.50 + 3.90; later 37.50 + 12.50 + 3.00
+    result = paid(rest("2020-07-13"), pay=part_time("50.0000", "80.0000", "300.00", "1200.00"))
+    days = by_day(result)
+    assert (days["2020-08-11"], days["2020-08-12"]) == ("57.40", "53.00")
+    assert facts(result, "kept-rights") == {"guarantee": "300.00", "reference": "1200.00"}
+
+
+def test_each_part_of_a_part_timer_is_rounded_once_after_the_fraction() -> None:
+    pay = part_time("50.0000", "73.7231", "333.33", "1000.00", "44.23")
+    days = by_day(paid(rest("2020-07-13"), pay=pay))
+    # 41 + 44.23 × 0.33333 = 14.7432 (14.74318…) + 14.3760045 × 0.33333 = 4.7920 (4.79195…)
+    assert days["2020-07-13"] == "60.54"
+    history = [past("incapacity", "2019-01-01", "2020-07-12")]
+    later = by_day(paid(rest("2020-07-13"), pay=pay, history=history))
+    # 75 % of 50 + 44.23386 × 0.33333 = 14.7445 + 11.058465 × 0.33333 = 3.6861
+    assert later["2020-08-12"] == "55.93"
+
+
+def test_the_unemployment_wage_of_a_part_timer_has_no_ceiling() -> None:
+    history = [past("incapacity", "2019-01-01", "2020-07-12")]
+    days = by_day(paid(rest("2020-07-13"), pay=part_time("50.0000", "300.0000", "100.00", "100.00"), history=history))
+    assert days["2020-08-12"] == "262.50"
+
+
+def test_the_unemployment_wage_of_a_part_timer_follows_the_index() -> None:
+    history = [past("incapacity", "2019-01-01", "2020-02-23")]
+    days = by_day(paid(rest("2020-02-24"), pay=part_time("50.0000", "80.0000", "500.00", "1000.00"), history=history))
+    # 41.00 + (48.00 + 15.60) / 2; then 41.82 + (48.96 + 15.912) / 2
+    assert (days["2020-02-29"], days["2020-03-02"]) == ("72.80", "74.26")
+
+
+# Ceilings and maxima.
+
+MAXIMA = [p for p in parameters().parameters if p.name == "maximum-benefit"]
+STARTS = {"2015-2017": "2017-12-31", "2018-2019": "2018-01-01", "2020-2021": "2020-01-01", "2022-2023": "2022-01-01"}
+
+
+def test_every_published_pair_is_there() -> None:
+    published = {
+        ("2015-2017", "2018-01-01"): ("110.21", "103.97"),
+        ("2015-2017", "2018-09-01"): ("112.41", "106.05"),
+        ("2018-2019", "2018-01-01"): ("111.09", "104.80"),
+        ("2018-2019", "2018-09-01"): ("113.31", "106.90"),
+        ("2018-2019", "2020-03-01"): ("115.58", "109.03"),
+        ("2020-2021", "2020-01-01"): ("114.56", "108.07"),
+        ("2020-2021", "2020-03-01"): ("116.85", "110.23"),
+        ("2020-2021", "2022-01-01"): ("121.57", "114.69"),
+        ("2020-2021", "2022-03-01"): ("124.01", "116.99"),
+        ("2020-2021", "2022-05-01"): ("126.48", "119.33"),
+        ("2020-2021", "2022-08-01"): ("129.01", "121.71"),
+        ("2020-2021", "2022-11-01"): ("131.59", "124.14"),
+        ("2020-2021", "2022-12-01"): ("134.22", "126.63"),
+        ("2022-2023", "2022-01-01"): ("122.90", "115.95"),
+        ("2022-2023", "2022-03-01"): ("125.37", "118.27"),
+        ("2022-2023", "2022-05-01"): ("127.88", "120.64"),
+        ("2022-2023", "2022-08-01"): ("130.43", "123.05"),
+        ("2022-2023", "2022-11-01"): ("133.04", "125.51"),
+        ("2022-2023", "2022-12-01"): ("135.70", "128.02"),
+    }
+    for (cohort, first), pair in published.items():
+        on = date.fromisoformat(first)
+        found = tuple(
+            str(parameters().decimal("maximum-benefit", on, cohort=cohort, days=d)) for d in ("first", "later")
+        )
+        assert found == pair
+    assert len(MAXIMA) == 2 * len(published)
+
+
+@pytest.mark.parametrize("row", MAXIMA, ids=lambda p: f"{p.key[0][1]} {p.key[1][1]} {p.first}")
+def test_the_highest_benefit_of_every_published_row_is_paid_on_its_first_and_last_day(row: Any) -> None:
+    key = dict(row.key)
+    start = date.fromisoformat(STARTS[key["cohort"]])
+    for day in (max(row.first, start), row.last):
+        used = 0 if key["days"] == "later" else start.toordinal() - day.toordinal()
+        # a wage that is high enough on the first day is so on every later one; days of the first rate are reckoned as such
+        claim = Claim(start, "other", 3_000_000, days_used=used if key["days"] == "first" else 30)
+        assert DayBenefit(claim, figures_of(parameters())).cents(day.toordinal()) == int(row.value * 100)
+
+
+@pytest.mark.parametrize(
+    "row", [p for p in MAXIMA if p.last < date(2021, 9, 1)], ids=lambda p: f"{p.key[0][1]} {p.key[1][1]} {p.first}"
+)
+def test_the_maxima_up_to_2021_follow_from_the_ceilings(row: Any) -> None:
+    key = dict(row.key)
+    rate = {"first": 79_500, "later": 75_000}[key["days"]]
+    for day in (row.first, row.last):
+        ceiling = parameters().decimal("wage-ceiling", day, cohort=key["cohort"])
+        assert to_cents(share(rate, int(ceiling * 10_000))) == int(row.value * 100)
+
+
+def test_the_cohort_is_that_of_the_first_day_not_of_the_day_that_is_paid() -> None:
+    for first, later in (("2019-12-31", "106.90"), ("2020-01-01", "108.07")):
+        days = by_day(paid(rest(first, days=55), quality=OTHER, pay=earning("200.0000")))
+        assert days["2020-02-04"] == later
+
+
+def test_the_ceiling_follows_the_index_step_of_the_day_that_is_paid() -> None:
+    result = paid(rest("2020-01-13", days=90), pay=earning("200.0000"))
+    days = by_day(result)
+    assert (days["2020-02-29"], days["2020-03-02"]) == ("108.07", "110.23")
+    assert facts(result, "wage-ceiling") == {"from": ["2020-02-12", "2020-03-02"], "ceilings": ["144.0993", "146.9777"]}
+
+
+def test_the_ceiling_binds_above_it_and_not_at_it() -> None:
+    for wage, expected in (
+        ("146.9700", "110.23"),
+        ("146.9665", "110.22"),
+        ("146.9666", "110.23"),
+        ("146.9777", "110.23"),
+        ("146.9778", "110.23"),
+        ("148.0000", "110.23"),
+    ):
+        days = by_day(paid(rest("2020-07-13"), pay=earning(wage)))
+        assert days["2020-08-12"] == expected
+
+
+def supplied(*ceilings: tuple[str, str, str]) -> list[dict[str, str]]:
+    return [{"from": first, "until": last, "amount": amount} for first, last, amount in ceilings]
+
+
+def test_in_the_last_months_of_2021_a_ceiling_is_neither_known_nor_guessed() -> None:
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2021-07-15"), quality=DISMISSED, pay=earning("60.0000"))
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2020-2021)", "2021-09-01")
+
+
+def test_the_last_day_of_the_known_ceilings_is_paid() -> None:
+    assert by_day(paid(rest("2021-07-15", "2021-08-31"), pay=earning("200.0000")))["2021-08-31"] == "110.23"
+
+
+def test_days_without_a_ceiling_that_need_none_are_paid() -> None:
+    days = by_day(paid(rest("2021-09-01", "2021-09-30"), pay=earning("200.0000")))
+    assert set(days.values()) == {"164.00"}
+    covered = [{"by": "wage", "from": "2021-09-01", "until": "2021-10-20"}]
+    assert (
+        by_day(paid(rest("2021-07-20", "2021-10-20"), pay=earning("80.0000"), covered=covered))["2021-08-31"] == "60.00"
+    )
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2021-09-01", "2021-10-01"), pay=earning("80.0000"))
+    assert raised.value.on == "2021-10-01"
+
+
+def test_a_supplied_ceiling_is_used_where_none_is_published_and_recorded() -> None:
+    ceilings = supplied(("2020-01-01", "2021-12-31", "149.9173"))
+    result = paid(rest("2021-07-15"), pay=earning("200.0000"), quality=DISMISSED, wage_ceilings=ceilings)
+    days = by_day(result)
+    # the published one of August stays; 75 % of 149.9173 = 112.4380
+    assert (days["2021-08-31"], days["2021-09-01"], days["2021-10-23"]) == ("110.23", "112.44", "112.44")
+    assert facts(result, "wage-ceiling")["ceilings"] == ["146.9777"]
+    assert facts(result, "wage-ceiling-supplied") == {"from": ["2021-09-01"], "ceilings": ["149.9173"]}
+
+
+def test_a_supplied_ceiling_reaches_as_far_as_its_days() -> None:
+    ceilings = supplied(("2021-09-01", "2021-10-22", "149.9173"))
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2021-07-15"), pay=earning("60.0000"), quality=DISMISSED, wage_ceilings=ceilings)
+    assert raised.value.on == "2021-10-23"
+
+
+def test_from_2022_on_the_published_maximum_limits_what_is_computed() -> None:
+    result = paid(rest("2022-01-03", "2022-02-28"), quality=OTHER, pay=earning("200.0000"))
+    days = by_day(result)
+    assert (days["2022-02-01"], days["2022-02-02"]) == ("122.90", "115.95")
+    assert outcome(result, "published-maximum") == "met"
+
+
+def test_in_2022_a_wage_that_lies_below_the_ceiling_for_certain_is_not_capped() -> None:
+    for wage, later in (("154.5800", "115.94"), ("154.5932", "115.94"), ("154.5933", "115.95"), ("154.6100", "115.95")):
+        result = paid(rest("2022-01-03", "2022-02-28"), quality=OTHER, pay=earning(wage))
+        assert by_day(result)["2022-02-02"] == later
+    assert (
+        outcome(paid(rest("2022-01-03", "2022-02-28"), quality=OTHER, pay=earning("154.5800")), "published-maximum")
+        == "not-needed"
+    )
+
+
+def test_in_2022_the_days_of_82_percent_have_no_maximum() -> None:
+    assert by_day(paid(rest("2022-01-03", "2022-02-28"), pay=earning("200.0000")))["2022-01-03"] == "164.00"
+
+
+@pytest.mark.parametrize(("wage", "limits"), [("154.6000", "not-needed"), ("154.6200", "met")])
+def test_an_amount_that_equals_the_maximum_is_not_limited_by_it(wage: str, limits: str) -> None:
+    result = paid(rest("2022-01-03", "2022-02-19"), pay=earning(wage))
+    assert by_day(result)["2022-02-02"] == "115.95"
+    assert outcome(result, "published-maximum") == limits
+
+
+def test_in_2022_a_supplied_ceiling_and_the_maximum_both_limit() -> None:
+    for ceiling, later in (("150.0000", "112.50"), ("160.0000", "115.95")):
+        ceilings = supplied(("2022-01-01", "2022-12-31", ceiling))
+        days = by_day(paid(rest("2022-01-03", "2022-02-28"), pay=earning("200.0000"), wage_ceilings=ceilings))
+        assert days["2022-02-02"] == later
+
+
+def test_in_2022_an_aligned_supplement_needs_the_ceiling_where_it_may_bind() -> None:
+    pay = unemployed("154.5800", ("2021-01-01", "60.00"))
+    # 60.00 + 15 % of 154.58 = 23.187
+    assert by_day(paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=pay))["2022-02-02"] == "83.19"
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=unemployed("154.6000", ("2021-01-01", "60.00")))
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2022-01-03")
+    ceilings = supplied(("2022-01-01", "2022-12-31", "154.5934"))
+    pay = unemployed("200.0000", ("2021-01-01", "60.00"))
+    assert (
+        by_day(paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=pay, wage_ceilings=ceilings))[
+            "2022-02-02"
+        ]
+        == "83.19"
+    )
+
+
+def test_in_2022_an_unemployed_person_no_longer_aligned_has_the_maximum() -> None:
+    history = [past("incapacity", "2020-01-01", "2022-01-02")]
+    days = by_day(
+        paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=unemployed("200.0000"), history=history)
+    )
+    assert (days["2022-02-01"], days["2022-02-02"]) == ("122.90", "115.95")
+
+
+def test_from_the_index_step_of_november_2023_nothing_is_known() -> None:
+    assert by_day(paid(rest("2023-09-20", "2023-10-31"), pay=earning("200.0000")))["2023-10-31"] == "128.02"
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2023-09-20", "2023-11-03"), pay=earning("60.0000"))
+    # All Saints' Day lies after day 30 and is a Wednesday
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2023-11-01")
+
+
+def test_a_rest_of_no_known_cohort_needs_a_ceiling_for_every_capped_day() -> None:
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(rest("2024-02-05", days=40), quality=OTHER, pay=earning("60.0000"))
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling", "2024-02-05")
+    ceilings = supplied(("2024-01-01", "2024-04-30", "174.1052"))
+    days = by_day(paid(rest("2024-02-05", days=40), quality=OTHER, pay=earning("300.0000"), wage_ceilings=ceilings))
+    assert (days["2024-03-05"], days["2024-03-06"]) == ("138.41", "130.58")
+
+
+# The guarantee of article 113.
+
+
+def test_the_benefit_is_at_least_the_incapacity_benefit_of_the_day() -> None:
+    pay = incapacitated("100.0000", ("2020-01-01", "78.00"), ("2020-08-01", "79.51"), ("2020-09-01", "74.99"))
+    result = paid(rest("2020-07-13"), quality=OTHER, pay=pay)
+    days = by_day(result)
+    assert (days["2020-07-31"], days["2020-08-01"], days["2020-08-12"]) == ("79.50", "79.51", "79.51")
+    assert (days["2020-08-31"], days["2020-09-01"]) == ("79.51", "75.00")
+    assert outcome(result, "guarantee") == "met"
+
+
+def test_an_incapacity_benefit_that_equals_the_benefit_raises_nothing() -> None:
+    pay = incapacitated("100.0000", ("2020-01-01", "75.00"))
+    result = paid(rest("2020-07-13"), quality=OTHER, pay=pay)
+    assert outcome(result, "guarantee") == "not-needed"
+    assert by_day(result)["2020-08-12"] == "75.00"
+
+
+def invalid(gross: str, net: str | None = None, first: str = "2019-11-04", wage: str = "60.0000") -> dict[str, str]:
+    row = {"from": "2019-10-01", "gross": gross} | ({"net": net} if net else {})
+    pay = {"incapacity": {"since": "2018-09-16", "wage": {"amount": wage}, "invalid": True, "benefits": [row]}}
+    return by_day(paid(rest(first, days=40), quality=OTHER, pay=pay))
+
+
+def test_an_invalid_is_guaranteed_what_remains_after_the_pension_deduction() -> None:
+    # 78.00 × 0.965 = 75.27; 63.09 × 0.965 = 60.88185
+    assert invalid("78.00")["2019-11-04"] == "75.27"
+    assert invalid("63.09")["2019-11-04"] == "60.88"
+    # 65.00 × 0.965 = 62.725; 65.30 × 0.965 = 63.0145
+    assert (invalid("65.00")["2019-11-04"], invalid("65.30")["2019-11-04"]) == ("62.73", "63.01")
+
+
+def test_an_invalid_benefit_below_the_full_deduction_needs_its_net_amount() -> None:
+    assert invalid("63.08", net="63.00")["2019-11-04"] == "63.00"
+    with pytest.raises(ParameterUnknown) as raised:
+        invalid("63.08")
+    assert (raised.value.parameter, raised.value.on) == ("pension-deduction", "2019-11-04")
+
+
+def test_a_net_amount_that_is_given_goes_before_what_is_computed() -> None:
+    assert invalid("78.00", net="76.00")["2019-11-04"] == "76.00"
+
+
+def test_an_invalid_benefit_that_cannot_raise_anything_needs_no_net_amount() -> None:
+    assert invalid("45.00")["2019-12-04"] == "45.00"
+    with pytest.raises(ParameterUnknown) as raised:
+        invalid("45.01")
+    assert raised.value.on == "2019-12-04"
+
+
+def test_the_pension_deduction_of_another_time_is_not_known() -> None:
+    # days 1 to 28 lie in January and February 2020, then the published limits end
+    with pytest.raises(ParameterUnknown) as raised:
+        invalid("78.00", first="2020-02-03")
+    assert (raised.value.parameter, raised.value.on) == ("pension-deduction", "2020-03-02")
+
+
+def test_an_incapacity_whose_benefit_is_not_given_leaves_the_case_pending() -> None:
+    for rows in ([], [("2020-07-14", "60.00")]):
+        result = paid(rest("2020-07-13"), quality=OTHER, pay=incapacitated("100.0000", *rows))
+        assert [m.field for m in result.missing] == ["pay/incapacity/benefits"]
+        assert (result.total, outcome(result, "guarantee")) == (None, "unknown")
+
+
+# Days that follow from activities that went on (article 218).
+
+
+def test_an_extension_on_one_of_two_activities_is_paid_on_its_wage_alone() -> None:
+    pay = {"activities": [activity("60.0000", "school"), activity("50.0000", "shop")]}
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
+        Segment("extension-partial-activity", date(2020, 9, 14), date(2020, 9, 20), ("shop",)),
+        Segment("extension-partial-activity", date(2020, 9, 21), date(2020, 9, 26), ("school", "shop")),
+    )
+    result = paid(days, pay=pay)
+    amounts = by_day(result)
+    assert (amounts["2020-09-12"], amounts["2020-09-14"], amounts["2020-09-21"]) == ("82.50", "37.50", "82.50")
+    # each part of the extension is a run of its own, because the amounts differ
+    assert [(a.first, a.last) for a in result.amounts if a.kind == "benefit"][-2:] == [
+        (date(2020, 9, 14), date(2020, 9, 19)),
+        (date(2020, 9, 21), date(2020, 9, 26)),
+    ]
+
+
+def test_the_wage_of_continued_activities_is_within_the_ceiling_and_follows_the_index() -> None:
+    pay = {"activities": [activity("160.0000", "school"), activity("50.0000", "shop")]}
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 1, 6), date(2020, 2, 27)),
+        Segment("extension-partial-activity", date(2020, 2, 28), date(2020, 3, 4), ("shop",)),
+        Segment("extension-partial-activity", date(2020, 3, 5), date(2020, 3, 6), ("school",)),
+    )
+    amounts = by_day(paid(days, pay=pay))
+    assert (amounts["2020-02-29"], amounts["2020-03-02"], amounts["2020-03-05"]) == ("37.50", "38.25", "110.23")
+
+
+def test_an_activity_whose_wage_is_not_given_is_asked_for() -> None:
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
+        Segment("extension-partial-activity", date(2020, 9, 14), date(2020, 9, 20), ("shop",)),
+    )
+    result = paid(days, pay={"activities": [activity("60.0000", "school")]})
+    assert [(m.rule, m.field) for m in result.missing] == [("activity-wages", "pay/activities")]
+    assert (result.amounts, result.total) == ([], None)
+
+
+def test_a_wage_that_two_rules_lack_is_asked_for_once() -> None:
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
+        Segment("extension-partial-activity", date(2020, 9, 14), date(2020, 9, 20), ("shop",)),
+    )
+    result = paid(days, pay={"activities": [{"name": "shop", "stable": True}]})
+    assert len({m.field for m in result.missing}) == len(result.missing) == 1
+
+
+def test_only_the_wages_of_the_activities_that_pay_are_asked_for() -> None:
+    days = rest_of(
+        Segment("postnatal-compulsory", date(2020, 7, 13), date(2020, 9, 13)),
+        Segment("extension-partial-activity", date(2020, 9, 14), date(2020, 9, 20), ("shop",)),
+    )
+    jobs = [{"name": "school", "stable": True}, activity("40.0000", "shop")]
+    history = [past("incapacity", "2019-01-01", "2020-07-12")]
+    pay = {**unemployed("100.0000"), "activities": jobs}
+    amounts = by_day(paid(days, quality=UNEMPLOYED, pay=pay, history=history))
+    assert (amounts["2020-09-12"], amounts["2020-09-14"]) == ("75.00", "30.00")
+
+
+# Full work removal before the rest.
+
+
+def removal(first: str, last: str, wage: str) -> Removal:
+    return Removal(date.fromisoformat(first), date.fromisoformat(last), Decimal(wage))
+
+
+def test_a_work_removal_pays_78_237_percent_outside_the_rest() -> None:
+    before = rest("2020-07-13", removal=(removal("2020-06-01", "2020-07-10", "100.0000"),))
+    result = paid(before, pay=earning("100.0000"))
+    days = by_day(result, "work-removal")
+    assert (set(days.values()), len(days), min(days), max(days)) == ({"78.24"}, 35, "2020-06-01", "2020-07-10")
+    assert result.total == paid(rest("2020-07-13"), pay=earning("100.0000")).total
+
+
+def test_a_work_removal_has_the_cohort_of_its_own_first_day() -> None:
+    before = rest("2020-03-16", removal=(removal("2019-12-16", "2020-03-07", "300.0000"),))
+    days = by_day(paid(before, pay=earning("100.0000")), "work-removal")
+    # 78.237 % of 142.5314 = 111.5123, of 145.3785 = 113.7398
+    assert (days["2020-02-29"], days["2020-03-02"]) == ("111.51", "113.74")
+
+
+def test_a_work_removal_follows_the_index_from_its_own_first_day() -> None:
+    before = rest("2020-03-16", removal=(removal("2020-02-24", "2020-03-07", "100.0000"),))
+    days = by_day(paid(before, pay=earning("100.0000")), "work-removal")
+    assert (days["2020-02-29"], days["2020-03-02"]) == ("78.24", "79.80")
+
+
+def test_neighbouring_entries_with_one_wage_are_one_removal_and_others_are_not() -> None:
+    for wage, expected in (("300.0000", "111.51"), ("300.0001", "112.74")):
+        entries = (removal("2019-12-02", "2019-12-31", "300.0000"), removal("2020-01-01", "2020-01-31", wage))
+        days = by_day(paid(rest("2020-03-16", removal=entries), pay=earning("100.0000")), "work-removal")
+        assert (min(days), days["2020-01-31"]) == ("2019-12-02", expected)
+    apart = (removal("2019-12-02", "2019-12-30", "300.0000"), removal("2020-01-01", "2020-01-31", "300.0000"))
+    days = by_day(paid(rest("2020-03-16", removal=apart), pay=earning("100.0000")), "work-removal")
+    assert days["2020-01-31"] == "112.74"
+
+
+def test_a_ceiling_that_is_supplied_for_the_work_removal_alone_is_recorded() -> None:
+    before = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "200.0000"),))
+    supplied = [{"from": "2022-01-01", "until": "2022-02-10", "amount": "154.6000"}]
+    result = paid(before, pay=earning("50.0000"), wage_ceilings=supplied)
+    # 78.237 % of 154.6000 = 120.9544
+    assert set(by_day(result, "work-removal").values()) == {"120.95"}
+    assert facts(result, "wage-ceiling-supplied") == {"from": ["2022-01-10"], "ceilings": ["154.6000"]}
+
+
+def test_a_work_removal_needs_the_ceiling_where_it_may_bind() -> None:
+    fine = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "154.5800"),))
+    assert by_day(paid(fine, pay=earning("50.0000")), "work-removal")["2022-01-10"] == "120.94"
+    binding = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "154.6000"),))
+    with pytest.raises(ParameterUnknown) as raised:
+        paid(binding, pay=earning("50.0000"))
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2022-01-10")
+
+
+# Building blocks of converted leave.
+
+
+def claim_cents(day: str, **claim: Any) -> int:
+    first = date(2019, 9, 23)
+    claim = {"first": first, "part": "employee", "wage": 1_000_000, **claim}
+    return DayBenefit(Claim(**claim), figures_of(parameters())).cents(date.fromisoformat(day).toordinal())
+
+
+@pytest.mark.parametrize(("used", "last_of_82"), [(0, "2019-10-22"), (10, "2019-10-12"), (29, "2019-09-23")])
+def test_the_thirty_days_count_the_days_of_rest_that_the_mother_had_taken(used: int, last_of_82: str) -> None:
+    after = date.fromordinal(date.fromisoformat(last_of_82).toordinal() + 1).isoformat()
+    assert (claim_cents(last_of_82, days_used=used), claim_cents(after, days_used=used)) == (8200, 7500)
+
+
+def test_after_thirty_days_of_the_mother_every_day_has_the_later_rate() -> None:
+    assert claim_cents("2019-09-23", days_used=30) == 7500
+
+
+def test_leave_during_a_stay_in_hospital_pays_60_percent_within_the_ceiling() -> None:
+    assert claim_cents("2019-09-23", measure="mother-in-hospital") == 6000
+    assert claim_cents("2019-09-23", measure="mother-in-hospital", wage=3_000_000) == 8552
+
+
+# Limits that fall within a run of days.
+
+
+def test_alignment_ends_in_the_middle_of_the_first_thirty_days() -> None:
+    pay = unemployed("73.7231", ("2019-09-02", "50.60"))
+    history = [past("incapacity", "2019-04-01", "2019-09-01")]
+    days = by_day(paid(rest("2019-09-02"), quality=UNEMPLOYED, pay=pay, history=history))
+    # to 30 September 50.60 + 14.3760; on 1 October, day 30, 44.2339 + 14.3760; then 44.2339 + 11.0585
+    assert (days["2019-09-30"], days["2019-10-01"], days["2019-10-02"]) == ("64.98", "58.61", "55.29")
+
+
+def test_alignment_may_last_for_the_first_day_alone() -> None:
+    pay = unemployed("73.7231", ("2019-07-01", "50.60"))
+    history = [past("incapacity", "2019-01-02", "2019-06-30")]
+    days = by_day(paid(rest("2019-07-01"), quality=UNEMPLOYED, pay=pay, history=history))
+    assert (days["2019-07-01"], days["2019-07-02"]) == ("64.98", "58.61")
+
+
+def test_the_aligned_part_of_a_part_timer_is_rounded_half_up() -> None:
+    # 40.9998 + 14.7432 (14.74318…) + 4.7920 = 60.5350
+    days = by_day(paid(rest("2020-07-13"), pay=part_time("49.9998", "73.7231", "333.33", "1000.00", "44.23")))
+    assert days["2020-07-13"] == "60.54"
+
+
+def test_a_ceiling_may_be_supplied_for_a_single_day() -> None:
+    covered = [{"by": "wage", "from": "2021-09-01", "until": "2021-10-21"}]
+    ceilings = supplied(("2021-10-22", "2021-10-22", "149.9173"))
+    result = paid(rest("2021-07-15", "2021-10-22"), pay=earning("200.0000"), covered=covered, wage_ceilings=ceilings)
+    assert by_day(result)["2021-10-22"] == "112.44"

@@ -1,0 +1,221 @@
+"""Both API functions in memory: requests as API Gateway sends them, answered by the real routes over the fakes."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyItemAlreadyExistsError,
+    IdempotencyItemNotFoundError,
+)
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+
+from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, premium_years, uploads
+from tegemoet.api.callers import Caller
+from tegemoet.api.resolver import Resolver
+from tests.support import fakes
+
+EVENT = json.loads((Path(__file__).parents[2] / "events" / "api-request.json").read_text())
+
+PARTNER = Caller("partner:mutuality", frozenset({"partner"}), "mutuality")
+OTHER_PARTNER = Caller("partner:rival", frozenset({"partner"}), "rival")
+OPERATOR = Caller("0d3c-operator", frozenset({"operator"}), None)
+APPROVER = Caller("7f1a-approver", frozenset({"approver"}), None)
+BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None)
+NOBODY = None
+
+
+class FakeAnswers(BasePersistenceLayer):
+    """Idempotency records in memory, with the conditions that the table asks: a first record wins."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.records: dict[str, DataRecord] = {}
+
+    def _get_record(self, idempotency_key: str) -> DataRecord:
+        try:
+            return self.records[idempotency_key]
+        except KeyError:
+            raise IdempotencyItemNotFoundError from None
+
+    def _put_record(self, data_record: DataRecord) -> None:
+        known = self.records.get(data_record.idempotency_key)
+        if known is not None:
+            self._validate_payload(data_record, known)
+            raise IdempotencyItemAlreadyExistsError(old_data_record=known)
+        self.records[data_record.idempotency_key] = data_record
+
+    def _update_record(self, data_record: DataRecord) -> None:
+        self.records[data_record.idempotency_key] = data_record
+
+    def _delete_record(self, data_record: DataRecord) -> None:
+        self.records.pop(data_record.idempotency_key, None)
+
+
+class FakeForms:
+    def __init__(self) -> None:
+        self.made = 0
+
+    def form(self, key: str, size: int, batch: str) -> Mapping[str, Any]:
+        self.made += 1
+        fields = {"key": key, "x-amz-meta-batch": batch, "policy": f"form {self.made} of {size} bytes"}
+        return {"url": "https://inbox.example", "fields": fields}
+
+
+@dataclass
+class FakeLinks:
+    bucket: str = "output"
+
+    def link(self, key: str) -> str:
+        return f"https://{self.bucket}.example/{key}?signature"
+
+
+@dataclass
+class Context:
+    """What Lambda tells a function of its call."""
+
+    function_name: str = "tegemoet-api"
+    memory_limit_in_mb: int = 1024
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:111122223333:function:tegemoet-api"
+    aws_request_id: str = "52fdfc07-2182-454f-963f-5f0f9a621d72"
+    remaining: int = 29_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """The code of a problem; fails for anything that is none."""
+        assert self.headers["Content-Type"] == "application/problem+json", self.text
+        problem = self.body
+        assert problem["status"] == self.status
+        assert {"type", "title", "status", "detail", "code", "errors"} <= set(problem)
+        return str(problem["code"])
+
+    @property
+    def faults(self) -> set[tuple[str, str]]:
+        return {(fault["path"], fault["code"]) for fault in self.body["errors"]}
+
+
+@dataclass
+class World:
+    """What both functions work with, and the functions themselves."""
+
+    answers: Any = field(default_factory=FakeAnswers)
+    decisions: Any = field(default_factory=fakes.FakeDecisions)
+    health_decisions: fakes.FakeDecisions = field(default_factory=fakes.FakeDecisions)
+    batches: fakes.FakeBatches = field(default_factory=fakes.FakeBatches)
+    work: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
+    health: fakes.FakeObjects = field(default_factory=fakes.FakeObjects)
+    forms: Any = field(default_factory=FakeForms)
+    case_forms: FakeForms = field(default_factory=FakeForms)
+    exchange_forms: FakeForms = field(default_factory=FakeForms)
+    links: FakeLinks = field(default_factory=FakeLinks)
+    secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
+    clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
+    runs: fakes.FakeRuns = field(default_factory=fakes.FakeRuns)
+    facts: fakes.FakeFacts = field(default_factory=fakes.FakeFacts)
+    ledger: fakes.FakeLedger = field(default_factory=fakes.FakeLedger)
+    workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
+    exchanges: fakes.FakeExchanges = field(default_factory=fakes.FakeExchanges)
+    context: Context = field(default_factory=Context)
+
+    def __post_init__(self) -> None:
+        self.runs.begin_year(2023, "1")  # as the intake does with the first file
+
+    def close_ledger(self, year: int) -> None:
+        self.ledger.close(year, "")
+
+    def get(self, path: str, caller: Caller | None = PARTNER, **query: str) -> Answer:
+        return self.send("GET", path, caller, query=query)
+
+    def post(self, path: str, body: Any, caller: Caller | None = PARTNER, key: str | None = "key-1") -> Answer:
+        return self.send("POST", path, caller, body=body, headers={} if key is None else {"Idempotency-Key": key})
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        caller: Caller | None = PARTNER,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        binary: bool = False,
+    ) -> Answer:
+        """One request, as text where `body` is text, else as JSON; `binary` = as API Gateway hands on a body in base64."""
+        event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
+        exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
+        exchange = exchange and not path.endswith("/contact-check")
+        resolver = OPERATIONS if exchange or path.startswith("/v1/premium-years") else API
+        answer = resolver.serve(event, self.context, Services(self))  # type: ignore[arg-type]
+        headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        return Answer(answer["statusCode"], headers, answer["body"])
+
+
+class Services:
+    """The world as the routes see it: what is kept apart for health data, by the data of the scheme."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.decisions = {"ordinary": world.decisions, "health": world.health_decisions}
+        self.batch_files = {"ordinary": world.work, "health": world.health}
+        self.batch_links = {"ordinary": world.links, "health": FakeLinks("health"), "exchange": FakeLinks("exchange")}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world, name)
+
+
+API = Resolver(
+    catalogue.router,
+    decisions.router,
+    uploads.router,
+    batches.router,
+    exchanges.state_router,
+    documentation.router,
+)
+OPERATIONS = Resolver(premium_years.router, exchanges.router)
+
+
+def request(
+    method: str,
+    path: str,
+    caller: Caller | None,
+    *,
+    query: Mapping[str, str] | None = None,
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+    binary: bool = False,
+) -> dict[str, Any]:
+    """The event of a request; without a caller there is no authorizer, as on the routes that need no token."""
+    event: dict[str, Any] = json.loads(json.dumps(EVENT))
+    event |= {"httpMethod": method, "path": path}
+    event["requestContext"] |= {"httpMethod": method, "path": f"/live{path}"}
+    event["requestContext"].pop("authorizer")
+    if caller is not None:
+        event["requestContext"]["authorizer"] = {**caller.context(), "principalId": caller.principal}
+    event["queryStringParameters"] = dict(query) if query else None
+    event["multiValueQueryStringParameters"] = {name: [value] for name, value in query.items()} if query else None
+    event["headers"] = {**event["headers"], **(headers or {})}
+    event["multiValueHeaders"] = {name: [value] for name, value in event["headers"].items()}
+    text = body if isinstance(body, str | None) else body if isinstance(body, bytes) else json.dumps(body)
+    event["body"] = (
+        base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode() if binary and text else text
+    )
+    event["isBase64Encoded"] = binary
+    return event

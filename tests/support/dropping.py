@@ -1,0 +1,165 @@
+"""A cloud in memory to drop files into, and valid made-up numbers to fill them with."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+
+from tegemoet.application.exchange.steps import arrived, ended
+from tegemoet.application.intake.case_file import decide_chunk
+from tegemoet.application.intake.finish import conclude
+from tegemoet.application.intake.ingest import Created, take_in
+from tegemoet.application.intake.store import store_chunk
+from tegemoet.application.ports import Batch
+from tegemoet.schemes.scheme import Data
+from tests.support.fakes import (
+    FakeBatches,
+    FakeDecisions,
+    FakeEvents,
+    FakeExchanges,
+    FakeFacts,
+    FakeObjects,
+    FakeRuns,
+    FakeSeals,
+    FakeSecrets,
+    FakeWorkflows,
+)
+
+PREMIUM = "in/riziv/convention-premium/2023"
+
+
+def insz(n: int) -> str:
+    """The n-th made-up person, born in the seventies."""
+    body = 700101000 + n % 900 + 1 + (n // 900) % 28 * 1000
+    return f"{body:09}{97 - body % 97:02}"
+
+
+def riziv(n: int, code: str = "004") -> str:
+    """The n-th made-up RIZIV number, eleven digits."""
+    body = 100000 + n
+    return f"{body}{97 - body % 97:02}{code}"
+
+
+def iban(n: int, bank: str = "001") -> str:
+    """The n-th made-up account at a Belgian bank."""
+    account = f"{bank}{n:07}"
+    national = f"{account}{int(account) % 97 or 97:02}"
+    return f"BE{98 - int(national + '111400') % 97:02}{national}"
+
+
+@dataclass
+class Cloud:
+    """The ports of intake and batches, and what a drop sets going."""
+
+    inbox: FakeObjects = field(default_factory=FakeObjects)
+    work: FakeObjects = field(default_factory=FakeObjects)
+    output: FakeObjects = field(default_factory=FakeObjects)
+    batches: FakeBatches = field(default_factory=FakeBatches)
+    facts: FakeFacts = field(default_factory=FakeFacts)
+    decisions: FakeDecisions = field(default_factory=FakeDecisions)
+    health: FakeObjects = field(default_factory=FakeObjects)
+    health_decisions: FakeDecisions = field(default_factory=FakeDecisions)
+    exchange: FakeObjects = field(default_factory=lambda: FakeObjects(versioned=False))
+    exchanges: FakeExchanges = field(default_factory=FakeExchanges)
+    seals: FakeSeals = field(default_factory=FakeSeals)
+    runs: FakeRuns = field(default_factory=FakeRuns)
+    secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
+    events: FakeEvents = field(default_factory=FakeEvents)
+    puts: int = 0
+
+    def put(self, key: str, body: str | bytes, metadata: dict[str, str] | None = None) -> Created:
+        """Put an object into its inbox; S3's message about it."""
+        data: Data = "exchange" if "/increased-reimbursement/" in key else "ordinary"
+        inbox = self.exchange if data == "exchange" else self.inbox
+        inbox.put(key, body.encode() if isinstance(body, str) else body, metadata)
+        stored = inbox.head(key)
+        self.puts += 1
+        return Created(key, stored.etag, f"{self.puts:016X}", stored.version, data)
+
+    def take_in(self, created: Created) -> Batch:
+        """What the message sets going first: the intake."""
+        batch = self.try_to_take_in(created)
+        assert batch is not None
+        return batch
+
+    def try_to_take_in(self, created: Created) -> Batch | None:
+        """As `take_in`, of an object that may be gone."""
+        with TemporaryDirectory() as scratch:
+            return take_in(
+                created,
+                inbox={"ordinary": self.inbox, "exchange": self.exchange},
+                work={"ordinary": self.work, "health": self.health, "exchange": self.exchange},
+                batches=self.batches,
+                runs=self.runs,
+                secrets=self.secrets,
+                seals=self.seals,
+                workflows=self.workflows,
+                scratch=Path(scratch),
+                ended=self.ended,
+            )
+
+    def run_workflow(self, batch: str) -> dict[str, Any]:
+        """What the workflow of the batch does, chunk after chunk."""
+        payload = self.workflows.started[("batch", batch)]
+        for chunk in payload["chunks"]:
+            if payload["work"] == "decide":
+                decide_chunk(
+                    batch,
+                    chunk,
+                    work={"ordinary": self.work, "health": self.health},
+                    decisions={"ordinary": self.decisions, "health": self.health_decisions},
+                    secrets=self.secrets,
+                )
+            else:
+                store_chunk(batch, chunk, work=self.work, facts=self.facts)
+        with TemporaryDirectory() as scratch:
+            return conclude(
+                batch,
+                work={"ordinary": self.work, "health": self.health, "exchange": self.exchange},
+                output={"ordinary": self.output, "health": self.health, "exchange": self.exchange},
+                batches=self.batches,
+                runs=self.runs,
+                events=self.events,
+                scratch=Path(scratch),
+                arrived=self.arrived,
+            )
+
+    def ended(self, batch: Batch) -> None:
+        """What an exchange is told of a file without rows."""
+        ended(batch, exchanges=self.exchanges, batches=self.batches, workflows=self.workflows)
+
+    def arrived(self, batch: Batch) -> None:
+        """What an exchange is told of a file."""
+        arrived(
+            batch,
+            objects=self.exchange,
+            exchanges=self.exchanges,
+            batches=self.batches,
+            seals=self.seals,
+            workflows=self.workflows,
+        )
+
+    def drop(self, key: str, body: str | bytes) -> Batch:
+        """Drop an object and let everything run its course; the batch afterwards."""
+        batch = self.take_in(self.put(key, body))
+        if batch.state == "loading":
+            self.run_workflow(batch.id)
+        found = self.batches.get(batch.id)
+        assert found is not None
+        return found
+
+    def rejected(self, batch: Batch) -> list[tuple[int, str, str]]:
+        """Line, column and code of every rejected row."""
+        text = self.output.get(f"out/{batch.partner}/{batch.scheme}/{batch.id}/rejected.csv").decode()
+        header, *lines = text.splitlines()
+        assert header == "line;column;code;reason"
+        return [(int(line), column, code) for line, column, code, _ in (row.split(";") for row in lines)]
+
+    @property
+    def bodies(self) -> list[dict[str, Any]]:
+        """Every stored fact, its partner and place left out."""
+        stored = (orjson.loads(body) for body in self.facts.items.values())
+        return [{name: value for name, value in body.items() if name != "partner"} for body in stored]

@@ -1,0 +1,267 @@
+"""An exchange in memory: parties drop files, and its steps run as the state machine does, from the start each time, to where it waits."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any, cast
+
+from tegemoet.application.exchange import answer as answering
+from tegemoet.application.exchange import ask as asking
+from tegemoet.application.exchange import evaluate as evaluating
+from tegemoet.application.exchange import incomes, steps
+from tegemoet.application.exchange import report as reporting
+from tegemoet.application.exchange import select as selection
+from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.intake.ingest import Created
+from tegemoet.application.intake.keys import batch_id, parse_key
+from tegemoet.application.ports import Batch, Exchange
+from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.schemes.increased_reimbursement import SCHEME
+from tests.schemes.increased_reimbursement.builders import insz_of
+from tests.support.dropping import Cloud
+
+YEAR = 2020
+SHARDS = 3
+INSURERS = {"mutuality-a": "101", "mutuality-b": "202", "mutuality-c": "303"}
+TAX_OFFICE = "tax-office"
+DAYS = {
+    "households": date(2020, 4, 15),
+    "incomes-1": date(2020, 8, 10),
+    "incomes-2": date(2020, 9, 30),
+    "results": date(2021, 11, 5),
+}
+COLUMNS = {
+    "households": "request_number;insz;birth_date;entitled_on_1_january;earlier_outcome;earlier_year;voucher_income;fictitious;mutated_on",
+    "incomes-1": "insz;return_code;ipcal_code;amount",
+    "incomes-2": "insz;return_code;ipcal_code;amount",
+    "results": "request_number;insz;contacted_on;category;entitled_from;own_right",
+    "entitled": "insz",
+}
+
+Call = Callable[[Callable[[], Any]], Any]
+Row = Mapping[str, str]
+
+
+@contextmanager
+def few_shards() -> Iterator[ParameterSet]:
+    """The year over a few shards: the same rules, fewer objects."""
+    sets = SCHEME.parameter_sets
+    head, mark, tail = sets[str(YEAR)].text.partition('name = "shards"')
+    before, value, after = tail.partition("value = ")
+    small = read_parameters(str(YEAR), f"{head}{mark}{before}{value}{SHARDS}\n{after.partition(chr(10))[2]}")
+    SCHEME.__dict__["parameter_sets"] = {**sets, str(YEAR): small}
+    try:
+        yield small
+    finally:
+        SCHEME.__dict__["parameter_sets"] = sets
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person by birth date; `serial` tells apart who is born on one day."""
+
+    born: date = date(1970, 1, 1)
+    serial: int = 1
+
+    @property
+    def insz(self) -> str:
+        return insz_of(self.born, self.serial)
+
+
+def request(applicant: Person, insurer: str = "101", year: int = YEAR) -> str:
+    return f"{insurer}{year}{applicant.insz}"
+
+
+def household(*members: Person, insurer: str = "101", **changes: str) -> list[Row]:
+    """The rows of a household that nothing keeps out, the applicant first; `changes` are of every row."""
+    return [
+        {
+            "request_number": request(members[0], insurer),
+            "insz": member.insz,
+            "birth_date": member.born.isoformat(),
+            "entitled_on_1_january": "no",
+            "earlier_outcome": "none",
+            "earlier_year": "",
+            "voucher_income": "0",
+            "fictitious": "no",
+            "mutated_on": "",
+            **changes,
+        }
+        for member in members
+    ]
+
+
+def income(person: Person, amount: str, ipcal: str = "1250") -> Row:
+    return {"insz": person.insz, "return_code": "00", "ipcal_code": ipcal, "amount": amount}
+
+
+def unknown(person: Person, code: str = "01") -> Row:
+    return {"insz": person.insz, "return_code": code, "ipcal_code": "", "amount": ""}
+
+
+def result(request_number: str, person: Person, category: int, **changes: str) -> Row:
+    contacted = "2020-12-01" if category in (3, 4, 5) else ""
+    entitled = "2021-01-01" if category in (5, 6) else ""
+    row = {
+        "request_number": request_number,
+        "insz": person.insz,
+        "contacted_on": contacted,
+        "category": str(category),
+        "entitled_from": entitled,
+        "own_right": "no",
+    }
+    return row | changes
+
+
+def csv_of(kind: str, rows: Iterable[Row]) -> str:
+    columns = COLUMNS[kind].split(";")
+    return "".join(";".join(cells) + "\n" for cells in [columns, *([row[c] for c in columns] for row in rows)])
+
+
+# --- the world --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class ExchangeWorld(Cloud):
+    """The ports of an exchange, and what its workflow does. `call` makes a step happen: once, unless a test sets something else."""
+
+    call: Call = lambda step: step()
+    results: list[Any] = field(default_factory=list)
+    executions: int = 0
+    files: int = 0
+
+    def start(self, automatic: bool = False, key: str = "key", insurers: Mapping[str, str] | None = None) -> Exchange:
+        return steps.start_exchange(
+            YEAR,
+            date(2020, 3, 1),
+            insurers or INSURERS,
+            TAX_OFFICE,
+            automatic,
+            starter="operator",
+            key=key,
+            exchanges=self.exchanges,
+            workflows=self.workflows,
+        )
+
+    def deliver(self, partner: str, kind: str, rows: Iterable[Row], name: str = "") -> Batch:
+        """Drop a file and let its own workflow run."""
+        self.files += 1
+        return self.drop(self.key(partner, kind, name or f"file-{self.files}"), csv_of(kind, rows))
+
+    def key(self, partner: str, kind: str, name: str) -> str:
+        return f"in/{partner}/increased-reimbursement/{YEAR}/{kind}/{name}.csv"
+
+    def batch_of(self, created: Created) -> Batch:
+        """The batch of a drop whose intake has only begun."""
+        stored = self.exchange.head(created.key)
+        drop = parse_key(created.key)
+        return Batch(
+            batch_id(stored.written_at, created.key, created.sequencer, created.etag),
+            drop.partner,
+            drop.scheme.slug,
+            drop.kind_name,
+            drop.year,
+            created.key,
+            None,
+            stored.written_at,
+            created.sequencer,
+            stored.size,
+            "loading",
+            {},
+        )
+
+    def go_on(self, wait: str, on: date | None = None) -> Exchange:
+        """The operator's word, and the work that follows."""
+        exchange = self._do(steps.go_on, YEAR, wait, on or DAYS[wait], **self._waiting)
+        self.walk()
+        return cast("Exchange", exchange)
+
+    def evaluate(self, on: date = date(2021, 12, 1), key: str = "evaluation") -> str:
+        """The operator's word, and the execution that follows; its name."""
+        name = str(self._do(evaluating.start_evaluation, YEAR, on, starter="operator", key=key, **self._waiting))
+        evaluation = self.workflows.started["exchange", name]["evaluation"]
+        shards = self._do(evaluating.plan_evaluation, YEAR, evaluation, objects=self.exchange, work=self.work)["shards"]
+        for step in (evaluating.match_shard, evaluating.evaluate_shard):
+            for shard in shards:
+                self._do(step, YEAR, evaluation["name"], shard, objects=self.exchange)
+        self._do(evaluating.tell_evaluation, YEAR, evaluation["name"], objects=self.exchange, exchanges=self.exchanges)
+        return name
+
+    @property
+    def _waiting(self) -> dict[str, Any]:
+        return {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
+
+    def walk(self) -> str:
+        """An execution from the start to where the exchange waits; that wait, or `done`."""
+        self.executions += 1
+        if not self._waited("households"):
+            return "households"
+        shards = self._plan("households")
+        for shard in shards:
+            self._do(selection.select_shard, YEAR, shard, objects=self.exchange)
+        for shard in shards:
+            self._do(asking.ask_shard, YEAR, 1, shard, objects=self.exchange)
+        after = self._do(asking.ask, YEAR, objects=self.exchange, exchanges=self.exchanges)["step"]
+        while after != "results":
+            if not self._waited(after):
+                return str(after)
+            after = self._answer(int(after[-1]))
+        if not self._waited("results"):
+            return "results"
+        for shard in self._plan("results"):
+            self._do(reporting.report_shard, YEAR, shard, objects=self.exchange)
+        return str(self._do(reporting.finish_report, YEAR, objects=self.exchange, exchanges=self.exchanges)["step"])
+
+    def _answer(self, n: int) -> str:
+        shards = self._plan(f"incomes-{n}")
+        for shard in shards:
+            self._do(incomes.join_shard, YEAR, n, shard, objects=self.exchange, seals=self.seals)
+        for shard in shards:
+            self._do(answering.answer_shard, YEAR, n, shard, objects=self.exchange, seals=self.seals)
+        if n == 1:
+            for shard in shards:
+                self._do(asking.ask_shard, YEAR, 2, shard, objects=self.exchange)
+        ports: dict[str, Any] = {"objects": self.exchange, "batches": self.batches, "exchanges": self.exchanges}
+        return str(self._do(answering.finish_answer, YEAR, n, **ports, seals=self.seals)["step"])
+
+    def _waited(self, wait: str) -> bool:
+        """Whether the wait is over when its task has begun."""
+        token = f"token-{self.executions}-{wait}"
+        self.workflows.waiting.add(token)
+        self._do(steps.begin_wait, YEAR, wait, token, **self._waiting)
+        return token not in self.workflows.waiting
+
+    def _plan(self, wait: str) -> list[int]:
+        found = self._do(steps.plan, YEAR, wait, objects=self.exchange, work=self.work, exchanges=self.exchanges)
+        return cast("list[int]", found["shards"])
+
+    def _do(self, step: Callable[..., Any], *arguments: Any, **ports: Any) -> Any:
+        found = self.call(partial(step, *arguments, **ports))
+        self.results.append(found)
+        return found
+
+    # --- looking ------------------------------------------------------------------------------------------------------------
+
+    def out(self, partner: str, name: str) -> list[str]:
+        """The lines of an output, without the header."""
+        return self.exchange.get(output_key(partner, YEAR, name)).decode().splitlines()[1:]
+
+    def outputs(self) -> dict[str, bytes]:
+        """Everything that was handed over, but for what is told of single files."""
+        return {
+            key: body for key, body in self.exchange.bodies.items() if key.startswith("out/") and f"/{YEAR}/" in key
+        }
+
+    def codes(self, sending: int) -> dict[str, str]:
+        """Request → code, over all insurers."""
+        lines = [line for insurer in INSURERS for line in self.out(insurer, f"pro_04-{sending}.csv")]
+        assert len(lines) == len({line.partition(";")[0] for line in lines})
+        return dict(cast("tuple[str, str]", tuple(line.split(";"))) for line in lines)
+
+    def state(self, partner: str | None = None) -> dict[str, Any]:
+        return steps.state_for(YEAR, partner, exchanges=self.exchanges)

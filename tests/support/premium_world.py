@@ -1,0 +1,289 @@
+"""A premium year in memory: drop rows as facts, run a phase step by step as the state machine does, look at the ledger."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from tegemoet.application.ports import Batch, Entry, Fact, Run
+from tegemoet.application.premium_year import evaluation, freezing, phases, settlement
+from tegemoet.application.premium_year import report as reporting
+from tegemoet.application.premium_year import run_files as files
+from tegemoet.domain.identity import shard_of
+from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.registry import SCHEMES
+from tests.support import fakes
+
+YEAR = 2023
+SHARDS = 2
+DECEMBER, JUNE = date(2023, 12, 1), date(2024, 6, 15)
+SCHEME = SCHEMES["convention-premium"]
+
+Json = dict[str, Any]
+
+
+@contextmanager
+def two_shards() -> Iterator[ParameterSet]:
+    """The year 2023 over two shards instead of many: the same rules, fewer calls."""
+    sets = SCHEME.parameter_sets
+    shipped = sets["2023"]
+    small = read_parameters("2023", _with_shards(shipped.text))
+    SCHEME.__dict__["parameter_sets"] = {**sets, "2023": small}
+    try:
+        yield small
+    finally:
+        SCHEME.__dict__["parameter_sets"] = sets
+
+
+def _with_shards(text: str) -> str:
+    head, mark, tail = text.partition('name = "shards"')
+    before, value, after = tail.partition("value = ")
+    return head + mark + before + value + f"{SHARDS}\n" + after.partition("\n")[2]
+
+
+# --- rows, as the intake stores them ----------------------------------------------------------------------------------------
+
+
+def riziv(body: int, code: int = 401) -> str:
+    """The RIZIV number (11 digits) with `body` as first six digits."""
+    return f"{body:06}{97 - body % 97:02}{code:03}"
+
+
+def practice(person: str, riziv: str, profession: str = "nurse", **more: Any) -> Json:
+    row = {
+        "kind": "practices",
+        "person": person,
+        "riziv_number": riziv,
+        "profession": profession,
+        "specialism": None,
+        "granted": None,
+        "training": False,
+        "hours": None,
+        "pharmacy": None,
+        "office": None,
+    }
+    return {**row, **more}
+
+
+def convention(riziv: str, status: str = "full", first: str = "2020-01-01", until: str | None = None) -> Json:
+    return {"kind": "conventions", "riziv_number": riziv, "status": status, "from": first, "until": until}
+
+
+def activity(riziv: str, euros: int, *, whole_year: bool = False, setting: str = "ambulatory") -> Json:
+    kind = "activity-year" if whole_year else "activity-s1"
+    return {"kind": kind, "riziv_number": riziv, "setting": setting, "cents": euros * 100}
+
+
+def account(person: str, iban: str = "BE68539007547034", day: str = "2023-06-01", holder: str = "Holder") -> Json:
+    return {
+        "kind": "accounts",
+        "person": person,
+        "registered_on": day,
+        "holder": holder,
+        "iban": iban,
+        "language": "nl",
+    }
+
+
+def identity(old: str, new: str) -> Json:
+    return {"kind": "identities", "old": old, "new": new}
+
+
+def office(name: str, iban: str = "BE68539007547034") -> Json:
+    return {"kind": "tariff-offices", "tariff_office": name, "holder": "Tariff office", "iban": iban}
+
+
+def provider(person: str, riziv: str, profession: str = "nurse", s1: int | None = None, **more: Any) -> list[Json]:
+    """A fully conventioned provider, with the first semester's ambulatory amount in EUR where one is given."""
+    rows = [practice(person, riziv, profession, **more), convention(riziv)]
+    return rows if s1 is None else [*rows, activity(riziv, s1)]
+
+
+def place(row: Json, shards: int) -> tuple[str, str]:
+    """pk and sk (without batch) of a row."""
+    kind = row["kind"]
+    match kind:
+        case "practices":
+            key = f"practice|{row['riziv_number']}"
+        case "conventions":
+            key = f"convention|{row['riziv_number']}|{row['from']}"
+        case "activity-s1" | "activity-year":
+            key = f"{kind}|{row['riziv_number']}|{row['setting']}"
+        case "accounts":
+            return f"{YEAR}#p{shard_of(row['person'], shards)}", f"account|{row['person']}|{row['registered_on']}"
+        case "identities":
+            return f"{YEAR}#identities", f"identity|{row['old']}"
+        case _:
+            return f"{YEAR}#tariff-offices", f"office|{row['tariff_office']}"
+    return f"{YEAR}#n{shard_of(row['riziv_number'][:8], shards)}", key
+
+
+# --- the world --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """Every port of the phases. The adapters can stand in the place of the fakes."""
+
+    work: Any = field(default_factory=fakes.FakeObjects)
+    output: Any = field(default_factory=fakes.FakeObjects)
+    facts: Any = field(default_factory=fakes.FakeFacts)
+    batches: Any = field(default_factory=fakes.FakeBatches)
+    runs: Any = field(default_factory=fakes.FakeRuns)
+    decisions: Any = field(default_factory=fakes.FakeDecisions)
+    ledger: Any = field(default_factory=fakes.FakeLedger)
+    workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
+    events: Any = field(default_factory=fakes.FakeEvents)
+    secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
+    clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
+    drops: int = 0
+
+    @property
+    def parameters(self) -> ParameterSet:
+        return SCHEME.parameter_sets[str(YEAR)]
+
+    @property
+    def shards(self) -> int:
+        return premium_year(self.parameters).shards
+
+    def drop(self, rows: Iterable[Json], partner: str = "fund", at: int | None = None) -> None:
+        """Drop rows, one batch per kind; `at` = seconds at which S3 wrote them, later than all before unless given."""
+        kinds: dict[str, list[Json]] = {}
+        for row in rows:
+            kinds.setdefault(row["kind"], []).append(row)
+        for kind, own in kinds.items():
+            self.drops += 1
+            written = datetime.fromtimestamp(1_700_000_000 + (self.drops if at is None else at), UTC).strftime(
+                "%Y%m%dT%H%M%SZ"
+            )
+            batch = f"{written}-{self.drops:012x}"
+            key = f"in/{partner}/convention-premium/{YEAR}/{kind}/{self.drops}.csv"
+            self.batches.create(
+                Batch(
+                    batch,
+                    partner,
+                    "convention-premium",
+                    kind,
+                    YEAR,
+                    key,
+                    None,
+                    written,
+                    f"{self.drops:016x}",
+                    1,
+                    "done",
+                    {},
+                )
+            )
+            self.facts.put(self._fact(row, batch, partner) for row in own)
+
+    def _fact(self, row: Json, batch: str, partner: str) -> Fact:
+        pk, sk = place(row, self.shards)
+        body = {name: value for name, value in row.items() if name != "kind"}
+        return Fact(pk, f"{sk}|{batch}", orjson.dumps({**body, "partner": partner}).decode())
+
+    def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
+        self.clock.at += timedelta(seconds=1)
+        self.runs.begin_year(YEAR, "v1")  # as the intake does with the first file
+        return phases.start_phase(
+            YEAR,
+            phase,
+            on,
+            starter=starter,
+            key=key,
+            runs=self.runs,
+            batches=self.batches,
+            workflows=self.workflows,
+            clock=self.clock,
+        )
+
+    def evaluate(self, run: Run) -> Run:
+        """The steps up to the approval."""
+        freezing.make_plan(
+            run, parameters=self.parameters, batches=self.batches, facts=self.facts, runs=self.runs, work=self.work
+        )
+        for shard in range(self.shards):
+            freezing.join_numbers(run, shard, facts=self.facts, work=self.work)
+        freezing.assign_pharmacies(
+            run, scheme=SCHEME, parameters=self.parameters, facts=self.facts, ledger=self.ledger, work=self.work
+        )
+        for shard in range(self.shards):
+            evaluation.evaluate(
+                run,
+                shard,
+                scheme=SCHEME,
+                parameters=self.parameters,
+                facts=self.facts,
+                ledger=self.ledger,
+                decisions=self.decisions,
+                digest_secret=self.secrets.digest_secret(),
+                work=self.work,
+            )
+        reporting.propose(run, runs=self.runs, work=self.work, output=self.output)
+        reporting.ask(run, f"token-{run.id}", runs=self.runs, work=self.work, events=self.events)
+        self.workflows.waiting.add(f"token-{run.id}")
+        return self.now(run)
+
+    def approve(self, run: Run, approver: str = "approver", **more: Any) -> Run:
+        answer = {"approve": True, "reason": None, **more}
+        return phases.approve(
+            YEAR,
+            run.phase,
+            run.id,
+            self.now(run).detail["control_sum"],
+            approver=approver,
+            runs=self.runs,
+            workflows=self.workflows,
+            clock=self.clock,
+            **answer,
+        )
+
+    def pay(self, run: Run) -> Run:
+        """The steps after the approval."""
+        for shard in range(self.shards):
+            settlement.settle_shard(run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work)
+        settlement.release(
+            run.id, runs=self.runs, ledger=self.ledger, work=self.work, output=self.output, events=self.events
+        )
+        return self.now(run)
+
+    def run(self, phase: int, on: date, key: str = "key") -> Run:
+        """A whole run of a phase."""
+        run = self.evaluate(self.start(phase, on, key))
+        self.approve(run)
+        return self.pay(run)
+
+    def now(self, run: Run) -> Run:
+        found: Run = self.runs.get(run.id)
+        return found
+
+    def entries(self) -> list[Entry]:
+        return [entry for shard in range(self.shards) for entry in self.ledger.entries(YEAR, shard)]
+
+    def paid(self) -> dict[str, list[int]]:
+        """Cents per entry, by person."""
+        found: dict[str, list[int]] = {}
+        for entry in self.entries():
+            found.setdefault(entry.person, []).append(entry.amount)
+        return found
+
+    def bytes_of_ledger(self) -> bytes:
+        """The ledger without what stands beside an entry: its run."""
+        return orjson.dumps([replace(entry, run="") for entry in self.entries()], option=orjson.OPT_SORT_KEYS)
+
+    def summary(self, run: Run) -> Json:
+        return files.read_json(self.work, files.summary_key(run.id))
+
+    def decision(self, run: Run, person: str) -> Json:
+        stored = dict(self.decisions.of_person(YEAR, shard_of(person, self.shards), person))
+        decision: Json = orjson.loads(stored[run.id])
+        return decision
+
+    def exceptions(self) -> dict[str, Json]:
+        return {found.id: dict(found.facts) for found in self.runs.exceptions(YEAR)}
+
+    def choose(self, exception: str, choice: str) -> None:
+        phases.choose(YEAR, exception, choice, "seen by a person", by="operator", runs=self.runs)

@@ -1,0 +1,454 @@
+"""What operators and approvers do with a premium year: start, look, approve, continue, choose, close."""
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.ports import ExceptionCase, Run
+from tests.support import premium_world
+from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World
+
+YEAR = "/v1/premium-years/2023"
+PHASE_1, PHASE_2 = f"{YEAR}/phases/1", f"{YEAR}/phases/2"
+DECEMBER, JUNE = {"on": "2023-12-01"}, {"on": "2024-06-15"}
+NURSE = "v1-nurse"
+
+
+class Year(World):
+    """The API over a premium year whose runs can be worked off, as the state machine would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = 0
+        self.premium = premium_world.World(
+            work=self.work,
+            facts=self.facts,
+            batches=self.batches,
+            runs=self.runs,
+            decisions=self.decisions,
+            ledger=self.ledger,
+            workflows=self.workflows,
+        )
+
+    def order(self, path: str, body: Any, caller: Any = OPERATOR) -> Answer:
+        """A POST under a key of its own."""
+        self.keys += 1
+        return self.post(path, body, caller, key=f"key-{self.keys}")
+
+    def start(self, path: str, body: Any) -> Run:
+        answer = self.order(path, body)
+        assert answer.status == 202, answer.text
+        return self.run(answer.body["run"])
+
+    def run(self, run_id: str) -> Run:
+        run = self.runs.get(run_id)
+        assert run is not None
+        return run
+
+    def approval(self, run: Run, caller: Any = APPROVER, /, **changes: Any) -> Answer:
+        body = {"run": run.id, "control_sum": self.run(run.id).detail.get("control_sum", "0.00"), "approve": True}
+        return self.order(f"{YEAR}/phases/{run.phase}/approval", {**body, **changes}, caller)
+
+    def release(self, path: str, body: Any) -> Run:
+        run = self.premium.evaluate(self.start(path, body))
+        assert self.approval(run).status == 200
+        return self.premium.pay(run)
+
+
+@pytest.fixture
+def year() -> Iterator[Year]:
+    with premium_world.two_shards():
+        year = Year()
+        year.premium.drop(
+            [*premium_world.provider(NURSE, "41234502401", s1=20_000), premium_world.account(NURSE)],
+            partner="mutuality",
+        )
+        yield year
+
+
+def refused(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.code
+
+
+# Starting
+
+
+def test_a_phase_is_started_and_its_workflow_with_it(year: Year) -> None:
+    answer = year.order(PHASE_1, DECEMBER)
+    assert answer.status == 202
+    run = answer.body["run"]
+    assert answer.body == {"run": run, "year": 2023, "phase": 1}
+    assert year.workflows.started == {("phase", run): {"run": run, "year": 2023, "phase": 1, "on": "2023-12-01"}}
+    assert year.run(run).started_by == OPERATOR.principal
+
+
+def test_a_phase_is_not_started_while_a_batch_is_loading(year: Year) -> None:
+    batch = next(iter(year.batches.items.values()))
+    year.batches.items[batch.id] = replace(batch, state="loading")
+    assert refused(year.order(PHASE_1, DECEMBER)) == (409, "batch-loading")
+    year.batches.items[batch.id] = batch
+    assert year.order(PHASE_1, DECEMBER).status == 202
+
+
+def test_a_phase_is_not_started_while_another_run_is_open(year: Year) -> None:
+    year.start(PHASE_1, DECEMBER)
+    assert refused(year.order(PHASE_1, DECEMBER)) == (409, "run-open")
+
+
+def test_phase_2_comes_after_a_released_phase_1(year: Year) -> None:
+    assert refused(year.order(PHASE_2, JUNE)) == (409, "phase-1-not-released")
+
+
+def test_phase_1_does_not_come_after_phase_2_began(year: Year) -> None:
+    year.release(PHASE_1, DECEMBER)
+    year.release(PHASE_2, JUNE)
+    assert refused(year.order(PHASE_1, DECEMBER)) == (409, "phase-2-begun")
+
+
+def test_a_phase_is_not_evaluated_for_a_day_before_its_first(year: Year) -> None:
+    answer = year.order(PHASE_1, {"on": "2023-11-30"})
+    assert refused(answer) == (422, "before-first-day")
+    assert answer.faults == {("/on", "before-first-day")}
+    assert year.order(PHASE_1, {"on": "2023-12-01"}).status == 202
+
+
+@pytest.mark.parametrize("body", [{}, {"on": "soon"}, {"on": 20231201}, {"on": "2023-12-01", "fast": True}, [DECEMBER]])
+def test_a_start_without_a_proper_day_is_refused(year: Year, body: Any) -> None:
+    assert refused(year.order(PHASE_1, body)) == (422, "invalid")
+    assert year.workflows.started == {}
+
+
+def test_there_are_two_phases(year: Year) -> None:
+    assert refused(year.order(f"{YEAR}/phases/3", DECEMBER)) == (404, "phase-unknown")
+    assert refused(year.get(f"{YEAR}/phases/3", OPERATOR)) == (404, "phase-unknown")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "caller"),
+    [
+        ("POST", "phases/1", DECEMBER, OPERATOR),
+        ("GET", "phases/1", None, OPERATOR),
+        ("POST", "phases/1/approval", {"run": "2024-1-0", "control_sum": "1.00", "approve": True}, APPROVER),
+        ("POST", "phases/1/continuation", {"run": "2024-1-0"}, OPERATOR),
+        ("POST", "phases/1/abandonment", {"run": "2024-1-0", "reason": "r"}, OPERATOR),
+        ("GET", "exceptions", None, OPERATOR),
+        ("GET", "exceptions/e", None, OPERATOR),
+        ("POST", "exceptions/e", {"choice": "seen", "reason": "r"}, OPERATOR),
+        ("POST", "close", None, OPERATOR),
+        ("GET", "practices/41234502", None, OPERATOR),
+    ],
+)
+def test_a_year_without_data_has_no_premium_whatever_is_asked(
+    year: Year, method: str, path: str, body: Any, caller: Any
+) -> None:
+    answer = year.send(method, f"/v1/premium-years/2024/{path}", caller, body=body, headers={"Idempotency-Key": "k"})
+    assert refused(answer) == (404, "no-premium-for-year")
+
+
+# Looking
+
+
+def test_a_phase_that_was_not_started_is_404(year: Year) -> None:
+    assert refused(year.get(PHASE_1, OPERATOR)) == (404, "phase-not-started")
+
+
+def test_a_phase_shows_state_progress_and_totals_per_sector(year: Year) -> None:
+    run = year.start(PHASE_1, DECEMBER)
+    started = year.get(PHASE_1, OPERATOR).body
+    assert (started["state"], started["control_sum"], started["totals"]) == ("started", None, None)
+    year.premium.evaluate(run)
+    for caller in (OPERATOR, APPROVER):
+        waiting = year.get(PHASE_1, caller).body
+        assert (waiting["state"], waiting["control_sum"]) == ("waiting", "945.95")
+        assert waiting["progress"] == {"shards": 2, "joined": 2, "evaluated": 2, "settled": 0}
+        [nurses] = [s for s in waiting["totals"]["sectors"] if s["profession"] == "nurse"]
+        assert (nurses["payments"], nurses["amount"]) == (1, "945.95")
+        assert {link["name"] for link in waiting["links"]} >= {"summary.json", "decisions.jsonl"}
+        assert all(link["url"].startswith("https://output.example/payments/2023/phase-1/") for link in waiting["links"])
+    year.approval(run)
+    year.premium.pay(run)
+    released = year.get(PHASE_1, OPERATOR).body
+    assert released["state"] == "released"
+    assert "payments.csv" in {link["name"] for link in released["links"]}
+
+
+def test_earlier_runs_of_a_phase_are_listed(year: Year) -> None:
+    first, second = year.release(PHASE_1, DECEMBER), year.release(PHASE_1, DECEMBER)
+    body = year.get(PHASE_1, OPERATOR).body
+    assert [run["run"] for run in body["runs"]] == [first.id, second.id]
+    assert body["run"] == second.id
+
+
+# Approving
+
+
+def test_a_run_is_approved_by_somebody_else_on_the_sum_it_shows(year: Year) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    answer = year.approval(run)
+    assert (answer.status, answer.body) == (200, {"run": run.id, "approved": True})
+    assert year.workflows.answers == {f"token-{run.id}": {"approved": True}}
+    assert year.run(run.id).detail["approved_by"] == APPROVER.principal
+
+
+def test_who_started_a_run_does_not_approve_it(year: Year) -> None:
+    answer = year.order(PHASE_1, DECEMBER, BOTH)
+    run = year.premium.evaluate(year.run(answer.body["run"]))
+    assert refused(year.approval(run, BOTH)) == (409, "approver-is-starter")
+    assert year.run(run.id).state == "waiting"
+    assert year.approval(run, APPROVER).status == 200
+
+
+@pytest.mark.parametrize("control_sum", ["945.96", "945.950", "945.9", "0945.95", "", "945,95"])
+def test_another_sum_is_refused(year: Year, control_sum: str) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    assert refused(year.approval(run, control_sum=control_sum)) == (409, "control-sum-differs")
+    assert year.workflows.answers == {}
+
+
+@pytest.mark.parametrize("control_sum", [945.95, 946, None])
+def test_a_sum_that_is_no_text_is_refused(year: Year, control_sum: Any) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    answer = year.approval(run, control_sum=control_sum)
+    assert (answer.status, answer.faults) == (422, {("/control_sum", "string-type")})
+
+
+def test_another_run_is_refused(year: Year) -> None:
+    nothing = {"run": "2023-1-0000000000", "control_sum": "0.00", "approve": True}
+    assert refused(year.order(f"{PHASE_1}/approval", nothing, APPROVER)) == (404, "run-unknown")
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    assert refused(year.approval(run, run="2023-1-0000000000")) == (409, "run-differs")
+    sum_shown = year.run(run.id).detail["control_sum"]
+    body = {"run": run.id, "control_sum": sum_shown, "approve": True}
+    assert year.order(f"{PHASE_2}/approval", body, APPROVER).code in ("run-differs", "run-unknown")
+
+
+def test_a_run_that_does_not_wait_is_not_approved(year: Year) -> None:
+    run = year.release(PHASE_1, DECEMBER)
+    other = replace(APPROVER, principal="another-approver")
+    assert refused(year.approval(run, other)) == (409, "not-waiting")
+
+
+def test_a_refusal_gives_its_reason_and_ends_the_run_unpaid(year: Year) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    without = year.approval(run, approve=False)
+    assert (without.status, without.code) == (422, "reason-missing")
+    answer = year.approval(run, approve=False, reason="too early")
+    assert (answer.status, answer.body) == (200, {"run": run.id, "approved": False})
+    assert year.workflows.answers == {f"token-{run.id}": {"approved": False}}
+    assert year.get(PHASE_1, OPERATOR).body["reason"] == "too early"
+    assert year.premium.entries() == []
+    assert year.order(PHASE_1, DECEMBER).status == 202  # the year is free
+
+
+@pytest.mark.parametrize("approve", ["true", 1, None])
+def test_an_approval_is_a_plain_yes_or_no(year: Year, approve: Any) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    answer = year.approval(run, approve=approve)
+    assert (answer.status, answer.faults) == (422, {("/approve", "bool-type")})
+
+
+# Going on
+
+
+def failed(year: Year) -> Run:
+    run = year.start(PHASE_1, DECEMBER)
+    year.runs.update(run.id, state="failed", detail={"failure": {"step": "evaluate"}}, expected=("started",))
+    return run
+
+
+def test_a_failed_run_is_continued_under_an_execution_of_its_own(year: Year) -> None:
+    run = failed(year)
+    assert year.get(PHASE_1, OPERATOR).body["state"] == "failed"
+    answer = year.order(f"{PHASE_1}/continuation", {"run": run.id})
+    assert (answer.status, answer.body["run"]) == (202, run.id)
+    assert {name for _, name in year.workflows.started} == {run.id, f"{run.id}-1"}
+
+
+def test_a_run_that_has_not_failed_is_not_continued(year: Year) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    assert refused(year.order(f"{PHASE_1}/continuation", {"run": run.id})) == (409, "not-failed")
+
+
+@pytest.mark.parametrize("route", ["continuation", "abandonment"])
+def test_a_run_of_another_phase_or_of_none_is_refused(year: Year, route: str) -> None:
+    run = failed(year)
+    body = {"reason": "r"} if route == "abandonment" else {}
+    assert refused(year.order(f"{PHASE_2}/{route}", {"run": run.id, **body})) == (409, "run-differs")
+    unknown = {"run": "2023-1-0000000000", **body}
+    assert refused(year.order(f"{PHASE_1}/{route}", unknown)) == (404, "run-unknown")
+
+
+def test_a_run_that_is_given_up_frees_the_year(year: Year) -> None:
+    run = failed(year)
+    answer = year.order(f"{PHASE_1}/abandonment", {"run": run.id, "reason": "wrong facts"})
+    assert (answer.status, answer.body) == (200, {"run": run.id, "abandoned": True})
+    assert year.get(PHASE_1, OPERATOR).body["state"] == "refused"
+    assert year.order(PHASE_1, DECEMBER).status == 202
+
+
+def test_an_approved_run_is_not_given_up(year: Year) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    year.approval(run)
+    answer = year.order(f"{PHASE_1}/abandonment", {"run": run.id, "reason": "regret"})
+    assert refused(answer) == (409, "approved-already")
+
+
+# Exceptions
+
+
+@pytest.fixture
+def exceptional(year: Year) -> Year:
+    year.runs.keep_exceptions(
+        2023,
+        [
+            ExceptionCase(f"year-amount-lower.4123450{n}", "year-amount-lower", {"riziv_number": f"4123450{n}"}, "")
+            for n in range(3)
+        ],
+    )
+    return year
+
+
+def test_exceptions_come_in_pages_with_what_may_be_chosen(exceptional: Year) -> None:
+    first = exceptional.get(f"{YEAR}/exceptions", OPERATOR, limit="2").body
+    rest = exceptional.get(f"{YEAR}/exceptions", APPROVER, limit="2", cursor=first["next"]).body
+    found = first["exceptions"] + rest["exceptions"]
+    assert [e["facts"]["riziv_number"] for e in found] == ["41234500", "41234501", "41234502"]
+    assert found[0]["choices"] == ["year-as-delivered", "first-semester-counts"]
+    assert found[0]["choice"] is None
+    assert rest["next"] is None
+
+
+def test_a_choice_is_recorded_with_its_reason_and_its_person(exceptional: Year) -> None:
+    path = f"{YEAR}/exceptions/year-amount-lower.41234501"
+    answer = exceptional.order(path, {"choice": "first-semester-counts", "reason": "statement received"})
+    assert (answer.status, answer.body) == (
+        200,
+        {"id": "year-amount-lower.41234501", "choice": "first-semester-counts"},
+    )
+    found = exceptional.get(path, APPROVER).body
+    assert (found["choice"], found["reason"]) == ("first-semester-counts", "statement received")
+    assert found["chosen_by"] == OPERATOR.principal
+
+
+def test_a_choice_that_is_none_is_refused(exceptional: Year) -> None:
+    path = f"{YEAR}/exceptions/year-amount-lower.41234501"
+    answer = exceptional.order(path, {"choice": "whatever", "reason": "r"})
+    assert refused(answer) == (422, "choice-unknown")
+    assert exceptional.order(path, {"choice": "first-semester-counts", "reason": ""}).faults == {
+        ("/reason", "string-too-short")
+    }
+    assert exceptional.get(path, OPERATOR).body["choice"] is None
+
+
+def test_an_exception_that_does_not_exist_is_404(exceptional: Year) -> None:
+    assert refused(exceptional.get(f"{YEAR}/exceptions/none", OPERATOR)) == (404, "exception-unknown")
+    body = {"choice": "seen", "reason": "r"}
+    assert refused(exceptional.order(f"{YEAR}/exceptions/none", body)) == (404, "exception-unknown")
+
+
+# Closing
+
+
+def test_a_year_is_closed_after_a_released_phase_2_and_stays_so(year: Year) -> None:
+    assert refused(year.order(f"{YEAR}/close", None)) == (409, "phase-2-not-released")
+    year.release(PHASE_1, DECEMBER)
+    assert refused(year.order(f"{YEAR}/close", None)) == (409, "phase-2-not-released")
+    year.release(PHASE_2, JUNE)
+    for _ in range(2):
+        answer = year.order(f"{YEAR}/close", None)
+        assert (answer.status, answer.body) == (200, {"year": 2023, "state": "closed"})
+    assert year.ledger.is_closed(2023)
+    assert refused(year.order(PHASE_2, JUNE)) == (409, "year-closed")
+
+
+def test_a_year_with_an_open_run_is_not_closed(year: Year) -> None:
+    year.release(PHASE_1, DECEMBER)
+    year.release(PHASE_2, JUNE)
+    year.start(PHASE_2, JUNE)
+    assert refused(year.order(f"{YEAR}/close", None)) == (409, "run-open")
+    assert not year.ledger.is_closed(2023)
+
+
+# Dossiers
+
+
+@pytest.mark.parametrize("number", ["41234502", "41234502401"])
+def test_a_dossier_tells_what_was_found_decided_and_paid(year: Year, number: str) -> None:
+    year.release(PHASE_1, DECEMBER)
+    for caller in (OPERATOR, APPROVER):
+        found = year.get(f"{YEAR}/practices/{number}", caller).body
+        assert (found["riziv_number"], found["state"], found["practices"]) == ("41234502", "open", ["41234502401"])
+        assert [(phase["phase"], phase["payable"]) for phase in found["phases"]] == [(1, "945.95")]
+        assert [entry["amount"] for entry in found["entries"]] == ["945.95"]
+
+
+def test_a_dossier_names_no_person_but_in_the_id_of_a_decision(year: Year) -> None:
+    """Person keys are pseudonyms; accounts and names are not in a dossier at all."""
+    year.release(PHASE_1, DECEMBER)
+    text = year.get(f"{YEAR}/practices/41234502", OPERATOR).text
+    assert "BE68539007547034" not in text
+    assert "Holder" not in text
+
+
+def test_a_practice_that_nobody_brought_is_404(year: Year) -> None:
+    assert refused(year.get(f"{YEAR}/practices/42234590", OPERATOR)) == (404, "practice-unknown")
+
+
+def test_a_partner_sees_nothing_of_a_premium_year(year: Year) -> None:
+    for path in (PHASE_1, f"{YEAR}/exceptions", f"{YEAR}/practices/41234502"):
+        assert refused(year.get(path, PARTNER)) == (403, "forbidden")
+
+
+def test_what_is_started_is_what_the_workflow_gets(year: Year) -> None:
+    """References alone: the input of an execution is kept for ninety days where many can read it."""
+    year.start(PHASE_1, DECEMBER)
+    [payload] = year.workflows.started.values()
+    assert len(orjson.dumps(dict(payload))) < 200
+
+
+# The function itself
+
+
+class Settle:
+    """The function that may write to the ledger, as the function `operations` reaches it."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.answer = answer
+        self.asked: list[dict[str, Any]] = []
+
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        self.asked.append(call)
+        return self.answer
+
+
+@pytest.fixture
+def operations(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("SETTLE_FUNCTION_NAME", "tegemoet-settle")
+    path = Path(__file__).parents[3] / "functions" / "operations" / "app.py"
+    spec = importlib.util.spec_from_file_location("operations_app", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_close_entry_is_put_by_the_function_that_may(operations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = Settle({"StatusCode": 200})
+    monkeypatch.setattr(operations.boto3, "client", {"lambda": settle}.get)
+    operations.services.close_ledger(2023)
+    [call] = settle.asked
+    assert call["FunctionName"] == "tegemoet-settle"
+    assert orjson.loads(call["Payload"]) == {"action": "close", "year": 2023}
+
+
+def test_a_close_entry_that_was_not_put_is_not_taken_for_done(operations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = Settle({"StatusCode": 200, "FunctionError": "Unhandled"})
+    monkeypatch.setattr(operations.boto3, "client", {"lambda": settle}.get)
+    with pytest.raises(operations.NotClosedError):
+        operations.services.close_ledger(2023)

@@ -1,0 +1,240 @@
+"""The letter on a decision."""
+
+import importlib
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.decisions import deciding, letter, timeline
+from tegemoet.application.decisions.letter import PARTICULARS, LetterRefused, body_of, particulars, write
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.registry import SCHEMES
+from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import Texts
+from tests.schemes.maternity_rest import decisions as made
+
+LANGUAGES = ["nl", "fr", "en"]
+MUTUALITY = body_of("mutuality")
+VOID = {"meta", "br", "rect", "line", "path"}
+
+
+class Page(HTMLParser):
+    """The text of a page, its tags, and whether every tag is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.words: list[str] = []
+        self.feed(page)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        assert not [name for name, _ in attrs if name.startswith("on") or name in ("src", "href")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def readable(decision: dict[str, Any], scheme: Scheme, language: str) -> dict[str, Any]:
+    return deciding.render(orjson.dumps(decision), scheme, language)
+
+
+def page(
+    decision: dict[str, Any], language: str = "nl", body: Any = MUTUALITY, former: dict[str, Any] | None = None
+) -> Page:
+    scheme = made.scheme()
+    return Page(write(readable(decision, scheme, language), scheme, body, language, former))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("decision", made.PICTURED.values(), ids=made.PICTURED)
+def test_a_letter_is_one_whole_page_in_which_nothing_runs_and_nothing_is_fetched(
+    decision: Callable[[], dict[str, Any]], language: str
+) -> None:
+    found = page(decision(), language)
+    assert not found.tags & {"script", "link", "img", "iframe", "object", "embed", "form"}
+    for name in PARTICULARS:
+        for line in particulars(MUTUALITY, language)[name]:
+            assert line in found.text
+    assert "case-1" in found.text
+    assert "a" * 32 in found.text
+
+
+@pytest.mark.parametrize(
+    ("decision", "sentence"),
+    [
+        (made.early_birth, "Wij kennen u toe wat u vroeg. Samen 6.372,00 EUR bruto."),
+        (made.refused, "Wij kunnen u niet toekennen wat u vroeg."),
+        (made.pending, "Wij kunnen nog niet beslissen: er ontbreken gegevens."),
+    ],
+)
+def test_a_letter_states_the_outcome(decision: Callable[[], dict[str, Any]], sentence: str) -> None:
+    assert sentence in page(decision()).text
+
+
+def test_a_letter_states_each_payment_with_gross_tax_net_and_the_day_by_which_it_comes() -> None:
+    assert "juli 2020 11–31 Uitkering 1.148,00 127,54 1.020,46 05/08/2020" in page(made.early_birth()).text
+
+
+def test_a_letter_states_the_amount_of_each_run_of_days_and_why_days_are_not_paid() -> None:
+    text = page(made.early_birth(), "en").text
+    assert "Benefit 10/08/2020 20/10/2020 75.00 day" in text
+    assert "Public holiday 21/07/2020 21/07/2020 0.00 day" in text
+
+
+def test_payments_of_a_work_removal_stand_beside_those_of_the_rest() -> None:
+    text = page(made.work_removal(), "en").text
+    assert "July 2020 1–10 Removal from work" in text
+    assert "July 2020 11–31 Benefit" in text
+
+
+def test_a_letter_states_the_periods_and_shows_them() -> None:
+    found = page(made.early_birth())
+    assert "2 Verplichte nabevallingsrust 15/07/2020 15/09/2020 63" in found.text
+    assert "svg" in found.tags
+
+
+def test_a_letter_gives_every_reason_with_its_article_and_the_title_of_the_act_in_its_language() -> None:
+    text = page(made.refused(), "fr").text
+    assert "non rempli Vous n'aviez pas la qualité de titulaire le 11/07/2020. article 114 1" in text
+    assert text.count("coordonnée le 14 juillet 1994") == 1
+
+
+def test_a_letter_says_what_is_still_to_be_handed_in_and_by_when() -> None:
+    decision = made.hospital()
+    decision["explanation"][1] = made.finding("hospital", "unknown", due="2020-09-09")
+    decision["missing"] = [
+        {"rule": "hospital", "field": "births/0/stays/0/certified", "needed": "certificate", "seen": "none"},
+        {"rule": "hospital", "field": "births/0/stays/1/certified", "needed": "certificate", "seen": "none"},
+    ]
+    text = page(decision, "en").text
+    listed = text[text.index("What you still have to hand in") : text.index("At a glance")]
+    assert listed.count("missing; to be handed in by 09/09/2020.") == 1
+    assert "What you still have to hand in" not in page(made.early_birth(), "en").text
+
+
+def test_a_letter_on_a_decision_that_replaces_another_shows_the_difference_per_month() -> None:
+    former = {**made.early_birth(), "id": "b" * 32}
+    text = page(made.separate_leave(), "en", former=former).text
+    assert "This decision replaces decision " + "b" * 32 in text
+    assert "Benefit, gross July 2020 1,148.00 0.00 \u22121,148.00" in text
+    assert "Benefit, gross March 2021 0.00" in text
+    assert "Benefit, gross Total 6,372.00" in text
+    assert "replaces" not in page(made.separate_leave(), "en").text
+
+
+def test_everything_is_escaped() -> None:
+    body = {name: {"nl": f'<script>"{name}"&'} for name in PARTICULARS}
+    decision = made.refused() | {"case_id": "<script>1"}
+    found = page(decision, body=body)
+    assert "script" not in found.tags
+    assert '<script>"appeal"&' in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PARTICULARS)
+@pytest.mark.parametrize("held", [None, "", "  ", [], [" "], 7])
+def test_a_letter_is_refused_where_one_particular_is_missing_in_its_language(
+    name: str, language: str, held: Any
+) -> None:
+    body = {**MUTUALITY, name: {k: v for k, v in MUTUALITY[name].items() if k != language}}
+    if held is not None:
+        body[name] = {**body[name], language: held}
+    with pytest.raises(LetterRefused) as refused:
+        page(made.early_birth(), language, body)
+    assert refused.value.code == "letter-particulars-missing"
+    assert [(f.path, f.code) for f in refused.value.faults] == [(f"/particulars/{name}/{language}", "missing")]
+
+
+@pytest.mark.parametrize("partner", ["rival", "../bodies/mutuality", "", None, "letter"])
+def test_a_body_without_a_file_has_no_letters_and_every_particular_is_named(partner: str | None) -> None:
+    with pytest.raises(LetterRefused) as refused:
+        page(made.early_birth(), "nl", body_of(partner))
+    assert [f.path for f in refused.value.faults] == [f"/particulars/{name}/nl" for name in PARTICULARS]
+
+
+def test_a_letter_in_a_language_without_words_is_refused() -> None:
+    scheme = made.scheme()
+    with pytest.raises(NotFound) as refused:
+        write(readable(made.early_birth(), scheme, "nl"), scheme, MUTUALITY, "de")
+    assert refused.value.code == "language-unknown"
+
+
+def test_every_body_that_ships_is_complete_in_every_language() -> None:
+    bodies = sorted(file.name.removesuffix(".toml") for file in letter._folder().joinpath("bodies").iterdir())
+    assert "mutuality" in bodies
+    for name in bodies:
+        for language in letter.words().languages:
+            particulars(body_of(name), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", sorted(slug for slug, s in SCHEMES.items() if s.kind == "single-case"))
+def test_the_example_of_every_scheme_has_a_letter(slug: str, language: str) -> None:
+    scheme = SCHEMES[slug]
+    decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"secret").decision
+    decision = deciding.render(decided, scheme, language)
+    text = Page(write(decision, scheme, MUTUALITY, language)).text
+    for step in decision["explanation"]:
+        assert re.sub(r"\s+", " ", step["text"]) in text
+
+
+def in_german_too(texts: Texts) -> Texts:
+    """The texts with a language more, as a further column of the data would give."""
+    sentences = {rule: {**per, "de": per["en"]} for rule, per in texts.sentences.items()}
+    return Texts((*texts.languages, "de"), sentences, {k: {**per, "de": per["en"]} for k, per in texts.words.items()})
+
+
+def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (letter, timeline):
+        more = in_german_too(module.words())
+        monkeypatch.setattr(module, "words", lambda more=more: more)
+    scheme = made.scheme(de="Mutterschaftsruhe")
+    scheme.__dict__["texts"] = in_german_too(scheme.texts)
+    body = {name: {**held, "de": held["en"]} for name, held in MUTUALITY.items()}
+    decision = made.early_birth()
+    text = Page(write(readable(decision, scheme, "de"), scheme, body, "de", decision)).text
+    assert "Decision: Mutterschaftsruhe" in text
+    assert "6.372,00" in text
+
+
+def gallery() -> Iterator[tuple[Scheme, dict[str, Any]]]:
+    """Every decision of the galleries of the schemes: together they say all that a decision can say."""
+    for slug, scheme in SCHEMES.items():
+        if scheme.kind == "single-case":
+            cases = importlib.import_module(f"tests.schemes.{slug.replace('-', '_')}.gallery").gallery(scheme)
+            for held, body in cases:
+                decided = deciding.decide_line(orjson.dumps(body), held, "mutuality", b"secret").decision
+                yield held, orjson.loads(decided)
+
+
+def test_every_decision_there_can_be_has_a_letter_that_names_every_kind_and_all_that_is_missing() -> None:
+    unnamed, unasked, languages = set(), set(), itertools.cycle(LANGUAGES)
+    for scheme, decision in gallery():
+        language = next(languages)
+        found = Page(write(readable(decision, scheme, language), scheme, MUTUALITY, language))
+        assert decision["case_id"] in found.text
+        held = {item["kind"] for item in (*decision["amounts"], *decision["periods"])}
+        unnamed |= {kind for kind in held if kind not in timeline.words().words and kind not in scheme.texts.words}
+        explained = {step["rule"] for step in decision["explanation"]}
+        unasked |= {entry["rule"] for entry in decision["missing"]} - explained
+    assert (unnamed, unasked) == (set(), set())

@@ -1,0 +1,457 @@
+"""An exchange from its households to its tables: who is asked about, who is asked, which code goes where, and what each party sees."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tegemoet.application.exchange import steps
+from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.intake.finish import give_up
+from tegemoet.domain.problems import Conflict, Invalid, NotFound
+from tests.support.exchange_world import (
+    DAYS,
+    INSURERS,
+    TAX_OFFICE,
+    YEAR,
+    ExchangeWorld,
+    Person,
+    csv_of,
+    few_shards,
+    household,
+    income,
+    request,
+    result,
+    unknown,
+)
+
+A, B, C = INSURERS
+ANNA, BERT = Person(date(1960, 5, 1)), Person(date(1962, 5, 1))
+CHILD, OF_AGE = Person(date(2001, 1, 2)), Person(date(2001, 1, 1))
+DORA, EMMA, FRED = (Person(date(1970, 1, n)) for n in (1, 2, 3))
+
+
+@pytest.fixture
+def world() -> Iterator[ExchangeWorld]:
+    with few_shards():
+        yield ExchangeWorld()
+
+
+def to_incomes(world: ExchangeWorld, *households: list[Any]) -> ExchangeWorld:
+    """The exchange when the households are selected, each row at the insurer whose digits it has."""
+    world.start()
+    by_insurer = {digits: partner for partner, digits in INSURERS.items()}
+    for number, rows in enumerate(households):
+        world.deliver(by_insurer[rows[0]["request_number"][:3]], "households", rows, f"h-{number}")
+    world.go_on("households")
+    return world
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------------
+
+
+def test_every_person_is_asked_once_and_nothing_says_who_lives_together(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, BERT, CHILD), household(ANNA, DORA, insurer="202"))
+    asked = world.out(TAX_OFFICE, "pro_02-1.csv")
+    assert sorted(asked) == sorted(p.insz for p in (ANNA, BERT, CHILD, DORA))
+    assert world.exchange.get(output_key(TAX_OFFICE, YEAR, "pro_02-1.csv")).startswith(b"insz\n")
+
+
+def test_a_household_with_a_member_at_another_insurer_is_asked_about_by_the_insurer_of_the_applicant(
+    world: ExchangeWorld,
+) -> None:
+    to_incomes(world, household(ANNA, BERT, insurer="202"))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "9000"), income(BERT, "9000.00")])
+    world.go_on("incomes-1")
+    assert world.out(B, "pro_04-1.csv") == [f"{request(ANNA, '202')};OK"]
+    assert world.out(A, "pro_04-1.csv") == world.out(C, "pro_04-1.csv") == []
+
+
+def test_what_is_left_out_is_told_to_its_insurer_with_every_reason_and_asked_nowhere(world: ExchangeWorld) -> None:
+    to_incomes(
+        world,
+        household(ANNA, BERT, mutated_on="2020-04-01", voucher_income="11173.16"),
+        household(DORA, entitled_on_1_january="yes", insurer="202"),
+        household(EMMA, earlier_outcome="incomplete", earlier_year="2016", insurer="303"),
+    )
+    assert world.out(A, "excluded.csv") == [
+        f"{request(ANNA)};vouchers-above-ceiling",
+        f"{request(ANNA)};applicant-mutated",
+    ]
+    assert world.out(B, "excluded.csv") == [f"{request(DORA, '202')};all-entitled"]
+    assert world.out(C, "excluded.csv") == [f"{request(EMMA, '303')};earlier-outcome"]
+    assert world.out(TAX_OFFICE, "pro_02-1.csv") == []
+    assert world.state()["selected"][A] == {
+        "requests": 0,
+        "members": 0,
+        "excluded": 1,
+        "reasons": {"vouchers-above-ceiling": 1, "applicant-mutated": 1},
+    }
+
+
+def test_vouchers_at_the_ceiling_and_a_mutation_a_day_later_keep_nobody_out(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, mutated_on="2020-04-02", voucher_income="18855.63"))
+    assert world.out(TAX_OFFICE, "pro_02-1.csv") == [ANNA.insz]
+
+
+@pytest.mark.parametrize("first", [A, B])
+def test_a_request_of_another_insurer_is_not_taken_whoever_comes_first(world: ExchangeWorld, first: str) -> None:
+    world.start()
+    for partner in sorted((A, B), key=lambda partner: partner != first):
+        world.deliver(partner, "households", household(ANNA, BERT), f"of-{partner}")
+    world.deliver(C, "households", household(DORA))
+    world.go_on("households")
+    assert world.out(A, "excluded.csv") == []
+    assert world.out(B, "excluded.csv") == [f"{request(ANNA)};request-of-another-partner"]
+    assert world.out(C, "excluded.csv") == [f"{request(DORA)};insurer-not-yours"]
+    assert sorted(world.out(TAX_OFFICE, "pro_02-1.csv")) == sorted((ANNA.insz, BERT.insz))
+
+
+def test_a_later_file_replaces_the_row_of_a_member_and_adds_one(world: ExchangeWorld) -> None:
+    world.start()
+    world.deliver(A, "households", household(ANNA, BERT, voucher_income="20000"))
+    assert len(household(ANNA, BERT, CHILD)) == 3
+    world.deliver(A, "households", household(ANNA, BERT, CHILD))
+    world.go_on("households")
+    assert len(world.out(TAX_OFFICE, "pro_02-1.csv")) == 3
+    assert world.out(A, "excluded.csv") == []
+
+
+def test_files_of_who_is_no_party_are_not_used(world: ExchangeWorld) -> None:
+    world.start()
+    world.deliver("somebody", "households", household(ANNA))
+    world.deliver(A, "households", household(DORA))
+    world.go_on("households")
+    assert world.out(TAX_OFFICE, "pro_02-1.csv") == [DORA.insz]
+    world.deliver(A, "incomes-1", [income(DORA, "1")])
+    world.go_on("incomes-1")
+    assert world.codes(1) == {}
+    assert world.out(TAX_OFFICE, "pro_02-2.csv") == [DORA.insz]
+
+
+# --- codes ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("amount", "code"), [("18855.62", "OK"), ("18855.63", "NOK"), ("18855.64", "NOK")])
+def test_the_income_is_compared_to_the_cent(world: ExchangeWorld, amount: str, code: str) -> None:
+    to_incomes(world, household(ANNA))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, amount)])
+    world.go_on("incomes-1")
+    assert world.codes(1) == {request(ANNA): code}
+
+
+def test_the_incomes_of_all_codes_of_all_members_are_added(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, BERT))
+    rows = [income(ANNA, "10000.00"), income(ANNA, "2346.30", "1350"), income(BERT, "10000")]
+    world.deliver(TAX_OFFICE, "incomes-1", rows)
+    world.go_on("incomes-1")
+    assert world.codes(1) == {request(ANNA): "OK"}
+
+
+def test_a_later_row_of_a_code_replaces_it_in_the_same_delivery(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "50000"), income(ANNA, "100", "1350")])
+    world.deliver(TAX_OFFICE, "incomes-1", [unknown(ANNA), income(ANNA, "18755.62")])
+    world.go_on("incomes-1")
+    assert world.codes(1) == {request(ANNA): "OK"}
+
+
+def test_a_person_in_two_households_counts_in_both(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, FRED), household(BERT, FRED, insurer="202"))
+    rows = [income(ANNA, "0"), income(BERT, "20000"), income(FRED, "2346.31")]
+    world.deliver(TAX_OFFICE, "incomes-1", rows)
+    world.go_on("incomes-1")
+    assert world.codes(1) == {request(ANNA): "OK", request(BERT, "202"): "NOK"}
+
+
+def test_an_unknown_minor_has_no_income_and_is_not_asked_again(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, CHILD))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "22346.30"), unknown(CHILD)])
+    world.go_on("incomes-1")
+    assert world.codes(1) == {request(ANNA): "OK"}
+    assert world.out(TAX_OFFICE, "pro_02-2.csv") == []
+
+
+def test_who_turns_eighteen_on_the_day_is_of_age_and_is_asked_again(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, OF_AGE))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1"), unknown(OF_AGE)])
+    world.go_on("incomes-1")
+    assert world.codes(1) == {}
+    assert world.out(TAX_OFFICE, "pro_02-2.csv") == [OF_AGE.insz]
+
+
+def test_only_what_is_not_definitive_is_asked_again_and_only_where_a_code_is_missing(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, BERT, CHILD), household(DORA, insurer="202"))
+    first = [income(ANNA, "10000"), unknown(BERT, "05"), income(DORA, "99999")]
+    world.deliver(TAX_OFFICE, "incomes-1", first)
+    world.go_on("incomes-1")
+    assert world.out(TAX_OFFICE, "pro_02-2.csv") == [BERT.insz]
+    # what was definitive stands, and the child and Dora are not asked: their answers say nothing any more
+    second = [income(BERT, "15836.98"), income(ANNA, "90000"), income(CHILD, "90000"), income(DORA, "1")]
+    world.deliver(TAX_OFFICE, "incomes-2", second)
+    world.go_on("incomes-2")
+    assert world.codes(1) == {request(DORA, "202"): "NOK"}
+    assert world.codes(2) == {request(ANNA): "OK"}
+    assert world.state()["ignored"] == {"1": 0, "2": 3}
+
+
+def test_who_stays_unknown_puts_the_household_on_hold(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA, BERT))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "10")])
+    world.go_on("incomes-1")
+    world.deliver(TAX_OFFICE, "incomes-2", [unknown(BERT)])
+    world.go_on("incomes-2")
+    assert world.codes(2) == {request(ANNA): "ONHOLD"}
+
+
+def test_every_request_gets_one_code_over_both_sendings(world: ExchangeWorld) -> None:
+    people = [Person(date(1950, 1, 1), n) for n in range(1, 31)]
+    to_incomes(world, *(household(person) for person in people))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(p, "1") if n % 3 else unknown(p) for n, p in enumerate(people)])
+    world.go_on("incomes-1")
+    world.deliver(TAX_OFFICE, "incomes-2", [income(p, "2") for n, p in enumerate(people) if n % 6 == 0])
+    world.go_on("incomes-2")
+    first, second = world.codes(1), world.codes(2)
+    assert not first.keys() & second.keys()
+    assert first.keys() | second.keys() == {request(person) for person in people}
+    assert sorted(second.values()) == ["OK"] * 5 + ["ONHOLD"] * 5
+
+
+def test_nobody_left_to_ask_the_second_round_is_empty_and_the_exchange_goes_on_to_the_results(
+    world: ExchangeWorld,
+) -> None:
+    to_incomes(world, household(ANNA))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1")])
+    world.go_on("incomes-1")
+    assert world.state()["state"] == "results"
+    assert world.exchange.get(output_key(TAX_OFFICE, YEAR, "pro_02-2.csv")) == b"insz\n"
+    assert all(world.exchange.get(output_key(i, YEAR, "pro_04-2.csv")) == b"request_number;code\n" for i in INSURERS)
+    with pytest.raises(Conflict) as elsewhere:
+        world.go_on("incomes-2")
+    assert elsewhere.value.code == "flow-elsewhere"
+
+
+# --- waiting ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_file_is_counted_and_changes_nothing(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA))
+    before = world.outputs()
+    late = world.deliver(A, "households", household(BERT))
+    world.walk()
+    assert world.outputs() == before
+    assert world.state()["late"] == world.state(A)["late"] == {f"households/{A}": 1}
+    assert world.state(B)["late"] == {}
+    world.arrived(late)
+    assert world.state()["late"] == {f"households/{A}": 1}
+
+
+def test_a_wait_does_not_end_while_a_file_is_taken_in(world: ExchangeWorld) -> None:
+    world.start()
+    created = world.put(world.key(A, "households", "x"), csv_of("households", household(ANNA)))
+    batch = world.take_in(created)
+    with pytest.raises(Conflict) as loading:
+        world.go_on("households")
+    assert loading.value.code == "batch-loading"
+    world.run_workflow(batch.id)
+    world.go_on("households")
+    assert world.out(TAX_OFFICE, "pro_02-1.csv") == [ANNA.insz]
+
+
+def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world: ExchangeWorld) -> None:
+    world.start()
+    world.walk()
+    args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
+    steps.go_on(YEAR, "households", DAYS["households"], **args)
+    assert steps.go_on(YEAR, "households", DAYS["households"], **args).step == "select"
+    with pytest.raises(Conflict) as other:
+        steps.go_on(YEAR, "households", date(2020, 4, 16), **args)
+    assert other.value.code == "flow-elsewhere"
+    assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
+
+
+@pytest.mark.parametrize(
+    ("on", "in_time"), [(date(2020, 4, 15), True), (date(2020, 4, 16), False), (date(2021, 1, 1), False)]
+)
+def test_a_step_on_its_last_day_is_in_time_and_a_day_later_is_told_to_be_late(
+    world: ExchangeWorld, on: date, in_time: bool
+) -> None:
+    world.start()
+    world.go_on("households", on)
+    assert world.state()["steps"][0] == {"step": "households", "on": on.isoformat(), "in_time": in_time}
+
+
+def test_an_automatic_exchange_goes_on_once_every_party_has_delivered(world: ExchangeWorld) -> None:
+    world.start(automatic=True)
+    assert world.walk() == "households"
+    world.deliver(A, "households", household(ANNA))
+    world.deliver(B, "households", household(BERT, insurer="202"))
+    assert world.state()["state"] == "households"
+    last = world.deliver(C, "households", household(DORA, insurer="303"))
+    assert world.state()["state"] == "select"
+    assert world.walk() == "incomes-1"
+    assert world.state()["steps"][0]["on"] == last.written_at[:10]
+    world.deliver(TAX_OFFICE, "incomes-1", [income(p, "1") for p in (ANNA, BERT, DORA)])
+    assert world.walk() == "results"
+    for partner, person in ((A, ANNA), (B, BERT), (C, DORA)):
+        world.deliver(partner, "results", [result(request(person, INSURERS[partner]), person, 4)])
+    assert world.walk() == "done"
+
+
+def test_an_automatic_exchange_that_starts_after_its_files_goes_on_at_once(world: ExchangeWorld) -> None:
+    for partner, digits in INSURERS.items():
+        world.deliver(partner, "households", household(ANNA, insurer=digits))
+    world.start(automatic=True)
+    assert world.walk() == "incomes-1"
+
+
+@pytest.mark.parametrize("how", ["refused", "given up"])
+def test_an_automatic_exchange_does_not_wait_for_a_file_that_ends_without_rows(world: ExchangeWorld, how: str) -> None:
+    world.start(automatic=True, insurers={A: "101"})
+    world.walk()
+    body = "insz\n" if how == "refused" else csv_of("households", household(BERT))
+    slow = world.put(world.key(A, "households", "slow"), body)
+    batch = world.batch_of(slow)
+    if how == "refused":
+        world.batches.create(batch)  # its intake has begun
+    else:
+        world.take_in(slow)
+    world.deliver(A, "households", household(ANNA))
+    assert world.state()["state"] == "households"
+    if how == "refused":
+        assert world.take_in(slow).state == "refused"
+    else:
+        give_up(batch.id, "Timeout", batches=world.batches, ended=world.ended)
+    assert world.state()["state"] == "select"
+    assert world.walk() == "incomes-1"
+    assert world.state()["late"] == {}
+
+
+def test_a_exchange_that_is_not_automatic_waits_for_its_operator(world: ExchangeWorld) -> None:
+    world.start()
+    for partner, digits in INSURERS.items():
+        world.deliver(partner, "households", household(ANNA, insurer=digits))
+    assert world.walk() == "households"
+
+
+def test_an_answer_that_was_lost_is_sent_again_with_the_file_that_ended_the_wait(world: ExchangeWorld) -> None:
+    world.start(automatic=True, insurers={A: "101"})
+    world.walk()
+    answer = world.workflows.answer
+    world.workflows.answer = lambda *_: False  # type: ignore[method-assign]
+    batch = world.deliver(A, "households", household(ANNA))
+    assert world.workflows.answers == {}
+    world.workflows.answer = answer  # type: ignore[method-assign]
+    world.arrived(batch)
+    assert len(world.workflows.answers) == 1
+
+
+def test_a_year_has_one_exchange_and_the_same_call_again_is_that_one(world: ExchangeWorld) -> None:
+    exchange = world.start()
+    world.workflows.started.clear()
+    assert world.start().run == exchange.run
+    assert list(world.workflows.started) == [("exchange", exchange.run)]
+    with pytest.raises(Conflict) as exists:
+        world.start(key="another")
+    assert exists.value.code == "flow-exists"
+
+
+@pytest.mark.parametrize(
+    ("insurers", "code"),
+    [
+        ({}, "insurers-missing"),
+        ({A: "10"}, "insurer-invalid"),
+        ({A: "1011"}, "insurer-invalid"),
+        ({A: "101", B: "101"}, "insurer-twice"),
+        ({TAX_OFFICE: "101"}, "tax-office-is-insurer"),
+    ],
+)
+def test_the_parties_of_a_exchange_are_checked(insurers: dict[str, str], code: str) -> None:
+    world = ExchangeWorld()
+    with pytest.raises(Invalid) as invalid:
+        steps.start_exchange(
+            YEAR, date(2020, 3, 1), insurers, TAX_OFFICE, False,
+            starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
+        )  # fmt: skip
+    assert invalid.value.code == code
+    assert world.exchanges.items == {}
+
+
+def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_starts(world: ExchangeWorld) -> None:
+    for call in (
+        lambda: steps.start_exchange(
+            2019, date(2019, 3, 1), INSURERS, TAX_OFFICE, False,
+            starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
+        ),
+        world.state,
+        lambda: world.go_on("households"),
+    ):  # fmt: skip
+        with pytest.raises(NotFound) as unknown_exchange:
+            call()
+        assert unknown_exchange.value.code in ("no-flow-for-year", "flow-unknown")
+
+
+# --- who sees what ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_party_sees_its_own_part_and_others_see_no_exchange(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA), household(BERT, insurer="202"))
+    world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1"), income(BERT, "90000")])
+    world.go_on("incomes-1")
+    everything, own, office = world.state(), world.state(A), world.state(TAX_OFFICE)
+    assert everything["codes"] == {"1": {A: {"OK": 1}, B: {"NOK": 1}}}
+    assert own["codes"] == {"1": {A: {"OK": 1}}}
+    assert office["codes"] == {"1": {}}
+    assert own["insurers"] == {A: "101"}
+    assert "asked" not in own
+    assert office["asked"] == {"1": 2, "2": 0}
+    names = ("excluded.csv", "pro_04-1.csv", "pro_04-2.csv")
+    assert own["outputs"] == [output_key(A, YEAR, name) for name in names]
+    assert office["outputs"] == [output_key(TAX_OFFICE, YEAR, f"pro_02-{n}.csv") for n in (1, 2)]
+    assert set(everything["outputs"]) == set(world.outputs())
+    with pytest.raises(NotFound) as stranger:
+        world.state("somebody")
+    assert stranger.value.code == "flow-unknown"
+
+
+# --- results ----------------------------------------------------------------------------------------------------------------
+
+
+def test_results_are_counted_per_insurer_and_over_all(world: ExchangeWorld) -> None:
+    to_incomes(
+        world,
+        household(ANNA, CHILD),
+        household(BERT),
+        household(DORA, insurer="202"),
+        household(EMMA, insurer="202"),
+        household(FRED, insurer="303"),
+    )
+    world.deliver(TAX_OFFICE, "incomes-1", [*(income(p, "1") for p in (ANNA, BERT, DORA, EMMA)), income(FRED, "90000")])
+    world.go_on("incomes-1")
+    right = {"own_right": "yes", "entitled_from": "2021-01-01"}
+    world.deliver(
+        A,
+        "results",
+        [
+            result(request(ANNA), ANNA, 4),
+            result(request(ANNA), CHILD, 4, **right),
+            result(request(BERT), BERT, 5),
+            result(request(DORA, "202"), DORA, 5),  # of another insurer
+        ],
+    )
+    world.deliver(B, "results", [result(request(DORA, "202"), ANNA, 3)])  # no member, so nothing is said of Dora
+    world.deliver(C, "results", [result(request(FRED, "303"), FRED, 5)])  # its code was not OK
+    world.go_on("results")
+    found = world.state()["statistics"]
+    assert found[A]["households/4"] == found[A]["households/5"] == 1
+    assert (found[A]["persons/4"], found[A]["persons/5"], found[A]["persons/6"]) == (1, 1, 1)
+    assert found[A]["rows-of-other-requests"] == 1
+    assert found[B]["households/not-reported"] == 2
+    assert found[B]["rows-of-no-member"] == 1
+    assert found[C]["rows-of-other-requests"] == 1
+    assert "households/5" not in found[C]
+    assert any(line.startswith("4;") and line.endswith(";1") for line in world.out(A, "table-2.csv"))
+    assert any(line.startswith("total;") and line.endswith(";4") for line in world.out("operator", "table-2.csv"))
+    assert world.state(B)["statistics"].keys() == {B}
+    assert set(world.state()["outputs"]) == set(world.outputs())

@@ -1,0 +1,260 @@
+"""The rest of a batch: storing under the partner that came first, deciding cases, concluding."""
+
+import json
+from datetime import date
+
+import orjson
+import pytest
+
+from tegemoet.application.decisions.deciding import decide_line
+from tegemoet.application.intake.finish import give_up
+from tegemoet.application.intake.store import store_chunk
+from tegemoet.application.ports import Year
+from tegemoet.domain.parameters import read_parameters
+from tegemoet.schemes.registry import scheme_named
+from tests.support.dropping import PREMIUM, Cloud, insz, riziv
+
+CONVENTIONS = "riziv_number;status;from;until\n"
+ACTIVITY = "riziv_number;setting;amount\n"
+OTHER = "in/other/convention-premium/2023"
+CASES = "in/riziv/convention-premium/cases/a.jsonl"
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    return Cloud()
+
+
+# --- who may replace a key --------------------------------------------------------------------------------------------------
+
+
+def test_a_partner_replaces_its_own_fact_and_the_earlier_one_stays_on_record(cloud: Cloud) -> None:
+    for amount in (1, 2):
+        batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;{amount}")
+        assert cloud.rejected(batch) == []
+    assert sorted(body["cents"] for body in cloud.bodies) == [100, 200]
+
+
+def test_a_row_for_a_key_of_another_partner_is_rejected_and_the_others_are_not(cloud: Cloud) -> None:
+    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    rows = f"{riziv(2)};ambulatory;5\n{riziv(1)};ambulatory;2\nbad\n{riziv(1)};inpatient;3\n"
+    batch = cloud.drop(f"{OTHER}/activity-s1/a.csv", ACTIVITY + rows)
+    assert cloud.rejected(batch) == [(3, "", "key-of-another-partner"), (4, "", "field-count")]
+    assert {k: batch.detail[k] for k in ("rows", "accepted", "rejected", "duplicates")} == {
+        "rows": 4,
+        "accepted": 2,
+        "rejected": 2,
+        "duplicates": 0,
+    }
+    assert sorted(body["cents"] for body in cloud.bodies) == [100, 300, 500]
+    summary = orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))
+    assert summary["amount"] == "8.00"
+    assert {r["code"]: r["count"] for r in summary["reasons"]} == {"field-count": 1, "key-of-another-partner": 1}
+
+
+def test_the_partner_of_the_other_kind_of_activity_is_no_rival(cloud: Cloud) -> None:
+    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    assert cloud.rejected(cloud.drop(f"{OTHER}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")) == []
+
+
+def test_a_batch_that_was_refused_holds_no_keys(cloud: Cloud) -> None:
+    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", "")
+    batch = cloud.drop(f"{OTHER}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")
+    assert orjson.loads(cloud.work.get(f"batches/{batch.id}/manifest.json"))["rivals"] == []
+
+
+def test_a_drop_that_is_processed_first_but_was_written_later_does_not_hold_the_key(cloud: Cloud) -> None:
+    first = cloud.put(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    cloud.drop(f"{OTHER}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")
+    batch = cloud.take_in(first)
+    cloud.run_workflow(batch.id)
+    assert cloud.rejected(batch) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "rejected"),
+    [("2023-01-01", "2023-01-31", 0), ("2023-01-01", "2023-02-01", 1), ("2023-03-31", "", 1), ("2023-04-01", "", 0)],
+)
+def test_a_convention_that_shares_a_day_with_one_of_another_partner_is_rejected(
+    cloud: Cloud, first: str, last: str, rejected: int
+) -> None:
+    cloud.drop(f"{PREMIUM}/conventions/a.csv", f"{CONVENTIONS}{riziv(1)};full;2023-02-01;2023-03-31")
+    batch = cloud.drop(
+        f"{OTHER}/conventions/a.csv", f"{CONVENTIONS}{riziv(1)};none;{first};{last}\n{riziv(2)};none;{first};"
+    )
+    assert cloud.rejected(batch) == [(2, "", "key-of-another-partner")] * rejected
+
+
+def test_an_account_of_a_person_belongs_to_the_partner_that_brought_that_day(cloud: Cloud) -> None:
+    header = "insz;holder;iban;registered_on;language\n"
+    cloud.drop(f"{PREMIUM}/accounts/a.csv", f"{header}{insz(1)};A;BE68539007547034;2023-01-01;")
+    rows = f"{insz(1)};B;BE68539007547034;2023-01-01;\n{insz(1)};B;BE68539007547034;2023-01-02;\n"
+    assert cloud.rejected(cloud.drop(f"{OTHER}/accounts/a.csv", header + rows)) == [(2, "", "key-of-another-partner")]
+
+
+def test_storing_a_chunk_twice_changes_nothing(cloud: Cloud) -> None:
+    batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    before, results = dict(cloud.facts.items), cloud.work.bodies
+    store_chunk(batch.id, "000", work=cloud.work, facts=cloud.facts)
+    assert (cloud.facts.items, cloud.work.bodies) == (before, results)
+
+
+def test_each_accepted_row_is_written_once(cloud: Cloud) -> None:
+    rows = "".join(f"{riziv(n)};ambulatory;1\n" for n in range(100))
+    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", ACTIVITY + rows)
+    assert cloud.facts.writes == 100
+
+
+# --- concluding -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_concluded_batch_has_its_outputs_its_state_and_its_event(cloud: Cloud) -> None:
+    batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1045.32\n{riziv(1)};x;1\n")
+    folder = f"out/riziv/convention-premium/{batch.id}"
+    assert batch.state == "done"
+    assert sorted(cloud.output.bodies) == [
+        f"{folder}/{name}" for name in ("rejected.csv", "report.html", "summary.json")
+    ]
+    assert sorted(batch.detail["outputs"].values()) == sorted(cloud.output.bodies)
+    [(kind, event)] = cloud.events.published
+    assert (kind, event["batch"], event["accepted"], event["rejected"]) == ("batch.done", batch.id, 1, 1)
+    page = cloud.output.get(f"{folder}/report.html").decode()
+    assert all(shown in page for shown in (batch.id, "1045.32", "setting-unknown"))
+    assert "http" not in page
+    assert "<script" not in page
+
+
+def test_facts_after_the_year_was_closed_wait_for_a_person(cloud: Cloud) -> None:
+    cloud.runs.years[2023] = Year(2023, "v1", None, (1, 2), True, True)
+    batch = cloud.drop(f"{PREMIUM}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    [found] = cloud.runs.exceptions(2023)
+    assert (found.id, found.kind, found.facts["accepted"]) == (f"late-facts.{batch.id}", "late-facts", 1)
+
+
+def test_facts_of_an_open_year_are_no_exception(cloud: Cloud) -> None:
+    cloud.drop(f"{PREMIUM}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    assert cloud.runs.exceptions(2023) == []
+
+
+def test_a_batch_whose_workflow_gave_up_says_so_and_is_not_done_over_a_done_one(cloud: Cloud) -> None:
+    batch = cloud.take_in(cloud.put(f"{PREMIUM}/activity-year/a.csv", ACTIVITY))
+    give_up(batch.id, "States.Timeout", batches=cloud.batches)
+    failed = cloud.batches.items[batch.id]
+    assert (failed.state, failed.detail["error"], failed.detail["rows"]) == ("failed", "States.Timeout", 0)
+    done = cloud.drop(f"{PREMIUM}/activity-year/b.csv", ACTIVITY)
+    give_up(done.id, "States.Timeout", batches=cloud.batches)
+    assert cloud.batches.items[done.id].state == "done"
+
+
+POPULATION = "in/riziv/premium-allocation/2023/population/a.csv"
+PROVIDERS = "profession;specialism;birth_year;convention;amount\n"
+
+
+def test_a_population_becomes_a_parameter_file_a_table_of_counts_and_a_report(cloud: Cloud) -> None:
+    batch = cloud.drop(
+        POPULATION, PROVIDERS + "nurse;;1975;full;1000.00\n" * 3 + "dentist;orthodontics;1970;none;5,00\nx;;;;\n"
+    )
+    assert (batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("done", 4, 1)
+    outputs = batch.detail["outputs"]
+    made = read_parameters("2023", cloud.output.get(outputs["2023.toml"]).decode())
+    assert made.decimal("activity-threshold", date(2023, 12, 31), profession="nurse") == 200
+    assert b"sector;nurse" in cloud.output.get(outputs["counts.csv"])
+    summary = orjson.loads(cloud.output.get(outputs["summary.json"]))
+    assert summary["allocation"]["providers"] == 4
+    assert "Premiums of 2023" in cloud.output.get(outputs["report.html"]).decode()
+    assert not cloud.facts.items
+
+
+def test_a_population_that_nothing_follows_from_is_refused_by_name(cloud: Cloud) -> None:
+    batch = cloud.drop(POPULATION, PROVIDERS + "nurse;;1950;full;1000.00\n")
+    assert (batch.state, batch.detail["reason"]) == ("refused", "specialism-without-reference-age")
+    assert "nurse" in batch.detail["text"]
+    assert not cloud.output.versions
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------------
+
+
+def case(case_id: str, **changes: object) -> bytes:
+    """The scheme's own example under another id."""
+    example = scheme_named("convention-premium").example
+    return json.dumps({**example, "case_id": case_id, **changes}).encode()
+
+
+def decisions(cloud: Cloud, batch_id: str) -> list[str]:
+    lines = cloud.output.get(f"out/riziv/convention-premium/{batch_id}/decisions.jsonl").splitlines()
+    return [orjson.loads(line)["case_id"] for line in lines]
+
+
+def test_bulk_decisions_are_those_of_the_api_byte_for_byte_and_in_the_order_of_the_file(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tegemoet.application.intake.ingest.CASE_CHUNK_ROWS", 3)
+    monkeypatch.setattr("tegemoet.application.decisions.reading._kept", set())
+    lines = [case(f"c-{n}") for n in range(10)]
+    batch = cloud.drop(CASES, b"\n".join(lines))
+    scheme, secret = scheme_named("convention-premium"), cloud.secrets.digest_secret()
+    single = [decide_line(line, scheme, "riziv", secret) for line in lines]
+    bulk = cloud.output.get(batch.detail["outputs"]["decisions.jsonl"])
+    assert bulk == b"".join(decided.decision + b"\n" for decided in single)
+    assert cloud.decisions.single == {d.id: ("riziv", d.case, d.decision) for d in single}
+    assert len(list(cloud.work.keys(f"batches/{batch.id}/chunks/"))) == 4
+    used = {orjson.loads(d.decision)["parameters"]["sha256"] for d in single}
+    assert set(cloud.work.keys("parameters/")) == {f"parameters/convention-premium/{sha256}.toml" for sha256 in used}
+    assert sum(orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))["outcomes"].values()) == 10
+
+
+def test_bad_lines_are_rejected_with_the_path_at_fault_and_the_rest_is_decided(cloud: Cloud) -> None:
+    lines = [
+        case("good"),
+        b"{not json",
+        case("no-day", on="2023-02-30"),
+        case("unknown", **{insz(1): 1}),
+        b'{"case_id": "twice", "case_id": "twice"}',
+        b"x" * 9_000,
+        case("last"),
+    ]
+    batch = cloud.drop(CASES, b"\n".join(lines))
+    assert decisions(cloud, batch.id) == ["good", "last"]
+    found = cloud.rejected(batch)
+    assert [line for line, _, _ in found] == [2, 3, 4, 5, 6]
+    assert found[1][1:] == ("/on", "not-a-day")
+    assert found[2][1:] == ("", "unknown-field")
+    assert found[4][1:] == ("", "row-too-long")
+    assert (batch.detail["accepted"], batch.detail["rejected"]) == (2, 5)
+    assert insz(1) not in cloud.output.get(batch.detail["outputs"]["rejected.csv"]).decode()
+
+
+def test_a_case_that_comes_twice_is_decided_once(cloud: Cloud) -> None:
+    again = json.dumps(json.loads(case("a")), indent=None, sort_keys=True).encode()
+    batch = cloud.drop(CASES, case("a") + b"\n" + again)
+    assert decisions(cloud, batch.id) == ["a"]
+    assert batch.detail["duplicates"] == 1
+
+
+def test_two_cases_of_one_id_that_differ_are_both_rejected(cloud: Cloud) -> None:
+    on = scheme_named("convention-premium").example["on"]
+    other = "2023-12-02" if on != "2023-12-02" else "2023-12-03"
+    batch = cloud.drop(CASES, b"\n".join((case("a"), case("b"), case("a", on=other))))
+    assert cloud.rejected(batch) == [(1, "", "contradicted"), (3, "", "contradicted")]
+    assert decisions(cloud, batch.id) == ["b"]
+
+
+def test_a_malformed_case_leaves_a_good_one_of_its_id_alone(cloud: Cloud) -> None:
+    batch = cloud.drop(CASES, case("a", on="someday") + b"\n" + case("a"))
+    assert cloud.rejected(batch) == [(1, "/on", "not-a-day")]
+    assert decisions(cloud, batch.id) == ["a"]
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n"])
+def test_a_file_without_a_case_is_refused(cloud: Cloud, body: bytes) -> None:
+    assert cloud.drop(CASES, body).detail["reason"] == "empty-file"
+
+
+def test_a_decision_of_another_partner_cannot_be_superseded(cloud: Cloud) -> None:
+    cloud.drop("in/other/convention-premium/cases/a.jsonl", case("a"))
+    [theirs] = cloud.decisions.single
+    batch = cloud.drop(CASES, case("a", supersedes=theirs))
+    assert [code for _, _, code in cloud.rejected(batch)] == ["superseded-unknown"]
+    mine = cloud.drop("in/other/convention-premium/cases/b.jsonl", case("a", supersedes=theirs))
+    assert mine.detail["accepted"] == 1

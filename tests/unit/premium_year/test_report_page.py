@@ -1,0 +1,245 @@
+"""The page of a phase."""
+
+import copy
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tegemoet.application.premium_year import report_page, totals
+from tegemoet.application.premium_year.report_page import EXCEPTIONS, REASONS, SECTORS, render, words
+from tegemoet.schemes.convention_premium import SCHEME
+
+Json = dict[str, Any]
+VOID = {"meta", "rect"}
+
+
+def a_sector(profession: str, amount: str = "0.00", payments: int = 0, **counts: int) -> Json:
+    names = ("practices", "reached", "not_reached", "exempt", "granted", "refused", "pending")
+    return {
+        "profession": profession,
+        **dict.fromkeys(names, 0),
+        **counts,
+        "reasons": {},
+        "payments": payments,
+        "amount": amount,
+    }
+
+
+@pytest.fixture
+def summary() -> Json:
+    """A second phase that waits: two nurses and a physician are paid, one nurse is refused, one waits."""
+    nurses = {"practices": 4, "reached": 2, "not_reached": 1, "granted": 2, "refused": 1, "pending": 1}
+    of = {"nurse": a_sector("nurse", "1891.90", 2, **nurses)}
+    of["physician"] = a_sector("physician", "1045.32", 1, practices=1, exempt=1, granted=1)
+    return {
+        "scheme": "convention-premium",
+        "year": 2023,
+        "phase": 2,
+        "run": "2023-2-0a1b2c3d4e",
+        "on": "2024-06-15",
+        "state": "waiting",
+        "parameters": {"version": "2023.1", "sha256": "ab" * 32},
+        "engine": "1.0.0",
+        "control_sum": "2937.22",
+        "payments_sha256": "cd" * 32,
+        "persons": 5,
+        "practices": 5,
+        "outcomes": {"granted": 3, "refused": 1, "pending": 1},
+        "dossiers": {"open": 1, "closed": 4},
+        "payments": {
+            "count": 3,
+            "amount": "2937.22",
+            "by_kind": {
+                "premium": {"count": 3, "amount": "2937.22"},
+                "difference": {"count": 0, "amount": "0.00"},
+                "pharmacy": {"count": 0, "amount": "0.00"},
+            },
+        },
+        "sectors": [of.get(profession, a_sector(profession)) for profession in totals.PROFESSIONS],
+        "reasons": {"refused": {"full-convention": 1}, "pending": {"year-amount": 1}},
+        "pending_accounts": 7,
+        "recoveries": {"count": 1, "amount": "945.95"},
+        "exceptions": {"year-amount-missing": 1, "recovery": 1},
+        "batches": {"practices": 2},
+        "settled": None,
+        "checks": [],
+    }
+
+
+def first_phase(amount: str) -> Json:
+    sectors = [a_sector(p, amount if p == "nurse" else "0.00") for p in totals.PROFESSIONS]
+    return {"phase": 1, "run": "2023-1-0", "control_sum": amount, "sectors": sectors, "payments": {"count": 1}}
+
+
+def text_of(page: str) -> str:
+    """What a reader sees, in one line."""
+    body = page.partition("<body>")[2]
+    return re.sub(r"\s+", " ", re.sub(r"<title>[^<]*</title>|<[^>]*>", " ", body))
+
+
+def bars(page: str, css: str) -> list[float]:
+    """The lengths of the bars of a colour, on a scale of 100."""
+    drawn = "".join(re.findall(r'<svg viewBox="0 0 100 10".*?</svg>', page))
+    return [float(width) for width in re.findall(rf'<rect class="{css}"[^>]* width="([0-9.]+)"', drawn)]
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(summary: Json) -> None:
+    page = render(summary, [first_phase("945.95")])
+    for forbidden in ("<script", "http:", "https:", "src=", "href=", "url(", "@import", "<link", "<iframe", "onload"):
+        assert forbidden not in page
+
+
+def test_every_element_is_closed(summary: Json) -> None:
+    class Stack(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.open: list[str] = []
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            if tag not in VOID:
+                self.open.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag not in VOID:
+                assert self.open.pop() == tag
+
+        def handle_startendtag(self, tag: str, attrs: object) -> None:
+            pass
+
+    parser = Stack()
+    parser.feed(render(summary, [first_phase("945.95")]))
+    assert parser.open == []
+
+
+def test_the_sum_and_every_sector_that_is_paid_are_shown(summary: Json) -> None:
+    text = text_of(render(summary))
+    assert "To be paid 2,937.22 EUR 3 payments" in text
+    assert "Nurses 2 1,891.90" in text
+    assert "Physicians 1 1,045.32" in text
+    assert "Nothing in this run: pharmacist-biologists, dentists" in text
+
+
+def test_a_run_that_was_released_says_paid_and_compares_with_the_ledger(summary: Json) -> None:
+    summary |= {"state": "released", "settled": {"entries": 3, "amount": "2937.22", "not_written": 0}}
+    summary["checks"] = [{"check": "entries-equal-payment-file", "holds": True, "left": "2937.22", "right": "2937.22"}]
+    text = text_of(render(summary))
+    assert "To be paid" not in text
+    assert "Control sum = written to the ledger 2,937.22 EUR 2,937.22 EUR ✓" in text
+    assert "Entries equal payment file 2,937.22 EUR 2,937.22 EUR ✓" in text
+
+
+def test_bars_are_as_long_as_the_amounts(summary: Json) -> None:
+    longest, shorter = bars(render(summary), "paid")
+    assert longest == 100
+    assert shorter == pytest.approx(100 * 1045.32 / 1891.90, abs=0.01)
+
+
+def test_the_parts_of_the_threshold_bar_fill_it_and_what_is_undecided_is_said(summary: Json) -> None:
+    page = render(summary)
+    assert bars(page, "reached") == [50.0]
+    assert bars(page, "missed") == [25.0]
+    assert "reached 2" in text_of(page)
+    assert "undecided 1" in text_of(page)
+
+
+def test_reasons_exceptions_accounts_and_recoveries_are_in_words(summary: Json) -> None:
+    text = text_of(render(summary))
+    assert "not fully conventioned all the time 1" in text
+    assert "year amount missing or too low to be true 1" in text
+    assert "Recoveries 945.95 EUR 1 person:" in text
+    assert "Pending accounts 7" in text
+    assert "For a person to look at 2" in text
+
+
+def test_totals_that_agree_are_ticked_and_no_other(summary: Json) -> None:
+    text = text_of(render(summary))
+    assert text.count("✓") == 6
+    assert "✗" not in text
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        (("control_sum",), "2937.23"),
+        (("sectors", 0, "amount"), "1045.31"),
+        (("sectors", 0, "payments"), 2),
+        (("sectors", 0, "practices"), 2),
+        (("payments", "amount"), "0.00"),
+        (("payments", "by_kind", "premium", "amount"), "2937.21"),
+        (("outcomes", "pending"), 0),
+    ],
+)
+def test_a_total_that_is_off_by_the_least_shows(summary: Json, field: tuple[Any, ...], wrong: Any) -> None:
+    place: Any = summary
+    for name in field[:-1]:
+        place = place[name]
+    place[field[-1]] = wrong
+    assert "✗" in text_of(render(summary))
+
+
+def test_both_phases_stand_beside_each_other(summary: Json) -> None:
+    page = render(summary, [first_phase("945.95")])
+    text = text_of(page)
+    assert "Both phases" in text
+    assert "Nurses 945.95 1,891.90 2,837.85" in text
+    assert "All sectors 945.95 2,937.22 3,883.17" in text
+    assert "first phase 24 %" in text
+    assert "second phase 76 %" in text
+    assert "with what was paid before 4 3,883.17" in text
+    assert "Both phases" not in text_of(render(summary))
+
+
+def test_a_phase_that_was_run_again_stands_beside_what_it_paid_before(summary: Json) -> None:
+    again = copy.deepcopy(summary) | {"state": "released"}
+    text = text_of(render(summary, [first_phase("945.95"), again]))
+    assert "With what was paid before" in text
+    assert "earlier runs" in text
+    assert "Nurses 2,837.85 1,891.90 4,729.75" in text
+
+
+def test_a_year_without_anybody_has_a_page(summary: Json) -> None:
+    zero = {"count": 0, "amount": "0.00"}
+    summary |= {"persons": 0, "practices": 0, "control_sum": "0.00", "exceptions": {}, "recoveries": zero}
+    summary |= {
+        "outcomes": dict.fromkeys(("granted", "refused", "pending"), 0),
+        "reasons": {"refused": {}, "pending": {}},
+    }
+    summary["payments"] = zero | {"by_kind": dict.fromkeys(("premium", "difference", "pharmacy"), zero)}
+    summary["sectors"] = [a_sector(profession) for profession in totals.PROFESSIONS]
+    text = text_of(render(summary))
+    assert "Nobody was refused." in text
+    assert "Nobody waits." in text
+    assert "No exception." in text
+    assert "✗" not in text
+
+
+def test_no_name_can_become_markup(summary: Json) -> None:
+    summary["exceptions"] = {"<script>alert(1)</script>": 1}
+    page = render(summary)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_every_sector_and_every_rule_that_can_fail_has_words() -> None:
+    failing = {rule for rule, outcome in SCHEME.texts.sentences if outcome in ("not-met", "unknown")}
+    assert failing <= set(REASONS)
+    assert set(totals.PROFESSIONS) == set(SECTORS)
+    assert words(EXCEPTIONS, "practice-missing") == "number without a practice"
+    assert words(EXCEPTIONS, "something-new") == "something new"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (0, 5, "0\u00a0%"),
+        (5, 5, "100\u00a0%"),
+        (1, 1000, "<1\u00a0%"),
+        (999, 1000, "99\u00a0%"),
+        (2, 3, "67\u00a0%"),
+        (0, 0, "–"),
+    ],
+)
+def test_a_share_never_hides_a_remainder(part: int, whole: int, said: str) -> None:
+    assert report_page._share(part, whole) == said

@@ -1,0 +1,317 @@
+"""After the approval: exactly the approved entries, once, or nothing and a reason."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.files import neutral
+from tegemoet.application.ports import Entry, Run
+from tegemoet.application.premium_year import run_files as files
+from tegemoet.application.premium_year import settlement
+from tegemoet.application.premium_year.invariants import Broken
+from tegemoet.domain.identity import shard_of
+from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
+
+NURSE, PHARMACY = 94595, 179000
+N1, N2, P1 = riziv(400_001), riziv(400_002), riziv(210_001)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with two_shards():
+        found = World()
+        found.drop(
+            [*provider("v1-a", N1, s1=11_800), account("v1-a"), *provider("v1-b", N2, s1=11_800), account("v1-b")]
+        )
+        yield found
+
+
+def approved(world: World) -> Run:
+    run = world.evaluate(world.start(1, DECEMBER))
+    world.approve(run)
+    return world.now(run)
+
+
+def settle(world: World, run: Run) -> None:
+    for shard in range(world.shards):
+        settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
+
+
+def release(world: World, run: Run) -> None:
+    settlement.release(
+        run.id, runs=world.runs, ledger=world.ledger, work=world.work, output=world.output, events=world.events
+    )
+
+
+def put_run(world: World, run: Run, **changes: Any) -> None:
+    world.runs.update(
+        run.id,
+        state=changes.pop("state", run.state),
+        detail=changes,
+        expected=("started", "waiting", "approved", "failed", "released", "refused", "expired"),
+    )
+
+
+# --- which run ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "good"),
+    [
+        ("approved", True),
+        ("failed", True),
+        ("released", True),
+        ("waiting", False),
+        ("refused", False),
+        ("expired", False),
+    ],
+)
+def test_only_a_run_that_was_approved_is_paid(world: World, state: str, good: bool) -> None:
+    run = approved(world)
+    put_run(world, run, state=state)
+    if good:
+        assert settlement.approved_run(run.id, world.runs).id == run.id
+    else:
+        with pytest.raises(settlement.NotApproved):
+            settlement.approved_run(run.id, world.runs)
+
+
+def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: World) -> None:
+    run = approved(world)
+    put_run(world, run, approved_by="")
+    for name in (run.id, "no-such-run"):
+        with pytest.raises(settlement.NotApproved):
+            settlement.approved_run(name, world.runs)
+
+
+# --- entries ------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> None:
+    payment = {
+        "person": "v1-a",
+        "number": 3,
+        "riziv_number": N1[:8],
+        "profession": "nurse",
+        "cents": 2954,
+        "pharmacy_id": None,
+    }
+    run = Run("run-1", YEAR, 2, "2024-06-15", "operator", "", "approved", {})
+    digest = hashlib.sha256(b"v1-a#3").hexdigest()[:20]
+    assert settlement.entry_of(run, payment) == Entry(
+        "v1-a", 3, "payment", 2, N1[:8], "nurse", 2954, None, "run-1", f"2023-{digest}"
+    )
+    assert settlement.entry_of(replace(run, id="run-2"), payment).entry_id == f"2023-{digest}"
+    assert settlement.entry_of(run, payment | {"pharmacy_id": "ph-1"}).pharmacy_id == "ph-1"
+
+
+def test_what_was_approved_is_written_once_however_often_it_is_settled(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    written = world.entries()
+    assert {(e.person, e.number, e.amount, e.run) for e in written} == {
+        ("v1-a", 1, NURSE, run.id),
+        ("v1-b", 1, NURSE, run.id),
+    }
+    settle(world, run)
+    for shard in range(world.shards):
+        files.write_json(world.work, files.settled_key(run.id, shard), {})
+        world.work.versions.pop(files.settled_key(run.id, shard))
+    settle(world, run)
+    assert world.entries() == written
+
+
+def test_a_shard_tells_what_it_wrote(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    results = [files.read_json(world.work, files.settled_key(run.id, shard)) for shard in range(world.shards)]
+    assert sum(r["entries"] for r in results) == 2
+    assert sum(r["cents"] for r in results) == 2 * NURSE
+    assert [r["not_written"] + r["skipped"] + r["pharmacies"] for r in results] == [[], []]
+
+
+def altered(world: World, key: str) -> None:
+    body = world.work.get(key)
+    world.work.put(key, body.replace(b"94595", b"94596"))
+    assert world.work.get(key) != body
+
+
+@pytest.mark.parametrize("what", ["payments", "proposal"])
+def test_payments_that_differ_from_what_was_approved_are_not_written(world: World, what: str) -> None:
+    run = approved(world)
+    shard = shard_of("v1-a", world.shards)
+    if what == "payments":
+        altered(world, files.evaluated_key(run.id, shard, "payments.jsonl"))
+    else:
+        body = world.work.get(files.proposal_key(run.id))
+        world.work.put(files.proposal_key(run.id), body + b" ")
+    with pytest.raises(settlement.NotApproved, match="approved"):
+        settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
+    assert world.entries() == []
+
+
+def test_nothing_is_written_in_a_year_that_is_closed(world: World) -> None:
+    run = approved(world)
+    world.ledger.close(YEAR, "")
+    with pytest.raises(settlement.NotApproved, match="closed"):
+        settle(world, run)
+    assert world.entries() == []
+
+
+def test_where_the_number_is_taken_nothing_is_written_and_the_report_says_so(world: World) -> None:
+    run = approved(world)
+    shard = shard_of("v1-a", world.shards)
+    other = Entry("v1-a", 1, "payment", 1, N1[:8], "nurse", 100, None, "another-run", "2023-other")
+    world.ledger.append(YEAR, shard, other)
+    settle(world, run)
+    assert world.paid() == {"v1-a": [100], "v1-b": [NURSE]}
+    result = files.read_json(world.work, files.settled_key(run.id, shard))
+    assert result["skipped"] == ["v1-a"]
+    assert result["not_written"] == [
+        {"id": f"entry-taken.{N1[:8]}", "kind": "entry-taken", "facts": {"riziv_number": N1[:8]}}
+    ]
+    release(world, run)
+    assert world.exceptions()[f"entry-taken.{N1[:8]}"] == {"riziv_number": N1[:8]}
+    assert world.now(run).detail["settled"] == {"entries": 1, "amount": "945.95", "not_written": 1}
+    payments = world.output.get(files.output_prefix(YEAR, 1, run.id) + "payments.csv").decode()
+    assert payments.count("\n") == 2
+    assert N1[:8] not in payments
+
+
+def broken_after_settling(world: World, run: Run) -> str:
+    with pytest.raises(Broken) as error:
+        settle(world, run)
+    assert world.now(run).state == "approved"
+    return str(error.value)
+
+
+def test_an_entry_that_is_not_in_the_ledger_afterwards_stops_the_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = approved(world)
+    monkeypatch.setattr(world.ledger, "append", lambda year, shard, entry: entry)
+    assert broken_after_settling(world, run)
+
+
+@pytest.mark.parametrize(("number", "cents"), [(3, 100), (2, 100)], ids=["a number left out", "more than was due"])
+def test_an_entry_that_nobody_decided_stops_the_run(world: World, number: int, cents: int) -> None:
+    run = approved(world)
+    stray = Entry("v1-a", number, "payment", 1, N1[:8], "nurse", cents, None, "another-run", "2023-other")
+    world.ledger.append(YEAR, shard_of("v1-a", world.shards), stray)
+    assert broken_after_settling(world, run)
+
+
+def titular(person: str, number: str) -> list[Any]:
+    return [
+        row | {"pharmacy": "ph-1", "office": "office-1"} if row["kind"] == "practices" else row
+        for row in provider(person, number, "pharmacist")
+    ]
+
+
+def test_a_pharmacy_that_was_claimed_meanwhile_is_not_paid_again(world: World) -> None:
+    world.drop([*titular("v1-t", P1), office("office-1")])
+    run = approved(world)
+    claimed = Entry("v1-z", 1, "payment", 1, "99999999", "pharmacist", PHARMACY, "ph-1", "another-run", "2023-other")
+    world.ledger.append(YEAR, shard_of("v1-z", world.shards), claimed)
+    settle(world, run)
+    assert "v1-t" not in world.paid()
+    result = files.read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
+    assert result["skipped"] == ["v1-t"]
+    assert [(n["id"], n["kind"]) for n in result["not_written"]] == [(f"pharmacy-taken.{P1[:8]}", "pharmacy-taken")]
+
+
+def test_a_pharmacy_that_is_paid_is_told_with_its_titular(world: World) -> None:
+    world.drop([*titular("v1-t", P1), office("office-1")])
+    run = approved(world)
+    settle(world, run)
+    result = files.read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
+    assert result["pharmacies"] == [["ph-1", "v1-t", P1[:8]]]
+    release(world, run)
+    assert world.now(run).state == "released"
+
+
+# --- release ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    release(world, run)
+    release(world, run)
+    told = [detail for kind, detail in world.events.published if kind == "run.released"]
+    assert told == [{"run": run.id, "year": YEAR, "phase": 1, "payments": 2, "amount": "1891.90"}] * 2
+    prefix = files.output_prefix(YEAR, 1, run.id)
+    assert len(world.output.versions[prefix + "payments.csv"]) == 1
+    assert prefix + "payments.csv" in world.now(run).detail["outputs"]
+    summary = orjson.loads(world.output.get(prefix + "summary.json"))
+    assert summary["state"] == "released"
+    assert summary["settled"] == {"entries": 2, "amount": "1891.90", "not_written": 0}
+    assert {check["check"] for check in summary["checks"]} == {
+        "entries-equal-payment-file",
+        "payment-file-equals-approval",
+        "claims-equal-pharmacies-paid",
+    }
+
+
+def test_a_release_may_be_told_again_after_the_year_is_closed(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    release(world, run)
+    world.runs.close(YEAR)
+    release(world, run)
+    assert [kind for kind, _ in world.events.published if kind == "run.released"] == ["run.released"] * 2
+
+
+def test_a_run_that_failed_on_the_way_is_released_when_it_is_done_again(world: World) -> None:
+    run = approved(world)
+    put_run(world, run, state="failed")
+    settle(world, run)
+    release(world, run)
+    assert world.now(run).state == "released"
+
+
+def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    shard = shard_of("v1-a", world.shards)
+    result = files.read_json(world.work, files.settled_key(run.id, shard))
+    files.write_json(world.work, files.settled_key(run.id, shard), result | {"cents": result["cents"] + 1})
+    with pytest.raises(Exception, match="entries-equal-payment-file"):
+        release(world, run)
+    assert world.now(run).state == "approved"
+
+
+def test_nothing_is_released_in_a_year_that_is_closed(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    world.runs.years[YEAR] = replace(world.runs.years[YEAR], closed=True)
+    with pytest.raises(settlement.NotApproved, match="closed"):
+        release(world, run)
+    assert world.now(run).state == "approved"
+
+
+def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
+    world.runs.begin_year(YEAR, "v1")
+    with pytest.raises(settlement.NotApproved):
+        settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
+    with pytest.raises(settlement.NotApproved):
+        settlement.close_ledger(1999, runs=world.runs, ledger=world.ledger)
+    assert not world.ledger.is_closed(YEAR)
+    world.runs.close(YEAR)
+    settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
+    settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
+    assert world.ledger.is_closed(YEAR)
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(mark: str) -> None:
+    assert neutral(f"{mark}1") == f"'{mark}1"
+    assert neutral(f"a{mark}1") == f"a{mark}1"
+
+
+def test_a_plain_cell_stays_as_it_is() -> None:
+    assert [neutral(cell) for cell in ("", "Holder", "'x")] == ["", "Holder", "'x"]

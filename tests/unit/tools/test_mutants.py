@@ -1,0 +1,101 @@
+"""The script that changes the rules: it changes what it should, and its list of excused survivors is not stale."""
+
+import subprocess
+import sys
+
+import pytest
+
+from local.tools import mutants
+
+
+def changed(source: str) -> list[str]:
+    return [text for _, text in mutants.changes_of_code(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = a >= b", ["(a > b)", "(a < b)"]),
+        ("x = a < b", ["(a <= b)", "(a >= b)"]),
+        ("x = a is None", ["(a is not None)"]),
+        ("x = a and b", ["(a or b)"]),
+        ("x = not a", ["(a)"]),
+        ("x = a + b", ["(a - b)"]),
+        ("x = min(a)", ["max"]),
+        ("x = value.quantize(CENT, ROUND_HALF_UP)", ["ROUND_HALF_EVEN"]),
+        ("x = 1", ["2"]),
+        ("x = True", ["False"]),
+        ("x = 'code'", ["'codex'"]),
+        ("x = f'a{b}'", ['""']),
+        ("found.append(x)", ["pass"]),
+        ("def f() -> int:\n    return x", ["return None"]),
+    ],
+)
+def test_code_is_changed(source: str, expected: list[str]) -> None:
+    assert changed(source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""A docstring."""',
+        "x: Literal['a']",
+        "Kind = Literal['a', 'b']",
+        "def f(x: 'Day') -> 'Day': ...",
+        "assert x > 1",
+        "from a import b",
+        "raise E('a sentence for people')",
+        "@dataclass(frozen=True)\nclass A: ...",
+    ],
+)
+def test_what_does_nothing_is_left_alone(source: str) -> None:
+    assert changed(source) == []
+
+
+def test_the_choices_of_an_input_are_changed() -> None:
+    assert [text for _, text in mutants.changes_of_code("Kind = Literal['a']", choices=True)] == ["'ax'"]
+
+
+def test_parameters_move_by_a_day_or_by_their_last_digit() -> None:
+    text = 'from = 2023-01-01\nvalue = 945.95\nrows = [{ phase = "1", value = 7 }, { value = true }]\nx = 0.01\n'
+    found = [(text[start:stop], after) for start, stop, after in mutants.changes_of_parameters(text)]
+    assert found == [
+        ("2023-01-01", "2022-12-31"),
+        ("2023-01-01", "2023-01-02"),
+        ("945.95", "945.94"),
+        ("945.95", "945.96"),
+        ("7", "6"),
+        ("7", "8"),
+        ("true", "false"),
+        ("0.01", "0.00"),
+        ("0.01", "0.02"),
+    ]
+
+
+def every_mutant() -> dict[str, mutants.Mutant]:
+    files = {file for target in mutants.TARGETS.values() for file in target.files}
+    return {mutant.name: mutant for file in files for mutant in mutants.mutants_of(file)}
+
+
+def test_a_mutant_stands_where_it_says() -> None:
+    for mutant in every_mutant().values():
+        body = (mutants.ROOT / mutants.PACKAGE / mutant.file).read_bytes()
+        assert body.count(b"\n", 0, mutant.start) in (mutant.line - 1, mutant.line)
+        assert body[mutant.start : mutant.stop].decode() == mutant.before
+        assert mutant.before.split("\n")[0] in mutant.context
+
+
+def test_every_excused_survivor_is_still_a_possible_change() -> None:
+    excused = mutants.excused()
+    assert excused
+    assert len(excused) == len(set(excused))
+    assert set(excused) <= set(every_mutant())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", mutants.TARGETS)
+def test_the_tests_notice_every_change_of_the_rules_that_is_not_excused(target: str) -> None:
+    # in a process of its own: what this one has imported of the package is not the changed copy
+    command = [sys.executable, "-m", "local.tools.mutants", target]
+    ended = subprocess.run(command, cwd=mutants.ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    assert ended.returncode == 0, ended.stdout + ended.stderr
