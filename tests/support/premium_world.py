@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from tegemoet.application.files import read_json
 from tegemoet.application.ports import Batch, Entry, Fact, Run
 from tegemoet.application.premium_year import evaluation, freezing, phases, settlement
 from tegemoet.application.premium_year import report as reporting
@@ -275,7 +276,8 @@ class World:
         return orjson.dumps([replace(entry, run="") for entry in self.entries()], option=orjson.OPT_SORT_KEYS)
 
     def summary(self, run: Run) -> Json:
-        return files.read_json(self.work, files.summary_key(run.id))
+        found: dict[str, Any] = read_json(self.work, files.summary_key(run.id))
+        return found
 
     def decision(self, run: Run, person: str) -> Json:
         stored = dict(self.decisions.of_person(YEAR, shard_of(person, self.shards), person))

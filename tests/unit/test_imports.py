@@ -106,6 +106,35 @@ def test_nothing_of_the_package_imports_functions_tests_or_tools() -> None:
             )
 
 
+ROOMS = ("decisions", "premium_year", "intake", "exchange")
+DOORS = {
+    ("decisions", "premium_year"): {"run_files"},
+    ("premium_year", "decisions"): {"deciding", "reading"},
+    ("intake", "decisions"): {"deciding", "reading"},
+    ("intake", "premium_year"): {"allocation"},
+    ("exchange", "decisions"): {"catalogue"},
+    ("exchange", "intake"): {"store"},
+}
+"""From room to room: the modules that one may import of the other. All stand on the ground, `ports` and `files`."""
+
+
+def test_the_application_is_four_rooms_over_one_ground() -> None:
+    folder = PACKAGE / "application"
+    assert {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(ROOMS)
+    assert {path.stem for path in folder.glob("*.py")} == {"__init__", "ports", "files"}
+
+
+def test_rooms_meet_at_their_doors_alone() -> None:
+    used: dict[tuple[str, str], set[str]] = {}
+    for path in modules("application"):
+        own = path.relative_to(PACKAGE / "application").parts[0].removesuffix(".py")
+        for name in imported(path):
+            steps = name.split(".")
+            if steps[:2] == ["tegemoet", "application"] and steps[2] in ROOMS and steps[2] != own:
+                used.setdefault((own, steps[2]), set()).add(steps[3])
+    assert used == DOORS
+
+
 BUILDS_ON = {
     "converted_maternity_leave": {"maternity_rest"},
     "crisis_supplement": {"incapacity_supplement"},

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Batch, Entry, Run
 from tegemoet.application.premium_year import phases, settlement
 from tegemoet.application.premium_year import report as reporting
@@ -394,8 +395,8 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
 def test_a_proposal_that_changed_after_the_approval_is_not_paid(world: World) -> None:
     run = waiting(world)
     approve(world, run)
-    proposal = files.read_json(world.work, files.proposal_key(run.id))
-    files.write_json(world.work, files.proposal_key(run.id), {**proposal, "cents": 1})
+    proposal = read_json(world.work, files.proposal_key(run.id))
+    write_json(world.work, files.proposal_key(run.id), {**proposal, "cents": 1})
     with pytest.raises(settlement.NotApproved):
         world.pay(run)
     assert world.entries() == []

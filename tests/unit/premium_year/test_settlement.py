@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.files import neutral
+from tegemoet.application.files import neutral, read_json, write_json
 from tegemoet.application.ports import Entry, Run
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year import settlement
@@ -119,7 +119,7 @@ def test_what_was_approved_is_written_once_however_often_it_is_settled(world: Wo
     }
     settle(world, run)
     for shard in range(world.shards):
-        files.write_json(world.work, files.settled_key(run.id, shard), {})
+        write_json(world.work, files.settled_key(run.id, shard), {})
         world.work.versions.pop(files.settled_key(run.id, shard))
     settle(world, run)
     assert world.entries() == written
@@ -128,7 +128,7 @@ def test_what_was_approved_is_written_once_however_often_it_is_settled(world: Wo
 def test_a_shard_tells_what_it_wrote(world: World) -> None:
     run = approved(world)
     settle(world, run)
-    results = [files.read_json(world.work, files.settled_key(run.id, shard)) for shard in range(world.shards)]
+    results = [read_json(world.work, files.settled_key(run.id, shard)) for shard in range(world.shards)]
     assert sum(r["entries"] for r in results) == 2
     assert sum(r["cents"] for r in results) == 2 * NURSE
     assert [r["not_written"] + r["skipped"] + r["pharmacies"] for r in results] == [[], []]
@@ -169,7 +169,7 @@ def test_where_the_number_is_taken_nothing_is_written_and_the_report_says_so(wor
     world.ledger.append(YEAR, shard, other)
     settle(world, run)
     assert world.paid() == {"v1-a": [100], "v1-b": [NURSE]}
-    result = files.read_json(world.work, files.settled_key(run.id, shard))
+    result = read_json(world.work, files.settled_key(run.id, shard))
     assert result["skipped"] == ["v1-a"]
     assert result["not_written"] == [
         {"id": f"entry-taken.{N1[:8]}", "kind": "entry-taken", "facts": {"riziv_number": N1[:8]}}
@@ -219,7 +219,7 @@ def test_a_pharmacy_that_was_claimed_meanwhile_is_not_paid_again(world: World) -
     world.ledger.append(YEAR, shard_of("v1-z", world.shards), claimed)
     settle(world, run)
     assert "v1-t" not in world.paid()
-    result = files.read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
+    result = read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
     assert result["skipped"] == ["v1-t"]
     assert [(n["id"], n["kind"]) for n in result["not_written"]] == [(f"pharmacy-taken.{P1[:8]}", "pharmacy-taken")]
 
@@ -228,7 +228,7 @@ def test_a_pharmacy_that_is_paid_is_told_with_its_titular(world: World) -> None:
     world.drop([*titular("v1-t", P1), office("office-1")])
     run = approved(world)
     settle(world, run)
-    result = files.read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
+    result = read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
     assert result["pharmacies"] == [["ph-1", "v1-t", P1[:8]]]
     release(world, run)
     assert world.now(run).state == "released"
@@ -278,8 +278,8 @@ def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: Worl
     run = approved(world)
     settle(world, run)
     shard = shard_of("v1-a", world.shards)
-    result = files.read_json(world.work, files.settled_key(run.id, shard))
-    files.write_json(world.work, files.settled_key(run.id, shard), result | {"cents": result["cents"] + 1})
+    result = read_json(world.work, files.settled_key(run.id, shard))
+    write_json(world.work, files.settled_key(run.id, shard), result | {"cents": result["cents"] + 1})
     with pytest.raises(Exception, match="entries-equal-payment-file"):
         release(world, run)
     assert world.now(run).state == "approved"

@@ -1,8 +1,88 @@
-"""Cells of the files that people open in a spreadsheet."""
+"""The forms in which the use cases keep and hand over what they know: JSON, JSON lines, CSV and HTML; one reader and writer of each."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tegemoet.application.ports import Objects
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------------
+
+
+def read_json(objects: Objects, key: str) -> Any:
+    """The JSON value of an object. Raises KeyError when there is none."""
+    return orjson.loads(objects.get(key))
+
+
+def write_json(objects: Objects, key: str, value: Any) -> None:
+    """Write `value` as JSON; the same value gives the same bytes."""
+    objects.put(key, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+
+
+def raw_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a text that comes in blocks, without their line ends."""
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
+def read_lines(objects: Objects, key: str) -> Iterator[Any]:
+    """The JSON values of an object, one per line. Raises KeyError when there is no object."""
+    return map(orjson.loads, raw_lines(objects.stream(key)))
+
+
+def json_lines(values: Iterable[Any]) -> Iterator[bytes]:
+    """One JSON value per line; the same values give the same bytes."""
+    return (orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE) for value in values)
+
+
+def write_lines(objects: Objects, key: str, values: Iterable[Any]) -> None:
+    """Write one JSON value per line, as a stream."""
+    with objects.writer(key) as out:
+        for line in json_lines(values):
+            out.write(line)
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------------
 
 
 def neutral(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_MARKS) else cell
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV with `;` between the cells and a line end after each row; None is an empty cell."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def read_csv(text: str) -> Iterator[dict[str, str]]:
+    """The rows of a CSV that `csv_text` wrote with a header, by the names of its columns."""
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------------------
+
+
+def html_template(package: str, name: str, **filters: Callable[..., str]) -> "Template":
+    """The page `name` of `package`. Values are escaped; a name that a page uses and nobody gives is an error."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - a tenth of a second on import, and few calls need it
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= filters
+    return environment.from_string((resources.files(package) / name).read_text("utf-8"))

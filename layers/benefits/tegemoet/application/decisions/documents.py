@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from tegemoet.application.files import html_template
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.scheme import Scheme
 
@@ -86,9 +87,4 @@ def _forms(package: str) -> Json:
 
 @cache
 def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - slow to import, and few calls need it
-
-    text = (resources.files("tegemoet.application.decisions") / "document.html").read_text("utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        text
-    )
+    return html_template("tegemoet.application.decisions", "document.html")

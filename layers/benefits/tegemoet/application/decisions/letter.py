@@ -12,10 +12,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
 from tegemoet.application.decisions.difference import difference
 from tegemoet.application.decisions.timeline import draw, fact, kind_name, month_name
+from tegemoet.application.files import html_template
 from tegemoet.domain.problems import Conflict, Fault, NotFound
 from tegemoet.schemes.legislation.register import register
 from tegemoet.schemes.scheme import Scheme
@@ -231,7 +232,4 @@ def _folder() -> Any:
 
 @cache
 def _template() -> Template:
-    text = _folder().joinpath("letter.html").read_text("utf-8")
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined).from_string(
-        text
-    )
+    return html_template("tegemoet.application.decisions", "letter.html")

@@ -27,8 +27,8 @@ from tegemoet.application.exchange.folder import (
     writers,
 )
 from tegemoet.application.exchange.incomes import forget
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
-from tegemoet.application.premium_year.run_files import read_json, write_json
 from tegemoet.schemes.increased_reimbursement.household import code
 
 Incomes = dict[str, dict[str, int]]

@@ -18,8 +18,8 @@ from tegemoet.application.exchange.folder import (
     persons_prefix,
     writers,
 )
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Exchanges, Objects
-from tegemoet.application.premium_year.run_files import read_json, write_json
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 
 

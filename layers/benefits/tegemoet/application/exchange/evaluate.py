@@ -26,8 +26,8 @@ from tegemoet.application.exchange.folder import (
     requests_key,
 )
 from tegemoet.application.exchange.steps import described, known, name_of_call
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
-from tegemoet.application.premium_year.run_files import read_json, write_json
 from tegemoet.domain.problems import Conflict
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate
 from tegemoet.schemes.increased_reimbursement.household import Code

@@ -5,14 +5,14 @@ An object without lines is not written.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from typing import Any
 
 import orjson
 
+from tegemoet.application.files import json_lines, read_json, read_lines
 from tegemoet.application.ports import Objects, Seal, Sink
-from tegemoet.application.premium_year.run_files import read_json
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
@@ -147,24 +147,13 @@ def answer(sending: int) -> str:
 
 def lines_of(objects: Objects, key: str) -> Iterator[Any]:
     """The JSON values of an object, one per line; none where there is no object."""
-    try:
-        blocks = objects.stream(key)
-    except KeyError:
-        return
-    rest = b""
-    for block in blocks:
-        *lines, rest = (rest + block).split(b"\n")
-        yield from map(orjson.loads, lines)
-
-
-def as_lines(values: Iterable[Any]) -> bytes:
-    """One JSON value per line; the same values give the same bytes."""
-    return b"".join(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE) for value in values)
+    with suppress(KeyError):
+        yield from read_lines(objects, key)
 
 
 def put_lines(objects: Objects, key: str, values: Iterable[Any], seal: Seal | None = None) -> None:
     """Write the values, sealed where a seal is given; nothing where there are none."""
-    if body := as_lines(values):
+    if body := b"".join(json_lines(values)):
         objects.put(key, seal.seal(body) if seal else body)
 
 

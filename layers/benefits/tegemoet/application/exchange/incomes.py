@@ -20,8 +20,8 @@ from tegemoet.application.exchange.folder import (
     put_lines,
     sealed_prefix,
 )
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Batches, Objects, Seals
-from tegemoet.application.premium_year.run_files import read_json, write_json
 
 AVAILABLE = "00"
 """The return code of a definitive answer."""

@@ -22,8 +22,8 @@ from tegemoet.application.exchange.folder import (
     requests_key,
 )
 from tegemoet.application.exchange.tables import csv_of, workbook_of
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Exchanges, Objects
-from tegemoet.application.premium_year.run_files import read_json, write_json
 from tegemoet.schemes.increased_reimbursement.statistics import Placed, Result, classify, count, tables
 from tegemoet.schemes.registry import scheme_named
 

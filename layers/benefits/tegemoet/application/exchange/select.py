@@ -15,8 +15,8 @@ from tegemoet.application.exchange.folder import (
     put_persons,
     requests_key,
 )
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Objects
-from tegemoet.application.premium_year.run_files import read_json, write_json
 from tegemoet.schemes.increased_reimbursement.household import Household, Member, exclusions
 
 TAKEN = "request-of-another-partner"

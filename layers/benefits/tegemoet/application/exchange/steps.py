@@ -26,9 +26,9 @@ from tegemoet.application.exchange.folder import (
     parameters_year,
 )
 from tegemoet.application.exchange.incomes import forget
+from tegemoet.application.files import write_json
 from tegemoet.application.intake.store import manifest_of
 from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Objects, Seals, Workflows
-from tegemoet.application.premium_year.run_files import write_json
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
 START = "start"

@@ -3,14 +3,13 @@
 A row has its code (`1`, `not-reported`) and, in words, what it counts. The same tables of the same day are the same bytes.
 """
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 
 from xlsxwriter import Workbook
 
-from tegemoet.application.files import neutral
+from tegemoet.application.files import csv_text, neutral
 from tegemoet.schemes.increased_reimbursement import SCHEME
 from tegemoet.schemes.increased_reimbursement.statistics import Table
 
@@ -20,12 +19,8 @@ LANGUAGE = "nl"
 
 def csv_of(table: Table, language: str = LANGUAGE) -> bytes:
     """One table: `result;meaning;households;persons`, or `category;meaning;` and the level that it counts."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
     name, *levels = table.columns
-    writer.writerow((name, "meaning", *levels))
-    writer.writerows(_rows(table, language))
-    return text.getvalue().encode()
+    return csv_text([(name, "meaning", *levels), *_rows(table, language)]).encode()
 
 
 def workbook_of(tables: Iterable[Table], title: str, on: date, language: str = LANGUAGE) -> bytes:

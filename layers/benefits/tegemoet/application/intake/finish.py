@@ -2,13 +2,13 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import resources
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from tegemoet.application.files import html_template, raw_lines
 from tegemoet.application.intake.kinds import KINDS, reason_of
 from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.scratch import Disk, LineOrder, line_of, with_header
@@ -82,7 +82,7 @@ def _write_outputs(
 
     folder = f"out/{batch.partner}/{batch.scheme}/{batch_id}"
     outputs = {name: f"{folder}/{name}" for name in ("rejected.csv", "summary.json", "report.html")}
-    early = _lines(work.stream(f"batches/{batch_id}/rejected.csv"))
+    early = raw_lines(work.stream(f"batches/{batch_id}/rejected.csv"))
     next(early)  # its header
     with output.writer(outputs["rejected.csv"]) as sink:
         for line in with_header(REJECTED_HEADER, heapq.merge(early, late, key=line_of)):
@@ -128,16 +128,6 @@ def _allocation(batch: Batch, chunks: list[str], work: Objects) -> Allocation:
     return allocate(batch.year or 0, (orjson.loads(line)[3] for line in lines), batch.id)
 
 
-def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a stream, without their line breaks."""
-    rest = b""
-    for block in blocks:
-        *lines, rest = (rest + block).split(b"\n")
-        yield from lines
-    if rest:
-        yield rest
-
-
 def _summary(
     batch: Batch,
     counts: Mapping[str, int],
@@ -176,8 +166,4 @@ def _note_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
 
 def render_report(summary: Json) -> bytes:
     """The summary as one self-contained page."""
-    from jinja2 import Environment  # noqa: PLC0415 - a tenth of a second on import, for the last step of a batch alone
-
-    template = (resources.files("tegemoet.application.intake") / "batch_report.html").read_text("utf-8")
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
-    return page.render(summary).encode()
+    return html_template("tegemoet.application.intake", "batch_report.html").render(summary).encode()

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.decisions.reading import keep_set
+from tegemoet.application.files import read_json, read_lines, write_json, write_lines
 from tegemoet.application.ports import Decisions, Entry, Facts, Ledger, Objects, Run, Sink
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.freezing import lines_of, pharmacy_of, rank_in
@@ -47,7 +48,7 @@ def evaluate(
         return
     freeze_persons(run, shard, facts=facts, ledger=ledger, work=work)
     keep_set(parameters, scheme, work)
-    plan = files.read_json(work, files.plan_key(run.id))
+    plan = read_json(work, files.plan_key(run.id))
     on = date.fromisoformat(run.on)
     counts: Counter[str] = Counter()
     paid_sha256 = hashlib.sha256()
@@ -63,7 +64,7 @@ def evaluate(
         partners: dict[str, Sink] = {}
 
         def decide_all() -> Iterator[tuple[str, str, bytes]]:
-            for line in files.read_lines(work, files.persons_key(run.id, shard)):
+            for line in read_lines(work, files.persons_key(run.id, shard)):
                 person = line["person"]
                 if line["case"] is None:
                     _without_practice(run, line, recoveries, exceptions, plan["choices"])
@@ -106,11 +107,11 @@ def evaluate(
 
         decisions.put_run(run.year, shard, decide_all())
 
-    exceptions.extend(files.read_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl")))
-    files.write_lines(work, files.evaluated_key(run.id, shard, "exceptions.jsonl"), exceptions)
-    files.write_lines(work, files.evaluated_key(run.id, shard, "recoveries.jsonl"), recoveries)
+    exceptions.extend(read_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl")))
+    write_lines(work, files.evaluated_key(run.id, shard, "exceptions.jsonl"), exceptions)
+    write_lines(work, files.evaluated_key(run.id, shard, "recoveries.jsonl"), recoveries)
     totals = {"counts": dict(counts), "payments_sha256": paid_sha256.hexdigest(), "partners": sorted(partners)}
-    files.write_json(work, files.evaluated_key(run.id, shard, "totals.json"), totals)
+    write_json(work, files.evaluated_key(run.id, shard, "totals.json"), totals)
 
 
 # --- freezing ---------------------------------------------------------------------------------------------------------------
@@ -120,8 +121,8 @@ def freeze_persons(run: Run, shard: int, *, facts: Facts, ledger: Ledger, work: 
     """Write the case of every person of the shard, once. Persons with entries but no practice any more have no case."""
     if work.exists(files.persons_key(run.id, shard)):
         return
-    plan = files.read_json(work, files.plan_key(run.id))
-    pharmacies = files.read_json(work, files.pharmacies_key(run.id))
+    plan = read_json(work, files.plan_key(run.id))
+    pharmacies = read_json(work, files.pharmacies_key(run.id))
     past = Past(run.year, shard, plan, ledger)
     registered = by_key(past.accounts(facts), whole)
     accounts: dict[str, list[Row]] = defaultdict(list)
@@ -147,8 +148,8 @@ def freeze_persons(run: Run, shard: int, *, facts: Facts, ledger: Ledger, work: 
                 line |= {"case_id": min(e.riziv_number for e in own), "profession": own[-1].profession}
             yield line
 
-    files.write_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl"), conflicts_in(registered))
-    files.write_lines(work, files.persons_key(run.id, shard), frozen())
+    write_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl"), conflicts_in(registered))
+    write_lines(work, files.persons_key(run.id, shard), frozen())
 
 
 class Past:

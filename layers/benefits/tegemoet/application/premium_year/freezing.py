@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Run, Runs
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.joining import (
@@ -59,14 +60,15 @@ def make_plan(run: Run, *, parameters: ParameterSet, batches: Batches, facts: Fa
             "choices": {e.id: e.choice for e in runs.exceptions(run.year) if e.choice is not None},
         }
         work.put_once(key, orjson.dumps(plan, option=orjson.OPT_SORT_KEYS))
-    return files.read_json(work, key)
+    found: Json = read_json(work, key)
+    return found
 
 
 def join_numbers(run: Run, shard: int, *, facts: Facts, work: Objects) -> None:
     """Join one shard of numbers into practices, ordered so that each shard of persons is one range of bytes."""
     if work.exists(files.numbers_index_key(run.id, shard)):
         return
-    plan = files.read_json(work, files.plan_key(run.id))
+    plan = read_json(work, files.plan_key(run.id))
     shards, roots = plan["shards"], plan["roots"]
     joined = join(
         facts.read(f"{run.year}#n{shard}"), rank_in(plan), lambda person: roots.get(person, person), plan["choices"]
@@ -84,12 +86,12 @@ def join_numbers(run: Run, shard: int, *, facts: Facts, work: Objects) -> None:
         "pharmacists": [line for line in joined.lines if "pharmacy" in line],
         "exceptions": joined.exceptions,
     }
-    files.write_json(work, files.numbers_index_key(run.id, shard), index)
+    write_json(work, files.numbers_index_key(run.id, shard), index)
 
 
 def lines_of(work: Objects, run: str, shard: int) -> Iterator[Json]:
     """The practices of one shard of persons, from every shard of numbers."""
-    ranges = files.read_json(work, files.ranges_key(run))
+    ranges = read_json(work, files.ranges_key(run))
     for number_shard, (start, stop) in sorted(ranges.get(str(shard), {}).items(), key=lambda item: int(item[0])):
         yield from map(
             orjson.loads, work.get_range(files.numbers_key(run, int(number_shard)), start, stop).splitlines()
@@ -102,13 +104,13 @@ def assign_pharmacies(
     """Settle per pharmacy who its premium goes to, and look up the accounts of the tariff offices."""
     if work.exists(files.pharmacies_key(run.id)):
         return
-    plan = files.read_json(work, files.plan_key(run.id))
-    indexes = [files.read_json(work, files.numbers_index_key(run.id, shard)) for shard in range(plan["shards"])]
+    plan = read_json(work, files.plan_key(run.id))
+    indexes = [read_json(work, files.numbers_index_key(run.id, shard)) for shard in range(plan["shards"])]
     ranges: dict[str, dict[str, list[int]]] = defaultdict(dict)
     for number_shard, index in enumerate(indexes):
         for place, found in index["ranges"].items():
             ranges[place][str(number_shard)] = found
-    files.write_json(work, files.ranges_key(run.id), ranges)
+    write_json(work, files.ranges_key(run.id), ranges)
 
     pharmacists = [line for index in indexes for line in index["pharmacists"]]
     chosen = several_pharmacies(pharmacists, plan["choices"])
@@ -123,7 +125,7 @@ def assign_pharmacies(
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
     payees.update({pharmacy: number for pharmacy, (_, number) in ledger.claims(run.year).items()})
     offices = by_key(rows_of(facts.read(f"{run.year}#tariff-offices"), rank_in(plan)), whole)
-    files.write_json(
+    write_json(
         work,
         files.pharmacies_key(run.id),
         {

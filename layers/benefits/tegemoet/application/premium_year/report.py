@@ -1,14 +1,13 @@
 """What a run shows: control totals and outputs while it waits for approval, and how it ends where nothing is paid."""
 
-import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
+from tegemoet.application.files import csv_text, read_json, read_lines
 from tegemoet.application.ports import Events, ExceptionCase, Objects, Run, Runs
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.totals import summary
@@ -36,18 +35,18 @@ def propose(run: Run, *, runs: Runs, work: Objects, output: Objects) -> bool:
         raise RunEnded("the run has ended")
     if known.detail.get("approved_by"):
         return True
-    plan = files.read_json(work, files.plan_key(run.id))
+    plan = read_json(work, files.plan_key(run.id))
     shards = range(plan["shards"])
     counts: Counter[str] = Counter()
     proposed = []
-    exceptions: list[Json] = list(files.read_json(work, files.pharmacies_key(run.id))["exceptions"])
+    exceptions: list[Json] = list(read_json(work, files.pharmacies_key(run.id))["exceptions"])
     recoveries: list[Json] = []
     for shard in shards:
-        totals = files.read_json(work, files.evaluated_key(run.id, shard, "totals.json"))
+        totals = read_json(work, files.evaluated_key(run.id, shard, "totals.json"))
         counts.update(totals["counts"])
         proposed.append({"sha256": totals["payments_sha256"], "cents": totals["counts"].get("payments/cents", 0)})
-        exceptions.extend(files.read_lines(work, files.evaluated_key(run.id, shard, "exceptions.jsonl")))
-        recoveries.extend(files.read_lines(work, files.evaluated_key(run.id, shard, "recoveries.jsonl")))
+        exceptions.extend(read_lines(work, files.evaluated_key(run.id, shard, "exceptions.jsonl")))
+        recoveries.extend(read_lines(work, files.evaluated_key(run.id, shard, "recoveries.jsonl")))
     proposal = {"run": run.id, "cents": counts["payments/cents"], "shards": proposed}
     body = orjson.dumps(proposal, option=orjson.OPT_SORT_KEYS)
     work.put(files.proposal_key(run.id), body)
@@ -59,13 +58,15 @@ def propose(run: Run, *, runs: Runs, work: Objects, output: Objects) -> bool:
     merged(work, keys, output, prefix + "decisions.jsonl")
     output.put(
         prefix + "exceptions.csv",
-        _table(("id", "kind", "facts"), ((e["id"], e["kind"], _json(e["facts"])) for e in exceptions)),
+        csv_text([("id", "kind", "facts"), *((e["id"], e["kind"], _json(e["facts"])) for e in exceptions)]).encode(),
     )
     rows = (
         (r["riziv_number"], r["profession"], *(euro(from_cents(r[n])) for n in ("paid", "due", "cents")))
         for r in recoveries
     )
-    output.put(prefix + "recoveries.csv", _table(("riziv_number", "profession", "paid", "due", "recovery"), rows))
+    output.put(
+        prefix + "recoveries.csv", csv_text([("riziv_number", "profession", "paid", "due", "recovery"), *rows]).encode()
+    )
     outputs = [prefix + name for name in ("decisions.jsonl", "exceptions.csv", "recoveries.csv")]
     outputs += publish_outputs(run, found, runs, work, output)
     runs.keep_exceptions(run.year, [ExceptionCase(e["id"], e["kind"], e["facts"], run.id) for e in exceptions])
@@ -84,7 +85,7 @@ def publish_outputs(run: Run, found: Json, runs: Runs, work: Objects, output: Ob
     work.put(files.summary_key(run.id), text)
     output.put(prefix + "summary.json", text)
     before = [r for phase in (1, 2) for r in runs.of_phase(run.year, phase) if r.state == "released" and r.id != run.id]
-    earlier = [files.read_json(work, files.summary_key(r.id)) for r in before]
+    earlier = [read_json(work, files.summary_key(r.id)) for r in before]
     output.put(prefix + "report.html", render(found, earlier).encode())
     return [prefix + "summary.json", prefix + "report.html"]
 
@@ -93,7 +94,7 @@ def ask(run: Run, token: str, *, runs: Runs, work: Objects, events: Events) -> N
     """Put the run before an approver: from now on an answer reaches the workflow through `token`."""
     if not runs.update(run.id, state="waiting", detail={"token": token}, expected=("started", "waiting", "failed")):
         raise RunEnded("the run has ended")
-    found = files.read_json(work, files.summary_key(run.id))
+    found = read_json(work, files.summary_key(run.id))
     detail = {"run": run.id, "year": run.year, "phase": run.phase, "control_sum": found["control_sum"]}
     events.publish(
         "run.waiting",
@@ -125,14 +126,6 @@ def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bo
     if run is None or run.detail.get("execution") != execution:
         return False
     return runs.update(run_id, state="failed", detail={"failure": error}, expected=("started", "waiting", "approved"))
-
-
-def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
-    text = io.StringIO(newline="")
-    out = csv.writer(text, delimiter=";", lineterminator="\n")
-    out.writerow(columns)
-    out.writerows(rows)
-    return text.getvalue().encode()
 
 
 def _json(value: Any) -> str:

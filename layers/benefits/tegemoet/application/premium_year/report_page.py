@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
+from tegemoet.application.files import html_template
 from tegemoet.domain.money import round_half_up
 from tegemoet.schemes.texts import write_number
 
@@ -85,10 +85,9 @@ def words(names: Mapping[str, str], name: str) -> str:
 
 @cache
 def _template() -> Template:
-    text = (resources.files("tegemoet.application.premium_year") / "report_page.html").read_text("utf-8")
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    page.filters |= {"euro": _euro, "count": _count, "share": _share}
-    return page.from_string(text)
+    return html_template(
+        "tegemoet.application.premium_year", "report_page.html", euro=_euro, count=_count, share=_share
+    )
 
 
 def _euro(amount: Decimal | str) -> str:

@@ -1,10 +1,8 @@
 """Where a run keeps what it works on, in the work bucket. The last object of a step is written last: where it stands, the step is done."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-import orjson
-
+from tegemoet.application.files import read_json, read_lines
 from tegemoet.application.ports import Objects, Run
 
 Json = dict[str, Any]
@@ -68,37 +66,6 @@ def summary_key(run: str) -> str:
 def output_prefix(year: int, phase: int, run: str) -> str:
     """Folder of the run in the output bucket."""
     return f"payments/{year}/phase-{phase}/{run}/"
-
-
-def read_json(work: Objects, key: str) -> Json:
-    """The JSON object under `key`."""
-    value: Json = orjson.loads(work.get(key))
-    return value
-
-
-def write_json(work: Objects, key: str, value: Any) -> None:
-    """Write `value` as JSON; the same value gives the same bytes."""
-    work.put(key, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
-
-
-def write_lines(work: Objects, key: str, lines: Iterable[Any]) -> None:
-    """Write one JSON value per line."""
-    with work.writer(key) as out:
-        for line in lines:
-            out.write(orjson.dumps(line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
-
-
-def read_raw_lines(work: Objects, key: str) -> Iterator[bytes]:
-    """The lines of an object, which ends with a line end."""
-    rest = b""
-    for block in work.stream(key):
-        *lines, rest = (rest + block).split(b"\n")
-        yield from lines
-
-
-def read_lines(work: Objects, key: str) -> Iterator[Any]:
-    """The JSON values that `write_lines` wrote."""
-    return map(orjson.loads, read_raw_lines(work, key))
 
 
 def frozen_line(work: Objects, run: str, shard: int, person: str) -> Json | None:

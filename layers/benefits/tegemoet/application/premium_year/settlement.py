@@ -4,17 +4,16 @@ An entry is put at the number that was seen when it was decided. What stands the
 else = nothing is written for that person and the report says so. So a step may stop anywhere and be done again.
 """
 
-import csv
 import hashlib
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 import orjson
 
-from tegemoet.application.files import neutral
+from tegemoet.application.files import csv_text, neutral, read_csv, read_json, read_lines, write_json
 from tegemoet.application.ports import Entry, Events, ExceptionCase, Ledger, Objects, PharmacyTaken, Run, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year import run_files as files
@@ -100,7 +99,7 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
         "skipped": sorted(skipped),
         "pharmacies": [(e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id],
     }
-    files.write_json(work, files.settled_key(run.id, shard), result)
+    write_json(work, files.settled_key(run.id, shard), result)
 
 
 def _approved(run: Run, work: Objects) -> Json:
@@ -128,7 +127,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
             raise NotApproved("the year is closed")
         proposal = _approved(run, work)
         shards = range(len(proposal["shards"]))
-        settled = [files.read_json(work, files.settled_key(run.id, shard)) for shard in shards]
+        settled = [read_json(work, files.settled_key(run.id, shard)) for shard in shards]
         skipped = {person for found in settled for person in found["skipped"]}
         refused = [found for result in settled for found in result["not_written"]]
         prefix = files.output_prefix(run.year, run.phase, run.id)
@@ -146,7 +145,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
         ]
         invariants.hold(*checks)
         runs.keep_exceptions(run.year, [ExceptionCase(e["id"], e["kind"], e["facts"], run.id) for e in refused])
-        summary = files.read_json(work, files.summary_key(run.id))
+        summary = read_json(work, files.summary_key(run.id))
         summary["state"] = "released"
         summary["settled"] = {
             "entries": sum(found["entries"] for found in settled),
@@ -175,7 +174,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
 
 
 def _payments(work: Objects, run: Run, shard: int) -> Iterator[Json]:
-    return files.read_lines(work, files.evaluated_key(run.id, shard, "payments.jsonl"))
+    return read_lines(work, files.evaluated_key(run.id, shard, "payments.jsonl"))
 
 
 def _write_payment_file(
@@ -183,25 +182,25 @@ def _write_payment_file(
 ) -> int:
     """Write the payment file once; its sum in cents, read from the file that stands."""
     if not output.exists(key):
-        text = io.StringIO(newline="")
-        rows = csv.writer(text, delimiter=";", lineterminator="\n")
-        rows.writerow(PAYMENT_COLUMNS)
-        for shard in shards:
-            for payment in _payments(work, run, shard):
-                if payment["person"] not in skipped:
-                    entry = entry_of(run, payment)
-                    rows.writerow(
-                        (
-                            entry.entry_id,
-                            neutral(payment["payee"]),
-                            neutral(payment["holder"]),
-                            payment["iban"],
-                            euro(from_cents(payment["cents"])),
-                            payment["kind"],
-                        )
-                    )
-        output.put_once(key, text.getvalue().encode())
-    standing = csv.DictReader(io.StringIO(output.get(key).decode()), delimiter=";")
+        entries = (
+            (entry_of(run, payment), payment)
+            for shard in shards
+            for payment in _payments(work, run, shard)
+            if payment["person"] not in skipped
+        )
+        rows = (
+            (
+                entry.entry_id,
+                neutral(payment["payee"]),
+                neutral(payment["holder"]),
+                payment["iban"],
+                euro(from_cents(payment["cents"])),
+                payment["kind"],
+            )
+            for entry, payment in entries
+        )
+        output.put_once(key, csv_text(chain([PAYMENT_COLUMNS], rows)).encode())
+    standing = read_csv(output.get(key).decode())
     return sum(int(row["amount"].replace(".", "")) for row in standing)
 
 
@@ -209,7 +208,7 @@ def _hand_to_partners(run: Run, work: Objects, output: Objects, shards: Iterable
     """Each partner's decisions on the numbers it delivered."""
     parts: dict[str, list[str]] = defaultdict(list)
     for shard in shards:
-        for partner in files.read_json(work, files.evaluated_key(run.id, shard, "totals.json"))["partners"]:
+        for partner in read_json(work, files.evaluated_key(run.id, shard, "totals.json"))["partners"]:
             parts[partner].append(files.evaluated_key(run.id, shard, f"partners/{partner}.jsonl"))
     for partner, keys in sorted(parts.items()):
         merged(work, keys, output, f"out/{partner}/convention-premium/{run.id}/decisions.jsonl")

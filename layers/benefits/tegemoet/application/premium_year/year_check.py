@@ -1,7 +1,5 @@
 """Every invariant of a premium year, checked on what is stored: for an operator, at any time."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -9,6 +7,7 @@ from decimal import Decimal
 import orjson
 
 from tegemoet.application.decisions.deciding import decide_frozen
+from tegemoet.application.files import raw_lines, read_csv, read_json, read_lines
 from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Run, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year import run_files as files
@@ -48,7 +47,7 @@ def check_year(
 def payment_file_sum(run: Run, output: Objects) -> int:
     """The sum of the run's payment file in cents."""
     text = output.get(files.output_prefix(run.year, run.phase, run.id) + "payments.csv").decode()
-    return sum(cents(Decimal(row["amount"])) for row in csv.DictReader(io.StringIO(text), delimiter=";"))
+    return sum(cents(Decimal(row["amount"])) for row in read_csv(text))
 
 
 def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
@@ -56,9 +55,9 @@ def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
     scheme, on = scheme_named(SCHEME), date.fromisoformat(run.on)
 
     def pairs() -> Iterator[tuple[bytes, bytes]]:
-        for shard in range(files.read_json(work, files.plan_key(run.id))["shards"]):
-            frozen = files.read_lines(work, files.persons_key(run.id, shard))
-            for stored in files.read_raw_lines(work, files.evaluated_key(run.id, shard, "decisions.jsonl")):
+        for shard in range(read_json(work, files.plan_key(run.id))["shards"]):
+            frozen = read_lines(work, files.persons_key(run.id, shard))
+            for stored in raw_lines(work.stream(files.evaluated_key(run.id, shard, "decisions.jsonl"))):
                 decision = orjson.loads(stored)["id"]
                 # both are in order of person; some persons were frozen without being decided
                 line = next(line for line in frozen if decision == f"{run.id}.{line['person']}")
