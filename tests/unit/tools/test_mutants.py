@@ -1,15 +1,17 @@
-"""The script that changes the rules: it changes what it should, and its list of excused survivors is not stale."""
+"""The tool that changes the rules: what it changes, and that neither its targets nor its list of excused survivors is stale."""
 
 import subprocess
 import sys
 
 import pytest
 
-from local.tools import mutants
+from local.tools.mutants import changes, running
+from local.tools.mutants.changes import Mutant
+from local.tools.mutants.targets import PACKAGE, ROOT, SMALLER_SCHEMES, TARGETS, missing_files
 
 
 def changed(source: str) -> list[str]:
-    return [text for _, text in mutants.changes_of_code(source)]
+    return [text for _, text in changes.changes_of_code(source)]
 
 
 @pytest.mark.parametrize(
@@ -53,12 +55,12 @@ def test_what_does_nothing_is_left_alone(source: str) -> None:
 
 
 def test_the_choices_of_an_input_are_changed() -> None:
-    assert [text for _, text in mutants.changes_of_code("Kind = Literal['a']", choices=True)] == ["'ax'"]
+    assert [text for _, text in changes.changes_of_code("Kind = Literal['a']", choices=True)] == ["'ax'"]
 
 
 def test_parameters_move_by_a_day_or_by_their_last_digit() -> None:
     text = 'from = 2023-01-01\nvalue = 945.95\nrows = [{ phase = "1", value = 7 }, { value = true }]\nx = 0.01\n'
-    found = [(text[start:stop], after) for start, stop, after in mutants.changes_of_parameters(text)]
+    found = [(text[start:stop], after) for start, stop, after in changes.changes_of_parameters(text)]
     assert found == [
         ("2023-01-01", "2022-12-31"),
         ("2023-01-01", "2023-01-02"),
@@ -72,30 +74,42 @@ def test_parameters_move_by_a_day_or_by_their_last_digit() -> None:
     ]
 
 
-def every_mutant() -> dict[str, mutants.Mutant]:
-    files = {file for target in mutants.TARGETS.values() for file in target.files}
-    return {mutant.name: mutant for file in files for mutant in mutants.mutants_of(file)}
+def test_every_file_and_every_test_that_a_target_names_exists() -> None:
+    assert missing_files() == [], "local/tools/mutants/targets.py: name the file where it is now"
+
+
+def test_every_target_changes_a_file_and_runs_a_test() -> None:
+    assert [name for name, target in TARGETS.items() if not (target.files and target.tests)] == []
+    for scheme in SMALLER_SCHEMES:  # these are found by their folder
+        target = TARGETS[scheme.replace("_", "-")]
+        assert f"schemes/{scheme}/rules.py" in target.files
+        assert f"tests/schemes/{scheme}/test_rules.py" in target.tests
+
+
+def every_mutant() -> dict[str, Mutant]:
+    files = {file for target in TARGETS.values() for file in target.files}
+    return {mutant.name: mutant for file in files for mutant in changes.mutants_of(file)}
 
 
 def test_a_mutant_stands_where_it_says() -> None:
     for mutant in every_mutant().values():
-        body = (mutants.ROOT / mutants.PACKAGE / mutant.file).read_bytes()
+        body = (ROOT / PACKAGE / mutant.file).read_bytes()
         assert body.count(b"\n", 0, mutant.start) in (mutant.line - 1, mutant.line)
         assert body[mutant.start : mutant.stop].decode() == mutant.before
         assert mutant.before.split("\n")[0] in mutant.context
 
 
 def test_every_excused_survivor_is_still_a_possible_change() -> None:
-    excused = mutants.excused()
+    excused = running.excused()
     assert excused
     assert len(excused) == len(set(excused))
     assert set(excused) <= set(every_mutant())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", mutants.TARGETS)
+@pytest.mark.parametrize("target", TARGETS)
 def test_the_tests_notice_every_change_of_the_rules_that_is_not_excused(target: str) -> None:
     # in a process of its own: what this one has imported of the package is not the changed copy
     command = [sys.executable, "-m", "local.tools.mutants", target]
-    ended = subprocess.run(command, cwd=mutants.ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     assert ended.returncode == 0, ended.stdout + ended.stderr
