@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from tegemoet.application.intake.keys import MAX_BYTES, MAX_ROW_BYTES, MAX_ROWS, REFUSALS, parse_key
-from tegemoet.application.intake.kinds import KINDS, REASONS
+from tegemoet.application.intake.kinds.reasons import REASONS
+from tegemoet.application.intake.kinds.table import KINDS
 from tests.support.dropping import PREMIUM, Cloud, riziv
 
 ROOT = Path(__file__).parents[2]

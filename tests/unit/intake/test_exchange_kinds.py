@@ -7,7 +7,9 @@ import pytest
 
 from tegemoet.application.intake.csv_file import Sheet
 from tegemoet.application.intake.keys import Refused, parse_key
-from tegemoet.application.intake.kinds import KINDS, REASONS, BadRow, Reading, Row
+from tegemoet.application.intake.kinds.reasons import REASONS, RowRejectedError
+from tegemoet.application.intake.kinds.records import AcceptedRow, Reading
+from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.intake.outcomes import Marks
 from tegemoet.application.intake.scratch import Disk
 from tegemoet.domain.identity import shard_of
@@ -39,12 +41,12 @@ RESULT = {
 GOOD = {"households": MEMBER, "incomes-1": INCOME, "incomes-2": INCOME, "results": RESULT, "entitled": {"insz": INSZ}}
 
 
-def read(name: str, **changes: str) -> Row:
+def read(name: str, **changes: str) -> AcceptedRow:
     """The good row of the kind with these fields changed."""
     return read_by(Reading(2020), name, **changes)
 
 
-def read_by(reading: Reading, name: str, **changes: str) -> Row:
+def read_by(reading: Reading, name: str, **changes: str) -> AcceptedRow:
     kind = KINDS[EXCHANGE, name]
     row = GOOD[name] | changes
     assert tuple(row) == kind.columns
@@ -52,7 +54,7 @@ def read_by(reading: Reading, name: str, **changes: str) -> Row:
 
 
 def rejected(name: str, **changes: str) -> tuple[str, str]:
-    with pytest.raises(BadRow) as bad:
+    with pytest.raises(RowRejectedError) as bad:
         read(name, **changes)
     return bad.value.column, bad.value.code
 
@@ -61,7 +63,7 @@ def rejected(name: str, **changes: str) -> tuple[str, str]:
 
 
 def test_a_member_of_a_household_is_kept_under_request_and_number_and_lies_with_its_household() -> None:
-    assert read("households") == Row(
+    assert read("households") == AcceptedRow(
         f"member|{REQUEST}|{INSZ}",
         REQUEST,
         {
@@ -136,7 +138,7 @@ def test_an_earlier_outcome_has_a_year_that_is_not_to_come(year: str) -> None:
 
 
 def test_a_number_of_another_insurer_or_year_is_read_because_its_household_is_left_out_with_a_reason() -> None:
-    assert read("households", request_number="9991999" + INSZ).spread == "9991999" + INSZ
+    assert read("households", request_number="9991999" + INSZ).shard_by == "9991999" + INSZ
 
 
 # --- incomes --------------------------------------------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ def test_a_number_of_another_insurer_or_year_is_read_because_its_household_is_le
 
 @pytest.mark.parametrize("name", ["incomes-1", "incomes-2"])
 def test_an_income_is_kept_under_person_and_code_and_lies_with_the_person(name: str) -> None:
-    assert read(name) == Row(
+    assert read(name) == AcceptedRow(
         f"income|{INSZ}|1250",
         INSZ,
         {"insz": INSZ, "return_code": "00", "ipcal_code": "1250", "cents": 2_000_005},
@@ -193,7 +195,7 @@ def test_a_bad_field_of_an_income_is_named(column: str, text: str, code: str) ->
 
 
 def test_a_result_is_kept_under_request_and_person_and_lies_with_its_household() -> None:
-    assert read("results") == Row(
+    assert read("results") == AcceptedRow(
         f"result|{REQUEST}|{INSZ}",
         REQUEST,
         {
@@ -257,7 +259,7 @@ def test_a_bad_field_of_a_result_is_named(column: str, text: str, code: str) -> 
 
 
 def test_a_person_on_the_list_of_the_next_year_is_one_number() -> None:
-    assert read("entitled") == Row(f"entitled|{INSZ}", INSZ, {"insz": INSZ})
+    assert read("entitled") == AcceptedRow(f"entitled|{INSZ}", INSZ, {"insz": INSZ})
     assert rejected("entitled", insz="x") == ("insz", "insz-invalid")
 
 

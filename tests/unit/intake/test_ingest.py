@@ -9,7 +9,7 @@ import pytest
 from tegemoet.application.intake import ingest as intake
 from tegemoet.application.intake import keys as drops
 from tegemoet.application.intake.keys import parse_key
-from tegemoet.application.intake.kinds import KINDS
+from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.ports import Year
 from tegemoet.domain.identity import shard_of
 from tests.support.dropping import PREMIUM, Cloud, iban, insz, riziv

@@ -7,7 +7,8 @@ from itertools import groupby
 import orjson
 
 from tegemoet.application.intake.keys import MAX_ROWS, Refused
-from tegemoet.application.intake.kinds import BadRow, Kind, Reading
+from tegemoet.application.intake.kinds.reasons import RowRejectedError
+from tegemoet.application.intake.kinds.records import FileKind, Reading
 from tegemoet.application.intake.lines import Table, read_lines
 from tegemoet.application.intake.outcomes import Clash, Marks, contradicted, settle
 from tegemoet.application.intake.scratch import SPAN, Disk
@@ -22,7 +23,7 @@ _STILL_RUNNING = "9999-12-31"
 class Sheet:
     """The rows of one CSV file. `shards` = over how many shards the facts of its year are spread."""
 
-    def __init__(self, kind: Kind, reading: Reading, partner: str, shards: int, marks: Marks, disk: Disk) -> None:
+    def __init__(self, kind: FileKind, reading: Reading, partner: str, shards: int, marks: Marks, disk: Disk) -> None:
         self._kind, self._reading, self._partner, self._shards, self._marks = kind, reading, partner, shards, marks
         self._spool = disk.spool("rows")
 
@@ -43,19 +44,19 @@ class Sheet:
             if marks.rows > MAX_ROWS:
                 raise Refused("too-many-rows", number)
             try:
-                key, spread, body = read(fields(line, number), reading)
-            except BadRow as bad:
+                key, shard_by, body = read(fields(line, number), reading)
+            except RowRejectedError as bad:
                 marks.reject(number, bad.column, bad.code)
                 reading.warnings.clear()
                 continue
             for code in reading.warnings:
                 marks.warn(number, code)
             reading.warnings.clear()
-            if kind.clash is None:
+            if kind.conflict is None:
                 bucket = number // SPAN
             else:
                 body["partner"] = self._partner
-                bucket = crc32(spread.encode()) % buckets
+                bucket = crc32(shard_by.encode()) % buckets
             spool.add(bucket, b"%d\t%b\t%b" % (number, key.encode(), dumps(body)))
 
     def chunk_lines(self, year: int, batch: str) -> Iterator[tuple[bytes, int]]:
@@ -80,7 +81,7 @@ class Sheet:
                 )
 
     def _standing(self, bucket: int) -> Iterator[tuple[int, bytes]]:
-        match self._kind.clash:
+        match self._kind.conflict:
             case "key":
                 return settle(self._spool, bucket, _key, contradicted, self._marks)
             case "days":

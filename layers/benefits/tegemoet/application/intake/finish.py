@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from tegemoet.application.files import html_template, raw_lines
-from tegemoet.application.intake.kinds import KINDS, reason_of
+from tegemoet.application.intake.kinds.reasons import reason_of
+from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.scratch import Disk, LineOrder, line_of, with_header
 from tegemoet.application.intake.store import manifest_of

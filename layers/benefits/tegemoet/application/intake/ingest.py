@@ -16,7 +16,7 @@ import orjson
 
 from tegemoet.application.intake.csv_file import Sheet
 from tegemoet.application.intake.keys import MAX_BYTES, Drop, Refused, batch_id, parse_key, partner_of
-from tegemoet.application.intake.kinds import Kind, Reading
+from tegemoet.application.intake.kinds.records import FileKind, Reading
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, Marks
 from tegemoet.application.intake.scratch import Disk, with_header
 from tegemoet.application.ports import Batch, Batches, Objects, Runs, Seal, Seals, Secrets, Stored, Workflows
@@ -232,7 +232,7 @@ def _write_chunks(batch: str, lines: Iterator[tuple[bytes, int]], most: int, wor
 
 def _write_shards(
     drop: Drop,
-    kind: Kind,
+    kind: FileKind,
     batch: str,
     blocks: Iterable[bytes],
     marks: Marks,

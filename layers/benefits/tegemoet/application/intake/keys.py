@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tegemoet.application.intake.kinds import KINDS, Kind
+from tegemoet.application.intake.kinds.records import FileKind
+from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
@@ -62,7 +63,7 @@ class Drop:
     partner: str
     scheme: Scheme
     year: int | None
-    kind: Kind | None
+    kind: FileKind | None
 
     @property
     def kind_name(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from tegemoet.application.intake.keys import MAX_ROW_BYTES, Refused
-from tegemoet.application.intake.kinds import BadRow
+from tegemoet.application.intake.kinds.reasons import RowRejectedError
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -71,7 +71,7 @@ class Table:
         try:
             alone = len(columns) == 1  # nothing is between the columns
             found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if alone or mark in header}
-        except BadRow:
+        except RowRejectedError:
             raise Refused("column-unknown", 1) from None
         if not found:
             raise Refused("delimiter-unknown", 1)
@@ -90,12 +90,12 @@ class Table:
         )
 
     def fields(self, line: str | None, number: int) -> Sequence[str]:
-        """The fields of a row in the order of the kind's columns. Raises BadRow, and Refused for an unclosed quote."""
+        """The fields of a row in the order of the kind's columns. Raises RowRejectedError, and Refused for an unclosed quote."""
         if line is None:
-            raise BadRow("", "row-too-long")
+            raise RowRejectedError("", "row-too-long")
         found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter, number)
         if len(found) != self._width:
-            raise BadRow("", "field-count")
+            raise RowRejectedError("", "field-count")
         return self._arrange(found) if self._arrange else found
 
 
@@ -109,4 +109,4 @@ def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
     next(lenient)
     if lenient.line_num > 1:
         raise Refused("unclosed-quote", number)
-    raise BadRow("", "quote-misplaced")
+    raise RowRejectedError("", "quote-misplaced")

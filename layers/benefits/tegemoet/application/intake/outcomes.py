@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tegemoet.application.intake.kinds import reason_of
+from tegemoet.application.intake.kinds.reasons import reason_of
 from tegemoet.application.intake.scratch import Disk, LineOrder, Spool
 
 REJECTED_HEADER = b"line;column;code;reason"

@@ -1,0 +1,86 @@
+"""What the intake knows of a kind of file, of the file that it reads, and of a row that it accepts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from tegemoet.domain.identity import person_key
+
+RowBody = dict[str, str | int | bool | None]
+"""The fields of an accepted row, as they are stored; amounts in cents, days as `YYYY-MM-DD`."""
+Conflict = Literal["key", "days"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """The state of one file while it is read: its year, its decimal sign, and the secrets of its person keys.
+
+    `key_version` and `secrets` may be left out where no row becomes a fact of a person. Readers append the codes of their
+    warnings to `warnings`; the caller empties it after each row.
+    """
+
+    year: int
+    decimal_comma: bool = False
+    key_version: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    warnings: list[str] = field(default_factory=list)
+
+    def person(self, insz: str) -> str:
+        """The key of a person. Raises KeyError where the file has no secret of that version."""
+        return person_key(insz, self.key_version, self.secrets)
+
+
+class AcceptedRow(NamedTuple):
+    """An accepted row: the key of its fact, the text whose hash chooses its shard, and its body."""
+
+    key: str
+    shard_by: str
+    body: RowBody
+
+
+RowReader = Callable[[Sequence[str], Reading], AcceptedRow]
+"""Reads the fields of one row, in the order of the kind's columns. Raises RowRejectedError.
+
+A plain function, because it runs for every row of files of two million.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of CSV file: its exact columns, the reader of a row, where its facts are stored, and which rows are in conflict.
+
+    `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one partition of that name;
+    `requests` and `insz`: the rows stay in files, one chunk per shard; None = the rows do not become facts.
+    `conflict`: `key` = two different rows of one key; `days` = two rows of one number that overlap; None = rows have no key and
+    are never the same. `sealed` = the chunks are encrypted under the data key of their delivery, and no sum of them is published.
+    """
+
+    scheme: str
+    name: str
+    columns: tuple[str, ...]
+    read: RowReader
+    partition: str | None
+    conflict: Conflict | None = "key"
+    sealed: bool = False
+
+    @property
+    def by_shard(self) -> bool:
+        """Whether the rows stay in files, one chunk per shard, instead of becoming facts."""
+        return self.partition in ("requests", "insz")
+
+    def pk(self, year: int, shard: int) -> str | None:
+        """The facts partition of the year's shard."""
+        match self.partition:
+            case None:
+                return None
+            case "numbers":
+                return f"{year}#n{shard}"
+            case "persons":
+                return f"{year}#p{shard}"
+            case name:
+                return f"{year}#{name}"
+
+
+def columns(header: str) -> tuple[str, ...]:
+    """The columns of a header that is written with `;`."""
+    return tuple(header.split(";"))
