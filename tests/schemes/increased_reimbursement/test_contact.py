@@ -7,8 +7,8 @@ import pytest
 
 from tegemoet.schemes.increased_reimbursement.contact import (
     CATEGORIES,
-    Change,
-    Since,
+    LearnedSince,
+    MemberChange,
     category_of,
     reasons_not_to_contact,
 )
@@ -19,7 +19,7 @@ BELOW_16, TURNS_16 = date(2004, 9, 16), date(2004, 9, 15)
 
 
 def reasons(size: int = 4, **since: Any) -> list[str]:
-    return reasons_not_to_contact(Since(size, **since), YEAR)
+    return reasons_not_to_contact(LearnedSince(size, **since), YEAR)
 
 
 def test_a_household_of_which_nothing_was_learned_is_contacted() -> None:
@@ -52,19 +52,19 @@ def test_what_became_known_otherwise(what: str, reason: str, category: int | Non
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (Change("arrival", ON, date(2020, 9, 1), dependant=True, first_registration=True), []),
-        (Change("arrival", ON, BELOW_16, dependant=True, first_registration=True), []),
-        (Change("arrival", ON, TURNS_16, dependant=True, first_registration=True), ["household-changed"]),
-        (Change("arrival", ON, BELOW_16, dependant=True), ["household-changed"]),
-        (Change("arrival", ON, BELOW_16, first_registration=True), ["household-changed"]),
-        (Change("departure", ON, BELOW_16), ["child-left"]),
-        (Change("departure", ON, TURNS_16), ["household-changed"]),
-        (Change("departure", ON, date(1970, 1, 1)), ["household-changed"]),
-        (Change("death", ON, date(1940, 1, 1)), ["member-died"]),
-        (Change("death", ON, BELOW_16), ["member-died"]),
+        (MemberChange("arrival", ON, date(2020, 9, 1), dependant=True, first_registration=True), []),
+        (MemberChange("arrival", ON, BELOW_16, dependant=True, first_registration=True), []),
+        (MemberChange("arrival", ON, TURNS_16, dependant=True, first_registration=True), ["household-changed"]),
+        (MemberChange("arrival", ON, BELOW_16, dependant=True), ["household-changed"]),
+        (MemberChange("arrival", ON, BELOW_16, first_registration=True), ["household-changed"]),
+        (MemberChange("departure", ON, BELOW_16), ["child-left"]),
+        (MemberChange("departure", ON, TURNS_16), ["household-changed"]),
+        (MemberChange("departure", ON, date(1970, 1, 1)), ["household-changed"]),
+        (MemberChange("death", ON, date(1940, 1, 1)), ["member-died"]),
+        (MemberChange("death", ON, BELOW_16), ["member-died"]),
     ],
 )
-def test_a_birth_keeps_the_household_and_every_other_change_does_not(change: Change, expected: list[str]) -> None:
+def test_a_birth_keeps_the_household_and_every_other_change_does_not(change: MemberChange, expected: list[str]) -> None:
     assert reasons(changes=(change,)) == expected
     assert category_of(expected) == (1 if expected else None)
 
@@ -78,9 +78,9 @@ def test_every_reason_that_applies_is_told_in_the_order_of_the_circular() -> Non
         declared_above_ceiling=True,
         applicant_mutated=True,
         changes=(
-            Change("death", ON, date(1940, 1, 1)),
-            Change("departure", ON, BELOW_16),
-            Change("departure", ON, TURNS_16),
+            MemberChange("death", ON, date(1940, 1, 1)),
+            MemberChange("departure", ON, BELOW_16),
+            MemberChange("departure", ON, TURNS_16),
         ),
     )
     assert everything == list(CATEGORIES)

@@ -15,7 +15,7 @@ from tegemoet.schemes.increased_reimbursement.household import (
     code,
     exclusions,
 )
-from tegemoet.schemes.increased_reimbursement.statistics import Placed, Result, classify, count, tables
+from tegemoet.schemes.increased_reimbursement.statistics import MemberResult, PlacedHousehold, classify, count, tables
 from tests.schemes.increased_reimbursement.builders import INSURER, YEAR, household, insz_of
 
 DAYS = st.dates(date(1930, 1, 1), date(2020, 4, 15))
@@ -123,12 +123,12 @@ def test_one_member_alone_can_be_the_applicant(of: Household) -> None:
 
 
 @st.composite
-def placed(draw: st.DrawFn) -> tuple[Placed, int]:
+def placed(draw: st.DrawFn) -> tuple[PlacedHousehold, int]:
     """A household somewhere in the statistics, and its size."""
     members = [f"member-{n}" for n in range(draw(st.integers(1, 6)))]
     usual = draw(st.integers(1, 6))
     results = [
-        Result(
+        MemberResult(
             insz,
             draw(st.booleans()),
             draw(st.sampled_from([usual, usual, usual, 6])),
@@ -141,14 +141,14 @@ def placed(draw: st.DrawFn) -> tuple[Placed, int]:
 
 
 @given(st.lists(placed(), max_size=12))
-def test_every_household_and_every_person_is_counted_exactly_once(found: list[tuple[Placed, int]]) -> None:
+def test_every_household_and_every_person_is_counted_exactly_once(found: list[tuple[PlacedHousehold, int]]) -> None:
     _, households, persons = tables(count(p for p, _ in found), YEAR)
     assert dict(households.rows)["total"] == (len(found),)
     assert dict(persons.rows)["total"] == (sum(size for _, size in found),)
 
 
 @given(st.lists(placed(), max_size=12))
-def test_no_more_rights_are_opened_than_there_are_contacts_and_rights(found: list[tuple[Placed, int]]) -> None:
+def test_no_more_rights_are_opened_than_there_are_contacts_and_rights(found: list[tuple[PlacedHousehold, int]]) -> None:
     first, second, third = tables(count(p for p, _ in found), YEAR)
     (_, contacted), (_, opened) = first.rows
     for at, table in enumerate((second, third)):
@@ -158,7 +158,7 @@ def test_no_more_rights_are_opened_than_there_are_contacts_and_rights(found: lis
 
 
 @given(st.lists(placed(), max_size=12), st.integers(0, 12))
-def test_the_counts_of_two_shards_are_those_of_the_whole(found: list[tuple[Placed, int]], cut: int) -> None:
+def test_the_counts_of_two_shards_are_those_of_the_whole(found: list[tuple[PlacedHousehold, int]], cut: int) -> None:
     parts = [p for p, _ in found]
     whole = tables(count(parts), YEAR)
     assert tables(count(parts[:cut]) + count(parts[cut:]), YEAR) == whole
@@ -168,9 +168,9 @@ def test_the_counts_of_two_shards_are_those_of_the_whole(found: list[tuple[Place
 @given(st.integers(2, 6), st.data())
 def test_an_own_right_moves_a_person_and_never_a_household(category: int, size: int, data: st.DataObject) -> None:
     members = [f"member-{n}" for n in range(size)]
-    rows = [Result(insz, True, category, False) for insz in members]
+    rows = [MemberResult(insz, True, category, False) for insz in members]
     at = data.draw(st.sampled_from(range(size)))
-    rows[at] = Result(members[at], False, 6, True)
+    rows[at] = MemberResult(members[at], False, 6, True)
     found = classify(members, rows)
     assert found.place == str(category)
     assert sum(found.persons.values()) == size

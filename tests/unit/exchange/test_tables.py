@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tegemoet.application.exchange.tables import csv_of, workbook_of
-from tegemoet.schemes.increased_reimbursement.statistics import Table, tables
+from tegemoet.schemes.increased_reimbursement.statistics import StatisticsRow, StatisticsTable, tables
 from tests.schemes.increased_reimbursement.builders import YEAR
 
 ON = date(2021, 11, 5)
@@ -46,7 +46,7 @@ def test_a_table_is_a_csv_file_with_codes_and_words() -> None:
 def test_a_csv_file_holds_the_table_in_every_language(language: str) -> None:
     for table in TABLES:
         header, *rows = csv.reader(io.StringIO(csv_of(table, language).decode()), delimiter=";")
-        assert [header[0], *header[2:]] == list(table.columns)
+        assert [header[0], *header[2:]] == [table.heading, *table.levels]
         assert [(row[0], tuple(map(int, row[2:]))) for row in rows] == list(table.rows)
 
 
@@ -93,6 +93,7 @@ def test_the_same_tables_of_the_same_day_are_the_same_bytes() -> None:
 
 
 def test_large_counts_stay_exact() -> None:
-    table = Table(1, ("result", "households", "persons"), (("contacted", (400_000, 1_000_003)),))
+    rows = (StatisticsRow("contacted", (400_000, 1_000_003)),)
+    table = StatisticsTable(1, "result", ("households", "persons"), rows)
     (row,) = list(load_workbook(io.BytesIO(workbook_of([table], "t", ON))).worksheets[0].values)[1:]
     assert row[2:] == (400_000, 1_000_003)

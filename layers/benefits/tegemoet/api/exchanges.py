@@ -64,10 +64,10 @@ def check_contact(
 ) -> ContactAnswer:
     """Whether an insurer contacts a household whose code is OK, by what it learned since its list. Nothing of the question is kept."""
     from tegemoet.application.exchange.contact import check
-    from tegemoet.schemes.increased_reimbursement.contact import Change, Since
+    from tegemoet.schemes.increased_reimbursement.contact import LearnedSince, MemberChange
 
-    changes = tuple(Change(c.kind, c.on, c.birth_date, c.dependant, c.first_registration) for c in body.changes)
-    since = Since(
+    changes = tuple(MemberChange(c.kind, c.on, c.birth_date, c.dependant, c.first_registration) for c in body.changes)
+    since = LearnedSince(
         body.size,
         cents(body.voucher_income),
         cents(body.projected_income),

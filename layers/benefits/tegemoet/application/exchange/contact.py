@@ -2,11 +2,11 @@
 
 from tegemoet.application.decisions.catalogue import check_language
 from tegemoet.application.exchange.folder import SCHEME, Json, parameters_year
-from tegemoet.schemes.increased_reimbursement.contact import SOURCE, Since, category_of, reasons_not_to_contact
+from tegemoet.schemes.increased_reimbursement.contact import SOURCE, LearnedSince, category_of, reasons_not_to_contact
 from tegemoet.schemes.registry import scheme_named
 
 
-def check(year: int, since: Since, language: str) -> Json:
+def check(year: int, since: LearnedSince, language: str) -> Json:
     """Every reason not to contact the household, with its sentence and source. Raises NotFound `no-flow-for-year`, `language-unknown`."""
     scheme = scheme_named(SCHEME)
     check_language(language, scheme)

@@ -24,7 +24,7 @@ from tegemoet.application.exchange.folder import (
 from tegemoet.application.exchange.tables import csv_of, workbook_of
 from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Exchanges, Objects
-from tegemoet.schemes.increased_reimbursement.statistics import Placed, Result, classify, count, tables
+from tegemoet.schemes.increased_reimbursement.statistics import MemberResult, PlacedHousehold, classify, count, tables
 from tegemoet.schemes.registry import scheme_named
 
 NOT_OURS = "rows-of-other-requests"
@@ -41,9 +41,9 @@ class NotReconciled(Exception):  # noqa: N818 - a state found
 def report_shard(year: int, shard: int, *, objects: Objects) -> Json:
     """Place every request of one shard whose code was OK, by the results of the insurer that asked."""
     noted = read_json(objects, noted_key(year, "results"))
-    results: dict[tuple[str, str], dict[str, Result]] = defaultdict(dict)
+    results: dict[tuple[str, str], dict[str, MemberResult]] = defaultdict(dict)
     for row in delivered(objects, noted, shard):
-        result = Result(row["insz"], row["contacted_on"] is not None, row["category"], row["own_right"])
+        result = MemberResult(row["insz"], row["contacted_on"] is not None, row["category"], row["own_right"])
         results[row["partner"], row["request_number"]][result.insz] = result  # a later row replaces an earlier one
     ok = {
         found["request_number"]
@@ -51,7 +51,7 @@ def report_shard(year: int, shard: int, *, objects: Objects) -> Json:
         for found in lines_of(objects, codes_key(year, sending, shard))
         if found["code"] == "OK"
     }
-    placed: dict[str, list[Placed]] = defaultdict(list)
+    placed: dict[str, list[PlacedHousehold]] = defaultdict(list)
     counts: dict[str, Counter[str]] = {partner: Counter() for partner in noted["insurers"]}
     for request in lines_of(objects, requests_key(year, shard)):
         if request["request_number"] in ok:

@@ -1,4 +1,7 @@
-"""Increased reimbursement: the proactive exchange between insurers, institute and tax office (circulars V.I. 2020/197 and 2020/218)."""
+"""Increased reimbursement: the proactive exchange between insurers, institute and tax office.
+
+Circulars V.I. 2020/197 and V.I. 2020/218.
+"""
 
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.scheme import Scheme

@@ -1,7 +1,8 @@
-"""Phase 3: whether an insurer contacts a household whose code is OK, by what it learned since it sent the list.
+"""Phase 3: whether an insurer contacts a household whose code is OK, given what it has learned.
 
-Circular V.I. 2020/197, 2.3. It contacts the household unless one of eight things happened; circular V.I. 2020/218, part 4, says where a
-household that was not contacted is counted.
+Circular V.I. 2020/197, 2.3: the insurer contacts the household unless one of eight things happened
+since it sent its list. Circular V.I. 2020/218, part 4, says in which category a household that was
+not contacted is counted.
 """
 
 from collections.abc import Collection
@@ -24,13 +25,16 @@ CATEGORIES = {
     "member-died": 1,
     "child-left": 1,
 }
-"""The eight reasons in the order of the circular, each with the category of a household that is left alone for it. Who has opened the
-right is counted by that right, in 5 or 6."""
+"""The eight reasons in the order of the circular, each with the category of a household that is not
+contacted for it. A household that has opened the right is counted by that right, in 5 or 6."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Somebody came to the household, left it or died. `dependant`, `first_registration` (in the national register): of who comes."""
+class MemberChange:
+    """A person joined the household, left it or died.
+
+    `dependant` and `first_registration` (in the national register) describe a person who joins.
+    """
 
     kind: Literal["arrival", "departure", "death"]
     on: date
@@ -40,8 +44,11 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
-    """What an insurer learned between its list and the code. `size` = persons of the real household, sums in cents a year."""
+class LearnedSince:
+    """What an insurer has learned since it sent its list.
+
+    `size` = number of persons of the real household; amounts are in cents a year.
+    """
 
     size: int
     voucher_cents: int = 0
@@ -49,33 +56,39 @@ class Since:
     right_opened: bool = False
     declared_above_ceiling: bool = False
     applicant_mutated: bool = False
-    changes: tuple[Change, ...] = ()
+    changes: tuple[MemberChange, ...] = ()
 
 
-def reasons_not_to_contact(since: Since, year: ExchangeYear) -> list[str]:
-    """Every reason not to contact the household; none = it is contacted."""
+def reasons_not_to_contact(since: LearnedSince, year: ExchangeYear) -> list[str]:
+    """Every reason not to contact the household, in the order of `CATEGORIES`; empty = contact it."""
     most = ceiling(since.size, year)
     changed = {_reason(change, year) for change in since.changes}
-    found = {
+    applies = {
         "vouchers-above-real-ceiling": since.voucher_cents > most,
         "projection-above-ceiling": since.projected_cents > most,
         "right-opened": since.right_opened,
         "declaration-above-ceiling": since.declared_above_ceiling,
         "insurer-changed": since.applicant_mutated,
     }
-    return [reason for reason in CATEGORIES if found.get(reason) or reason in changed]
+    return [reason for reason in CATEGORIES if applies.get(reason) or reason in changed]
 
 
 def category_of(reasons: Collection[str]) -> int | None:
-    """The category of a household that is left alone for these reasons: that of its change before that of other data. None = 5 or 6, as
-    its right is opened, or not to be said before it was contacted."""
+    """The category of a household that is not contacted for these reasons.
+
+    A change of the household takes precedence over other data. None = the household opened its
+    right (5 or 6), or is contacted and has no category yet.
+    """
     if "right-opened" in reasons:
         return None
     return min((category for reason in reasons if (category := CATEGORIES[reason])), default=None)
 
 
-def _reason(change: Change, year: ExchangeYear) -> str | None:
-    """What a change is; None for a dependent child below 16 that comes and was not registered before, such as a newborn."""
+def _reason(change: MemberChange, year: ExchangeYear) -> str | None:
+    """The reason that a change gives.
+
+    None for a dependent child below 16 that joins and was not registered before, such as a newborn.
+    """
     child = _age(change.birth_date, change.on) < year.child_age
     match change.kind:
         case "death":

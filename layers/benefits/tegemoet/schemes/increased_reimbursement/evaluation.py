@@ -1,6 +1,7 @@
-"""What the exchange brought: the households of a year beside the list of entitled persons of the next (circular V.I. 2020/197, 2.2).
+"""The effect of the exchange: its households compared with the entitled persons of the next year.
 
-Insurers send nothing back on the codes; the institute compares the list of households with the entitled persons of the year after.
+Circular V.I. 2020/197, 2.2: insurers do not report on the codes. The institute compares the
+households of a year with the list of entitled persons of the year after.
 """
 
 from collections import Counter
@@ -10,10 +11,11 @@ from tegemoet.schemes.increased_reimbursement.household import Code
 
 
 def evaluate(answered: Iterable[tuple[Collection[str], Code]], entitled: Collection[str]) -> Counter[str]:
-    """Per code, how many households and persons without the right there were, and how many of them have it now.
+    """Households and persons without the right per code, and how many of them have it now.
 
-    `answered` = per household the INSZ of its members who were not entitled on 1 January, and its code; `entitled` = INSZ of the next
-    year's list. Keys are `<level>/<code>` and `<level>-gained/<code>`; a household gained when one of its members did.
+    `answered` = per household the INSZ of the members who were not entitled on 1 January, and its
+    code; `entitled` = INSZ of the next year's list. Keys are `<level>/<code>` and
+    `<level>-gained/<code>`. A household has gained when at least one of its members has.
     """
     counts: Counter[str] = Counter()
     for without, code in answered:

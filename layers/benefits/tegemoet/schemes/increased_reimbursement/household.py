@@ -1,4 +1,4 @@
-"""A household that an insurer asks about: who is in it, why it is left out, and the code that answers.
+"""A household in an insurer's request: its members, why it is excluded, and the code that answers.
 
 Circular V.I. 2020/197 (14 July 2020), on articles 19 to 21 and 25 of the royal decree of 15 January 2014.
 """
@@ -11,10 +11,11 @@ from typing import Literal
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 
 Code = Literal["OK", "NOK", "ONHOLD"]
-"""Income below the ceiling, at or above it, unknown: all that an insurer is told (2.2, Pro_04)."""
+"""Income below the ceiling, at or above it, or unknown: all that an insurer learns (2.2, Pro_04)."""
 
 EARLIER_OUTCOMES = ("none", "no-reaction", "incomplete", "above-ceiling")
-"""How an earlier invitation or request ended; the last three keep a household out for some years (2.1)."""
+"""How an earlier invitation or request ended; the last three exclude a household for some years
+(2.1)."""
 
 REASONS = (
     "insurer-not-yours",
@@ -27,12 +28,17 @@ REASONS = (
     "vouchers-above-ceiling",
     "applicant-mutated",
 )
-"""Why a household is left out, in the order in which they are told."""
+"""Why a household is excluded, in the order of the reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a household as its insurer knows it. `entitled` = on 1 January; `voucher_cents` = sum of the contribution vouchers."""
+    """A member of a household as its insurer knows it.
+
+    `entitled` = on 1 January; `voucher_cents` = sum of the contribution vouchers, in cents;
+    `fictitious` = the household could not be formed with certainty; `mutated_on` = the day on which
+    the member changed insurer.
+    """
 
     insz: str
     birth_date: date
@@ -46,7 +52,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A request (insurer of three digits, year, INSZ of the applicant), the partner that brought it, and the members, in any order."""
+    """A request, the partner that sent it, and the members in any order.
+
+    `request_number` = insurer (three digits), year (four), INSZ of the applicant (eleven).
+    """
 
     request_number: str
     partner: str
@@ -62,12 +71,12 @@ class Household:
 
     @property
     def applicant(self) -> Member | None:
-        """The member whom the request number names; None when that is nobody of the household."""
+        """The member named by the request number; None when no member has that INSZ."""
         return next((m for m in self.members if m.insz == self.request_number[7:]), None)
 
     @property
     def oldest(self) -> Member:
-        """The member born first; of those born on one day, the one with the lower number."""
+        """The member born first; of those born on the same day, the one with the lowest INSZ."""
         return min(self.members, key=lambda m: (m.birth_date, m.insz))
 
     @property
@@ -77,15 +86,21 @@ class Household:
 
 
 def ceiling(size: int, year: ExchangeYear) -> int:
-    """The ceiling of a household of `size` persons, in cents: every member after the first counts the same (article 21)."""
+    """The ceiling of a household of `size` persons, in cents a year (article 21).
+
+    Every member after the first adds the same amount.
+    """
     return year.first_member_cents + (size - 1) * year.further_member_cents
 
 
 def exclusions(household: Household, insurer: str, year: ExchangeYear) -> list[str]:
-    """Every reason to leave the household out; none = its incomes are asked. `insurer` = the three digits of the one who brought it."""
+    """Every reason to exclude the household (2.1), in the order of `REASONS`; empty = it is selected.
+
+    `insurer` = the three digits of the partner that sent it.
+    """
     members, applicant = household.members, household.applicant
     size = year.fictitious_size if household.fictitious else len(members)
-    found = {
+    applies = {
         "insurer-not-yours": household.insurer != insurer,
         "year-differs": household.year != year.year,
         "applicant-missing": applicant is None,
@@ -95,14 +110,15 @@ def exclusions(household: Household, insurer: str, year: ExchangeYear) -> list[s
         "vouchers-above-ceiling": sum(m.voucher_cents for m in members) > ceiling(size, year),
         "applicant-mutated": applicant is not None and applicant.mutated_on == year.mutation_day,
     }
-    return [reason for reason in REASONS if found.get(reason)]
+    return [reason for reason in REASONS if applies.get(reason)]
 
 
 def code(incomes: Sequence[tuple[date, int | None]], last: bool, year: ExchangeYear) -> Code | None:
-    """The code of a household, from the birth date and the income in cents (None = unknown) of every member.
+    """The code of a household (2.2), from the birth date and income of every member.
 
-    An unknown income of a member under age counts as 0; with any other unknown one there is no code yet, and ONHOLD at the `last` sending.
-    The ceiling is that of the declared size, of a fictitious household too.
+    Incomes are in cents; None = unknown. The unknown income of a minor counts as 0. While the
+    income of an adult is unknown there is no code (None); at the `last` sending it is ONHOLD. The
+    ceiling is that of the declared size, also for a fictitious household.
     """
     if any(amount is None and year.is_adult(birth_date) for birth_date, amount in incomes):
         return "ONHOLD" if last else None

@@ -4,74 +4,72 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
-from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.money import cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
 
-LEVELS = ("households", "persons")
+Level = Literal["households", "persons"]
 """What the statistics count."""
+LEVELS: tuple[Level, ...] = ("households", "persons")
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeYear:
-    """What the exchange of a year asks. Amounts in cents, sizes in persons.
+    """The figures of the exchange of one year. Amounts in cents, ages in years, sizes in persons.
 
-    `late_from` = per step, the first day on which it is late. `tables` = the number of the table per level of the statistics.
+    `late_from` = per step, the first day on which it is late. `tables` = the number of the table
+    per level of the statistics. `shards` = into how many shards its persons and requests are
+    divided.
     """
 
     year: int
-    income_year: int
     tax_year: int
     adult_age: int
     child_age: int
-    """Years: a newcomer or leaver below it is a child (2.3)."""
+    """A person below this age who joins or leaves the household is a child (2.3)."""
     first_member_cents: int
     further_member_cents: int
     fictitious_size: int
-    entitlement_day: date
     earlier_years: range
     mutation_day: date
     late_from: Mapping[str, date]
     kept_until: date
     """Last day on which anything of the year is kept."""
-    tables: Mapping[str, int]
+    tables: Mapping[Level, int]
     shards: int
 
     def in_time(self, step: str, on: date) -> bool:
-        """Whether the step was done before it was late. Raises ParameterUnknown for a step that has no such day."""
+        """Whether a step done on the day `on` is in time.
+
+        Raises ParameterUnknown for a step without a deadline.
+        """
         try:
             return on < self.late_from[step]
         except KeyError:
             raise ParameterUnknown(f"late-from (step {step})", f"{self.year}-12-31") from None
 
-    def last_day(self, step: str) -> date:
-        """The last day on which the step is in time."""
-        return self.late_from[step] - ONE_DAY
-
     def is_adult(self, birth_date: date) -> bool:
-        """Whether a person is of age on 1 January of the tax year (2.2, footnote 7)."""
+        """Whether a person is an adult on 1 January of the tax year (2.2, footnote 7)."""
         years = self.tax_year - birth_date.year
         return years > self.adult_age or (years == self.adult_age and (birth_date.month, birth_date.day) == (1, 1))
 
 
 @lru_cache(maxsize=16)
 def exchange_year(parameters: ParameterSet) -> ExchangeYear:
-    """The year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
+    """The figures of a parameter set. Raises ParameterUnknown, naming the missing parameter."""
     year = int(parameters.name)
     on = date(year, 12, 31)
     days = {dict(p.key)["step"]: p.value for p in parameters.rows("late-from", on)}
     return ExchangeYear(
         year,
-        parameters.integer("income-year", on),
         parameters.integer("tax-year", on),
         parameters.integer("adult-age", on),
         parameters.integer("child-age", on),
         cents(parameters.decimal("ceiling", on, member="first")),
         cents(parameters.decimal("ceiling", on, member="further")),
         parameters.integer("fictitious-size", on),
-        parameters.day("entitlement-day", on),
         range(year - parameters.integer("earlier-years", on), year),
         parameters.day("mutation-day", on),
         {step: day for step, day in days.items() if isinstance(day, date)},
