@@ -6,8 +6,6 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.texts import read_texts, write_number
 
 TEXT = """
-languages = ["nl", "fr", "en"]
-
 [rule.met]
 nl = "{day} {amount} {flag} {word} {none} {whole} {list}"
 fr = "{day} {amount} {flag} {word} {none} {whole} {list}"
@@ -76,11 +74,11 @@ def test_a_language_without_texts_is_an_error_with_a_code() -> None:
 
 def test_german_is_added_by_data_alone() -> None:
     lines = []
-    for line in TEXT.replace('"en"]', '"en", "de"]').splitlines():
+    for line in TEXT.splitlines():
         lines.append(line)
         if line.startswith("en = "):
             lines.append("de" + line[2:])
-    german = read_texts("\n".join(lines))
+    german = read_texts("\n".join(lines), of=("nl", "fr", "en", "de"))
     assert german.languages == ("nl", "fr", "en", "de")
     assert german.render("rule", "met", FACTS, "de").startswith("15/02/2023 1.030.505,00")
 

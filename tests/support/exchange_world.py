@@ -13,14 +13,15 @@ from tegemoet.application.exchange import evaluate as evaluating
 from tegemoet.application.exchange import incomes, steps
 from tegemoet.application.exchange import report as reporting
 from tegemoet.application.exchange import select as selection
-from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.exchange.folder import SCHEME, output_key
 from tegemoet.application.intake.ingest import Created
 from tegemoet.application.intake.keys import batch_id, parse_key
 from tegemoet.application.ports import Batch, Exchange
 from tegemoet.domain.parameters import ParameterSet, read_parameters
-from tegemoet.schemes.increased_reimbursement import SCHEME
+from tegemoet.schemes.registry import scheme_named
 from tests.schemes.increased_reimbursement.builders import insz_of
 from tests.support.dropping import Cloud
+from tests.support.schemes import shipping
 
 YEAR = 2020
 SHARDS = 3
@@ -47,15 +48,12 @@ Row = Mapping[str, str]
 @contextmanager
 def few_shards() -> Iterator[ParameterSet]:
     """The year over a few shards: the same rules, fewer objects."""
-    sets = SCHEME.parameter_sets
+    sets = scheme_named(SCHEME).parameter_sets
     head, mark, tail = sets[str(YEAR)].text.partition('name = "shards"')
     before, value, after = tail.partition("value = ")
     small = read_parameters(str(YEAR), f"{head}{mark}{before}{value}{SHARDS}\n{after.partition(chr(10))[2]}")
-    SCHEME.__dict__["parameter_sets"] = {**sets, str(YEAR): small}
-    try:
+    with shipping(SCHEME, {**sets, str(YEAR): small}):
         yield small
-    finally:
-        SCHEME.__dict__["parameter_sets"] = sets
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------------

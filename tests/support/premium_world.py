@@ -16,13 +16,14 @@ from tegemoet.application.premium_year import run_files as files
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
-from tegemoet.schemes.registry import SCHEMES
+from tegemoet.schemes.registry import scheme_named
 from tests.support import fakes
+from tests.support.schemes import shipping
 
 YEAR = 2023
 SHARDS = 2
 DECEMBER, JUNE = date(2023, 12, 1), date(2024, 6, 15)
-SCHEME = SCHEMES["convention-premium"]
+SCHEME = "convention-premium"
 
 Json = dict[str, Any]
 
@@ -30,14 +31,10 @@ Json = dict[str, Any]
 @contextmanager
 def two_shards() -> Iterator[ParameterSet]:
     """The year 2023 over two shards instead of many: the same rules, fewer calls."""
-    sets = SCHEME.parameter_sets
-    shipped = sets["2023"]
-    small = read_parameters("2023", _with_shards(shipped.text))
-    SCHEME.__dict__["parameter_sets"] = {**sets, "2023": small}
-    try:
+    sets = scheme_named(SCHEME).parameter_sets
+    small = read_parameters("2023", _with_shards(sets["2023"].text))
+    with shipping(SCHEME, {**sets, "2023": small}):
         yield small
-    finally:
-        SCHEME.__dict__["parameter_sets"] = sets
 
 
 def _with_shards(text: str) -> str:
@@ -145,7 +142,7 @@ class World:
 
     @property
     def parameters(self) -> ParameterSet:
-        return SCHEME.parameter_sets[str(YEAR)]
+        return scheme_named(SCHEME).parameter_sets[str(YEAR)]
 
     @property
     def shards(self) -> int:
@@ -209,13 +206,18 @@ class World:
         for shard in range(self.shards):
             freezing.join_numbers(run, shard, facts=self.facts, work=self.work)
         freezing.assign_pharmacies(
-            run, scheme=SCHEME, parameters=self.parameters, facts=self.facts, ledger=self.ledger, work=self.work
+            run,
+            scheme=scheme_named(SCHEME),
+            parameters=self.parameters,
+            facts=self.facts,
+            ledger=self.ledger,
+            work=self.work,
         )
         for shard in range(self.shards):
             evaluation.evaluate(
                 run,
                 shard,
-                scheme=SCHEME,
+                scheme=scheme_named(SCHEME),
                 parameters=self.parameters,
                 facts=self.facts,
                 ledger=self.ledger,

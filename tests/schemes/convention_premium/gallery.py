@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from tegemoet.domain.parameters import read_parameters
@@ -13,14 +12,12 @@ from tests.schemes.convention_premium.builders import payment, person, practice,
 def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     nurse = practice()
     year = scheme.parameter_sets["2023"]
-    without_nurses = replace(scheme)
-    without_nurses.__dict__["parameter_sets"] = {
-        "2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\".*\n", "", year.text))
-    }
-    unasked = replace(scheme)
-    unasked.__dict__["parameter_sets"] = {
-        "2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\", value = 11455.6 \},\n", "", year.text))
-    }
+    without_nurses = scheme.with_parameters(
+        {"2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\".*\n", "", year.text))}
+    )
+    unasked = scheme.with_parameters(
+        {"2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\", value = 11455.6 \},\n", "", year.text))}
+    )
     cases = [
         person(nurse),
         person(practice(year="0.00", s1="0.00")),

@@ -1,6 +1,7 @@
 """Made-up decisions of a maternity rest, as they are stored: what pictures, letters and differences are made from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,6 @@ LAW = {
     "url": "https://www.ejustice.just.fgov.be/eli/wet/1994/07/14/1994071454/justel",
 }
 TEXTS = """
-languages = ["nl", "fr", "en"]
 [delivery.met]
 nl = "Geboren op {births}."
 fr = "Né le {births}."
@@ -51,16 +51,9 @@ en = "yes"
 
 def scheme(**title: str) -> Scheme:
     """A scheme that explains what the decisions of this module hold."""
-    made = Scheme(
-        slug="maternity-rest",
-        kind="single-case",
-        title={"nl": "Moederschapsrust", "fr": "Repos de maternité", "en": "Maternity rest"} | title,
-        summary={"nl": "", "fr": "", "en": ""},
-        legal_basis=(),
-        package="none",
-    )
-    made.__dict__["texts"] = read_texts(TEXTS)
-    return made
+    titles = {"nl": "Moederschapsrust", "fr": "Repos de maternité", "en": "Maternity rest"} | title
+    texts = replace(read_texts(TEXTS), about={"title": titles})
+    return Scheme(slug="maternity-rest", kind="single-case", legal_basis=(), package="none", given_texts=texts)
 
 
 def finding(rule: str, outcome: str, **facts: Any) -> dict[str, Any]:

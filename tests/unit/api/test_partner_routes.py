@@ -218,7 +218,7 @@ def test_a_parameter_set_is_kept_when_it_is_first_used_and_replays_when_it_no_lo
     assert used in key
     assert text.decode() == PREMIUM.parameter_sets["2023"].text
     corrected = read_parameters("2023", text.decode() + "\n# a correction\n")
-    monkeypatch.setitem(PREMIUM.__dict__, "parameter_sets", {"2023": corrected})
+    monkeypatch.setitem(SCHEMES, PREMIUM.slug, PREMIUM.with_parameters({"2023": corrected}))
     path = f"/v1/decisions/{decision['id']}"
     assert world.get(path, replay="true").body["replay"] == {"same": True, "differs": {}}
     world.work.versions.clear()

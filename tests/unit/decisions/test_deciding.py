@@ -29,9 +29,7 @@ EXAMPLE = orjson.dumps(SCHEME.example)
 
 def with_sets(*sets: tuple[str, str]) -> Scheme:
     """The scheme as if it shipped these parameter sets (name, text)."""
-    other = replace(SCHEME)
-    other.__dict__["parameter_sets"] = {name: read_parameters(name, text) for name, text in sets}
-    return other
+    return SCHEME.with_parameters({name: read_parameters(name, text) for name, text in sets})
 
 
 def changed(**line: Any) -> bytes:

@@ -3,7 +3,7 @@
 import importlib
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,7 +15,7 @@ from tegemoet.application.decisions.letter import PARTICULARS, LetterRefused, bo
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import Texts
+from tegemoet.schemes.texts import PerLanguage, Texts
 from tests.schemes.maternity_rest import decisions as made
 
 LANGUAGES = ["nl", "fr", "en"]
@@ -200,8 +200,11 @@ def test_the_example_of_every_scheme_has_a_letter(slug: str, language: str) -> N
 
 def in_german_too(texts: Texts) -> Texts:
     """The texts with a language more, as a further column of the data would give."""
-    sentences = {rule: {**per, "de": per["en"]} for rule, per in texts.sentences.items()}
-    return Texts((*texts.languages, "de"), sentences, {k: {**per, "de": per["en"]} for k, per in texts.words.items()})
+
+    def more(held: Mapping[Any, PerLanguage]) -> dict[Any, PerLanguage]:
+        return {name: {"de": per["en"], **per} for name, per in held.items()}
+
+    return Texts((*texts.languages, "de"), more(texts.sentences), more(texts.words), more(texts.about))
 
 
 def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +212,7 @@ def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> Non
         more = in_german_too(module.words())
         monkeypatch.setattr(module, "words", lambda more=more: more)
     scheme = made.scheme(de="Mutterschaftsruhe")
-    scheme.__dict__["texts"] = in_german_too(scheme.texts)
+    scheme = scheme.with_texts(in_german_too(scheme.texts))
     body = {name: {**held, "de": held["en"]} for name, held in MUTUALITY.items()}
     decision = made.early_birth()
     text = Page(write(readable(decision, scheme, "de"), scheme, body, "de", decision)).text

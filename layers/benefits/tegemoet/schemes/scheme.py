@@ -1,10 +1,10 @@
-"""What every scheme offers to the rest: its case, its decision, its parameters, its texts, an example that works."""
+"""What a scheme offers to the rest of the package: its case, decision, parameters, texts, and a working example."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, NotRequired, Required
@@ -18,7 +18,7 @@ from tegemoet.domain.decision import Ruling
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
-from tegemoet.schemes.texts import Texts, read_texts
+from tegemoet.schemes.texts import PerLanguage, Texts, read_texts
 
 Data = Literal["ordinary", "health", "exchange"]
 """What the cases or files of a scheme are.
@@ -41,6 +41,28 @@ def _toml_files(package: str) -> list[Traversable]:
     return [f for f in (resources.files(package) / "parameters").iterdir() if f.name.endswith(".toml")]
 
 
+@cache
+def _case_reader(case_type: Any) -> TypeAdapter[Any]:
+    """Kept by the type: it is costly to build, and a scheme with other parameter sets has the same one."""
+    return TypeAdapter(case_type)
+
+
+@cache
+def _line_reader(case_type: Any) -> TypeAdapter[dict[str, Any]]:
+    fields = {
+        "case_id": Required[CaseId],
+        "on": Required[Day],
+        "case": Required[case_type],
+        "supersedes": NotRequired[DecisionId],
+    }
+    return TypeAdapter(with_config(CLOSED)(TypedDict("Line", fields)))  # type: ignore[operator]
+
+
+def _texts_of(package: str) -> Texts:
+    file = resources.files(package) / "texts.toml"
+    return read_texts(file.read_text("utf-8"), f"{package.rpartition('.')[2]}/texts.toml")
+
+
 def _without_version(text: str) -> str:
     """A parameter file as a part of another one, whose version counts."""
     return re.sub(r"^version = .*$", "", text, count=1, flags=re.MULTILINE)
@@ -50,18 +72,19 @@ def _without_version(text: str) -> str:
 class Scheme:
     """One scheme of the catalogue.
 
-    `kind` says how cases come in: `single-case` (API and `cases/*.jsonl`) or `exchange` (files and workflows of its own).
-    `data` says where they and the decisions on them are kept.
-    `decide(case, on, parameters)` is pure: the same arguments give the same ruling.
-    `builds_on` names packages of schemes whose rules it applies too, each with what the ids of these rules begin with here: their
-    parameters and sentences are read with its own. None = their parameters alone: it says these rules in words of its own.
-    `choose(case, sets)` names the parameter set a case is decided on (by default the only one); it raises a Problem where there is none.
+    `kind` says how cases arrive: `single-case` (API and `cases/*.jsonl`) or `exchange` (files and workflows of its own).
+    `package` holds `parameters/*.toml`, `texts.toml` and `example.json`.
+    `decide(case, on, parameters)` is pure: the same arguments return the same ruling.
+    `choose(case, sets)` returns the parameter set that a case is decided on, by default the only one. It raises a Problem
+    where there is none.
+    `data` says where the cases and the decisions on them are stored.
+    `builds_on` names packages of schemes whose rules this one applies too, each with the prefix of their rule ids here. Their
+    parameters and sentences are read as well. Prefix None = only their parameters: the sentences are this scheme's own.
+    `given_sets` and `given_texts` replace what the package holds; see `with_parameters` and `with_texts`.
     """
 
     slug: str
     kind: Literal["single-case", "exchange"]
-    title: Mapping[str, str]
-    summary: Mapping[str, str]
     legal_basis: tuple[Source, ...]
     package: str
     case_type: Any = None
@@ -69,10 +92,33 @@ class Scheme:
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
     data: Data = "ordinary"
     builds_on: tuple[tuple[str, str | None], ...] = ()
+    given_sets: Mapping[str, ParameterSet] | None = None
+    given_texts: Texts | None = None
+
+    def with_parameters(self, sets: Mapping[str, ParameterSet]) -> "Scheme":
+        """The scheme as if it shipped these parameter sets, by their names."""
+        return replace(self, given_sets=sets)
+
+    def with_texts(self, texts: Texts) -> "Scheme":
+        """The scheme as if it shipped these texts."""
+        return replace(self, given_texts=texts)
+
+    @property
+    def title(self) -> PerLanguage:
+        """What the scheme is called, by language."""
+        return self.texts.about["title"]
+
+    @property
+    def summary(self) -> PerLanguage:
+        """What the scheme decides, in one sentence, by language."""
+        return self.texts.about["summary"]
 
     @cached_property
     def parameter_sets(self) -> Mapping[str, ParameterSet]:
-        """The sets that ship with the scheme, by the name of their file (a year, or `parameters`)."""
+        """The parameter sets by the name of their file (a year, or `parameters`)."""
+        return self._shipped_sets() if self.given_sets is None else self.given_sets
+
+    def _shipped_sets(self) -> Mapping[str, ParameterSet]:
         files = sorted(_toml_files(self.package), key=lambda f: f.name)
         shared = [f.read_text("utf-8") for package, _ in self.builds_on for f in _toml_files(package)]
         return {
@@ -95,12 +141,13 @@ class Scheme:
 
     @cached_property
     def texts(self) -> Texts:
-        """The sentences of its explanations, per language."""
-        texts = read_texts((resources.files(self.package) / "texts.toml").read_text("utf-8"))
+        """Title, summary, the sentences of explanations and the words of coded values, by language."""
+        if self.given_texts is not None:
+            return self.given_texts
+        texts = _texts_of(self.package)
         for package, prefix in self.builds_on:
-            if prefix is None:
-                continue
-            texts = texts.joined_by(read_texts((resources.files(package) / "texts.toml").read_text("utf-8")), prefix)
+            if prefix is not None:
+                texts = texts.joined_by(_texts_of(package), prefix)
         return texts
 
     @cached_property
@@ -112,21 +159,9 @@ class Scheme:
     @cached_property
     def case(self) -> TypeAdapter[Any]:
         """Reads and checks the JSON of a case."""
-        return TypeAdapter(self.case_type)
+        return _case_reader(self.case_type)
 
     @cached_property
     def line(self) -> TypeAdapter[dict[str, Any]]:
         """Reads and checks the JSON of a line of a bulk file, which is also the body of `POST …/decisions`."""
-        return TypeAdapter(
-            with_config(CLOSED)(
-                TypedDict(  # type: ignore[operator]
-                    "Line",
-                    {
-                        "case_id": Required[CaseId],
-                        "on": Required[Day],
-                        "case": Required[self.case_type],
-                        "supersedes": NotRequired[DecisionId],
-                    },
-                )
-            )
-        )
+        return _line_reader(self.case_type)

@@ -34,7 +34,7 @@ def details(slug: str) -> dict[str, Any]:
     scheme = scheme_named(slug)
     single = scheme.kind == "single-case"
     return brief(scheme) | {
-        "languages": list(scheme.texts.languages if single else scheme.title),
+        "languages": list(scheme.texts.languages),
         "legal_basis": [source.written for source in scheme.legal_basis],
         "case_schema": case_schema(scheme) if single else None,
         "example": scheme.example if single else None,

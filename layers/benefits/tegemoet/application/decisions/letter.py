@@ -52,7 +52,7 @@ class LetterRefused(Conflict):
 @cache
 def words() -> Texts:
     """The words of the letter; their languages are those it can be written in."""
-    return read_texts(_folder().joinpath("letter.toml").read_text("utf-8"))
+    return read_texts(_folder().joinpath("letter.toml").read_text("utf-8"), "letter.toml")
 
 
 @cache
@@ -111,7 +111,7 @@ class _Letter:
 
     def __init__(self, decision: Mapping[str, Any], scheme: Scheme, language: str) -> None:
         self.decision, self.scheme, self.language = decision, scheme, language
-        self.title = scheme.title.get(language, scheme.slug)
+        self.title = scheme.title[language]
 
     def say(self, rule: str, outcome: str, **facts: Any) -> str:
         return words().render(rule, outcome, facts, self.language)

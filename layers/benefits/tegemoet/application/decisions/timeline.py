@@ -87,7 +87,8 @@ class Scale:
 @cache
 def words() -> Texts:
     """The words of the picture; their languages are those it can be drawn in."""
-    return read_texts((resources.files("tegemoet.application.decisions") / "timeline.toml").read_text("utf-8"))
+    file = resources.files("tegemoet.application.decisions") / "timeline.toml"
+    return read_texts(file.read_text("utf-8"), "timeline.toml")
 
 
 def kind_name(kind: str, scheme: Scheme, language: str) -> str:
@@ -113,6 +114,7 @@ def draw(decision: Mapping[str, Any], scheme: Scheme, language: str, *, alone: b
 
     Raises NotFound `language-unknown`.
     """
+    words().require(language)
     return _Timeline(decision, scheme, language).draw(alone)
 
 
@@ -130,7 +132,7 @@ class _Timeline:
 
     def draw(self, alone: bool) -> str:
         drawing = self.drawing
-        title = self._say("title", "picture", scheme=self.scheme.title.get(self.language, self.scheme.slug))
+        title = self._say("title", "picture", scheme=self.scheme.title[self.language])
         shown = [*self.spans, *self.daily, *self.monthly]
         if alone:
             drawing.y += 190

@@ -9,16 +9,6 @@ from tegemoet.schemes.scheme import Scheme
 SCHEME = Scheme(
     slug="convention-premium",
     kind="single-case",
-    title={
-        "nl": "Premie voor volledig geconventioneerde zorgverleners",
-        "fr": "Prime pour les dispensateurs de soins entièrement conventionnés",
-        "en": "Premium for fully conventioned care providers",
-    },
-    summary={
-        "nl": "Beslist welke premie een zorgverlener voor een jaar toekomt, over al zijn beroepen, en wat een fase nog betaalt.",
-        "fr": "Décide quelle prime revient à un dispensateur pour une année, toutes professions confondues, et ce qu'une phase paie.",
-        "en": "Decides which premium a care provider is due for a year, over all professions, and what a phase still pays.",
-    },
     legal_basis=(
         Source(
             "Royal decree of 15 September 2023 granting a financial contribution to fully conventioned care providers (numac 2023046137)",

@@ -8,16 +8,6 @@ from tegemoet.schemes.scheme import Scheme
 SCHEME = Scheme(
     slug="converted-maternity-leave",
     kind="single-case",
-    title={
-        "nl": "Omgezet moederschapsverlof",
-        "fr": "Congé de maternité converti",
-        "en": "Converted maternity leave",
-    },
-    summary={
-        "nl": "Beslist wie na overlijden of opname van de moeder de rest van haar rust als verlof krijgt, en wat die dagen betalen.",
-        "fr": "Décide qui reçoit en congé le reste du repos d'une mère décédée ou hospitalisée, et ce que paient ces jours.",
-        "en": "Decides who gets as leave what a mother who died or is in hospital had left of her rest, and what those days pay.",
-    },
     legal_basis=(
         cite("law-1994-07-14", "article 114, seventh paragraph"),
         cite("royal-decree-1996-07-03", "articles 221 to 223"),

@@ -8,16 +8,6 @@ from tegemoet.schemes.scheme import Scheme
 SCHEME = Scheme(
     slug="crisis-supplement",
     kind="single-case",
-    title={
-        "nl": "Aanvullende crisisuitkering van zelfstandigen en meewerkende echtgenoten",
-        "fr": "Indemnité de crise supplémentaire des indépendants et conjoints aidants",
-        "en": "Supplementary crisis benefit of self-employed persons and assisting spouses",
-    },
-    summary={
-        "nl": "Beslist per dag van 2020 welke crisisuitkering een zelfstandige krijgt, samen met de aanvulling als werknemer.",
-        "fr": "Décide jour par jour en 2020 quelle indemnité de crise revient à l'indépendant, avec le supplément comme salarié.",
-        "en": "Decides day by day of 2020 which crisis benefit a self-employed person gets, with the supplement as an employee.",
-    },
     legal_basis=(
         cite("royal-decree-2020-09-15", "articles 3 and 5"),
         cite("circular-2020-289", "whole circular"),

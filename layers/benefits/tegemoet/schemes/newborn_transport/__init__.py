@@ -8,16 +8,6 @@ from tegemoet.schemes.scheme import Scheme
 SCHEME = Scheme(
     slug="newborn-transport",
     kind="single-case",
-    title={
-        "nl": "Vervoerskosten van prematuren en bedreigde pasgeborenen",
-        "fr": "Frais de transport des prématurés et des nouveau-nés en danger",
-        "en": "Transport of premature babies and newborns in danger",
-    },
-    summary={
-        "nl": "Berekent de tegemoetkoming per rit: een vast bedrag voor de eerste 10 km en een bedrag per begonnen kilometer daarna.",
-        "fr": "Calcule l'intervention par trajet : un montant fixe pour les 10 premiers km, puis un montant par kilomètre entamé.",
-        "en": "Computes the contribution per journey: a fixed amount for the first 10 km, then an amount per started kilometre.",
-    },
     legal_basis=(cite("circular-2020-274", "whole circular"),),
     package=__name__,
     case_type=Transport,

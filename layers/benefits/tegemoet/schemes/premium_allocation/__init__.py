@@ -6,16 +6,6 @@ from tegemoet.schemes.scheme import Scheme
 SCHEME = Scheme(
     slug="premium-allocation",
     kind="exchange",
-    title={
-        "nl": "Verdeling van het premiebudget",
-        "fr": "Répartition du budget de la prime",
-        "en": "Allocation of the premium budget",
-    },
-    summary={
-        "nl": "Leidt uit de zorgverleners van het referentiejaar de activiteitsdrempels en premiebedragen van een premiejaar af.",
-        "fr": "Déduit des dispensateurs de l'année de référence les seuils d'activité et les montants d'une année de prime.",
-        "en": "Derives the activity thresholds and premium amounts of a premium year from the providers of the reference year.",
-    },
     legal_basis=(
         Source(
             "RIZIV-INAMI, Premie voor volledig geconventioneerde zorgverleners in 2023",
