@@ -1,21 +1,19 @@
-"""Function `authorizer`: says who calls the API, from the bearer token, and in which roles."""
+"""Function `authorizer`: who calls the API, and in which roles, from the bearer token."""
 
 import os
 from typing import Any
 
-import boto3
-import jwt
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tegemoet.adapters.clients import DynamoClients
+from tegemoet.adapters.cloud import Cloud
 from tegemoet.api.tokens import Issuer, NotOursError, caller_of, policy
 
 logger = Logger()
-# Keys are fetched when a token names one that is not known yet, and again after an hour: a key that was withdrawn ends then.
-keys = jwt.PyJWKClient(os.environ["JWKS_URL"], lifespan=3600, timeout=5)
-issuer = Issuer(os.environ["TOKEN_ISSUER"], os.environ["PERSON_CLIENT_ID"], keys)
-clients = DynamoClients(boto3.client("dynamodb"), os.environ["CONTROL_TABLE"])
+cloud = Cloud(os.environ)
+# Made while the function starts, because every call of the API waits for this function.
+issuer = Issuer(cloud.variable("TOKEN_ISSUER"), cloud.variable("PERSON_CLIENT_ID"), cloud.issuer_keys)
+clients = cloud.clients
 
 
 @logger.inject_lambda_context

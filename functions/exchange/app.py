@@ -1,20 +1,17 @@
-"""Function `exchange`: the steps of an exchange between insurers and the tax office that need no income, and its waits.
+"""Function `exchange`: the steps of an exchange that need no income, and its waits.
 
-Actions `wait` and `renew`; `plan`, the first of every work; `select`, `gather` and `count` (one shard each); `ask` and `report`. Of an
-evaluation `compare`, the first; `match` and `evaluate` (one shard each); `tell`.
+Actions: `wait` and `renew`; `plan`, the first of every work; `select`, `gather` and `count` (one
+shard each); `ask` and `report`. Of an evaluation: `compare`, the first; `match` and `evaluate` (one
+shard each); `tell`.
 """
 
 import os
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.exchanges import DynamoExchanges
-from tegemoet.adapters.objects import S3Objects
-from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.exchange.ask import ask, ask_shard
 from tegemoet.application.exchange.evaluate import evaluate_shard, match_shard, plan_evaluation, tell_evaluation
 from tegemoet.application.exchange.report import finish_report, report_shard
@@ -22,12 +19,7 @@ from tegemoet.application.exchange.select import select_shard
 from tegemoet.application.exchange.steps import begin_wait, plan
 
 logger = Logger()
-s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-objects = S3Objects(s3, os.environ["EXCHANGE_BUCKET"])
-work = S3Objects(s3, os.environ["WORK_BUCKET"])
-exchanges = DynamoExchanges(dynamodb, os.environ["CONTROL_TABLE"])
-batches = DynamoBatches(dynamodb, os.environ["CONTROL_TABLE"])
-workflows = StepFunctions(boto3.client("stepfunctions"), {"exchange": os.environ["EXCHANGE_WORKFLOW_ARN"]})
+cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
@@ -39,13 +31,21 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 
 def perform(event: dict[str, Any], year: int) -> dict[str, Any]:
+    objects, exchanges = cloud.exchange_files, cloud.exchanges
     match event["action"]:
         case "wait":
-            begin_wait(year, event["wait"], event["token"], exchanges=exchanges, batches=batches, workflows=workflows)
+            begin_wait(
+                year,
+                event["wait"],
+                event["token"],
+                exchanges=exchanges,
+                batches=cloud.batches,
+                workflows=cloud.exchange_workflows,
+            )
         case "renew":
-            workflows.start("exchange", following(event["execution"]), {"year": year})
+            cloud.exchange_workflows.start("exchange", following(event["execution"]), {"year": year})
         case "plan":
-            return dict(plan(year, event["wait"], objects=objects, work=work, exchanges=exchanges))
+            return dict(plan(year, event["wait"], objects=objects, work=cloud.work, exchanges=exchanges))
         case "select":
             select_shard(year, event["shard"], objects=objects)
         case "gather":
@@ -57,22 +57,23 @@ def perform(event: dict[str, Any], year: int) -> dict[str, Any]:
         case "report":
             finish_report(year, objects=objects, exchanges=exchanges)
         case _:
-            raise ValueError("no such action")
+            raise ValueError("unknown action")
     return {"year": year}
 
 
 def evaluate(event: dict[str, Any], year: int) -> dict[str, Any]:
+    objects = cloud.exchange_files
     match event["action"]:
         case "compare":
-            return dict(plan_evaluation(year, event["evaluation"], objects=objects, work=work))
+            return dict(plan_evaluation(year, event["evaluation"], objects=objects, work=cloud.work))
         case "match":
             match_shard(year, event["evaluation"], event["shard"], objects=objects)
         case "evaluate":
             evaluate_shard(year, event["evaluation"], event["shard"], objects=objects)
         case "tell":
-            tell_evaluation(year, event["evaluation"], objects=objects, exchanges=exchanges)
+            tell_evaluation(year, event["evaluation"], objects=objects, exchanges=cloud.exchanges)
         case _:
-            raise ValueError("no such action")
+            raise ValueError("unknown action")
     return {"year": year}
 
 

@@ -1,56 +1,53 @@
-"""Function `report`: what a run shows, and how it ends. Actions `propose`, `ask`, `expire`, `refuse` and `release`.
+"""Function `report`: the report of a run, its approval and its release.
 
-It also receives the event with which Step Functions tells that an execution failed.
+Actions: `propose`, `ask`, `expire`, `refuse` and `release`. It also receives the event with which
+Step Functions reports a failed execution.
 """
 
 import os
 from typing import Any
 
-import boto3
 import orjson
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tegemoet.adapters.events import BusEvents
-from tegemoet.adapters.ledger import DynamoLedger
-from tegemoet.adapters.objects import S3Objects
-from tegemoet.adapters.runs import DynamoRuns
+from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.report import ask, expire, propose, record_failure, refuse
 from tegemoet.application.premium_year.run_files import run_of
 from tegemoet.application.premium_year.settlement import release
 
 logger = Logger()
-s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-work = S3Objects(s3, os.environ["WORK_BUCKET"])
-output = S3Objects(s3, os.environ["OUTPUT_BUCKET"])
-runs = DynamoRuns(dynamodb, os.environ["CONTROL_TABLE"])
-ledger = DynamoLedger(dynamodb, os.environ["LEDGER_TABLE"])
-events = BusEvents(boto3.client("events"), os.environ["EVENT_BUS_NAME"])
+cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     if event.get("source") == "aws.states":
         return failed(event["detail"])
-    run = run_of(event)
+    run, runs, work = run_of(event), cloud.runs, cloud.work
     match event["action"]:
         case "propose":
-            return {"approved": propose(run, runs=runs, work=work, output=output)}
+            return {"approved": propose(run, runs=runs, work=work, output=cloud.output)}
         case "ask":
-            ask(run, event["token"], runs=runs, work=work, events=events)
+            ask(run, event["token"], runs=runs, work=work, events=cloud.events)
         case "expire":
             return {"approved": expire(run, runs=runs)}
         case "refuse":
-            refuse(run, runs=runs, events=events)
+            refuse(run, runs=runs, events=cloud.events)
         case "release":
-            release(run.id, runs=runs, ledger=ledger, work=work, output=output, events=events)
+            release(run.id, runs=runs, ledger=cloud.ledger, work=work, output=cloud.output, events=cloud.events)
+        case _:
+            raise ValueError("unknown action")
     return {"run": run.id}
 
 
 def failed(detail: dict[str, Any]) -> dict[str, Any]:
-    """Mark the run of a failed, aborted or timed-out execution. Its cause may quote data, so the name of the error is all we keep."""
+    """Mark the run of a failed, aborted or timed-out execution.
+
+    Only the name of the error is kept: its cause may quote data.
+    """
     run = str(orjson.loads(detail["input"])["run"])
     error = str(detail.get("error") or detail["status"])
-    marked = record_failure(run, detail["name"], error, runs=runs)
+    marked = record_failure(run, detail["name"], error, runs=cloud.runs)
     logger.error("failed", run=run, error=error, marked=marked)
     return {"marked": marked}

@@ -104,7 +104,7 @@ def cloud(workflow: bool = False, approval_seconds: int = 86_400) -> Iterator[Cl
             modules = {name: load(name) for name in FUNCTIONS}
             # moto knows no threads
             modules["settle"].WORKERS = 1  # type: ignore[attr-defined]
-            modules["evaluate"].decisions = DynamoDecisions(dynamodb, "decisions", threads=1)  # type: ignore[attr-defined]
+            modules["evaluate"].cloud.ordinary_decisions = DynamoDecisions(dynamodb, "decisions", threads=1)
             found = Cloud(
                 World(
                     work=S3Objects(s3, "tegemoet-work"),
@@ -118,7 +118,7 @@ def cloud(workflow: bool = False, approval_seconds: int = 86_400) -> Iterator[Cl
                 {name: module.handler for name, module in modules.items()},
                 modules,
             )
-            events = modules["report"].events
+            events = modules["report"].cloud.events
             publish = events.publish
 
             def told(kind: str, detail: dict[str, Any]) -> None:

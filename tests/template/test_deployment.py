@@ -1,14 +1,19 @@
 """What is deployed is what is in the folders, and what samconfig.toml and the workflows say fits the template."""
 
+import ast
+import functools
 import json
 import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
 import pytest
 
 from local.tools.lint import filled_in
+from tegemoet.adapters.cloud import Cloud, MissingVariableError
+from tegemoet.api import services
 from tests.template.stack import ROOT, Stack
 
 ERRORS = ("ApiFunctionErrorsAlarm", "FlowFunctionErrorsAlarm", "WorkFunctionErrorsAlarm")
@@ -100,18 +105,76 @@ def test_the_template_fits_in_what_cloudformation_takes(stack: Stack) -> None:
     assert len(stack.template["Parameters"]) < 200
 
 
+class Recorded(dict[str, str]):
+    """An environment in which every variable is set, and which keeps the names of those that were read."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = "https://issuer.example" if name.endswith("_URL") else "1"
+        return self[name]
+
+
+def uses(function: str) -> list[tuple[str, list[str] | None]]:
+    """What the function's handler uses of its `cloud`: names of properties, and of methods with their arguments.
+
+    A handler behind the API hands its `cloud` to the routes, which use what its declared protocol has.
+    """
+    tree = ast.parse((ROOT / "functions" / function / "app.py").read_text("utf-8"))
+    calls = {
+        node.func: [str(getattr(argument, "value", "")) for argument in node.args]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    found = [
+        (node.attr, calls.get(node))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "cloud"
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "cloud":
+            assert isinstance(node.annotation, ast.Name)
+            found += [(name, None) for name in members(getattr(services, node.annotation.id))]
+    return found
+
+
+def members(protocol: type) -> set[str]:
+    return {name for kind in protocol.__mro__ for name, value in vars(kind).items() if isinstance(value, property)}
+
+
 def read_in(function: str) -> set[str]:
-    """Names of the environment variables that the function's own code reads, and the services that it shares."""
-    code = (ROOT / "functions" / function / "app.py").read_text()
-    if "SharedServices" in code:
-        code += (ROOT / "layers/benefits/tegemoet/adapters/services.py").read_text()
-    return set(re.findall(r'environ(?:\[|\.get\()"([A-Z_]+)"', code))
+    """Names of the environment variables that are read when the function makes everything that it uses."""
+    environ = Recorded()
+    cloud = Cloud(environ, client=functools.partial(boto3.client, region_name="eu-west-1"))
+    for name, arguments in uses(function):
+        used = getattr(cloud, name)
+        if arguments is not None:
+            used(*arguments)
+    return set(environ)
 
 
 @pytest.mark.parametrize("function", sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py")))
 def test_a_function_is_given_the_variables_that_it_reads(stack: Stack, function: str) -> None:
     given = {name for name in stack.environment(function) if not name.startswith("POWERTOOLS_")}
     assert read_in(function) == given
+
+
+def test_a_variable_that_is_not_set_is_named() -> None:
+    with pytest.raises(MissingVariableError, match=r"^The environment variable CONTROL_TABLE is not set\.$"):
+        _ = Cloud({}, client=lambda *_, **__: None).batches
+
+
+def test_the_environment_is_read_by_the_composition_root_alone() -> None:
+    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "benefits").rglob("*.py")]
+    for word in ("environ[", "environ.get", "getenv", "boto3.client"):
+        users = {path.name for path in sources if word in path.read_text("utf-8")}
+        assert users <= {"cloud.py"}, word
+
+
+@pytest.mark.parametrize("protocol", [services.PartnerServices, services.YearServices])
+def test_what_the_routes_may_use_is_what_they_use(protocol: type) -> None:
+    """A member that no route uses would give the function a right, and a variable, without a reason."""
+    routes = "".join(path.read_text("utf-8") for path in (ROOT / "layers/benefits/tegemoet/api").glob("*.py"))
+    for name in members(protocol):
+        assert re.search(rf"\b(held|services\(\)|services)\.{name}\b", routes), name
 
 
 def test_every_event_of_the_api_is_of_a_call_that_is_there(source: Mapping[str, Any]) -> None:

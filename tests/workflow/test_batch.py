@@ -58,9 +58,7 @@ class World:
         self.intake = machines.load("intake").handler
         handlers.update({name: machines.load(name).handler for name in ("store", "decide", "conclude")})
         store = machines.load("store")
-        monkeypatch.setattr(
-            store, "facts", DynamoFacts(self.dynamodb, "facts", threads=1)
-        )  # moto's tables bear one writer
+        store.cloud.facts = DynamoFacts(self.dynamodb, "facts", threads=1)  # moto's tables bear one writer
         handlers["store"] = store.handler
         self.batches = DynamoBatches(self.dynamodb, "control")
 

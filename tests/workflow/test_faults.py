@@ -89,7 +89,7 @@ def steps_of(found: Cloud) -> list[Step]:
     world = found.world
     run: dict[str, Any] = {"year": YEAR, "phase": 1, "on": DECEMBER.isoformat()}
 
-    of_a_new_process = dict(vars(found.modules["evaluate"].secrets))
+    of_a_new_process = dict(vars(found.modules["evaluate"].cloud.secrets))
 
     def start() -> None:
         world.clock.at = datetime(2023, 12, 1, tzinfo=UTC)
@@ -97,8 +97,8 @@ def steps_of(found: Cloud) -> list[Step]:
 
     def invoke(function: str, **event: Any) -> Step:
         def step() -> None:
-            vars(found.modules["evaluate"].secrets).clear()  # as in a new process, which reads its secret
-            vars(found.modules["evaluate"].secrets).update(of_a_new_process)
+            vars(found.modules["evaluate"].cloud.secrets).clear()  # as in a new process, which reads its secret
+            vars(found.modules["evaluate"].cloud.secrets).update(of_a_new_process)
             found.invoke(function, {**event, **run})
 
         return step

@@ -1,14 +1,14 @@
 """What operators and approvers do with a premium year: start, look, approve, continue, choose, close."""
 
-import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from tegemoet.adapters.cloud import Cloud
+from tegemoet.adapters.functions import NotClosedError
 from tegemoet.application.ports import ExceptionCase, Run
 from tests.support import premium_world
 from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World
@@ -426,29 +426,21 @@ class Settle:
         return self.answer
 
 
-@pytest.fixture
-def operations(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("SETTLE_FUNCTION_NAME", "tegemoet-settle")
-    path = Path(__file__).parents[3] / "functions" / "operations" / "app.py"
-    spec = importlib.util.spec_from_file_location("operations_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def closing(settle: Settle) -> Callable[[int], None]:
+    """How the function `operations` closes the ledger, with `settle` behind Lambda."""
+    cloud = Cloud({"SETTLE_FUNCTION_NAME": "tegemoet-settle"}, client={"lambda": settle}.__getitem__)
+    return cloud.close_ledger
 
 
-def test_the_close_entry_is_put_by_the_function_that_may(operations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_close_entry_is_put_by_the_function_that_may() -> None:
     settle = Settle({"StatusCode": 200})
-    monkeypatch.setattr(operations.boto3, "client", {"lambda": settle}.get)
-    operations.services.close_ledger(2023)
+    closing(settle)(2023)
     [call] = settle.asked
     assert call["FunctionName"] == "tegemoet-settle"
     assert orjson.loads(call["Payload"]) == {"action": "close", "year": 2023}
 
 
-def test_a_close_entry_that_was_not_put_is_not_taken_for_done(operations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_close_entry_that_was_not_put_is_not_taken_for_done() -> None:
     settle = Settle({"StatusCode": 200, "FunctionError": "Unhandled"})
-    monkeypatch.setattr(operations.boto3, "client", {"lambda": settle}.get)
-    with pytest.raises(operations.NotClosedError):
-        operations.services.close_ledger(2023)
+    with pytest.raises(NotClosedError):
+        closing(settle)(2023)

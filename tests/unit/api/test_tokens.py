@@ -216,10 +216,10 @@ def test_the_function_fetches_the_keys_once_for_many_tokens(monkeypatch: pytest.
         fetched.append(1)
         public = RSAAlgorithm.to_jwk(OURS.public_key(), as_dict=True)
         keys = {"keys": [public | {"kid": "ours", "alg": "RS256", "use": "sig"}]}
-        function.keys.jwk_set_cache.put(keys)
+        function.cloud.issuer_keys.jwk_set_cache.put(keys)
         return keys
 
-    monkeypatch.setattr(function.keys, "fetch_data", fetch)
+    monkeypatch.setattr(function.cloud.issuer_keys, "fetch_data", fetch)
     monkeypatch.setattr(function, "clients", Partners())
     for _ in range(3):
         answer = function.handler(EVENT | {"authorizationToken": of_partner()}, Context())

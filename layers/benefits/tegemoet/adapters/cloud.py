@@ -1,0 +1,327 @@
+"""The composition root: one lazy property per AWS client and per port.
+
+A function creates one `Cloud` when it is loaded and uses the properties that it needs. Clients,
+modules and environment variables of other properties stay untouched, so that a function starts fast
+and constructs only what its role may use. `tests/template/test_deployment.py` compares the
+variables that a function reads with those that template.yaml sets.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+if TYPE_CHECKING:
+    import jwt
+    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+    from tegemoet.adapters.batches import DynamoBatches
+    from tegemoet.adapters.clients import DynamoClients
+    from tegemoet.adapters.clock import SystemClock
+    from tegemoet.adapters.decisions import DynamoDecisions
+    from tegemoet.adapters.events import BusEvents
+    from tegemoet.adapters.exchanges import DynamoExchanges
+    from tegemoet.adapters.facts import DynamoFacts
+    from tegemoet.adapters.ledger import DynamoLedger
+    from tegemoet.adapters.objects import S3Objects
+    from tegemoet.adapters.runs import DynamoRuns
+    from tegemoet.adapters.seals import KmsSeals
+    from tegemoet.adapters.secrets import ManagedSecrets
+    from tegemoet.adapters.uploads import S3Forms, S3Links
+    from tegemoet.adapters.workflows import StepFunctions
+    from tegemoet.schemes.scheme import Data
+
+CONNECTIONS = 16
+"""Connections in the pool of the DynamoDB client: twice the threads of the adapter that uses the most (8)."""
+
+
+class MissingVariableError(Exception):
+    """An environment variable that the function needs is not set; carries its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The environment variable {name} is not set.")
+
+
+class Cloud:
+    """Clients and ports on AWS, each made on first use from `environ` and kept.
+
+    Reading a property raises MissingVariableError when one of its environment variables is not set.
+    `client` makes a boto3 client by the name of its service.
+    """
+
+    def __init__(self, environ: Mapping[str, str], client: Callable[..., Any] = boto3.client) -> None:
+        self._environ, self._client = environ, client
+
+    def variable(self, name: str) -> str:
+        """The environment variable `name`. Raises MissingVariableError."""
+        try:
+            return self._environ[name]
+        except KeyError:
+            raise MissingVariableError(name) from None
+
+    # Clients
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        from botocore.config import Config
+
+        made: DynamoDBClient = self._client("dynamodb", config=Config(max_pool_connections=CONNECTIONS))
+        return made
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        from tegemoet.adapters.uploads import PRESIGNING
+
+        made: S3Client = self._client("s3", config=PRESIGNING)
+        return made
+
+    @cached_property
+    def _secrets_manager(self) -> Any:
+        return self._client("secretsmanager")
+
+    @cached_property
+    def _step_functions(self) -> Any:
+        return self._client("stepfunctions")
+
+    # Tables
+
+    @cached_property
+    def batches(self) -> "DynamoBatches":
+        from tegemoet.adapters.batches import DynamoBatches
+
+        return DynamoBatches(self.dynamodb, self.variable("CONTROL_TABLE"))
+
+    @cached_property
+    def runs(self) -> "DynamoRuns":
+        from tegemoet.adapters.runs import DynamoRuns
+
+        return DynamoRuns(self.dynamodb, self.variable("CONTROL_TABLE"))
+
+    @cached_property
+    def exchanges(self) -> "DynamoExchanges":
+        from tegemoet.adapters.exchanges import DynamoExchanges
+
+        return DynamoExchanges(self.dynamodb, self.variable("CONTROL_TABLE"))
+
+    @cached_property
+    def clients(self) -> "DynamoClients":
+        """OAuth2 clients of partners."""
+        from tegemoet.adapters.clients import DynamoClients
+
+        return DynamoClients(self.dynamodb, self.variable("CONTROL_TABLE"))
+
+    @cached_property
+    def facts(self) -> "DynamoFacts":
+        from tegemoet.adapters.facts import DynamoFacts
+
+        return DynamoFacts(self.dynamodb, self.variable("FACTS_TABLE"))
+
+    @cached_property
+    def ledger(self) -> "DynamoLedger":
+        from tegemoet.adapters.ledger import DynamoLedger
+
+        return DynamoLedger(self.dynamodb, self.variable("LEDGER_TABLE"))
+
+    @cached_property
+    def ordinary_decisions(self) -> "DynamoDecisions":
+        """Decisions that hold no health data."""
+        from tegemoet.adapters.decisions import DynamoDecisions
+
+        return DynamoDecisions(self.dynamodb, self.variable("DECISIONS_TABLE"))
+
+    @cached_property
+    def decisions(self) -> "dict[Data, DynamoDecisions]":
+        """Decisions by the data of their scheme."""
+        from tegemoet.adapters.decisions import HealthDecisions
+
+        health = HealthDecisions(self.dynamodb, self.variable("HEALTH_TABLE"), int(self.variable("HEALTH_DAYS")))
+        return {"ordinary": self.ordinary_decisions, "health": health}
+
+    @cached_property
+    def answers(self) -> "DynamoDBPersistenceLayer":
+        """Idempotency records of the API."""
+        from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+
+        return DynamoDBPersistenceLayer(self.variable("IDEMPOTENCY_TABLE"), boto3_client=self.dynamodb)
+
+    # Buckets
+
+    def _bucket(self, variable: str) -> "S3Objects":
+        from tegemoet.adapters.objects import S3Objects
+
+        return S3Objects(self.s3, self.variable(variable))
+
+    @cached_property
+    def inbox(self) -> "S3Objects":
+        return self._bucket("INBOX_BUCKET")
+
+    @cached_property
+    def work(self) -> "S3Objects":
+        """Intermediate files of runs, and of batches without health data."""
+        return self._bucket("WORK_BUCKET")
+
+    @cached_property
+    def output(self) -> "S3Objects":
+        return self._bucket("OUTPUT_BUCKET")
+
+    @cached_property
+    def health_files(self) -> "S3Objects":
+        """Files of batches with health data."""
+        return self._bucket("HEALTH_BUCKET")
+
+    @cached_property
+    def exchange_files(self) -> "S3Objects":
+        """Files of exchanges between insurers and the tax office, from drop to output."""
+        return self._bucket("EXCHANGE_BUCKET")
+
+    @cached_property
+    def inboxes(self) -> "dict[Data, S3Objects]":
+        """Buckets that receive drops; files of cases are always dropped into the ordinary one."""
+        return {"ordinary": self.inbox, "exchange": self.exchange_files}
+
+    def inbox_of(self, bucket: str) -> "Data":
+        """Which of `inboxes` the bucket of that name is."""
+        return "exchange" if bucket == self.variable("EXCHANGE_BUCKET") else "ordinary"
+
+    @cached_property
+    def case_files(self) -> "dict[Data, S3Objects]":
+        """Intermediate files of batches of cases."""
+        return {"ordinary": self.work, "health": self.health_files}
+
+    @cached_property
+    def batch_files(self) -> "dict[Data, S3Objects]":
+        """Intermediate files of any batch."""
+        return {**self.case_files, "exchange": self.exchange_files}
+
+    @cached_property
+    def output_files(self) -> "dict[Data, S3Objects]":
+        """Files that a partner receives about its batch."""
+        return {"ordinary": self.output, "health": self.health_files, "exchange": self.exchange_files}
+
+    # Presigned rights
+
+    def _forms(self, variable: str, key: str | None = None) -> "S3Forms":
+        from tegemoet.adapters.uploads import S3Forms
+
+        return S3Forms(self.s3, self.variable(variable), key)
+
+    @cached_property
+    def forms(self) -> "S3Forms":
+        return self._forms("INBOX_BUCKET")
+
+    @cached_property
+    def case_forms(self) -> "S3Forms":
+        """Forms for files of cases, which may hold health data."""
+        return self._forms("INBOX_BUCKET", self.variable("HEALTH_KEY_ARN"))
+
+    @cached_property
+    def exchange_forms(self) -> "S3Forms":
+        return self._forms("EXCHANGE_BUCKET")
+
+    def _links(self, variable: str) -> "S3Links":
+        from tegemoet.adapters.uploads import S3Links
+
+        return S3Links(self.s3, self.variable(variable))
+
+    @cached_property
+    def links(self) -> "S3Links":
+        """Links to the output bucket."""
+        return self._links("OUTPUT_BUCKET")
+
+    @cached_property
+    def batch_links(self) -> "dict[Data, S3Links]":
+        """Links to the outputs of batches and of exchanges."""
+        return {
+            "ordinary": self.links,
+            "health": self._links("HEALTH_BUCKET"),
+            "exchange": self._links("EXCHANGE_BUCKET"),
+        }
+
+    # Secrets and keys
+
+    @cached_property
+    def secrets(self) -> "ManagedSecrets":
+        """The key of the digests; no secret of person keys."""
+        from tegemoet.adapters.secrets import ManagedSecrets
+
+        return ManagedSecrets(self._secrets_manager, digest=self.variable("DIGEST_SECRET_ARN"))
+
+    @cached_property
+    def person_secrets(self) -> "ManagedSecrets":
+        """The secrets of person keys; no key of the digests."""
+        from tegemoet.adapters.secrets import ManagedSecrets
+
+        return ManagedSecrets(self._secrets_manager, person=self.variable("PERSON_SECRET_ARN"))
+
+    @cached_property
+    def issuer_keys(self) -> "jwt.PyJWKClient":
+        """Public keys of the issuer of tokens.
+
+        They are fetched when a token names an unknown key, and again after an hour: a withdrawn key
+        is refused from then on.
+        """
+        import jwt
+
+        return jwt.PyJWKClient(self.variable("JWKS_URL"), lifespan=3600, timeout=5)
+
+    @cached_property
+    def seals(self) -> "KmsSeals":
+        """Data keys of deliveries of incomes."""
+        from tegemoet.adapters.seals import KmsSeals
+
+        return KmsSeals(self._client("kms"), self.exchange_files, self.variable("INCOME_KEY_ARN"))
+
+    @cached_property
+    def destroy_only_seals(self) -> "KmsSeals":
+        """For functions that destroy data keys and have no right on the key of the incomes."""
+        from tegemoet.adapters.seals import KmsSeals
+
+        return KmsSeals(self._client("kms"), self.exchange_files)
+
+    # Workflows, events, clock
+
+    def _workflows(self, *names: str) -> "StepFunctions":
+        from tegemoet.adapters.workflows import StepFunctions
+
+        arns = {name: self.variable(f"{name.upper()}_WORKFLOW_ARN") for name in names}
+        return StepFunctions(self._step_functions, arns)
+
+    @cached_property
+    def workflows(self) -> "StepFunctions":
+        """The workflows that operators start."""
+        return self._workflows("phase", "exchange")
+
+    @cached_property
+    def batch_workflows(self) -> "StepFunctions":
+        return self._workflows("batch")
+
+    @cached_property
+    def exchange_workflows(self) -> "StepFunctions":
+        return self._workflows("exchange")
+
+    @cached_property
+    def answer_only_workflows(self) -> "StepFunctions":
+        """For functions that answer a waiting task and start nothing."""
+        return self._workflows()
+
+    @cached_property
+    def close_ledger(self) -> Callable[[int], None]:
+        """Puts the CLOSE entry of a year through `settle`: no other function may write to the ledger."""
+        from tegemoet.adapters.functions import SettleFunction
+
+        return SettleFunction(self._client("lambda"), self.variable("SETTLE_FUNCTION_NAME")).close
+
+    @cached_property
+    def events(self) -> "BusEvents":
+        from tegemoet.adapters.events import BusEvents
+
+        return BusEvents(self._client("events"), self.variable("EVENT_BUS_NAME"))
+
+    @cached_property
+    def clock(self) -> "SystemClock":
+        from tegemoet.adapters.clock import SystemClock
+
+        return SystemClock()
