@@ -1,7 +1,7 @@
 # Every target first makes the environments it needs (local/tools/bootstrap.py: 0.2 s when they are there) and no others.
 # All that has to be there is a Python >= 3.11 and a package index.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status format openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status pictures format openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is taken.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -75,6 +75,11 @@ format: ## rewrites the sources as the linter wants them
 openapi: ## writes the OpenAPI document from the code
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.openapi
+
+pictures: ## the pictures of the README, from the demo with its own persons and seed
+	$(BOOTSTRAP) emulator lambda pictures
+	$(PYTHON) -m local.cloud.demo --persons $(PERSONS) --seed $(SEED)
+	.tools/pictures/bin/python -m local.tools.pictures --persons $(PERSONS) --seed $(SEED)
 
 requirements: ## after a change of a dependency: uv.lock and everything compiled from it
 	$(BOOTSTRAP)

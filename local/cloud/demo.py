@@ -216,12 +216,17 @@ def maternity(season: Season) -> list[str]:
     return first + second
 
 
-def _decide_rest(insurer: Api, certified: bool, **supersedes: str) -> tuple[Json, list[str]]:
-    """The decision on the example with a hospital stay of 21 days, certified or not, and what differs from the second opinion."""
-    example = insurer.get(f"/v1/schemes/{REST}")["example"]
-    body = copy.deepcopy(example) | {"on": "2021-01-15"} | supersedes
+def rest_of_the_example(example: Json, certified: bool) -> Json:
+    """The example of the scheme with a hospital stay of 21 days, certified or not: the body of a request for a decision."""
+    body = copy.deepcopy(example) | {"on": "2021-01-15"}
     born = body["case"]["births"][0]
     born["stays"] = [{"from": born["on"], "until": "2020-08-04", "certified": certified}]
+    return body
+
+
+def _decide_rest(insurer: Api, certified: bool, **supersedes: str) -> tuple[Json, list[str]]:
+    """The decision on the example with a stay, certified or not, and what differs from the second opinion."""
+    body = rest_of_the_example(insurer.get(f"/v1/schemes/{REST}")["example"], certified) | supersedes
     decision = insurer.post(f"/v1/schemes/{REST}/decisions", body)
     wanted = rest_oracle.decide(body["case"], body["on"])
     ours, theirs = (decision["outcome"], cents_of(decision["total"])), (wanted["outcome"], wanted["total"])

@@ -1,6 +1,6 @@
 """Makes the environments the project runs in, from any Python >= 3.11 and a package index.
 
-    python3 local/tools/bootstrap.py [emulator] [lambda] [sam] [checkov]
+    python3 local/tools/bootstrap.py [emulator] [lambda] [sam] [checkov] [pictures]
 
 `.venv` (the product, its tests and its tools) is always made; the others only when named, each in `.tools/`, because
 their pins exclude one another. Every environment is installed from a list with hashes. When nothing changed since the
@@ -30,7 +30,7 @@ UV = TOOLS / "uv" / "bin" / "uv"
 # Deployed on the first; the code is tested on all three.
 VERSIONS = ("3.13", "3.12", "3.11")
 # Environments beside .venv, each from local/tools/requirements/<name>.txt.
-EXTRA = ("emulator", "lambda", "sam", "checkov")
+EXTRA = ("emulator", "lambda", "sam", "checkov", "pictures")
 
 # What pip calls it -> what uv calls it. uv does not read pip's configuration, and on a machine behind a mirror or a
 # proxy with its own certificate pip's is usually the only one there.

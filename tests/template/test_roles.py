@@ -7,7 +7,7 @@ from tests.template.stack import ROOT, Right, Stack, as_list, name_of
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
 CHANGING = ("Put", "Update", "Delete", "BatchWrite", "PartiQL", "Start", "SendTask", "Invoke", "Abort")
-# What each function may change, said a second time: the template is held to it. docs/architecture.md says it in words.
+# What each function may change, said a second time: the template is held to it. docs/explanation/architecture.md says it in words.
 MAY_CHANGE = {
     "api": {
         "DecisionsTable",

@@ -23,7 +23,7 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """The name in docs/mutation.md.
+        """The name in docs/reference/mutation.md.
 
         It holds the text of the line and not its number, so that it stays the same when lines move.
         """

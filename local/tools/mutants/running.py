@@ -15,7 +15,7 @@ from pathlib import Path
 from local.tools.mutants.changes import Mutant, mutants_of
 from local.tools.mutants.targets import PACKAGE, ROOT, TARGETS, Target
 
-REASONS = ROOT / "docs" / "mutation.md"
+REASONS = ROOT / "docs" / "reference" / "mutation.md"
 TIMEOUT = 180
 """Seconds after which the tests of a mutant count as failed: they do not end."""
 PRELOADED = (
@@ -115,7 +115,7 @@ def _survivors_of(file: str, mutants: Sequence[Mutant], copy: Path, target: Targ
 
 
 def excused() -> list[str]:
-    """The names of the survivors that docs/mutation.md gives a reason for."""
+    """The names of the survivors that docs/reference/mutation.md gives a reason for."""
     return re.findall(r"^\| `(.*? → .*?)` \| \S", REASONS.read_text("utf-8"), re.MULTILINE)
 
 

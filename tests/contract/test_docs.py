@@ -1,0 +1,141 @@
+"""What the pages promise a reader: links lead somewhere, files and commands exist, nothing is missing from an index."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.support.markdown import ROOT, anchors, commands, inline_code, lines, links, name_of, pages
+
+PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
+PAGES = [pytest.param(page, id=name_of(page)) for page in pages()]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+WIDTH = 100
+
+PROJECT_FOLDERS = ("bench", "docs", "events", "functions", "layers", "local", "tests")
+PACKAGE_FOLDERS = ("adapters", "api", "application", "domain", "schemes")
+_FILE = re.compile(rf"(?:{'|'.join(PROJECT_FOLDERS + PACKAGE_FOLDERS)})/[\w./<>{{}},*…-]*")
+_ROOM = re.compile(r"(?:decisions|exchange|intake|premium_year)/[\w./{},-]+\.(?:py|html|toml)")
+_PLACEHOLDER = re.compile(r"<[^>/]*>|…")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_MAKE = re.compile(r"(?:^|[\s`(&;])make ((?:[a-z][a-z-]*(?: |$))+)")
+_MODULE = re.compile(r"python3? -m ([a-z_][\w.]*)")
+_DATE = re.compile(r"^Date: (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+_STATUS = re.compile(r"^Status: (accepted|(?:amended|superseded) by \d{4}(?:, \d{4})*)$", re.MULTILINE)
+
+
+def _expanded(text: str) -> list[str]:
+    """`{a,b}.py` is `a.py` and `b.py`; a placeholder stands for any one name."""
+    parts = _BRACES.split(_PLACEHOLDER.sub("*", text))
+    choices = [part.split(",") if place % 2 else [part] for place, part in enumerate(parts)]
+    return ["".join(chosen) for chosen in product(*choices)]
+
+
+def _exists(path: str) -> bool:
+    bases = [ROOT] if path.startswith(PROJECT_FOLDERS) else [PACKAGE, ROOT]
+    if path.startswith(("decisions/", "exchange/", "intake/", "premium_year/")):
+        bases = [PACKAGE / "application"]
+    return any(_stands(base, path.rstrip("/")) for base in bases)
+
+
+def _stands(base: Path, path: str) -> bool:
+    """Whether a file or folder of that name exists, or a module with that function or class: `domain/calendar.read_day`."""
+    if next(base.glob(path), None) is not None:
+        return True
+    module, _, name = path.rpartition(".")
+    file = base / f"{module}.py"
+    return (
+        file.is_file()
+        and re.search(rf"^(?:def|class) {name}\b|^{name}\b.* = ", file.read_text("utf-8"), re.MULTILINE) is not None
+    )
+
+
+def _named_files(page: Path) -> Iterator[tuple[int, str]]:
+    for number, text in inline_code(page):
+        if _FILE.fullmatch(text) or _ROOM.fullmatch(text):
+            yield number, text
+
+
+@cache
+def _targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
+    broken = []
+    for number, target in links(page):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        place = (page.parent / file).resolve() if file else page
+        if not place.exists() or (anchor and anchor not in anchors(place)):
+            broken.append(f"{name_of(page)}:{number}: {target}")
+    assert not broken
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    missing = [
+        f"{name_of(page)}:{number}: {text}"
+        for number, text in _named_files(page)
+        if not all(_exists(path) for path in _expanded(text))
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_is_named_exists(page: Path) -> None:
+    missing = []
+    for number, text in commands(page):
+        wanted = [target for found in _MAKE.finditer(text) for target in found[1].split()]
+        missing += [f"{name_of(page)}:{number}: make {name}" for name in wanted if name not in _targets()]
+        for found in _MODULE.finditer(text):
+            place = ROOT / found[1].replace(".", "/")
+            if found[1].split(".")[0] in PROJECT_FOLDERS and not (
+                place.with_suffix(".py").is_file() or (place / "__main__.py").is_file()
+            ):
+                missing.append(f"{name_of(page)}:{number}: python -m {found[1]}")
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_prose_is_wrapped(page: Path) -> None:
+    if page.name == "convention-premium.md":
+        pytest.skip("being rewritten")
+    wide = [f"{name_of(page)}:{line.number}" for line in lines(page) if line.is_prose and len(line.text) > WIDTH]
+    assert not wide
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    found, waiting = {index}, [index]
+    while waiting:
+        page = waiting.pop()
+        for _, target in links(page):
+            place = (page.parent / target.partition("#")[0]).resolve()
+            if place.suffix == ".md" and place.is_file() and place not in found:
+                found.add(place)
+                waiting.append(place)
+    assert {name_of(page) for page in pages()} - {name_of(page) for page in found} == set()
+
+
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in DECISIONS])
+def test_a_decision_has_a_date_and_a_status_and_is_listed_with_both(page: Path) -> None:
+    text = page.read_text("utf-8")
+    title = text.partition("\n")[0].removeprefix("# ")
+    dates, states = _DATE.findall(text), _STATUS.findall(text)
+    assert (len(dates), len(states)) == (1, 1)
+    row = f"| [{page.stem[:4]}]({page.name}) | {title} | {dates[0]} | {states[0]} |"
+    assert row in (page.parent / "README.md").read_text("utf-8").splitlines()
+    for number in re.findall(r"\d{4}", states[0]):
+        (later,) = page.parent.glob(f"{number}-*.md")
+        assert page.name in later.read_text("utf-8")
+
+
+def test_decisions_have_numbers_of_their_own() -> None:
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert numbers == sorted(set(numbers))

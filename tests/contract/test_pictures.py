@@ -1,0 +1,96 @@
+"""The pictures of the README show what `make demo` makes: `make pictures` makes them anew."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from local.cloud.demo import INSURER, REST, rest_of_the_example
+from local.opinions.year import oracle
+from local.opinions.year.generate import EVALUATED_ON, generate
+from tegemoet.application.decisions.deciding import decide_line, render
+from tegemoet.application.decisions.timeline import draw
+from tegemoet.schemes.registry import scheme_named
+from tests.support.markdown import ROOT
+
+DOCS = ROOT / "docs"
+ANEW = "`make pictures` makes the pictures anew"
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, Any]:
+    pictures: dict[str, Any] = json.loads((DOCS / "pictures.json").read_text("utf-8"))
+    return pictures
+
+
+@pytest.fixture(scope="module")
+def phases(shown: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[int, oracle.Phase]:
+    """The second opinion on both phases of the year in the picture."""
+    folder = tmp_path_factory.mktemp("year")
+    generate(folder, **shown["made_up"])
+    year, found = oracle.PremiumYear(), {}
+    for phase, on in EVALUATED_ON.items():
+        year.drop_folder(folder / str(phase))
+        found[phase] = year.phase(phase, on)
+    return found
+
+
+def cents(text: str) -> int:
+    return int(text.replace(".", ""))
+
+
+def test_the_year_is_the_one_that_the_demo_plays_by_itself(shown: dict[str, Any]) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    wanted = {name.lower(): int(n) for name, n in re.findall(r"^(PERSONS|SEED) \?= ([0-9]+)$", makefile, re.MULTILINE)}
+    assert shown["made_up"] == wanted, ANEW
+
+
+def test_the_report_is_the_picture_that_was_made_with_these_figures(shown: dict[str, Any]) -> None:
+    picture: Path = DOCS / "report.png"
+    assert hashlib.sha256(picture.read_bytes()).hexdigest() == shown["report.png"]["sha256"], ANEW
+
+
+def test_the_report_shows_the_sums_of_the_second_opinion(
+    shown: dict[str, Any], phases: dict[int, oracle.Phase]
+) -> None:
+    report = shown["report.png"]["shows"]
+    wanted = phases[report["phase"]]
+    assert report["on"] == EVALUATED_ON[report["phase"]]
+    assert (report["payments"]["count"], cents(report["control_sum"])) == (
+        len(wanted.payments),
+        wanted.control_sum,
+    ), ANEW
+    before = report["paid_before"]
+    assert (before["count"], cents(before["amount"])) == (len(phases[1].payments), phases[1].control_sum), ANEW
+    sectors = {name: (s["payments"], cents(s["amount"])) for name, s in report["sectors"].items() if s["payments"]}
+    assert sectors == wanted.per_sector(), ANEW
+
+
+def test_the_report_shows_the_outcomes_of_the_second_opinion(
+    shown: dict[str, Any], phases: dict[int, oracle.Phase]
+) -> None:
+    report = shown["report.png"]["shows"]
+    wanted = Counter(verdict.outcome for verdict in phases[report["phase"]].verdicts.values())
+    # one number is in dispute and has a case under both of its persons; the second opinion keeps the last
+    wanted["pending"] += 1
+    assert report["outcomes"] == wanted, ANEW
+    assert report["persons"] == wanted.total() == sum(report["dossiers"].values()), ANEW
+
+
+def test_the_kinds_of_payment_add_up_to_the_control_sum(shown: dict[str, Any]) -> None:
+    report = shown["report.png"]["shows"]
+    kinds = report["payments"]["by_kind"].values()
+    assert sum(kind["count"] for kind in kinds) == report["payments"]["count"]
+    assert sum(cents(kind["amount"]) for kind in kinds) == cents(report["control_sum"])
+
+
+def test_the_maternity_rest_is_drawn_as_the_demo_decides_it() -> None:
+    scheme = scheme_named(REST)
+    body = rest_of_the_example(dict(scheme.example), certified=True)
+    decision = render(decide_line(orjson.dumps(body), scheme, INSURER, b"a secret").decision, scheme, "en")
+    assert draw(decision, scheme, "en") == (DOCS / "maternity.svg").read_text("utf-8"), ANEW
