@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.evaluation import evaluate
-from tegemoet.application.premium_year.phases import SCHEME, parameters_of
+from tegemoet.application.premium_year.phases import parameters_of
 from tegemoet.application.premium_year.run_files import run_of
+from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.registry import scheme_named
 
 logger = Logger()
@@ -22,7 +23,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     evaluate(
         run,
         event["shard"],
-        scheme=scheme_named(SCHEME),
+        scheme=scheme_named(SLUG),
         parameters=parameters_of(run.year),
         facts=cloud.facts,
         ledger=cloud.ledger,

@@ -11,8 +11,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.freezing import assign_pharmacies, join_numbers, make_plan
-from tegemoet.application.premium_year.phases import SCHEME, parameters_of
+from tegemoet.application.premium_year.phases import parameters_of
 from tegemoet.application.premium_year.run_files import run_of
+from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.registry import scheme_named
 
 logger = Logger()
@@ -30,7 +31,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         case "join":
             join_numbers(run, event["shard"], facts=facts, work=work)
         case "pharmacies":
-            scheme = scheme_named(SCHEME)
+            scheme = scheme_named(SLUG)
             assign_pharmacies(run, scheme=scheme, parameters=parameters, facts=facts, ledger=cloud.ledger, work=work)
         case _:
             raise ValueError("unknown action")

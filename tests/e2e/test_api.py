@@ -16,6 +16,7 @@ from local.cloud.deployment import Stack
 from tegemoet.adapters.decisions import unpack
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
+from tests.support.years import AFTER_ALL
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -289,6 +290,6 @@ def test_roles_are_asked_by_the_routes(partner: Caller, person_of: Callable[...,
     for person in (operator, approver):
         assert person.get("/v1/premium-years/2023/exceptions").json()["exceptions"] == []
         assert person.get("/v1/premium-years/2023/practices/41234502").status == 404
-        assert person.get("/v1/premium-years/2024/exceptions").json()["code"] == "no-premium-for-year"
+        assert person.get(f"/v1/premium-years/{AFTER_ALL}/exceptions").json()["code"] == "no-premium-for-year"
     closed = operator.post("/v1/premium-years/2023/close", None)
     assert (closed.status, closed.json()["code"]) == (409, "phase-2-not-released")

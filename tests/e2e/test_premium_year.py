@@ -18,7 +18,7 @@ from local.tools import check
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium import SCHEME
-from tegemoet.schemes.convention_premium.year import Row, premium_year
+from tegemoet.schemes.convention_premium.year import PremiumRow, premium_year
 
 PERSONS = 300
 Json = dict[str, Any]
@@ -206,8 +206,8 @@ def test_a_population_becomes_a_parameter_file_that_decides(year: Played, tmp_pa
     text = year.season.object(folder + "2023.toml").decode()
     made = premium_year(read_parameters("2023", text))
     # thresholds: 20 % of the medians 20,049.50 and 90,049.50; premiums: 50 million over 40 conventioned, 50 million over all 60
-    assert made.rows["nurse", None] == Row(Decimal("2916666.67"), Decimal("4009.9"))
-    assert made.rows["physician", "general-practice"] == Row(Decimal("2083333.33"), Decimal("18009.9"))
+    assert made.rows["nurse", None] == PremiumRow(Decimal("2916666.67"), Decimal("4009.9"))
+    assert made.rows["physician", "general-practice"] == PremiumRow(Decimal("2083333.33"), Decimal("18009.9"))
     assert b"nurse" in year.season.object(folder + "counts.csv")
 
 

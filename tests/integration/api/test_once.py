@@ -14,6 +14,7 @@ from moto import mock_aws
 from tegemoet.api.once import KEPT
 from tegemoet.schemes.registry import SCHEMES
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, PARTNER, Answer, World
+from tests.support.years import AFTER_ALL
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -166,7 +167,7 @@ def test_a_call_whose_function_died_can_be_made_again_when_its_time_is_up(world:
     ("wrong", "status"),
     [
         ({**EXAMPLE, "on": "2023-02-30"}, 422),
-        ({**EXAMPLE, "case": {**EXAMPLE["case"], "year": 2024}}, 404),
+        ({**EXAMPLE, "case": {**EXAMPLE["case"], "year": AFTER_ALL}}, 404),
         ({**EXAMPLE, "supersedes": "0" * 32}, 409),
     ],
 )

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, first_gap
 from tegemoet.domain.decision import Finding, Ruling
 from tegemoet.domain.problems import Invalid, ParameterUnknown
 from tegemoet.schemes.company_supplement import SCHEME
 from tegemoet.schemes.company_supplement.case import months_before
-from tegemoet.schemes.company_supplement.rules import first_gap, years_before
+from tegemoet.schemes.company_supplement.rules import years_before
 from tests.schemes.company_supplement.builders import contract, gardener, ruled, wages
 
 
@@ -161,7 +161,9 @@ def test_a_gap_is_the_first_day_that_nothing_covers(spans: list[tuple[int, int]]
     periods = [Period(needed.first + a * ONE_DAY, needed.first + (a + n) * ONE_DAY) for a, n in spans]
     days = [needed.first + n * ONE_DAY for n in range(25)]
     uncovered = [day for day in days if not any(p.first <= day <= p.last for p in periods)]
-    assert first_gap(needed, periods) == (uncovered[0] if uncovered else None)
+    assert first_gap(needed.first, needed.last, [(p.first, p.last) for p in periods]) == (
+        uncovered[0] if uncovered else None
+    )
 
 
 # --- articles 10, 11, 12 ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.problems import Invalid, NoPremiumForYear
 from tegemoet.schemes.convention_premium import SCHEME
 from tests.schemes.convention_premium.builders import payment, person, practice, riziv, titular
+from tests.support.years import AFTER_ALL, BEFORE_ALL
 
 NURSE = practice()
 
@@ -235,7 +236,7 @@ def test_every_fault_is_named_and_not_only_the_first() -> None:
 
 
 def test_a_year_without_data_is_not_there() -> None:
-    for year in (2022, 2024):
+    for year in (BEFORE_ALL, AFTER_ALL):
         body = {"case_id": "c", "on": "2024-06-15", "case": person(NURSE) | {"year": year}}
         with pytest.raises(NoPremiumForYear) as error:
             decide_line(orjson.dumps(body), SCHEME, "partner", b"key")

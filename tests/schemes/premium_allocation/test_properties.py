@@ -14,7 +14,7 @@ from tegemoet.application.premium_year.allocation import Allocation, allocate
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.premium_allocation.rules import half_up, median_of
-from tests.schemes.premium_allocation.test_rules import BATCH, of_year
+from tests.schemes.premium_allocation.test_rules import ALONE, BATCH, of_year
 
 QUICK = settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -57,7 +57,7 @@ BUDGETS = st.integers(1, 10**10).map(lambda cents: f"{cents // 100}.{cents % 100
 
 
 def allocated(population: list[dict[str, Any]], budget: str) -> Allocation:
-    return allocate(2031, iter(population), BATCH, of_year(2031, budget))
+    return allocate(2031, iter(population), BATCH, of_year(2031, budget), ALONE)
 
 
 def lines(allocation: Allocation, level: str) -> list[dict[str, str]]:

@@ -23,8 +23,11 @@ from tegemoet.schemes import convention_premium, premium_allocation
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.premium_allocation.rules import half_up, median_of
 from tegemoet.schemes.scheme import Scheme
+from tests.support.years import AFTER_ALL
 
 SHIPPED = premium_allocation.SCHEME.parameter_sets["parameters"]
+ALONE = {"2023": convention_premium.SCHEME.parameter_sets["2023"]}
+"""The first general year as the only one there is, whichever years are added."""
 BATCH = "20310105T080000Z-0123456789ab"
 
 
@@ -58,7 +61,7 @@ def many(count: int, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
 
 
 def allocated(rows: list[dict[str, Any]], budget: str = "20000.00", year: int = 2031) -> Allocation:
-    return allocate(year, iter(rows), BATCH, of_year(year, budget))
+    return allocate(year, iter(rows), BATCH, of_year(year, budget), ALONE)
 
 
 def sectors(allocation: Allocation) -> dict[str, dict[str, Any]]:
@@ -255,24 +258,27 @@ def test_the_order_of_the_population_changes_nothing() -> None:
     assert allocated(toy()) == allocated(toy()[::-1])
 
 
-def test_the_budget_of_2023_is_100_million_and_no_other_year_has_one() -> None:
+def test_the_budget_of_2023_is_100_million_and_a_year_without_a_budget_is_an_error() -> None:
     rows = [provider(born=1975)]
-    allocation = allocate(2023, rows, BATCH)
+    allocation = allocate(2023, rows, BATCH, years=ALONE)
     assert allocation.summary["budget"] == "100000000.00"
     assert allocation.summary["sectors"][0]["premium"] == "100000000.00"
-    for year in (2022, 2024):
+    budgets = sorted(p.first.year for p in SHIPPED.parameters if p.name == "budget")
+    for year in (budgets[0] - 1, budgets[-1] + 1):
         with pytest.raises(ParameterUnknown) as error:
-            allocate(year, rows, BATCH)
+            allocate(year, rows, BATCH, years=ALONE)
         assert error.value.parameter == "budget"
         assert error.value.on == f"{year}-12-31"
 
 
-def test_the_method_holds_from_2023_on_and_the_budget_for_that_year_alone() -> None:
-    assert {(p.name, p.first, p.last == LAST_DAY or p.last) for p in SHIPPED.parameters} == {
-        ("budget", date(2023, 1, 1), date(2023, 12, 31)),
+def test_the_method_holds_from_2023_on_and_a_budget_for_its_year_alone() -> None:
+    assert {(p.name, p.first, p.last == LAST_DAY or p.last) for p in SHIPPED.parameters if p.name != "budget"} == {
         *((name, date(2023, 1, 1), True) for name in ("equal-share", "threshold-share", "threshold-unit")),
         *((name, date(2023, 1, 1), True) for name in ("reference-age", "left-out")),
     }
+    budgets = [(p.first, p.last) for p in SHIPPED.parameters if p.name == "budget"]
+    assert (date(2023, 1, 1), date(2023, 12, 31)) in budgets
+    assert budgets == [(date(first.year, 1, 1), date(first.year, 12, 31)) for first, _ in budgets]
 
 
 # --- the files it makes -----------------------------------------------------------------------------------------------------
@@ -452,10 +458,9 @@ def with_2031(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Schem
 
 
 def test_the_catalogue_says_how_far_the_data_go(with_2031: Scheme) -> None:
-    assert (convention_premium.SCHEME.valid_from, convention_premium.SCHEME.valid_until) == (
-        date(2023, 1, 1),
-        date(2023, 12, 31),
-    )
+    shipped = convention_premium.SCHEME
+    assert shipped.valid_from == date(2023, 1, 1)
+    assert shipped.valid_until == date(AFTER_ALL - 1, 12, 31)
     assert (with_2031.valid_from, with_2031.valid_until) == (date(2023, 1, 1), date(2031, 12, 31))
 
 
@@ -499,5 +504,6 @@ def test_the_invented_year_leaves_2023_as_it_is_and_other_years_without_a_premiu
     assert ours == decide_line(example, convention_premium.SCHEME, "partner", b"secret")
     with pytest.raises(NoPremiumForYear):
         decide_line(nurse_of_2031("20.00").replace(b'"year":2031', b'"year":2032'), with_2031, "partner", b"secret")
+    of_no_year = nurse_of_2031("20.00").replace(b'"year":2031', f'"year":{AFTER_ALL}'.encode())
     with pytest.raises(NoPremiumForYear):
-        decide_line(nurse_of_2031("20.00"), convention_premium.SCHEME, "partner", b"secret")
+        decide_line(of_no_year, convention_premium.SCHEME, "partner", b"secret")

@@ -15,6 +15,7 @@ from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import SCHEMES
 from tests.support import premium_world
 from tests.support.api_world import APPROVER, OPERATOR, OTHER_PARTNER, PARTNER, World
+from tests.support.years import AFTER_ALL
 
 PREMIUM = SCHEMES["convention-premium"]
 EXAMPLE = PREMIUM.example
@@ -171,7 +172,7 @@ def test_a_decision_of_another_partner_does_not_exist(world: World) -> None:
 
 
 def test_a_year_without_data_has_no_premium(world: World) -> None:
-    answer = world.post(DECIDE, {**EXAMPLE, "case": {**EXAMPLE["case"], "year": 2024}})
+    answer = world.post(DECIDE, {**EXAMPLE, "case": {**EXAMPLE["case"], "year": AFTER_ALL}})
     assert (answer.status, answer.code) == (404, "no-premium-for-year")
     assert world.decisions.single == {}
 
@@ -298,7 +299,7 @@ def test_cases_are_uploaded_without_a_year(world: World) -> None:
     [
         ({"scheme": "free-lunch"}, 404, "scheme-unknown", None),
         ({"scheme": "../other"}, 404, "scheme-unknown", None),
-        ({"year": 2024}, 404, "no-premium-for-year", None),
+        ({"year": AFTER_ALL}, 404, "no-premium-for-year", None),
         ({"year": 999}, 422, "invalid", "/year"),
         ({"year": None}, 422, "year-required", "/year"),
         ({"kind": "gossip"}, 422, "kind-unknown", "/kind"),

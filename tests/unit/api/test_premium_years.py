@@ -12,6 +12,7 @@ from tegemoet.adapters.functions import NotClosedError
 from tegemoet.application.ports import ExceptionCase, Run
 from tests.support import premium_world
 from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World
+from tests.support.years import AFTER_ALL
 
 YEAR = "/v1/premium-years/2023"
 PHASE_1, PHASE_2 = f"{YEAR}/phases/1", f"{YEAR}/phases/2"
@@ -133,9 +134,9 @@ def test_there_are_two_phases(year: Year) -> None:
     [
         ("POST", "phases/1", DECEMBER, OPERATOR),
         ("GET", "phases/1", None, OPERATOR),
-        ("POST", "phases/1/approval", {"run": "2024-1-0", "control_sum": "1.00", "approve": True}, APPROVER),
-        ("POST", "phases/1/continuation", {"run": "2024-1-0"}, OPERATOR),
-        ("POST", "phases/1/abandonment", {"run": "2024-1-0", "reason": "r"}, OPERATOR),
+        ("POST", "phases/1/approval", {"run": f"{AFTER_ALL}-1-0", "control_sum": "1.00", "approve": True}, APPROVER),
+        ("POST", "phases/1/continuation", {"run": f"{AFTER_ALL}-1-0"}, OPERATOR),
+        ("POST", "phases/1/abandonment", {"run": f"{AFTER_ALL}-1-0", "reason": "r"}, OPERATOR),
         ("GET", "exceptions", None, OPERATOR),
         ("GET", "exceptions/e", None, OPERATOR),
         ("POST", "exceptions/e", {"choice": "seen", "reason": "r"}, OPERATOR),
@@ -146,7 +147,9 @@ def test_there_are_two_phases(year: Year) -> None:
 def test_a_year_without_data_has_no_premium_whatever_is_asked(
     year: Year, method: str, path: str, body: Any, caller: Any
 ) -> None:
-    answer = year.send(method, f"/v1/premium-years/2024/{path}", caller, body=body, headers={"Idempotency-Key": "k"})
+    answer = year.send(
+        method, f"/v1/premium-years/{AFTER_ALL}/{path}", caller, body=body, headers={"Idempotency-Key": "k"}
+    )
     assert refused(answer) == (404, "no-premium-for-year")
 
 

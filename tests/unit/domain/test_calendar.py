@@ -4,7 +4,17 @@ from datetime import date
 
 import pytest
 
-from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, end_of_months, join_equal, paint, read_day, stretches
+from tegemoet.domain.calendar import (
+    LAST_DAY,
+    ONE_DAY,
+    Period,
+    end_of_months,
+    first_gap,
+    join_equal,
+    paint,
+    read_day,
+    stretches,
+)
 
 
 def period(first: str, last: str | None = None) -> Period:
@@ -115,6 +125,30 @@ def test_a_period_is_cut_where_another_begins_or_ends() -> None:
         period("2020-12-31", "2020-12-31"),
     ]
     assert stretches(year, [period("2021-01-01", "2021-12-31"), year]) == [year]
+
+
+@pytest.mark.parametrize(
+    ("covered", "gap"),
+    [
+        ([], "2020-01-10"),
+        ([("2020-01-10", "2020-01-20")], None),
+        ([("2020-01-01", "2020-01-31")], None),
+        ([("2020-01-01", "9999-12-31")], None),
+        ([("2020-01-11", "2020-01-31")], "2020-01-10"),
+        ([("2020-01-01", "2020-01-19")], "2020-01-20"),
+        ([("2020-01-01", "2020-01-09"), ("2020-01-11", "2020-01-20")], "2020-01-10"),
+        ([("2020-01-10", "2020-01-10"), ("2020-01-12", "2020-01-20")], "2020-01-11"),
+        ([("2020-01-15", "2020-01-20"), ("2020-01-01", "2020-01-14")], None),
+        ([("2020-01-01", "2020-01-18"), ("2020-01-02", "2020-01-03")], "2020-01-19"),
+        ([("2020-01-01", "2020-01-12"), ("2020-01-12", "2020-01-20")], None),
+    ],
+)
+def test_the_first_gap_is_the_first_day_that_no_period_contains(
+    covered: list[tuple[str, str]], gap: str | None
+) -> None:
+    days = [(read_day(first), read_day(last)) for first, last in covered]
+    found = first_gap(read_day("2020-01-10"), read_day("2020-01-20"), days)
+    assert found == (read_day(gap) if gap else None)
 
 
 def test_equal_neighbours_without_a_gap_become_one() -> None:

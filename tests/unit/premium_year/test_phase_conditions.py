@@ -17,6 +17,7 @@ from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import Conflict, Invalid, NoPremiumForYear, NotFound, Problem
 from tests.support import fakes
 from tests.support.premium_world import DECEMBER, JUNE, YEAR, World, account, office, provider, riziv, two_shards
+from tests.support.years import AFTER_ALL
 
 N1 = riziv(400_001)
 
@@ -76,7 +77,7 @@ def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
 
 def test_a_year_without_parameters_has_no_premium(world: World) -> None:
     with pytest.raises(NoPremiumForYear):
-        phases.parameters_of(2024)
+        phases.parameters_of(AFTER_ALL)
 
 
 def test_a_third_phase_is_unknown(world: World) -> None:

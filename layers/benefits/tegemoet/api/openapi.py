@@ -15,6 +15,7 @@ from tegemoet.api import batches, catalogue, decisions, exchanges, premium_years
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.decisions import deciding
+from tegemoet.schemes import convention_premium
 from tegemoet.schemes.registry import SCHEMES
 
 ROUTERS = (
@@ -95,7 +96,7 @@ PROBLEMS: dict[int, tuple[str, str, list[dict[str, str]]]] = {
 ONLY_POST = {400, 409, 413, 415}
 BODIES: dict[str, dict[str, Any]] = {
     "post_upload": {
-        "scheme": "convention-premium",
+        "scheme": convention_premium.SLUG,
         "year": 2023,
         "kind": "practices",
         "name": "november",

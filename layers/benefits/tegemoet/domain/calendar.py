@@ -108,6 +108,20 @@ def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
     return [(Period(date.fromordinal(a), date.fromordinal(b - 1)), status) for a, b, status in painted]
 
 
+def first_gap(first: date, last: date, covered: Iterable[tuple[date, date]]) -> date | None:
+    """The first day from `first` to `last` that no period of `covered` contains; None where they contain every day.
+
+    A period is its first and its last day; periods come in any order and may overlap.
+    """
+    day = first
+    for begin, end in sorted(covered):
+        if begin <= day <= end:
+            if end >= last:
+                return None
+            day = end + ONE_DAY
+    return day
+
+
 def end_of_months(first: date, months: int) -> date:
     """Last day of a period of `months` months that begins on `first`: the eve of the same day so many months later.
 

@@ -12,10 +12,11 @@ from tegemoet.domain.decision import canonical
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.convention_premium import SLUG
+from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 from tegemoet.schemes.scheme import Data, Scheme
 
-PREMIUM = "convention-premium"
 _OF_RUN = re.compile(r"(([0-9]{4})-[0-9]-[0-9a-f]+)\.([A-Za-z0-9-]+)", re.ASCII)
 _kept: set[str] = set()
 
@@ -51,11 +52,9 @@ def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data
             return Stored(scheme_named(orjson.loads(found[2])["scheme"]), found[2], found[1], found[0])
     elif partner is None:
         run, year, person = of_run.groups()
-        scheme = scheme_named(PREMIUM)
+        scheme = scheme_named(SLUG)
         parameters = scheme.parameter_sets.get(year)
         if parameters is not None:
-            from tegemoet.schemes.convention_premium.year import premium_year  # noqa: PLC0415 - only here
-
             shard = shard_of(person, premium_year(parameters).shards)
             decision = dict(decisions["ordinary"].of_person(int(year), shard, person)).get(run)
             if decision is not None:

@@ -28,11 +28,11 @@ from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NoPremiumForYear, NotFound
+from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.rules import Assessment, settle
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
-SCHEME = "convention-premium"
 LOADING = ("loading",)
 """States of a batch of which the rows are on their way into the facts."""
 BEFORE_APPROVAL = ("started", "waiting", "failed")
@@ -41,7 +41,7 @@ BEFORE_APPROVAL = ("started", "waiting", "failed")
 def parameters_of(year: int) -> ParameterSet:
     """The parameter set of the premium year. Raises NoPremiumForYear."""
     try:
-        return scheme_named(SCHEME).parameter_sets[str(year)]
+        return scheme_named(SLUG).parameter_sets[str(year)]
     except KeyError:
         raise NoPremiumForYear(year) from None
 
@@ -300,7 +300,7 @@ def dossier(
             line = frozen_line(work, run.id, shard_of(root, shards), root)
             if line is None:
                 continue
-            case = scheme_named(SCHEME).case.validate_json(orjson.dumps(line["case"]))
+            case = scheme_named(SLUG).case.validate_json(orjson.dumps(line["case"]))
             settlement = settle(case, date.fromisoformat(run.on), parameters)
             latest = line["case"]
             if run.phase == 2 and run.state == "released":

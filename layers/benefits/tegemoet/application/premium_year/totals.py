@@ -35,6 +35,7 @@ from typing import Any, get_args
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.ports import Run
 from tegemoet.domain.money import euro, from_cents
+from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.rules import Assessment, Settlement
 from tegemoet.schemes.professions import Profession
 
@@ -95,7 +96,7 @@ def summary(
     """The summary of a run that waits for approval."""
     found = list(recoveries)
     return {
-        "scheme": "convention-premium",
+        "scheme": SLUG,
         "year": run.year,
         "phase": run.phase,
         "run": run.id,

@@ -13,8 +13,9 @@ from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.joining import Identities
-from tegemoet.application.premium_year.phases import SCHEME, parameters_of
+from tegemoet.application.premium_year.phases import parameters_of
 from tegemoet.domain.money import cents
+from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
@@ -52,7 +53,7 @@ def payment_file_sum(run: Run, output: Objects) -> int:
 
 def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
     """Decide every frozen case of the run again and compare the bytes with what was decided."""
-    scheme, on = scheme_named(SCHEME), date.fromisoformat(run.on)
+    scheme, on = scheme_named(SLUG), date.fromisoformat(run.on)
 
     def pairs() -> Iterator[tuple[bytes, bytes]]:
         for shard in range(read_json(work, files.plan_key(run.id))["shards"]):

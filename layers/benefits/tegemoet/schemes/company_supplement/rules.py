@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from tegemoet.domain.calendar import ONE_DAY, Period
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, first_gap
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
@@ -71,14 +71,12 @@ def _two_years_in_sector(session: _Session, on: date) -> None:
     case, committee = session.case, str(session.parameters.find("joint-committee", on).value)
     years = session.parameters.integer("years-in-sector", on)
     needed = Period(years_before(case.starts_on, years), case.starts_on - ONE_DAY)
-    gap = first_gap(
-        needed,
-        [
-            e.period
-            for e in case.employments
-            if e.joint_committee == committee or e.joint_committee.startswith(committee + ".")
-        ],
+    in_sector = (
+        (e.first, e.last or LAST_DAY)
+        for e in case.employments
+        if e.joint_committee == committee or e.joint_committee.startswith(committee + ".")
     )
+    gap = first_gap(needed.first, needed.last, in_sector)
     facts: dict[str, Fact] = {
         "committee": committee,
         "from": needed.first.isoformat(),
@@ -96,19 +94,6 @@ def years_before(day: date, years: int) -> date:
     if (day.month, day.day) == (2, 29) and (day.year - years) % 4:
         return date(day.year - years, 3, 1)
     return day.replace(year=day.year - years)
-
-
-def first_gap(needed: Period, periods: list[Period]) -> date | None:
-    """The first day of `needed` that none of `periods` covers; None where they cover all of it."""
-    day = needed.first
-    for period in sorted(periods):
-        if period.first > day:
-            break
-        if period.last >= needed.last:
-            return None
-        if period.last >= day:
-            day = period.last + ONE_DAY
-    return day
 
 
 def _reference_wage(session: _Session) -> Decimal | None:

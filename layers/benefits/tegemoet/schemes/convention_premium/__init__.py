@@ -6,8 +6,9 @@ from tegemoet.schemes.convention_premium.rules import decide
 from tegemoet.schemes.convention_premium.year import set_of_year
 from tegemoet.schemes.scheme import Scheme
 
+SLUG = "convention-premium"
 SCHEME = Scheme(
-    slug="convention-premium",
+    slug=SLUG,
     kind="single-case",
     legal_basis=(
         Source(

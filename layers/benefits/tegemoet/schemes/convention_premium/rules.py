@@ -9,15 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from tegemoet.domain.calendar import ONE_DAY
+from tegemoet.domain.calendar import LAST_DAY, first_gap
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Account, Paid, PersonYear, Pharmacy, Practice
-from tegemoet.schemes.convention_premium.year import PremiumYear, Row, premium_year
+from tegemoet.schemes.convention_premium.year import PremiumRow, PremiumYear, premium_year
 from tegemoet.schemes.conventions import Convention
 
-Kind = Literal["premium", "difference", "pharmacy"]
+PaymentKind = Literal["premium", "difference", "pharmacy"]
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Settlement:
     payable: Decimal
     recovery: Decimal
     winner: Practice | None
-    kind: Kind
+    kind: PaymentKind
     state: Literal["open", "closed"]
     exceptions: list[Open]
 
@@ -212,24 +212,10 @@ def _full_convention(practice: Practice, session: _Session) -> Finding:
 
 
 def _first_day_not_full(conventions: tuple[Convention, ...], first: date, last: date) -> date | None:
-    day = first
-    for convention in sorted(conventions, key=_first) if len(conventions) > 1 else conventions:
-        if convention.status != "full":
-            continue
-        if convention.first > day:
-            break
-        if convention.last is None or convention.last >= last:
-            return None
-        if convention.last >= day:
-            day = convention.last + ONE_DAY
-    return day
+    return first_gap(first, last, [(c.first, c.last or LAST_DAY) for c in conventions if c.status == "full"])
 
 
-def _first(convention: Convention) -> date:
-    return convention.first
-
-
-def _activity_or_exception(practice: Practice, index: int, row: Row, session: _Session) -> Finding:
+def _activity_or_exception(practice: Practice, index: int, row: PremiumRow, session: _Session) -> Finding:
     """The activity threshold, unless an exception stands in its place: training, a pharmacy, a flat rate in a medical house."""
     year, hours = session.year, practice.medical_house_weekly_hours
     if practice.training and year.training_exception:

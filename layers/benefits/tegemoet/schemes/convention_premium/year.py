@@ -12,7 +12,7 @@ from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PremiumRow:
     """Premium and activity threshold in EUR of a profession and specialism; no threshold = none is asked."""
 
     premium: Decimal
@@ -32,7 +32,7 @@ class PremiumYear:
     account_deadline: Mapping[int, date]
     phase_first_day: Mapping[int, date]
     shards: int
-    rows: Mapping[tuple[str, str | None], Row]
+    rows: Mapping[tuple[str, str | None], PremiumRow]
     professions: frozenset[str]
     sources: Mapping[str, Source]
 
@@ -41,7 +41,7 @@ class PremiumYear:
         notified = self.notification_end.get(profession)
         return self.convention_from if notified is None else max(self.convention_from, notified)
 
-    def row(self, profession: str, specialism: str | None) -> Row | None:
+    def row(self, profession: str, specialism: str | None) -> PremiumRow | None:
         """The row of a profession and specialism; None when the profession takes no part in the year.
 
         Raises ParameterUnknown when the profession takes part and this specialism has no figures.
@@ -60,11 +60,11 @@ def premium_year(parameters: ParameterSet) -> PremiumYear:
     year = int(parameters.name)
     on = date(year, 12, 31)
     thresholds = {p.key: p.value for p in parameters.rows("activity-threshold", on)}
-    rows: dict[tuple[str, str | None], Row] = {}
+    rows: dict[tuple[str, str | None], PremiumRow] = {}
     for parameter in parameters.rows("premium-amount", on):
         key = dict(parameter.key)
         threshold = thresholds.get(parameter.key)
-        rows[key["profession"], key.get("specialism")] = Row(
+        rows[key["profession"], key.get("specialism")] = PremiumRow(
             Decimal(str(parameter.value)), None if threshold is None else Decimal(str(threshold))
         )
     for parameter in parameters.rows("shared-row", on):

@@ -3,8 +3,9 @@
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.scheme import Scheme
 
+SLUG = "premium-allocation"
 SCHEME = Scheme(
-    slug="premium-allocation",
+    slug=SLUG,
     kind="exchange",
     legal_basis=(
         Source(

@@ -18,9 +18,9 @@ from tegemoet.application.intake.kinds.fields import (
 )
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import AcceptedRow, FileKind, Reading, RowBody, RowReader, columns
+from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.professions import SPECIALISMS
 
-SCHEME = "convention-premium"
 _SETTINGS = frozenset(("ambulatory", "day-hospital", "inpatient"))
 _LANGUAGES = frozenset(("nl", "fr", "de", ""))
 
@@ -120,11 +120,11 @@ _IDENTITIES = columns("old_insz;new_insz")
 _TARIFF_OFFICES = columns("tariff_office;holder;iban")
 
 FILES = (
-    FileKind(SCHEME, "practices", _PRACTICES, _practice, "numbers"),
-    FileKind(SCHEME, "conventions", _CONVENTIONS, _convention, "numbers", "days"),
-    FileKind(SCHEME, "activity-s1", _ACTIVITY, _activity("activity-s1"), "numbers"),
-    FileKind(SCHEME, "activity-year", _ACTIVITY, _activity("activity-year"), "numbers"),
-    FileKind(SCHEME, "accounts", _ACCOUNTS, _account, "persons"),
-    FileKind(SCHEME, "identities", _IDENTITIES, _identity, "identities"),
-    FileKind(SCHEME, "tariff-offices", _TARIFF_OFFICES, _tariff_office, "tariff-offices"),
+    FileKind(SLUG, "practices", _PRACTICES, _practice, "numbers"),
+    FileKind(SLUG, "conventions", _CONVENTIONS, _convention, "numbers", "days"),
+    FileKind(SLUG, "activity-s1", _ACTIVITY, _activity("activity-s1"), "numbers"),
+    FileKind(SLUG, "activity-year", _ACTIVITY, _activity("activity-year"), "numbers"),
+    FileKind(SLUG, "accounts", _ACCOUNTS, _account, "persons"),
+    FileKind(SLUG, "identities", _IDENTITIES, _identity, "identities"),
+    FileKind(SLUG, "tariff-offices", _TARIFF_OFFICES, _tariff_office, "tariff-offices"),
 )

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from tegemoet.application.intake.kinds.fields import is_year, read_cents, require_convention_status, require_profession
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import AcceptedRow, FileKind, Reading, RowBody, columns
-
-SCHEME = "premium-allocation"
+from tegemoet.schemes.premium_allocation import SLUG
 
 
 def _provider(fields: Sequence[str], reading: Reading) -> AcceptedRow:
@@ -26,4 +25,4 @@ def _provider(fields: Sequence[str], reading: Reading) -> AcceptedRow:
 
 _POPULATION = columns("profession;specialism;birth_year;convention;amount")
 
-FILES = (FileKind(SCHEME, "population", _POPULATION, _provider, None, None),)
+FILES = (FileKind(SLUG, "population", _POPULATION, _provider, None, None),)
