@@ -36,7 +36,7 @@ from local.opinions.maternity.cases import Maker
 from local.opinions.year.play import Season
 from tegemoet.adapters import decisions
 from tegemoet.adapters.decisions import HealthDecisions
-from tegemoet.application.intake import case_file as cases
+from tegemoet.application.decisions import bulk as deciding
 from tegemoet.application.intake.ingest import CASE_CHUNK_ROWS
 from tegemoet.domain.decision import canonical
 from tests.support.dropping import Cloud
@@ -159,7 +159,7 @@ def chunk(lines: list[bytes]) -> None:
     cloud, wire = Cloud(), Wire()
     table = HealthDecisions(wire.client, "health", days=3653, threads=1)
     cloud.health_decisions = table  # type: ignore[assignment]  # the port, on DynamoDB
-    batch = cloud.take_in(cloud.put(f"in/{PARTNER}/{SCHEME}/cases/a.jsonl", b"".join(lines)))
+    batch = cloud.ingest(cloud.put(f"in/{PARTNER}/{SCHEME}/cases/a.jsonl", b"".join(lines)))
     spent: dict[str, float] = defaultdict(float)
 
     def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,7 +173,7 @@ def chunk(lines: list[bytes]) -> None:
         return call
 
     with (
-        mock.patch.object(cases, "decide_line", timed("decide", cases.decide_line)),  # type: ignore[attr-defined]
+        mock.patch.object(deciding, "decide_line", timed("decide", deciding.decide_line)),  # type: ignore[attr-defined]
         mock.patch.object(decisions, "pack", timed("pack", decisions.pack)),
     ):
         began = time.process_time()

@@ -27,8 +27,8 @@ from typing import Any
 
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.exchange.folder import output_key, parameters_year
-from tegemoet.application.intake.ingest import Created
-from tegemoet.application.ports import Sink, Stored
+from tegemoet.application.intake.channels import ObjectCreated
+from tegemoet.application.ports import ObjectVersion, Sink
 from tests.schemes.increased_reimbursement.builders import insz_of
 from tests.support.exchange_world import COLUMNS, INSURERS, TAX_OFFICE, YEAR, ExchangeWorld
 from tests.support.fakes import FakeExchanges, FakeSeals
@@ -60,10 +60,12 @@ class Folder:
     def _path(self, key: str) -> Path:
         return self.root / key.replace("/", "|")
 
-    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
         self.counts["gets"] += 1
         self.at += 1
-        return Stored(key, version, etag or "", self._path(key).stat().st_size, f"2020-04-01T00:00:{self.at:02}Z", {})
+        return ObjectVersion(
+            key, version, etag or "", self._path(key).stat().st_size, f"2020-04-01T00:00:{self.at:02}Z", {}
+        )
 
     def get(self, key: str) -> bytes:
         self.counts["gets"] += 1
@@ -233,7 +235,7 @@ def measure(persons: int) -> dict[str, Any]:  # noqa: PLR0915 - one exchange fro
                 for row in rows:
                     sink.write(row.encode() + b"\n")
             with part("taking the files in"):
-                batch = world.take_in(Created(key, "etag", f"{world.files:04}", inbox="exchange"))
+                batch = world.ingest(ObjectCreated(key, "etag", f"{world.files:04}", inbox="exchange"))
                 world.run_workflow(batch.id)
             done = world.batches.get(batch.id)
             assert done is not None

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tegemoet.application.intake.ingest import Created, take_in
-from tegemoet.application.ports import Sink, Stored
+from tegemoet.application.intake.channels import Inbox, ObjectCreated
+from tegemoet.application.intake.ingest import IngestPorts, ingest
+from tegemoet.application.ports import ObjectVersion, Sink
 from tests.support.dropping import insz, riziv
 from tests.support.fakes import FakeBatches, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
 
@@ -41,8 +42,8 @@ class Folder:
 
     root: Path
 
-    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
-        return Stored(key, version, etag or "", (self.root / key).stat().st_size, "2023-11-02T08:00:00Z", {})
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
+        return ObjectVersion(key, version, etag or "", (self.root / key).stat().st_size, "2023-11-02T08:00:00Z", {})
 
     def stream(self, key: str, version: str | None = None) -> Iterator[bytes]:  # noqa: ARG002 - the port has it
         with (self.root / key).open("rb") as file:
@@ -86,18 +87,17 @@ def measure(kind: str, rows: int) -> dict[str, float]:
         scratch = root / "scratch"
         scratch.mkdir()
         bucket = Folder(root)
-        start = time.perf_counter()
-        batch = take_in(
-            Created(key, "etag", "0A"),
-            inbox={"ordinary": bucket},  # type: ignore[dict-item]  # has what the intake uses of the port
+        ports = IngestPorts(
+            inboxes={"ordinary": Inbox(bucket)},  # type: ignore[arg-type]  # has what the intake uses of the port
             work={"ordinary": bucket},  # type: ignore[dict-item]
             batches=FakeBatches(),
             runs=FakeRuns(),
             secrets=FakeSecrets(),
             seals=FakeSeals(),
             workflows=FakeWorkflows(),
-            scratch=scratch,
         )
+        start = time.perf_counter()
+        batch = ingest(ObjectCreated(key, "etag", "0A"), ports, scratch)
         seconds = time.perf_counter() - start
         assert batch is not None
         assert batch.state == "loading", batch.detail

@@ -1,10 +1,9 @@
-"""Function `conclude`: what a partner gets to see of a batch, and its last state.
+"""Function `conclude`: the outputs of a batch and its last state.
 
-A batch ends as done, or as failed when the workflow failed.
+A batch ends as done or refused, or as failed when a step of its workflow failed.
 """
 
 import os
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,29 +12,19 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.application.exchange.steps import arrived, ended
-from tegemoet.application.intake.finish import conclude, give_up
+from tegemoet.application.intake.finish import finish_batch, mark_failed
 
 logger = Logger()
 cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    waiting: Any = {"exchanges": cloud.exchanges, "batches": cloud.batches, "workflows": cloud.answer_only_workflows}
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     if "error" in event:
-        logger.error("given up", batch=event["batch"], error=event["error"])
-        return give_up(event["batch"], event["error"], batches=cloud.batches, ended=partial(ended, **waiting))
-    with TemporaryDirectory() as scratch:
-        result = conclude(
-            event["batch"],
-            work=cloud.batch_files,
-            output=cloud.output_files,
-            batches=cloud.batches,
-            runs=cloud.runs,
-            events=cloud.events,
-            scratch=Path(scratch),
-            arrived=partial(arrived, objects=cloud.exchange_files, seals=cloud.destroy_only_seals, **waiting),
-        )
-    logger.info("concluded", **result)
-    return result
+        logger.error("failed", batch=event["batch"], error=event["error"])
+        batch = mark_failed(event["batch"], event["error"], cloud.batches, cloud.outboxes)
+    else:
+        with TemporaryDirectory() as scratch:
+            batch = finish_batch(event["batch"], cloud.finish_ports, Path(scratch))
+        logger.info("finished", batch=batch.id, state=batch.state)
+    return {"batch": batch.id, "state": batch.state}

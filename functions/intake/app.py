@@ -2,7 +2,6 @@
 
 import json
 import os
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,8 +10,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.application.exchange.steps import ended
-from tegemoet.application.intake.ingest import Created, take_in
+from tegemoet.application.intake.channels import ObjectCreated
+from tegemoet.application.intake.ingest import ingest
 
 logger = Logger()
 cloud = Cloud(os.environ)
@@ -34,22 +33,10 @@ def take(event: dict[str, Any]) -> None:
         return
     found = event["detail"]["object"]
     place = cloud.inbox_of(event["detail"]["bucket"]["name"])
-    created = Created(found["key"], found["etag"], found["sequencer"], found.get("version-id"), place)
-    batches, workflows = cloud.batches, cloud.batch_workflows
+    created = ObjectCreated(found["key"], found["etag"], found["sequencer"], found.get("version-id"), place)
     with TemporaryDirectory() as scratch:
-        batch = take_in(
-            created,
-            inbox=cloud.inboxes,
-            work=cloud.batch_files,
-            batches=batches,
-            runs=cloud.runs,
-            secrets=cloud.person_secrets,
-            seals=cloud.seals,
-            workflows=workflows,
-            scratch=Path(scratch),
-            ended=partial(ended, exchanges=cloud.exchanges, batches=batches, workflows=workflows),
-        )
+        batch = ingest(created, cloud.ingest_ports, Path(scratch))
     if batch is None:
-        logger.info("gone before it was taken in")
+        logger.info("gone before it was ingested")
         return
-    logger.info("taken in", batch=batch.id, kind=batch.kind, state=batch.state, reason=batch.detail.get("reason"))
+    logger.info("ingested", batch=batch.id, kind=batch.kind, state=batch.state, reason=batch.detail.get("reason"))

@@ -52,7 +52,7 @@ def test_there_is_no_other_kind_of_file() -> None:
 def test_every_file_may_be_empty_and_have_its_columns_in_any_order(place: str, columns: str, delimiter: str) -> None:
     header = delimiter.join(reversed(columns.split(";")))
     cloud = Cloud()
-    batch = cloud.take_in(cloud.put(f"in/riziv/{place}/a.csv", header))
+    batch = cloud.ingest(cloud.put(f"in/riziv/{place}/a.csv", header))
     assert (batch.state, batch.detail["rows"]) == ("loading", 0)
 
 

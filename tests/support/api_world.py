@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, premium_years, uploads
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
+from tegemoet.application.ports import UploadForm
 from tests.support import fakes
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "api-request.json").read_text())
@@ -60,10 +61,10 @@ class FakeForms:
     def __init__(self) -> None:
         self.made = 0
 
-    def form(self, key: str, size: int, batch: str) -> Mapping[str, Any]:
+    def form(self, key: str, size: int, batch: str) -> UploadForm:
         self.made += 1
         fields = {"key": key, "x-amz-meta-batch": batch, "policy": f"form {self.made} of {size} bytes"}
-        return {"url": "https://inbox.example", "fields": fields}
+        return UploadForm("https://inbox.example", fields)
 
 
 @dataclass

@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 
 from tegemoet.application.exchange.steps import arrived, ended
-from tegemoet.application.intake.case_file import decide_chunk
-from tegemoet.application.intake.finish import conclude
-from tegemoet.application.intake.ingest import Created, take_in
+from tegemoet.application.intake.channels import ExchangeInbox, ExchangeOutbox, Inbox, ObjectCreated, Outbox
+from tegemoet.application.intake.decide import decide_chunk
+from tegemoet.application.intake.finish import FinishPorts, finish_batch, mark_failed
+from tegemoet.application.intake.ingest import IngestPorts, ingest
 from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.ports import Batch
 from tegemoet.schemes.scheme import Data
@@ -70,38 +71,51 @@ class Cloud:
     events: FakeEvents = field(default_factory=FakeEvents)
     puts: int = 0
 
-    def put(self, key: str, body: str | bytes, metadata: dict[str, str] | None = None) -> Created:
+    def put(self, key: str, body: str | bytes, metadata: dict[str, str] | None = None) -> ObjectCreated:
         """Put an object into its inbox; S3's message about it."""
         data: Data = "exchange" if "/increased-reimbursement/" in key else "ordinary"
         inbox = self.exchange if data == "exchange" else self.inbox
         inbox.put(key, body.encode() if isinstance(body, str) else body, metadata)
         stored = inbox.head(key)
         self.puts += 1
-        return Created(key, stored.etag, f"{self.puts:016X}", stored.version, data)
+        return ObjectCreated(key, stored.etag, f"{self.puts:016X}", stored.version, data)
 
-    def take_in(self, created: Created) -> Batch:
-        """What the message sets going first: the intake."""
-        batch = self.try_to_take_in(created)
+    def ingest(self, created: ObjectCreated) -> Batch:
+        """Ingest the object of the message."""
+        batch = self.try_to_ingest(created)
         assert batch is not None
         return batch
 
-    def try_to_take_in(self, created: Created) -> Batch | None:
-        """As `take_in`, of an object that may be gone."""
+    def try_to_ingest(self, created: ObjectCreated) -> Batch | None:
+        """As `ingest`, of an object that may be gone."""
         with TemporaryDirectory() as scratch:
-            return take_in(
-                created,
-                inbox={"ordinary": self.inbox, "exchange": self.exchange},
-                work={"ordinary": self.work, "health": self.health, "exchange": self.exchange},
-                batches=self.batches,
-                runs=self.runs,
-                secrets=self.secrets,
-                seals=self.seals,
-                workflows=self.workflows,
-                scratch=Path(scratch),
-                ended=self.ended,
-            )
+            return ingest(created, self.ingest_ports, Path(scratch))
 
-    def run_workflow(self, batch: str) -> dict[str, Any]:
+    @property
+    def ingest_ports(self) -> IngestPorts:
+        inboxes: dict[Data, Inbox] = {
+            "ordinary": Inbox(self.inbox),
+            "exchange": ExchangeInbox(self.exchange, self.batches, self.workflows, self.ended),
+        }
+        return IngestPorts(inboxes, self._work, self.batches, self.runs, self.secrets, self.seals, self.workflows)
+
+    @property
+    def _work(self) -> dict[Data, FakeObjects]:
+        return {"ordinary": self.work, "health": self.health, "exchange": self.exchange}
+
+    @property
+    def outboxes(self) -> dict[Data, Outbox]:
+        return {
+            "ordinary": Outbox(self.output),
+            "health": Outbox(self.health),
+            "exchange": ExchangeOutbox(self.exchange, self.arrived, self.ended),
+        }
+
+    def mark_failed(self, batch: str, error: str) -> Batch:
+        """What the workflow of the batch does when one of its steps fails."""
+        return mark_failed(batch, error, self.batches, self.outboxes)
+
+    def run_workflow(self, batch: str) -> Batch:
         """What the workflow of the batch does, chunk after chunk."""
         payload = self.workflows.started[("batch", batch)]
         for chunk in payload["chunks"]:
@@ -116,16 +130,8 @@ class Cloud:
             else:
                 store_chunk(batch, chunk, work=self.work, facts=self.facts)
         with TemporaryDirectory() as scratch:
-            return conclude(
-                batch,
-                work={"ordinary": self.work, "health": self.health, "exchange": self.exchange},
-                output={"ordinary": self.output, "health": self.health, "exchange": self.exchange},
-                batches=self.batches,
-                runs=self.runs,
-                events=self.events,
-                scratch=Path(scratch),
-                arrived=self.arrived,
-            )
+            ports = FinishPorts(self._work, self.outboxes, self.batches, self.runs, self.events)
+            return finish_batch(batch, ports, Path(scratch))
 
     def ended(self, batch: Batch) -> None:
         """What an exchange is told of a file without rows."""
@@ -144,7 +150,7 @@ class Cloud:
 
     def drop(self, key: str, body: str | bytes) -> Batch:
         """Drop an object and let everything run its course; the batch afterwards."""
-        batch = self.take_in(self.put(key, body))
+        batch = self.ingest(self.put(key, body))
         if batch.state == "loading":
             self.run_workflow(batch.id)
         found = self.batches.get(batch.id)

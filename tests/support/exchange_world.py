@@ -14,7 +14,7 @@ from tegemoet.application.exchange import incomes, steps
 from tegemoet.application.exchange import report as reporting
 from tegemoet.application.exchange import select as selection
 from tegemoet.application.exchange.folder import SCHEME, output_key
-from tegemoet.application.intake.ingest import Created
+from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.intake.keys import batch_id, parse_key
 from tegemoet.application.ports import Batch, Exchange
 from tegemoet.domain.parameters import ParameterSet, read_parameters
@@ -154,7 +154,7 @@ class ExchangeWorld(Cloud):
     def key(self, partner: str, kind: str, name: str) -> str:
         return f"in/{partner}/increased-reimbursement/{YEAR}/{kind}/{name}.csv"
 
-    def batch_of(self, created: Created) -> Batch:
+    def batch_of(self, created: ObjectCreated) -> Batch:
         """The batch of a drop whose intake has only begun."""
         stored = self.exchange.head(created.key)
         drop = parse_key(created.key)

@@ -15,14 +15,15 @@ import orjson
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.ports import (
     Batch,
+    BatchState,
     Entry,
     ExceptionCase,
     Exchange,
     Fact,
+    ObjectVersion,
     PharmacyTaken,
     Run,
     Sink,
-    Stored,
     Year,
 )
 
@@ -33,7 +34,7 @@ BLOCK = 1 << 20
 class Written:
     """One version of an object in `FakeObjects`."""
 
-    stored: Stored
+    stored: ObjectVersion
     body: bytes
 
 
@@ -50,7 +51,7 @@ class FakeObjects:
         versions = self.versions.setdefault(key, [])
         if not self.versioned:
             versions.clear()
-        stored = Stored(
+        stored = ObjectVersion(
             key,
             f"v{len(versions) + 1}" if self.versioned else None,
             hashlib.md5(body, usedforsecurity=False).hexdigest(),
@@ -78,7 +79,7 @@ class FakeObjects:
                 return written
         raise KeyError(key)
 
-    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
         return self._find(key, version, etag).stored
 
     def get(self, key: str) -> bytes:
@@ -135,7 +136,9 @@ class FakeBatches:
     def get(self, batch_id: str) -> Batch | None:
         return self.items.get(batch_id)
 
-    def update(self, batch_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+    def update(
+        self, batch_id: str, *, state: BatchState, detail: Mapping[str, Any], expected: tuple[BatchState, ...]
+    ) -> bool:
         batch = self.items.get(batch_id)
         if batch is None or batch.state not in expected:
             return False

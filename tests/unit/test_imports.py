@@ -110,10 +110,10 @@ ROOMS = ("decisions", "premium_year", "intake", "exchange")
 DOORS = {
     ("decisions", "premium_year"): {"run_files"},
     ("premium_year", "decisions"): {"deciding", "reading"},
-    ("intake", "decisions"): {"deciding", "reading"},
+    ("intake", "decisions"): {"bulk", "deciding"},
     ("intake", "premium_year"): {"allocation"},
     ("exchange", "decisions"): {"catalogue"},
-    ("exchange", "intake"): {"store"},
+    ("exchange", "intake"): {"manifest"},
 }
 """From room to room: the modules that one may import of the other. All stand on the ground, `ports` and `files`."""
 

@@ -31,17 +31,17 @@ def s3() -> Any:
 
 def test_a_form_is_for_one_key_one_size_and_one_batch_and_a_quarter_of_an_hour(aws: None) -> None:
     form = S3Forms(s3(), "inbox").form("in/mutuality/a.csv", 48_210, "20231201T090000Z-0123456789ab")
-    policy = json.loads(base64.b64decode(form["fields"]["policy"]))
-    assert form["fields"]["key"] == "in/mutuality/a.csv"
-    assert form["fields"]["x-amz-meta-batch"] == "20231201T090000Z-0123456789ab"
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    assert form.fields["key"] == "in/mutuality/a.csv"
+    assert form.fields["x-amz-meta-batch"] == "20231201T090000Z-0123456789ab"
     conditions = policy["conditions"]
     assert {"key": "in/mutuality/a.csv"} in conditions
     assert {"bucket": "inbox"} in conditions
     assert {"x-amz-meta-batch": "20231201T090000Z-0123456789ab"} in conditions
     assert ["content-length-range", 48_210, 48_210] in conditions
     assert not [c for c in conditions if isinstance(c, list) and c[0] == "starts-with"]
-    assert form["fields"]["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
-    made = datetime.strptime(form["fields"]["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    made = datetime.strptime(form.fields["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
     ends = datetime.fromisoformat(policy["expiration"])
     assert abs(ends - made - timedelta(minutes=15)) < timedelta(seconds=2)
 
@@ -52,16 +52,16 @@ def test_a_form_for_health_data_holds_whoever_fills_it_in_to_their_key(aws: None
         "x-amz-server-side-encryption": "aws:kms",
         "x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-west-1:111122223333:key/health",
     }
-    assert demanded.items() <= form["fields"].items()
-    conditions = json.loads(base64.b64decode(form["fields"]["policy"]))["conditions"]
+    assert demanded.items() <= form.fields.items()
+    conditions = json.loads(base64.b64decode(form.fields["policy"]))["conditions"]
     assert all({name: value} in conditions for name, value in demanded.items())
     plain = S3Forms(s3(), "inbox").form("in/mutuality/a.csv", 1, "b")
-    assert not demanded.keys() & plain["fields"].keys()
+    assert not demanded.keys() & plain.fields.keys()
 
 
 def test_forms_and_links_go_to_the_region_of_the_bucket(aws: None) -> None:
     """The global address answers with a redirection for a bucket that is new, which no form follows."""
-    assert S3Forms(s3(), "inbox").form("k", 1, "b")["url"] == "https://inbox.s3.eu-west-1.amazonaws.com/"
+    assert S3Forms(s3(), "inbox").form("k", 1, "b").url == "https://inbox.s3.eu-west-1.amazonaws.com/"
     assert urlsplit(S3Links(s3(), "output").link("out/k")).netloc == "output.s3.eu-west-1.amazonaws.com"
 
 

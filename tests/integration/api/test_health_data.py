@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from tegemoet.adapters.decisions import HealthDecisions, pack
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.ports import Batch
+from tegemoet.application.ports import Batch, BatchState
 from tegemoet.schemes.registry import SCHEMES, data_of, scheme_named
 from tegemoet.schemes.scheme import Scheme
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, World
@@ -134,7 +134,11 @@ def test_a_batch_of_health_cases_shows_progress_and_links_where_they_are_kept(sc
     world = World()
     outputs = {"decisions.jsonl": f"out/mutuality/{SLUG}/b/decisions.jsonl"}
     counts = {"accepted": 7, "rejected": 0, "duplicates": 0, "chunks": 2}
-    for state, detail in (("loading", counts), ("done", {**counts, "outputs": outputs})):
+    states: tuple[tuple[BatchState, dict[str, Any]], ...] = (
+        ("loading", counts),
+        ("done", {**counts, "outputs": outputs}),
+    )
+    for state, detail in states:
         batch = Batch(
             f"20231101T080000Z-{state}", "mutuality", SLUG, "cases", None, KEY, None, "", "", 1, state, detail
         )

@@ -141,7 +141,7 @@ def whole_exchange(world: ExchangeWorld) -> None:
     def deliver(partner: str, kind: str, body: str) -> None:
         world.files += 1
         created = world.put(world.key(partner, kind, f"f-{world.files}"), body)
-        batch = world._do(world.try_to_take_in, created)
+        batch = world._do(world.try_to_ingest, created)
         if batch is not None and batch.state == "loading":
             world._do(world.run_workflow, batch.id)
 
@@ -198,7 +198,7 @@ def test_whatever_happens_to_a_call_what_is_kept_is_the_same(world: ExchangeWorl
                 with faulty(world, Fault(mode, at, meanwhile=step)):
                     told = try_again(step)
                 where = f"{name}, call {at} ({called}) {mode}"
-                if mode != "overtaken" and name != "try_to_take_in":
+                if mode != "overtaken" and name != "try_to_ingest":
                     assert told == found, where
                 if kept(world) != expected:
                     different.append(where)
@@ -259,7 +259,7 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
     world.start(automatic=True, insurers={"mutuality-a": "101"})
     world.walk()
     created = world.put(world.key("mutuality-a", "households", "x"), csv_of("households", household(ANNA)))
-    batch = world.take_in(created)
+    batch = world.ingest(created)
     plain = Fault()
     before = state_of(world)
     with faulty(world, plain):

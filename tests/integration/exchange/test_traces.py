@@ -10,7 +10,6 @@ import pytest
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.exchange.incomes import join_shard
 from tegemoet.application.exchange.purge import sweep
-from tegemoet.application.intake.finish import give_up
 from tests.support.exchange_world import (
     SHARDS,
     TAX_OFFICE,
@@ -224,9 +223,9 @@ def test_a_refused_income_file_is_gone_at_once_and_nothing_tells_its_values(worl
     to_first_answer(world)
     key = world.key(TAX_OFFICE, "incomes-1", "refused")
     created = world.put(key, f"insz;return_code;ipcal_code\n{ANNA.insz};00;{MARKED['late']}\n")
-    assert world.take_in(created).state == "refused"
+    assert world.ingest(created).state == "refused"
     assert not world.exchange.exists(key)
-    assert world.try_to_take_in(created) is None  # the message again
+    assert world.try_to_ingest(created) is None  # the message again
     world.go_on("incomes-1")
     assert traces(world) == []
 
@@ -253,8 +252,8 @@ def test_what_a_failed_batch_left_after_the_answer_is_swept(world: ExchangeWorld
     second(world)
     world.go_on("incomes-2")
     created = world.put(world.key(TAX_OFFICE, "incomes-2", "x"), csv_of("incomes-2", [income(ANNA, MARKED["late"])]))
-    batch = world.take_in(created)
-    give_up(batch.id, "Timeout", batches=world.batches)
+    batch = world.ingest(created)
+    world.mark_failed(batch.id, "Timeout")
     assert traces(world) != []
     ports: dict[str, Any] = {"objects": world.exchange, "batches": world.batches, "exchanges": world.exchanges}
     sweep(**ports, seals=world.seals)

@@ -11,9 +11,11 @@ import pytest
 
 from local.opinions.year import oracle
 from local.opinions.year.generate import EVALUATED_ON, generate
-from tegemoet.application.intake import finish as batches
-from tegemoet.application.intake import store as storing
-from tegemoet.application.intake.ingest import Created, take_in
+from tegemoet.application.intake.channels import Inbox, ObjectCreated, Outbox
+from tegemoet.application.intake.finish import FinishPorts, finish_batch
+from tegemoet.application.intake.ingest import IngestPorts, ingest
+from tegemoet.application.intake.manifest import read_manifest
+from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.ports import Batch, Run
 from tests.support import fakes
 from tests.support.premium_world import World, two_shards
@@ -36,35 +38,29 @@ class YearInMemory(World):
             self.inbox.put(key, path.read_bytes())
             scratch_of_drop = scratch / f"{len(self.by_key)}"
             scratch_of_drop.mkdir(parents=True)
-            self.by_key[key] = self._take_in(key, scratch_of_drop)
+            self.by_key[key] = self._ingest(key, scratch_of_drop)
 
-    def _take_in(self, key: str, scratch: Path) -> Batch:
-        batch = take_in(
-            Created(key, self.inbox.head(key).etag, "01"),
-            inbox={"ordinary": self.inbox},
+    def _ingest(self, key: str, scratch: Path) -> Batch:
+        ports = IngestPorts(
+            inboxes={"ordinary": Inbox(self.inbox)},
             work={"ordinary": self.work},
             batches=self.batches,
             runs=self.runs,
             secrets=self.secrets,
             seals=fakes.FakeSeals(),
             workflows=self.workflows,
-            scratch=scratch,
         )
+        batch = ingest(ObjectCreated(key, self.inbox.head(key).etag, "01"), ports, scratch)
         assert batch is not None
         if batch.state == "refused":
             return batch
-        for chunk in storing.manifest_of(batch.id, self.work)["chunks"]:
-            storing.store_chunk(batch.id, chunk["name"], work=self.work, facts=self.facts)
-        (scratch / "conclude").mkdir()
-        batches.conclude(
-            batch.id,
-            work={"ordinary": self.work},
-            output={"ordinary": self.output},
-            batches=self.batches,
-            runs=self.runs,
-            events=self.events,
-            scratch=scratch / "conclude",
+        for chunk in read_manifest(batch.id, self.work).chunks:
+            store_chunk(batch.id, chunk.name, work=self.work, facts=self.facts)
+        (scratch / "finish").mkdir()
+        finish = FinishPorts(
+            {"ordinary": self.work}, {"ordinary": Outbox(self.output)}, self.batches, self.runs, self.events
         )
+        finish_batch(batch.id, finish, scratch / "finish")
         done: Batch = self.batches.get(batch.id)
         return done
 

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tegemoet.application.intake.keys import Refused
+from tegemoet.application.intake.keys import FileRefusedError
 from tegemoet.application.intake.lines import read_lines
 from tegemoet.application.ports import Batch
 from tests.support.dropping import PREMIUM, Cloud, riziv
@@ -32,7 +32,7 @@ convention_rows = st.builds(
 )
 
 
-def marks(cloud: Cloud, batch: Batch) -> tuple[list[int], list[int], list[int]]:
+def outcomes(cloud: Cloud, batch: Batch) -> tuple[list[int], list[int], list[int]]:
     """The lines that were accepted, rejected, and found to be duplicates."""
     chunks = (cloud.work.get(key) for key in cloud.work.keys(f"batches/{batch.id}/chunks/"))
     accepted = [orjson.loads(line)[0] for chunk in chunks for line in chunk.splitlines()]
@@ -53,7 +53,7 @@ def facts_of(*files: tuple[str, str, list[str]]) -> set[str]:
 def test_every_row_ends_as_exactly_one_of_accepted_rejected_duplicate(rows: list[str]) -> None:
     cloud = Cloud()
     batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", "\n".join([ACTIVITY, *rows]))
-    accepted, rejected, duplicates = marks(cloud, batch)
+    accepted, rejected, duplicates = outcomes(cloud, batch)
     assert sorted(accepted + rejected + duplicates) == list(range(2, len(rows) + 2))
     assert [batch.detail[name] for name in ("rows", "accepted", "rejected", "duplicates")] == [
         len(rows),
@@ -68,7 +68,7 @@ def test_every_row_ends_as_exactly_one_of_accepted_rejected_duplicate(rows: list
 def test_conventions_are_rejected_exactly_when_another_row_shares_a_day(rows: list[str]) -> None:
     cloud = Cloud()
     batch = cloud.drop(f"{PREMIUM}/conventions/a.csv", "\n".join([CONVENTIONS, *rows]))
-    accepted, rejected, duplicates = marks(cloud, batch)
+    accepted, rejected, duplicates = outcomes(cloud, batch)
     assert sorted(accepted + rejected + duplicates) == list(range(2, len(rows) + 2))
 
     def malformed(row: str) -> bool:
@@ -118,7 +118,7 @@ def test_lines_do_not_depend_on_the_blocks_they_come_in(body: bytes, size: int) 
     def read(step: int) -> object:
         try:
             return list(read_lines(body[at : at + step] for at in range(0, len(body), step)))
-        except Refused:
+        except FileRefusedError:
             return "refused"  # of several reasons the first that shows, and that may depend on the blocks
 
     assert read(size) == read(1000)

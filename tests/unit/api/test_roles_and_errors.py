@@ -1,6 +1,7 @@
 """Who may call what, how every error is answered, and that no answer repeats what was sent."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -363,7 +364,7 @@ def test_a_fault_of_ours_says_and_logs_nothing_of_the_input(caplog: pytest.LogCa
 
 def test_an_answer_that_breaks_its_shape_is_a_fault_of_ours() -> None:
     world = World()
-    world.forms.form = lambda *_: {"url": 1, "fields": {}}
+    world.forms.form = lambda *_: SimpleNamespace(url=1, fields={})
     answer = world.post("/v1/uploads", UPLOAD)
     assert (answer.status, answer.code) == (500, "internal-error")
 

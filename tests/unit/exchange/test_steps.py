@@ -8,7 +8,6 @@ import pytest
 
 from tegemoet.application.exchange import steps
 from tegemoet.application.exchange.folder import output_key
-from tegemoet.application.intake.finish import give_up
 from tegemoet.domain.problems import Conflict, Invalid, NotFound
 from tests.support.exchange_world import (
     DAYS,
@@ -250,7 +249,7 @@ def test_a_late_file_is_counted_and_changes_nothing(world: ExchangeWorld) -> Non
 def test_a_wait_does_not_end_while_a_file_is_taken_in(world: ExchangeWorld) -> None:
     world.start()
     created = world.put(world.key(A, "households", "x"), csv_of("households", household(ANNA)))
-    batch = world.take_in(created)
+    batch = world.ingest(created)
     with pytest.raises(Conflict) as loading:
         world.go_on("households")
     assert loading.value.code == "batch-loading"
@@ -316,13 +315,13 @@ def test_an_automatic_exchange_does_not_wait_for_a_file_that_ends_without_rows(w
     if how == "refused":
         world.batches.create(batch)  # its intake has begun
     else:
-        world.take_in(slow)
+        world.ingest(slow)
     world.deliver(A, "households", household(ANNA))
     assert world.state()["state"] == "households"
     if how == "refused":
-        assert world.take_in(slow).state == "refused"
+        assert world.ingest(slow).state == "refused"
     else:
-        give_up(batch.id, "Timeout", batches=world.batches, ended=world.ended)
+        world.mark_failed(batch.id, "Timeout")
     assert world.state()["state"] == "select"
     assert world.walk() == "incomes-1"
     assert world.state()["late"] == {}

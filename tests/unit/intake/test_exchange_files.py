@@ -7,7 +7,7 @@ from datetime import date
 import orjson
 import pytest
 
-from tegemoet.application.intake.ingest import Created
+from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.ports import Year
 from tegemoet.domain.identity import shard_of
 from tests.support.exchange_world import (
@@ -88,8 +88,8 @@ def test_a_file_in_the_wrong_inbox_is_refused(world: ExchangeWorld, key: str, in
     bucket = world.exchange if inbox == "exchange" else world.inbox
     bucket.put(key, b"old_insz;new_insz\n")
     stored = bucket.head(key)
-    batch = world.take_in(
-        Created(key, stored.etag, "01", stored.version, "exchange" if inbox == "exchange" else "ordinary")
+    batch = world.ingest(
+        ObjectCreated(key, stored.etag, "01", stored.version, "exchange" if inbox == "exchange" else "ordinary")
     )
     assert (batch.state, batch.detail["reason"]) == ("refused", "key-unknown")
     assert bucket.exists(key) is (inbox == "ordinary")  # nothing unused is kept in the inbox of the exchanges
@@ -99,26 +99,26 @@ def test_an_object_that_was_replaced_before_it_was_read_is_nothing_to_do(world: 
     key = world.key("mutuality-a", "households", "a")
     first = world.put(key, csv_of("households", household(ANNA)))
     second = world.put(key, csv_of("households", household(PEOPLE[1])))
-    assert world.try_to_take_in(first) is None
+    assert world.try_to_ingest(first) is None
     assert world.batches.items == {}
-    assert world.take_in(second).state == "loading"
+    assert world.ingest(second).state == "loading"
 
 
 def test_in_the_ordinary_inbox_an_object_that_is_not_there_comes_again(world: ExchangeWorld) -> None:
     with pytest.raises(KeyError):
-        world.try_to_take_in(Created("in/fund/convention-premium/2023/identities/a.csv", "etag", "01"))
+        world.try_to_ingest(ObjectCreated("in/fund/convention-premium/2023/identities/a.csv", "etag", "01"))
 
 
 @pytest.mark.parametrize("rows_are_in", [False, True])
 def test_a_batch_whose_object_is_gone_does_not_hold_the_exchange_up(world: ExchangeWorld, rows_are_in: bool) -> None:
     world.start()
     created = world.put(world.key("mutuality-a", "households", "a"), csv_of("households", household(ANNA)))
-    batch = world.take_in(created)
+    batch = world.ingest(created)
     world.workflows.started.clear()  # the intake stopped before it started the workflow …
     if not rows_are_in:  # … or earlier still
         world.batches.items[batch.id] = replace(batch, detail={})
     world.exchange.delete([created.key])
-    assert world.try_to_take_in(created) is None
+    assert world.try_to_ingest(created) is None
     now = world.batches.items[batch.id]
     if rows_are_in:
         world.run_workflow(batch.id)

@@ -5,13 +5,13 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.intake.csv_file import Sheet
-from tegemoet.application.intake.keys import Refused, parse_key
+from tegemoet.application.intake.csv_file import CsvFile
+from tegemoet.application.intake.keys import FileRefusedError, parse_key
 from tegemoet.application.intake.kinds.reasons import REASONS, RowRejectedError
 from tegemoet.application.intake.kinds.records import AcceptedRow, Reading
 from tegemoet.application.intake.kinds.table import KINDS
-from tegemoet.application.intake.outcomes import Marks
-from tegemoet.application.intake.scratch import Disk
+from tegemoet.application.intake.outcomes import RowOutcomes
+from tegemoet.application.intake.scratch import ScratchSpace
 from tegemoet.domain.identity import shard_of
 from tests.schemes.increased_reimbursement.builders import GROWN_UP, insz_of
 
@@ -271,7 +271,7 @@ def test_a_file_of_the_exchange_is_for_a_year_with_figures(name: str) -> None:
     drop = parse_key(f"in/insurer-a/{EXCHANGE}/2020/{name}/a.csv")
     assert (drop.partner, drop.year, drop.kind_name, drop.shards) == ("insurer-a", 2020, name, 64)
     for year in (1999, 2019, 2021):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(FileRefusedError) as refused:
             parse_key(f"in/insurer-a/{EXCHANGE}/{year}/{name}/a.csv")
         assert refused.value.code == "no-flow-for-year"
 
@@ -280,7 +280,7 @@ def test_a_file_of_the_exchange_is_for_a_year_with_figures(name: str) -> None:
     "key", [f"in/insurer-a/{EXCHANGE}/cases/a.jsonl", f"in/insurer-a/{EXCHANGE}/2020/incomes-3/a.csv"]
 )
 def test_the_exchange_takes_no_other_files(key: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefusedError) as refused:
         parse_key(key)
     assert refused.value.code == "kind-unknown"
 
@@ -292,20 +292,22 @@ def test_incomes_alone_are_sealed_and_all_stay_in_files() -> None:
     assert not any(kind.by_shard or kind.sealed for (scheme, _), kind in KINDS.items() if scheme != EXCHANGE)
 
 
-def chunk_lines(name: str, rows: list[dict[str, str]], disk: Disk) -> tuple[list[tuple[Any, int]], Marks]:
+def chunk_lines(
+    name: str, rows: list[dict[str, str]], space: ScratchSpace
+) -> tuple[list[tuple[Any, int]], RowOutcomes]:
     """The lines that stand of a file with these rows, and what became of the others."""
     kind = KINDS[EXCHANGE, name]
     text = "\n".join(";".join(row) for row in (kind.columns, *(row.values() for row in rows)))
-    marks = Marks(disk)
-    sheet = Sheet(kind, Reading(2020), "insurer-a", 64, marks, disk)
+    outcomes = RowOutcomes(space)
+    sheet = CsvFile(kind, Reading(2020), "insurer-a", 64, outcomes, space)
     sheet.read([text.encode()])
-    return [(orjson.loads(line), cents) for line, cents in sheet.chunk_lines(2020, "batch")], marks
+    return [(orjson.loads(line), cents) for line, cents in sheet.chunk_lines(2020, "batch")], outcomes
 
 
 def test_no_sum_of_incomes_is_told(tmp_path: Any) -> None:
-    with Disk(tmp_path) as disk:
+    with ScratchSpace(tmp_path) as space:
         lines, _ = chunk_lines(
-            "incomes-1", [INCOME, INCOME | {"ipcal_code": "", "amount": "", "return_code": "01"}], disk
+            "incomes-1", [INCOME, INCOME | {"ipcal_code": "", "amount": "", "return_code": "01"}], space
         )
     assert [cents for _, cents in lines] == [0, 0]
 
@@ -313,8 +315,8 @@ def test_no_sum_of_incomes_is_told(tmp_path: Any) -> None:
 def test_rows_come_shard_by_shard_with_their_household_or_person_together(tmp_path: Any) -> None:
     people = [insz_of(GROWN_UP, serial) for serial in range(1, 200)]
     rows = [MEMBER | {"request_number": f"1012020{head}", "insz": insz} for head in people[:50] for insz in people[:4]]
-    with Disk(tmp_path) as disk:
-        lines, _ = chunk_lines("households", rows, disk)
+    with ScratchSpace(tmp_path) as space:
+        lines, _ = chunk_lines("households", rows, space)
     assert len(lines) == 200
     shards = [shard_of(line[3]["request_number"], 64) for line, _ in lines]
     assert shards == sorted(shards)
@@ -324,11 +326,11 @@ def test_rows_come_shard_by_shard_with_their_household_or_person_together(tmp_pa
 def test_an_identical_row_is_a_duplicate_and_two_that_differ_are_both_rejected(tmp_path: Any) -> None:
     other = INCOME | {"ipcal_code": "2250"}
     rows = [INCOME, INCOME, other, other | {"amount": "1.00"}]
-    with Disk(tmp_path) as disk:
-        lines, marks = chunk_lines("incomes-1", rows, disk)
+    with ScratchSpace(tmp_path) as space:
+        lines, outcomes = chunk_lines("incomes-1", rows, space)
     assert [line[3]["ipcal_code"] for line, _ in lines] == ["1250"]
-    assert marks.counts["duplicates"] == 1
-    assert dict(marks.reasons) == {"contradicted": 2}
+    assert outcomes.counts.duplicates == 1
+    assert dict(outcomes.reasons) == {"contradicted": 2}
 
 
 def test_every_code_of_these_rows_has_its_sentence() -> None:

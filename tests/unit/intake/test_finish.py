@@ -7,7 +7,6 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.intake.finish import give_up
 from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.ports import Year
 from tegemoet.domain.parameters import read_parameters
@@ -66,7 +65,7 @@ def test_a_batch_that_was_refused_holds_no_keys(cloud: Cloud) -> None:
 def test_a_drop_that_is_processed_first_but_was_written_later_does_not_hold_the_key(cloud: Cloud) -> None:
     first = cloud.put(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
     cloud.drop(f"{OTHER}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")
-    batch = cloud.take_in(first)
+    batch = cloud.ingest(first)
     cloud.run_workflow(batch.id)
     assert cloud.rejected(batch) == []
 
@@ -137,12 +136,12 @@ def test_facts_of_an_open_year_are_no_exception(cloud: Cloud) -> None:
 
 
 def test_a_batch_whose_workflow_gave_up_says_so_and_is_not_done_over_a_done_one(cloud: Cloud) -> None:
-    batch = cloud.take_in(cloud.put(f"{PREMIUM}/activity-year/a.csv", ACTIVITY))
-    give_up(batch.id, "States.Timeout", batches=cloud.batches)
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/activity-year/a.csv", ACTIVITY))
+    cloud.mark_failed(batch.id, "States.Timeout")
     failed = cloud.batches.items[batch.id]
     assert (failed.state, failed.detail["error"], failed.detail["rows"]) == ("failed", "States.Timeout", 0)
     done = cloud.drop(f"{PREMIUM}/activity-year/b.csv", ACTIVITY)
-    give_up(done.id, "States.Timeout", batches=cloud.batches)
+    cloud.mark_failed(done.id, "States.Timeout")
     assert cloud.batches.items[done.id].state == "done"
 
 

@@ -271,14 +271,14 @@ def test_an_account_at_an_unknown_belgian_bank_is_a_warning(cloud: Cloud) -> Non
 )
 def test_a_bad_provider_of_the_population_is_rejected(cloud: Cloud, row: str, column: str, code: str) -> None:
     header = "profession;specialism;birth_year;convention;amount\n"
-    batch = cloud.take_in(cloud.put("in/riziv/premium-allocation/2023/population/a.csv", header + row))
+    batch = cloud.ingest(cloud.put("in/riziv/premium-allocation/2023/population/a.csv", header + row))
     text = cloud.work.get(f"batches/{batch.id}/rejected.csv").decode()
     assert text.splitlines()[1].startswith(f"2;{column};{code};")
 
 
 def test_identical_rows_of_the_population_are_different_providers(cloud: Cloud) -> None:
     body = "profession;specialism;birth_year;convention;amount\n" + "nurse;;1975;full;1.00\n" * 3
-    batch = cloud.take_in(cloud.put("in/riziv/premium-allocation/2023/population/a.csv", body))
+    batch = cloud.ingest(cloud.put("in/riziv/premium-allocation/2023/population/a.csv", body))
     assert batch.detail == {"rows": 3, "accepted": 3, "rejected": 0, "duplicates": 0, "chunks": 1}
 
 
@@ -457,7 +457,7 @@ def test_a_file_of_more_than_256_mb_is_refused_without_reading_it(cloud: Cloud, 
     written.stored = replace(written.stored, size=size)
     if state == "refused":
         written.body = b"never read \0"
-    batch = cloud.take_in(created)
+    batch = cloud.ingest(created)
     assert batch.state == state
     assert batch.detail.get("reason") == (None if state == "loading" else "file-too-large")
 
@@ -487,24 +487,24 @@ def test_a_number_with_more_periods_than_can_be_compared_refuses_the_file(
 
 def test_a_message_that_comes_twice_changes_nothing(cloud: Cloud) -> None:
     created = cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS + ROW)
-    first = cloud.take_in(created)
+    first = cloud.ingest(created)
     before = cloud.work.bodies
-    again = cloud.take_in(created)
+    again = cloud.ingest(created)
     assert again.id == first.id
     assert cloud.work.bodies == before
     assert len(cloud.workflows.started) == 1
     cloud.run_workflow(first.id)
     done, facts, outputs = cloud.batches.get(first.id), dict(cloud.facts.items), cloud.output.bodies
-    assert cloud.take_in(created) == done
+    assert cloud.ingest(created) == done
     cloud.run_workflow(first.id)
     assert (cloud.batches.get(first.id), cloud.facts.items, cloud.output.bodies) == (done, facts, outputs)
 
 
 def test_a_message_about_a_refused_file_changes_nothing(cloud: Cloud) -> None:
     created = cloud.put(f"{PREMIUM}/conventions/a.csv", "")
-    cloud.take_in(created)
+    cloud.ingest(created)
     refused = dict(cloud.batches.items)
-    assert cloud.take_in(created).state == "refused"
+    assert cloud.ingest(created).state == "refused"
     assert cloud.batches.items == refused
 
 
@@ -512,7 +512,7 @@ def test_a_message_without_a_version_finds_its_own_version_by_etag(cloud: Cloud)
     key = f"{PREMIUM}/conventions/a.csv"
     created = replace(cloud.put(key, CONVENTIONS + ROW), version=None)
     cloud.put(key, CONVENTIONS)
-    batch = cloud.take_in(created)
+    batch = cloud.ingest(created)
     assert (batch.version, batch.detail["rows"]) == ("v1", 1)
 
 
@@ -520,18 +520,18 @@ def test_a_message_about_an_object_that_is_gone_has_to_come_again(cloud: Cloud) 
     created = cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS)
     cloud.inbox.versions.clear()
     with pytest.raises(KeyError):
-        cloud.take_in(created)
+        cloud.ingest(created)
     assert not cloud.batches.items
 
 
 def test_the_id_of_a_batch_begins_with_the_moment_of_its_drop(cloud: Cloud) -> None:
-    batch = cloud.take_in(cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS))
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS))
     moment, digits = batch.id.split("-")
     assert (batch.written_at, moment, len(digits)) == ("2023-11-02T08:00:01Z", "20231102T080001Z", 12)
 
 
 def announce(cloud: Cloud, key: str, partner: str = "riziv") -> str:
-    batch = cloud.take_in(cloud.put(key, CONVENTIONS))
+    batch = cloud.ingest(cloud.put(key, CONVENTIONS))
     announced = replace(
         batch, id="20231102T070000Z-aaaaaaaaaaaa", partner=partner, state="awaiting-upload", sequencer="", detail={}
     )
@@ -544,17 +544,17 @@ def test_an_announced_upload_gets_the_batch_that_was_promised(cloud: Cloud) -> N
     key = f"{PREMIUM}/conventions/a.csv"
     announced = announce(cloud, key)
     created = cloud.put(key, CONVENTIONS + ROW, {"batch": announced})
-    batch = cloud.take_in(created)
+    batch = cloud.ingest(created)
     assert (batch.id, batch.state, batch.version) == (announced, "loading", created.version)
-    assert cloud.take_in(created).id == announced
+    assert cloud.ingest(created).id == announced
     assert list(cloud.batches.items) == [announced]
 
 
 def test_a_form_used_twice_makes_a_second_batch(cloud: Cloud) -> None:
     key = f"{PREMIUM}/conventions/a.csv"
     announced = announce(cloud, key)
-    cloud.take_in(cloud.put(key, CONVENTIONS + ROW, {"batch": announced}))
-    other = cloud.take_in(cloud.put(key, CONVENTIONS, {"batch": announced}))
+    cloud.ingest(cloud.put(key, CONVENTIONS + ROW, {"batch": announced}))
+    other = cloud.ingest(cloud.put(key, CONVENTIONS, {"batch": announced}))
     assert other.id != announced
     assert len(cloud.batches.items) == 2
 
@@ -565,7 +565,7 @@ def test_a_promise_to_another_partner_or_for_another_key_is_not_used(
 ) -> None:
     partner, name = announced_for
     announced = announce(cloud, f"{PREMIUM}/conventions/{name}.csv", partner)
-    batch = cloud.take_in(cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS, {"batch": announced}))
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS, {"batch": announced}))
     assert batch.id != announced
     assert cloud.batches.items[announced].state == "awaiting-upload"
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Batch, Entry, Run
+from tegemoet.application.ports import Batch, BatchState, Entry, Run
 from tegemoet.application.premium_year import phases, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year import run_files as files
@@ -124,7 +124,7 @@ def test_phase_one_cannot_follow_a_phase_two_that_began_even_when_that_was_refus
 @pytest.mark.parametrize(
     ("state", "code"), [("loading", "batch-loading"), ("done", ""), ("refused", ""), ("failed", "")]
 )
-def test_a_loading_batch_holds_the_phase_and_an_ended_one_does_not(world: World, state: str, code: str) -> None:
+def test_a_loading_batch_holds_the_phase_and_an_ended_one_does_not(world: World, state: BatchState, code: str) -> None:
     world.batches.create(Batch("b", "p", "s", "practices", YEAR, "k", None, "t", "s", 1, state, {}))
     if code:
         assert code_of(world.start, 1, DECEMBER) == code

@@ -4,12 +4,12 @@ A batch of a premium year is kept with its year (`year#<year>` / `batch#<id>`), 
 `batch#<id>` / `state` only says which year that is. A batch without a year (cases, unknown keys) is kept under the latter itself.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 
 from tegemoet.adapters.table import condition_held, query, write_together
-from tegemoet.application.ports import Batch
+from tegemoet.application.ports import Batch, BatchState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     Item = Mapping[str, AttributeValueTypeDef]
 
 INDEX = "by_owner"
-_TEXTS = ("id", "partner", "scheme", "kind", "key", "written_at", "sequencer", "state")
+_TEXTS = ("id", "partner", "scheme", "kind", "key", "written_at", "sequencer")
+_STATES: dict[str, BatchState] = {state: state for state in get_args(BatchState)}
 
 
 class DynamoBatches:
@@ -47,7 +48,9 @@ class DynamoBatches:
     def _get(self, place: dict[str, Any]) -> "Item | None":
         return self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True).get("Item")
 
-    def update(self, batch_id: str, *, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> bool:
+    def update(
+        self, batch_id: str, *, state: BatchState, detail: "Mapping[str, Any]", expected: tuple[BatchState, ...]
+    ) -> bool:
         batch = self.get(batch_id)
         if batch is None:
             return False
@@ -56,7 +59,7 @@ class DynamoBatches:
     def replace_upload(self, batch: Batch) -> bool:
         return self._change(batch, _write(batch), ("awaiting-upload",))
 
-    def _change(self, batch: Batch, changes: "Item", expected: tuple[str, ...]) -> bool:
+    def _change(self, batch: Batch, changes: "Item", expected: tuple[BatchState, ...]) -> bool:
         # every name goes through a placeholder: `state`, `key` and `owner` are reserved words
         states = {f":was{n}": {"S": state} for n, state in enumerate(expected)}
         return condition_held(
@@ -100,7 +103,7 @@ def _place(batch_id: str, year: int | None) -> dict[str, Any]:
 
 def _write(batch: Batch) -> dict[str, Any]:
     item: dict[str, Any] = {name: {"S": getattr(batch, name)} for name in _TEXTS}
-    item |= {"size": {"N": str(batch.size)}, "detail": {"S": _json(batch.detail)}}
+    item |= {"state": {"S": batch.state}, "size": {"N": str(batch.size)}, "detail": {"S": _json(batch.detail)}}
     item |= {"owner": {"S": f"partner#{batch.partner}"}, "owner_sk": {"S": batch.id}}
     if batch.version is not None:
         item["version"] = {"S": batch.version}
@@ -116,6 +119,7 @@ def _read(item: "Item") -> Batch:
         year=int(item["year"]["N"]) if "year" in item else None,
         version=item["version"]["S"] if "version" in item else None,
         size=int(item["size"]["N"]),
+        state=_STATES[item["state"]["S"]],
         detail=orjson.loads(item["detail"]["S"]),
     )
 

@@ -7,7 +7,7 @@ variables that a function reads with those that template.yaml sets.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from tegemoet.adapters.secrets import ManagedSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
     from tegemoet.adapters.workflows import StepFunctions
+    from tegemoet.application.intake.channels import Outbox
+    from tegemoet.application.intake.finish import FinishPorts
+    from tegemoet.application.intake.ingest import IngestPorts
     from tegemoet.schemes.scheme import Data
 
 CONNECTIONS = 16
@@ -177,13 +180,8 @@ class Cloud:
         """Files of exchanges between insurers and the tax office, from drop to output."""
         return self._bucket("EXCHANGE_BUCKET")
 
-    @cached_property
-    def inboxes(self) -> "dict[Data, S3Objects]":
-        """Buckets that receive drops; files of cases are always dropped into the ordinary one."""
-        return {"ordinary": self.inbox, "exchange": self.exchange_files}
-
     def inbox_of(self, bucket: str) -> "Data":
-        """Which of `inboxes` the bucket of that name is."""
+        """The kind of data whose inbox the bucket of that name is; files of cases go to the ordinary one."""
         return "exchange" if bucket == self.variable("EXCHANGE_BUCKET") else "ordinary"
 
     @cached_property
@@ -195,11 +193,6 @@ class Cloud:
     def batch_files(self) -> "dict[Data, S3Objects]":
         """Intermediate files of any batch."""
         return {**self.case_files, "exchange": self.exchange_files}
-
-    @cached_property
-    def output_files(self) -> "dict[Data, S3Objects]":
-        """Files that a partner receives about its batch."""
-        return {"ordinary": self.output, "health": self.health_files, "exchange": self.exchange_files}
 
     # Presigned rights
 
@@ -306,6 +299,49 @@ class Cloud:
     def answer_only_workflows(self) -> "StepFunctions":
         """For functions that answer a waiting task and start nothing."""
         return self._workflows()
+
+    # What the functions of a batch need
+
+    @cached_property
+    def ingest_ports(self) -> "IngestPorts":
+        from tegemoet.application.exchange.steps import ended
+        from tegemoet.application.intake.channels import ExchangeInbox, Inbox
+        from tegemoet.application.intake.ingest import IngestPorts
+
+        batches, workflows = self.batches, self.batch_workflows
+        notify_ended = partial(ended, exchanges=self.exchanges, batches=batches, workflows=workflows)
+        return IngestPorts(
+            inboxes={
+                "ordinary": Inbox(self.inbox),
+                "exchange": ExchangeInbox(self.exchange_files, batches, workflows, notify_ended),
+            },
+            work=self.batch_files,
+            batches=batches,
+            runs=self.runs,
+            secrets=self.person_secrets,
+            seals=self.seals,
+            workflows=workflows,
+        )
+
+    @cached_property
+    def outboxes(self) -> "dict[Data, Outbox]":
+        """Outputs of batches; an exchange is notified of how its files end."""
+        from tegemoet.application.exchange.steps import arrived, ended
+        from tegemoet.application.intake.channels import ExchangeOutbox, Outbox
+
+        ports: Any = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.answer_only_workflows}
+        notify_arrived = partial(arrived, objects=self.exchange_files, seals=self.destroy_only_seals, **ports)
+        return {
+            "ordinary": Outbox(self.output),
+            "health": Outbox(self.health_files),
+            "exchange": ExchangeOutbox(self.exchange_files, notify_arrived, partial(ended, **ports)),
+        }
+
+    @cached_property
+    def finish_ports(self) -> "FinishPorts":
+        from tegemoet.application.intake.finish import FinishPorts
+
+        return FinishPorts(self.batch_files, self.outboxes, self.batches, self.runs, self.events)
 
     @cached_property
     def close_ledger(self) -> Callable[[int], None]:

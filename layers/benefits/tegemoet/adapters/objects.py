@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from tegemoet.application.ports import Sink, Stored
+from tegemoet.application.ports import ObjectVersion, Sink
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,7 +32,7 @@ class S3Objects:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
 
-    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=key, **_version(version))
         except ClientError as error:
@@ -44,7 +44,7 @@ class S3Objects:
             if version is not None:
                 raise KeyError(key)
             return self.head(key, self._version_with(key, etag), etag)
-        return Stored(
+        return ObjectVersion(
             key=key,
             version=found.get("VersionId", version),
             etag=found["ETag"].strip('"'),

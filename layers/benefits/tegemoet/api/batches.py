@@ -1,6 +1,6 @@
 """Routes of batches: what became of one's drops."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -17,7 +17,7 @@ router = Routes()
 TAGS = ["files"]
 
 Filter = Annotated[str | None, Query(max_length=64)]
-State = Annotated[Literal["awaiting-upload", "loading", "done", "refused", "failed"] | None, Query()]
+State = Annotated[ports.BatchState | None, Query()]
 Since = Annotated[
     str | None,
     Query(
@@ -38,22 +38,24 @@ def list_batches(
     cursor: Cursor = None,
 ) -> BatchPage:
     """One's own drops, newest first: how a direct drop is found. A page may be short and still have a next one."""
-    from tegemoet.application.intake.uploads import Wanted, batches_of
+    from tegemoet.application.intake import batches
 
     held: PartnerServices = router.context["services"]
     owner = _owner(router.caller, partner)
-    found, following = batches_of(owner, Wanted(scheme, state, since), limit, cursor, held.batches)
+    found, following = batches.list_batches(
+        owner, batches.BatchFilter(scheme, state, since), limit, cursor, held.batches
+    )
     return {"batches": [_brief(batch) for batch in found], "next": following}
 
 
 @router.get("/batches/<batch_id>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """State, rows and outputs of one drop."""
-    from tegemoet.application.intake.uploads import batch_of, progress_of
+    from tegemoet.application.intake.batches import progress_of, require_batch
     from tegemoet.schemes.registry import data_of
 
     held: PartnerServices = router.context["services"]
-    batch = batch_of(batch_id, router.caller.partner, held.batches)
+    batch = require_batch(batch_id, router.caller.partner, held.batches)
     detail = batch.detail
     done, total = progress_of(batch, held.batch_files)
     return {
@@ -91,6 +93,6 @@ def _brief(batch: ports.Batch) -> Batch:
         "year": batch.year,
         "key": batch.key,
         "size": batch.size,
-        "state": batch.state,  # type: ignore[typeddict-item]
+        "state": batch.state,
         "written_at": batch.written_at,
     }

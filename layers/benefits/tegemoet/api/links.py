@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tegemoet.api.shapes import Link
-from tegemoet.application.ports import Clock
-
-if TYPE_CHECKING:
-    from tegemoet.application.intake.uploads import Links
+from tegemoet.application.ports import Clock, Links
 
 MINUTES = 15
 
@@ -18,7 +14,7 @@ def expiry(clock: Clock) -> str:
     return (clock.now() + timedelta(minutes=MINUTES)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def links_to(outputs: Iterable[tuple[str, str]], links: "Links", clock: Clock) -> list[Link]:
+def links_to(outputs: Iterable[tuple[str, str]], links: Links, clock: Clock) -> list[Link]:
     """A link to each of `outputs`, given by name and key."""
     until = expiry(clock)
     return [{"name": name, "url": links.link(key), "expires_at": until} for name, key in outputs]

@@ -12,7 +12,9 @@ from tegemoet.application.ports import (
     Decisions,
     Exchanges,
     Facts,
+    Forms,
     Ledger,
+    Links,
     Objects,
     Runs,
     Secrets,
@@ -22,7 +24,6 @@ from tegemoet.application.ports import (
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
 
-    from tegemoet.application.intake.uploads import Forms, Links
     from tegemoet.schemes.scheme import Data
 
 
@@ -50,7 +51,7 @@ class Common(Protocol):
     def work(self) -> Objects: ...
 
     @property
-    def links(self) -> "Links":
+    def links(self) -> Links:
         """Links to the output bucket."""
         ...
 
@@ -62,17 +63,17 @@ class PartnerServices(Common, Protocol):
     def decisions(self) -> "Mapping[Data, Decisions]": ...
 
     @property
-    def forms(self) -> "Forms":
+    def forms(self) -> Forms:
         """Forms for the inbox."""
         ...
 
     @property
-    def case_forms(self) -> "Forms":
+    def case_forms(self) -> Forms:
         """Forms for files of cases, which may hold health data."""
         ...
 
     @property
-    def exchange_forms(self) -> "Forms":
+    def exchange_forms(self) -> Forms:
         """Forms for the files of an exchange, which have a bucket of their own."""
         ...
 

@@ -24,8 +24,9 @@ router = Routes()
 )
 def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey = None) -> Upload:
     """Announce a file. Sent again with the same key it gives a fresh form for the same batch."""
+    from tegemoet.application.intake.batches import require_batch
     from tegemoet.application.intake.keys import CASES
-    from tegemoet.application.intake.uploads import Announcement, announce, batch_of
+    from tegemoet.application.intake.uploads import Announcement, announce
     from tegemoet.schemes.registry import data_of
 
     held: PartnerServices = router.context["services"]
@@ -39,7 +40,7 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
             ).id
         }
 
-    batch = batch_of(once(router, idempotency_key, make)["batch"], partner, held.batches)
+    batch = require_batch(once(router, idempotency_key, make)["batch"], partner, held.batches)
     if batch.kind == CASES:
         forms = held.case_forms
     elif data_of(batch.scheme) == "exchange":
@@ -50,5 +51,5 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
     return {
         "batch": batch.id,
         "key": batch.key,
-        "upload": {"url": form["url"], "fields": dict(form["fields"]), "expires_at": expiry(held.clock)},
+        "upload": {"url": form.url, "fields": dict(form.fields), "expires_at": expiry(held.clock)},
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 class Sink(Protocol):
@@ -14,7 +14,7 @@ class Sink(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ObjectVersion:
     """One version of an object: its size in bytes, when it was written (ISO, UTC, to the second), and the metadata of its upload."""
 
     key: str
@@ -28,7 +28,7 @@ class Stored:
 class Objects(Protocol):
     """The objects of one bucket."""
 
-    def head(self, key: str, version: str | None = None, etag: str | None = None) -> Stored:
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
         """What is known of that version, of the one with that ETag, or of the newest. Raises KeyError when there is none."""
         ...
 
@@ -86,6 +86,19 @@ class Facts(Protocol):
         ...
 
 
+BatchState = Literal["awaiting-upload", "loading", "done", "refused", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """What became of the rows of a file; `rows` is the sum of the others."""
+
+    rows: int
+    accepted: int
+    rejected: int
+    duplicates: int
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One dropped object. `written_at` (S3's time, ISO), then `key`, then `sequencer` give its rank among all drops."""
@@ -100,7 +113,7 @@ class Batch:
     written_at: str
     sequencer: str
     size: int
-    state: str  # awaiting-upload, loading, done, refused, failed
+    state: BatchState
     detail: Mapping[str, Any]  # counts, reason of a refusal, links to outputs
 
     @property
@@ -109,7 +122,7 @@ class Batch:
 
 
 class Batches(Protocol):
-    """The drops and what became of them."""
+    """The batches."""
 
     def create(self, batch: Batch) -> bool:
         """Record a new batch; False when the id is taken already."""
@@ -117,7 +130,9 @@ class Batches(Protocol):
 
     def get(self, batch_id: str) -> Batch | None: ...
 
-    def update(self, batch_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+    def update(
+        self, batch_id: str, *, state: BatchState, detail: Mapping[str, Any], expected: tuple[BatchState, ...]
+    ) -> bool:
         """Set state and detail when the present state is one of `expected`; whether it was."""
         ...
 
@@ -135,6 +150,30 @@ class Batches(Protocol):
 
     def delete(self, batch: Batch) -> None:
         """Forget the batch; forgetting it again changes nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """A presigned POST: its address, and the fields that it must have."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+class Forms(Protocol):
+    """Forms that upload one object of one size."""
+
+    def form(self, key: str, size: int, batch: str) -> UploadForm:
+        """The form of a presigned POST for that key and exactly `size` bytes; its policy names the batch."""
+        ...
+
+
+class Links(Protocol):
+    """Short-lived addresses of outputs."""
+
+    def link(self, key: str) -> str:
+        """A URL that downloads the object without a token, for a quarter of an hour."""
         ...
 
 

@@ -27,7 +27,7 @@ from tegemoet.application.exchange.folder import (
 )
 from tegemoet.application.exchange.incomes import forget
 from tegemoet.application.files import write_json
-from tegemoet.application.intake.store import manifest_of
+from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Objects, Seals, Workflows
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
@@ -179,9 +179,7 @@ def plan(year: int, wait: str, *, objects: Objects, work: Objects, exchanges: Ex
 
 def described(batches: Iterable[str], work: Objects) -> list[Json]:
     """Each batch with the shards that it has rows of; `work` = the bucket where the intake describes batches."""
-    return [
-        {"id": batch, "shards": [chunk["shard"] for chunk in manifest_of(batch, work)["chunks"]]} for batch in batches
-    ]
+    return [{"id": batch, "shards": [chunk.shard for chunk in read_manifest(batch, work).chunks]} for batch in batches]
 
 
 def state_for(year: int, partner: str | None, *, exchanges: Exchanges) -> Json:

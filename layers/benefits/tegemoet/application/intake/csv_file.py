@@ -6,12 +6,13 @@ from itertools import groupby
 
 import orjson
 
-from tegemoet.application.intake.keys import MAX_ROWS, Refused
+from tegemoet.application.intake.chunks import ChunkLine
+from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import FileKind, Reading
-from tegemoet.application.intake.lines import Table, read_lines
-from tegemoet.application.intake.outcomes import Clash, Marks, contradicted, settle
-from tegemoet.application.intake.scratch import SPAN, Disk
+from tegemoet.application.intake.lines import CsvHeader, read_lines
+from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
+from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
 
 BUCKETS = 256
 """Into how many files the rows are spread, at least: 8,000 rows each for the largest file."""
@@ -20,58 +21,66 @@ MAX_PERIODS = 10_000
 _STILL_RUNNING = "9999-12-31"
 
 
-class Sheet:
+class CsvFile:
     """The rows of one CSV file. `shards` = over how many shards the facts of its year are spread."""
 
-    def __init__(self, kind: FileKind, reading: Reading, partner: str, shards: int, marks: Marks, disk: Disk) -> None:
-        self._kind, self._reading, self._partner, self._shards, self._marks = kind, reading, partner, shards, marks
-        self._spool = disk.spool("rows")
+    def __init__(
+        self, kind: FileKind, reading: Reading, partner: str, shards: int, outcomes: RowOutcomes, space: ScratchSpace
+    ) -> None:
+        self._kind, self._reading, self._partner, self._shards, self._outcomes = (
+            kind,
+            reading,
+            partner,
+            shards,
+            outcomes,
+        )
+        self._rows = space.partitions("rows")
 
     def read(self, blocks: Iterable[bytes]) -> None:
-        """Read the whole file. Raises Refused."""
-        kind, reading, marks, spool = self._kind, self._reading, self._marks, self._spool
+        """Read the whole file. Raises FileRefusedError."""
+        kind, reading, outcomes, partitions = self._kind, self._reading, self._outcomes, self._rows
         lines = read_lines(blocks)
         _, header = next(lines, (0, ""))
         if header == "":
-            raise Refused("empty-file")
-        table = Table(header, kind.columns)
-        reading.decimal_comma = table.delimiter == ";"
-        fields, read, dumps, crc32 = table.fields, kind.read, orjson.dumps, zlib.crc32
+            raise FileRefusedError("empty-file")
+        csv_header = CsvHeader(header, kind.columns)
+        reading.decimal_comma = csv_header.delimiter == ";"
+        fields, read, dumps, crc32 = csv_header.fields, kind.read, orjson.dumps, zlib.crc32
         # a multiple of the shards, so that a bucket lies within one shard
         buckets = self._shards * -(-BUCKETS // self._shards)
         for number, line in lines:
-            marks.rows += 1
-            if marks.rows > MAX_ROWS:
-                raise Refused("too-many-rows", number)
+            outcomes.rows += 1
+            if outcomes.rows > MAX_ROWS:
+                raise FileRefusedError("too-many-rows", number)
             try:
                 key, shard_by, body = read(fields(line, number), reading)
             except RowRejectedError as bad:
-                marks.reject(number, bad.column, bad.code)
+                outcomes.reject(number, bad.column, bad.code)
                 reading.warnings.clear()
                 continue
             for code in reading.warnings:
-                marks.warn(number, code)
+                outcomes.warn(number, code)
             reading.warnings.clear()
             if kind.conflict is None:
-                bucket = number // SPAN
+                bucket = number // LINES_PER_PART
             else:
                 body["partner"] = self._partner
                 bucket = crc32(shard_by.encode()) % buckets
-            spool.add(bucket, b"%d\t%b\t%b" % (number, key.encode(), dumps(body)))
+            partitions.add(bucket, b"%d\t%b\t%b" % (number, key.encode(), dumps(body)))
 
-    def chunk_lines(self, year: int, batch: str) -> Iterator[tuple[bytes, int]]:
+    def chunk_lines(self, year: int, batch: str) -> Iterator[ChunkLine]:
         """Every row that stands, as a line of a chunk (JSON: line, facts partition, sort key, body) with its cents, shard by shard."""
         for _, lines in self.shards(year, batch):
             yield from lines
 
-    def shards(self, year: int, batch: str) -> Iterator[tuple[int, Iterator[tuple[bytes, int]]]]:
+    def shards(self, year: int, batch: str) -> Iterator[tuple[int, Iterator[ChunkLine]]]:
         """The lines of `chunk_lines` per shard; those of a shard are read before the next one is asked for."""
-        parts = sorted(self._spool.parts(), key=lambda b: (b % self._shards, b))
+        parts = sorted(self._rows.parts(), key=lambda b: (b % self._shards, b))
         for shard, buckets in groupby(parts, key=lambda b: b % self._shards):
             yield shard, self._lines(buckets, (self._kind.pk(year, shard) or "").encode(), b"|" + batch.encode())
 
-    def _lines(self, buckets: Iterable[int], pk: bytes, suffix: bytes) -> Iterator[tuple[bytes, int]]:
-        with_amount = "amount" in self._kind.columns and not self._kind.sealed
+    def _lines(self, buckets: Iterable[int], pk: bytes, suffix: bytes) -> Iterator[ChunkLine]:
+        with_amount = self._kind.has_amounts
         for bucket in buckets:
             for number, row in self._standing(bucket):
                 key, _, body = row.partition(b"\t")
@@ -83,11 +92,11 @@ class Sheet:
     def _standing(self, bucket: int) -> Iterator[tuple[int, bytes]]:
         match self._kind.conflict:
             case "key":
-                return settle(self._spool, bucket, _key, contradicted, self._marks)
+                return resolve_duplicates(self._rows, bucket, _key, contradicted, self._outcomes)
             case "days":
-                return settle(self._spool, bucket, _number, overlapping, self._marks)
+                return resolve_duplicates(self._rows, bucket, _number, overlapping, self._outcomes)
             case None:
-                rows = (raw.partition(b"\t") for raw in self._spool.lines(bucket))
+                rows = (raw.partition(b"\t") for raw in self._rows.lines(bucket))
                 return ((int(number), row) for number, _, row in rows)
 
 
@@ -100,16 +109,19 @@ def _number(row: bytes) -> bytes:
     return _key(row).rpartition(b"|")[0]
 
 
-def overlapping(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, Clash]:
-    """Convention rows of one number: those that have a day in common with another. Raises Refused when there are too many to compare."""
+def overlapping(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
+    """Of the convention rows of one number, those that have a day in common with another.
+
+    Raises FileRefusedError `too-many-periods`, when there are too many to compare.
+    """
     if len(rows) > MAX_PERIODS:
-        raise Refused("too-many-periods", lines[rows[-1]])
+        raise FileRefusedError("too-many-periods", lines[rows[-1]])
     periods = []
     for row in rows:
         body = orjson.loads(row.partition(b"\t")[2])
         periods.append((body["from"], body["until"] or _STILL_RUNNING, row))
     periods.sort()
-    found: dict[bytes, Clash] = {}
+    found: dict[bytes, RowConflict] = {}
     longest = periods[0]
     for period, following in zip(periods, [*periods[1:], None], strict=True):
         # of the later ones, the next begins first; of the earlier ones, `longest` ends last

@@ -1,170 +1,162 @@
-"""The end of a batch: what its partner gets to see of it. Doing it twice gives the same outputs."""
+"""The end of a batch: its outputs for the partner, its last state, its event. Finishing twice writes the same outputs."""
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from tegemoet.application.files import html_template, raw_lines
-from tegemoet.application.intake.kinds.reasons import reason_of
-from tegemoet.application.intake.kinds.table import KINDS
+from tegemoet.application.files import raw_lines
+from tegemoet.application.intake.channels import Outbox
+from tegemoet.application.intake.chunks import chunk_key
+from tegemoet.application.intake.keys import Drop, parse_key
+from tegemoet.application.intake.manifest import Manifest, read_manifest
 from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
-from tegemoet.application.intake.scratch import Disk, LineOrder, line_of, with_header
-from tegemoet.application.intake.store import manifest_of
-from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Objects, Runs
+from tegemoet.application.intake.results import read_result, result_key
+from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, with_header
+from tegemoet.application.intake.summary import render_json, render_report, summarize
+from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Objects, RowCounts, Runs
 from tegemoet.application.premium_year.allocation import Allocation, allocate
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import Problem
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
 
-Json = dict[str, Any]
-WITH_AMOUNTS = frozenset(kind.name for kind in KINDS.values() if "amount" in kind.columns and not kind.sealed)
+
+@dataclass(frozen=True, slots=True)
+class FinishPorts:
+    """What finishing needs: the work buckets and the outboxes by kind of data, and the other ports."""
+
+    work: Mapping[Data, Objects]
+    outboxes: Mapping[Data, Outbox]
+    batches: Batches
+    runs: Runs
+    events: Events
 
 
-def conclude(
-    batch_id: str,
-    *,
-    work: Mapping[Data, Objects],
-    output: Mapping[Data, Objects],
-    batches: Batches,
-    runs: Runs,
-    events: Events,
-    scratch: Path,
-    arrived: Callable[[Batch], object] = lambda _: None,
-) -> Json:
-    """Write what the partner gets to see of a batch, mark it done, and tell the world; `scratch` is an empty folder meanwhile.
+def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
+    """Write the outputs of a batch, mark it done and publish its event; the batch as it is then.
 
-    `arrived` tells an exchange of a file that it may be waiting for.
+    A file from which nothing can follow, an allocation that cannot be made, is refused instead. `scratch` is an empty folder; the
+    caller removes it. Raises KeyError for an unknown batch.
     """
-    batch = batches.get(batch_id)
+    batch = ports.batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
-    manifest, data = manifest_of(batch_id, work["ordinary"]), data_of(batch.scheme)
+    data = data_of(batch.scheme)
+    outbox = ports.outboxes[data]
+    manifest = read_manifest(batch_id, ports.work["ordinary"])
+    drop = parse_key(batch.key)
     try:
-        with Disk(scratch) as disk:
-            late = LineOrder(disk.spool("rejected"))
-            counts, outputs = _write_outputs(batch, manifest, late, work[data], output[data])
-    except Problem as problem:  # of the file as a whole: an allocation that cannot be made
-        refused = {**batch.detail, "reason": problem.code, "text": problem.detail, "line": None, "column": None}
-        batches.update(batch_id, state="refused", detail=refused, expected=("loading",))
-        return {"batch": batch_id, "state": "refused"}
-    if data != "exchange":
-        _note_late_facts(batch, counts["accepted"], runs)
-    batches.update(batch_id, state="done", detail={**counts, "outputs": outputs}, expected=("loading",))
-    if data == "exchange":
-        arrived(batch)
-    event = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind, **counts}
-    events.publish("batch.done", event)
-    return {"batch": batch_id, **counts}
+        with ScratchSpace(scratch) as space:
+            late = LineOrder(space.partitions("rejected"))
+            finishing = _Finishing(batch, drop, manifest, late, ports.work[data], outbox.objects)
+            counts, outputs = finishing.write()
+    except Problem as problem:
+        detail = {**batch.detail, "reason": problem.code, "text": problem.detail, "line": None, "column": None}
+        ports.batches.update(batch_id, state="refused", detail=detail, expected=("loading",))
+        return replace(batch, state="refused", detail=detail)
+    if drop.becomes_facts:
+        _record_late_facts(batch, counts.accepted, ports.runs)
+    detail = {**asdict(counts), "outputs": outputs}
+    ports.batches.update(batch_id, state="done", detail=detail, expected=("loading",))
+    outbox.done(batch)
+    about = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind}
+    ports.events.publish("batch.done", about | asdict(counts))
+    return replace(batch, state="done", detail=detail)
 
 
-def _write_outputs(
-    batch: Batch, manifest: Json, late: LineOrder, work: Objects, output: Objects
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Write the outputs; the counts, and the keys of the outputs by name. `late` takes the rows rejected after the intake."""
-    batch_id = batch.id
-    chunks = [chunk["name"] for chunk in manifest["chunks"]]
-    reasons: Counter[str] = Counter(manifest["reasons"])
-    outcomes: Counter[str] = Counter()
-    cents = sum(chunk.get("cents", 0) for chunk in manifest["chunks"])
-    allocation = _allocation(batch, chunks, work) if batch.kind == "population" else None
-    # the rows of an exchange stay in files, as those of a population: nothing more was found out about them
-    for chunk in [] if allocation or data_of(batch.scheme) == "exchange" else chunks:
-        result = orjson.loads(work.get(f"batches/{batch_id}/results/{chunk}.json"))
-        outcomes.update(result["outcomes"])
-        cents -= result["cents"]
-        for line, column, code in result["rejected"]:
-            late.add(line, rejection(column, code))
-            reasons[code] += 1
-
-    folder = f"out/{batch.partner}/{batch.scheme}/{batch_id}"
-    outputs = {name: f"{folder}/{name}" for name in ("rejected.csv", "summary.json", "report.html")}
-    early = raw_lines(work.stream(f"batches/{batch_id}/rejected.csv"))
-    next(early)  # its header
-    with output.writer(outputs["rejected.csv"]) as sink:
-        for line in with_header(REJECTED_HEADER, heapq.merge(early, late, key=line_of)):
-            sink.write(line)
-    if batch.kind == "cases":
-        outputs["decisions.jsonl"] = f"{folder}/decisions.jsonl"
-        with output.writer(outputs["decisions.jsonl"]) as sink:
-            for chunk in chunks:
-                sink.write(work.get(f"batches/{batch_id}/results/{chunk}.jsonl"))
-
-    if allocation:
-        for name, text in ((f"{batch.year}.toml", allocation.parameters_toml), ("counts.csv", allocation.counts_csv)):
-            outputs[name] = f"{folder}/{name}"
-            output.put(outputs[name], text.encode())
-
-    counts = manifest["counts"]
-    counts = {**counts, "accepted": counts["accepted"] - late.count, "rejected": counts["rejected"] + late.count}
-    summary = _summary(batch, counts, cents, reasons, outcomes, manifest["warnings"])
-    if allocation:
-        summary["allocation"] = allocation.summary
-    output.put(outputs["summary.json"], orjson.dumps(summary, option=orjson.OPT_INDENT_2))
-    output.put(outputs["report.html"], render_report(summary))
-
-    return counts, outputs
-
-
-def give_up(batch_id: str, error: str, *, batches: Batches, ended: Callable[[Batch], object] = lambda _: None) -> Json:
-    """Mark a batch that could not be finished; `error` is the name of what went wrong, never its message. `ended` as of `take_in`."""
+def mark_failed(batch_id: str, error: str, batches: Batches, outboxes: Mapping[Data, Outbox]) -> Batch:
+    """Mark a batch that could not be finished. `error` = the name of the error, never its message. Raises KeyError for an unknown batch."""
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
-    batches.update(
-        batch_id, state="failed", detail={**batch.detail, "reason": "failed", "error": error}, expected=("loading",)
-    )
-    if data_of(batch.scheme) == "exchange":
-        ended(batch)
-    return {"batch": batch_id, "state": "failed"}
+    detail = {**batch.detail, "reason": "failed", "error": error}
+    batches.update(batch_id, state="failed", detail=detail, expected=("loading",))
+    outboxes[data_of(batch.scheme)].failed(batch)
+    return replace(batch, state="failed", detail=detail)
 
 
-def _allocation(batch: Batch, chunks: list[str], work: Objects) -> Allocation:
-    """What follows from a population, read chunk by chunk. Raises Problem where nothing can follow from it."""
-    lines = (line for chunk in chunks for line in work.get(f"batches/{batch.id}/chunks/{chunk}.jsonl").splitlines())
-    return allocate(batch.year or 0, (orjson.loads(line)[3] for line in lines), batch.id)
+@dataclass(slots=True)
+class _Finishing:
+    """The outputs of one batch while they are written. `late` takes the rows that were rejected after the intake."""
+
+    batch: Batch
+    drop: Drop
+    manifest: Manifest
+    late: LineOrder
+    work: Objects
+    output: Objects
+    outputs: dict[str, str] = field(default_factory=dict)
+    """Name → key of each output, in the order in which they are listed."""
+
+    def write(self) -> tuple[RowCounts, dict[str, str]]:
+        """Write the outputs; the counts, and the key of each output by its name. Raises Problem where an allocation cannot be made."""
+        for name in ("rejected.csv", "summary.json", "report.html"):
+            self._output(name)
+        chunks = [chunk.name for chunk in self.manifest.chunks]
+        allocation = self._allocate(chunks) if self.batch.kind == "population" else None
+        worked = self.drop.workflow_input(self.batch.id, chunks)["chunks"]
+        reasons, outcomes, cents = self._results(worked)
+        self._write_rejected()
+        if self.drop.kind is None:
+            self._write_decisions(chunks)
+        early = self.manifest.counts
+        counts = replace(early, accepted=early.accepted - self.late.count, rejected=early.rejected + self.late.count)
+        summary = summarize(self.batch, counts, reasons, outcomes, self.manifest.warnings)
+        if self.drop.kind and self.drop.kind.has_amounts:
+            summary["amount"] = euro(from_cents(cents))
+        if allocation:
+            self.output.put(self._output(f"{self.batch.year}.toml"), allocation.parameters_toml.encode())
+            self.output.put(self._output("counts.csv"), allocation.counts_csv.encode())
+            summary["allocation"] = allocation.summary
+        self.output.put(self._output("summary.json"), render_json(summary))
+        self.output.put(self._output("report.html"), render_report(summary))
+        return counts, self.outputs
+
+    def _output(self, name: str) -> str:
+        """The key of an output; lists the output."""
+        key = f"out/{self.batch.partner}/{self.batch.scheme}/{self.batch.id}/{name}"
+        self.outputs[name] = key
+        return key
+
+    def _results(self, chunks: Iterable[str]) -> tuple[Counter[str], Counter[str], int]:
+        """Rejected rows by code, decisions by outcome, and the cents of the accepted rows, after every chunk."""
+        reasons, outcomes = Counter(self.manifest.reasons), Counter[str]()
+        cents = sum(chunk.cents or 0 for chunk in self.manifest.chunks)
+        for chunk in chunks:
+            result = read_result(self.batch.id, chunk, self.work)
+            outcomes.update(result.outcomes)
+            cents -= result.cents
+            for row in result.rejected:
+                self.late.add(row.line, rejection(row.column, row.code))
+                reasons[row.code] += 1
+        return reasons, outcomes, cents
+
+    def _write_rejected(self) -> None:
+        early = raw_lines(self.work.stream(f"batches/{self.batch.id}/rejected.csv"))
+        next(early)  # its header
+        with self.output.writer(self._output("rejected.csv")) as sink:
+            for line in with_header(REJECTED_HEADER, heapq.merge(early, self.late, key=line_of)):
+                sink.write(line)
+
+    def _write_decisions(self, chunks: Iterable[str]) -> None:
+        with self.output.writer(self._output("decisions.jsonl")) as sink:
+            for chunk in chunks:
+                sink.write(self.work.get(result_key(self.batch.id, chunk, "jsonl")))
+
+    def _allocate(self, chunks: Iterable[str]) -> Allocation:
+        """The allocation over a population, read chunk by chunk. Raises Problem where it cannot be made."""
+        lines = (line for chunk in chunks for line in self.work.get(chunk_key(self.batch.id, chunk)).splitlines())
+        return allocate(self.batch.year or 0, (orjson.loads(line)[3] for line in lines), self.batch.id)
 
 
-def _summary(
-    batch: Batch,
-    counts: Mapping[str, int],
-    cents: int,
-    reasons: Counter[str],
-    outcomes: Counter[str],
-    warnings: list[Json],
-) -> Json:
-    summary: Json = {
-        "batch": batch.id,
-        "partner": batch.partner,
-        "scheme": batch.scheme,
-        "kind": batch.kind,
-        "year": batch.year,
-        "key": batch.key,
-        "written_at": batch.written_at,
-        **counts,
-        "reasons": [{"code": code, "text": reason_of(code), "count": n} for code, n in sorted(reasons.items())],
-        "warnings": [{**warning, "text": reason_of(warning["code"])} for warning in warnings],
-        "outcomes": dict(sorted(outcomes.items())),
-    }
-    if batch.kind in WITH_AMOUNTS:
-        summary["amount"] = euro(from_cents(cents))
-    return summary
-
-
-def _note_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
-    """Facts that arrive after the year was closed pay nobody any more: a person has to see them."""
-    if batch.year is None or batch.kind == "population":
-        return
-    year = runs.year(batch.year)
-    if year is not None and year.closed:
+def _record_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
+    """Facts that arrive after the year was closed are not paid any more: they become an exception for manual review."""
+    year = batch.year or 0
+    state = runs.year(year)
+    if state is not None and state.closed:
         facts = {"batch": batch.id, "kind": batch.kind, "partner": batch.partner, "accepted": accepted}
-        runs.keep_exceptions(batch.year, [ExceptionCase(f"late-facts.{batch.id}", "late-facts", facts, run="")])
-
-
-def render_report(summary: Json) -> bytes:
-    """The summary as one self-contained page."""
-    return html_template("tegemoet.application.intake", "batch_report.html").render(summary).encode()
+        runs.keep_exceptions(year, [ExceptionCase(f"late-facts.{batch.id}", "late-facts", facts, run="")])

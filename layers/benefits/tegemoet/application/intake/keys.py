@@ -1,9 +1,11 @@
-"""What may be dropped: the key of an object says who brings what for which scheme and year; its content never does."""
+"""The keys of the inboxes: an object's key says which partner sends what for which scheme and year; its content never does."""
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypedDict
 
 from tegemoet.application.intake.kinds.records import FileKind
 from tegemoet.application.intake.kinds.table import KINDS
@@ -43,11 +45,11 @@ REFUSALS = {
     "unclosed-quote": "A quoted field is not closed on its line.",
     "utf-16": "The file is UTF-16, not UTF-8.",
 }
-"""Why a whole file is refused, in one sentence each; none holds a value of the file."""
+"""One sentence per code of a refused file; a sentence never contains a value of the file."""
 
 
-class Refused(Exception):  # noqa: N818 - named for what happened to the file
-    """The whole object is refused: a stable code and, where it makes sense, the line and one of our own columns."""
+class FileRefusedError(Exception):
+    """The whole file is refused: a stable code and, where there is one, the line and the column of the contract at fault."""
 
     def __init__(self, code: str, line: int | None = None, column: str | None = None) -> None:
         super().__init__(REFUSALS[code])
@@ -55,10 +57,22 @@ class Refused(Exception):  # noqa: N818 - named for what happened to the file
         self.line = line
         self.column = column
 
+    @property
+    def detail(self) -> dict[str, str | int | None]:
+        return {"reason": self.code, "text": str(self), "line": self.line, "column": self.column}
+
+
+class WorkflowInput(TypedDict):
+    """The input of the workflow of a batch: references only. `chunks` = the names of those that the workflow stores or decides."""
+
+    batch: str
+    work: Literal["store", "decide"]
+    chunks: list[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """What a key says. `kind` is a kind of CSV file with its year, or None: a file of cases."""
+    """What the key of an object says. `kind` = the kind of CSV file, which has a year; None = a file of cases."""
 
     partner: str
     scheme: Scheme
@@ -71,42 +85,52 @@ class Drop:
 
     @property
     def shards(self) -> int:
-        """Over how many shards the rows of the year are spread: fixed in the year's parameters, one where they become no facts."""
+        """The number of shards of the year's rows, a parameter of the year; 1 where rows have no shard."""
         if self.year is None or self.kind is None or self.kind.partition is None:
             return 1
         return self.scheme.parameter_sets[str(self.year)].integer("shards", date(self.year, 12, 31))
 
+    @property
+    def becomes_facts(self) -> bool:
+        """Whether the rows are stored as facts, one by one, instead of being decided or staying in files."""
+        return self.kind is not None and self.kind.becomes_facts
+
+    def workflow_input(self, batch: str, chunks: Iterable[str]) -> WorkflowInput:
+        if self.kind is None:
+            return {"batch": batch, "work": "decide", "chunks": list(chunks)}
+        return {"batch": batch, "work": "store", "chunks": list(chunks) if self.becomes_facts else []}
+
 
 def parse_key(key: str) -> Drop:
-    """What an object's key says. Raises Refused for every key that the contract does not have."""
+    """What an object's key says. Raises FileRefusedError for every key that the contract does not have."""
     found = _KEY.fullmatch(key)
     if found is None:
-        raise Refused("key-unknown")
+        raise FileRefusedError("key-unknown")
     partner, slug, year_text, kind_name = found.groups()
     try:
         scheme = scheme_named(slug)
     except NotFound:
-        raise Refused("scheme-unknown") from None
+        raise FileRefusedError("scheme-unknown") from None
     if year_text is None:
         if scheme.kind != "single-case":
-            raise Refused("kind-unknown")
+            raise FileRefusedError("kind-unknown")
         return Drop(partner, scheme, None, None)
     kind = KINDS.get((slug, kind_name))
     if kind is None:
-        raise Refused("kind-unknown")
+        raise FileRefusedError("kind-unknown")
     year = int(year_text)
     if year not in YEARS or (kind.partition is not None and year_text not in SCHEMES[slug].parameter_sets):
-        raise Refused("no-flow-for-year" if scheme.data == "exchange" else "no-premium-for-year")
+        raise FileRefusedError(kind.year_unknown)
     return Drop(partner, scheme, year, kind)
 
 
 def partner_of(key: str) -> str:
-    """Who dropped an object, whatever else its key says; empty when the key does not even say that."""
+    """The partner that an object's key names, even where the rest of the key is invalid; empty where it names none."""
     found = _PARTNER.match(key)
     return found[1] if found else ""
 
 
 def batch_id(written_at: str, *parts: str) -> str:
-    """The id of a batch: the moment (`2023-11-02T08:00:01Z`) and twelve digits of the SHA-256 of what tells it apart."""
+    """The id of a batch: the moment (`2023-11-02T08:00:01Z`) and twelve digits of the SHA-256 of `parts`, which make it unique."""
     moment = written_at[:19].replace("-", "").replace(":", "")
     return f"{moment}Z-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"

@@ -8,7 +8,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 
-from tegemoet.application.intake.keys import MAX_ROW_BYTES, Refused
+from tegemoet.application.intake.keys import MAX_ROW_BYTES, FileRefusedError
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -17,7 +17,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def read_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
     """The lines of a file with their numbers, from 1; None for a line longer than 8 kB. Empty lines are left out.
 
-    Raises Refused when it is no UTF-8 text: what was read before is of no use then.
+    Raises FileRefusedError when it is no UTF-8 text: what was read before is of no use then.
     """
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     number, rest = 1, ""
@@ -26,7 +26,7 @@ def read_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
         if len(start) < 2:
             start += block[:2]
             if start[:2] in _UTF_16:
-                raise Refused("utf-16")
+                raise FileRefusedError("utf-16")
         text = _decode(decoder, block, number)
         lines = text.split("\n")
         lines[0] = rest + lines[0]
@@ -47,9 +47,9 @@ def _decode(decoder: codecs.IncrementalDecoder, block: bytes, number: int, final
     try:
         text = decoder.decode(block, final)
     except UnicodeDecodeError as error:
-        raise Refused("not-utf-8", number + error.object.count(b"\n", 0, error.start)) from None
+        raise FileRefusedError("not-utf-8", number + error.object.count(b"\n", 0, error.start)) from None
     if "\0" in text:
-        raise Refused("not-text", number + text.count("\n", 0, text.index("\0")))
+        raise FileRefusedError("not-text", number + text.count("\n", 0, text.index("\0")))
     return text
 
 
@@ -61,36 +61,36 @@ def _bounded(line: str) -> str | None:
     return line
 
 
-class Table:
+class CsvHeader:
     """The header of a CSV file: its delimiter and where the columns of the kind stand."""
 
     def __init__(self, header: str | None, columns: tuple[str, ...]) -> None:
-        """Raises Refused unless the header has exactly `columns`, in any order."""
+        """Raises FileRefusedError unless the header has exactly `columns`, in any order."""
         if header is None:
-            raise Refused("column-unknown", 1)
+            raise FileRefusedError("column-unknown", 1)
         try:
             alone = len(columns) == 1  # nothing is between the columns
             found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if alone or mark in header}
         except RowRejectedError:
-            raise Refused("column-unknown", 1) from None
+            raise FileRefusedError("column-unknown", 1) from None
         if not found:
-            raise Refused("delimiter-unknown", 1)
+            raise FileRefusedError("delimiter-unknown", 1)
         self.delimiter = next((mark for mark, names in found.items() if set(names) & set(columns)), next(iter(found)))
         names = found[self.delimiter]
         for column in columns:
             if names.count(column) > 1:
-                raise Refused("column-duplicate", 1, column)
+                raise FileRefusedError("column-duplicate", 1, column)
         if missing := next((column for column in columns if column not in names), None):
-            raise Refused("column-missing", 1, missing)
+            raise FileRefusedError("column-missing", 1, missing)
         if len(names) > len(columns):
-            raise Refused("column-unknown", 1)
+            raise FileRefusedError("column-unknown", 1)
         self._width = len(columns)
         self._arrange: Callable[[Sequence[str]], Sequence[str]] | None = (
             None if names == columns else itemgetter(*(names.index(column) for column in columns))
         )
 
     def fields(self, line: str | None, number: int) -> Sequence[str]:
-        """The fields of a row in the order of the kind's columns. Raises RowRejectedError, and Refused for an unclosed quote."""
+        """The fields of a row in the order of the kind's columns. Raises RowRejectedError, and FileRefusedError for an unclosed quote."""
         if line is None:
             raise RowRejectedError("", "row-too-long")
         found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter, number)
@@ -108,5 +108,5 @@ def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
     lenient = csv.reader((line.replace("\r", " "), ""), delimiter=delimiter)
     next(lenient)
     if lenient.line_num > 1:
-        raise Refused("unclosed-quote", number)
+        raise FileRefusedError("unclosed-quote", number)
     raise RowRejectedError("", "quote-misplaced")

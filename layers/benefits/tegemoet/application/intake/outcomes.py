@@ -2,29 +2,30 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from tegemoet.application.intake.kinds.reasons import reason_of
-from tegemoet.application.intake.scratch import Disk, LineOrder, Spool
+from tegemoet.application.intake.manifest import RowWarning
+from tegemoet.application.intake.scratch import LineOrder, Partitions, ScratchSpace
+from tegemoet.application.ports import RowCounts
 
 REJECTED_HEADER = b"line;column;code;reason"
 DUPLICATES_HEADER = b"line;duplicate_of"
 LINES_SHOWN = 100
 """How many lines of a warning are named; all are counted."""
 
-Clash = tuple[str, int]
+RowConflict = tuple[str, int]
 """Why a row cannot stand beside another (a code), and the line of that other row."""
-FindClashes = Callable[[list[bytes], Mapping[bytes, int]], Mapping[bytes, Clash]]
-"""Of several different rows of one group, with the line of each: those that clash."""
+FindConflicts = Callable[[list[bytes], Mapping[bytes, int]], Mapping[bytes, RowConflict]]
+"""Of several different rows of one group, with the line of each: those that conflict."""
 
 
-class Marks:
+class RowOutcomes:
     """The rows that are not accepted, and what was odd about those that are."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, space: ScratchSpace) -> None:
         self.rows = 0
-        self.rejected = LineOrder(disk.spool("rejected"))
-        self.duplicates = LineOrder(disk.spool("duplicates"))
+        self.rejected = LineOrder(space.partitions("rejected"))
+        self.duplicates = LineOrder(space.partitions("duplicates"))
         self.reasons: Counter[str] = Counter()
         self._warnings: dict[str, list[int]] = {}
         self._warned: Counter[str] = Counter()
@@ -43,17 +44,13 @@ class Marks:
             lines.append(line)
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> RowCounts:
         rejected, duplicates = self.rejected.count, self.duplicates.count
-        accepted = self.rows - rejected - duplicates
-        return {"rows": self.rows, "accepted": accepted, "rejected": rejected, "duplicates": duplicates}
+        return RowCounts(self.rows, self.rows - rejected - duplicates, rejected, duplicates)
 
     @property
-    def warnings(self) -> list[dict[str, Any]]:
-        return [
-            {"code": code, "count": self._warned[code], "lines": lines}
-            for code, lines in sorted(self._warnings.items())
-        ]
+    def warnings(self) -> list[RowWarning]:
+        return [RowWarning(code, self._warned[code], lines) for code, lines in sorted(self._warnings.items())]
 
 
 def rejection(column: str, code: str, other: int | None = None) -> bytes:
@@ -64,8 +61,8 @@ def rejection(column: str, code: str, other: int | None = None) -> bytes:
     return ";".join((column, code, reason)).encode()
 
 
-def settle(
-    spool: Spool, part: int, group: Callable[[bytes], bytes], find: FindClashes, marks: Marks
+def resolve_duplicates(
+    partitions: Partitions, part: int, group: Callable[[bytes], bytes], find: FindConflicts, outcomes: RowOutcomes
 ) -> Iterator[tuple[int, bytes]]:
     """The rows of a part that stand, with their lines; all others are marked.
 
@@ -75,7 +72,7 @@ def settle(
     first: dict[bytes, int] = {}
     alone: dict[bytes, bytes] = {}
     several: dict[bytes, list[bytes]] = {}
-    for raw in spool.lines(part):
+    for raw in partitions.lines(part):
         line, _, row = raw.partition(b"\t")
         if row in first:
             continue
@@ -84,21 +81,21 @@ def settle(
         other = alone.setdefault(key, row)
         if other is not row:
             several.setdefault(key, [other]).append(row)
-    clashes: dict[bytes, Clash] = {}
+    conflicts: dict[bytes, RowConflict] = {}
     for rows in several.values():
-        clashes.update(find(rows, first))
-    for raw in spool.lines(part):
+        conflicts.update(find(rows, first))
+    for raw in partitions.lines(part):
         text, _, row = raw.partition(b"\t")
         line_number = int(text)
-        if row in clashes:
-            code, rival = clashes[row]
-            marks.reject(line_number, "", code, rival)
+        if row in conflicts:
+            code, rival = conflicts[row]
+            outcomes.reject(line_number, "", code, rival)
         elif first[row] != line_number:
-            marks.duplicate(line_number, first[row])
+            outcomes.duplicate(line_number, first[row])
         else:
             yield line_number, row
 
 
-def contradicted(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, Clash]:
+def contradicted(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
     """Different rows of one key: none of them can be believed."""
     return {row: ("contradicted", lines[rows[0] if row is not rows[0] else rows[1]]) for row in rows}

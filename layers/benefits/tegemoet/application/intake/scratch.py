@@ -1,31 +1,31 @@
-"""Lines kept on the local disk, parted by a number, so that a part can be looked at alone and memory stays flat."""
+"""Lines kept on the local space, parted by a number, so that a part can be looked at alone and memory stays flat."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-SPAN = 20_000
+LINES_PER_PART = 20_000
 """Lines of a file that are sorted together."""
 
 
-class Disk(ExitStack):
+class ScratchSpace(ExitStack):
     """An empty folder for spools; at the end of its block their files are closed, and whose folder it is may remove it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
 
-    def spool(self, name: str) -> "Spool":
+    def partitions(self, name: str) -> "Partitions":
         folder = self._folder / name
         folder.mkdir()
-        spool = Spool(folder)
-        self.callback(spool.parts)
-        return spool
+        partitions = Partitions(folder)
+        self.callback(partitions.parts)
+        return partitions
 
 
-class Spool:
-    """Parts of lines on disk; a part is made when its first line comes. Lines hold no line break."""
+class Partitions:
+    """Parts of lines on space; a part is made when its first line comes. Lines hold no line break."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -53,18 +53,18 @@ class Spool:
 class LineOrder:
     """Records about lines of a file, taken in any order and given back by line; each begins with its line number and a `;`."""
 
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
+    def __init__(self, partitions: Partitions) -> None:
+        self._rows = partitions
         self.count = 0
 
     def add(self, line: int, record: bytes) -> None:
         """`record` is what stands after the line number."""
         self.count += 1
-        self._spool.add(line // SPAN, b"%d;%b" % (line, record))
+        self._rows.add(line // LINES_PER_PART, b"%d;%b" % (line, record))
 
     def __iter__(self) -> Iterator[bytes]:
-        for part in self._spool.parts():
-            yield from sorted(self._spool.lines(part), key=line_of)
+        for part in self._rows.parts():
+            yield from sorted(self._rows.lines(part), key=line_of)
 
 
 def line_of(record: bytes) -> int:

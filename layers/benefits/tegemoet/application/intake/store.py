@@ -6,33 +6,27 @@ from typing import Any
 
 import orjson
 
+from tegemoet.application.intake.chunks import chunk_key
+from tegemoet.application.intake.manifest import read_manifest
+from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, write_result
 from tegemoet.application.ports import Fact, Facts, Objects
 
 Json = dict[str, Any]
 _STILL_RUNNING = "9999-12-31"
 
 
-def manifest_of(batch_id: str, work: Objects) -> Json:
-    """What the intake wrote down about the batch."""
-    found: Json = orjson.loads(work.get(f"batches/{batch_id}/manifest.json"))
-    return found
-
-
-def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> Json:
+def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> ChunkCounts:
     """Store the facts of one chunk, but for the rows whose key another partner brought earlier; those are listed in the result.
 
     Two partners that bring a key at the same time may both be stored: who was first is settled again when a run joins the facts.
     """
-    rivals = frozenset(manifest_of(batch_id, work)["rivals"])
-    rows = [orjson.loads(raw) for raw in work.get(f"batches/{batch_id}/chunks/{chunk}.jsonl").splitlines()]
+    rivals = frozenset(read_manifest(batch_id, work).rivals)
+    rows = [orjson.loads(raw) for raw in work.get(chunk_key(batch_id, chunk)).splitlines()]
     taken = _taken(rows, rivals, facts) if rivals else set()
     facts.put(Fact(pk, sk, orjson.dumps(body).decode()) for line, pk, sk, body in rows if line not in taken)
-    result = {
-        "rejected": [(line, "", "key-of-another-partner") for line in sorted(taken)],
-        "cents": sum(body.get("cents", 0) for line, _, _, body in rows if line in taken),
-        "outcomes": {},
-    }
-    work.put(f"batches/{batch_id}/results/{chunk}.json", orjson.dumps(result))
+    rejected = [RejectedRow(line, "", "key-of-another-partner") for line in sorted(taken)]
+    cents = sum(body.get("cents", 0) for line, _, _, body in rows if line in taken)
+    write_result(batch_id, chunk, ChunkResult(rejected, cents, {}), work)
     return {"chunk": chunk, "accepted": len(rows) - len(taken), "rejected": len(taken)}
 
 

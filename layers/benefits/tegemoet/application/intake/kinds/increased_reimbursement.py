@@ -109,10 +109,13 @@ _INCOMES = columns("insz;return_code;ipcal_code;amount")
 _RESULTS = columns("request_number;insz;contacted_on;category;entitled_from;own_right")
 _ENTITLED = columns("insz")
 
-FILES = (
-    FileKind(SCHEME, "households", _HOUSEHOLDS, _member, "requests"),
-    FileKind(SCHEME, "incomes-1", _INCOMES, _income, "insz", sealed=True),
-    FileKind(SCHEME, "incomes-2", _INCOMES, _income, "insz", sealed=True),
-    FileKind(SCHEME, "results", _RESULTS, _result, "requests"),
-    FileKind(SCHEME, "entitled", _ENTITLED, _entitled, "insz"),
+FILES = tuple(
+    FileKind(SCHEME, name, header, read, partition, sealed=name.startswith("incomes"), year_unknown="no-flow-for-year")
+    for name, header, read, partition in (
+        ("households", _HOUSEHOLDS, _member, "requests"),
+        ("incomes-1", _INCOMES, _income, "insz"),
+        ("incomes-2", _INCOMES, _income, "insz"),
+        ("results", _RESULTS, _result, "requests"),
+        ("entitled", _ENTITLED, _entitled, "insz"),
+    )
 )

@@ -53,6 +53,7 @@ class FileKind:
     `requests` and `insz`: the rows stay in files, one chunk per shard; None = the rows do not become facts.
     `conflict`: `key` = two different rows of one key; `days` = two rows of one number that overlap; None = rows have no key and
     are never the same. `sealed` = the chunks are encrypted under the data key of their delivery, and no sum of them is published.
+    `year_unknown` = the code that refuses a file for a year without parameters.
     """
 
     scheme: str
@@ -62,6 +63,17 @@ class FileKind:
     partition: str | None
     conflict: Conflict | None = "key"
     sealed: bool = False
+    year_unknown: str = "no-premium-for-year"
+
+    @property
+    def becomes_facts(self) -> bool:
+        """Whether each row is stored as a fact."""
+        return self.partition is not None and not self.by_shard
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the rows have an amount whose sum is published."""
+        return "amount" in self.columns and not self.sealed
 
     @property
     def by_shard(self) -> bool:

@@ -1,0 +1,78 @@
+"""Deciding many cases at once: the same decisions, byte for byte, as one by one through the API."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import orjson
+
+from tegemoet.application.decisions.deciding import Decided, check_superseded, decide_line
+from tegemoet.application.decisions.reading import find_decision, keep_parameters
+from tegemoet.application.ports import Decisions, Objects
+from tegemoet.domain.problems import Problem
+from tegemoet.schemes.scheme import Data, Scheme
+
+
+class RejectedCase(NamedTuple):
+    """A case that cannot be decided: its line, and the path and code of the first field at fault; no path = the whole case."""
+
+    line: int
+    path: str
+    code: str
+
+
+@dataclass(slots=True)
+class BulkDecisions:
+    """The decisions on many cases, the cases that are rejected, and how many decisions have each outcome."""
+
+    decided: list[Decided] = field(default_factory=list)
+    rejected: list[RejectedCase] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+def is_decidable(case: bytes, scheme: Scheme, partner: str) -> bool:
+    """Whether a case can be decided; the decision itself is not needed."""
+    try:
+        decide_line(case, scheme, partner, b"")
+    except Problem:
+        return False
+    return True
+
+
+def decide_cases(
+    cases: Iterable[tuple[int, bytes]],
+    scheme: Scheme,
+    partner: str,
+    *,
+    parameters: Objects,
+    decisions: Mapping[Data, Decisions],
+    digest_secret: bytes,
+) -> BulkDecisions:
+    """Decide cases, given with their line numbers, and store the decisions; deciding them again stores the same.
+
+    `parameters` = the bucket in which the parameter sets in use are kept.
+    """
+    bulk = BulkDecisions()
+    kept: set[str] = set()
+    for line, text in cases:
+        try:
+            decided = decide_line(text, scheme, partner, digest_secret)
+            if superseded := orjson.loads(decided.case).get("supersedes"):
+                check_superseded(partner, find_decision(superseded, decisions))
+        except Problem as problem:
+            bulk.rejected.append(RejectedCase(line, *_fault(problem)))
+            continue
+        decision = orjson.loads(decided.decision)
+        if decision["parameters"]["sha256"] not in kept:
+            keep_parameters(decided.decision, scheme, parameters)
+            kept.add(decision["parameters"]["sha256"])
+        bulk.decided.append(decided)
+        bulk.outcomes[decision["outcome"]] += 1
+    decisions[scheme.data].put_many((d.id, partner, d.case, d.decision) for d in bulk.decided)
+    return bulk
+
+
+def _fault(problem: Problem) -> tuple[str, str]:
+    """Path and code of the first field at fault, or the code of the whole."""
+    return (problem.faults[0].path, problem.faults[0].code) if problem.faults else ("", problem.code)

@@ -1,0 +1,63 @@
+"""Queries about batches: a partner's list, one batch, and how far it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tegemoet.application.intake.results import results_done
+from tegemoet.application.ports import Batch, Batches, BatchState, Objects
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.registry import data_of
+from tegemoet.schemes.scheme import Data
+
+MAX_PAGES = 40
+"""Pages that one filtered list reads at most; a list that continues after them returns a cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFilter:
+    """Which batches a list contains. `since` = a day or a moment (ISO, UTC); None = no restriction."""
+
+    scheme: str | None = None
+    state: BatchState | None = None
+    since: str | None = None
+
+    def matches(self, batch: Batch) -> bool:
+        return self.scheme in (None, batch.scheme) and self.state in (None, batch.state)
+
+    def is_older(self, batch: Batch) -> bool:
+        """Whether the batch, and with it every older one, is from before `since`: ids begin with the moment of the upload."""
+        return self.since is not None and batch.id < self.since.replace("-", "").replace(":", "")
+
+
+def list_batches(
+    partner: str, wanted: BatchFilter, limit: int, cursor: str | None, batches: Batches
+) -> tuple[list[Batch], str | None]:
+    """One page of the partner's batches, newest first, and the cursor of the next. A page may be short and still have a next one."""
+    found: list[Batch] = []
+    for _ in range(MAX_PAGES):
+        # never more than the page still needs, so that reading stops where the page ends
+        page, cursor = batches.of_partner(partner, limit - len(found), cursor)
+        for batch in page:
+            if wanted.is_older(batch):
+                return found, None
+            if wanted.matches(batch):
+                found.append(batch)
+        if cursor is None or len(found) == limit:
+            break
+    return found, cursor
+
+
+def require_batch(batch_id: str, partner: str | None, batches: Batches) -> Batch:
+    """The batch, when it is the partner's, or of any partner where `partner` is None. Raises NotFound `batch-unknown`."""
+    batch = batches.get(batch_id)
+    if batch is None or partner not in (None, batch.partner):
+        raise NotFound("There is no such batch.", "batch-unknown")
+    return batch
+
+
+def progress_of(batch: Batch, work: Mapping[Data, Objects]) -> tuple[int, int | None]:
+    """How many chunks are finished, and of how many; None before they are counted."""
+    total = batch.detail.get("chunks")
+    if batch.state != "loading":
+        return total or 0, total
+    return results_done(batch.id, work[data_of(batch.scheme)]), total

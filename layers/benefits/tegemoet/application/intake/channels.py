@@ -1,0 +1,107 @@
+"""What differs between kinds of data on the way in and on the way out, so that `ingest` and `finish` treat every file alike.
+
+An inbox and an outbox each hold a bucket and react to how a file ends. Ordinary and health data need no reaction; an exchange waits
+for its files, and nothing of a refused one may stay. The functions build one of each per kind of data.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tegemoet.application.intake.keys import FileRefusedError, parse_key
+from tegemoet.application.ports import Batch, Batches, Objects, Workflows
+from tegemoet.schemes.scheme import Data
+
+Notify = Callable[[Batch], object]
+"""Notifies an exchange of what became of one of its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCreated:
+    """S3's message that an object was written. `version` = None where the message has none; `inbox` = the inbox it names."""
+
+    key: str
+    etag: str
+    sequencer: str
+    version: str | None = None
+    inbox: Data = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The inbox of ordinary and health data, which keeps every version of an object."""
+
+    objects: Objects
+
+    def receives(self, data: Data) -> bool:
+        """Whether files of that kind of data belong here."""
+        return data != "exchange"
+
+    def object_missing(self, created: ObjectCreated) -> None:
+        """The object of a message is not there yet. Raises KeyError, so that the message comes again."""
+        raise KeyError(created.key)
+
+    def refused(self, batch: Batch) -> None:
+        """A file is refused: its object stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeInbox(Inbox):
+    """The inbox of an exchange, which keeps no versions: an object that is missing was replaced or deleted.
+
+    `notify_ended` notifies the exchange of a file that ends without rows, because the exchange may be waiting for it.
+    """
+
+    batches: Batches
+    workflows: Workflows
+    notify_ended: Notify
+
+    def receives(self, data: Data) -> bool:
+        return data == "exchange"
+
+    def object_missing(self, created: ObjectCreated) -> None:
+        """End what was begun of the object: a batch whose chunks are written continues, one that has none is refused."""
+        try:
+            drop = parse_key(created.key)
+        except FileRefusedError:
+            return
+        for batch in self.batches.of_year(drop.year or 0):
+            if (batch.key, batch.sequencer) != (created.key, created.sequencer):
+                continue
+            if batch.state == "loading" and "chunks" in batch.detail:
+                self.workflows.start("batch", batch.id, drop.workflow_input(batch.id, []))
+            elif batch.state in ("loading", "refused"):
+                gone = FileRefusedError("object-gone").detail
+                self.batches.update(batch.id, state="refused", detail=gone, expected=("loading",))
+                self.notify_ended(batch)
+
+    def refused(self, batch: Batch) -> None:
+        """A file is refused: nothing of it is used, so its object is deleted, and the exchange is notified."""
+        self.objects.delete([batch.key])
+        self.notify_ended(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The bucket of the outputs of ordinary or health data."""
+
+    objects: Objects
+
+    def done(self, batch: Batch) -> None:
+        """The batch is done: its event is enough."""
+
+    def failed(self, batch: Batch) -> None:
+        """The batch failed: nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOutbox(Outbox):
+    """The bucket of the outputs of an exchange, which is notified of each file that it may be waiting for."""
+
+    notify_arrived: Notify
+    notify_ended: Notify
+
+    def done(self, batch: Batch) -> None:
+        self.notify_arrived(batch)
+
+    def failed(self, batch: Batch) -> None:
+        self.notify_ended(batch)

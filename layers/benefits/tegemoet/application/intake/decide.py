@@ -1,0 +1,42 @@
+"""Deciding one chunk of a file of cases; doing it twice changes nothing."""
+
+from collections.abc import Mapping
+
+import orjson
+
+from tegemoet.application.decisions.bulk import decide_cases
+from tegemoet.application.intake.chunks import chunk_key
+from tegemoet.application.intake.manifest import read_manifest
+from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, result_key, write_result
+from tegemoet.application.ports import Decisions, Objects, Secrets
+from tegemoet.schemes.registry import scheme_named
+from tegemoet.schemes.scheme import Data
+
+
+def decide_chunk(
+    batch_id: str,
+    chunk: str,
+    *,
+    work: Mapping[Data, Objects],
+    decisions: Mapping[Data, Decisions],
+    secrets: Secrets,
+) -> ChunkCounts:
+    """Decide the cases of a chunk, store the decisions, and write them and the chunk's result."""
+    manifest = read_manifest(batch_id, work["ordinary"])
+    scheme = scheme_named(manifest.scheme)
+    own = work[scheme.data]
+    cases = (
+        (line, text.encode()) for line, text in map(orjson.loads, own.get(chunk_key(batch_id, chunk)).splitlines())
+    )
+    bulk = decide_cases(
+        cases,
+        scheme,
+        manifest.partner,
+        parameters=work["ordinary"],
+        decisions=decisions,
+        digest_secret=secrets.digest_secret(),
+    )
+    own.put(result_key(batch_id, chunk, "jsonl"), b"".join(d.decision + b"\n" for d in bulk.decided))
+    rejected = [RejectedRow(case.line, case.path, case.code) for case in bulk.rejected]
+    write_result(batch_id, chunk, ChunkResult(rejected, 0, bulk.outcomes), own)
+    return {"chunk": chunk, "accepted": len(bulk.decided), "rejected": len(bulk.rejected)}

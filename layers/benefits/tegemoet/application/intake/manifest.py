@@ -1,0 +1,74 @@
+"""The manifest of a batch: what the intake recorded about its file, for the steps that follow. Written and read here alone."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from tegemoet.application.files import read_json
+from tegemoet.application.ports import Objects, RowCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A chunk of accepted lines: its name, how many lines it has, and the SHA-256 of its bytes.
+
+    `cents` = the sum of its amounts, where they are counted. `shard` = the shard of its rows, where a chunk is a shard. A sealed
+    chunk has no SHA-256, because the rows of a small one could be guessed from it.
+    """
+
+    name: str
+    rows: int
+    sha256: str | None = None
+    cents: int | None = None
+    shard: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """A code that accepted rows were marked with, how many, and the line numbers of the first."""
+
+    code: str
+    count: int
+    lines: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the intake found in a file.
+
+    `reasons` = code → rejected rows. `rivals` = ids of earlier batches of other partners that may have the same keys: only their
+    partner may replace those.
+    """
+
+    partner: str
+    scheme: str
+    kind: str
+    year: int | None
+    counts: RowCounts
+    reasons: Mapping[str, int]
+    warnings: list[RowWarning]
+    chunks: list[Chunk]
+    rivals: list[str]
+
+
+def manifest_key(batch_id: str) -> str:
+    return f"batches/{batch_id}/manifest.json"
+
+
+def write_manifest(batch_id: str, manifest: Manifest, work: Objects) -> None:
+    chunks = [{name: value for name, value in asdict(chunk).items() if value is not None} for chunk in manifest.chunks]
+    work.put(manifest_key(batch_id), orjson.dumps(asdict(manifest) | {"chunks": chunks}))
+
+
+def read_manifest(batch_id: str, work: Objects) -> Manifest:
+    """The manifest of a batch; `work` = the work bucket of ordinary data. Raises KeyError where there is none."""
+    read: dict[str, Any] = read_json(work, manifest_key(batch_id))
+    counts, warnings, chunks = read.pop("counts"), read.pop("warnings"), read.pop("chunks")
+    return Manifest(
+        **read,
+        counts=RowCounts(**counts),
+        warnings=[RowWarning(**warning) for warning in warnings],
+        chunks=[Chunk(**chunk) for chunk in chunks],
+    )
