@@ -1,67 +1,101 @@
-"""State machines as they are deployed, run by moto in one process against the real handlers."""
+"""The functions and the state machines of template.yaml on moto, in this process.
 
+    with machines.cloud(handlers):
+        arn = machines.deploy("batch", Concurrency="1")
+        handlers.update(machines.handlers_of("store", "decide", "conclude"))
+
+Nothing is rewritten in a definition but its substitutions. The pauses before retries take no time.
+"""
+
+import functools
 import importlib.util
 import json
+import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, Final, TypeVar
+from unittest import mock
 
 import boto3
-import pytest
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+
+from local.cloud.templates import read_template
 
 ROOT = Path(__file__).parents[2]
-REGION = "eu-west-1"
-Handler = Callable[[Any, Any], Any]
+REGION: Final = "eu-west-1"
+ACCOUNT = "123456789012"
 CONTEXT = SimpleNamespace(
     function_name="function",
     memory_limit_in_mb=128,
-    invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:function",
+    invoked_function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function",
     aws_request_id="00000000-0000-0000-0000-000000000000",
     get_remaining_time_in_millis=lambda: 60_000,
 )
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_LAMBDA_FUNCTION_NAME": "test",
+    "POWERTOOLS_SERVICE_NAME": "tests",
+    "SF_EXECUTION_HISTORY_TYPE": "FULL",
+}
+Handler = Callable[[Any, Any], Any]
+Answer = TypeVar("Answer")
 
 
 @contextmanager
-def cloud(monkeypatch: pytest.MonkeyPatch, handlers: dict[str, Handler]) -> Iterator[None]:
-    """moto with functions that really run: `handlers`, by name, may be filled later. Waits between retries take no time."""
+def cloud(handlers: Mapping[str, Handler]) -> Iterator[MutableMapping[str, str]]:
+    """moto, with functions that really run: `handlers`, by the folder of the function, may be filled later.
 
-    def invoke(_: object, name: str, qualifier: object, body: str, headers: object, response_headers: Any) -> bytes:
-        function = handlers[name.rpartition(":function:")[2].partition(":")[0]]
-        try:
-            return json.dumps(function(json.loads(body) if body else {}, CONTEXT)).encode()
-        except Exception as error:  # noqa: BLE001 - as Lambda does
-            response_headers["x-amz-function-error"] = "Unhandled"
-            return json.dumps({"errorMessage": str(error), "errorType": type(error).__name__}).encode()
-
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_SERVICE_NAME": "tests",
-        "SF_EXECUTION_HISTORY_TYPE": "FULL",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(LambdaSimpleBackend, "invoke", invoke)
+    Gives the environment of the process, which is restored at the end.
+    """
     config: Any = {"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}
-    with mock_aws(config=config):
+    with (
+        mock.patch.dict(os.environ, ENVIRONMENT),
+        mock.patch.object(LambdaSimpleBackend, "invoke", _invoke(handlers)),
+        mock.patch.object(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None)),
+        mock_aws(config=config),
+    ):
         try:
-            yield
+            yield os.environ
         finally:
             stop_all()
 
 
+def _invoke(handlers: Mapping[str, Handler]) -> Callable[..., bytes]:
+    """What moto calls in the place of its own Lambda: errors become an answer, as with the Lambda runtime."""
+
+    def invoke(
+        _: object, name: str, qualifier: object, body: str, headers: object, response_headers: dict[str, str]
+    ) -> bytes:
+        handler = handlers[name.rpartition(":function:")[2].partition(":")[0]]
+        try:
+            return json.dumps(handler(json.loads(body) if body else {}, CONTEXT)).encode()
+        except Exception as error:  # noqa: BLE001 - as the runtime does
+            response_headers["x-amz-function-error"] = "Unhandled"
+            trace = traceback.format_tb(error.__traceback__)
+            answer = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
+            return json.dumps(answer).encode()
+
+    return invoke
+
+
 def stop_all() -> None:
-    """Stop what still runs: moto's threads outlive its mock, and would call the functions of the next test."""
+    """Stop every execution: moto's threads outlive its mock, and would call the functions of the next test."""
     client = boto3.client("stepfunctions")
     for machine in client.list_state_machines()["stateMachines"]:
         running = client.list_executions(stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING")
         for execution in running["executions"]:
             client.stop_execution(executionArn=execution["executionArn"])
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
 
 
 def load(function: str) -> ModuleType:
@@ -74,35 +108,83 @@ def load(function: str) -> ModuleType:
     return module
 
 
-def deploy(name: str, substitutions: Mapping[str, str]) -> str:
-    """The state machine of `functions/workflows/<name>.asl.json`; its ARN. Pauses before retries are cut to a second."""
-    text = (ROOT / "functions" / "workflows" / f"{name}.asl.json").read_text("utf-8")
-    for key, value in substitutions.items():
-        text = text.replace("${" + key + "}", value)
-    definition = json.loads(
-        text.replace('"IntervalSeconds": 2', '"IntervalSeconds": 1').replace('"BackoffRate": 2', '"BackoffRate": 1')
-    )
-    role = boto3.client("iam").create_role(RoleName=f"{name}-machine", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+def handlers_of(*functions: str) -> dict[str, Handler]:
+    """The handlers of these functions, imported afresh, by the function's folder."""
+    return {function: load(function).handler for function in functions}
+
+
+# --- state machines ---------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _resources() -> Mapping[str, Mapping[str, Any]]:
+    resources: dict[str, dict[str, Any]] = read_template(ROOT / "template.yaml")["Resources"]
+    return {name: resource.get("Properties", {}) for name, resource in resources.items()}
+
+
+def deploy(name: str, **values: str) -> str:
+    """Create the state machine of `functions/workflows/<name>.asl.json` and its functions; its ARN.
+
+    The substitutions are those of template.yaml: a function's ARN is filled in, and `values` has the rest.
+    """
+    definition = f"functions/workflows/{name}.asl.json"
+    machine = next(each for each in _resources().values() if each.get("DefinitionUri") == definition)
+    text = (ROOT / definition).read_text("utf-8")
+    for variable, value in machine["DefinitionSubstitutions"].items():
+        text = text.replace("${" + variable + "}", values[variable] if "Ref" in value else _function(*value.values()))
     client = boto3.client("stepfunctions")
-    return client.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)["stateMachineArn"]
+    role = boto3.client("iam").create_role(RoleName=f"{name}-machine", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    return client.create_state_machine(name=name, definition=text, roleArn=role)["stateMachineArn"]
 
 
-def function(name: str) -> str:
-    """A function that state machines can invoke; its ARN."""
-    iam = boto3.client("iam")
-    role = iam.create_role(RoleName=f"{name}-function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    made = boto3.client("lambda").create_function(
-        FunctionName=name, Runtime="python3.13", Role=role, Handler="app.handler", Code={"ZipFile": b"x"}
+def _function(attribute: list[str]) -> str:
+    """The ARN of the function that a `GetAtt` of the template names; moto knows it by its folder."""
+    folder = Path(_resources()[attribute[0]]["CodeUri"]).name
+    client, iam = boto3.client("lambda"), boto3.client("iam")
+    for known in client.list_functions()["Functions"]:
+        if known["FunctionName"] == folder:
+            return known["FunctionArn"]
+    role = iam.create_role(RoleName=f"{folder}-function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    made = client.create_function(
+        FunctionName=folder, Runtime="python3.13", Role=role, Handler="app.handler", Code={"ZipFile": b"x"}
     )
     return made["FunctionArn"]
 
 
 def result_of(execution: str, seconds: float = 60) -> Any:
-    """How an execution ended, once it has."""
-    client = boto3.client("stepfunctions")
-    for _ in range(int(seconds / 0.05)):
-        found = client.describe_execution(executionArn=execution)
-        if found["status"] != "RUNNING":
-            return found
-        time.sleep(0.05)
-    raise TimeoutError(execution)
+    """The description of an execution once it has ended."""
+    describe = boto3.client("stepfunctions").describe_execution
+    return wait_until(lambda: _ended(describe(executionArn=execution)), seconds)
+
+
+def _ended(execution: Any) -> Any:
+    return None if execution["status"] == "RUNNING" else execution
+
+
+def wait_until(question: Callable[[], Answer | None], seconds: float = 120) -> Answer:
+    """The first true answer to a question that is asked again and again."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if answer := question():
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"it did not happen within {seconds} s")
+
+
+# --- what stands around them ------------------------------------------------------------------------------------------
+
+
+def create_buckets(names: Iterable[str]) -> None:
+    for name in names:
+        boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+def create_tables(names: Iterable[str]) -> None:
+    """Tables with the keys that every table of the template has."""
+    for name in names:
+        boto3.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        )

@@ -9,8 +9,8 @@ from tests.support.machines import Handler
 
 
 @pytest.fixture
-def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Handler]]:
+def handlers() -> Iterator[dict[str, Handler]]:
     """Functions by name, for a world to fill and a test to replace; moto runs for as long."""
     functions: dict[str, Handler] = {}
-    with machines.cloud(monkeypatch, functions):
+    with machines.cloud(functions):
         yield functions

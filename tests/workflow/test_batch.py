@@ -25,17 +25,14 @@ class World:
 
     def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-        for bucket in ("inbox", "work", "output", "health", "exchange"):
-            self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        for table in ("facts", "control", "decisions", "health"):
-            self._create_table(table)
+        machines.create_buckets(["inbox", "work", "output", "health", "exchange"])
+        machines.create_tables(["facts", "control", "decisions", "health"])
         boto3.client("events").create_event_bus(Name="bus")
         person = boto3.client("secretsmanager").create_secret(
             Name="person", SecretString='{"current": "1", "1": "a secret of the tests"}'
         )["ARN"]
         digest = boto3.client("secretsmanager").create_secret(Name="digest", SecretString="another one")["ARN"]
-        arns = {f"{name.title()}FunctionArn": machines.function(name) for name in ("store", "decide", "conclude")}
-        machine = machines.deploy("batch", {**arns, "Concurrency": "1"})
+        machine = machines.deploy("batch", Concurrency="1")
         for name, value in {
             "INBOX_BUCKET": "inbox",
             "WORK_BUCKET": "work",
@@ -56,19 +53,11 @@ class World:
             monkeypatch.setenv(name, value)
         self.machine = machine
         self.intake = machines.load("intake").handler
-        handlers.update({name: machines.load(name).handler for name in ("store", "decide", "conclude")})
+        handlers.update(machines.handlers_of("store", "decide", "conclude"))
         store = machines.load("store")
         store.cloud.facts = DynamoFacts(self.dynamodb, "facts", threads=1)  # moto's tables bear one writer
         handlers["store"] = store.handler
         self.batches = DynamoBatches(self.dynamodb, "control")
-
-    def _create_table(self, name: str) -> None:
-        self.dynamodb.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
 
     def message(self, key: str, body: bytes) -> dict[str, Any]:
         """Put an object and give S3's message about it, as SQS delivers it."""

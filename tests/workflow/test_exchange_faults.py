@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from unittest import mock
 
 import boto3
 import pytest
 from botocore.client import BaseClient
-from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
@@ -39,12 +39,11 @@ from tests.support.exchange_world import (
     result,
     unknown,
 )
-from tests.support.machines import CONTEXT, REGION, Handler
+from tests.support.machines import ACCOUNT, CONTEXT, REGION
 from tests.workflow.test_faults import Fault, faulty, try_again
 
 INSURER, DIGITS = "mutuality-a", "101"
 BUCKETS = ("inbox", "work", "output", "health", "exchange")
-ACCOUNT = "123456789012"
 MODES = ("before", "after")
 ANNA, BERT, CARL, DORA = (Person(date(1960, month, 1)) for month in range(1, 5))
 FILES: dict[str, tuple[str, list[Row]]] = {
@@ -62,14 +61,8 @@ class World:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-        for bucket in BUCKETS:
-            self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        dynamodb.create_table(
-            TableName="control",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
+        machines.create_buckets(BUCKETS)
+        machines.create_tables(["control"])
         boto3.client("events").create_event_bus(Name="bus")
         key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         for name, value in {
@@ -82,9 +75,7 @@ class World:
             "EVENT_BUS_NAME": "bus",
         }.items():
             monkeypatch.setenv(name, value)
-        self.handlers: dict[str, Handler] = {
-            name: machines.load(name).handler for name in ("intake", "conclude", "exchange", "answer")
-        }
+        self.handlers = machines.handlers_of("intake", "conclude", "exchange", "answer")
         self.batches, self.exchanges = DynamoBatches(dynamodb, "control"), DynamoExchanges(dynamodb, "control")
         self.workflows = StepFunctions(boto3.client("stepfunctions"), {"exchange": "exchange"})
         self.objects = S3Objects(self.s3, "exchange")
@@ -197,14 +188,6 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_SERVICE_NAME": "faults",
-        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-    }.items():
-        monkeypatch.setenv(name, value)
     make = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
@@ -212,8 +195,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             return {}  # the steps are called by hand
         return make(client, operation, arguments)
 
-    with mock_aws(), few_shards():
-        monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    with machines.cloud({}) as environment, few_shards(), mock.patch.object(BaseClient, "_make_api_call", call):
+        environment["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
         yield World(monkeypatch)
 
 

@@ -112,19 +112,11 @@ class World:
     ) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         self.states = boto3.client("stepfunctions")
-        for bucket in BUCKETS:
-            self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        self.dynamodb.create_table(
-            TableName="control",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
+        machines.create_buckets(BUCKETS)
+        machines.create_tables(["control"])
         boto3.client("events").create_event_bus(Name="bus")
-        arns = {name: machines.function(name) for name in ("store", "decide", *FUNCTIONS)}
-        given = {f"{name.title()}FunctionArn": arn for name, arn in arns.items()} | {"Concurrency": "1"}
-        self.batch_machine = machines.deploy("batch", given)
-        self.machine = machines.deploy("exchange", {**given, "WaitSeconds": str(wait_seconds)})
+        self.batch_machine = machines.deploy("batch", Concurrency="1")
+        self.machine = machines.deploy("exchange", Concurrency="1", WaitSeconds=str(wait_seconds))
         for name, value in {
             **{f"{bucket.upper()}_BUCKET": bucket for bucket in BUCKETS},
             "CONTROL_TABLE": "control",
@@ -137,7 +129,7 @@ class World:
             monkeypatch.setenv(name, value)
         self.intake = machines.load("intake").handler
         self.purge = machines.load("purge").handler
-        handlers.update({name: machines.load(name).handler for name in FUNCTIONS})
+        handlers.update(machines.handlers_of(*FUNCTIONS))
         self.batches, self.exchanges = (
             DynamoBatches(self.dynamodb, "control"),
             DynamoExchanges(self.dynamodb, "control"),

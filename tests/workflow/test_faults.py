@@ -18,7 +18,8 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from tegemoet.domain.problems import Conflict
-from tests.support.moto_cloud import ACCOUNT, BUCKETS, REGION, Cloud, cloud
+from tests.support.machines import ACCOUNT, REGION
+from tests.support.moto_cloud import BUCKETS, Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, office, practice, provider, riziv
 
 MODES = ("before", "after", "twice", "overtaken")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tegemoet.application.premium_year import phases
-from tests.support.moto_cloud import ROOT, Cloud, cloud, execution_status, wait_until
+from tests.support.machines import ROOT, wait_until
+from tests.support.moto_cloud import Cloud, cloud, execution_of
 from tests.support.premium_world import DECEMBER, JUNE, account, activity, provider
 
 NURSE, MIDWIFE = 94595, 97549
@@ -19,8 +20,8 @@ def waiting(found: Cloud, run_id: str) -> None:
 
 
 def ended(run_id: str) -> str:
-    wait_until(lambda: execution_status(run_id)["status"] != "RUNNING")
-    return str(execution_status(run_id)["status"])
+    wait_until(lambda: execution_of(run_id)["status"] != "RUNNING")
+    return str(execution_of(run_id)["status"])
 
 
 def test_two_phases_from_start_to_release() -> None:
@@ -102,7 +103,7 @@ def away(found: Cloud, function: str, action: str | None) -> None:
 def failed_event(run_id: str, execution: str) -> dict[str, Any]:
     """What Step Functions tells, as in `events/`."""
     event: dict[str, Any] = json.loads((ROOT / "events" / "run-failed.json").read_text())
-    event["detail"] |= {"name": execution, "input": execution_status(execution)["input"], "error": "GoneError"}
+    event["detail"] |= {"name": execution, "input": execution_of(execution)["input"], "error": "GoneError"}
     assert json.loads(event["detail"]["input"])["run"] == run_id
     return event
 
@@ -170,7 +171,7 @@ def test_payments_that_changed_after_the_approval_fail_the_run_at_once() -> None
                 found.world.work.put(key, found.world.work.get(key).replace(b"94595", b"94596"))
         found.world.approve(run)
         assert ended(run.id) == "FAILED"
-        assert execution_status(run.id)["error"] == "NotApproved"
+        assert execution_of(run.id)["error"] == "NotApproved"
         assert found.world.entries() == []
 
 
@@ -181,7 +182,7 @@ def test_the_state_machine_carries_no_rows() -> None:
         waiting(found, run.id)
         found.world.approve(run)
         assert ended(run.id) == "SUCCEEDED"
-        answer = execution_status(run.id)
+        answer = execution_of(run.id)
         assert len(answer["input"]) + len(answer["output"]) < 1_000
         assert "v1-a" not in answer["input"] + answer["output"]
         assert "41234502" not in answer["input"] + answer["output"]

@@ -15,7 +15,8 @@ from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.ports import Entry, ExceptionCase, PharmacyTaken, Run
-from tests.support.moto_cloud import ROOT, Cloud, cloud
+from tests.support.machines import ROOT
+from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, provider, riziv
 
 NURSE = Entry("v1-a", 1, "payment", 1, "40000110", "nurse", 94595, None, "2023-1-run", "2023-x")

@@ -1,15 +1,14 @@
 """A change of the ledger raises the alarm and names nobody."""
 
 import json
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.support.moto_cloud import ROOT, Context, load
+from tests.support.machines import CONTEXT, ROOT, load
 
-EVENT = json.loads((Path(ROOT) / "events" / "ledger-changed.json").read_text())
+EVENT = json.loads((ROOT / "events" / "ledger-changed.json").read_text())
 
 
 def watched(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[Any]:
@@ -17,7 +16,7 @@ def watched(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pyte
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"ledger_watch-{uuid4()}")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Tegemoet")
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "ledger_watch")
-    load("ledger_watch").handler(event, Context())
+    load("ledger_watch").handler(event, CONTEXT)
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
