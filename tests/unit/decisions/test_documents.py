@@ -1,6 +1,5 @@
 """Printable documents: the expense note of a locum, the three standard letters about contribution vouchers."""
 
-import tomllib
 from importlib import resources
 from typing import Any
 from xml.etree import ElementTree
@@ -9,7 +8,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.decisions.documents import document
+from tegemoet.application.decisions.documents import document, forms
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tests.schemes import locum
@@ -87,10 +86,11 @@ def test_every_document_is_written_in_every_language_and_only_with_what_a_page_m
         file = resources.files(scheme.package) / "documents.toml"
         if not file.is_file():
             continue
-        for form in tomllib.loads(file.read_text("utf-8")).values():
+        for form in forms(scheme.package).values():
             found += 1
-            assert set(LANGUAGES) <= set(form)
-            assert len({len(form[language]["paragraphs"]) for language in LANGUAGES}) == 1
+            for text in (form.title, form.to, form.paragraphs):
+                assert set(LANGUAGES) <= set(text)
+            assert len({len(form.paragraphs[language]) for language in LANGUAGES}) == 1
     assert found >= 4
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tegemoet.domain.decision import (
     Amount,
+    DecisionJson,
     Finding,
     Missing,
     Ruling,
@@ -27,7 +28,7 @@ SET = ParameterSet("2023", "7", "ab" * 32, "", {}, (), {})
 DAY = date(2024, 6, 15)
 
 
-def composed(ruling: Ruling) -> dict[str, Any]:
+def composed(ruling: Ruling) -> DecisionJson:
     return compose(
         ruling,
         decision="id-1",

@@ -1,6 +1,7 @@
-"""Decisions: what was decided, why, on which parameters, and the bytes that stand for it.
+"""Decisions: what was decided, why, on which parameters, and the bytes that are stored of it.
 
-The bytes of a decision are its canonical JSON (RFC 8785). Explanations hold rule ids and facts; their text is rendered on reading.
+The bytes of a decision are its canonical JSON (RFC 8785), in the shape of `DecisionJson`. An explanation holds rule ids and
+facts; its text is rendered on reading.
 """
 
 import hashlib
@@ -8,13 +9,13 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import orjson
 
 from tegemoet.domain.calendar import iso
 from tegemoet.domain.money import euro
-from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.parameters import ParameterSet, Source, SourceJson
 
 Outcome = Literal["granted", "refused", "pending"]
 Met = Literal["met", "not-met", "not-needed", "unknown"]
@@ -78,6 +79,65 @@ class Ruling:
     total: Decimal | None = None
 
 
+class FindingJson(TypedDict):
+    """A step of an explanation. `text` is there where the decision was rendered for reading."""
+
+    rule: str
+    outcome: Met
+    facts: dict[str, Fact]
+    source: SourceJson
+    text: NotRequired[str]
+
+
+class MissingJson(TypedDict):
+    """What would change the outcome; `field` is a JSON Pointer into the case."""
+
+    rule: str
+    field: str
+    needed: str
+    seen: str
+
+
+AmountJson = TypedDict(
+    "AmountJson",
+    {"kind": str, "amount": str, "currency": str, "from": str | None, "until": str | None, "unit": Unit},
+)
+"""An amount with two decimals in EUR per unit; days as YYYY-MM-DD, both included."""
+PeriodJson = TypedDict("PeriodJson", {"kind": str, "from": str, "until": str, "days": int})
+"""A period; days as YYYY-MM-DD, both included."""
+
+
+class UsedParametersJson(TypedDict):
+    """The parameter set that a decision was made on."""
+
+    version: str
+    sha256: str
+
+
+class EngineJson(TypedDict):
+    """The version of the rules that made a decision."""
+
+    version: str
+
+
+class DecisionJson(TypedDict):
+    """A decision as it is stored and sent. `on` is a day, `total` an amount in EUR."""
+
+    id: str
+    scheme: str
+    case_id: str
+    on: str
+    outcome: Outcome
+    amounts: list[AmountJson]
+    periods: list[PeriodJson]
+    total: str | None
+    missing: list[MissingJson]
+    explanation: list[FindingJson]
+    parameters: UsedParametersJson
+    engine: EngineJson
+    input_sha256: str
+
+
 def canonical(value: Any) -> bytes:
     """Canonical JSON (RFC 8785) of `value`, which holds text, whole numbers below 2**53, flags, None, lists, and dicts
     with ASCII keys only.
@@ -110,8 +170,8 @@ def compose(
     parameters: ParameterSet,
     engine: str,
     input_sha256: str,
-) -> dict[str, Any]:
-    """The decision as the dict whose canonical JSON is stored and sent. Fields that a scheme has no use for are empty, not absent."""
+) -> DecisionJson:
+    """The decision whose canonical JSON is stored and sent. Fields that a scheme does not use are empty, not absent."""
     return {
         "id": decision,
         "scheme": scheme,

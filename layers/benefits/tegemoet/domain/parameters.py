@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import ParameterUnknown
@@ -36,14 +36,22 @@ Value = Decimal | int | str | bool | date
 Key = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule or a value stands: the act, the article (or heading) in it, and its public address."""
+class SourceJson(TypedDict):
+    """A source as a decision holds it."""
 
     act: str
     article: str
     url: str
-    written: dict[str, str] = field(init=False, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The source of a rule or a value: the act, the article (or heading) in it, and its public address."""
+
+    act: str
+    article: str
+    url: str
+    written: SourceJson = field(init=False, repr=False, compare=False)
     """The source as a decision holds it; made once, because every finding of every decision names one."""
 
     def __post_init__(self) -> None:

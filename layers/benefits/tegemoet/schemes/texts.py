@@ -17,7 +17,8 @@ text and in it one line per language:
     …
 
 Sentences are filled when they are read, with the facts that they name. A fact is written by its form: `2023-02-15` as a day,
-`1045.32` as a number, true and false by `[words.yes]` and `[words.no]`, a coded value by its word.
+`1045.32` as a number, true and false by `[words.yes]` and `[words.no]`, a coded value by its word. `Written` text stays as
+it is.
 """
 
 import re
@@ -36,13 +37,24 @@ _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"(\d+)\.(\d+)", re.ASCII)
 
 
+class Written(str):
+    """Text that already is in the notation of its language."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a language writes numbers and days: the signs for thousands and decimals, and the order of day, month and year."""
+    """How a language writes numbers, days and nouns.
+
+    `thousands` and `decimal` are the signs within a number, `day` is the order of day, month and year. `capital_nouns` says
+    whether a noun keeps its capital within a sentence.
+    """
 
     thousands: str = "."
     decimal: str = ","
     day: str = "{day}/{month}/{year}"
+    capital_nouns: bool = False
 
 
 @cache
@@ -83,12 +95,19 @@ class Texts:
         """The sentence with the facts that it names, each in the notation of the language."""
         return sentence.format_map({name: self._write(value, language) for name, value in facts.items()})
 
+    def into(self, language: str) -> "Wording":
+        """These texts in one language. Raises NotFound `language-unknown` for a language without texts."""
+        self.require(language)
+        return Wording(self, language)
+
     def joined_by(self, other: "Texts", prefix: str) -> "Texts":
         """These texts and those of `other`, whose rules get the prefix. Where both have a text, this one counts."""
         theirs = {(prefix + rule, outcome): per for (rule, outcome), per in other.sentences.items()}
         return Texts(self.languages, {**theirs, **self.sentences}, {**other.words, **self.words}, self.about)
 
     def _write(self, value: Any, language: str) -> str:
+        if isinstance(value, Written):
+            return value
         if isinstance(value, list):
             return ", ".join(self._write(item, language) for item in value)
         text = {None: "–", True: "yes", False: "no"}[value] if value is None or isinstance(value, bool) else str(value)
@@ -97,6 +116,33 @@ class Texts:
         if _DAY.fullmatch(text):
             return write_day(text, language)
         return write_number(text, language) if _DECIMAL.fullmatch(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The texts of one file in one language."""
+
+    texts: Texts
+    language: str
+
+    def say(self, name: str, part: str, **facts: Any) -> str:
+        """The sentence `[name.part]`, filled with `facts`. Raises KeyError where there is none."""
+        return self.texts.fill(self.texts.sentences[name, part][self.language], facts, self.language)
+
+    def coded(self, group: str, code: str) -> str:
+        """The text `[group.code]` for a coded value; a code without a text is shown with spaces for hyphens."""
+        text = self.texts.sentences.get((group, code))
+        return text[self.language] if text else code.replace("-", " ")
+
+    def number(self, text: str) -> Written:
+        """A number, which may be negative, in the notation of the language: `-945.95` is −945.95 in English."""
+        sign = "\u2212" if text.startswith("-") else ""
+        return Written(sign + write_number(text.removeprefix("-"), self.language))
+
+    def within(self, heading: str) -> Written:
+        """A heading as it is written within a sentence."""
+        notation = notations().get(self.language) or Notation()
+        return Written(heading if notation.capital_nouns else heading.lower())
 
 
 def write_number(text: str, language: str) -> str:
@@ -116,21 +162,34 @@ def write_day(text: str, language: str) -> str:
 def read_texts(text: str, file: str = "texts.toml", of: Sequence[str] | None = None) -> Texts:
     """The texts in the TOML `text`, in the languages `of` (default: every language that exists).
 
-    `file` is the name of the file in errors. Raises ValueError with each text that lacks a language.
+    `file` is the name of the file in errors. Raises ValueError with the name of each text that lacks a language.
     """
-    content = tomllib.loads(text)
     asked = languages() if of is None else tuple(of)
-    lacking = [f"[{name}] {language}" for name, language in _lacking(content, asked)]
-    if lacking:
-        raise ValueError(f"{file} lacks a language: {', '.join(lacking)}")
+    content = read_content(text, file, asked)
     words = content.pop("words", {})
     about = {name: {language: per[language] for language in asked} for name, per in content.pop("about", {}).items()}
     sentences = {(rule, outcome): per for rule, outcomes in content.items() for outcome, per in outcomes.items()}
     return Texts(asked, sentences, words, about)
 
 
-def _lacking(content: Mapping[str, Mapping[str, PerLanguage]], asked: Sequence[str]) -> Iterator[tuple[str, str]]:
+def read_content(text: str, file: str, of: Sequence[str]) -> dict[str, Any]:
+    """The TOML `text`, in which every innermost table is a text or a list of paragraphs, by language.
+
+    Raises ValueError with the name of each text that lacks one of the languages `of`.
+    """
+    content = tomllib.loads(text)
+    lacking = [f"[{name}] {language}" for name, language in _lacking(content, of)]
+    if lacking:
+        raise ValueError(f"{file} lacks a language: {', '.join(lacking)}")
+    return content
+
+
+def _lacking(content: Mapping[str, Any], of: Sequence[str], path: str = "") -> Iterator[tuple[str, str]]:
     """The dotted name of every text that lacks a language, and that language."""
-    for first, group in content.items():
-        for second, per in group.items():
-            yield from ((f"{first}.{second}", language) for language in asked if not per.get(language, "").strip())
+    for name, value in content.items():
+        if not isinstance(value, Mapping):
+            continue
+        if any(isinstance(inner, Mapping) for inner in value.values()):
+            yield from _lacking(value, of, f"{path}{name}.")
+        else:
+            yield from ((f"{path}{name}", language) for language in of if not value.get(language))

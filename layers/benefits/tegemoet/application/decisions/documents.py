@@ -1,17 +1,19 @@
 """Printable documents that a decision calls for, such as an expense note or a standard letter of refusal.
 
-A finding with a fact `document` calls for the document of that name. What it says is data of the scheme, `documents.toml`:
+A finding with a fact `document` calls for the document of that name. Its texts are data of the scheme, `documents.toml`:
 
     [expense-note]
     amounts = true                    # the amounts of the decision follow as a table
-    [expense-note.nl]                 # likewise in every language
-    title = "…"
-    to = "…"
-    paragraphs = ["… {from} …"]       # facts of the findings, written as in explanations
-    closing = ["…"]
+    [expense-note.title]              # likewise `to`, the addressee
+    nl = "…"
+    …
+    [expense-note.paragraphs]         # likewise `closing`, which may be left out
+    nl = ["… {from} …"]               # facts of the findings, written as in explanations
+    …
 """
 
-import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -19,56 +21,64 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tegemoet.application.files import html_template
+from tegemoet.domain.decision import DecisionJson, Fact
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import PerLanguage, Texts, languages, read_content, read_texts
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-Json = dict[str, Any]
-AMOUNT_HEADINGS = {
-    "nl": ("Van", "Tot en met", "Bedrag in EUR", "Totaal"),
-    "fr": ("Du", "Au", "Montant en EUR", "Total"),
-    "en": ("From", "Until", "Amount in EUR", "Total"),
-}
+Paragraphs = Mapping[str, Sequence[str]]
+"""Paragraphs in every language, by the code of the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The texts of one document in every language; `amounts` = with a table of the amounts of the decision."""
+
+    title: PerLanguage
+    to: PerLanguage
+    paragraphs: Paragraphs
+    closing: Paragraphs
+    amounts: bool
 
 
 def document(decision: bytes, scheme: Scheme, name: str, language: str) -> str:
     """The document as one self-contained HTML page.
 
-    Raises NotFound `document-unknown` where the decision does not call for it, `language-unknown` where it is not written in `language`.
+    Raises NotFound `document-unknown` where the decision does not call for it, `language-unknown` for a language without texts.
     """
-    decided: Json = orjson.loads(decision)
+    decided: DecisionJson = orjson.loads(decision)
     if not any(step["facts"].get("document") == name for step in decided["explanation"]):
         raise NotFound("The decision calls for no such document.", "document-unknown")
-    form = _forms(scheme.package)[name]
-    if language not in form:
-        raise NotFound(f"The document is not written in {language}.", "language-unknown")
-    written = _Written(decided, scheme, language)
+    words = document_words().into(language)
+    form = forms(scheme.package)[name]
+    written = _Facts(decided, scheme, language)
     page: str = _template().render(
         language=language,
-        title=written.fill(form[language]["title"]),
+        say=words.say,
+        title=written.fill(form.title[language]),
         reference=decided["case_id"],
         on=written.fill("{on}"),
-        to=written.fill(form[language]["to"]),
-        paragraphs=[written.fill(paragraph) for paragraph in form[language]["paragraphs"]],
-        closing=[written.fill(paragraph) for paragraph in form[language].get("closing", [])],
-        headings=AMOUNT_HEADINGS[language],
+        to=written.fill(form.to[language]),
+        paragraphs=[written.fill(paragraph) for paragraph in form.paragraphs[language]],
+        closing=[written.fill(paragraph) for paragraph in form.closing[language]] if form.closing else [],
         amounts=[
             [written.value(amount["from"]), written.value(amount["until"]), written.value(amount["amount"])]
-            for amount in (decided["amounts"] if form.get("amounts") else [])
+            for amount in (decided["amounts"] if form.amounts else [])
         ],
         total=written.value(decided["total"]),
     )
     return page
 
 
-class _Written:
-    """The facts of a decision as they are written in a language; of two findings with a fact of one name the first counts."""
+class _Facts:
+    """The facts of a decision, written in a language. Where two findings have a fact of one name, the first counts."""
 
-    def __init__(self, decided: Json, scheme: Scheme, language: str) -> None:
+    def __init__(self, decided: DecisionJson, scheme: Scheme, language: str) -> None:
         self._texts, self._language = scheme.texts, language
-        self._facts: Json = {}
+        self._facts: dict[str, Fact] = {}
         for step in decided["explanation"]:
             self._facts = {**step["facts"], **self._facts}
         self._facts |= {"on": decided["on"], "total": decided["total"]}
@@ -76,13 +86,30 @@ class _Written:
     def fill(self, sentence: str) -> str:
         return self._texts.fill(sentence, self._facts, self._language)
 
-    def value(self, value: Any) -> str:
+    def value(self, value: Fact) -> str:
         return self._texts.fill("{value}", {"value": value}, self._language)
 
 
 @cache
-def _forms(package: str) -> Json:
-    return tomllib.loads((resources.files(package) / "documents.toml").read_text("utf-8"))
+def document_words() -> Texts:
+    """The words of every document that no scheme says."""
+    file = resources.files("tegemoet.application.decisions") / "document.toml"
+    return read_texts(file.read_text("utf-8"), "document.toml")
+
+
+@cache
+def forms(package: str) -> Mapping[str, Form]:
+    """The documents of a scheme by their names, from the `documents.toml` of its package.
+
+    Raises ValueError with the name of each text that lacks a language.
+    """
+    text = (resources.files(package) / "documents.toml").read_text("utf-8")
+    content = read_content(text, f"{package.rpartition('.')[2]}/documents.toml", languages())
+    return {name: _form(form) for name, form in content.items()}
+
+
+def _form(form: Mapping[str, Any]) -> Form:
+    return Form(form["title"], form["to"], form["paragraphs"], form.get("closing", {}), form.get("amounts", False))
 
 
 @cache

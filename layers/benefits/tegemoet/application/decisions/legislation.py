@@ -1,21 +1,59 @@
 """The register of the law: which acts there are, and which schemes and parameters rest on each.
 
-What rests on an act is read from the schemes: their legal basis, the sources of their parameters, and the sources that their modules
-name. So a new scheme or parameter is found here by itself.
+What rests on an act is read from the schemes: their legal basis, the sources of their parameters, and the sources that their
+modules name. A new scheme or parameter is therefore listed without further work.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TypedDict
 
 from tegemoet.domain.parameters import Source
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.legislation.register import Act, register
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
+
+ActJson = TypedDict(
+    "ActJson",
+    {
+        "id": str,
+        "title": dict[str, str],
+        "kind": str,
+        "date": str | None,
+        "published": str | None,
+        "numac": str | None,
+        "from": str | None,
+        "until": str | None,
+        "url": str,
+        "address": str,
+        "subjects": list[str],
+        "changes": str,
+        "listed_in": str | None,
+        "schemes": list[str],
+    },
+)
+"""An entry in a list: `title` by language, days as YYYY-MM-DD, `schemes` by their slugs."""
+
+
+class UseJson(TypedDict):
+    """What a scheme takes from an act."""
+
+    scheme: str
+    articles: list[str]
+    parameters: list[str]
+
+
+class ActDetailsJson(ActJson):
+    """An entry with the titles that a source may cite it by, and what each scheme takes from it."""
+
+    cited_as: list[str]
+    uses: list[UseJson]
 
 
 @dataclass(slots=True)
@@ -33,13 +71,13 @@ def _by_citation() -> Mapping[tuple[str, str], Act]:
 
 
 def entry_of(source: Source) -> Act | None:
-    """The entry that a source leads to: its title and its address are equal. None = it leads nowhere, which a test forbids."""
+    """The entry with the title and the address of a source. None = there is none, which a test forbids."""
     return _by_citation().get((source.act, source.url))
 
 
 @cache
 def uses() -> Mapping[str, tuple[Use, ...]]:
-    """Per id of an act what the schemes take from it, in the order of their slugs."""
+    """What the schemes take from each act, by the id of the act, in the order of the schemes' slugs."""
     found: dict[str, dict[str, Use]] = {}
     for slug, scheme in sorted(SCHEMES.items()):
         for source, parameter in _sources(scheme):
@@ -55,19 +93,26 @@ def uses() -> Mapping[str, tuple[Use, ...]]:
 
 
 def _sources(scheme: Scheme) -> Iterator[tuple[Source, str | None]]:
-    """Every source of a scheme, with the name of the parameter it is for."""
+    """Every source of a scheme, with the name of the parameter that it is for."""
     yield from ((source, None) for source in scheme.legal_basis)
     for held in scheme.parameter_sets.values():
         yield from ((p.source, p.name) for p in held.parameters)
         yield from ((source, None) for source in held.sources.values())
-    packages = (scheme.package, *(package for package, _ in scheme.builds_on))
-    for name, module in list(sys.modules.items()):
-        if name.startswith(tuple(package + "." for package in packages)) or name in packages:
+    for package in (scheme.package, *(package for package, _ in scheme.builds_on)):
+        for module in _modules(package):
             yield from ((source, None) for source in _named_in(vars(module).values()))
 
 
-def _named_in(values: Iterable[Any]) -> Iterator[Source]:
-    """The sources among the constants of a module, those within mappings, lists and records too."""
+def _modules(package: str) -> Iterator[ModuleType]:
+    """A package and its modules, whether or not they were imported before."""
+    module = import_module(package)
+    yield module
+    for found in iter_modules(module.__path__, f"{package}."):
+        yield import_module(found.name)
+
+
+def _named_in(values: Iterable[object]) -> Iterator[Source]:
+    """The sources among the constants of a module, those within mappings, lists and records included."""
     for value in values:
         if isinstance(value, Source):
             yield value
@@ -85,8 +130,8 @@ def search(
     scheme: str | None = None,
     act: str | None = None,
     words: str | None = None,
-) -> list[dict[str, Any]]:
-    """The entries that hold on a day, are about a subject, carry a scheme, are cited as `act`, and hold all the words; by id.
+) -> list[ActJson]:
+    """The entries that hold on a day, are about a subject, carry a scheme, are cited as `act`, and hold all words; by id.
 
     Raises NotFound for a scheme that does not exist.
     """
@@ -100,19 +145,19 @@ def search(
         and (subject is None or subject in entry.subjects)
         and (scheme is None or any(use.scheme == scheme for use in uses().get(entry.id, ())))
         and (act is None or act in entry.titles)
-        and _holds(entry, wanted)
+        and _contains(entry, wanted)
     ]
 
 
-def _holds(entry: Act, words: list[str]) -> bool:
+def _contains(entry: Act, words: list[str]) -> bool:
     if not words:
         return True
     text = " ".join((entry.id, *entry.titles, *entry.official.values(), *entry.subjects, entry.changes)).casefold()
     return all(word in text for word in words)
 
 
-def brief(entry: Act) -> dict[str, Any]:
-    """An entry as it is listed; days as text."""
+def brief(entry: Act) -> ActJson:
+    """An entry as it is listed."""
     return {
         "id": entry.id,
         "title": dict(entry.official),
@@ -131,12 +176,13 @@ def brief(entry: Act) -> dict[str, Any]:
     }
 
 
-def details(id_: str) -> dict[str, Any]:
-    """An entry with the titles it is cited under and what each scheme takes from it. Raises NotFound `act-unknown`."""
+def details(id_: str) -> ActDetailsJson:
+    """An entry with its uses. Raises NotFound `act-unknown`."""
     entry = register().get(id_)
     if entry is None:
         raise NotFound("There is no such act in the register.", "act-unknown")
-    return brief(entry) | {
+    return {
+        **brief(entry),
         "cited_as": list(entry.titles),
         "uses": [
             {"scheme": use.scheme, "articles": use.articles, "parameters": use.parameters}

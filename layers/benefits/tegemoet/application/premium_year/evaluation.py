@@ -18,7 +18,7 @@ from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.freezing import lines_of, pharmacy_of, rank_in
 from tegemoet.application.premium_year.joining import Row, by_key, conflicts_in, rows_of, whole
 from tegemoet.application.premium_year.totals import count
-from tegemoet.domain.decision import canonical, compose, input_digest
+from tegemoet.domain.decision import DecisionJson, canonical, compose, input_digest
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
@@ -333,7 +333,7 @@ def _without_practice(run: Run, line: Json, recoveries: list[Json], exceptions: 
         exceptions.append({"id": f"recovery.{number}", "kind": "recovery", "facts": facts})
 
 
-def for_partner(decision: Json, partner: str, line: Json) -> Json:
+def for_partner(decision: DecisionJson, partner: str, line: Json) -> DecisionJson:
     """The decision without what rests on numbers that other partners delivered."""
     foreign = {
         practice["riziv_number"]: index

@@ -1,4 +1,7 @@
-"""The register of acts: what a rule or a parameter may rest on. A source is cited from here, so that every citation leads to an entry."""
+"""The register of acts: what a rule or a parameter may rest on. Sources cite from here, so every citation leads to an entry.
+
+`title` of an entry is its English title; a line per further language (`nl`, `fr`) holds its official title there.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +13,7 @@ from typing import Any
 
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import Source
+from tegemoet.schemes.texts import languages
 
 GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date={}"
 """What the Official Gazette of a day holds."""
@@ -17,9 +21,10 @@ GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An entry of the register. `titles` are those it is cited under, the first one is its own; `official` its titles per language.
+    """An entry of the register. `titles` are those that it is cited by, its own one first; `official` its titles by language.
 
-    `address` says where the url leads: to the `text`, the `gazette` of the day, a `page` of somebody else, or the `institution` alone.
+    `address` says what the url leads to: the `text`, the `gazette` of the day, a `page` of somebody else, or only the
+    `institution`.
     """
 
     id: str
@@ -69,7 +74,7 @@ def _act(id_: str, entry: Mapping[str, Any]) -> Act:
     return Act(
         id_,
         (entry["title"], *entry.get("cited_as", ())),
-        {"en": entry["title"]} | {language: entry[language] for language in ("nl", "fr") if language in entry},
+        {"en": entry["title"]} | {language: entry[language] for language in languages() if language in entry},
         entry.get("url") or GAZETTE.format(entry["published"]),
         entry.get("address", "text" if "url" in entry else "gazette"),
         entry["kind"],

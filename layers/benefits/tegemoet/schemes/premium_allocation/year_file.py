@@ -56,7 +56,8 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     ]
     for name, source in {**template.sources, "amounts": computed, "to-confirm": carried}.items():
         lines += ["", f"[sources.{name}]"]
-        lines += [f"{part} = {_text(value)}" for part, value in source.written.items()]
+        parts = {"act": source.act, "article": source.article, "url": source.url}
+        lines += [f"{part} = {_text(value)}" for part, value in parts.items()]
     premiums = {s.sector: s.premium for s in figures.sectors}
     paid = {r.row: premium for r in figures.rows if (premium := premiums[r.row[0]]) is not None}
     for name, group in groupby(_in_force(template), key=lambda p: p.name):
