@@ -110,9 +110,10 @@ def measure(rows: int) -> Measured:
     world.approve(run)
     with part("settle"):
         world.pay(run)
-    settled = world.now(run).detail["settled"]
-    assert settled["entries"] == rows // ROWS, "everybody is paid"
-    return Measured(rows, settled["entries"], counts)
+    settled = world.now(run).detail.settled
+    assert settled is not None
+    assert settled.entries == rows // ROWS, "everybody is paid"
+    return Measured(rows, settled.entries, counts)
 
 
 def price_of_a_million(small: Measured, large: Measured, shards: int) -> dict[str, float]:

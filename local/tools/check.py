@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
         if run is None:
             parser.error("there is no such run")
         machines = StepFunctions(session.client("stepfunctions"), {"phase": outputs["PhaseWorkflow"]})
-        machines.redrive("phase", run.detail["execution"])
+        machines.redrive("phase", str(run.detail.execution))
         return 0
     checks = check(session, outputs, asked.year, runs, asked.replay)
     for one in checks:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,15 +17,19 @@ from tegemoet.application.ports import (
     Batch,
     BatchState,
     Entry,
-    ExceptionCase,
     Exchange,
     Fact,
+    FactKind,
     ObjectVersion,
-    PharmacyTaken,
+    PharmacyTakenError,
+    Phase,
     Run,
+    RunDetail,
+    RunState,
     Sink,
     Year,
 )
+from tegemoet.domain.manual_review import YearException
 
 BLOCK = 1 << 20
 
@@ -110,17 +114,35 @@ class FakeObjects:
 
 class FakeFacts:
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], str] = {}
+        self.items: dict[tuple[int, FactKind, int, tuple[str, ...], str], str] = {}
+        """(year, kind, shard, key, batch) → body; identities and offices lie in shard 0."""
         self.writes = 0
 
-    def put(self, facts: Iterable[Fact]) -> None:
-        for fact in facts:
-            self.items[(fact.pk, fact.sk)] = fact.body
+    @property
+    def stored(self) -> list[Fact]:
+        """Every fact of every year."""
+        return [Fact(kind, shard, key, batch, body) for (_, kind, shard, key, batch), body in self.items.items()]
+
+    def put(self, year: int, facts: Iterable[Fact]) -> None:
+        for kind, shard, key, batch, body in facts:
+            self.items[year, kind, 0 if kind in ("identity", "office") else shard, key, batch] = body
             self.writes += 1
 
-    def read(self, pk: str, prefix: str = "") -> Iterator[Fact]:
-        found = sorted(sk for (at, sk) in self.items if at == pk and sk.startswith(prefix))
-        return iter([Fact(pk, sk, self.items[(pk, sk)]) for sk in found])
+    def _read(self, year: int, shard: int, *kinds: FactKind, prefix: str = "") -> Iterator[Fact]:
+        places = [at for at in self.items if at[:3] in [(year, kind, shard) for kind in kinds]]
+        return (Fact(*at[1:], self.items[at]) for at in sorted(places) if at[3][0].startswith(prefix))
+
+    def of_kind(self, year: int, kind: FactKind, shard: int = 0) -> Iterator[Fact]:
+        return self._read(year, shard, kind)
+
+    def of_numbers(self, year: int, shard: int) -> Iterator[Fact]:
+        return self._read(year, shard, "practice", "convention", "activity-s1", "activity-year")
+
+    def practices_of(self, year: int, shard: int, number: str) -> Iterator[Fact]:
+        return self._read(year, shard, "practice", prefix=number)
+
+    def accounts_of(self, year: int, shard: int, person: str) -> Iterator[Fact]:
+        return (fact for fact in self._read(year, shard, "account") if fact.key[0] == person)
 
 
 class FakeBatches:
@@ -321,7 +343,7 @@ class FakeLedger:
         if entry.pharmacy_id:
             holder = self.claimed.setdefault((year, entry.pharmacy_id), (entry.person, entry.riziv_number))
             if holder != (entry.person, entry.riziv_number):
-                raise PharmacyTaken
+                raise PharmacyTakenError
         self.items[key] = entry
         return entry
 
@@ -339,7 +361,7 @@ class FakeRuns:
     def __init__(self) -> None:
         self.years: dict[int, Year] = {}
         self.items: dict[str, Run] = {}
-        self.found: dict[int, dict[str, ExceptionCase]] = {}
+        self.found: dict[int, dict[str, YearException]] = {}
 
     def year(self, year: int) -> Year | None:
         return self.years.get(year)
@@ -361,18 +383,18 @@ class FakeRuns:
     def get(self, run_id: str) -> Run | None:
         return self.items.get(run_id)
 
-    def of_phase(self, year: int, phase: int) -> list[Run]:
+    def of_phase(self, year: int, phase: Phase) -> list[Run]:
         return [r for r in self.items.values() if (r.year, r.phase) == (year, phase)]
 
-    def update(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+    def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
         run = self.items.get(run_id)
         if run is None or run.state not in expected:
             return False
-        merged = {**run.detail, **orjson.loads(orjson.dumps(dict(detail)))}
-        self.items[run_id] = replace(run, state=state, detail=merged)
+        merged: Any = {**run.detail.known(), **detail.known()}
+        self.items[run_id] = replace(run, state=state, detail=RunDetail(**merged))
         return True
 
-    def finish(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+    def finish(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
         if not self.update(run_id, state=state, detail=detail, expected=expected):
             return False
         run = self.items[run_id]
@@ -388,15 +410,15 @@ class FakeRuns:
         self.years[year] = replace(state, closed=True)
         return True
 
-    def keep_exceptions(self, year: int, found: Iterable[ExceptionCase]) -> None:
+    def keep_exceptions(self, year: int, exceptions: Iterable[YearException]) -> None:
         kept = self.found.setdefault(year, {})
-        for case in found:
-            known = kept.get(case.id)
-            kept[case.id] = (
-                replace(case, choice=known.choice, reason=known.reason, chosen_by=known.chosen_by) if known else case
+        for each in exceptions:
+            known = kept.get(each.id)
+            kept[each.id] = (
+                replace(each, choice=known.choice, reason=known.reason, chosen_by=known.chosen_by) if known else each
             )
 
-    def exceptions(self, year: int) -> list[ExceptionCase]:
+    def exceptions(self, year: int) -> list[YearException]:
         return list(self.found.get(year, {}).values())
 
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:

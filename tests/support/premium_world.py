@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from tegemoet.application.files import read_json
-from tegemoet.application.ports import Batch, Entry, Fact, Run
+from tegemoet.application.ports import Batch, Entry, Fact, FactKind, Run
 from tegemoet.application.premium_year import evaluation, freezing, phases, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year import run_files as files
@@ -101,23 +101,30 @@ def provider(person: str, riziv: str, profession: str = "nurse", s1: int | None 
     return rows if s1 is None else [*rows, activity(riziv, s1)]
 
 
-def place(row: Json, shards: int) -> tuple[str, str]:
-    """pk and sk (without batch) of a row."""
-    kind = row["kind"]
-    match kind:
-        case "practices":
-            key = f"practice|{row['riziv_number']}"
-        case "conventions":
-            key = f"convention|{row['riziv_number']}|{row['from']}"
-        case "activity-s1" | "activity-year":
-            key = f"{kind}|{row['riziv_number']}|{row['setting']}"
-        case "accounts":
-            return f"{YEAR}#p{shard_of(row['person'], shards)}", f"account|{row['person']}|{row['registered_on']}"
-        case "identities":
-            return f"{YEAR}#identities", f"identity|{row['old']}"
-        case _:
-            return f"{YEAR}#tariff-offices", f"office|{row['tariff_office']}"
-    return f"{YEAR}#n{shard_of(row['riziv_number'][:8], shards)}", key
+KEYS: dict[str, tuple[FactKind, tuple[str, ...]]] = {
+    "practices": ("practice", ("riziv_number",)),
+    "conventions": ("convention", ("riziv_number", "from")),
+    "activity-s1": ("activity-s1", ("riziv_number", "setting")),
+    "activity-year": ("activity-year", ("riziv_number", "setting")),
+    "accounts": ("account", ("person", "registered_on")),
+    "identities": ("identity", ("old",)),
+    "tariff-offices": ("office", ("tariff_office",)),
+}
+"""Kind of file → kind of fact, and the columns of its key."""
+
+
+def fact_of(row: Json, shards: int, batch: str, partner: str) -> Fact:
+    """The fact of a row."""
+    kind, columns = KEYS[row["kind"]]
+    body = {name: value for name, value in row.items() if name != "kind"}
+    number_or_person = row["riziv_number"][:8] if "riziv_number" in row else row.get("person", "")
+    return Fact(
+        kind,
+        shard_of(number_or_person, shards),
+        tuple(row[column] for column in columns),
+        batch,
+        orjson.dumps({**body, "partner": partner}).decode(),
+    )
 
 
 # --- the world --------------------------------------------------------------------------------------------------------------
@@ -176,12 +183,7 @@ class World:
                     {},
                 )
             )
-            self.facts.put(self._fact(row, batch, partner) for row in own)
-
-    def _fact(self, row: Json, batch: str, partner: str) -> Fact:
-        pk, sk = place(row, self.shards)
-        body = {name: value for name, value in row.items() if name != "kind"}
-        return Fact(pk, f"{sk}|{batch}", orjson.dumps({**body, "partner": partner}).decode())
+            self.facts.put(YEAR, [fact_of(row, self.shards, batch, partner) for row in own])
 
     def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
         self.clock.at += timedelta(seconds=1)
@@ -236,7 +238,7 @@ class World:
             YEAR,
             run.phase,
             run.id,
-            self.now(run).detail["control_sum"],
+            str(self.now(run).detail.control_sum),
             approver=approver,
             runs=self.runs,
             workflows=self.workflows,

@@ -165,7 +165,7 @@ def outcome(found: Cloud) -> Any:
     }
     files = {key: found.world.output.get(key) for key in found.world.output.keys("")}
     run = found.world.runs.of_phase(YEAR, 1)[0]
-    return items, files, run.state, run.detail["settled"], found.world.runs.year(YEAR)
+    return items, files, run.state, run.detail.settled, found.world.runs.year(YEAR)
 
 
 @pytest.fixture

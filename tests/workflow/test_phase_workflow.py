@@ -127,7 +127,7 @@ def test_a_run_that_fails_before_its_approval_goes_on_where_it_stopped(function:
         run = world.start(1, DECEMBER)
         assert ended(run.id) == "FAILED"
         found.invoke("report", failed_event(run.id, run.id))
-        assert (world.now(run).state, world.now(run).detail["failure"]) == ("failed", "GoneError")
+        assert (world.now(run).state, world.now(run).detail.failure) == ("failed", "GoneError")
         found.handlers[function] = real
         one_nurse(found)  # what is dropped meanwhile does not reach the run
         plan = world.work.exists(f"runs/{run.id}/batches.json")
@@ -135,7 +135,7 @@ def test_a_run_that_fails_before_its_approval_goes_on_where_it_stopped(function:
         waiting(found, run.id)
         assert len(freezing_plan(found, run.id)["batches"]) == (4 if plan else 8)
         world.approve(run)
-        assert ended(again.detail["execution"]) == "SUCCEEDED"
+        assert ended(str(again.detail.execution)) == "SUCCEEDED"
         assert world.paid() == {"v1-a": [NURSE]}
 
 
@@ -157,7 +157,7 @@ def test_a_run_that_fails_after_its_approval_is_continued_without_a_second_one(f
         found.invoke("report", failed_event(run.id, run.id))
         found.handlers[function] = real
         again = phases.continue_run(run.id, runs=world.runs, workflows=world.workflows)
-        assert ended(again.detail["execution"]) == "SUCCEEDED"
+        assert ended(str(again.detail.execution)) == "SUCCEEDED"
         assert (world.now(run).state, world.paid()) == ("released", {"v1-a": [NURSE]})
 
 
@@ -171,7 +171,7 @@ def test_payments_that_changed_after_the_approval_fail_the_run_at_once() -> None
                 found.world.work.put(key, found.world.work.get(key).replace(b"94595", b"94596"))
         found.world.approve(run)
         assert ended(run.id) == "FAILED"
-        assert execution_of(run.id)["error"] == "NotApproved"
+        assert execution_of(run.id)["error"] == "NotApprovedError"
         assert found.world.entries() == []
 
 

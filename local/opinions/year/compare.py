@@ -16,7 +16,7 @@ from local.opinions.year import oracle
 from local.opinions.year.people import Maker
 from tegemoet.domain.money import cents
 from tegemoet.schemes.convention_premium import SCHEME
-from tegemoet.schemes.convention_premium.rules import settle
+from tegemoet.schemes.convention_premium.rules import decide_person
 
 PARAMETERS = SCHEME.parameter_sets["2023"]
 ROWS = list(oracle.PREMIUM)
@@ -48,16 +48,16 @@ def differences(count: int, seed: int) -> Iterator[tuple[dict[str, Any], str, di
 
 def product(case: dict[str, Any], on: str) -> dict[str, Any]:
     """What the product decides, in cents."""
-    settlement = settle(SCHEME.case.validate_json(json.dumps(case)), date.fromisoformat(on), PARAMETERS)
-    best = settlement.winner
+    decided = decide_person(SCHEME.case.validate_json(json.dumps(case)), date.fromisoformat(on), PARAMETERS)
+    best = decided.winner
     return {
-        "outcome": settlement.ruling.outcome,
-        "due": cents(settlement.target),
-        "pays": cents(settlement.payable),
-        "recovery": cents(settlement.recovery),
+        "outcome": decided.ruling.outcome,
+        "due": cents(decided.target),
+        "pays": cents(decided.payable),
+        "recovery": cents(decided.recovery),
         "booked": (best.profession, best.riziv_number) if best else ("", ""),
-        "closed": settlement.state == "closed",
-        "year amounts": sorted(e.number for e in settlement.exceptions if e.kind.startswith("year-amount")),
+        "closed": decided.state == "closed",
+        "year amounts": sorted(e.subject for e in decided.exceptions if e.kind.startswith("year-amount")),
     }
 
 

@@ -9,9 +9,9 @@ import pytest
 from moto import mock_aws
 
 from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.facts import DynamoFacts
+from tegemoet.adapters.facts import DynamoFacts, item_of
 from tegemoet.adapters.objects import PART, S3Objects
-from tegemoet.adapters.table import MOST, NotWrittenError
+from tegemoet.adapters.table import BATCH_WRITE_LIMIT, NotWrittenError
 from tegemoet.application.ports import Batch, Fact
 
 REGION: Final = "eu-west-1"
@@ -135,18 +135,61 @@ def facts() -> DynamoFacts:
     return DynamoFacts(table("facts"), "facts", threads=1)
 
 
-def test_facts_are_read_by_partition_and_prefix_in_order(facts: DynamoFacts) -> None:
-    stored = [Fact("2023#n1", f"practice|{n:03}|b", f'{{"n":{n}}}') for n in range(60)]
-    facts.put([*reversed(stored), Fact("2023#n1", "convention|1|b", "{}"), Fact("2023#n2", "practice|1|b", "{}")])
-    assert list(facts.read("2023#n1", "practice|")) == stored
-    assert len(list(facts.read("2023#n1"))) == 61
+def numbered(n: int) -> Fact:
+    return Fact("practice", 1, (f"{n:011}",), "b", f'{{"n":{n}}}')
+
+
+def test_facts_are_read_by_shard_and_kind_in_order(facts: DynamoFacts) -> None:
+    stored = [numbered(n) for n in range(60)]
+    convention = Fact("convention", 1, ("1", "2023-01-01"), "b", "{}")
+    facts.put(2023, [*reversed(stored), convention, numbered(0)._replace(shard=2)])
+    assert list(facts.of_kind(2023, "practice", 1)) == stored
+    assert list(facts.of_numbers(2023, 1)) == [convention, *stored]
+    assert list(facts.of_numbers(2024, 1)) == []
+
+
+def test_facts_of_one_number_and_of_one_person_are_read_alone(facts: DynamoFacts) -> None:
+    numbers = [numbered(n) for n in (20000110001, 20000110002, 20000207001)]
+    accounts = [Fact("account", 1, (person, "2023-01-01"), "b", "{}") for person in ("v1-a", "v1-ab")]
+    facts.put(2023, [*numbers, *accounts])
+    assert list(facts.practices_of(2023, 1, "20000110")) == numbers[:2]
+    assert list(facts.practices_of(2023, 1, "20000110002")) == numbers[1:2]
+    assert list(facts.accounts_of(2023, 1, "v1-a")) == accounts[:1]
+
+
+def test_identities_and_offices_are_read_whatever_their_shard(facts: DynamoFacts) -> None:
+    facts.put(2023, [Fact("identity", 7, ("v1-a",), "b", "{}"), Fact("office", 8, ("T1",), "b", "{}")])
+    assert list(facts.of_kind(2023, "identity")) == [Fact("identity", 0, ("v1-a",), "b", "{}")]
+    assert list(facts.of_kind(2023, "office")) == [Fact("office", 0, ("T1",), "b", "{}")]
+
+
+def test_the_place_of_a_fact_in_the_table_stays() -> None:
+    """Facts of earlier years are read by these keys."""
+    places = [
+        (Fact("practice", 3, ("20000110001",), "b", "{}"), "2023#n3", "practice|20000110001|b"),
+        (
+            Fact("convention", 3, ("20000110001", "2023-01-01"), "b", "{}"),
+            "2023#n3",
+            "convention|20000110001|2023-01-01|b",
+        ),
+        (
+            Fact("activity-s1", 3, ("20000110001", "inpatient"), "b", "{}"),
+            "2023#n3",
+            "activity-s1|20000110001|inpatient|b",
+        ),
+        (Fact("account", 4, ("v1-a", "2023-06-01"), "b", "{}"), "2023#p4", "account|v1-a|2023-06-01|b"),
+        (Fact("identity", 5, ("v1-a",), "b", "{}"), "2023#identities", "identity|v1-a|b"),
+        (Fact("office", 6, ("T1",), "b", "{}"), "2023#tariff-offices", "office|T1|b"),
+    ]
+    for fact, pk, sk in places:
+        assert item_of(2023, fact) == {"pk": {"S": pk}, "sk": {"S": sk}, "body": {"S": "{}"}}
 
 
 def test_writing_a_fact_twice_changes_nothing_even_in_one_request(facts: DynamoFacts) -> None:
-    fact = Fact("p", "s", "{}")
-    facts.put([fact, fact])
-    facts.put([fact])
-    assert list(facts.read("p")) == [fact]
+    fact = numbered(1)
+    facts.put(2023, [fact, fact])
+    facts.put(2023, [fact])
+    assert list(facts.of_numbers(2023, 1)) == [fact]
 
 
 class KeepsBack:
@@ -164,20 +207,20 @@ class KeepsBack:
 
 def test_items_that_come_back_are_sent_again_after_a_pause() -> None:
     client, pauses = KeepsBack(takes=10), list[float]()
-    DynamoFacts(client, "facts", 1, pauses.append).put(Fact("p", f"{n}", "{}") for n in range(30))  # type: ignore[arg-type]
-    assert client.requests == [MOST, 15, 5, 5]
+    DynamoFacts(client, "facts", 1, pauses.append).put(2023, map(numbered, range(30)))  # type: ignore[arg-type]
+    assert client.requests == [BATCH_WRITE_LIMIT, 15, 5, 5]
     assert len(client.taken) == 30
     assert len(pauses) == 2
 
 
 def test_items_that_never_go_through_are_an_error() -> None:
     with pytest.raises(NotWrittenError):
-        DynamoFacts(KeepsBack(takes=0), "facts", 1, lambda _: None).put([Fact("p", "s", "{}")])  # type: ignore[arg-type]
+        DynamoFacts(KeepsBack(takes=0), "facts", 1, lambda _: None).put(2023, [numbered(1)])  # type: ignore[arg-type]
 
 
 def test_several_writers_write_everything_once() -> None:
-    client = KeepsBack(takes=MOST)
-    DynamoFacts(client, "facts", 4).put(Fact("p", f"{n}", "{}") for n in range(2_010))  # type: ignore[arg-type]
+    client = KeepsBack(takes=BATCH_WRITE_LIMIT)
+    DynamoFacts(client, "facts", 4).put(2023, map(numbered, range(2_010)))  # type: ignore[arg-type]
     assert len({item["PutRequest"]["Item"]["sk"]["S"] for item in client.taken}) == len(client.taken) == 2_010
 
 

@@ -14,7 +14,8 @@ from tegemoet.adapters.decisions import DynamoDecisions, pack, unpack
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.ports import Entry, ExceptionCase, PharmacyTaken, Run
+from tegemoet.application.ports import Entry, PharmacyTakenError, Phase, Run, RunDetail
+from tegemoet.domain.manual_review import YearException
 from tests.support.machines import ROOT
 from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, provider, riziv
@@ -73,7 +74,7 @@ def test_where_an_entry_stands_it_stays_and_is_told(ledger: DynamoLedger, first:
 def test_a_pharmacy_is_claimed_by_the_first_one_that_is_paid(ledger: DynamoLedger) -> None:
     ledger.append(YEAR, 0, TITULAR)
     rival = replace(TITULAR, person="v1-u", riziv_number="20000207", entry_id="u")
-    with pytest.raises(PharmacyTaken):
+    with pytest.raises(PharmacyTakenError):
         ledger.append(YEAR, 0, rival)
     assert list(ledger.entries(YEAR, 0)) == [TITULAR]
     assert ledger.claims(YEAR) == {"P1": ("v1-t", "20000110")}
@@ -89,7 +90,7 @@ def test_the_same_titular_may_get_a_difference_on_the_same_pharmacy(ledger: Dyna
 
 def test_the_same_pharmacy_of_another_number_of_the_person_is_taken(ledger: DynamoLedger) -> None:
     ledger.append(YEAR, 0, TITULAR)
-    with pytest.raises(PharmacyTaken):
+    with pytest.raises(PharmacyTakenError):
         ledger.append(YEAR, 0, replace(TITULAR, number=2, riziv_number="20000207"))
 
 
@@ -136,9 +137,12 @@ def test_only_the_ledger_adapter_is_given_the_ledger_table_and_it_puts_with_the_
 # --- runs -------------------------------------------------------------------------------------------------------------------
 
 
-def run(phase: int = 1, name: str = "a", **more: Any) -> Run:
+EXECUTION = RunDetail(execution="2023-1-a", attempt=0)
+
+
+def run(phase: Phase = 1, name: str = "a", **more: Any) -> Run:
     made = Run(
-        f"2023-{phase}-{name}", YEAR, phase, "2023-12-01", "operator", f"2023-12-01T0{name}", "started", {"n": 1}
+        f"2023-{phase}-{name}", YEAR, phase, "2023-12-01", "operator", f"2023-12-01T0{name}", "started", EXECUTION
     )
     return replace(made, **more)
 
@@ -146,9 +150,9 @@ def run(phase: int = 1, name: str = "a", **more: Any) -> Run:
 def test_a_run_is_read_back_and_its_details_are_merged(runs: DynamoRuns) -> None:
     assert runs.open(run())
     assert runs.get("2023-1-a") == run()
-    assert runs.update("2023-1-a", state="waiting", detail={"token": "t", "list": [1]}, expected=("started",))
-    assert runs.get("2023-1-a") == run(state="waiting", detail={"n": 1, "token": "t", "list": [1]})
-    assert not runs.update("2023-1-a", state="approved", detail={}, expected=("started", "failed"))
+    assert runs.update("2023-1-a", state="waiting", detail=RunDetail(token="t", outputs=("a",)), expected=("started",))
+    assert runs.get("2023-1-a") == run(state="waiting", detail=replace(EXECUTION, token="t", outputs=("a",)))
+    assert not runs.update("2023-1-a", state="approved", detail=RunDetail(), expected=("started", "failed"))
     assert runs.get("2023-1-none") is None
     assert runs.get("none") is None
 
@@ -158,17 +162,17 @@ def test_one_run_of_a_year_is_open_at_a_time(runs: DynamoRuns) -> None:
     assert runs.open(run()), "this very run is open"
     assert not runs.open(run(name="b"))
     assert runs.year(YEAR).open_run == "2023-1-a"  # type: ignore[union-attr]
-    assert runs.finish("2023-1-a", state="refused", detail={}, expected=("started",))
+    assert runs.finish("2023-1-a", state="refused", detail=RunDetail(), expected=("started",))
     assert runs.open(run(name="b"))
 
 
 def test_the_order_of_the_phases_is_part_of_opening(runs: DynamoRuns) -> None:
     assert not runs.open(run(2))
     runs.open(run())
-    runs.finish("2023-1-a", state="released", detail={}, expected=("started",))
+    runs.finish("2023-1-a", state="released", detail=RunDetail(), expected=("started",))
     assert runs.year(YEAR).released == (1,)  # type: ignore[union-attr]
     assert runs.open(run(2))
-    runs.finish("2023-2-a", state="expired", detail={}, expected=("started",))
+    runs.finish("2023-2-a", state="expired", detail=RunDetail(), expected=("started",))
     assert runs.year(YEAR).phase_2_begun  # type: ignore[union-attr]
     assert not runs.open(run(1, "b"))
 
@@ -176,7 +180,7 @@ def test_the_order_of_the_phases_is_part_of_opening(runs: DynamoRuns) -> None:
 def test_a_closed_year_opens_no_run_and_an_open_run_keeps_the_year_open(runs: DynamoRuns) -> None:
     runs.open(run())
     assert not runs.close(YEAR)
-    runs.finish("2023-1-a", state="refused", detail={}, expected=("started",))
+    runs.finish("2023-1-a", state="refused", detail=RunDetail(), expected=("started",))
     assert runs.close(YEAR)
     assert runs.close(YEAR)
     assert not runs.open(run(name="b"))
@@ -185,7 +189,7 @@ def test_a_closed_year_opens_no_run_and_an_open_run_keeps_the_year_open(runs: Dy
 
 def test_finishing_a_run_that_is_not_the_open_one_changes_nothing(runs: DynamoRuns) -> None:
     runs.open(run())
-    assert not runs.finish("2023-1-a", state="released", detail={}, expected=("approved",))
+    assert not runs.finish("2023-1-a", state="released", detail=RunDetail(), expected=("approved",))
     assert runs.year(YEAR).open_run == "2023-1-a"  # type: ignore[union-attr]
     assert runs.get("2023-1-a") == run()
 
@@ -193,13 +197,13 @@ def test_finishing_a_run_that_is_not_the_open_one_changes_nothing(runs: DynamoRu
 def test_runs_of_a_phase_come_oldest_first(runs: DynamoRuns) -> None:
     for name in ("9", "1"):
         runs.open(run(name=name, started_at=f"2023-12-0{2 if name == '1' else 1}"))
-        runs.finish(f"2023-1-{name}", state="refused", detail={}, expected=("started",))
+        runs.finish(f"2023-1-{name}", state="refused", detail=RunDetail(), expected=("started",))
     assert [r.id for r in runs.of_phase(YEAR, 1)] == ["2023-1-9", "2023-1-1"]
     assert runs.of_phase(YEAR, 2) == []
 
 
 def test_a_choice_outlives_the_runs_that_find_the_exception_again(runs: DynamoRuns) -> None:
-    asked = ExceptionCase("k.1", "k", {"n": [1]}, "run-1")
+    asked = YearException("k.1", "k", {"n": [1]}, "run-1")
     runs.keep_exceptions(YEAR, [asked])
     assert runs.exceptions(YEAR) == [asked]
     assert runs.choose(YEAR, "k.1", "yes", "because", "operator")

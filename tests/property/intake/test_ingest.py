@@ -45,7 +45,7 @@ def facts_of(*files: tuple[str, str, list[str]]) -> set[str]:
     cloud = Cloud()
     for n, (kind, header, rows) in enumerate(files):
         cloud.drop(f"{PREMIUM}/{kind}/f{n}.csv", "\n".join([header, *rows]))
-    return {f"{pk} {sk.rpartition('|')[0]} {body}" for (pk, sk), body in cloud.facts.items.items()}
+    return {f"{fact._replace(batch='')}" for fact in cloud.facts.stored}
 
 
 @patient

@@ -77,7 +77,7 @@ def test_any_order_and_split_gives_the_same_ledger(
         entries = mixed.entries()
         year = premium_year(parameters)
         highest = {profession: row.premium for (profession, _), row in year.rows.items()}
-        invariants.hold(
+        invariants.require(
             invariants.within_premium(entries, highest.__getitem__),
             invariants.numbered_without_gap(entries),
             invariants.paid_by_approved_runs(entries, mixed.runs.items.values()),

@@ -8,7 +8,7 @@ import orjson
 
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.case import PersonYear
-from tegemoet.schemes.convention_premium.rules import Assessment, Settlement, settle
+from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision, decide_person
 
 DECEMBER, JUNE = date(2023, 12, 5), date(2024, 6, 15)
 """The days on which the phases are evaluated here."""
@@ -88,26 +88,26 @@ def read(case: dict[str, Any]) -> PersonYear:
     return found
 
 
-def settled(case: dict[str, Any], on: date | str | None = None) -> Settlement:
+def decided(case: dict[str, Any], on: date | str | None = None) -> PersonDecision:
     """What the case's phase does, on its usual day unless said otherwise."""
     day = date.fromisoformat(on) if isinstance(on, str) else on
-    return settle(read(case), day or (DECEMBER if case["phase"] == 1 else JUNE), YEAR_2023)
+    return decide_person(read(case), day or (DECEMBER if case["phase"] == 1 else JUNE), YEAR_2023)
 
 
 def judged(one: dict[str, Any], phase: int = 2, on: date | str | None = None) -> Assessment:
     """What the rules find of this practice of a person who has no other."""
-    return settled(person(one, phase=phase), on).assessments[0]
+    return decided(person(one, phase=phase), on).assessments[0]
 
 
-def found(settlement: Settlement | Assessment) -> dict[str, str]:
+def found(done: PersonDecision | Assessment) -> dict[str, str]:
     """Rule → outcome of what was found (of the last practice, where several were looked at)."""
-    findings = settlement.ruling.findings if isinstance(settlement, Settlement) else settlement.findings
+    findings = done.ruling.findings if isinstance(done, PersonDecision) else done.findings
     return {f.rule: f.outcome for f in findings}
 
 
-def amounts(settlement: Settlement) -> dict[str, Decimal]:
+def amounts(done: PersonDecision) -> dict[str, Decimal]:
     """Kind → EUR of a ruling."""
-    return {a.kind: a.amount for a in settlement.ruling.amounts}
+    return {a.kind: a.amount for a in done.ruling.amounts}
 
 
 def eur(text: str) -> Decimal:

@@ -3,7 +3,7 @@
 import pytest
 
 from tegemoet.domain.money import ZERO
-from tests.schemes.convention_premium.builders import eur, found, judged, person, practice, settled
+from tests.schemes.convention_premium.builders import decided, eur, found, judged, person, practice
 
 GP = ("physician", "general-practice")  # threshold 30,505.00 EUR
 
@@ -32,12 +32,12 @@ def test_phase_2_looks_at_the_whole_year_alone_and_not_at_the_sum() -> None:
 def test_no_amount_at_all_is_pending_in_phase_1_and_refused_in_phase_2() -> None:
     none = practice(*GP, s1=None, year=None)
     assert (judged(none, 1).outcome, judged(none, 2).outcome) == ("pending", "refused")
-    (missing,) = settled(person(none)).ruling.missing
+    (missing,) = decided(person(none)).ruling.missing
     assert (missing.needed, missing.seen) == ("30505.00 EUR", "0.00 EUR")
 
 
 def test_each_practice_names_its_own_place_in_what_is_missing() -> None:
-    done = settled(person(practice(year="0.00", s1=None), practice(*GP, serial=110000, s1=None, year="0.00")))
+    done = decided(person(practice(year="0.00", s1=None), practice(*GP, serial=110000, s1=None, year="0.00")))
     assert [m.field for m in done.ruling.missing] == [
         "/practices/0/activity-year/ambulatory",
         "/practices/1/activity-year/ambulatory",
@@ -66,14 +66,14 @@ def test_where_hours_are_given_they_decide_and_amounts_do_not() -> None:
 
 
 def test_hours_that_fall_short_say_how_many_are_needed() -> None:
-    (missing,) = settled(person(practice(*GP, medical_house_weekly_hours="7.5"))).ruling.missing
+    (missing,) = decided(person(practice(*GP, medical_house_weekly_hours="7.5"))).ruling.missing
     assert (missing.rule, missing.field) == ("medical-house", "/practices/0/medical_house_weekly_hours")
     assert (missing.needed, missing.seen) == ("7.60 hours per week", "7.50 hours per week")
 
 
 def test_a_year_amount_is_not_asked_of_a_medical_house() -> None:
     one = practice(*GP, s1="50000.00", year=None, medical_house_weekly_hours="20.00")
-    done = settled(person(one))
+    done = decided(person(one))
     assert (done.ruling.outcome, done.exceptions) == ("granted", [])
 
 
@@ -84,7 +84,7 @@ def test_a_year_amount_is_not_asked_of_a_medical_house() -> None:
 @pytest.mark.parametrize(("profession", "specialism"), [GP, ("dentist", "orthodontics")])
 def test_physicians_and_dentists_in_training_have_no_threshold(profession: str, specialism: str, phase: int) -> None:
     trainee = practice(profession, specialism, s1=None, year=None, training=True)
-    done = settled(person(trainee, phase=phase))
+    done = decided(person(trainee, phase=phase))
     assert done.ruling.outcome == "granted"
     assert done.payable == eur("1045.32" if profession == "physician" else "1707.31")
     assert (found(done)["training"], "activity" in found(done)) == ("not-needed", False)
@@ -92,7 +92,7 @@ def test_physicians_and_dentists_in_training_have_no_threshold(profession: str, 
 
 def test_a_trainee_needs_the_convention_and_an_account_like_anybody() -> None:
     assert judged(practice(*GP, training=True, conventions=[])).outcome == "refused"
-    waiting = settled(person(practice(*GP, training=True), phase=1, accounts=()))
+    waiting = decided(person(practice(*GP, training=True), phase=1, accounts=()))
     assert (waiting.ruling.outcome, waiting.payable) == ("pending", ZERO)
 
 
@@ -102,7 +102,7 @@ def test_a_trainee_in_a_medical_house_stays_exempt() -> None:
 
 
 def test_a_year_amount_is_not_asked_of_a_trainee() -> None:
-    done = settled(person(practice(*GP, s1="50000.00", year=None, training=True)))
+    done = decided(person(practice(*GP, s1="50000.00", year=None, training=True)))
     assert (done.ruling.outcome, done.exceptions) == ("granted", [])
 
 
@@ -124,23 +124,23 @@ def test_a_year_amount_missing_or_lower_than_the_first_semester_waits_for_a_pers
     s1: str | None, year: str | None, kind: str | None
 ) -> None:
     one = practice(*GP, s1=s1, year=year)
-    done = settled(person(one))
+    done = decided(person(one))
     assert [e.kind for e in done.exceptions] == ([kind] if kind else [])
     assert found(done).get("year-amount") == ("unknown" if kind else None)
     if kind:
         assert (done.ruling.outcome, done.payable, done.state) == ("pending", ZERO, "open")
-        assert done.exceptions[0].number == one["riziv_number"][:8]
+        assert done.exceptions[0].subject == one["riziv_number"][:8]
         assert done.exceptions[0].facts["first_semester"] == s1
         assert done.exceptions[0].facts["whole_year"] == year
 
 
 def test_what_a_person_must_look_at_waits_whatever_else_fails() -> None:
-    done = settled(person(practice(*GP, s1="40000.00", year=None, conventions=[])))
+    done = decided(person(practice(*GP, s1="40000.00", year=None, conventions=[])))
     assert (done.ruling.outcome, done.state, found(done)["full-convention"]) == ("pending", "open", "not-met")
 
 
 def test_phase_1_does_not_ask_for_the_year_amount() -> None:
-    assert settled(person(practice(*GP, s1="40000.00", year=None), phase=1)).exceptions == []
+    assert decided(person(practice(*GP, s1="40000.00", year=None), phase=1)).exceptions == []
 
 
 def test_the_year_amount_is_looked_at_in_the_ambulatory_setting_only() -> None:
@@ -149,9 +149,9 @@ def test_the_year_amount_is_looked_at_in_the_ambulatory_setting_only() -> None:
         "activity-s1": {"ambulatory": "30000.00", "inpatient": "50000.00"},
         "activity-year": {"ambulatory": "31000.00"},
     }
-    assert settled(person(one)).exceptions == []
+    assert decided(person(one)).exceptions == []
     only_elsewhere = practice(*GP, s1=None, year=None) | {"activity-s1": {"day-hospital": "50000.00"}}
-    assert settled(person(only_elsewhere)).exceptions == []
+    assert decided(person(only_elsewhere)).exceptions == []
 
 
 @pytest.mark.parametrize(
@@ -169,5 +169,5 @@ def test_the_year_amount_is_looked_at_in_the_ambulatory_setting_only() -> None:
     ],
 )
 def test_the_operators_choice_settles_which_amount_counts(s1: str, year: str | None, choice: str, outcome: str) -> None:
-    done = settled(person(practice(*GP, s1=s1, year=year, year_amount_choice=choice)))
+    done = decided(person(practice(*GP, s1=s1, year=year, year_amount_choice=choice)))
     assert (done.ruling.outcome, done.exceptions, done.state) == (outcome, [], "closed")

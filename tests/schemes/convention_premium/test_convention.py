@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.money import ZERO
-from tests.schemes.convention_premium.builders import found, judged, person, practice, settled
+from tests.schemes.convention_premium.builders import decided, found, judged, person, practice
 
 
 def span(status: str, first: str, last: str | None = None) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def test_one_day_without_a_full_convention_is_a_gap(
 @pytest.mark.parametrize("conventions", [[], [span("partial", "2022-01-01")], [span("none", "2022-01-01")]])
 def test_without_a_full_convention_there_is_no_premium(conventions: list[dict[str, Any]]) -> None:
     for phase in (1, 2):
-        done = settled(person(practice(conventions=conventions), phase=phase))
+        done = decided(person(practice(conventions=conventions), phase=phase))
         assert (done.ruling.outcome, done.payable) == ("refused", ZERO)
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from tegemoet.domain.money import ZERO
 from tegemoet.domain.parameters import read_parameters
-from tegemoet.schemes.convention_premium.rules import amount_paid, decide, settle
+from tegemoet.schemes.convention_premium.rules import amount_paid, decide, decide_person
 from tests.schemes.convention_premium.builders import (
     JUNE,
     YEAR_2023,
     amounts,
+    decided,
     eur,
     found,
     payment,
@@ -19,7 +20,6 @@ from tests.schemes.convention_premium.builders import (
     practice,
     read,
     riziv,
-    settled,
     titular,
 )
 
@@ -34,7 +34,7 @@ BELOW = practice("nurse", serial=410000, s1="0.00", year="0.00")
 
 def test_of_several_practices_the_highest_premium_is_due_in_any_order() -> None:
     for practices in ((NURSE, MIDWIFE), (MIDWIFE, NURSE)):
-        done = settled(person(*practices))
+        done = decided(person(*practices))
         assert (done.target, done.payable, done.kind) == (eur("975.49"), eur("975.49"), "premium")
         highest = next(f for f in done.ruling.findings if f.rule == "highest-premium")
         assert highest.facts == {
@@ -51,7 +51,7 @@ def test_of_equal_premiums_the_lowest_number_is_booked() -> None:
         for specialism, serial in (("surgery", 110001), ("internal-medicine", 110000))
     )
     for practices in ((surgeon, internist), (internist, surgeon)):
-        done = settled(person(*practices))
+        done = decided(person(*practices))
         assert done.payable == eur("1045.32")
         assert done.winner is not None
         assert done.winner.number == riziv(110000)[:8]
@@ -60,19 +60,19 @@ def test_of_equal_premiums_the_lowest_number_is_booked() -> None:
 def test_a_tie_with_what_was_paid_pays_nothing_more() -> None:
     one = practice("physician", "surgery", serial=110001)
     other = practice("physician", "internal-medicine", serial=110000)
-    done = settled(person(one, other, paid=[payment(one, "1045.32")]))
+    done = decided(person(one, other, paid=[payment(one, "1045.32")]))
     assert (done.payable, done.recovery, done.state) == (ZERO, ZERO, "closed")
     assert found(done)["difference"] == "not-needed"
 
 
 def test_the_higher_practice_that_is_refused_gives_way_to_the_lower() -> None:
-    done = settled(person(NURSE, MIDWIFE | LOST))
+    done = decided(person(NURSE, MIDWIFE | LOST))
     assert (done.ruling.outcome, done.target, done.state) == ("granted", eur("945.95"), "closed")
     assert [a.outcome for a in done.assessments] == ["granted", "refused"]
 
 
 def test_a_refusal_names_every_rule_that_failed() -> None:
-    failed = settled(person(practice(year="1.00", s1="0.00", conventions=[], paid_to_another="1.00")))
+    failed = decided(person(practice(year="1.00", s1="0.00", conventions=[], paid_to_another="1.00")))
     assert {rule for rule, outcome in found(failed).items() if outcome == "not-met"} == {
         "full-convention",
         "activity",
@@ -81,7 +81,7 @@ def test_a_refusal_names_every_rule_that_failed() -> None:
 
 
 def test_every_practice_explains_itself_in_the_order_of_the_rules() -> None:
-    rules = [f.rule for f in settled(person(NURSE, titular(), paid=[payment(NURSE, "945.95")])).ruling.findings]
+    rules = [f.rule for f in decided(person(NURSE, titular(), paid=[payment(NURSE, "945.95")])).ruling.findings]
     assert rules == [
         "sector",
         "full-convention",
@@ -98,7 +98,7 @@ def test_every_practice_explains_itself_in_the_order_of_the_rules() -> None:
 
 def test_a_profession_that_takes_no_part_this_year_is_refused_and_asked_nothing_else() -> None:
     text = re.sub(r"\{ profession = \"nurse\".*\n", "", YEAR_2023.text)
-    done = settle(read(person(NURSE)), JUNE, read_parameters("2023", text))
+    done = decide_person(read(person(NURSE)), JUNE, read_parameters("2023", text))
     assert [(f.rule, f.outcome) for f in done.ruling.findings] == [("sector", "not-met")]
     assert (done.ruling.outcome, done.assessments[0].outcome, done.state) == ("refused", "refused", "closed")
     assert (done.target, done.payable, done.assessments[0].premium) == (ZERO, ZERO, ZERO)
@@ -150,7 +150,7 @@ OFFICES = {"riziv_number": riziv(210000)}
     ],
 )
 def test_a_finding_holds_the_facts_it_looked_at(case: dict[str, Any], rule: str, facts: dict[str, Any]) -> None:
-    assert next(f.facts for f in settled(case).ruling.findings if f.rule == rule) == facts
+    assert next(f.facts for f in decided(case).ruling.findings if f.rule == rule) == facts
 
 
 # --- what was paid ------------------------------------------------------------------------------------------------------------
@@ -158,15 +158,15 @@ def test_a_finding_holds_the_facts_it_looked_at(case: dict[str, Any], rule: str,
 
 def test_a_phase_that_is_run_again_pays_only_what_is_still_due() -> None:
     for phase in (1, 2):
-        done = settled(person(NURSE, MIDWIFE, phase=phase, paid=[payment(NURSE, "945.95")]))
+        done = decided(person(NURSE, MIDWIFE, phase=phase, paid=[payment(NURSE, "945.95")]))
         assert (done.payable, done.kind) == (eur("29.54"), "difference")
         full = [payment(NURSE, "945.95"), payment(MIDWIFE, "29.54", phase=phase, number=2)]
-        assert settled(person(NURSE, MIDWIFE, phase=phase, paid=full)).payable == ZERO
+        assert decided(person(NURSE, MIDWIFE, phase=phase, paid=full)).payable == ZERO
 
 
 def test_what_came_back_is_due_again() -> None:
     paid = [payment(NURSE, "945.95"), payment(NURSE, "945.95", kind="return", number=2)]
-    done = settled(person(NURSE, paid=paid))
+    done = decided(person(NURSE, paid=paid))
     assert (done.payable, done.recovery, done.kind) == (eur("945.95"), ZERO, "premium")
     assert "paid-before" not in amounts(done)
 
@@ -182,11 +182,11 @@ def test_payments_add_up_and_returns_are_taken_off() -> None:
 
 
 def test_one_cent_short_is_paid_and_one_cent_over_is_a_recovery() -> None:
-    short = settled(person(NURSE, paid=[payment(NURSE, "945.94")]))
+    short = decided(person(NURSE, paid=[payment(NURSE, "945.94")]))
     assert (short.payable, short.recovery, short.state) == (eur("0.01"), ZERO, "closed")
-    exact = settled(person(NURSE, paid=[payment(NURSE, "945.95")]))
+    exact = decided(person(NURSE, paid=[payment(NURSE, "945.95")]))
     assert (exact.payable, exact.recovery, exact.state) == (ZERO, ZERO, "closed")
-    over = settled(person(NURSE, paid=[payment(NURSE, "945.96")]))
+    over = decided(person(NURSE, paid=[payment(NURSE, "945.96")]))
     assert (over.payable, over.recovery, over.state) == (ZERO, eur("0.01"), "open")
 
 
@@ -206,33 +206,33 @@ def test_the_total_of_a_decision_is_what_the_phase_pays() -> None:
 
 
 def test_what_phase_1_paid_and_phase_2_finds_not_due_is_reported_and_never_taken_back() -> None:
-    done = settled(person(NURSE | LOST, paid=[payment(NURSE, "945.95")]))
+    done = decided(person(NURSE | LOST, paid=[payment(NURSE, "945.95")]))
     assert (done.ruling.outcome, done.payable, done.recovery, done.state) == ("refused", ZERO, eur("945.95"), "open")
     assert amounts(done) == {"paid-before": eur("945.95"), "payable": ZERO, "recovery": eur("945.95")}
     (exception,) = done.exceptions
-    assert (exception.kind, exception.number) == ("recovery", riziv(410000)[:8])
+    assert (exception.kind, exception.subject) == ("recovery", riziv(410000)[:8])
     assert exception.facts == {"paid": "945.95", "due": "0.00", "recovery": "945.95"}
     assert found(done)["recovery"] == "unknown"
 
 
 def test_where_a_lower_premium_remains_due_the_rest_is_a_recovery() -> None:
-    done = settled(person(NURSE, MIDWIFE | LOST, paid=[payment(MIDWIFE, "975.49")]))
+    done = decided(person(NURSE, MIDWIFE | LOST, paid=[payment(MIDWIFE, "975.49")]))
     assert (done.payable, done.recovery, done.state) == (ZERO, eur("29.54"), "open")
     assert done.exceptions[0].facts == {"paid": "975.49", "due": "945.95", "recovery": "29.54"}
 
 
 def test_where_the_paid_practice_falls_away_and_a_higher_premium_is_won_only_the_difference_is_paid() -> None:
-    done = settled(person(NURSE | LOST, MIDWIFE, paid=[payment(NURSE, "945.95")]))
+    done = decided(person(NURSE | LOST, MIDWIFE, paid=[payment(NURSE, "945.95")]))
     assert (done.payable, done.recovery, done.exceptions, done.state) == (eur("29.54"), ZERO, [], "closed")
 
 
 def test_phase_1_recovers_nothing() -> None:
-    done = settled(person(NURSE | LOST, phase=1, paid=[payment(NURSE, "945.95")]))
+    done = decided(person(NURSE | LOST, phase=1, paid=[payment(NURSE, "945.95")]))
     assert (done.payable, done.recovery, done.exceptions) == (ZERO, ZERO, [])
 
 
 def test_a_recovery_that_a_person_settled_closes_the_dossier() -> None:
-    done = settled(person(NURSE | LOST, paid=[payment(NURSE, "945.95")], recovery_settled=True))
+    done = decided(person(NURSE | LOST, paid=[payment(NURSE, "945.95")], recovery_settled=True))
     assert (done.recovery, done.exceptions, done.state) == (eur("945.95"), [], "closed")
     assert found(done)["recovery"] == "not-needed"
 
@@ -242,13 +242,13 @@ def test_a_recovery_that_a_person_settled_closes_the_dossier() -> None:
 )
 def test_what_still_waits_may_be_due_and_only_the_rest_is_recovered(waiting: str, recovery: str) -> None:
     held = practice(waiting, serial=420000, held="identity-conflict")
-    done = settled(person(NURSE | LOST, held, paid=[payment(NURSE, "945.95")]))
+    done = decided(person(NURSE | LOST, held, paid=[payment(NURSE, "945.95")]))
     assert (done.ruling.outcome, done.payable, done.recovery, done.state) == ("pending", ZERO, eur(recovery), "open")
 
 
 def test_the_recovery_of_several_practices_is_listed_under_the_lowest_number() -> None:
-    done = settled(person(MIDWIFE | LOST, NURSE | LOST, paid=[payment(MIDWIFE, "975.49")]))
-    assert done.exceptions[0].number == riziv(410000)[:8]
+    done = decided(person(MIDWIFE | LOST, NURSE | LOST, paid=[payment(MIDWIFE, "975.49")]))
+    assert done.exceptions[0].subject == riziv(410000)[:8]
 
 
 # --- holds --------------------------------------------------------------------------------------------------------------------
@@ -256,28 +256,28 @@ def test_the_recovery_of_several_practices_is_listed_under_the_lowest_number() -
 
 @pytest.mark.parametrize("phase", [1, 2])
 def test_nothing_is_paid_on_a_held_number(phase: int) -> None:
-    done = settled(person(NURSE | {"held": "identity-conflict"}, phase=phase))
+    done = decided(person(NURSE | {"held": "identity-conflict"}, phase=phase))
     assert (done.ruling.outcome, done.payable, done.state) == ("pending", ZERO, "open")
     assert found(done)["identity-conflict"] == "unknown"
 
 
 def test_a_held_number_is_pending_whatever_else_fails() -> None:
-    done = settled(person(NURSE | LOST | {"held": "identity-conflict"}))
+    done = decided(person(NURSE | LOST | {"held": "identity-conflict"}))
     assert (done.ruling.outcome, done.state) == ("pending", "open")
 
 
 def test_a_held_number_does_not_keep_another_practice_from_being_paid() -> None:
-    done = settled(person(NURSE, MIDWIFE | {"held": "identity-conflict"}))
+    done = decided(person(NURSE, MIDWIFE | {"held": "identity-conflict"}))
     assert (done.ruling.outcome, done.payable, done.state) == ("granted", eur("945.95"), "open")
 
 
 def test_a_number_that_was_paid_to_somebody_else_is_not_paid_again() -> None:
-    done = settled(person(NURSE | {"paid_to_another": "945.95"}))
+    done = decided(person(NURSE | {"paid_to_another": "945.95"}))
     assert (done.ruling.outcome, done.payable, done.state) == ("refused", ZERO, "closed")
     facts = next(f.facts for f in done.ruling.findings if f.rule == "paid-to-another")
     assert facts["paid"] == "945.95"
-    assert settled(person(NURSE | {"paid_to_another": "0.01"})).ruling.outcome == "refused"
-    assert settled(person(NURSE | {"paid_to_another": "0.00"})).ruling.outcome == "granted"
+    assert decided(person(NURSE | {"paid_to_another": "0.01"})).ruling.outcome == "refused"
+    assert decided(person(NURSE | {"paid_to_another": "0.00"})).ruling.outcome == "granted"
 
 
 # --- open or closed -----------------------------------------------------------------------------------------------------------
@@ -285,17 +285,17 @@ def test_a_number_that_was_paid_to_somebody_else_is_not_paid_again() -> None:
 
 def test_a_dossier_stays_open_through_phase_1_and_closes_with_phase_2() -> None:
     for one in (NURSE, BELOW, NURSE | LOST):
-        assert settled(person(one, phase=1)).state == "open"
-        assert settled(person(one)).state == "closed"
+        assert decided(person(one, phase=1)).state == "open"
+        assert decided(person(one)).state == "closed"
 
 
 def test_a_year_amount_that_waits_keeps_the_dossier_open_and_the_rest_is_paid() -> None:
     waiting = practice("midwife", serial=420000, s1="1000.00", year=None)
-    done = settled(person(NURSE, waiting))
+    done = decided(person(NURSE, waiting))
     assert (done.ruling.outcome, done.payable, done.state) == ("granted", eur("945.95"), "open")
 
 
 def test_what_waits_decides_between_pending_and_refused() -> None:
     below = practice("midwife", serial=420000, s1="0.00", year="0.00")
-    assert settled(person(NURSE | LOST, below, phase=1)).ruling.outcome == "pending"
-    assert settled(person(NURSE | LOST, below)).ruling.outcome == "refused"
+    assert decided(person(NURSE | LOST, below, phase=1)).ruling.outcome == "pending"
+    assert decided(person(NURSE | LOST, below)).ruling.outcome == "refused"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tegemoet.domain.money import ZERO
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.professions import SPECIALISMS
-from tests.schemes.convention_premium.builders import YEAR_2023, payment, person, practice, settled, titular
+from tests.schemes.convention_premium.builders import YEAR_2023, decided, payment, person, practice, titular
 
 YEAR = premium_year(YEAR_2023)
 PROFESSIONS = sorted(YEAR.professions - {"pharmacist"})
@@ -110,7 +110,7 @@ def pays(done: Any) -> tuple[Any, ...]:
 @FAST
 @given(persons())
 def test_a_phase_never_pays_less_than_nothing_nor_more_than_the_highest_premium(case: dict[str, Any]) -> None:
-    done = settled(case)
+    done = decided(case)
     highest = max(row.premium for row in YEAR.rows.values())
     before = sum((Decimal(p["amount"]) for p in case["paid"]), ZERO)
     assert done.payable >= ZERO
@@ -126,7 +126,7 @@ def test_a_phase_never_pays_less_than_nothing_nor_more_than_the_highest_premium(
 @FAST
 @given(persons())
 def test_the_premium_is_one_of_the_published_amounts_and_of_one_of_the_practices(case: dict[str, Any]) -> None:
-    done = settled(case)
+    done = decided(case)
     assert (done.ruling.outcome == "granted") == (done.winner is not None) == bool(done.target)
     if done.winner:
         row = YEAR.row(done.winner.profession, done.winner.specialism)
@@ -141,35 +141,35 @@ def test_the_premium_is_one_of_the_published_amounts_and_of_one_of_the_practices
 @FAST
 @given(persons(), st.randoms())
 def test_the_order_of_practices_accounts_and_conventions_changes_no_amount(case: dict[str, Any], random: Any) -> None:
-    first = settled(case)
+    first = decided(case)
     for name in ("practices", "accounts"):
         random.shuffle(case[name])
     for one in case["practices"]:
         random.shuffle(one["conventions"])
-    assert pays(settled(case)) == pays(first)
+    assert pays(decided(case)) == pays(first)
 
 
 @FAST
 @given(persons(paid=False), st.data())
 def test_more_activity_in_the_phase_never_lowers_the_premium(case: dict[str, Any], data: st.DataObject) -> None:
-    before = settled(case)
+    before = decided(case)
     one = data.draw(st.sampled_from(case["practices"]))
     assume(one["profession"] != "pharmacist")
     activity = ambulatory(one, case["phase"])
     more = Decimal(activity.get("ambulatory", "0.00")) + Decimal(data.draw(st.integers(0, 10_000_000))) / 100
     activity["ambulatory"] = f"{more:.2f}"
-    assert settled(case).target >= before.target
+    assert decided(case).target >= before.target
 
 
 @FAST
 @given(persons(most=3), st.data())
 def test_a_practice_more_never_lowers_the_premium(case: dict[str, Any], data: st.DataObject) -> None:
-    before = settled(case)
+    before = decided(case)
     another = data.draw(practices(420000))
     # a titular who turns out to have a second pharmacy is for a person to decide: nothing is due meanwhile
     assume("pharmacy" not in another)
     case["practices"].append(another)
-    after = settled(case)
+    after = decided(case)
     assert after.target >= before.target
     assert after.recovery <= before.recovery
 
@@ -177,7 +177,7 @@ def test_a_practice_more_never_lowers_the_premium(case: dict[str, Any], data: st
 @FAST
 @given(persons(most=2), st.data())
 def test_a_period_in_two_that_meet_is_the_same_as_one(case: dict[str, Any], data: st.DataObject) -> None:
-    first = settled(case)
+    first = decided(case)
     for one in case["practices"]:
         split = []
         for period in one["conventions"]:
@@ -190,39 +190,39 @@ def test_a_period_in_two_that_meet_is_the_same_as_one(case: dict[str, Any], data
             else:
                 split.append(period)
         one["conventions"] = split
-    assert pays(settled(case)) == pays(first)
+    assert pays(decided(case)) == pays(first)
 
 
 @FAST
 @given(persons(most=2))
 def test_other_settings_change_nothing(case: dict[str, Any]) -> None:
-    first = settled(case)
+    first = decided(case)
     for one in case["practices"]:
         for field in ("activity-s1", "activity-year"):
             one.setdefault(field, {})
             one[field] |= {"day-hospital": "999999.99", "inpatient": "999999.99"}
-    assert pays(settled(case)) == pays(first)
+    assert pays(decided(case)) == pays(first)
 
 
 @FAST
 @given(persons(paid=False))
 def test_a_phase_that_was_paid_and_is_run_again_pays_nothing(case: dict[str, Any]) -> None:
-    first = settled(case)
+    first = decided(case)
     assume(first.winner is not None)
     winner = next(p for p in case["practices"] if first.winner and p["riziv_number"] == first.winner.riziv_number)
     case["paid"] = [payment(winner, str(first.payable), phase=case["phase"])]
-    again = settled(case)
+    again = decided(case)
     assert (again.payable, again.recovery, again.target) == (ZERO, ZERO, first.target)
 
 
 @FAST
 @given(persons(phase=1, paid=False))
 def test_both_phases_together_pay_the_higher_of_what_each_finds(case: dict[str, Any]) -> None:
-    december = settled(case)
+    december = decided(case)
     if december.winner:
         winner = next(p for p in case["practices"] if p["riziv_number"] == december.winner.riziv_number)
         case["paid"] = [payment(winner, str(december.payable))]
-    july = settled(case | {"phase": 2})
+    july = decided(case | {"phase": 2})
     assert december.payable + july.payable == max(december.target, july.target)
     assert december.payable + july.payable <= max(row.premium for row in YEAR.rows.values())
 
@@ -230,7 +230,7 @@ def test_both_phases_together_pay_the_higher_of_what_each_finds(case: dict[str, 
 @FAST
 @given(persons())
 def test_a_dossier_is_closed_only_when_nothing_waits(case: dict[str, Any]) -> None:
-    done = settled(case)
+    done = decided(case)
     if done.state == "closed":
         assert case["phase"] == 2
         assert done.ruling.outcome != "pending"
@@ -242,7 +242,7 @@ def test_a_dossier_is_closed_only_when_nothing_waits(case: dict[str, Any]) -> No
 @given(persons())
 @example(person(practice(held="identity-conflict")))
 def test_what_fails_is_in_the_explanation(case: dict[str, Any]) -> None:
-    for found in settled(case).assessments:
+    for found in decided(case).assessments:
         outcomes = {f.outcome for f in found.findings}
         if found.outcome == "refused":
             assert "not-met" in outcomes

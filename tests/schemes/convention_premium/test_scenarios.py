@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tegemoet.domain.money import ZERO
-from tests.schemes.convention_premium.builders import amounts, eur, payment, person, practice, settled
+from tests.schemes.convention_premium.builders import amounts, decided, eur, payment, person, practice
 
 BELOW = {"nurse": "11455.59", "midwife": "872.59", "dentist": "26697.29"}
 REACHED = {"nurse": "11455.60", "midwife": "872.60", "dentist": "26697.30"}
@@ -60,13 +60,13 @@ def practices(scenario: Scenario) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_a_scenario_of_the_source_pays_what_the_source_says(scenario: Scenario) -> None:
     mine = practices(scenario)
-    december = settled(person(*mine, phase=1))
+    december = decided(person(*mine, phase=1))
     assert december.payable == eur(scenario.december)
     assert december.ruling.outcome == ("granted" if december.payable else "pending")
     assert december.state == "open"
 
     paid = [payment(p, scenario.december) for p in mine if p["profession"] in scenario.in_december]
-    july = settled(person(*mine, paid=paid))
+    july = decided(person(*mine, paid=paid))
     assert july.payable == eur(scenario.july)
     assert july.ruling.total == eur(scenario.july)
     assert july.ruling.outcome == scenario.outcome
@@ -79,7 +79,7 @@ def test_a_scenario_of_the_source_pays_what_the_source_says(scenario: Scenario) 
 def test_scenario_4_pays_the_difference_and_says_so() -> None:
     scenario = SCENARIOS["4: a lower one in December, the highest in July"]
     nurse, midwife = practices(scenario)
-    july = settled(person(nurse, midwife, paid=[payment(nurse, "945.95")]))
+    july = decided(person(nurse, midwife, paid=[payment(nurse, "945.95")]))
     assert amounts(july) == {"premium": eur("975.49"), "paid-before": eur("945.95"), "payable": eur("29.54")}
     assert july.kind == "difference"
     difference = next(f for f in july.ruling.findings if f.rule == "difference")
@@ -95,5 +95,5 @@ def test_a_scenario_that_is_evaluated_again_after_july_pays_nothing_more(scenari
     paid = [payment(mine[0], scenario.december, number=1)] if scenario.december != "0.00" else []
     if scenario.july != "0.00":
         paid.append(payment(mine[-1], scenario.july, phase=2, number=2))
-    again = settled(person(*mine, paid=paid))
+    again = decided(person(*mine, paid=paid))
     assert (again.payable, again.recovery, again.state) == (ZERO, ZERO, "closed")

@@ -9,7 +9,7 @@ import pytest
 from tegemoet.domain.money import ZERO
 from tegemoet.domain.problems import ParameterUnknown
 from tegemoet.schemes.convention_premium.year import premium_year
-from tests.schemes.convention_premium.builders import YEAR_2023, eur, judged, person, practice, settled, titular
+from tests.schemes.convention_premium.builders import YEAR_2023, decided, eur, judged, person, practice, titular
 
 PUBLISHED = """
     physician pathology              1045.32  64490.0     physician nuclear-medicine    1045.32  87269.4
@@ -83,8 +83,8 @@ def test_the_parameters_hold_the_rows_of_the_table_and_no_other() -> None:
 def test_reaching_the_threshold_exactly_is_enough_in_both_phases(row: Row) -> None:
     for cents in (0, 1):
         enough = cents_more(row, cents)
-        december = settled(person(practice(row.profession, row.specialism, s1=enough, year=None), phase=1))
-        july = settled(person(practice(row.profession, row.specialism, s1=None, year=enough)))
+        december = decided(person(practice(row.profession, row.specialism, s1=enough, year=None), phase=1))
+        july = decided(person(practice(row.profession, row.specialism, s1=None, year=enough)))
         for phase in (december, july):
             assert (phase.ruling.outcome, phase.payable, phase.kind) == ("granted", row.premium, "premium")
 
@@ -92,8 +92,8 @@ def test_reaching_the_threshold_exactly_is_enough_in_both_phases(row: Row) -> No
 @pytest.mark.parametrize("row", [*WITH_THRESHOLD, BIOLOGIST], ids=named)
 def test_one_cent_below_is_pending_in_phase_1_and_refused_in_phase_2(row: Row) -> None:
     below = cents_more(row, -1)
-    december = settled(person(practice(row.profession, row.specialism, s1=below, year=None), phase=1))
-    july = settled(person(practice(row.profession, row.specialism, s1=below, year=below)))
+    december = decided(person(practice(row.profession, row.specialism, s1=below, year=None), phase=1))
+    july = decided(person(practice(row.profession, row.specialism, s1=below, year=below)))
     assert (december.ruling.outcome, december.payable) == ("pending", ZERO)
     assert (july.ruling.outcome, july.payable) == ("refused", ZERO)
     for phase, field in ((december, "activity-s1"), (july, "activity-year")):
@@ -104,7 +104,7 @@ def test_one_cent_below_is_pending_in_phase_1_and_refused_in_phase_2(row: Row) -
 
 def test_pharmacists_have_a_fixed_amount_and_no_threshold() -> None:
     for phase in (1, 2):
-        done = settled(person(titular(), phase=phase))
+        done = decided(person(titular(), phase=phase))
         assert (done.ruling.outcome, done.payable, done.kind) == ("granted", eur("1790.00"), "pharmacy")
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.functions import NotClosedError
-from tegemoet.application.ports import ExceptionCase, Run
+from tegemoet.application.ports import Run, RunDetail
+from tegemoet.domain.manual_review import YearException
 from tests.support import premium_world
 from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World
 from tests.support.years import AFTER_ALL
@@ -52,7 +53,7 @@ class Year(World):
         return run
 
     def approval(self, run: Run, caller: Any = APPROVER, /, **changes: Any) -> Answer:
-        body = {"run": run.id, "control_sum": self.run(run.id).detail.get("control_sum", "0.00"), "approve": True}
+        body = {"run": run.id, "control_sum": self.run(run.id).detail.control_sum or "0.00", "approve": True}
         return self.order(f"{YEAR}/phases/{run.phase}/approval", {**body, **changes}, caller)
 
     def release(self, path: str, body: Any) -> Run:
@@ -195,7 +196,7 @@ def test_a_run_is_approved_by_somebody_else_on_the_sum_it_shows(year: Year) -> N
     answer = year.approval(run)
     assert (answer.status, answer.body) == (200, {"run": run.id, "approved": True})
     assert year.workflows.answers == {f"token-{run.id}": {"approved": True}}
-    assert year.run(run.id).detail["approved_by"] == APPROVER.principal
+    assert year.run(run.id).detail.approved_by == APPROVER.principal
 
 
 def test_who_started_a_run_does_not_approve_it(year: Year) -> None:
@@ -225,7 +226,7 @@ def test_another_run_is_refused(year: Year) -> None:
     assert refused(year.order(f"{PHASE_1}/approval", nothing, APPROVER)) == (404, "run-unknown")
     run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
     assert refused(year.approval(run, run="2023-1-0000000000")) == (409, "run-differs")
-    sum_shown = year.run(run.id).detail["control_sum"]
+    sum_shown = year.run(run.id).detail.control_sum
     body = {"run": run.id, "control_sum": sum_shown, "approve": True}
     assert year.order(f"{PHASE_2}/approval", body, APPROVER).code in ("run-differs", "run-unknown")
 
@@ -260,7 +261,7 @@ def test_an_approval_is_a_plain_yes_or_no(year: Year, approve: Any) -> None:
 
 def failed(year: Year) -> Run:
     run = year.start(PHASE_1, DECEMBER)
-    year.runs.update(run.id, state="failed", detail={"failure": {"step": "evaluate"}}, expected=("started",))
+    year.runs.update(run.id, state="failed", detail=RunDetail(failure="Lambda.Unknown"), expected=("started",))
     return run
 
 
@@ -309,7 +310,7 @@ def exceptional(year: Year) -> Year:
     year.runs.keep_exceptions(
         2023,
         [
-            ExceptionCase(f"year-amount-lower.4123450{n}", "year-amount-lower", {"riziv_number": f"4123450{n}"}, "")
+            YearException(f"year-amount-lower.4123450{n}", "year-amount-lower", {"riziv_number": f"4123450{n}"}, "")
             for n in range(3)
         ],
     )

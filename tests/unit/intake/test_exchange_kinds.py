@@ -64,7 +64,7 @@ def rejected(name: str, **changes: str) -> tuple[str, str]:
 
 def test_a_member_of_a_household_is_kept_under_request_and_number_and_lies_with_its_household() -> None:
     assert read("households") == AcceptedRow(
-        f"member|{REQUEST}|{INSZ}",
+        ("member", REQUEST, INSZ),
         REQUEST,
         {
             "request_number": REQUEST,
@@ -147,7 +147,7 @@ def test_a_number_of_another_insurer_or_year_is_read_because_its_household_is_le
 @pytest.mark.parametrize("name", ["incomes-1", "incomes-2"])
 def test_an_income_is_kept_under_person_and_code_and_lies_with_the_person(name: str) -> None:
     assert read(name) == AcceptedRow(
-        f"income|{INSZ}|1250",
+        ("income", INSZ, "1250"),
         INSZ,
         {"insz": INSZ, "return_code": "00", "ipcal_code": "1250", "cents": 2_000_005},
     )
@@ -196,7 +196,7 @@ def test_a_bad_field_of_an_income_is_named(column: str, text: str, code: str) ->
 
 def test_a_result_is_kept_under_request_and_person_and_lies_with_its_household() -> None:
     assert read("results") == AcceptedRow(
-        f"result|{REQUEST}|{INSZ}",
+        ("result", REQUEST, INSZ),
         REQUEST,
         {
             "request_number": REQUEST,
@@ -259,7 +259,7 @@ def test_a_bad_field_of_a_result_is_named(column: str, text: str, code: str) -> 
 
 
 def test_a_person_on_the_list_of_the_next_year_is_one_number() -> None:
-    assert read("entitled") == AcceptedRow(f"entitled|{INSZ}", INSZ, {"insz": INSZ})
+    assert read("entitled") == AcceptedRow(("entitled", INSZ), INSZ, {"insz": INSZ})
     assert rejected("entitled", insz="x") == ("insz", "insz-invalid")
 
 
@@ -301,7 +301,7 @@ def chunk_lines(
     outcomes = RowOutcomes(space)
     sheet = CsvFile(kind, Reading(2020), "insurer-a", 64, outcomes, space)
     sheet.read([text.encode()])
-    return [(orjson.loads(line), cents) for line, cents in sheet.chunk_lines(2020, "batch")], outcomes
+    return [(orjson.loads(line), cents) for line, cents in sheet.chunk_lines()], outcomes
 
 
 def test_no_sum_of_incomes_is_told(tmp_path: Any) -> None:

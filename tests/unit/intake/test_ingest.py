@@ -6,12 +6,13 @@ from itertools import pairwise
 import orjson
 import pytest
 
+from tegemoet.adapters.facts import item_of
 from tegemoet.application.intake import ingest as intake
 from tegemoet.application.intake import keys as drops
 from tegemoet.application.intake.keys import parse_key
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.ports import Year
-from tegemoet.domain.identity import shard_of
+from tegemoet.domain.identity import person_key, shard_of
 from tests.support.dropping import PREMIUM, Cloud, iban, insz, riziv
 
 PRACTICES = "insz;riziv_number;profession;specialism;number_granted_on;training;medical_house_weekly_hours;pharmacy_id;tariff_office\n"
@@ -39,12 +40,12 @@ def practice(cloud: Cloud, **fields: str) -> list[tuple[int, str, str]]:
 def test_a_practice_becomes_a_fact_under_its_number_without_the_identity_number(cloud: Cloud) -> None:
     row = f"{insz(1)};{riziv(1)};physician;cardiology;2023-03-01;yes;7,5;;"
     batch = cloud.drop(f"{PREMIUM}/practices/november.csv", PRACTICES + row)
-    [((pk, sk), body)] = cloud.facts.items.items()
+    [fact] = cloud.facts.stored
     assert batch.state == "done"
-    assert pk == f"2023#n{shard_of(riziv(1)[:8], parse_key(batch.key).shards)}"
-    assert sk == f"practice|{riziv(1)}|{batch.id}"
-    person = orjson.loads(body)["person"]
-    assert orjson.loads(body) == {
+    shard = shard_of(riziv(1)[:8], parse_key(batch.key).shards)
+    assert fact[:4] == ("practice", shard, (riziv(1),), batch.id)
+    person = orjson.loads(fact.body)["person"]
+    assert orjson.loads(fact.body) == {
         "person": person,
         "riziv_number": riziv(1),
         "profession": "physician",
@@ -57,9 +58,7 @@ def test_a_practice_becomes_a_fact_under_its_number_without_the_identity_number(
         "partner": "riziv",
     }
     assert person.startswith("v1-")
-    everything = (
-        b"".join(cloud.work.bodies.values()) + b"".join(cloud.output.bodies.values()) + body.encode() + sk.encode()
-    )
+    everything = b"".join(cloud.work.bodies.values()) + b"".join(cloud.output.bodies.values()) + str(fact).encode()
     assert insz(1).encode() not in everything
 
 
@@ -75,15 +74,16 @@ def test_every_kind_of_premium_file_becomes_facts_where_a_run_looks_for_them(clo
     }
     for kind, body in files.items():
         assert cloud.drop(f"{PREMIUM}/{kind}/a.csv", body).detail["accepted"] == 1, kind
-    places = {(pk.split("#")[1].rstrip("0123456789"), sk.split("|")[0]) for pk, sk in cloud.facts.items}
-    assert places == {
-        ("n", "practice"),
-        ("n", "convention"),
-        ("n", "activity-s1"),
-        ("n", "activity-year"),
-        ("p", "account"),
-        ("identities", "identity"),
-        ("tariff-offices", "office"),
+    shards = parse_key(f"{PREMIUM}/practices/a.csv").shards
+    of_number, person = shard_of(riziv(1)[:8], shards), person_key(insz(1), "v1", cloud.secrets.secrets)
+    assert {fact[:3] for fact in cloud.facts.stored} == {
+        ("practice", of_number, (riziv(1),)),
+        ("convention", of_number, (riziv(1), "2023-01-01")),
+        ("activity-s1", of_number, (riziv(1), "ambulatory")),
+        ("activity-year", of_number, (riziv(1), "day-hospital")),
+        ("account", shard_of(person, shards), (person, "2023-11-30")),
+        ("identity", 0, (person,)),
+        ("office", 0, ("T-1",)),
     }
     assert sorted(body["cents"] for body in cloud.bodies if "cents" in body) == [104532, 204530]
     [account] = [body for body in cloud.bodies if "registered_on" in body]
@@ -113,8 +113,9 @@ def test_the_largest_fact_stays_one_write_unit(cloud: Cloud) -> None:
     partner = "p" * 64
     body = ACCOUNTS + f"{insz(1)};{'€' * 139 + '𝄞'};{iban(1)};2023-11-30;nl"
     cloud.drop(f"in/{partner}/convention-premium/2023/accounts/a.csv", body)
-    [((pk, sk), text)] = cloud.facts.items.items()
-    assert len("pk" + "sk" + "body" + pk + sk) + len(text.encode()) <= 1024
+    [fact] = cloud.facts.stored
+    item = item_of(2023, fact)
+    assert sum(len(name) + len(value["S"].encode()) for name, value in item.items()) <= 1024
 
 
 # --- rows rejected alone ----------------------------------------------------------------------------------------------------

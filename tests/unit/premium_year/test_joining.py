@@ -3,12 +3,12 @@
 from itertools import permutations
 from typing import Any
 
-import orjson
 import pytest
 
 from tegemoet.application.ports import Fact
-from tegemoet.application.premium_year.joining import Identities, Joined, join, rows_of
-from tests.support.premium_world import activity, convention, identity, place, practice, riziv
+from tegemoet.application.premium_year.joining import Identities, JoinedShard, join, ranked
+from tegemoet.domain.manual_review import YearException
+from tests.support.premium_world import activity, convention, fact_of, identity, practice, riziv
 
 A, B = riziv(400_001, 401), riziv(400_001, 402)
 OTHER = riziv(400_002)
@@ -17,25 +17,19 @@ Drop = tuple[str, list[dict[str, Any]]]
 
 def facts_of(drops: list[Drop]) -> list[Fact]:
     """Facts of drops in the order of their rank: (partner, rows)."""
-    found = []
-    for number, (partner, rows) in enumerate(drops):
-        for row in rows:
-            body = {name: value for name, value in row.items() if name != "kind"}
-            text = orjson.dumps({**body, "partner": partner}).decode()
-            found.append(Fact("", f"{place(row, 2)[1]}|b{number}", text))
-    return found
+    return [fact_of(row, 2, f"b{number}", partner) for number, (partner, rows) in enumerate(drops) for row in rows]
 
 
 def rank(batch: str) -> int | None:
     return int(batch[1:]) if batch.startswith("b") else None
 
 
-def joined(*drops: Drop, roots: dict[str, str] | None = None, choices: dict[str, str] | None = None) -> Joined:
+def joined(*drops: Drop, roots: dict[str, str] | None = None, choices: dict[str, str] | None = None) -> JoinedShard:
     known = roots or {}
     return join(facts_of(list(drops)), rank, lambda person: known.get(person, person), choices or {})
 
 
-def practice_of(found: Joined) -> dict[str, Any]:
+def practice_of(found: JoinedShard) -> dict[str, Any]:
     (line,) = found.lines
     case: dict[str, Any] = line["practice"]
     return case
@@ -43,8 +37,7 @@ def practice_of(found: Joined) -> dict[str, Any]:
 
 def test_rows_of_a_batch_that_the_run_does_not_stand_on_do_not_count() -> None:
     fact = facts_of([("fund", [practice("p", A)])])[0]
-    late = Fact(fact.pk, fact.sk.replace("|b0", "|later"), fact.body)
-    assert join([late], rank, str, {}).lines == []
+    assert join([fact._replace(batch="later")], rank, str, {}).lines == []
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -64,11 +57,11 @@ def test_the_partner_of_the_earliest_row_owns_the_key_and_what_another_says_is_r
     assert practice_of(found)["profession"] == "nurse"
     assert found.lines[0]["person"] == "p"
     assert found.exceptions == [
-        {
-            "id": f"owner-conflict.practice.{A}",
-            "kind": "owner-conflict",
-            "facts": {"kind": "practice", "owner": "fund", "ignored": ["rival/b1"]},
-        }
+        YearException(
+            f"owner-conflict.practice.{A}",
+            "owner-conflict",
+            {"kind": "practice", "owner": "fund", "ignored": ["rival/b1"]},
+        )
     ]
 
 
@@ -125,7 +118,7 @@ def test_rows_on_a_code_without_practice_go_to_the_only_practice_of_the_eight_di
 @pytest.mark.parametrize("rows", [[], [practice("p", A, "nurse"), practice("p", riziv(400_001, 403), "midwife")]])
 def test_rows_of_which_the_practice_is_missing_or_not_the_only_one_wait_for_a_person(rows: list[Any]) -> None:
     found = joined(("fund", [*rows, activity(B, 900)]))
-    assert [e["id"] for e in found.exceptions] == [f"practice-missing.{B}"]
+    assert [e.id for e in found.exceptions] == [f"practice-missing.{B}"]
     assert all("activity-s1" not in line["practice"] for line in found.lines)
 
 
@@ -159,7 +152,7 @@ def test_a_partner_speaks_only_for_the_days_of_which_nobody_spoke_before() -> No
         {"status": "none", "from": "2023-03-01", "until": "2023-03-31"},
         {"status": "full", "from": "2023-04-01"},
     ]
-    assert [e["id"] for e in found.exceptions] == [f"owner-conflict.convention.{A}"]
+    assert [e.id for e in found.exceptions] == [f"owner-conflict.convention.{A}"]
 
 
 def test_two_persons_on_one_number_are_held_with_each_of_them() -> None:
@@ -169,8 +162,8 @@ def test_two_persons_on_one_number_are_held_with_each_of_them() -> None:
         ("q", "identity-conflict", ["p"]),
     ]
     (exception,) = found.exceptions
-    assert exception["id"] == f"identity-conflict.{A[:8]}"
-    assert exception["facts"]["candidates"] == [
+    assert exception.id == f"identity-conflict.{A[:8]}"
+    assert exception.facts["candidates"] == [
         {"choice": "candidate-1", "batch": "b0", "partner": "fund"},
         {"choice": "candidate-2", "batch": "b1", "partner": "fund"},
     ]
@@ -200,7 +193,7 @@ def test_a_third_person_asks_a_new_question() -> None:
     choices = {f"identity-conflict.{A[:8]}": "candidate-2"}
     drops: list[Drop] = [("fund", [practice(person, A)]) for person in "pqr"]
     found = joined(*drops, choices=choices)
-    assert [e["id"] for e in found.exceptions] == [f"identity-conflict.{A[:8]}.3"]
+    assert [e.id for e in found.exceptions] == [f"identity-conflict.{A[:8]}.3"]
     assert len(found.lines) == 3
 
 
@@ -212,7 +205,7 @@ def test_a_choice_keeps_its_meaning_when_two_candidates_prove_to_be_one_person()
 
 
 def identities(*drops: list[dict[str, Any]]) -> Identities:
-    return Identities(rows_of(facts_of([("fund", rows) for rows in drops]), rank))
+    return Identities(ranked(facts_of([("fund", rows) for rows in drops]), rank))
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -236,4 +229,4 @@ def test_a_later_row_replaces_what_an_old_number_became() -> None:
 def test_a_circle_is_left_open_and_waits_for_a_person() -> None:
     found = identities([identity("a", "b")], [identity("b", "c")], [identity("c", "a")])
     assert {found.root(person) for person in "abc"} == {"a"}
-    assert [e["kind"] for e in found.exceptions] == ["identity-circle", "identity-circle"]
+    assert [e.kind for e in found.exceptions] == ["identity-circle", "identity-circle"]

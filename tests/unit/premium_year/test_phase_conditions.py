@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Batch, BatchState, Entry, Run
+from tegemoet.application.ports import Batch, BatchState, Entry, Run, RunState
 from tegemoet.application.premium_year import phases, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year import run_files as files
@@ -156,7 +156,7 @@ def approve(world: World, run: Run, **more: Any) -> Run:
 def test_an_approval_by_somebody_else_on_the_sum_shown_reaches_the_workflow(world: World) -> None:
     run = waiting(world)
     approved = approve(world, run)
-    assert (approved.state, approved.detail["approved_by"]) == ("approved", "approver")
+    assert (approved.state, approved.detail.approved_by) == ("approved", "approver")
     assert world.workflows.answers == {f"token-{run.id}": {"approved": True}}
 
 
@@ -195,7 +195,7 @@ def test_a_refusal_ends_the_run_unpaid_and_frees_the_year(world: World) -> None:
         "run.refused",
         {"run": run.id, "year": YEAR, "phase": 1, "state": "refused"},
     )
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         world.pay(run)
     assert world.run(1, DECEMBER, "again").state == "released"
 
@@ -230,7 +230,7 @@ def test_an_approval_at_the_last_moment_stands_against_the_timeout(world: World)
 
 
 def fail(world: World, run: Run) -> None:
-    assert reporting.record_failure(run.id, world.now(run).detail["execution"], "Lambda.Unknown", runs=world.runs)
+    assert reporting.record_failure(run.id, str(world.now(run).detail.execution), "Lambda.Unknown", runs=world.runs)
 
 
 def test_a_failed_run_locks_the_year_until_it_is_continued(world: World) -> None:
@@ -238,7 +238,7 @@ def test_a_failed_run_locks_the_year_until_it_is_continued(world: World) -> None
     fail(world, run)
     assert code_of(world.start, 1, DECEMBER, "other") == "run-open"
     again = phases.continue_run(run.id, runs=world.runs, workflows=world.workflows)
-    assert (again.state, again.detail["execution"]) == ("started", f"{run.id}-1")
+    assert (again.state, again.detail.execution) == ("started", f"{run.id}-1")
     assert ("phase", f"{run.id}-1") in world.workflows.started
     world.approve(world.evaluate(run))
     assert world.pay(run).state == "released"
@@ -271,7 +271,7 @@ def test_the_failure_of_an_earlier_execution_changes_nothing(world: World) -> No
 
 
 @pytest.mark.parametrize("state", ["waiting", "released", "refused"])
-def test_only_a_run_that_failed_is_continued(world: World, state: str) -> None:
+def test_only_a_run_that_failed_is_continued(world: World, state: RunState) -> None:
     run = waiting(world)
     world.runs.items[run.id] = replace(world.now(run), state=state)
     assert code_of(phases.continue_run, run.id, runs=world.runs, workflows=world.workflows) == "not-failed"
@@ -311,7 +311,7 @@ def test_a_released_run_is_not_given_up(world: World) -> None:
 def test_a_run_that_was_given_up_stops_at_its_next_step(world: World) -> None:
     run = world.start(1, DECEMBER)
     abandon(world, run)
-    with pytest.raises(reporting.RunEnded):
+    with pytest.raises(reporting.RunEndedError):
         world.evaluate(run)
     assert world.now(run).state == "refused"
 
@@ -365,7 +365,7 @@ def test_a_year_does_not_close_while_a_run_is_open(world: World) -> None:
 
 def test_the_ledger_of_an_open_year_takes_no_close(world: World) -> None:
     world.start(1, DECEMBER)
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     assert not world.ledger.is_closed(YEAR)
 
@@ -374,7 +374,7 @@ def test_a_closed_ledger_takes_no_payment_whatever_the_run_says(world: World) ->
     run = waiting(world)
     approve(world, run)
     world.ledger.close(YEAR, "")
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         world.pay(run)
     assert world.entries() == []
 
@@ -388,7 +388,7 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
     shard = shard_of("v1-a", world.shards)
     key = files.evaluated_key(run.id, shard, "payments.jsonl")
     world.work.put(key, world.work.get(key).replace(b"94595", b"94596"))
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         world.pay(run)
     assert world.entries() == []
 
@@ -398,7 +398,7 @@ def test_a_proposal_that_changed_after_the_approval_is_not_paid(world: World) ->
     approve(world, run)
     proposal = read_json(world.work, files.proposal_key(run.id))
     write_json(world.work, files.proposal_key(run.id), {**proposal, "cents": 1})
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         world.pay(run)
     assert world.entries() == []
 

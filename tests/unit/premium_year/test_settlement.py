@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from tegemoet.application.files import neutral, read_json, write_json
-from tegemoet.application.ports import Entry, Run
+from tegemoet.application.ports import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year import settlement
-from tegemoet.application.premium_year.invariants import Broken
+from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.domain.identity import shard_of
 from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
 
@@ -47,11 +47,11 @@ def release(world: World, run: Run) -> None:
     )
 
 
-def put_run(world: World, run: Run, **changes: Any) -> None:
+def put_run(world: World, run: Run, state: RunState | None = None, approved_by: str | None = None) -> None:
     world.runs.update(
         run.id,
-        state=changes.pop("state", run.state),
-        detail=changes,
+        state=state or run.state,
+        detail=RunDetail(approved_by=approved_by),
         expected=("started", "waiting", "approved", "failed", "released", "refused", "expired"),
     )
 
@@ -70,13 +70,13 @@ def put_run(world: World, run: Run, **changes: Any) -> None:
         ("expired", False),
     ],
 )
-def test_only_a_run_that_was_approved_is_paid(world: World, state: str, good: bool) -> None:
+def test_only_a_run_that_was_approved_is_paid(world: World, state: RunState, good: bool) -> None:
     run = approved(world)
     put_run(world, run, state=state)
     if good:
         assert settlement.approved_run(run.id, world.runs).id == run.id
     else:
-        with pytest.raises(settlement.NotApproved):
+        with pytest.raises(settlement.NotApprovedError):
             settlement.approved_run(run.id, world.runs)
 
 
@@ -84,7 +84,7 @@ def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: Wor
     run = approved(world)
     put_run(world, run, approved_by="")
     for name in (run.id, "no-such-run"):
-        with pytest.raises(settlement.NotApproved):
+        with pytest.raises(settlement.NotApprovedError):
             settlement.approved_run(name, world.runs)
 
 
@@ -100,7 +100,7 @@ def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> No
         "cents": 2954,
         "pharmacy_id": None,
     }
-    run = Run("run-1", YEAR, 2, "2024-06-15", "operator", "", "approved", {})
+    run = Run("run-1", YEAR, 2, "2024-06-15", "operator", "", "approved")
     digest = hashlib.sha256(b"v1-a#3").hexdigest()[:20]
     assert settlement.entry_of(run, payment) == Entry(
         "v1-a", 3, "payment", 2, N1[:8], "nurse", 2954, None, "run-1", f"2023-{digest}"
@@ -149,7 +149,7 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
     else:
         body = world.work.get(files.proposal_key(run.id))
         world.work.put(files.proposal_key(run.id), body + b" ")
-    with pytest.raises(settlement.NotApproved, match="approved"):
+    with pytest.raises(settlement.NotApprovedError, match="approved"):
         settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
     assert world.entries() == []
 
@@ -157,7 +157,7 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
 def test_nothing_is_written_in_a_year_that_is_closed(world: World) -> None:
     run = approved(world)
     world.ledger.close(YEAR, "")
-    with pytest.raises(settlement.NotApproved, match="closed"):
+    with pytest.raises(settlement.NotApprovedError, match="closed"):
         settle(world, run)
     assert world.entries() == []
 
@@ -176,14 +176,14 @@ def test_where_the_number_is_taken_nothing_is_written_and_the_report_says_so(wor
     ]
     release(world, run)
     assert world.exceptions()[f"entry-taken.{N1[:8]}"] == {"riziv_number": N1[:8]}
-    assert world.now(run).detail["settled"] == {"entries": 1, "amount": "945.95", "not_written": 1}
+    assert world.now(run).detail.settled == Settled(1, "945.95", 1)
     payments = world.output.get(files.output_prefix(YEAR, 1, run.id) + "payments.csv").decode()
     assert payments.count("\n") == 2
     assert N1[:8] not in payments
 
 
 def broken_after_settling(world: World, run: Run) -> str:
-    with pytest.raises(Broken) as error:
+    with pytest.raises(InvariantViolationError) as error:
         settle(world, run)
     assert world.now(run).state == "approved"
     return str(error.value)
@@ -246,7 +246,7 @@ def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: W
     assert told == [{"run": run.id, "year": YEAR, "phase": 1, "payments": 2, "amount": "1891.90"}] * 2
     prefix = files.output_prefix(YEAR, 1, run.id)
     assert len(world.output.versions[prefix + "payments.csv"]) == 1
-    assert prefix + "payments.csv" in world.now(run).detail["outputs"]
+    assert prefix + "payments.csv" in (world.now(run).detail.outputs or ())
     summary = orjson.loads(world.output.get(prefix + "summary.json"))
     assert summary["state"] == "released"
     assert summary["settled"] == {"entries": 2, "amount": "1891.90", "not_written": 0}
@@ -289,16 +289,16 @@ def test_nothing_is_released_in_a_year_that_is_closed(world: World) -> None:
     run = approved(world)
     settle(world, run)
     world.runs.years[YEAR] = replace(world.runs.years[YEAR], closed=True)
-    with pytest.raises(settlement.NotApproved, match="closed"):
+    with pytest.raises(settlement.NotApprovedError, match="closed"):
         release(world, run)
     assert world.now(run).state == "approved"
 
 
 def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
     world.runs.begin_year(YEAR, "v1")
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
-    with pytest.raises(settlement.NotApproved):
+    with pytest.raises(settlement.NotApprovedError):
         settlement.close_ledger(1999, runs=world.runs, ledger=world.ledger)
     assert not world.ledger.is_closed(YEAR)
     world.runs.close(YEAR)

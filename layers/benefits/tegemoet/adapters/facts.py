@@ -1,11 +1,16 @@
-"""The facts of the premium years in DynamoDB: one item and, below 1 kB, one write unit a fact."""
+"""The facts of the premium years in DynamoDB: one item per fact and, below 1 kB, one write unit.
+
+Nothing else knows the keys. Facts on RIZIV numbers are in `<year>#n<shard>`, those on persons in
+`<year>#p<shard>`, identities in `<year>#identities` and tariff offices in `<year>#tariff-offices`,
+each under `<kind>|<key>|<batch>`.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from tegemoet.adapters.table import BulkWriter, query
-from tegemoet.application.ports import Fact
+from tegemoet.adapters.table import BulkWriter, Item, query
+from tegemoet.application.ports import Fact, FactKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,9 +25,44 @@ class DynamoFacts:
         self._client, self._table = client, table
         self._writer = BulkWriter(client, table, threads, sleep)
 
-    def put(self, facts: Iterable[Fact]) -> None:
-        self._writer.write({"pk": {"S": fact.pk}, "sk": {"S": fact.sk}, "body": {"S": fact.body}} for fact in facts)
+    def put(self, year: int, facts: Iterable[Fact]) -> None:
+        self._writer.write(item_of(year, fact) for fact in facts)
 
-    def read(self, pk: str, prefix: str = "") -> Iterator[Fact]:
+    def of_kind(self, year: int, kind: FactKind, shard: int = 0) -> Iterator[Fact]:
+        return self._read(_partition(year, kind, shard), shard, f"{kind}|")
+
+    def of_numbers(self, year: int, shard: int) -> Iterator[Fact]:
+        return self._read(_partition(year, "practice", shard), shard)
+
+    def practices_of(self, year: int, shard: int, number: str) -> Iterator[Fact]:
+        return self._read(_partition(year, "practice", shard), shard, f"practice|{number}")
+
+    def accounts_of(self, year: int, shard: int, person: str) -> Iterator[Fact]:
+        return self._read(_partition(year, "account", shard), shard, f"account|{person}|")
+
+    def _read(self, pk: str, shard: int, prefix: str = "") -> Iterator[Fact]:
         for item in query(self._client, self._table, pk, prefix):
-            yield Fact(item["pk"]["S"], item["sk"]["S"], item["body"]["S"])
+            kind, *key, batch = item["sk"]["S"].split("|")
+            yield Fact(cast("FactKind", kind), shard, tuple(key), batch, item["body"]["S"])
+
+
+def item_of(year: int, fact: Fact) -> Item:
+    """The item of a fact."""
+    kind, shard, key, batch, body = fact
+    return {
+        "pk": {"S": _partition(year, kind, shard)},
+        "sk": {"S": f"{kind}|{'|'.join(key)}|{batch}"},
+        "body": {"S": body},
+    }
+
+
+def _partition(year: int, kind: FactKind, shard: int) -> str:
+    match kind:
+        case "account":
+            return f"{year}#p{shard}"
+        case "identity":
+            return f"{year}#identities"
+        case "office":
+            return f"{year}#tariff-offices"
+        case _:
+            return f"{year}#n{shard}"

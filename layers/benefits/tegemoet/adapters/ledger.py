@@ -1,15 +1,15 @@
-"""The ledger in DynamoDB. Nothing else puts into its table, and nothing is ever put over what stands there.
+"""The ledger in DynamoDB. Only this module puts into its table, and every put is conditional.
 
-`<year>#<shard>` / `<person>#<nnnnnn>` is an entry, `<year>#pharmacies` / `<pharmacy>` the claim of a pharmacy, `<year>#close` /
-`CLOSE` the last entry of a year.
+`<year>#<shard>` / `<person>#<nnnnnn>` is an entry, `<year>#pharmacies` / `<pharmacy>` the claim of a
+pharmacy, `<year>#close` / `CLOSE` the last entry of a year.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from tegemoet.adapters.table import query
-from tegemoet.application.ports import Entry, PharmacyTaken
+from tegemoet.adapters.table import Item, decode, encode, query
+from tegemoet.application.ports import Entry, PharmacyTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ONLY_NEW = "attribute_not_exists(pk)"
-_TEXTS = ("kind", "riziv_number", "profession", "run", "entry_id")
 
 
 class DynamoLedger:
@@ -38,52 +37,51 @@ class DynamoLedger:
     def append(self, year: int, shard: int, entry: Entry) -> Entry:
         item = _write(year, shard, entry)
         if entry.pharmacy_id:
-            return self._append_with_claim(year, entry, item)
+            return self._append_with_claim(year, entry, entry.pharmacy_id, item)
         try:
             self._client.put_item(**self._new(item))
         except self._client.exceptions.ConditionalCheckFailedException as refused:
             return _read(refused.response["Item"])  # type: ignore[typeddict-item]
         return entry
 
-    def _append_with_claim(self, year: int, entry: Entry, item: dict[str, Any]) -> Entry:
-        place = {"pk": {"S": f"{year}#pharmacies"}, "sk": {"S": entry.pharmacy_id or ""}}
-        holder = {"person": {"S": entry.person}, "riziv_number": {"S": entry.riziv_number}}
-        claim: dict[str, Any] = {"Put": self._new({**place, **holder})}
-        standing = self._together(item, claim)
-        if standing is None:
+    def _append_with_claim(self, year: int, entry: Entry, pharmacy: str, item: Item) -> Entry:
+        key = encode({"pk": f"{year}#pharmacies", "sk": pharmacy})
+        holder = encode({"person": entry.person, "riziv_number": entry.riziv_number})
+        existing = self._together(item, {"Put": self._new({**key, **holder})})
+        if existing is None:
             return entry
-        taken, claimed = standing
+        taken, claimed = existing
         if taken:
             return _read(taken)
         if {name: claimed[name] for name in holder} != holder:
-            raise PharmacyTaken
+            raise PharmacyTakenError
         # A difference on a pharmacy that this very titular was paid for before.
         check = {
             "TableName": self._table,
-            "Key": place,
+            "Key": key,
             "ConditionExpression": "person = :person AND riziv_number = :riziv_number",
             "ExpressionAttributeValues": {f":{name}": value for name, value in holder.items()},
         }
-        standing = self._together(item, {"ConditionCheck": check})
-        if standing is None:
+        existing = self._together(item, {"ConditionCheck": check})
+        if existing is None:
             return entry
-        return _read(standing[0])
+        return _read(existing[0])
 
-    def _together(self, item: dict[str, Any], claim: dict[str, Any]) -> "tuple[Any, Any] | None":
-        """Put entry and claim, both or none. Where a condition failed: what stands in their places."""
-        actions: Any = [{"Put": self._new(item)}, claim]
+    def _together(self, item: Item, claim: Item) -> "tuple[Item, Item] | None":
+        """Put entry and claim, both or neither. Returns the existing items where a condition failed."""
+        actions: list[Any] = [{"Put": self._new(item)}, claim]
         try:
             self._client.transact_write_items(TransactItems=actions)
         except ClientError as error:
             reasons = error.response.get("CancellationReasons", [])
             if "ConditionalCheckFailed" not in {reason.get("Code") for reason in reasons}:
                 raise
-            taken, claimed = (reason.get("Item") for reason in reasons)
+            taken, claimed = (reason.get("Item", {}) for reason in reasons)
             return taken, claimed
         return None
 
-    def _new(self, item: dict[str, Any]) -> dict[str, Any]:
-        """How everything is put: only where nothing stands, and what stands is told."""
+    def _new(self, item: Item) -> dict[str, Any]:
+        """Every put is conditional on the key being absent; otherwise the existing item is returned."""
         return {
             "TableName": self._table,
             "Item": item,
@@ -92,42 +90,52 @@ class DynamoLedger:
         }
 
     def claims(self, year: int) -> "Mapping[str, tuple[str, str]]":
-        return {
-            item["sk"]["S"]: (item["person"]["S"], item["riziv_number"]["S"])
-            for item in query(self._client, self._table, f"{year}#pharmacies")
-        }
+        items = map(decode, query(self._client, self._table, f"{year}#pharmacies"))
+        return {item["sk"]: (item["person"], item["riziv_number"]) for item in items}
 
     def close(self, year: int, run: str) -> None:
         try:
-            self._client.put_item(**self._new({**_close(year), "run": {"S": run}}))
+            self._client.put_item(**self._new(encode({**_close(year), "run": run})))
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
     def is_closed(self, year: int) -> bool:
-        return "Item" in self._client.get_item(TableName=self._table, Key=_close(year), ConsistentRead=True)
+        return "Item" in self._client.get_item(TableName=self._table, Key=encode(_close(year)), ConsistentRead=True)
 
 
-def _close(year: int) -> dict[str, Any]:
-    return {"pk": {"S": f"{year}#close"}, "sk": {"S": "CLOSE"}}
+def _close(year: int) -> dict[str, str]:
+    return {"pk": f"{year}#close", "sk": "CLOSE"}
 
 
-def _write(year: int, shard: int, entry: Entry) -> dict[str, Any]:
-    item: dict[str, Any] = {"pk": {"S": f"{year}#{shard}"}, "sk": {"S": f"{entry.person}#{entry.number:06}"}}
-    item |= {name: {"S": getattr(entry, name)} for name in _TEXTS}
-    item |= {"phase": {"N": str(entry.phase)}, "amount": {"N": str(entry.amount)}}
+def _write(year: int, shard: int, entry: Entry) -> Item:
+    item: dict[str, str | int] = {
+        "pk": f"{year}#{shard}",
+        "sk": f"{entry.person}#{entry.number:06}",
+        "kind": entry.kind,
+        "phase": entry.phase,
+        "riziv_number": entry.riziv_number,
+        "profession": entry.profession,
+        "amount": entry.amount,
+        "run": entry.run,
+        "entry_id": entry.entry_id,
+    }
     if entry.pharmacy_id:
-        item["pharmacy_id"] = {"S": entry.pharmacy_id}
-    return item
+        item["pharmacy_id"] = entry.pharmacy_id
+    return encode(item)
 
 
-def _read(item: "Mapping[str, Any]") -> Entry:
-    person, _, number = item["sk"]["S"].rpartition("#")
-    texts = {name: item[name]["S"] for name in _TEXTS}
+def _read(item: Item) -> Entry:
+    values = decode(item)
+    person, _, number = values["sk"].rpartition("#")
     return Entry(
-        **texts,
-        person=person,
-        number=int(number),
-        phase=int(item["phase"]["N"]),
-        amount=int(item["amount"]["N"]),
-        pharmacy_id=item["pharmacy_id"]["S"] if "pharmacy_id" in item else None,
+        person,
+        int(number),
+        values["kind"],
+        values["phase"],
+        values["riziv_number"],
+        values["profession"],
+        values["amount"],
+        values.get("pharmacy_id"),
+        values["run"],
+        values["entry_id"],
     )

@@ -1,22 +1,22 @@
 """Premium years, runs and exceptions in the control table of DynamoDB, all under `year#<year>`.
 
-`state` = the year, `run#<run>` = a run, `exception#<id>` = what waits for a person, with the choice once it is made. A run's
-details are attributes of one map, each set on its own, so that two writers never undo one another.
+`state` = the year, `run#<run>` = a run, `exception#<id>` = an exception, with its choice once it is
+made. The details of a run are entries of one map, each set on its own, so that concurrent writers
+never overwrite one another.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from tegemoet.adapters.table import condition_held, query, write_together
-from tegemoet.application.ports import ExceptionCase, Run, Year
+from tegemoet.adapters.table import Item, Value, condition_held, decode, encode, query, write_together
+from tegemoet.application.ports import Phase, Run, RunDetail, RunState, Settled, Year
+from tegemoet.domain.manual_review import YearException
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
-
-Item = dict[str, Any]
 
 
 class DynamoRuns:
@@ -28,39 +28,40 @@ class DynamoRuns:
     # --- years
 
     def year(self, year: int) -> Year | None:
-        item = self._get(_place(year, "state"))
+        item = self._get(year, "state")
         if item is None:
             return None
+        values = decode(item)
         return Year(
             year,
-            item["key_version"]["S"],
-            item["open_run"]["S"] if "open_run" in item else None,
-            tuple(sorted(int(phase) for phase in item.get("released", {}).get("NS", []))),
-            "phase_2_begun" in item,
-            "closed" in item,
+            values["key_version"],
+            values.get("open_run"),
+            tuple(sorted(values.get("released", ()))),
+            "phase_2_begun" in values,
+            "closed" in values,
         )
 
     def begin_year(self, year: int, key_version: str) -> Year:
-        found = self.year(year)
-        if found is None:
+        begun = self.year(year)
+        if begun is None:
             condition_held(
                 self._client.put_item,
                 TableName=self._table,
-                Item={**_place(year, "state"), "key_version": {"S": key_version}},
+                Item=encode({**_key(year, "state"), "key_version": key_version}),
                 ConditionExpression="attribute_not_exists(pk)",
             )
-            found = self.year(year)
-        assert found is not None  # noqa: S101 - nothing removes a year
-        return found
+            begun = self.year(year)
+        assert begun is not None  # noqa: S101 - nothing removes a year
+        return begun
 
     def close(self, year: int) -> bool:
         return condition_held(
             self._client.update_item,
             TableName=self._table,
-            Key=_place(year, "state"),
+            Key=encode(_key(year, "state")),
             UpdateExpression="SET closed = :yes",
             ConditionExpression="attribute_exists(pk) AND attribute_not_exists(open_run)",
-            ExpressionAttributeValues={":yes": {"BOOL": True}},
+            ExpressionAttributeValues=encode({":yes": True}),
         )
 
     # --- runs
@@ -68,112 +69,113 @@ class DynamoRuns:
     def open(self, run: Run) -> bool:
         # the order of the phases is part of the condition: nothing between looking and opening can break it
         free = "attribute_not_exists(open_run) AND attribute_not_exists(closed)"
-        values: Item = {":run": {"S": run.id}}
+        values: dict[str, Value] = {":run": run.id}
         change = "SET open_run = :run"
         if run.phase == 1:
             free += " AND attribute_not_exists(phase_2_begun)"
         else:
             free += " AND contains(released, :first)"
             change += ", phase_2_begun = :yes"
-            values |= {":first": {"N": "1"}, ":yes": {"BOOL": True}}
-        item: Item = {
-            **_place(run.year, f"run#{run.id}"),
-            "phase": {"N": str(run.phase)},
-            "on": {"S": run.on},
-            "started_by": {"S": run.started_by},
-            "started_at": {"S": run.started_at},
-            "state": {"S": run.state},
-            "detail": {"M": _detail(run.detail)},
+            values |= {":first": 1, ":yes": True}
+        item: dict[str, Value] = {
+            **_key(run.year, f"run#{run.id}"),
+            "phase": run.phase,
+            "on": run.on,
+            "started_by": run.started_by,
+            "started_at": run.started_at,
+            "state": run.state,
+            "detail": _detail(run.detail),
         }
         opened = self._transact(
-            {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": {"Item": encode(item), "ConditionExpression": "attribute_not_exists(pk)"}},
             {
                 "Update": {
-                    "Key": _place(run.year, "state"),
+                    "Key": encode(_key(run.year, "state")),
                     "UpdateExpression": change,
                     "ConditionExpression": free,
-                    "ExpressionAttributeValues": values,
+                    "ExpressionAttributeValues": encode(values),
                 }
             },
         )
         if opened:
             return True
-        found = self.year(run.year)
-        return found is not None and found.open_run == run.id
+        year = self.year(run.year)
+        return year is not None and year.open_run == run.id
 
     def get(self, run_id: str) -> Run | None:
         year = run_id.partition("-")[0]
         if not (year.isascii() and year.isdigit()):
             return None
-        item = self._get(_place(int(year), f"run#{run_id}"))
-        return None if item is None else _run(item)
+        item = self._get(int(year), f"run#{run_id}")
+        return None if item is None else _read(item)
 
-    def of_phase(self, year: int, phase: int) -> list[Run]:
-        found = (_run(item) for item in self._query(year, f"run#{year}-{phase}-"))
-        return sorted(found, key=lambda run: (run.started_at, run.id))
+    def of_phase(self, year: int, phase: Phase) -> list[Run]:
+        runs = map(_read, self._query(year, f"run#{year}-{phase}-"))
+        return sorted(runs, key=lambda run: (run.started_at, run.id))
 
-    def update(self, run_id: str, *, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> bool:
+    def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> bool:
         return condition_held(
             self._client.update_item, TableName=self._table, **_change(run_id, state, detail, expected)
         )
 
-    def finish(self, run_id: str, *, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> bool:
-        year, phase = run_id.split("-")[:2]
-        change, values = "REMOVE open_run", {":run": {"S": run_id}}
+    def finish(self, run_id: str, *, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> bool:
+        year, phase = map(int, run_id.split("-")[:2])
+        change, values = "REMOVE open_run", dict[str, Value]({":run": run_id})
         if state == "released":
-            change, values = f"{change} ADD released :phase", {**values, ":phase": {"NS": [phase]}}  # type: ignore[dict-item]
+            change, values = f"{change} ADD released :phase", {**values, ":phase": frozenset([phase])}
         free = {
-            "Key": _place(int(year), "state"),
+            "Key": encode(_key(year, "state")),
             "UpdateExpression": change,
             "ConditionExpression": "open_run = :run",
-            "ExpressionAttributeValues": values,
+            "ExpressionAttributeValues": encode(values),
         }
         return self._transact({"Update": _change(run_id, state, detail, expected)}, {"Update": free})
 
     # --- exceptions
 
-    def keep_exceptions(self, year: int, found: "Iterable[ExceptionCase]") -> None:
-        for case in found:
+    def keep_exceptions(self, year: int, exceptions: "Iterable[YearException]") -> None:
+        for exception in exceptions:
             self._client.update_item(
                 TableName=self._table,
-                Key=_place(year, f"exception#{case.id}"),
+                Key=encode(_key(year, f"exception#{exception.id}")),
                 UpdateExpression="SET #kind = :kind, facts = :facts, #run = :run",
                 ExpressionAttributeNames={"#kind": "kind", "#run": "run"},
-                ExpressionAttributeValues={
-                    ":kind": {"S": case.kind},
-                    ":facts": {"S": _json(dict(case.facts))},
-                    ":run": {"S": case.run},
-                },
+                ExpressionAttributeValues=encode(
+                    {":kind": exception.kind, ":facts": _json(exception.facts), ":run": exception.run}
+                ),
             )
 
-    def exceptions(self, year: int) -> list[ExceptionCase]:
+    def exceptions(self, year: int) -> list[YearException]:
         return [
-            ExceptionCase(
-                item["sk"]["S"].removeprefix("exception#"),
-                item["kind"]["S"],
-                orjson.loads(item["facts"]["S"]),
-                item["run"]["S"],
-                *(item[name]["S"] if name in item else None for name in ("choice", "reason", "chosen_by")),
+            YearException(
+                values["sk"].removeprefix("exception#"),
+                values["kind"],
+                orjson.loads(values["facts"]),
+                values["run"],
+                values.get("choice"),
+                values.get("reason"),
+                values.get("chosen_by"),
             )
-            for item in self._query(year, "exception#")
+            for values in map(decode, self._query(year, "exception#"))
         ]
 
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
         return condition_held(
             self._client.update_item,
             TableName=self._table,
-            Key=_place(year, f"exception#{exception_id}"),
+            Key=encode(_key(year, f"exception#{exception_id}")),
             UpdateExpression="SET choice = :choice, reason = :reason, chosen_by = :by",
             ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":choice": {"S": choice}, ":reason": {"S": reason}, ":by": {"S": by}},
+            ExpressionAttributeValues=encode({":choice": choice, ":reason": reason, ":by": by}),
         )
 
     # --- calls
 
-    def _get(self, place: Item) -> "Mapping[str, Any] | None":
-        return self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True).get("Item")
+    def _get(self, year: int, sk: str) -> Item | None:
+        key = encode(_key(year, sk))
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
-    def _query(self, year: int, prefix: str) -> "Iterator[Mapping[str, Any]]":
+    def _query(self, year: int, prefix: str) -> "Iterator[Item]":
         return query(self._client, self._table, f"year#{year}", prefix)
 
     def _transact(self, *actions: dict[str, Item]) -> bool:
@@ -182,40 +184,46 @@ class DynamoRuns:
         return write_together(self._client, named)
 
 
-def _place(year: int, sk: str) -> Item:
-    return {"pk": {"S": f"year#{year}"}, "sk": {"S": sk}}
+def _key(year: int, sk: str) -> dict[str, str]:
+    return {"pk": f"year#{year}", "sk": sk}
 
 
-def _change(run_id: str, state: str, detail: "Mapping[str, Any]", expected: tuple[str, ...]) -> Item:
-    states = {f":was{n}": {"S": was} for n, was in enumerate(expected)}
-    names = {f"#d{n}": name for n, name in enumerate(detail)}
-    values = {f":d{n}": value for n, value in enumerate(_detail(detail).values())}
+def _change(run_id: str, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> Item:
+    states = {f":was{n}": was for n, was in enumerate(expected)}
+    fields = _detail(detail)
     return {
-        "Key": _place(int(run_id.partition("-")[0]), f"run#{run_id}"),
-        "UpdateExpression": "SET "
-        + ", ".join(["#state = :state", *(f"detail.#d{n} = :d{n}" for n in range(len(names)))]),
+        "Key": encode(_key(int(run_id.partition("-")[0]), f"run#{run_id}")),
+        "UpdateExpression": "SET " + ", ".join(["#state = :state", *(f"detail.#{name} = :{name}" for name in fields)]),
         "ConditionExpression": f"#state IN ({', '.join(states)})",
-        "ExpressionAttributeNames": {"#state": "state", **names},
-        "ExpressionAttributeValues": {":state": {"S": state}, **values, **states},
+        "ExpressionAttributeNames": {"#state": "state", **{f"#{name}": name for name in fields}},
+        "ExpressionAttributeValues": encode(
+            {":state": state, **states, **{f":{name}": value for name, value in fields.items()}}
+        ),
     }
 
 
-def _detail(detail: "Mapping[str, Any]") -> dict[str, Item]:
-    return {name: {"S": _json(value)} for name, value in detail.items()}
+def _detail(detail: RunDetail) -> dict[str, str]:
+    return {name: _json(value) for name, value in detail.known().items()}
 
 
-def _run(item: "Mapping[str, Any]") -> Run:
+def _read(item: Item) -> Run:
+    values = decode(item)
+    detail = {name: orjson.loads(text) for name, text in values["detail"].items()}
+    if "outputs" in detail:
+        detail["outputs"] = tuple(detail["outputs"])
+    if "settled" in detail:
+        detail["settled"] = Settled(**detail["settled"])
     return Run(
-        item["sk"]["S"].removeprefix("run#"),
-        int(item["pk"]["S"].removeprefix("year#")),
-        int(item["phase"]["N"]),
-        item["on"]["S"],
-        item["started_by"]["S"],
-        item["started_at"]["S"],
-        item["state"]["S"],
-        {name: orjson.loads(value["S"]) for name, value in item["detail"]["M"].items()},
+        values["sk"].removeprefix("run#"),
+        int(values["pk"].removeprefix("year#")),
+        values["phase"],
+        values["on"],
+        values["started_by"],
+        values["started_at"],
+        values["state"],
+        RunDetail(**detail),
     )
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return orjson.dumps(value).decode()

@@ -1,4 +1,4 @@
-"""One DynamoDB table with `pk` and `sk`: reading a partition whole, writing on a condition, and writing many items at once."""
+"""A DynamoDB table with the keys `pk` and `sk`: attribute values, reading partitions, conditional and bulk writes."""
 
 import random
 import time
@@ -12,27 +12,68 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-MOST = 25
+BATCH_WRITE_LIMIT = 25
 """Items of one BatchWriteItem."""
 TRIES = 12
 
 Item = Mapping[str, Any]
+"""An item as the client takes and returns it: every value in the form `{"S": "text"}`."""
+Value = str | int | bool | bytes | Mapping[str, str] | frozenset[int]
 
 
 class NotWrittenError(Exception):
-    """DynamoDB kept sending items back."""
+    """DynamoDB returned items as unprocessed until the last attempt."""
+
+
+def encode(values: Mapping[str, Value]) -> "dict[str, AttributeValueTypeDef]":
+    """Values in the form that the client takes."""
+    return {name: _encode(value) for name, value in values.items()}
+
+
+def _encode(value: Value) -> "AttributeValueTypeDef":
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case bytes():
+            return {"B": value}
+        case frozenset():
+            return {"NS": [str(number) for number in value]}
+        case _:
+            return {"M": encode(value)}
+
+
+def decode(item: Item) -> dict[str, Any]:
+    """The values of an item that `encode` made."""
+    return {name: _decode(*next(iter(value.items()))) for name, value in item.items()}
+
+
+def _decode(kind: str, value: Any) -> Any:
+    match kind:
+        case "N":
+            return int(value)
+        case "NS":
+            return frozenset(map(int, value))
+        case "M":
+            return decode(value)
+        case _:
+            return value
 
 
 def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> Iterator[Item]:
     """Every item of the partition whose `sk` begins with `prefix`, in order of `sk`, read consistently."""
-    condition, values = "pk = :pk", {":pk": {"S": pk}}
+    condition, values = "pk = :pk", {":pk": pk}
     if prefix:
-        condition, values = f"{condition} AND begins_with(sk, :prefix)", {**values, ":prefix": {"S": prefix}}
+        condition, values = f"{condition} AND begins_with(sk, :prefix)", {**values, ":prefix": prefix}
     pages = client.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression=condition,
-        ExpressionAttributeValues=values,
+        ExpressionAttributeValues=encode(values),
         ConsistentRead=True,
     )
     for page in pages:
@@ -40,7 +81,7 @@ def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> It
 
 
 def condition_held(call: Callable[..., object], **arguments: Any) -> bool:
-    """Make one write that has a condition; whether it held."""
+    """Make one conditional write. Returns whether its condition held."""
     try:
         call(**arguments)
     except ClientError as error:
@@ -51,7 +92,7 @@ def condition_held(call: Callable[..., object], **arguments: Any) -> bool:
 
 
 def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
-    """Write all or nothing in one transaction; whether the conditions of all writes held."""
+    """Write all or nothing in one transaction. Returns whether the conditions of all writes held."""
     items: Any = actions
     try:
         client.transact_write_items(TransactItems=items)
@@ -64,9 +105,9 @@ def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
 
 
 class BulkWriter:
-    """Puts many items into `table`, `threads` requests at once, which share the client as boto3 allows.
+    """Puts many items into `table`, with up to `threads` requests at once on one client.
 
-    An item replaces what stands under its key, so this is for items that are the same whenever they are written.
+    An item replaces the item with its key, so use it for items that are the same whenever they are written.
     """
 
     def __init__(
@@ -77,23 +118,23 @@ class BulkWriter:
     def write(self, items: Iterable[Item]) -> None:
         """Put every item. Raises NotWrittenError."""
         rest = iter(items)
-        groups = iter(lambda: list(islice(rest, MOST)), [])
+        groups = iter(lambda: list(islice(rest, BATCH_WRITE_LIMIT)), [])
         if self._threads == 1:
             for group in groups:
                 self._write_group(group)
             return
         with ThreadPoolExecutor(self._threads) as pool:
-            # a few groups at a time: while they are under way the next ones are made, and memory stays flat
-            under_way: deque[Future[None]] = deque()
+            # a bounded number of groups is pending, so that memory does not grow with the items
+            pending: deque[Future[None]] = deque()
             for group in groups:
-                under_way.append(pool.submit(self._write_group, group))
-                if len(under_way) > 2 * self._threads:
-                    under_way.popleft().result()
-            for written in under_way:
+                pending.append(pool.submit(self._write_group, group))
+                if len(pending) > 2 * self._threads:
+                    pending.popleft().result()
+            for written in pending:
                 written.result()
 
     def _write_group(self, group: list[Item]) -> None:
-        # one item a key: DynamoDB refuses a request that names a key twice
+        # one item per key: DynamoDB rejects a request that names a key twice
         unique = {(item["pk"]["S"], item["sk"]["S"]): item for item in group}
         waiting: Any = [{"PutRequest": {"Item": item}} for item in unique.values()]
         for attempt in range(TRIES):

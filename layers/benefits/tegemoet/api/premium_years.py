@@ -12,7 +12,7 @@ from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import Routes, YearServices
 from tegemoet.api.shapes import Identifier, PhaseNumber, RizivPath, YearNumber
-from tegemoet.application.ports import ExceptionCase
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.problems import Conflict, NotFound
 
 router = Routes()
@@ -227,7 +227,7 @@ def _check_run(run: str, year: int, phase: int) -> None:
         raise Conflict("The run is not one of this phase.", "run-differs")
 
 
-def _exception(found: ExceptionCase) -> shapes.YearException:
+def _exception(found: YearException) -> shapes.YearException:
     from tegemoet.application.premium_year.phases import choices_for
 
     return {

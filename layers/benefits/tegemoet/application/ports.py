@@ -1,10 +1,12 @@
 """What the use cases need of the outside world. `adapters/` implements these on AWS, the tests in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+from tegemoet.domain.manual_review import YearException
 
 
 class Sink(Protocol):
@@ -67,22 +69,48 @@ class Objects(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One accepted row as it is kept: its place (`pk`, `sk`) and its JSON `body`."""
+Phase = Literal[1, 2]
+"""Phase 1 looks at the first semester of a premium year, phase 2 at the whole year."""
+FactKind = Literal["practice", "convention", "activity-s1", "activity-year", "account", "identity", "office"]
 
-    pk: str
-    sk: str
+
+class Fact(NamedTuple):
+    """One accepted row of a premium year.
+
+    `shard` = that of its RIZIV number (practice, convention, activity) or of its person (account);
+    identities and offices lie together, whatever their shard. `key` = what a later row with the same
+    key replaces: (number), (number, first day), (number, setting), (person, day of registration),
+    (person) or (tariff office). `body` = its columns as a JSON object.
+    """
+
+    kind: FactKind
+    shard: int
+    key: tuple[str, ...]
+    batch: str
     body: str
 
 
 class Facts(Protocol):
-    """The facts of the premium years; writing the same fact twice changes nothing."""
+    """The facts of the premium years. Facts are read consistently, in order of kind, key and batch."""
 
-    def put(self, facts: Iterable[Fact]) -> None: ...
+    def put(self, year: int, facts: Iterable[Fact]) -> None:
+        """Store the facts; storing the same fact twice changes nothing."""
+        ...
 
-    def read(self, pk: str, prefix: str = "") -> Iterator[Fact]:
-        """Every fact of the partition whose `sk` begins with `prefix`, in order of `sk`, read consistently."""
+    def of_kind(self, year: int, kind: FactKind, shard: int = 0) -> Iterator[Fact]:
+        """Every fact of one kind in a shard; of identities and offices every fact of the year."""
+        ...
+
+    def of_numbers(self, year: int, shard: int) -> Iterator[Fact]:
+        """Practices, conventions and activities of one shard of RIZIV numbers."""
+        ...
+
+    def practices_of(self, year: int, shard: int, number: str) -> Iterator[Fact]:
+        """Practices of a RIZIV number: its first eight digits or all eleven."""
+        ...
+
+    def accounts_of(self, year: int, shard: int, person: str) -> Iterator[Fact]:
+        """Accounts of one person key."""
         ...
 
 
@@ -203,16 +231,16 @@ class Decisions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the ledger of a person in a year; append-only.
+    """One entry in the ledger of a person in a year; append-only.
 
-    `amount` in cents, never negative; `kind` `payment` or `return`. `run` stands beside the entry: it is not part of what must be
-    the same whatever the order of the drops.
+    `amount` in cents, never negative. `run` is beside the entry: everything else is the same
+    whatever the order in which files arrived.
     """
 
     person: str
     number: int
-    kind: str
-    phase: int
+    kind: Literal["payment", "return"]
+    phase: Phase
     riziv_number: str
     profession: str
     amount: int
@@ -220,9 +248,14 @@ class Entry:
     run: str
     entry_id: str
 
+    @property
+    def signed(self) -> int:
+        """Cents, negative for a return."""
+        return self.amount if self.kind == "payment" else -self.amount
+
 
 class Ledger(Protocol):
-    """The ledger: entries numbered per person and year, put once, never changed."""
+    """The ledger: entries are numbered per person and year, put once and never changed."""
 
     def entries(self, year: int, shard: int) -> Iterator[Entry]:
         """Every entry of the shard, by person and number, read consistently."""
@@ -231,15 +264,15 @@ class Ledger(Protocol):
     def entries_of(self, year: int, shard: int, person: str) -> list[Entry]: ...
 
     def append(self, year: int, shard: int, entry: Entry) -> Entry:
-        """Put the entry at its number and return what stands there now: the entry itself, or the one that was there first.
+        """Put the entry at its number and return the entry at that number: this one, or an earlier one.
 
-        With a pharmacy the claim of the pharmacy is put in the same transaction; where another person holds the claim nothing is
-        put and PharmacyTaken is raised.
+        For a pharmacy its claim is put in the same transaction. Raises PharmacyTakenError, and puts
+        nothing, where another person or number holds the claim.
         """
         ...
 
     def claims(self, year: int) -> Mapping[str, tuple[str, str]]:
-        """Pharmacy → (person, RIZIV number) that it was paid to."""
+        """Pharmacy → (person, RIZIV number) that was paid for it."""
         ...
 
     def close(self, year: int, run: str) -> None:
@@ -249,13 +282,17 @@ class Ledger(Protocol):
     def is_closed(self, year: int) -> bool: ...
 
 
-class PharmacyTaken(Exception):  # noqa: N818 (a state found, not an error)
-    """The pharmacy was paid to somebody else meanwhile."""
+class PharmacyTakenError(Exception):
+    """Another person or number was paid for the pharmacy in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The state of a premium year: which secret its person keys use, the run that is open, the released phases, whether it is closed."""
+    """The state of a premium year.
+
+    `key_version` = the secret of its person keys; `open_run` = the run that is open; `released` =
+    the phases with a released run.
+    """
 
     year: int
     key_version: str
@@ -265,31 +302,66 @@ class Year:
     closed: bool
 
 
+RunState = Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a phase. States: started, waiting, approved, refused, expired, released, failed."""
+class RunReference:
+    """What the workflow passes to each step of a run. `on` = the day of evaluation, YYYY-MM-DD."""
 
     id: str
     year: int
-    phase: int
+    phase: Phase
     on: str
-    started_by: str
-    started_at: str
-    state: str
-    detail: Mapping[str, Any]  # progress, control totals, digest of the approved payments, reasons, links to outputs
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionCase:
-    """Something that waits for a person: its id (`<kind>.<subject>`), its facts (no personal data), and the choice once made."""
+class Settled:
+    """What a released run paid: entries written, their sum in EUR, payments that were not written."""
 
-    id: str
-    kind: str
-    facts: Mapping[str, Any]
-    run: str
-    choice: str | None = None
+    entries: int
+    amount: str
+    not_written: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """What is known of a run beside its state. A field is None until the step that sets it.
+
+    `execution` = its latest execution and `attempt` the number of that one, from 0. `control_sum`
+    (EUR), `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees;
+    `token` = of the workflow task that waits for the answer. Moments are UTC. `failure` = the name
+    of the error of a failed execution.
+    """
+
+    execution: str | None = None
+    attempt: int | None = None
+    control_sum: str | None = None
+    payments_sha256: str | None = None
+    outputs: tuple[str, ...] | None = None
+    token: str | None = None
+    approved_by: str | None = None
+    approved_at: str | None = None
+    refused_by: str | None = None
+    refused_at: str | None = None
     reason: str | None = None
-    chosen_by: str | None = None
+    abandoned: bool | None = None
+    failure: str | None = None
+    settled: Settled | None = None
+
+    def known(self) -> dict[str, object]:
+        """The fields that are not None, by name."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Run(RunReference):
+    """One run of a phase."""
+
+    started_by: str
+    started_at: str
+    state: RunState
+    detail: RunDetail = RunDetail()
 
 
 class Runs(Protocol):
@@ -298,39 +370,45 @@ class Runs(Protocol):
     def year(self, year: int) -> Year | None: ...
 
     def begin_year(self, year: int, key_version: str) -> Year:
-        """The year's state, created with that key version when it has none yet."""
+        """The state of the year, created with that key version if the year has none yet."""
         ...
 
     def open(self, run: Run) -> bool:
-        """Open the run when no other run of the year is open and the year is not closed; True also when this very run is open."""
+        """Open the run if no other run of the year is open and the year is not closed.
+
+        Also True when this very run is open already.
+        """
         ...
 
     def get(self, run_id: str) -> Run | None: ...
 
-    def of_phase(self, year: int, phase: int) -> list[Run]:
+    def of_phase(self, year: int, phase: Phase) -> list[Run]:
         """Runs of the phase, oldest first."""
         ...
 
-    def update(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
-        """Set the state and merge `detail` when the present state is one of `expected`; whether it was."""
+    def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
+        """Set the state, and every detail that is not None, if the present state is one of `expected`.
+
+        Returns whether it was.
+        """
         ...
 
-    def finish(self, run_id: str, *, state: str, detail: Mapping[str, Any], expected: tuple[str, ...]) -> bool:
+    def finish(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
         """As `update`, and free the year for another run; a released run marks its phase released."""
         ...
 
     def close(self, year: int) -> bool:
-        """Close the year when no run is open; True also when it is closed already."""
+        """Close the year if no run is open. Also True when it is closed already."""
         ...
 
-    def keep_exceptions(self, year: int, found: Iterable[ExceptionCase]) -> None:
-        """Record what waits for a person; a choice made earlier stays."""
+    def keep_exceptions(self, year: int, exceptions: Iterable[YearException]) -> None:
+        """Record kind, facts and run of each exception; an earlier choice stays."""
         ...
 
-    def exceptions(self, year: int) -> list[ExceptionCase]: ...
+    def exceptions(self, year: int) -> list[YearException]: ...
 
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
-        """Record the operator's choice; False when there is no such exception."""
+        """Record the operator's choice. Returns False if there is no such exception."""
         ...
 
 

@@ -13,6 +13,7 @@ T = TypeVar("T")
 ONE_DAY = timedelta(days=1)
 LAST_DAY = date.max
 """Stands for "still running" where a period has no end."""
+LAST_DAY_TEXT = LAST_DAY.isoformat()
 
 
 def read_day(text: str) -> date:

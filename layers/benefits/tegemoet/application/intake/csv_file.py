@@ -13,12 +13,12 @@ from tegemoet.application.intake.kinds.records import FileKind, Reading
 from tegemoet.application.intake.lines import CsvHeader, read_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
 from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
+from tegemoet.domain.calendar import LAST_DAY_TEXT
 
 BUCKETS = 256
 """Into how many files the rows are spread, at least: 8,000 rows each for the largest file."""
 MAX_PERIODS = 10_000
 """Convention rows of one number in one file: 27 years of a row a day."""
-_STILL_RUNNING = "9999-12-31"
 
 
 class CsvFile:
@@ -66,26 +66,26 @@ class CsvFile:
             else:
                 body["partner"] = self._partner
                 bucket = crc32(shard_by.encode()) % buckets
-            partitions.add(bucket, b"%d\t%b\t%b" % (number, key.encode(), dumps(body)))
+            partitions.add(bucket, b"%d\t%b\t%b" % (number, dumps(key), dumps(body)))
 
-    def chunk_lines(self, year: int, batch: str) -> Iterator[ChunkLine]:
-        """Every row that stands, as a line of a chunk (JSON: line, facts partition, sort key, body) with its cents, shard by shard."""
-        for _, lines in self.shards(year, batch):
+    def chunk_lines(self) -> Iterator[ChunkLine]:
+        """Every row that stands, as a line of a chunk (JSON: line, shard, key, body) with its cents, shard by shard."""
+        for _, lines in self.shards():
             yield from lines
 
-    def shards(self, year: int, batch: str) -> Iterator[tuple[int, Iterator[ChunkLine]]]:
+    def shards(self) -> Iterator[tuple[int, Iterator[ChunkLine]]]:
         """The lines of `chunk_lines` per shard; those of a shard are read before the next one is asked for."""
         parts = sorted(self._rows.parts(), key=lambda b: (b % self._shards, b))
         for shard, buckets in groupby(parts, key=lambda b: b % self._shards):
-            yield shard, self._lines(buckets, (self._kind.pk(year, shard) or "").encode(), b"|" + batch.encode())
+            yield shard, self._lines(buckets, shard if self._kind.sharded else 0)
 
-    def _lines(self, buckets: Iterable[int], pk: bytes, suffix: bytes) -> Iterator[ChunkLine]:
+    def _lines(self, buckets: Iterable[int], shard: int) -> Iterator[ChunkLine]:
         with_amount = self._kind.has_amounts
         for bucket in buckets:
             for number, row in self._standing(bucket):
                 key, _, body = row.partition(b"\t")
                 yield (
-                    b'[%d,"%b","%b",%b]\n' % (number, pk, key + suffix, body),
+                    b"[%d,%d,%b,%b]\n" % (number, shard, key, body),
                     orjson.loads(body)["cents"] if with_amount else 0,
                 )
 
@@ -105,8 +105,8 @@ def _key(row: bytes) -> bytes:
 
 
 def _number(row: bytes) -> bytes:
-    """`convention|<number>` of `convention|<number>|<from>`: periods of a number are compared, not their first days."""
-    return _key(row).rpartition(b"|")[0]
+    """The key without its last value: periods of a number are compared, not their first days."""
+    return _key(row).rpartition(b",")[0]
 
 
 def overlapping(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
@@ -119,7 +119,7 @@ def overlapping(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, Ro
     periods = []
     for row in rows:
         body = orjson.loads(row.partition(b"\t")[2])
-        periods.append((body["from"], body["until"] or _STILL_RUNNING, row))
+        periods.append((body["from"], body["until"] or LAST_DAY_TEXT, row))
     periods.sort()
     found: dict[bytes, RowConflict] = {}
     longest = periods[0]

@@ -17,8 +17,9 @@ from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.results import read_result, result_key
 from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, with_header
 from tegemoet.application.intake.summary import render_json, render_report, summarize
-from tegemoet.application.ports import Batch, Batches, Events, ExceptionCase, Objects, RowCounts, Runs
+from tegemoet.application.ports import Batch, Batches, Events, Objects, RowCounts, Runs
 from tegemoet.application.premium_year.allocation import Allocation, allocate
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import Problem
 from tegemoet.schemes.registry import data_of
@@ -159,4 +160,4 @@ def _record_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
     state = runs.year(year)
     if state is not None and state.closed:
         facts = {"batch": batch.id, "kind": batch.kind, "partner": batch.partner, "accepted": accepted}
-        runs.keep_exceptions(year, [ExceptionCase(f"late-facts.{batch.id}", "late-facts", facts, run="")])
+        runs.keep_exceptions(year, [YearException.about("late-facts", batch.id, facts)])

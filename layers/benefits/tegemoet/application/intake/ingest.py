@@ -172,8 +172,8 @@ def _write_chunks(
     file.read(blocks)
     if drop.kind.by_shard:
         open_seal = partial(ports.seals.open, drop.year, drop.kind.name, create=True) if drop.kind.sealed else None
-        return writer.write_shards(file.shards(drop.year, batch.id), open_seal)
-    return writer.write_numbered(file.chunk_lines(drop.year, batch.id), CHUNK_ROWS)
+        return writer.write_shards(file.shards(), open_seal)
+    return writer.write_numbered(file.chunk_lines(), CHUNK_ROWS)
 
 
 def _write_outcomes(batch_id: str, outcomes: RowOutcomes, work: Objects) -> None:

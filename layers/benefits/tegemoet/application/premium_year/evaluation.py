@@ -16,15 +16,16 @@ from tegemoet.application.files import read_json, read_lines, write_json, write_
 from tegemoet.application.ports import Decisions, Entry, Facts, Ledger, Objects, Run, Sink
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.freezing import lines_of, pharmacy_of, rank_in
-from tegemoet.application.premium_year.joining import Row, by_key, conflicts_in, rows_of, whole
+from tegemoet.application.premium_year.joining import RankedFact, by_key, conflicts_in, ranked
 from tegemoet.application.premium_year.totals import count
 from tegemoet.domain.decision import DecisionJson, canonical, compose, input_digest
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
 from tegemoet.schemes.convention_premium.case import Account, Practice
-from tegemoet.schemes.convention_premium.rules import Settlement, latest_account, settle
+from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person, latest_account
 from tegemoet.schemes.scheme import Scheme
 
 Json = dict[str, Any]
@@ -52,7 +53,7 @@ def evaluate(
     on = date.fromisoformat(run.on)
     counts: Counter[str] = Counter()
     paid_sha256 = hashlib.sha256()
-    exceptions: list[Json] = []
+    exceptions: list[YearException] = []
     recoveries: list[Json] = []
 
     with ExitStack() as opened:
@@ -70,7 +71,7 @@ def evaluate(
                     _without_practice(run, line, recoveries, exceptions, plan["choices"])
                     continue
                 try:
-                    settlement = settle(scheme.case.validate_json(orjson.dumps(line["case"])), on, parameters)
+                    settlement = decide_person(scheme.case.validate_json(orjson.dumps(line["case"])), on, parameters)
                 except (ValidationError, ParameterUnknown) as error:
                     # one person whom the rules cannot decide, such as one with hundreds of numbers, must not hold a million others
                     exceptions.append(_undecided(line, error))
@@ -97,17 +98,15 @@ def evaluate(
                     payments.write(row)
                     paid_sha256.update(row)
                 count(counts, settlement, payment)
-                exceptions.extend(
-                    {"id": f"{found.kind}.{found.number}", "kind": found.kind, "facts": found.facts}
-                    for found in settlement.exceptions
-                )
+                exceptions.extend(settlement.exceptions)
                 if settlement.recovery:
                     recoveries.append(_recovery(line, settlement))
                 yield person, run.id, text
 
         decisions.put_run(run.year, shard, decide_all())
 
-    exceptions.extend(read_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl")))
+    conflicts = read_lines(work, files.evaluated_key(run.id, shard, "account-conflicts.jsonl"))
+    exceptions.extend(YearException(**line) for line in conflicts)
     write_lines(work, files.evaluated_key(run.id, shard, "exceptions.jsonl"), exceptions)
     write_lines(work, files.evaluated_key(run.id, shard, "recoveries.jsonl"), recoveries)
     totals = {"counts": dict(counts), "payments_sha256": paid_sha256.hexdigest(), "partners": sorted(partners)}
@@ -124,10 +123,10 @@ def freeze_persons(run: Run, shard: int, *, facts: Facts, ledger: Ledger, work: 
     plan = read_json(work, files.plan_key(run.id))
     pharmacies = read_json(work, files.pharmacies_key(run.id))
     past = Past(run.year, shard, plan, ledger)
-    registered = by_key(past.accounts(facts), whole)
-    accounts: dict[str, list[Row]] = defaultdict(list)
+    registered = by_key(past.accounts(facts))
+    accounts: dict[str, list[RankedFact]] = defaultdict(list)
     for (_, person, _), key in registered.items():
-        accounts[past.root(person)].append(key.rows[-1])
+        accounts[past.root(person)].append(key.own[-1])
     practices: dict[str, list[Json]] = defaultdict(list)
     for line in sorted(lines_of(work, run.id, shard), key=lambda line: (line["riziv"], line.get("pharmacy", ""))):
         practices[line["person"]].append(line)
@@ -138,8 +137,8 @@ def freeze_persons(run: Run, shard: int, *, facts: Facts, ledger: Ledger, work: 
             line: Json = {
                 "person": person,
                 "next": max((e.number for e in own if e.person == person), default=0) + 1,
-                "before": sum(_signed(e) for e in own if e.person == person),  # under this key
-                "paid": sum(map(_signed, own)),  # under every key of the person
+                "before": sum(e.signed for e in own if e.person == person),  # under this key
+                "paid": sum(e.signed for e in own),  # under every key of the person
                 "case": None,
             }
             if person in practices:
@@ -189,26 +188,26 @@ class Past:
         found = {self.root(person) for person, entries in self._here.items() if entries}
         return {person for person in found if shard_of(person, self.shards) == self.shard}
 
-    def accounts(self, facts: Facts) -> Iterator[Row]:
+    def accounts(self, facts: Facts) -> Iterator[RankedFact]:
         """The account rows of this shard's persons."""
-        for row in rows_of(facts.read(f"{self.year}#p{self.shard}"), self.rank):
-            if shard_of(self.root(row.key[1]), self.shards) == self.shard:
+        for row in ranked(facts.of_kind(self.year, "account", self.shard), self.rank):
+            if shard_of(self.root(row.key[0]), self.shards) == self.shard:
                 yield row
         for key, place in self._elsewhere:
-            yield from rows_of(facts.read(f"{self.year}#p{place}", f"account|{key}|"), self.rank)
+            yield from ranked(facts.accounts_of(self.year, place, key), self.rank)
 
     def paid_on(self, number: str, persons: Iterable[str]) -> int:
         """Cents that persons of any shard were paid on a number; asked only where a number was parted."""
         keys = [key for person in persons for key in (person, *self._keys.get(person, ()))]
         entries = (e for key in keys for e in self._ledger.entries_of(self.year, shard_of(key, self.shards), key))
-        return sum(_signed(e) for e in entries if e.riziv_number == number)
+        return sum(e.signed for e in entries if e.riziv_number == number)
 
 
 def _case(
     run: Run,
     lines: list[Json],
     entries: list[Entry],
-    accounts: list[Row],
+    accounts: list[RankedFact],
     pharmacies: Json,
     choices: Json,
     past: Past,
@@ -261,14 +260,10 @@ def _paid(entry: Entry) -> Json:
     return paid if entry.pharmacy_id is None else {**paid, "pharmacy_id": entry.pharmacy_id}
 
 
-def _signed(entry: Entry) -> int:
-    return entry.amount if entry.kind == "payment" else -entry.amount
-
-
 # --- what comes of a decision -----------------------------------------------------------------------------------------------
 
 
-def payment_of(line: Json, settlement: Settlement) -> Json | None:
+def payment_of(line: Json, settlement: PersonDecision) -> Json | None:
     """What is proposed to be paid, in cents, with the number that its entry is to have; None when nothing is due."""
     winner = settlement.winner
     if not settlement.payable or winner is None:
@@ -295,7 +290,7 @@ def _payee(line: Json, winner: Practice) -> Json:
     return {"payee": winner.number, **line["account"]}
 
 
-def _recovery(line: Json, settlement: Settlement) -> Json:
+def _recovery(line: Json, settlement: PersonDecision) -> Json:
     return {
         "riziv_number": line["case_id"],
         "profession": settlement.assessments[0].practice.profession,
@@ -305,15 +300,17 @@ def _recovery(line: Json, settlement: Settlement) -> Json:
     }
 
 
-def _undecided(line: Json, error: ValidationError | ParameterUnknown) -> Json:
+def _undecided(line: Json, error: ValidationError | ParameterUnknown) -> YearException:
     code = error.code if isinstance(error, ParameterUnknown) else "case-invalid"
     facts: Json = {"riziv_number": line["case_id"], "practices": len(line["case"]["practices"]), "code": code}
     if isinstance(error, ParameterUnknown):
         facts |= {"parameter": error.parameter, "on": error.on}
-    return {"id": f"undecided.{line['case_id']}", "kind": "undecided", "facts": facts}
+    return YearException.about("undecided", line["case_id"], facts)
 
 
-def _without_practice(run: Run, line: Json, recoveries: list[Json], exceptions: list[Json], choices: Json) -> None:
+def _without_practice(
+    run: Run, line: Json, recoveries: list[Json], exceptions: list[YearException], choices: Json
+) -> None:
     """A person who was paid and has no practice left: phase 2 reports the whole amount."""
     if run.phase != 2 or line["paid"] <= 0:
         return
@@ -330,7 +327,7 @@ def _without_practice(run: Run, line: Json, recoveries: list[Json], exceptions: 
     if choices.get(f"recovery.{number}") != "settled":
         amount = euro(from_cents(line["paid"]))
         facts = {"riziv_number": number, "paid": amount, "due": "0.00", "recovery": amount}
-        exceptions.append({"id": f"recovery.{number}", "kind": "recovery", "facts": facts})
+        exceptions.append(YearException.about("recovery", number, facts))
 
 
 def for_partner(decision: DecisionJson, partner: str, line: Json) -> DecisionJson:

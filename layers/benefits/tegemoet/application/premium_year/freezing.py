@@ -21,8 +21,7 @@ from tegemoet.application.premium_year.joining import (
     conflicts_in,
     join,
     person_order,
-    rows_of,
-    whole,
+    ranked,
 )
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
@@ -49,7 +48,7 @@ def make_plan(run: Run, *, parameters: ParameterSet, batches: Batches, facts: Fa
             (b for b in batches.of_year(run.year) if b.state == "done" and b.kind in FACT_KINDS), key=lambda b: b.rank
         )
         listed = [{"id": b.id, "kind": b.kind, "partner": b.partner} for b in complete]
-        identities = Identities(rows_of(facts.read(f"{run.year}#identities"), rank_in({"batches": listed})))
+        identities = Identities(ranked(facts.of_kind(run.year, "identity"), rank_in({"batches": listed})))
         plan = {
             "run": run.id,
             "shards": premium_year(parameters).shards,
@@ -71,7 +70,7 @@ def join_numbers(run: Run, shard: int, *, facts: Facts, work: Objects) -> None:
     plan = read_json(work, files.plan_key(run.id))
     shards, roots = plan["shards"], plan["roots"]
     joined = join(
-        facts.read(f"{run.year}#n{shard}"), rank_in(plan), lambda person: roots.get(person, person), plan["choices"]
+        facts.of_numbers(run.year, shard), rank_in(plan), lambda person: roots.get(person, person), plan["choices"]
     )
     ranges: dict[int, tuple[int, int]] = {}
     with work.writer(files.numbers_key(run.id, shard)) as out:
@@ -124,13 +123,13 @@ def assign_pharmacies(
                 eligible[line["pharmacy"]].append(practice.number)
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
     payees.update({pharmacy: number for pharmacy, (_, number) in ledger.claims(run.year).items()})
-    offices = by_key(rows_of(facts.read(f"{run.year}#tariff-offices"), rank_in(plan)), whole)
+    offices = by_key(ranked(facts.of_kind(run.year, "office"), rank_in(plan)))
     write_json(
         work,
         files.pharmacies_key(run.id),
         {
             "payees": payees,
-            "offices": {key[1]: {n: rows.standing[n] for n in ("holder", "iban")} for key, rows in offices.items()},
+            "offices": {key[1]: {n: rows.valid[n] for n in ("holder", "iban")} for key, rows in offices.items()},
             "chosen": chosen,
             "exceptions": [
                 *plan["exceptions"],

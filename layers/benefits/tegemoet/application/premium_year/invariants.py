@@ -26,15 +26,15 @@ class Check:
         return asdict(self)
 
 
-class Broken(Exception):  # noqa: N818 - says what is so
-    """An invariant does not hold. Never retried: a person has to look."""
+class InvariantViolationError(Exception):
+    """An invariant does not hold. Never retried: it requires a manual review."""
 
 
-def hold(*checks: Check) -> None:
-    """Raises Broken naming every check that does not hold."""
+def require(*checks: Check) -> None:
+    """Raises InvariantViolationError, which names every check that does not hold."""
     broken = [f"{c.check}: {c.left} / {c.right}" for c in checks if not c.holds]
     if broken:
-        raise Broken("; ".join(broken))
+        raise InvariantViolationError("; ".join(broken))
 
 
 def equal(check: str, left: int, right: int) -> Check:
@@ -44,10 +44,6 @@ def equal(check: str, left: int, right: int) -> Check:
 
 def _none(check: str, breaches: int) -> Check:
     return Check(check, breaches == 0, str(breaches), "0")
-
-
-def _signed(entry: Entry) -> int:
-    return entry.amount if entry.kind == "payment" else -entry.amount
 
 
 def within_premium(
@@ -67,7 +63,7 @@ def within_premium(
         if entry.pharmacy_id:
             subjects.append(f"pharmacy {entry.pharmacy_id}")
         for subject in subjects:
-            paid[subject] += _signed(entry)
+            paid[subject] += entry.signed
             breaches += paid[subject] < 0 or (entry.kind == "payment" and paid[subject] > bound)
     return _none("within-premium", breaches)
 
@@ -94,7 +90,7 @@ def paid_what_was_due(entries: Iterable[Entry], due: Mapping[str, int]) -> Check
     """Invariant 1 for a run: with this payment a person has exactly what is due, in cents."""
     paid: Counter[str] = Counter()
     for entry in entries:
-        paid[entry.person] += _signed(entry)
+        paid[entry.person] += entry.signed
     return _none("paid-what-was-due", sum(paid[person] != amount for person, amount in due.items()))
 
 
@@ -117,7 +113,7 @@ def rows_add_up(batches: Iterable[Batch]) -> Check:
 
 def paid_by_approved_runs(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
     """Nothing is in the ledger but of runs that were approved by somebody else than their starter."""
-    approved = {r.id for r in runs if r.detail.get("approved_by") not in (None, r.started_by)}
+    approved = {r.id for r in runs if r.detail.approved_by not in (None, r.started_by)}
     return _none("paid-by-approved-runs", sum(entry.run not in approved for entry in entries))
 
 
@@ -126,8 +122,9 @@ def released_sums(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
     paid: Counter[str] = Counter()
     for entry in entries:
         paid[entry.run] += entry.amount
-    released = {r.id: cents(Decimal(r.detail["settled"]["amount"])) for r in runs if r.state == "released"}
-    return _none("released-sums", sum(paid[run] != amount for run, amount in released.items()))
+    settled = {r.id: r.detail.settled for r in runs if r.state == "released"}
+    breaches = (sums is None or paid[run] != cents(Decimal(sums.amount)) for run, sums in settled.items())
+    return _none("released-sums", sum(breaches))
 
 
 def nothing_after_close(closed: bool, runs: Iterable[Run]) -> Check:

@@ -1,102 +1,96 @@
-"""From facts to practices: what stands of each key, which rows are one practice, whom it belongs to.
+"""From facts to practices: the valid fact of each key, which facts are one practice, and whose practice it is.
 
-Facts come in any order. What stands is settled by the rank of their drops alone: a fact of a later drop replaces an earlier one,
-and the partner of the earliest fact owns the key.
+The latest file wins, whatever the processing order: facts may be read in any order, and are ranked by
+their batch. The partner of the earliest fact owns its key.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from tegemoet.application.ports import Fact
+from tegemoet.application.ports import Fact, FactKind
 from tegemoet.domain.calendar import LAST_DAY, Period, paint
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 
 Json = dict[str, Any]
 Rank = Callable[[str], int | None]
-"""Batch id → its place in the order of drops; None for a batch that the run does not stand on."""
+"""Batch id → its place in the order of arrival; None for a batch that is not an input of the run."""
 PAINTED_LAST = {"full": 0, "partial": 1, "none": 2}
 """Within one drop the less favourable status lies on top."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A fact with its place in the order of drops."""
+class RankedFact(NamedTuple):
+    """A fact with the rank of its batch in the order of arrival, and its body read."""
 
+    kind: FactKind
     key: tuple[str, ...]
     rank: int
     batch: str
     body: Json
 
 
-def rows_of(facts: Iterable[Fact], rank: Rank) -> Iterable[Row]:
+def ranked(facts: Iterable[Fact], rank: Rank) -> Iterator[RankedFact]:
     """The facts of the batches that have a rank."""
-    for fact in facts:
-        *key, batch = fact.sk.split("|")
+    for kind, _, key, batch, body in facts:
         place = rank(batch)
         if place is not None:
-            yield Row(tuple(key), place, batch, orjson.loads(fact.body))
+            yield RankedFact(kind, key, place, batch, orjson.loads(body))
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """One key: every row of its owner on record, in order of rank (the last one stands), and the rows of others, which don't count."""
+class OwnedFacts:
+    """The facts under one key: those of its owner by rank, the last of which is valid, and the ignored ones of others."""
 
-    rows: list[Row]
-    foreign: list[Row]
+    own: list[RankedFact]
+    foreign: list[RankedFact]
 
     @property
-    def standing(self) -> Json:
-        return self.rows[-1].body
+    def valid(self) -> Json:
+        return self.own[-1].body
 
 
-def by_key(rows: Iterable[Row], key_of: Callable[[Row], tuple[str, ...]]) -> dict[tuple[str, ...], Key]:
-    """The rows by key, earliest first, parted by the owner: the partner of the earliest row."""
-    grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[key_of(row)].append(row)
-    found = {}
+def by_key(facts: Iterable[RankedFact]) -> dict[tuple[str, ...], OwnedFacts]:
+    """The facts by kind and key. The owner of a key is the partner of its earliest fact."""
+    grouped: dict[tuple[str, ...], list[RankedFact]] = defaultdict(list)
+    for fact in facts:
+        grouped[fact.kind, *fact.key].append(fact)
+    owned = {}
     for key, group in grouped.items():
-        group.sort(key=lambda row: (row.rank, row.key))
+        group.sort(key=lambda fact: fact.rank)
         owner = group[0].body["partner"]
-        found[key] = Key(
-            [r for r in group if r.body["partner"] == owner], [r for r in group if r.body["partner"] != owner]
+        owned[key] = OwnedFacts(
+            [f for f in group if f.body["partner"] == owner], [f for f in group if f.body["partner"] != owner]
         )
-    return found
+    return owned
 
 
-def whole(row: Row) -> tuple[str, ...]:
-    """The key of most kinds: all of the sort key but the batch."""
-    return row.key
+def _order(fact: RankedFact) -> tuple[int, FactKind, tuple[str, ...]]:
+    return fact.rank, fact.kind, fact.key
 
 
-def conflict(kind: str, subject: str, key: Key) -> Json:
-    """The exception for rows of another partner than the owner of a key."""
-    return {
-        "id": f"owner-conflict.{kind}.{subject}",
-        "kind": "owner-conflict",
-        "facts": {
-            "kind": kind,
-            "owner": key.rows[0].body["partner"],
-            "ignored": sorted({f"{row.body['partner']}/{row.batch}" for row in key.foreign}),
-        },
-    }
+def conflict(kind: FactKind, subject: str, owner: RankedFact, ignored: Iterable[RankedFact]) -> YearException:
+    """The exception for facts of another partner than the owner of a key."""
+    names = sorted({f"{fact.body['partner']}/{fact.batch}" for fact in ignored})
+    facts = {"kind": kind, "owner": owner.body["partner"], "ignored": names}
+    return YearException.about("owner-conflict", f"{kind}.{subject}", facts)
 
 
-def conflicts_in(keys: Mapping[tuple[str, ...], Key]) -> list[Json]:
-    """One exception per key with rows of another partner; a person is named by a short hash."""
-    found = []
-    for key, rows in keys.items():
-        if rows.foreign:
-            kind, subject = key[0], key[1]
-            found.append(conflict(kind, hashed(subject) if kind in ("account", "identity") else subject, rows))
-    return found
+def conflicts_in(keys: Mapping[tuple[str, ...], OwnedFacts]) -> list[YearException]:
+    """One exception per key with facts of another partner; a person is named by a short hash."""
+    exceptions = []
+    for owned in keys.values():
+        if owned.foreign:
+            first = owned.own[0]
+            subject = hashed(first.key[0]) if first.kind in ("account", "identity") else first.key[0]
+            exceptions.append(conflict(first.kind, subject, first, owned.foreign))
+    return exceptions
 
 
 def hashed(person: str) -> str:
@@ -107,10 +101,10 @@ def hashed(person: str) -> str:
 class Identities:
     """Which person keys are one person. The root is the first key of a chain: it holds the ledger."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        keys = by_key(rows, whole)
+    def __init__(self, facts: Iterable[RankedFact]) -> None:
+        keys = by_key(facts)
         self.exceptions = conflicts_in(keys)
-        edges = sorted(((k.rows[0].rank, old, k.standing["new"]) for (_, old), k in keys.items()))
+        edges = sorted(((owned.own[0].rank, old, owned.valid["new"]) for (_, old), owned in keys.items()))
         group: dict[str, str] = {}
         later: dict[str, set[str]] = defaultdict(set)
         circles: set[str] = set()
@@ -137,16 +131,15 @@ class Identities:
         for person, root in sorted(self._roots.items()):
             self._keys[root].append(person)
         self.exceptions.extend(
-            {"id": f"identity-circle.{hashed(p)}", "kind": "identity-circle", "facts": {"person": hashed(p)}}
-            for p in sorted(circles)
+            YearException.about("identity-circle", hashed(p), {"person": hashed(p)}) for p in sorted(circles)
         )
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> "Identities":
-        """As of now, for reading: batch ids begin with their time, which is rank enough."""
-        listed = list(facts)
-        batches = sorted({fact.sk.rpartition("|")[2] for fact in listed})
-        return cls(rows_of(listed, {batch: n for n, batch in enumerate(batches)}.get))
+        """The present identities, for reading: batch ids begin with their time and so give the rank."""
+        present = list(facts)
+        batches = sorted({fact.batch for fact in present})
+        return cls(ranked(present, {batch: n for n, batch in enumerate(batches)}.get))
 
     def root(self, person: str) -> str:
         return self._roots.get(person, person)
@@ -172,37 +165,37 @@ def _reachable(start: str, later: Mapping[str, set[str]]) -> set[str]:
 
 
 @dataclass(slots=True)
-class Joined:
-    """Practices of a shard of numbers, one line per practice and person, and what waits for a person."""
+class JoinedShard:
+    """Practices of a shard of numbers, one line per practice and person, and their exceptions."""
 
     lines: list[Json]
-    exceptions: list[Json]
+    exceptions: list[YearException]
 
 
-def join(facts: Iterable[Fact], rank: Rank, root_of: Callable[[str], str], choices: Mapping[str, str]) -> Joined:
+def join(facts: Iterable[Fact], rank: Rank, root_of: Callable[[str], str], choices: Mapping[str, str]) -> JoinedShard:
     """Join the facts of a shard of numbers into practices.
 
     A line holds `person` (root), `riziv` (11 digits, the highest code), `practice` (as in the case, without its pharmacy),
     `partners` that delivered it, and where they apply `pharmacy`, `office` and `others` (persons the number was also seen with).
     """
-    kinds: dict[str, list[Row]] = defaultdict(list)
-    for row in rows_of(facts, rank):
-        kinds[row.key[0]].append(row)
-    practices = by_key(kinds["practice"], whole)
-    activities = by_key([*kinds["activity-s1"], *kinds["activity-year"]], whole)
-    joined = Joined([], [*conflicts_in(practices), *conflicts_in(activities)])
+    kinds: dict[FactKind, list[RankedFact]] = defaultdict(list)
+    for fact in ranked(facts, rank):
+        kinds[fact.kind].append(fact)
+    practices = by_key(kinds["practice"])
+    activities = by_key([*kinds["activity-s1"], *kinds["activity-year"]])
+    joined = JoinedShard([], [*conflicts_in(practices), *conflicts_in(activities)])
     conventions = _owned_conventions(kinds["convention"], joined.exceptions)
 
-    numbers: dict[str, dict[str, Key]] = defaultdict(dict)
+    numbers: dict[str, dict[str, OwnedFacts]] = defaultdict(dict)
     for (_, riziv), key in practices.items():
         numbers[riziv[:8]][riziv] = key
     places = _places({*conventions, *(riziv for _, riziv, _ in activities)}, numbers, joined.exceptions)
-    painted: dict[str, list[Row]] = defaultdict(list)
+    painted: dict[str, list[RankedFact]] = defaultdict(list)
     for riziv, rows in conventions.items():
         painted[places.get(riziv, "")].extend(rows)
     charged: dict[str, list[Json]] = defaultdict(list)
     for (kind, riziv, _), key in activities.items():
-        charged[places.get(riziv, "")].append({"kind": kind, **key.standing})
+        charged[places.get(riziv, "")].append({"kind": kind, **key.valid})
 
     for number in sorted(numbers):
         persons, held = _persons(number, numbers[number], root_of, choices, joined.exceptions)
@@ -220,7 +213,9 @@ def join(facts: Iterable[Fact], rank: Rank, root_of: Callable[[str], str], choic
     return joined
 
 
-def _places(named: Iterable[str], numbers: Mapping[str, Mapping[str, Key]], exceptions: list[Json]) -> dict[str, str]:
+def _places(
+    named: Iterable[str], numbers: Mapping[str, Mapping[str, OwnedFacts]], exceptions: list[YearException]
+) -> dict[str, str]:
     """The practice row that the rows on a number belong to: of the same number, or the only practice of its first eight digits."""
     places = {}
     for riziv in sorted(named):
@@ -231,27 +226,26 @@ def _places(named: Iterable[str], numbers: Mapping[str, Mapping[str, Key]], exce
         elif len(groups) == 1:
             places[riziv] = groups[0][0]
         else:
-            facts = {"riziv_number": riziv}
-            exceptions.append({"id": f"practice-missing.{riziv}", "kind": "practice-missing", "facts": facts})
+            exceptions.append(YearException.about("practice-missing", riziv, {"riziv_number": riziv}))
     return places
 
 
-def _owned_conventions(rows: Iterable[Row], exceptions: list[Json]) -> dict[str, list[Row]]:
+def _owned_conventions(rows: Iterable[RankedFact], exceptions: list[YearException]) -> dict[str, list[RankedFact]]:
     """Convention rows per number. A day belongs to the partner that spoke of it first; what others say of it is left out."""
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, list[RankedFact]] = defaultdict(list)
     for row in rows:
-        found[row.key[1]].append(row)
+        found[row.key[0]].append(row)
     for riziv, of_number in found.items():
         if len({row.body["partner"] for row in of_number}) > 1:
             of_number.sort(key=lambda row: (row.rank, row.key))
             found[riziv] = [part for row in of_number for part in _own_days(row, of_number)]
             if found[riziv] != of_number:
                 foreign = [row for row in of_number if row not in found[riziv]]
-                exceptions.append(conflict("convention", riziv, Key(of_number[:1], foreign)))
+                exceptions.append(conflict("convention", riziv, of_number[0], foreign))
     return found
 
 
-def _own_days(row: Row, rows: list[Row]) -> list[Row]:
+def _own_days(row: RankedFact, rows: list[RankedFact]) -> list[RankedFact]:
     """The row cut to the days of which no other partner spoke before."""
     owners = [(_period(earlier), str(earlier.body["partner"])) for earlier in reversed(rows)]
     parts = []
@@ -259,62 +253,56 @@ def _own_days(row: Row, rows: list[Row]) -> list[Row]:
         first, last = max(period.first, _period(row).first), min(period.last, _period(row).last)
         if owner == row.body["partner"] and first <= last:
             until = None if last == LAST_DAY else last.isoformat()
-            parts.append(replace(row, body={**row.body, "from": first.isoformat(), "until": until}))
+            parts.append(row._replace(body={**row.body, "from": first.isoformat(), "until": until}))
     return parts
 
 
-def _practices(number: Mapping[str, Key]) -> dict[tuple[str, ...], list[str]]:
+def _practices(number: Mapping[str, OwnedFacts]) -> dict[tuple[str, ...], list[str]]:
     """The numbers (11 digits, lowest first) of each practice: one profession and specialism; a titular has one per pharmacy."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for riziv in sorted(number):
-        body = number[riziv].standing
+        body = number[riziv].valid
         groups[body["profession"], body["specialism"] or "", body["pharmacy"] or ""].append(riziv)
     return groups
 
 
 def _persons(
     number: str,
-    keys: Mapping[str, Key],
+    keys: Mapping[str, OwnedFacts],
     root_of: Callable[[str], str],
     choices: Mapping[str, str],
-    exceptions: list[Json],
+    exceptions: list[YearException],
 ) -> tuple[list[str], bool]:
     """The persons (roots) that a number was ever seen with, the rightful one first, and whether it is held for want of an answer.
 
     Candidates are counted before identities are applied, so that a choice keeps its meaning when two of them prove to be one person;
     one more candidate asks a new question.
     """
-    rows = sorted((row for key in keys.values() for row in key.rows), key=lambda row: (row.rank, row.key))
-    seen: dict[str, Row] = {}
+    rows = sorted((row for key in keys.values() for row in key.own), key=lambda row: (row.rank, row.key))
+    seen: dict[str, RankedFact] = {}
     for row in rows:
         seen.setdefault(row.body["person"], row)
     candidates = list(seen)
     persons = list(dict.fromkeys(map(root_of, candidates)))
     if len(persons) == 1:
         return persons, False
-    id_ = f"identity-conflict.{number}" + (f".{len(candidates)}" if len(candidates) > 2 else "")
-    chosen = {f"candidate-{n}": root_of(person) for n, person in enumerate(candidates, 1)}.get(choices.get(id_, ""))
+    subject = number + (f".{len(candidates)}" if len(candidates) > 2 else "")
+    listed = [
+        {"choice": f"candidate-{n}", "batch": row.batch, "partner": row.body["partner"]}
+        for n, row in enumerate(seen.values(), 1)
+    ]
+    conflict = YearException.about("identity-conflict", subject, {"riziv_number": number, "candidates": listed})
+    roots = {f"candidate-{n}": root_of(person) for n, person in enumerate(candidates, 1)}
+    chosen = roots.get(choices.get(conflict.id, ""))
     if chosen is not None:
         return [chosen, *(p for p in persons if p != chosen)], False
-    exceptions.append(
-        {
-            "id": id_,
-            "kind": "identity-conflict",
-            "facts": {
-                "riziv_number": number,
-                "candidates": [
-                    {"choice": f"candidate-{n}", "batch": row.batch, "partner": row.body["partner"]}
-                    for n, row in enumerate(seen.values(), 1)
-                ],
-            },
-        }
-    )
+    exceptions.append(conflict)
     return persons, True
 
 
-def _line(keys: list[Key], conventions: list[Row], amounts: list[Json]) -> Json:
+def _line(keys: list[OwnedFacts], conventions: list[RankedFact], amounts: list[Json]) -> Json:
     """One practice of the numbers in `keys`, lowest code first: the highest code is shown and gives what is not added up."""
-    bodies = [key.standing for key in keys]
+    bodies = [key.valid for key in keys]
     shown = bodies[-1]
     granted = [body["granted"] for body in bodies]
     practice: Json = {"riziv_number": shown["riziv_number"], "profession": shown["profession"]}
@@ -338,14 +326,14 @@ def _line(keys: list[Key], conventions: list[Row], amounts: list[Json]) -> Json:
     line: Json = {
         "riziv": shown["riziv_number"],
         "practice": practice,
-        "partners": sorted({key.rows[0].body["partner"] for key in keys}),
+        "partners": sorted({key.own[0].body["partner"] for key in keys}),
     }
     if shown["pharmacy"]:
         line["pharmacy"], line["office"] = shown["pharmacy"], shown["office"]
     return line
 
 
-def _conventions(rows: list[Row]) -> list[Json]:
+def _conventions(rows: list[RankedFact]) -> list[Json]:
     """The status per day: a later drop lies on top for the days that it covers."""
     rows = sorted(rows, key=lambda row: (row.rank, PAINTED_LAST[row.body["status"]], row.body["from"]))
     layers = [(_period(row), str(row.body["status"])) for row in rows]
@@ -359,7 +347,7 @@ def _conventions(rows: list[Row]) -> list[Json]:
     ]
 
 
-def _period(row: Row) -> Period:
+def _period(row: RankedFact) -> Period:
     until = row.body["until"]
     return Period(date.fromisoformat(row.body["from"]), date.fromisoformat(until) if until else LAST_DAY)
 

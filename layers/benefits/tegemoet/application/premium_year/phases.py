@@ -6,36 +6,40 @@ Every change is one conditional write on the year or the run, so two persons at 
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from tegemoet.application.ports import (
     Batches,
     Clock,
-    ExceptionCase,
     Facts,
     Ledger,
     Objects,
+    Phase,
     Run,
+    RunDetail,
     Runs,
+    RunState,
     Workflows,
     Year,
 )
 from tegemoet.application.premium_year.joining import Identities
 from tegemoet.application.premium_year.run_files import frozen_line, progress, summary_key
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NoPremiumForYear, NotFound
 from tegemoet.schemes.convention_premium import SLUG
-from tegemoet.schemes.convention_premium.rules import Assessment, settle
+from tegemoet.schemes.convention_premium.rules import Assessment, decide_person
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
+Json = dict[str, Any]
 LOADING = ("loading",)
 """States of a batch of which the rows are on their way into the facts."""
-BEFORE_APPROVAL = ("started", "waiting", "failed")
+BEFORE_APPROVAL: tuple[RunState, ...] = ("started", "waiting", "failed")
 
 
 def parameters_of(year: int) -> ParameterSet:
@@ -44,6 +48,18 @@ def parameters_of(year: int) -> ParameterSet:
         return scheme_named(SLUG).parameter_sets[str(year)]
     except KeyError:
         raise NoPremiumForYear(year) from None
+
+
+def require_phase(number: int) -> Phase:
+    """The phase of that number. Raises NotFound `phase-unknown`."""
+    phase = _phase(number)
+    if phase is None:
+        raise NotFound("There is no such phase.", "phase-unknown")
+    return phase
+
+
+def _phase(number: int) -> Phase | None:
+    return 1 if number == 1 else 2 if number == 2 else None
 
 
 def start_phase(
@@ -65,8 +81,7 @@ def start_phase(
     `phase-2-begun`.
     """
     premium = premium_year(parameters_of(year))
-    if phase not in premium.phase_first_day:
-        raise NotFound("There is no such phase.", "phase-unknown")
+    known_phase = require_phase(phase)
     if on < premium.phase_first_day[phase]:
         raise Invalid(
             "The day lies before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),)
@@ -80,17 +95,17 @@ def start_phase(
         run = Run(
             run_id,
             year,
-            phase,
+            known_phase,
             on.isoformat(),
             starter,
             clock.now().isoformat(timespec="milliseconds"),  # orders the runs of a year
             "started",
-            {"execution": run_id, "attempt": 0},
+            RunDetail(execution=run_id, attempt=0),
         )
         if not runs.open(run):
             raise Conflict("Another run of the year is open.", "run-open")
     if run.state == "started":
-        workflows.start("phase", run.detail["execution"], execution_input(run))
+        workflows.start("phase", str(run.detail.execution), execution_input(run))
     return run
 
 
@@ -133,27 +148,28 @@ def approve(
     """
     run = runs.get(run_id)
     if run is None or (run.year, run.phase) != (year, phase):
-        if not runs.of_phase(year, phase):
+        known_phase = _phase(phase)
+        if known_phase is None or not runs.of_phase(year, known_phase):
             raise NotFound("The phase has no run.", "run-unknown")
         raise Conflict("Another run of the phase waits, or none.", "run-differs")
     if run.started_by == approver:
         raise Conflict("Who started a run does not approve it.", "approver-is-starter")
-    if run.detail.get("control_sum") != control_sum:
+    if run.detail.control_sum != control_sum:
         raise Conflict("The control sum is not the one that the run shows.", "control-sum-differs")
     if not approve and not reason:
         raise Invalid("A refusal gives its reason.", "reason-missing", (Fault("/reason", "missing"),))
     now = clock.now().isoformat(timespec="seconds")
     if approve:
-        said: dict[str, Any] = {"approved_by": approver, "approved_at": now}
-        runs.update(run_id, state="approved", detail=said, expected=("waiting",))
+        answer = RunDetail(approved_by=approver, approved_at=now)
+        runs.update(run_id, state="approved", detail=answer, expected=("waiting",))
     else:
-        said = {"refused_by": approver, "refused_at": now, "reason": reason}
-        runs.finish(run_id, state="refused", detail=said, expected=("waiting",))
+        answer = RunDetail(refused_by=approver, refused_at=now, reason=reason)
+        runs.finish(run_id, state="refused", detail=answer, expected=("waiting",))
     run = runs.get(run_id)
-    if run is None or run.detail.get("approved_by" if approve else "refused_by") != approver:
+    if run is None or (run.detail.approved_by if approve else run.detail.refused_by) != approver:
         raise Conflict("The run does not wait for an answer.", "not-waiting")
     # Where this answer is lost, posting it again sends it again; where the task timed out meanwhile, the state decides.
-    workflows.answer(str(run.detail["token"]), {"approved": approve})
+    workflows.answer(str(run.detail.token), {"approved": approve})
     return run
 
 
@@ -161,35 +177,31 @@ def continue_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
     """Go on with a failed run where it stopped, under an execution of its own. Raises NotFound `run-unknown`, Conflict `not-failed`."""
     run = _known(run_id, runs)
     if run.state == "failed":
-        attempt = int(run.detail["attempt"]) + 1
-        state = "approved" if run.detail.get("approved_by") else "started"
-        detail = {"attempt": attempt, "execution": f"{run_id}-{attempt}"}
+        attempt = (run.detail.attempt or 0) + 1
+        state: RunState = "approved" if run.detail.approved_by else "started"
+        detail = RunDetail(attempt=attempt, execution=f"{run_id}-{attempt}")
         runs.update(run_id, state=state, detail=detail, expected=("failed",))
         run = _known(run_id, runs)
     if run.state not in ("started", "approved"):
         raise Conflict("The run has not failed.", "not-failed")
     # An execution that runs already keeps running: it has this very name.
-    workflows.start("phase", run.detail["execution"], execution_input(run))
+    workflows.start("phase", str(run.detail.execution), execution_input(run))
     return run
 
 
 def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Workflows, clock: Clock) -> Run:
     """Give a run up before its approval: nothing is paid and the year is free. Raises Conflict `approved-already`, `run-ended`."""
     run = _known(run_id, runs)
-    if run.detail.get("approved_by"):
+    if run.detail.approved_by:
         raise Conflict("An approved run can only be continued.", "approved-already")
-    said = {
-        "refused_by": by,
-        "refused_at": clock.now().isoformat(timespec="seconds"),
-        "reason": reason,
-        "abandoned": True,
-    }
-    runs.finish(run_id, state="refused", detail=said, expected=BEFORE_APPROVAL)
+    now = clock.now().isoformat(timespec="seconds")
+    detail = RunDetail(refused_by=by, refused_at=now, reason=reason, abandoned=True)
+    runs.finish(run_id, state="refused", detail=detail, expected=BEFORE_APPROVAL)
     run = _known(run_id, runs)
-    if not (run.state == "refused" and run.detail.get("refused_by") == by):
+    if not (run.state == "refused" and run.detail.refused_by == by):
         raise Conflict("The run has ended or was approved.", "run-ended")
-    if token := run.detail.get("token"):
-        workflows.answer(str(token), {"approved": False})
+    if token := run.detail.token:
+        workflows.answer(token, {"approved": False})
     return run
 
 
@@ -208,16 +220,16 @@ def close_year(year: int, *, runs: Runs, close_ledger: Callable[[int], object]) 
     close_ledger(year)
 
 
-def exceptions_of(year: int, *, runs: Runs) -> list[ExceptionCase]:
+def exceptions_of(year: int, *, runs: Runs) -> list[YearException]:
     """What waits for a person in the year, by id: what the latest run found, late facts, and every choice that was made."""
     parameters_of(year)
-    found = [run for phase in (1, 2) for run in runs.of_phase(year, phase) if "control_sum" in run.detail]
+    found = [run for phase in (1, 2) for run in runs.of_phase(year, phase) if run.detail.control_sum is not None]
     latest = max(found, key=lambda run: run.started_at).id if found else ""
     # what an earlier run found and the latest did not has been settled by the facts
     return sorted((e for e in runs.exceptions(year) if e.run in ("", latest) or e.choice), key=lambda e: e.id)
 
 
-def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, runs: Runs) -> ExceptionCase:
+def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, runs: Runs) -> YearException:
     """Record the operator's choice; the next run uses it. Raises NotFound `exception-unknown`, Invalid `choice-unknown`."""
     found = {e.id: e for e in exceptions_of(year, runs=runs)}.get(exception_id)
     if found is None:
@@ -228,13 +240,13 @@ def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, r
     return next(e for e in exceptions_of(year, runs=runs) if e.id == exception_id)
 
 
-def choices_for(exception: ExceptionCase) -> tuple[str, ...]:
+def choices_for(exception: YearException) -> tuple[str, ...]:
     """What an operator may choose. What asks for other facts can only be acknowledged: `seen`."""
     match exception.kind:
         case "identity-conflict":
-            return tuple(c["choice"] for c in exception.facts["candidates"])
+            return tuple(c["choice"] for c in cast("list[Json]", exception.facts["candidates"]))
         case "several-pharmacies":
-            return tuple(exception.facts["pharmacies"])
+            return tuple(cast("list[str]", exception.facts["pharmacies"]))
         case "year-amount-missing" | "year-amount-lower":
             return ("year-as-delivered", "first-semester-counts")
         case "recovery":
@@ -245,9 +257,8 @@ def choices_for(exception: ExceptionCase) -> tuple[str, ...]:
 
 def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> dict[str, Any]:
     """State, progress and control totals of the latest run of the phase, and its earlier runs. Raises NotFound `phase-not-started`."""
-    if phase not in premium_year(parameters_of(year)).phase_first_day:
-        raise NotFound("There is no such phase.", "phase-unknown")
-    found = runs.of_phase(year, phase)
+    parameters_of(year)
+    found = runs.of_phase(year, require_phase(phase))
     if not found:
         raise NotFound("The phase has not been started.", "phase-not-started")
     run = found[-1]
@@ -260,11 +271,11 @@ def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> dict[str
         "on": run.on,
         "started_at": run.started_at,
         "progress": progress(work, run.id),
-        "control_sum": run.detail.get("control_sum"),
+        "control_sum": run.detail.control_sum,
         "totals": totals,
-        "failure": run.detail.get("failure") if run.state == "failed" else None,
-        "reason": run.detail.get("reason"),
-        "outputs": run.detail.get("outputs", []),
+        "failure": run.detail.failure if run.state == "failed" else None,
+        "reason": run.detail.reason,
+        "outputs": list(run.detail.outputs or ()),
         "exceptions": sum(e.choice is None for e in exceptions_of(year, runs=runs)),
         "runs": [{"run": r.id, "state": r.state, "on": r.on, "started_at": r.started_at} for r in found],
     }
@@ -286,11 +297,11 @@ def dossier(
     parameters = parameters_of(year)
     shards = premium_year(parameters).shards
     number = riziv_number[:8]
-    rows = list(facts.read(f"{year}#n{shard_of(number, shards)}", f"practice|{number}"))
+    rows = list(facts.practices_of(year, shard_of(number, shards), number))
     persons = [orjson.loads(fact.body)["person"] for fact in rows]
     if not persons:
         raise NotFound("No practice of that number is known.", "practice-unknown")
-    identities = Identities.of(facts.read(f"{year}#identities"))
+    identities = Identities.of(facts.of_kind(year, "identity"))
     roots = list(dict.fromkeys(identities.root(p) for p in persons))
     decided, entries = [], []
     state = "open"
@@ -301,7 +312,7 @@ def dossier(
             if line is None:
                 continue
             case = scheme_named(SLUG).case.validate_json(orjson.dumps(line["case"]))
-            settlement = settle(case, date.fromisoformat(run.on), parameters)
+            settlement = decide_person(case, date.fromisoformat(run.on), parameters)
             latest = line["case"]
             if run.phase == 2 and run.state == "released":
                 state = settlement.state

@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 def run_of(event: Json) -> Run:
     """The run that a step works on, as the state machine names it; who started it and its state stay in the control table."""
-    return Run(event["run"], event["year"], event["phase"], event["on"], "", "", "", {})
+    return Run(event["run"], event["year"], event["phase"], event["on"], "", "", "started")
 
 
 def plan_key(run: str) -> str:

@@ -14,25 +14,36 @@ from typing import Any
 import orjson
 
 from tegemoet.application.files import csv_text, neutral, read_csv, read_json, read_lines, write_json
-from tegemoet.application.ports import Entry, Events, ExceptionCase, Ledger, Objects, PharmacyTaken, Run, Runs
+from tegemoet.application.ports import (
+    Entry,
+    Events,
+    Ledger,
+    Objects,
+    PharmacyTakenError,
+    Run,
+    RunDetail,
+    Runs,
+    Settled,
+)
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year.report import merged, publish_outputs
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 
 Json = dict[str, Any]
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
 
 
-class NotApproved(Exception):  # noqa: N818 - says what is so
-    """What was approved is not what lies here. Never retried."""
+class NotApprovedError(Exception):
+    """The run, its proposal or its payments are not the approved ones. Never retried."""
 
 
 def approved_run(run_id: str, runs: Runs) -> Run:
-    """The run, when it was approved. Raises NotApproved."""
+    """The run, when it was approved. Raises NotApprovedError."""
     run = runs.get(run_id)
-    if run is None or not run.detail.get("approved_by") or run.state not in ("approved", "failed", "released"):
-        raise NotApproved("the run is not approved")
+    if run is None or not run.detail.approved_by or run.state not in ("approved", "failed", "released"):
+        raise NotApprovedError("the run is not approved")
     return run
 
 
@@ -56,23 +67,24 @@ def entry_of(run: Run, payment: Json) -> Entry:
 def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: Objects, workers: int = 8) -> None:
     """Write the approved entries of one shard of persons, then compare the ledger with them.
 
-    Raises NotApproved where the payments are not the approved ones or the year is closed, Broken where an invariant does not hold.
+    Raises NotApprovedError where the payments are not the approved ones or the year is closed, and
+    InvariantViolationError where an invariant does not hold.
     """
     run = approved_run(run_id, runs)
     if work.exists(files.settled_key(run.id, shard)):
         return
     body = work.get(files.evaluated_key(run.id, shard, "payments.jsonl"))
     if hashlib.sha256(body).hexdigest() != _approved(run, work)["shards"][shard]["sha256"]:
-        raise NotApproved("the payments of a shard differ from what was approved")
+        raise NotApprovedError("the payments of a shard differ from what was approved")
     if ledger.is_closed(run.year):
-        raise NotApproved("the year is closed")
+        raise NotApprovedError("the year is closed")
     payments = [orjson.loads(line) for line in body.splitlines()]
 
     def write(payment: Json) -> Json | None:
         entry = entry_of(run, payment)
         try:
             standing = ledger.append(run.year, shard, entry)
-        except PharmacyTaken:
+        except PharmacyTakenError:
             return {"id": f"pharmacy-taken.{entry.riziv_number}", "kind": "pharmacy-taken", "person": entry.person}
         if standing != entry:
             return {"id": f"entry-taken.{entry.riziv_number}", "kind": "entry-taken", "person": entry.person}
@@ -83,7 +95,7 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
     skipped = {found["person"] for found in refused}
     written = [entry_of(run, payment) for payment in payments if payment["person"] not in skipped]
     entries = list(ledger.entries(run.year, shard))
-    invariants.hold(
+    invariants.require(
         invariants.run_equals_payments((e for e in entries if e.run == run.id), written),
         invariants.numbered_without_gap(entries),
         invariants.paid_what_was_due(
@@ -104,17 +116,17 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
 
 def _approved(run: Run, work: Objects) -> Json:
     body = work.get(files.proposal_key(run.id))
-    if hashlib.sha256(body).hexdigest() != run.detail["payments_sha256"]:
-        raise NotApproved("the proposal differs from what was approved")
+    if hashlib.sha256(body).hexdigest() != run.detail.payments_sha256:
+        raise NotApprovedError("the proposal differs from what was approved")
     proposal: Json = orjson.loads(body)
     return proposal
 
 
 def close_ledger(year: int, *, runs: Runs, ledger: Ledger) -> None:
-    """Put the CLOSE entry of a year that is closed; once is enough. Raises NotApproved for a year that is not."""
+    """Put the CLOSE entry of a year that is closed; once is enough. Raises NotApprovedError for a year that is not."""
     state = runs.year(year)
     if state is None or not state.closed:
-        raise NotApproved("the year is not closed")
+        raise NotApprovedError("the year is not closed")
     ledger.close(year, "")
 
 
@@ -124,7 +136,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
     if run.state != "released":
         state = runs.year(run.year)
         if state is None or state.closed:
-            raise NotApproved("the year is closed")
+            raise NotApprovedError("the year is closed")
         proposal = _approved(run, work)
         shards = range(len(proposal["shards"]))
         settled = [read_json(work, files.settled_key(run.id, shard)) for shard in shards]
@@ -143,8 +155,8 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
                 ledger.claims(run.year), (tuple(p) for found in settled for p in found["pharmacies"])
             ),
         ]
-        invariants.hold(*checks)
-        runs.keep_exceptions(run.year, [ExceptionCase(e["id"], e["kind"], e["facts"], run.id) for e in refused])
+        invariants.require(*checks)
+        runs.keep_exceptions(run.year, [YearException(e["id"], e["kind"], e["facts"], run.id) for e in refused])
         summary = read_json(work, files.summary_key(run.id))
         summary["state"] = "released"
         summary["settled"] = {
@@ -155,20 +167,20 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
         summary["checks"] = [check.as_dict() for check in checks]
         _hand_to_partners(run, work, output, shards)
         outputs = publish_outputs(run, summary, runs, work, output)
-        done = {"outputs": [*outputs, prefix + "payments.csv"], "settled": summary["settled"]}
+        done = RunDetail(outputs=(*outputs, prefix + "payments.csv"), settled=Settled(**summary["settled"]))
         runs.finish(run.id, state="released", detail=done, expected=("approved", "failed"))
         run = approved_run(run_id, runs)
-        if run.state != "released":
-            raise NotApproved("the run has ended otherwise")
-    settled_sum = run.detail["settled"]
+    settled_sum = run.detail.settled
+    if run.state != "released" or settled_sum is None:
+        raise NotApprovedError("the run has ended otherwise")
     events.publish(
         "run.released",
         {
             "run": run.id,
             "year": run.year,
             "phase": run.phase,
-            "payments": settled_sum["entries"],
-            "amount": settled_sum["amount"],
+            "payments": settled_sum.entries,
+            "amount": settled_sum.amount,
         },
     )
 

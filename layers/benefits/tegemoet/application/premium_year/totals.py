@@ -34,9 +34,10 @@ from typing import Any, get_args
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.ports import Run
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
-from tegemoet.schemes.convention_premium.rules import Assessment, Settlement
+from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision
 from tegemoet.schemes.professions import Profession
 
 Json = dict[str, Any]
@@ -45,7 +46,7 @@ THRESHOLD_RULES = ("activity", "medical-house")
 PAYMENT_KINDS = ("premium", "difference", "pharmacy")
 
 
-def count(counts: Counter[str], settlement: Settlement, payment: Mapping[str, Any] | None) -> None:
+def count(counts: Counter[str], settlement: PersonDecision, payment: Mapping[str, Any] | None) -> None:
     """Count one person under flat names such as `sector/nurse/reached`; cents are counted too."""
     ruling = settlement.ruling
     counts["persons"] += 1
@@ -89,7 +90,7 @@ def summary(
     run: Run,
     plan: Json,
     counts: Counter[str],
-    exceptions: Iterable[Json],
+    exceptions: Iterable[YearException],
     recoveries: Iterable[Json],
     payments_sha256: str,
 ) -> Json:
@@ -122,7 +123,7 @@ def summary(
         "reasons": {outcome: _under(f"reasons/{outcome}/", counts) for outcome in ("refused", "pending")},
         "pending_accounts": counts["pending_accounts"],
         "recoveries": {"count": len(found), "amount": _euro(sum(r["cents"] for r in found))},
-        "exceptions": dict(sorted(Counter(e["kind"] for e in exceptions).items())),
+        "exceptions": dict(sorted(Counter(e.kind for e in exceptions).items())),
         "batches": dict(sorted(Counter(b["kind"] for b in plan["batches"]).items())),
         "settled": None,
         "checks": [],

@@ -30,7 +30,7 @@ def check_year(
         highest[profession] = max(row.premium, highest.get(profession, row.premium))
     entries = [entry for shard in range(premium.shards) for entry in ledger.entries(year, shard)]
     found = [run for phase in (1, 2) for run in runs.of_phase(year, phase)]
-    identities = Identities.of(facts.read(f"{year}#identities"))
+    identities = Identities.of(facts.of_kind(year, "identity"))
     yield invariants.rows_add_up(batches.of_year(year))
     yield invariants.within_premium(entries, highest.__getitem__, identities.root)
     yield invariants.numbered_without_gap(entries)

@@ -1,6 +1,6 @@
 """The convention premium, rule by rule in the order of the text that grants it.
 
-`settle` decides a person in a phase of a premium year. Phase 1 (December) looks at the first semester, phase 2 (June after
+`decide_person` decides a person in a phase of a premium year. Phase 1 (December) looks at the first semester, phase 2 (June after
 the year) at the whole year; both against the annual threshold. Amounts are in EUR. All is pure: same case, same ruling.
 """
 
@@ -11,6 +11,7 @@ from typing import Literal
 
 from tegemoet.domain.calendar import LAST_DAY, first_gap
 from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Account, Paid, PersonYear, Pharmacy, Practice
@@ -31,16 +32,7 @@ class Assessment:
 
 
 @dataclass(slots=True)
-class Open:
-    """Something that waits for a person: its kind, the number (eight digits) it is about, its facts."""
-
-    kind: str
-    number: str
-    facts: dict[str, Fact]
-
-
-@dataclass(slots=True)
-class Settlement:
+class PersonDecision:
     """What a phase does for a person. `target` = the premium due in all, `payable` = what this phase pays, both in EUR.
 
     `winner` is the practice under whose profession a payment is booked; `recovery` what phase 1 paid and phase 2 finds
@@ -55,7 +47,7 @@ class Settlement:
     winner: Practice | None
     kind: PaymentKind
     state: Literal["open", "closed"]
-    exceptions: list[Open]
+    exceptions: list[YearException]
 
 
 @dataclass(slots=True)
@@ -67,15 +59,15 @@ class _Session:
     year: PremiumYear
     several_pharmacies: bool
     missing: list[Missing]
-    exceptions: list[Open]
+    exceptions: list[YearException]
 
 
 def decide(case: PersonYear, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling of a person's premium on the day `on`."""
-    return settle(case, on, parameters).ruling
+    return decide_person(case, on, parameters).ruling
 
 
-def settle(case: PersonYear, on: date, parameters: ParameterSet) -> Settlement:
+def decide_person(case: PersonYear, on: date, parameters: ParameterSet) -> PersonDecision:
     """Decide every practice, then the person: the highest premium whose conditions are met, less what was paid."""
     year = premium_year(parameters)
     session = _Session(case.phase, on, year, _has_several_pharmacies(case), [], [])
@@ -115,7 +107,7 @@ def settle(case: PersonYear, on: date, parameters: ParameterSet) -> Settlement:
 
     outcome: Outcome = "granted" if best else "pending" if waiting else "refused"
     settled = case.phase == 2 and not waiting and (not recovery or case.recovery_settled)
-    return Settlement(
+    return PersonDecision(
         Ruling(outcome, findings, amounts, [], session.missing, payable),
         assessments,
         target,
@@ -265,7 +257,7 @@ def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decima
         "whole_year": None if whole_year is None else euro(whole_year),
     }
     kind = "year-amount-missing" if whole_year is None else "year-amount-lower"
-    session.exceptions.append(Open(kind, practice.number, facts))
+    session.exceptions.append(YearException.about(kind, practice.number, facts))
     return Finding("year-amount", "unknown", facts, session.year.sources["activity"])
 
 
@@ -312,7 +304,7 @@ def _ask_which_pharmacy(case: PersonYear, session: _Session) -> None:
     if any(pharmacy.chosen is None for _, pharmacy in titular):
         pharmacies = sorted({pharmacy.pharmacy_id for _, pharmacy in titular})
         number = min(number for number, _ in titular)
-        session.exceptions.append(Open("several-pharmacies", number, {"pharmacies": list(pharmacies)}))
+        session.exceptions.append(YearException.about("several-pharmacies", number, {"pharmacies": pharmacies}))
 
 
 def _paid_to_another(practice: Practice, paid: Decimal, year: PremiumYear) -> Finding:
@@ -401,7 +393,8 @@ def _recovery(case: PersonYear, recovery: Decimal, paid: Decimal, target: Decima
     """What phase 1 paid and phase 2 finds not due is for a person to handle; it is never taken back by itself."""
     facts: dict[str, Fact] = {"paid": euro(paid), "due": euro(target), "recovery": euro(recovery)}
     if not case.recovery_settled:
-        session.exceptions.append(Open("recovery", min(p.number for p in case.practices), facts))
+        number = min(p.number for p in case.practices)
+        session.exceptions.append(YearException.about("recovery", number, facts))
     return Finding(
         "recovery", "not-needed" if case.recovery_settled else "unknown", facts, session.year.sources["payment"]
     )

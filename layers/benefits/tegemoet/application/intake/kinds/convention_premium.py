@@ -50,7 +50,7 @@ def _practice(fields: Sequence[str], reading: Reading) -> AcceptedRow:
         "pharmacy": pharmacy or None,
         "office": office or None,
     }
-    return AcceptedRow(f"practice|{number}", number[:8], body)
+    return AcceptedRow(("practice", number), number[:8], body)
 
 
 def _convention(fields: Sequence[str], reading: Reading) -> AcceptedRow:  # noqa: ARG001 - every reader has the same arguments
@@ -61,7 +61,7 @@ def _convention(fields: Sequence[str], reading: Reading) -> AcceptedRow:  # noqa
     if last and require_day(last, "until") < first:
         raise RowRejectedError("until", "until-before-from")
     body: RowBody = {"riziv_number": number, "status": status, "from": first, "until": last or None}
-    return AcceptedRow(f"convention|{number}|{first}", number[:8], body)
+    return AcceptedRow(("convention", number, first), number[:8], body)
 
 
 def _activity(kind: str) -> RowReader:
@@ -70,7 +70,7 @@ def _activity(kind: str) -> RowReader:
         require_riziv_number(number)
         require_one_of(setting, _SETTINGS, "setting", "setting-unknown")
         body: RowBody = {"riziv_number": number, "setting": setting, "cents": read_cents(amount, reading)}
-        return AcceptedRow(f"{kind}|{number}|{setting}", number[:8], body)
+        return AcceptedRow((kind, number, setting), number[:8], body)
 
     return read
 
@@ -90,7 +90,7 @@ def _account(fields: Sequence[str], reading: Reading) -> AcceptedRow:
         "iban": iban,
         "language": language or None,
     }
-    return AcceptedRow(f"account|{person}|{registered_on}", person, body)
+    return AcceptedRow(("account", person, registered_on), person, body)
 
 
 def _identity(fields: Sequence[str], reading: Reading) -> AcceptedRow:
@@ -100,14 +100,14 @@ def _identity(fields: Sequence[str], reading: Reading) -> AcceptedRow:
     if old == new:
         raise RowRejectedError("new_insz", "numbers-equal")
     person = reading.person(old)
-    return AcceptedRow(f"identity|{person}", person, {"old": person, "new": reading.person(new)})
+    return AcceptedRow(("identity", person), person, {"old": person, "new": reading.person(new)})
 
 
 def _tariff_office(fields: Sequence[str], reading: Reading) -> AcceptedRow:
     office, holder, iban = fields
     require_label(office, "tariff_office")
     body: RowBody = {"tariff_office": office, "holder": require_holder(holder), "iban": require_iban(iban, reading)}
-    return AcceptedRow(f"office|{office}", office, body)
+    return AcceptedRow(("office", office), office, body)
 
 
 _PRACTICES = columns(

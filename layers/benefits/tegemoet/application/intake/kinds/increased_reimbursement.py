@@ -49,7 +49,7 @@ def _member(fields: Sequence[str], reading: Reading) -> AcceptedRow:
         "fictitious": read_yes(fictitious, "fictitious"),
         "mutated_on": require_day(mutated_on, "mutated_on") if mutated_on else None,
     }
-    return AcceptedRow(f"member|{request}|{insz}", request, body)
+    return AcceptedRow(("member", request, insz), request, body)
 
 
 def _income(fields: Sequence[str], reading: Reading) -> AcceptedRow:
@@ -67,13 +67,13 @@ def _income(fields: Sequence[str], reading: Reading) -> AcceptedRow:
         "ipcal_code": require_label(ipcal_code, "ipcal_code") if available else None,
         "cents": read_cents(amount, reading) if available else None,
     }
-    return AcceptedRow(f"income|{insz}|{ipcal_code}", insz, body)
+    return AcceptedRow(("income", insz, ipcal_code), insz, body)
 
 
 def _entitled(fields: Sequence[str], reading: Reading) -> AcceptedRow:  # noqa: ARG001 - every reader has the same arguments
     (insz,) = fields
     require_insz(insz, "insz")
-    return AcceptedRow(f"entitled|{insz}", insz, {"insz": insz})
+    return AcceptedRow(("entitled", insz), insz, {"insz": insz})
 
 
 def _result(fields: Sequence[str], reading: Reading) -> AcceptedRow:  # noqa: ARG001 - every reader has the same arguments
@@ -99,7 +99,7 @@ def _result(fields: Sequence[str], reading: Reading) -> AcceptedRow:  # noqa: AR
         "entitled_from": entitled_from or None,
         "own_right": own,
     }
-    return AcceptedRow(f"result|{request}|{insz}", request, body)
+    return AcceptedRow(("result", request, insz), request, body)
 
 
 _HOUSEHOLDS = columns(

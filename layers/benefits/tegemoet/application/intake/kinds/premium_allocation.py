@@ -20,7 +20,7 @@ def _provider(fields: Sequence[str], reading: Reading) -> AcceptedRow:
         "convention": require_convention_status(convention, "convention"),
         "cents": read_cents(amount, reading),
     }
-    return AcceptedRow("provider", "", body)
+    return AcceptedRow(("provider",), "", body)
 
 
 _POPULATION = columns("profession;specialism;birth_year;convention;amount")

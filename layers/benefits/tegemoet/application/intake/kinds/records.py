@@ -31,9 +31,9 @@ class Reading:
 
 
 class AcceptedRow(NamedTuple):
-    """An accepted row: the key of its fact, the text whose hash chooses its shard, and its body."""
+    """An accepted row: the kind of its fact and the values of its key, the text whose hash chooses its shard, and its body."""
 
-    key: str
+    key: tuple[str, ...]
     shard_by: str
     body: RowBody
 
@@ -80,17 +80,10 @@ class FileKind:
         """Whether the rows stay in files, one chunk per shard, instead of becoming facts."""
         return self.partition in ("requests", "insz")
 
-    def pk(self, year: int, shard: int) -> str | None:
-        """The facts partition of the year's shard."""
-        match self.partition:
-            case None:
-                return None
-            case "numbers":
-                return f"{year}#n{shard}"
-            case "persons":
-                return f"{year}#p{shard}"
-            case name:
-                return f"{year}#{name}"
+    @property
+    def sharded(self) -> bool:
+        """Whether the facts of the year are parted by shard."""
+        return self.partition in ("numbers", "persons")
 
 
 def columns(header: str) -> tuple[str, ...]:
