@@ -110,7 +110,7 @@ ROOMS = ("decisions", "premium_year", "intake", "exchange")
 DOORS = {
     ("decisions", "premium_year"): {"run_files"},
     ("premium_year", "decisions"): {"deciding", "reading"},
-    ("intake", "decisions"): {"bulk", "deciding"},
+    ("intake", "decisions"): {"bulk"},
     ("intake", "premium_year"): {"allocation"},
     ("exchange", "decisions"): {"catalogue"},
     ("exchange", "intake"): {"manifest"},

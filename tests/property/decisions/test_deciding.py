@@ -10,9 +10,10 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tegemoet.application.decisions.deciding import decide_line, read_json, replay
+from tegemoet.application.decisions.deciding import decide_line, replay
 from tegemoet.domain.decision import canonical, input_digest
 from tegemoet.domain.problems import Problem
+from tegemoet.domain.strict_json import read_line
 from tegemoet.schemes.convention_premium import SCHEME
 from tests.schemes.convention_premium.test_properties import FAST, persons
 
@@ -34,7 +35,7 @@ def test_canonical_json_is_that_of_a_full_implementation(value: Any) -> None:
 @QUICK
 @given(VALUES, st.sampled_from([None, 1, "\t"]), st.booleans())
 def test_json_without_repeated_keys_is_read_however_it_is_laid_out(value: Any, indent: Any, ascii_only: bool) -> None:
-    assert read_json(json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode()) == value
+    assert read_line(json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode()).value == value
 
 
 @QUICK
@@ -45,8 +46,8 @@ def test_a_repeated_key_is_refused_wherever_it_stands(value: dict[str, Any], oth
     text = json.dumps(value, ensure_ascii=False)
     for twice in (f"{text[:-1]},{again}}}", f"{{{again},{text[1:]}", f'[[],{{"x":{text[:-1]},{again}}}}}]'):
         with pytest.raises(Problem) as error:
-            read_json(twice.encode())
-        assert error.value.code == "json-duplicate-key"
+            read_line(twice.encode())
+        assert error.value.code == "json-duplicate-name"
 
 
 @QUICK

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tegemoet.api.bodies import DEPTH, LIMIT
+from tegemoet.api.bodies import LIMIT
 from tegemoet.api.callers import Caller
 from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.strict_json import MAX_LEVELS
 from tegemoet.schemes.registry import SCHEMES
 from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Context, World
 
@@ -154,8 +155,8 @@ def nested(levels: int) -> str:
 
 
 def test_sixteen_levels_are_read_and_seventeen_are_not() -> None:
-    assert post(nested(DEPTH)).code == "invalid"
-    assert post(nested(DEPTH + 1)).code == "json-too-deep"
+    assert post(nested(MAX_LEVELS)).code == "invalid"
+    assert post(nested(MAX_LEVELS + 1)).code == "json-too-deep"
 
 
 def test_a_body_of_256_kb_is_read_and_one_byte_more_is_not() -> None:

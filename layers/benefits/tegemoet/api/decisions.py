@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import WithJsonSchema
 
-from tegemoet.api.bodies import refused_everywhere
 from tegemoet.api.callers import READERS, SENDERS
 from tegemoet.api.once import IdempotencyKey, once
 from tegemoet.api.resolver import allow
@@ -69,6 +68,7 @@ def post_decision(
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.catalogue import check_language, single_case
     from tegemoet.application.decisions.reading import find_decision, keep_parameters, read_decision
+    from tegemoet.domain.strict_json import refused_everywhere
 
     chosen = single_case(scheme)
     check_language(lang, chosen)

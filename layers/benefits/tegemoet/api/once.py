@@ -15,9 +15,8 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
-from tegemoet.api.refusals import Malformed
 from tegemoet.api.services import Common
-from tegemoet.domain.problems import Conflict, Fault
+from tegemoet.domain.problems import Conflict, Fault, Malformed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig

@@ -11,8 +11,8 @@ import orjson
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from tegemoet.api.refusals import Forbidden, Malformed, NotJson, TooLarge, Unauthorized
-from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound, ParameterUnknown, Problem, fault_at
+from tegemoet.api.refusals import Forbidden, NotJson, TooLarge, Unauthorized
+from tegemoet.domain.problems import Conflict, Fault, Invalid, Malformed, NotFound, ParameterUnknown, Problem, fault_at
 
 CONTENT_TYPE = "application/problem+json"
 

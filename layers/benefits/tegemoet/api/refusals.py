@@ -1,12 +1,6 @@
 """What the API refuses before any use case is asked, beside the problems of the domain."""
 
-from tegemoet.domain.problems import Invalid, Problem
-
-
-class Malformed(Invalid):
-    """The request cannot be read: it breaks the form of JSON or of HTTP."""
-
-    code = "malformed"
+from tegemoet.domain.problems import Malformed, Problem
 
 
 class TooLarge(Malformed):

@@ -15,8 +15,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tegemoet.api import problems
 from tegemoet.api.bodies import read_body
 from tegemoet.api.callers import Role, caller_of
-from tegemoet.api.refusals import Forbidden, Malformed, NotJson
-from tegemoet.domain.problems import Problem
+from tegemoet.api.refusals import Forbidden, NotJson
+from tegemoet.domain.problems import Malformed, Problem
 
 logger = Logger()
 

@@ -53,6 +53,12 @@ class Invalid(Problem):
     code = "invalid"
 
 
+class Malformed(Invalid):
+    """The input cannot be read: it breaks the form of JSON or of HTTP."""
+
+    code = "malformed"
+
+
 class NotFound(Problem):
     """It does not exist, or it is not the caller's."""
 

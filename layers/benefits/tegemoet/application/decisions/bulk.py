@@ -15,11 +15,15 @@ from tegemoet.schemes.scheme import Data, Scheme
 
 
 class RejectedCase(NamedTuple):
-    """A case that cannot be decided: its line, and the path and code of the first field at fault; no path = the whole case."""
+    """A case that cannot be decided: its line, and the path and code of the first field at fault; no path = the whole case.
+
+    `former_code` = the code that files of cases had for it before they were read as the API reads a body.
+    """
 
     line: int
     path: str
     code: str
+    former_code: str | None
 
 
 @dataclass(slots=True)
@@ -61,7 +65,8 @@ def decide_cases(
             if superseded := orjson.loads(decided.case).get("supersedes"):
                 check_superseded(partner, find_decision(superseded, decisions))
         except Problem as problem:
-            bulk.rejected.append(RejectedCase(line, *_fault(problem)))
+            path, code = _fault(problem)
+            bulk.rejected.append(RejectedCase(line, path, code, former_code(text, code)))
             continue
         decision = orjson.loads(decided.decision)
         if decision["parameters"]["sha256"] not in kept:
@@ -76,3 +81,16 @@ def decide_cases(
 def _fault(problem: Problem) -> tuple[str, str]:
     """Path and code of the first field at fault, or the code of the whole."""
     return (problem.faults[0].path, problem.faults[0].code) if problem.faults else ("", problem.code)
+
+
+def former_code(case: bytes, code: str) -> str | None:
+    """The code that files of cases had before `code`, where it differs. Decision 0023 says until when it is named."""
+    if code == "json-duplicate-name":
+        return "json-duplicate-key"
+    if code == "json-invalid":
+        return None
+    try:
+        orjson.loads(case)
+    except orjson.JSONDecodeError:
+        return "json-invalid"  # NaN, half a character, a number that is too large
+    return None

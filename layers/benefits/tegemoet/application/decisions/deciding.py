@@ -1,7 +1,5 @@
 """Deciding one case, the same way for the API, a bulk file and a run: same case, same bytes."""
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +9,12 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from tegemoet import ENGINE_VERSION
+from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import canonical, compose, decision_id, input_digest
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import VALIDATION_CODES, Conflict, Fault, Invalid, fault_at
 from tegemoet.schemes.scheme import Scheme
-
-_EXPONENT = re.compile(rb"[0-9][eE]")
-MAX_DEPTH = 32
-"""Deeper nesting than any case needs is refused before anything walks through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +31,11 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
 
     Raises Invalid with every field at fault, or another Problem of the scheme.
     """
-    body, written = _read(line)
-    read = _check(scheme.line, line)
+    body, written = strict_json.read_line(line)
+    try:
+        read = scheme.line.validate_json(line)
+    except ValidationError:
+        read = _check(scheme.line, strict_json.rewrite(line))  # raises, with the codes of what nobody can keep exactly
     case_id, on, case, raw = read["case_id"], read["on"], read["case"], body["case"]
     parameters = scheme.choose(case, scheme.parameter_sets)
     digest = input_digest(raw, digest_secret)
@@ -117,46 +115,6 @@ def render(decision: bytes, scheme: Scheme, language: str) -> dict[str, Any]:
     for step in readable["explanation"]:
         step["text"] = scheme.texts.render(step["rule"], step["outcome"], step["facts"], language)
     return readable
-
-
-def read_json(text: bytes) -> Any:
-    """The JSON value of `text`. Raises Invalid for what is no JSON, for a key given twice, and for deep nesting."""
-    return _read(text)[0]
-
-
-def _read(text: bytes) -> tuple[Any, bytes]:
-    """The JSON value of `text` and its canonical bytes."""
-    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        raise Invalid("The JSON is nested too deeply.", "json-too-deep")
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise Invalid("The text is no JSON.", "json-invalid") from None
-    written = canonical(value)
-    # a compact text without repeated keys is as long as its canonical form, unless a number with an exponent grew: only a
-    # text that is longer, or has such a number, is asked key by key
-    if len(written) != len(text) or _EXPONENT.search(text):
-        json.loads(text, object_pairs_hook=_unique)
-    return value, written
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Invalid("A key of the JSON is given twice.", "json-duplicate-key")
-    return found
-
-
-def _depth(text: bytes) -> int:
-    depth = deepest = 0
-    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
-        mark = token[0]
-        if mark in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in b"]}":
-            depth -= 1
-    return deepest
 
 
 _CODES = {

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import orjson
 
 from tegemoet.application.decisions.bulk import is_decidable
-from tegemoet.application.decisions.deciding import read_json
 from tegemoet.application.intake.chunks import ChunkLine
 from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
 from tegemoet.application.intake.lines import read_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
 from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
-from tegemoet.domain.decision import canonical
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import Malformed
+from tegemoet.domain.strict_json import read_line
 from tegemoet.schemes.scheme import Scheme
 
 BUCKETS = 256
@@ -73,12 +72,12 @@ class CaseFile:
 
 
 def _key(text: bytes) -> tuple[bytes, bytes] | None:
-    """Case id and canonical JSON of a line; None where it has no valid id, and is rejected when it is decided."""
+    """Case id and canonical JSON of a line; None where it does not have both, and is rejected when it is decided."""
     try:
-        body = read_json(text)
+        body, canonical = read_line(text)
         case_id = body["case_id"]
-        return (case_id.encode(), canonical(body)) if _CASE_ID.fullmatch(case_id) else None
-    except (Invalid, KeyError, TypeError, orjson.JSONEncodeError):
+        return (case_id.encode(), canonical) if canonical and _CASE_ID.fullmatch(case_id) else None
+    except (Malformed, KeyError, TypeError):
         return None
 
 

@@ -37,6 +37,6 @@ def decide_chunk(
         digest_secret=secrets.digest_secret(),
     )
     own.put(result_key(batch_id, chunk, "jsonl"), b"".join(d.decision + b"\n" for d in bulk.decided))
-    rejected = [RejectedRow(case.line, case.path, case.code) for case in bulk.rejected]
+    rejected = [RejectedRow(case.line, case.path, case.code, case.former_code) for case in bulk.rejected]
     write_result(batch_id, chunk, ChunkResult(rejected, 0, bulk.outcomes), own)
     return {"chunk": chunk, "accepted": len(bulk.decided), "rejected": len(bulk.rejected)}

@@ -132,7 +132,7 @@ class _Finishing:
             outcomes.update(result.outcomes)
             cents -= result.cents
             for row in result.rejected:
-                self.late.add(row.line, rejection(row.column, row.code))
+                self.late.add(row.line, rejection(row.column, row.code, former_code=row.former_code))
                 reasons[row.code] += 1
         return reasons, outcomes, cents
 

@@ -53,11 +53,17 @@ class RowOutcomes:
         return [RowWarning(code, self._warned[code], lines) for code, lines in sorted(self._warnings.items())]
 
 
-def rejection(column: str, code: str, other: int | None = None) -> bytes:
-    """What `rejected.csv` says after the line number. No cell can run as a formula: none begins with a value of the file."""
+def rejection(column: str, code: str, other: int | None = None, former_code: str | None = None) -> bytes:
+    """The cells of `rejected.csv` after the line number: column, code, reason.
+
+    The reason names the `other` line of a conflict and the code of an earlier version. No cell can run as a formula, because none
+    begins with a value of the file.
+    """
     reason = reason_of(code)
     if other is not None:
         reason = f"{reason.removesuffix('.')}: line {other}."
+    if former_code is not None:
+        reason = f"{reason.removesuffix('.')} (formerly {former_code})."
     return ";".join((column, code, reason)).encode()
 
 

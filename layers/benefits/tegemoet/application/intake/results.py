@@ -12,11 +12,15 @@ from tegemoet.application.ports import Objects
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that is rejected after the intake. `column` is empty where the whole row is at fault."""
+    """A row that is rejected after the intake. `column` is empty where the whole row is at fault.
+
+    `former_code` = the code of an earlier version, which the reason names.
+    """
 
     line: int
     column: str
     code: str
+    former_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,143 @@
+"""Reading JSON strictly, the same way for the API and for files of cases.
+
+JSON libraries accept by default what cannot be kept exactly or read in one way only. Here a name given twice, `NaN`, more than 16
+levels, and a name that is not Unicode text are refused. A value that JSON can write and nobody can keep exactly becomes `Inexact`.
+"""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+import orjson
+
+from tegemoet.domain.decision import canonical
+from tegemoet.domain.problems import Malformed
+
+MAX_LEVELS = 16
+"""Levels of objects and lists within one another: twice what any case needs."""
+_LARGEST = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly (RFC 8785)."""
+_EXPONENT = re.compile(rb"[0-9][eE]")
+
+
+class Inexact:
+    """Stands for a number with a fraction or an exponent, a whole number of more than 53 bits, or half a character.
+
+    No field accepts it, so the field that has it is reported like any other at fault.
+    """
+
+
+class StrictJson(NamedTuple):
+    """A JSON value and its canonical bytes, which are empty where a value is `Inexact`."""
+
+    value: Any
+    canonical: bytes
+
+
+def read_line(text: bytes) -> StrictJson:
+    """The JSON that a line contains: as `read`, and fast for a line that can be decided.
+
+    Deep nesting may pass here, and a number that should be `Inexact` may be a number. No schema accepts either, so a line that does
+    not validate is validated once more as `rewrite` returns it. Raises Malformed as `read` does.
+    """
+    try:
+        value = orjson.loads(text)
+        written = canonical(value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return _read_slowly(text)
+    # a compact text without a name given twice is as long as its canonical form, unless a number with an exponent grew: only a
+    # text that is longer, or has such a number, is checked name by name
+    if len(written) != len(text) or _EXPONENT.search(text):
+        json.loads(text, object_pairs_hook=_unique)
+    return StrictJson(value, written)
+
+
+def rewrite(text: bytes) -> bytes:
+    """The JSON that `text` contains, with an object that no field accepts for every `Inexact`; null where all of it is one.
+
+    Raises Malformed as `read` does.
+    """
+    value = _decode(text)
+    return orjson.dumps(None if isinstance(value, Inexact) else value, default=refused_everywhere)
+
+
+def _read_slowly(text: bytes) -> StrictJson:
+    value = _decode(text)
+    try:
+        return StrictJson(value, canonical(value))
+    except orjson.JSONEncodeError:
+        return StrictJson(value, b"")
+
+
+def _decode(text: bytes) -> Any:
+    try:
+        return read(text.decode())
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8.", "json-invalid") from None
+
+
+def read(text: str) -> Any:
+    """The JSON value of `text`, with `Inexact` for the values that nobody can keep exactly.
+
+    Raises Malformed `json-invalid`, `json-duplicate-name`, `json-not-a-number`, `json-too-deep`.
+    """
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_float=lambda _: Inexact(), parse_constant=_constant, parse_int=_whole
+        )
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:
+        raise Malformed("The body is not JSON.", "json-invalid") from None
+    return _exact(value, MAX_LEVELS)
+
+
+def refused_everywhere(_: Any) -> dict[str, None]:
+    """What an `Inexact` is written as: an object that no field accepts either."""
+    return {"": None}
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Malformed("The body has a name twice in one object.", "json-duplicate-name")
+    return members
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = _unique(pairs)
+    if not all(_is_unicode(name) for name in members):
+        raise Malformed("The body has a name that is not Unicode text.", "json-invalid")
+    return members
+
+
+def _constant(_: str) -> Any:
+    raise Malformed("The body holds NaN or Infinity, which are not JSON.", "json-not-a-number")
+
+
+def _whole(digits: str) -> int | Inexact:
+    number = int(digits) if len(digits) < 20 else _LARGEST + 1
+    return number if abs(number) <= _LARGEST else Inexact()
+
+
+def _exact(value: Any, levels: int) -> Any:
+    if isinstance(value, str):
+        return value if _is_unicode(value) else Inexact()
+    if not isinstance(value, dict | list):
+        return value
+    if levels == 0:
+        raise _too_deep()
+    if isinstance(value, list):
+        return [_exact(inner, levels - 1) for inner in value]
+    return {name: _exact(inner, levels - 1) for name, inner in value.items()}
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether `text` can be written as UTF-8: an escape of JSON may write half a character."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _too_deep() -> Malformed:
+    return Malformed(
+        f"The body has more than {MAX_LEVELS} levels of objects and lists in one another.", "json-too-deep"
+    )
