@@ -1,7 +1,7 @@
 # Every target first makes the environments it needs (local/tools/bootstrap.py: 0.2 s when they are there) and no others.
 # All that has to be there is a Python >= 3.11 and a package index.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status pictures format openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status pictures format scheme openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is taken.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -14,7 +14,7 @@ export PYTHONPATH := layers/benefits:.
 PERSONS ?= 5000
 SEED ?= 2023
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
-FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template)
+FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template promises)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -71,6 +71,10 @@ format: ## rewrites the sources as the linter wants them
 	$(BOOTSTRAP)
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+scheme: ## the skeleton of a new scheme: make scheme SLUG=student-grant
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.tools.scheme $(SLUG)
 
 openapi: ## writes the OpenAPI document from the code
 	$(BOOTSTRAP)

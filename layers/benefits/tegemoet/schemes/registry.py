@@ -1,63 +1,30 @@
-"""The schemes that exist. A new one is a folder here and a line below; API, bulk files and catalogue pick it up."""
+"""The schemes that exist: every package of this folder that holds a `SCHEME`. API, bulk files and catalogue read them from here."""
 
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
+from tegemoet import schemes
 from tegemoet.domain.problems import NotFound
-from tegemoet.schemes import (
-    company_supplement,
-    contribution_voucher,
-    convention_premium,
-    converted_maternity_leave,
-    crisis_supplement,
-    first_hire,
-    incapacity_supplement,
-    increased_reimbursement,
-    insured_contribution,
-    locum_checklist,
-    locum_contribution,
-    locum_licence,
-    maternity_rest,
-    newborn_transport,
-    parenteral_nutrition,
-    pension_cumulation,
-    premium_allocation,
-    psychiatric_day_care,
-    social_status,
-    speech_therapy_fee,
-    wellbeing_support,
-)
 from tegemoet.schemes.scheme import Data, Scheme
 
-SCHEMES: Mapping[str, Scheme] = {
-    scheme.slug: scheme
-    for scheme in (
-        company_supplement.SCHEME,
-        contribution_voucher.SCHEME,
-        convention_premium.SCHEME,
-        converted_maternity_leave.SCHEME,
-        crisis_supplement.SCHEME,
-        first_hire.SCHEME,
-        incapacity_supplement.SCHEME,
-        increased_reimbursement.SCHEME,
-        insured_contribution.SCHEME,
-        locum_checklist.SCHEME,
-        locum_contribution.SCHEME,
-        locum_licence.SCHEME,
-        maternity_rest.SCHEME,
-        newborn_transport.SCHEME,
-        parenteral_nutrition.SCHEME,
-        pension_cumulation.SCHEME,
-        premium_allocation.SCHEME,
-        psychiatric_day_care.SCHEME,
-        social_status.SCHEME,
-        speech_therapy_fee.SCHEME,
-        wellbeing_support.SCHEME,
-    )
-}
+NO_SCHEME = "legislation"
+"""The package of the register of acts, which every scheme cites from."""
+
+
+def _schemes() -> Iterator[Scheme]:
+    for module in pkgutil.iter_modules(schemes.__path__):
+        if module.ispkg and module.name != NO_SCHEME:
+            scheme: Scheme = import_module(f"{schemes.__name__}.{module.name}").SCHEME
+            yield scheme
+
+
+SCHEMES: Mapping[str, Scheme] = {scheme.slug: scheme for scheme in _schemes()}
+"""Every scheme by its slug, in the order of their packages."""
 
 
 def scheme_named(slug: str) -> Scheme:
-    """The scheme with that slug. Raises NotFound."""
+    """The scheme with that slug. Raises NotFound `scheme-unknown`."""
     try:
         return SCHEMES[slug]
     except KeyError:
