@@ -1,4 +1,4 @@
-"""Function `authorizer`: who calls the API, and in which roles, from the bearer token."""
+"""Function `authorizer`: identifies the caller of the API and its roles by the bearer token."""
 
 import os
 from typing import Any
@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.api.tokens import Issuer, NotOursError, caller_of, policy
+from tegemoet.api.tokens import InvalidTokenError, Issuer, caller_of, policy
 
 logger = Logger()
 cloud = Cloud(os.environ)
@@ -20,7 +20,7 @@ clients = cloud.clients
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     try:
         caller = caller_of(event.get("authorizationToken") or "", issuer, clients)
-    except NotOursError:
+    except InvalidTokenError:
         # This very text makes API Gateway answer 401; anything else would be 500.
         raise Exception("Unauthorized") from None  # noqa: TRY002
     return policy(caller, event["methodArn"])

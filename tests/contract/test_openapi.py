@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
-from tegemoet.api import shapes
-from tegemoet.api.openapi import PROBLEMS, document, document_text
+from tegemoet.api.openapi import DECIDED, PROBLEMS, SENTENCE, document, document_text
+from tegemoet.api.shapes import catalogue, decisions, exchanges, files, premium_years
+from tegemoet.application.decisions import deciding
+from tegemoet.schemes import registry
 from tegemoet.schemes.registry import SCHEMES
+from tegemoet.schemes.texts import languages
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, World
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -126,8 +130,24 @@ def contents() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def examples(content: dict[str, Any]) -> list[Any]:
-    several = [example["value"] for example in content.get("examples", {}).values()]
+    several = [resolved(example)["value"] for example in content.get("examples", {}).values()]
     return several + ([content["example"]] if "example" in content else [])
+
+
+def resolved(value: Any) -> Any:
+    """What a reference leads to, or the value itself."""
+    if "$ref" not in value:
+        return value
+    at: Any = document()
+    for step in value["$ref"].removeprefix("#/").split("/"):
+        at = at[step]
+    return at
+
+
+def shape(name: str) -> Any:
+    """The type of the body with that name in the document."""
+    [found] = {getattr(m, name) for m in (catalogue, decisions, exchanges, files, premium_years) if hasattr(m, name)}
+    return found
 
 
 def test_every_body_has_an_example() -> None:
@@ -147,25 +167,66 @@ SHAPED = [
 @pytest.mark.parametrize(("name", "example"), SHAPED)
 def test_an_example_has_the_shape_it_stands_under(name: str, example: Any) -> None:
     """The same types make the schema and check the requests, so what they take is what the schema says."""
-    TypeAdapter(getattr(shapes, name)).validate_python(example)
+    TypeAdapter(shape(name)).validate_python(example)
 
 
-def test_the_examples_of_cases_are_decided_to_the_decisions_that_are_shown() -> None:
-    operation = document()["paths"]["/v1/schemes/{scheme}/decisions"]["post"]
-    shown = operation["responses"]["201"]["content"]["application/json"]["examples"]
-    bodies = operation["requestBody"]["content"]["application/json"]["examples"]
-    assert set(shown) == set(bodies) == {slug for slug, s in SCHEMES.items() if s.kind == "single-case"}
-    for slug, body in bodies.items():
-        answer = World().send(
-            "POST",
-            f"/v1/schemes/{slug}/decisions",
-            PARTNER,
-            query={"lang": "en"},
-            body={**body["value"], "dry_run": True},
+BODIES = document()["paths"]["/v1/schemes/{scheme}/decisions"]["post"]["requestBody"]["content"]["application/json"]
+
+
+def test_every_single_case_scheme_has_an_example_and_one_decision_is_shown() -> None:
+    assert set(BODIES["examples"]) == {slug for slug, s in SCHEMES.items() if s.kind == "single-case"}
+    shown = [example for _, where, content in contents() if where != "body" for example in content.get("examples", {})]
+    assert set(shown) == {DECIDED}
+    assert list(document()["components"]["examples"]) == ["Decision"]
+
+
+def decide(slug: str, language: str) -> Any:
+    """The decision on the published example of a scheme, as the API answers it."""
+    path, body = f"/v1/schemes/{slug}/decisions", {**BODIES["examples"][slug]["value"], "dry_run": True}
+    answer = World().send("POST", path, PARTNER, query={"lang": language}, body=body)
+    assert answer.status == 200
+    return answer.body
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("slug", sorted(BODIES["examples"]))
+def test_the_example_of_a_case_is_decided_to_a_decision_of_the_published_shape(slug: str, language: str) -> None:
+    decided = decide(slug, language)
+    TypeAdapter(decisions.Decision).validate_python(decided)
+    line = deciding.decide_line(json.dumps(SCHEMES[slug].example).encode(), SCHEMES[slug], "partner", b"example")
+    expected = deciding.render(line.decision, SCHEMES[slug], language)
+    for member in ("outcome", "total", "amounts", "explanation", "parameters"):
+        assert decided[member] == expected[member]
+
+
+def test_the_decision_that_is_shown_is_the_one_on_its_example() -> None:
+    decided, shown = decide(DECIDED, "en"), document()["components"]["examples"]["Decision"]["value"]
+    assert {step["text"] for step in shown["explanation"]} == {SENTENCE}
+    untold = [[{**step, "text": ""} for step in each["explanation"]] for each in (decided, shown)]
+    assert untold[0] == untold[1]
+    for member in ("outcome", "total", "amounts", "periods", "missing", "parameters"):
+        assert decided[member] == shown[member]
+
+
+def test_the_wording_of_a_scheme_does_not_change_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = document_text()
+    for slug, scheme in SCHEMES.items():
+        sentences = {
+            place: {language: f"{text} (reworded)" for language, text in per.items()}
+            for place, per in scheme.texts.sentences.items()
+        }
+        monkeypatch.setitem(
+            registry.SCHEMES,
+            slug,
+            scheme.with_texts(replace(scheme.texts, sentences=sentences)),
         )
-        assert answer.status == 200
-        for member in ("outcome", "total", "amounts", "explanation", "parameters"):
-            assert answer.body[member] == shown[slug]["value"][member]
+    document.cache_clear()
+    try:
+        assert document_text() == before
+        text = decide(DECIDED, "en")["explanation"][0]["text"]
+        assert text.endswith("(reworded)")
+    finally:
+        document.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -198,5 +259,5 @@ def test_an_example_problem_has_what_every_problem_has() -> None:
 def test_what_the_api_serves_is_the_committed_document() -> None:
     assert World().get("/v1/openapi.json", None).text == COMMITTED.read_text("utf-8")
     assert json.loads(COMMITTED.read_text("utf-8"))["servers"] == [
-        {"url": "..", "description": "where this document was read"}
+        {"url": "..", "description": "The server that this document was read from."}
     ]

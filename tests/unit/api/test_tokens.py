@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from tegemoet.api.callers import caller_of as caller_of_request
-from tegemoet.api.tokens import Issuer, NotOursError, caller_of, policy
+from tegemoet.api.tokens import InvalidTokenError, Issuer, caller_of, policy
 
 ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Tegemoet"
 PERSONS = "client-of-persons"
@@ -120,7 +120,7 @@ def test_a_client_that_is_no_partner_has_no_role_and_gets_403(client: str) -> No
     ],
 )
 def test_a_token_that_is_not_for_us_is_nobodys(bad: str) -> None:
-    with pytest.raises(NotOursError):
+    with pytest.raises(InvalidTokenError):
         caller_of(bad, TRUSTED, Partners())
 
 
@@ -130,7 +130,7 @@ def test_a_token_with_one_changed_character_is_nobodys() -> None:
         f"{head}.{payload[:-2]}{'AA' if payload[-2:] != 'AA' else 'BB'}.{signature}",
         f"{head}.{payload}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}",
     ):
-        with pytest.raises(NotOursError):
+        with pytest.raises(InvalidTokenError):
             caller_of(f"Bearer {broken}", TRUSTED, Partners())
 
 
@@ -146,7 +146,7 @@ def test_a_public_key_used_as_shared_secret_opens_nothing() -> None:
     head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"ours","typ":"JWT"}').decode().rstrip("=")
     signature = hmac.digest(public, f"{head}.{payload}".encode(), "sha256")
     forged = f"{head}.{payload}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
-    with pytest.raises(NotOursError):
+    with pytest.raises(InvalidTokenError):
         caller_of(f"Bearer {forged}", TRUSTED, Partners())
 
 

@@ -1,4 +1,4 @@
-"""Routes of batches: what became of one's drops."""
+"""Routes of batches: the files that a partner dropped."""
 
 from typing import Annotated
 
@@ -9,11 +9,12 @@ from tegemoet.api.links import links_to
 from tegemoet.api.pages import Cursor, Limit
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes
-from tegemoet.api.shapes import Batch, BatchDetails, BatchPage, Identifier
+from tegemoet.api.shapes.common import Identifier
+from tegemoet.api.shapes.files import Batch, BatchDetails, BatchPage
 from tegemoet.application import ports
 from tegemoet.domain.problems import Fault, Invalid, NotFound
 
-router = Routes()
+router = Routes[PartnerServices]()
 TAGS = ["files"]
 
 Filter = Annotated[str | None, Query(max_length=64)]
@@ -22,10 +23,17 @@ Since = Annotated[
     str | None,
     Query(
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
-        description="A day or a moment (UTC): batches from then on.",
+        description="A day or a moment (UTC). Only batches from then on are returned.",
     ),
 ]
-Owner = Annotated[str | None, Query(max_length=64, description="For persons: whose batches. A partner sees its own.")]
+Owner = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="The partner whose batches are listed. A partner lists its own. For an operator it defaults to the"
+        " operators' batches; an approver must set it.",
+    ),
+]
 
 
 @router.get("/batches", tags=TAGS, openapi_extensions=allow(*READERS))
@@ -37,27 +45,29 @@ def list_batches(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> BatchPage:
-    """One's own drops, newest first: how a direct drop is found. A page may be short and still have a next one."""
+    """List batches, newest first.
+
+    A file that was dropped without an announcement is found here.
+    """
     from tegemoet.application.intake import batches
 
-    held: PartnerServices = router.context["services"]
     owner = _owner(router.caller, partner)
     found, following = batches.list_batches(
-        owner, batches.BatchFilter(scheme, state, since), limit, cursor, held.batches
+        owner, batches.BatchFilter(scheme, state, since), limit, cursor, router.services.batches
     )
     return {"batches": [_brief(batch) for batch in found], "next": following}
 
 
 @router.get("/batches/<batch_id>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_batch(batch_id: Identifier) -> BatchDetails:
-    """State, rows and outputs of one drop."""
+    """Retrieve the state, the row counts and the outputs of a batch."""
     from tegemoet.application.intake.batches import progress_of, require_batch
     from tegemoet.schemes.registry import data_of
 
-    held: PartnerServices = router.context["services"]
-    batch = require_batch(batch_id, router.caller.partner, held.batches)
+    services = router.services
+    batch = require_batch(batch_id, router.caller.partner, services.batches)
     detail = batch.detail
-    done, total = progress_of(batch, held.batch_files)
+    done, total = progress_of(batch, services.batch_files)
     return {
         **_brief(batch),
         "rows": {"accepted": detail["accepted"], "rejected": detail["rejected"], "duplicate": detail["duplicates"]}
@@ -67,22 +77,23 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
         "refusal": {"code": detail["reason"], "line": detail["line"], "column": detail["column"]}
         if batch.state == "refused"
         else None,
-        "links": links_to(detail.get("outputs", {}).items(), held.batch_links[data_of(batch.scheme)], held.clock),
+        "links": links_to(
+            detail.get("outputs", {}).items(), services.batch_links[data_of(batch.scheme)], services.clock
+        ),
     }
 
 
 def _owner(caller: Caller, named: str | None) -> str:
     if caller.partner is not None:
         if named not in (None, caller.partner):
-            raise NotFound("There is no such partner.", "partner-unknown")
+            raise NotFound("Unknown partner.", "partner-unknown")
         return caller.partner
-    return caller.own_partner if named is None and "operator" in caller.roles else _said(named)
-
-
-def _said(named: str | None) -> str:
-    if named is None:
-        raise Invalid("Whose batches is not said.", "invalid", (Fault("/query/partner", "required"),))
-    return named
+    if named is not None:
+        return named
+    if "operator" in caller.roles:
+        return caller.own_partner
+    fault = Fault("/query/partner", "required")
+    raise Invalid("The query parameter `partner` is required.", "invalid", (fault,))
 
 
 def _brief(batch: ports.Batch) -> Batch:

@@ -6,19 +6,20 @@ from tegemoet.api.refusals import TooLarge
 from tegemoet.domain.problems import Fault, Invalid
 
 LIMIT = 256 * 1024
-"""Bytes of a body."""
+"""The maximum size of a body, in bytes."""
 
 
 def read_body(text: str) -> Any:
-    """The JSON object that `text` contains, with `strict_json.Inexact` for the values that nobody can keep exactly.
+    """The JSON object in `text`, with `strict_json.Inexact` for values that cannot be kept exactly.
 
-    Raises TooLarge (413), Malformed (400) as `strict_json.read` does, and Invalid (422) for what is not an object.
+    Raises TooLarge (413), Malformed (400) as `strict_json.read` does, and Invalid (422) for a document
+    that is not an object.
     """
-    from tegemoet.domain import strict_json  # here, so that a route without a body does not wait for it
+    from tegemoet.domain import strict_json  # here, because routes without a body do not need it
 
     if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
-        raise TooLarge(f"The body is larger than {LIMIT // 1024} kB.")
+        raise TooLarge(f"The body exceeds {LIMIT // 1024} kB.")
     document = strict_json.read(text)
     if not isinstance(document, dict):
-        raise Invalid("The body has to be an object.", "invalid", (Fault("", "dict-type"),))
+        raise Invalid("The body must be a JSON object.", "invalid", (Fault("", "dict-type"),))
     return document

@@ -1,4 +1,4 @@
-"""Who calls: what the authorizer said of the bearer token, and which roles there are."""
+"""The caller of a request, as the authorizer reports it, and the roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,38 +8,41 @@ from tegemoet.api.refusals import Forbidden, Unauthorized
 
 Role = Literal["partner", "operator", "approver"]
 READERS: tuple[Role, ...] = ("partner", "operator", "approver")
-"""Who reads schemes, parameters, decisions and batches; a partner its own."""
+"""Roles that read schemes, parameters, decisions and batches; a partner reads its own."""
 SENDERS: tuple[Role, ...] = ("partner", "operator")
-"""Who sends files and cases."""
+"""Roles that send files and cases."""
 OPERATORS = "operator"
-"""The partner in whose name operators send files and cases, such as identities; no client may be it."""
+"""The partner name under which operators send files and cases; no client may use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A partner's system or a person. `principal` tells persons apart (four eyes compares it); `partner` is None for a person."""
+    """A partner's system or a person.
+
+    `principal` identifies the caller; the four-eyes rule compares it. `partner` is None for a person.
+    """
 
     principal: str
     roles: frozenset[str]
     partner: str | None
 
     def context(self) -> dict[str, str]:
-        """The caller as the authorizer hands it on: API Gateway takes flat text alone."""
+        """The caller as text fields, the only context that API Gateway passes on."""
         return {"principal": self.principal, "roles": " ".join(sorted(self.roles)), "partner": self.partner or ""}
 
     @property
     def own_partner(self) -> str:
-        """The partner that calls, or the one that operators share. Raises Forbidden for who sends nothing."""
+        """The caller's partner name, or OPERATORS for an operator. Raises Forbidden for anyone else."""
         if self.partner is not None:
             return self.partner
         if "operator" in self.roles:
             return OPERATORS
-        raise Forbidden("This is for partners and operators.")
+        raise Forbidden("Only partners and operators may do this.")
 
 
 def caller_of(event: Mapping[str, Any]) -> Caller:
-    """The caller of an API Gateway request. Raises Unauthorized where no authorizer has spoken."""
+    """The caller of an API Gateway request. Raises Unauthorized if no authorizer identified one."""
     said = (event.get("requestContext") or {}).get("authorizer") or {}
     if not said.get("principal"):
-        raise Unauthorized("A bearer token is needed.")
+        raise Unauthorized("A bearer token is required.")
     return Caller(said["principal"], frozenset(said.get("roles", "").split()), said.get("partner") or None)

@@ -1,4 +1,4 @@
-"""Routes of the catalogue: schemes, their parameters, and the acts that they rest on."""
+"""Routes of the catalogue: schemes, their parameters and their legal basis."""
 
 from typing import Annotated, Any
 
@@ -7,32 +7,25 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from tegemoet.api.callers import READERS
 from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.resolver import allow
-from tegemoet.api.services import Routes
-from tegemoet.api.shapes import (
-    ActDetails,
-    ActPage,
-    Day,
-    Identifier,
-    OnDay,
-    ParameterPage,
-    SchemeDetails,
-    SchemeName,
-    SchemePage,
-)
+from tegemoet.api.services import Common, Routes
+from tegemoet.api.shapes.catalogue import ActDetails, ActPage, ParameterPage, SchemeDetails, SchemePage
+from tegemoet.api.shapes.common import Day, Identifier, OnDay, SchemeName
 
-router = Routes()
+router = Routes[Common]()
 TAGS = ["catalogue"]
 
-HoldsOn = Annotated[Day | None, Query(description="The acts that hold on that day, YYYY-MM-DD.")]
-Subject = Annotated[str | None, Query(max_length=64, description="One of the `subjects` of an entry.")]
-RestingScheme = Annotated[str | None, Query(max_length=64, description="Slug of a scheme that rests on the act.")]
-Citation = Annotated[str | None, Query(max_length=400, description="`act` of a source: from a citation to its entry.")]
-Words = Annotated[str | None, Query(max_length=200, description="Words that an entry holds, all of them.")]
+HoldsOn = Annotated[Day | None, Query(description="Only acts in force on this day, `YYYY-MM-DD`.")]
+Subject = Annotated[str | None, Query(max_length=64, description="Only acts with this subject.")]
+RestingScheme = Annotated[
+    str | None, Query(max_length=64, description="Only acts that this scheme is based on (slug).")
+]
+Citation = Annotated[str | None, Query(max_length=400, description="Only the act that a source cites by this `act`.")]
+Words = Annotated[str | None, Query(max_length=200, description="Only acts that contain all these words.")]
 
 
 @router.get("/schemes", tags=TAGS, openapi_extensions=allow(*READERS))
 def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
-    """Every scheme: what it decides, and for which days."""
+    """List all schemes: what each decides, and for which days."""
     from tegemoet.application.decisions import catalogue
 
     found, following = page(catalogue.schemes(), limit, cursor, lambda scheme: str(scheme["scheme"]))
@@ -42,7 +35,7 @@ def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
 
 @router.get("/schemes/<scheme>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_scheme(scheme: SchemeName) -> SchemeDetails:
-    """One scheme, with the JSON Schema of its case, its legal basis, and an example that works."""
+    """Retrieve a scheme with the JSON Schema of its cases, its legal basis and a complete example."""
     from tegemoet.application.decisions import catalogue
 
     return catalogue.details(scheme)  # type: ignore[return-value]
@@ -50,7 +43,7 @@ def get_scheme(scheme: SchemeName) -> SchemeDetails:
 
 @router.get("/schemes/<scheme>/parameters", tags=TAGS, openapi_extensions=allow(*READERS))
 def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: Cursor = None) -> ParameterPage:
-    """Every parameter in force on a day, with its source."""
+    """List the parameters in force on a day, with their legal sources."""
     from tegemoet.application.decisions import catalogue
 
     numbered = [(f"{place:06}", parameter) for place, parameter in enumerate(catalogue.parameters(scheme, on))]
@@ -69,7 +62,7 @@ def list_acts(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ActPage:
-    """The register of the law: acts by the day they hold on, subject, scheme, citation or words."""
+    """Search the register of acts by day, subject, scheme, citation or words."""
     from tegemoet.application.decisions import legislation
 
     acts = legislation.search(on, subject, scheme, act, q)
@@ -80,7 +73,7 @@ def list_acts(
 
 @router.get("/legislation/<act>", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_act(act: Identifier) -> ActDetails:
-    """One act, with the schemes, articles and parameters that rest on it."""
+    """Retrieve an act and the schemes, articles and parameters that are based on it."""
     from tegemoet.application.decisions import legislation
 
     return legislation.details(act)  # type: ignore[return-value]

@@ -1,70 +1,39 @@
-"""Routes of single decisions: deciding a case, reading what was decided."""
+"""Routes of decisions: deciding a case, reading decisions and what is derived from them."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import WithJsonSchema
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.callers import READERS, SENDERS
-from tegemoet.api.once import IdempotencyKey, once
+from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes
-from tegemoet.api.shapes import BenefitDays, Decision, Difference, Identifier, Language, SchemeName
+from tegemoet.api.shapes.common import Identifier, Language, SchemeName
+from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Difference
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
-router = Routes()
+if TYPE_CHECKING:
+    from tegemoet.application.decisions.reading import Stored
+
+router = Routes[PartnerServices]()
 TAGS = ["decisions"]
 POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
-"""Of a page or picture that carries its own style: nothing runs in it, nothing is fetched, nobody may frame it."""
-
-CaseBody = Annotated[
-    dict[str, Any],
-    WithJsonSchema(
-        {
-            "title": "CaseBody",
-            "type": "object",
-            "description": "A line of a file of cases. `case` follows the scheme's `case_schema`, `on` is the day of the decision.",
-            "properties": {
-                "case_id": {
-                    "type": "string",
-                    "pattern": "^[A-Za-z0-9._-]{1,64}$",
-                    "description": "Holds no identity number.",
-                },
-                "on": {"type": "string", "format": "date"},
-                "case": {"type": "object"},
-                "supersedes": {
-                    "type": "string",
-                    "description": "Id of a decision of one's own that this one replaces.",
-                },
-                "dry_run": {"type": "boolean", "default": False, "description": "Decide and store nothing."},
-            },
-            "required": ["case_id", "on", "case"],
-            "additionalProperties": False,
-        }
-    ),
-    Body(),
-]
-
-
-def services() -> PartnerServices:
-    found: PartnerServices = router.context["services"]
-    return found
+"""For a page or picture that contains its style: no script runs, nothing is fetched, no site may frame it."""
 
 
 @router.post(
     "/schemes/<scheme>/decisions",
     tags=TAGS,
     status_code=201,
-    response_description="The decision, stored. With `dry_run`: 200, and nothing is stored.",
+    response_description="The stored decision. With `dry_run` the status is 200 and nothing is stored.",
     openapi_extensions=allow(*SENDERS),
 )
 def post_decision(
     scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = "nl"
 ) -> Response[Decision]:
-    """Decide a case. It never pays."""
+    """Decide a case and store the decision. It never results in a payment."""
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.catalogue import check_language, single_case
     from tegemoet.application.decisions.reading import find_decision, keep_parameters, read_decision
@@ -72,8 +41,8 @@ def post_decision(
 
     chosen = single_case(scheme)
     check_language(lang, chosen)
-    held, partner = services(), router.caller.own_partner
-    secret = held.secrets.digest_secret()
+    services, partner = router.services, router.caller.own_partner
+    secret = services.secrets.digest_secret()
     dry_run = body.get("dry_run", False)
     if not isinstance(dry_run, bool):
         raise Invalid("The case is invalid.", faults=(Fault("/dry_run", "bool-type"),))
@@ -82,21 +51,32 @@ def post_decision(
     def decide() -> deciding.Decided:
         decided = deciding.decide_line(line, chosen, partner, secret)
         if superseded := body.get("supersedes"):
-            deciding.check_superseded(partner, find_decision(superseded, held.decisions))
+            deciding.check_superseded(partner, find_decision(superseded, services.decisions))
         return decided
 
     if dry_run:
         return _answer(200, deciding.render(decide().decision, chosen, lang))
 
-    def store() -> Mapping[str, Any]:
+    def store() -> str:
         decided = decide()
-        keep_parameters(decided.decision, chosen, held.work)
-        held.decisions[chosen.data].put(decided.id, partner, decided.case, decided.decision)
-        return {"decision": decided.id}
+        keep_parameters(decided.decision, chosen, services.work)
+        services.decisions[chosen.data].put(decided.id, partner, decided.case, decided.decision)
+        return decided.id
 
-    made = once(router, idempotency_key, store)
-    stored = read_decision(made["decision"], partner, held.decisions)
+    decision_id = id_once(router, idempotency_key, "decision", store)
+    stored = read_decision(decision_id, partner, services.decisions)
     return _answer(201, deciding.render(stored.decision, chosen, lang))
+
+
+def _found(decision_id: str, lang: str | None = None) -> "Stored":
+    """The decision, if the caller may read it and its scheme has texts in `lang`."""
+    from tegemoet.application.decisions.catalogue import check_language
+    from tegemoet.application.decisions.reading import read_decision
+
+    found = read_decision(decision_id, router.caller.partner, router.services.decisions)
+    if lang is not None:
+        check_language(lang, found.scheme)
+    return found
 
 
 def _answer(status: int, decision: Any) -> Response[Decision]:
@@ -107,19 +87,19 @@ def _answer(status: int, decision: Any) -> Response[Decision]:
 def get_decision(
     decision_id: Identifier,
     lang: Language = "nl",
-    replay: Annotated[bool, Query(description="Recompute the decision and say whether it is the same.")] = False,
+    replay: Annotated[bool, Query(description="Recompute the decision and report whether it is the same.")] = False,
 ) -> Decision:
-    """A stored decision. Decisions of runs are read by operators and approvers alone."""
-    from tegemoet.application.decisions import deciding
-    from tegemoet.application.decisions.catalogue import check_language
-    from tegemoet.application.decisions.reading import read_decision, replay_decision
+    """Retrieve a decision with its explanation.
 
-    held = services()
-    found = read_decision(decision_id, router.caller.partner, held.decisions)
-    check_language(lang, found.scheme)
+    Only operators and approvers can retrieve the decisions of runs.
+    """
+    from tegemoet.application.decisions import deciding
+    from tegemoet.application.decisions.reading import replay_decision
+
+    found, services = _found(decision_id, lang), router.services
     readable = deciding.render(found.decision, found.scheme, lang)
     if replay:
-        again = replay_decision(found, held.work, held.secrets.digest_secret())
+        again = replay_decision(found, services.work, services.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
     return readable  # type: ignore[return-value]
 
@@ -127,45 +107,39 @@ def get_decision(
 @router.get(
     "/decisions/<decision_id>/timeline",
     tags=TAGS,
-    response_description="The picture, as SVG.",
+    response_description="The timeline, as an SVG image.",
     openapi_extensions=allow(*READERS),
 )
 def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
-    """The picture of a decision: periods, births, paid and unpaid days, amounts, payments."""
-    from tegemoet.application.decisions.catalogue import check_language
-    from tegemoet.application.decisions.reading import read_decision
+    """Draw a decision: its periods, births, paid and unpaid days, amounts and payments."""
     from tegemoet.application.decisions.timeline import draw
 
-    found = read_decision(decision_id, router.caller.partner, services().decisions)
-    check_language(lang, found.scheme)
+    found = _found(decision_id, lang)
     return Response(200, "image/svg+xml", draw(orjson.loads(found.decision), found.scheme, lang), headers=POLICY)
 
 
 @router.get(
     "/decisions/<decision_id>/letter",
     tags=TAGS,
-    response_description="The letter, as one printable HTML page.",
+    response_description="The letter, as a printable HTML page.",
     openapi_extensions=allow(*READERS),
 )
 def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
-    """The letter that tells the insured person the decision, with the particulars that the charter of the socially insured asks.
+    """Write the letter that notifies the insured person of the decision.
 
-    Where the body that decided lacks one of these in that language, the letter is refused: 409 `letter-particulars-missing`, and
-    `errors[]` names each (`/particulars/<name>/<language>`).
+    It contains the particulars that the Charter of the socially insured requires. 409
+    `letter-particulars-missing` if the deciding body has not supplied one of them in this language;
+    `errors[]` lists each as `/particulars/<name>/<language>`.
     """
     from tegemoet.application.decisions import deciding
-    from tegemoet.application.decisions.catalogue import check_language
     from tegemoet.application.decisions.letter import body_of, write
-    from tegemoet.application.decisions.reading import read_decision, superseded_by
+    from tegemoet.application.decisions.reading import superseded_by
 
-    held, partner = services(), router.caller.partner
-    found = read_decision(decision_id, partner, held.decisions)
-    check_language(lang, found.scheme)
-    former = None
+    found, former = _found(decision_id, lang), None
     if superseded := superseded_by(found):
         try:
-            replaced = read_decision(superseded, partner, held.decisions)
-        except NotFound:  # expired since: there is nothing left to compare with
+            replaced = _found(superseded)
+        except NotFound:  # it expired, so there is nothing to compare with
             replaced = found
         if replaced.decision != found.decision and replaced.scheme == found.scheme:
             former = orjson.loads(replaced.decision)
@@ -177,32 +151,27 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
 @router.get(
     "/decisions/<decision_id>/documents/<name>",
     tags=TAGS,
-    response_description="The document, as one printable HTML page.",
+    response_description="The document, as a printable HTML page.",
     openapi_extensions=allow(*READERS),
 )
 def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl") -> Response[str]:
-    """A document that the decision calls for: a finding names it in its fact `document`, such as an expense note.
+    """Write a document that the decision requires, such as an expense note.
 
-    404 `document-unknown` where the decision calls for no document of that name.
+    The findings of the decision name it in their fact `document`. 404 `document-unknown` if none does.
     """
-    from tegemoet.application.decisions.catalogue import check_language
     from tegemoet.application.decisions.documents import document
-    from tegemoet.application.decisions.reading import read_decision
 
-    found = read_decision(decision_id, router.caller.partner, services().decisions)
-    check_language(lang, found.scheme)
+    found = _found(decision_id, lang)
     page = document(found.decision, found.scheme, name, lang)
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
 @router.get("/decisions/<decision_id>/days", tags=TAGS, openapi_extensions=allow(*READERS))
 def get_days(decision_id: Identifier) -> BenefitDays:
-    """The single days of a decision on benefits per day, and why a day is not paid; derived on reading."""
+    """List the days of a decision on daily benefits, and why a day is not paid."""
     from tegemoet.application.decisions.benefit_days import days_of
-    from tegemoet.application.decisions.reading import read_decision
 
-    found = read_decision(decision_id, router.caller.partner, services().decisions)
-    days: Any = days_of(orjson.loads(found.decision))
+    days: Any = days_of(orjson.loads(_found(decision_id).decision))
     return {"decision": decision_id, "days": days}
 
 
@@ -211,22 +180,24 @@ def get_difference(
     decision_id: Identifier,
     former: Annotated[
         str | None,
-        Query(alias="with", max_length=200, description="Id of the former decision; left out = the superseded one."),
+        Query(
+            alias="with", max_length=200, description="The id of the former decision. Defaults to the superseded one."
+        ),
     ] = None,
 ) -> Difference:
-    """What a decision pays more or less than a former one, per month; what was paid too much is negative.
+    """Compare a decision with a former one, per month. An overpayment is negative.
 
-    409 `nothing-superseded` where it replaces none and none is named, `schemes-differ` where the other is of another scheme.
+    409 `nothing-superseded` if the decision supersedes none and `with` is missing, `schemes-differ` if
+    the former decision is of another scheme.
     """
     from tegemoet.application.decisions.difference import difference
-    from tegemoet.application.decisions.reading import read_decision, superseded_by
+    from tegemoet.application.decisions.reading import superseded_by
 
-    held, partner = services(), router.caller.partner
-    found = read_decision(decision_id, partner, held.decisions)
+    found = _found(decision_id)
     other = former or superseded_by(found)
     if other is None:
-        raise Conflict("The decision replaces no other; name one.", "nothing-superseded")
-    before = read_decision(other, partner, held.decisions)
+        raise Conflict("The decision supersedes no other; set `with`.", "nothing-superseded")
+    before = _found(other)
     if before.scheme != found.scheme:
-        raise Conflict("The decisions are of two schemes.", "schemes-differ")
+        raise Conflict("The decisions belong to different schemes.", "schemes-differ")
     return difference(orjson.loads(before.decision), orjson.loads(found.decision))  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Routes that need no token: the OpenAPI document, and the same to read and try."""
+"""Routes that require no token: the OpenAPI document, and a page to read and try it."""
 
 from typing import Annotated
 
@@ -6,13 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.resolver import PUBLIC
-from tegemoet.api.services import Routes
+from tegemoet.api.services import Common, Routes
 
-router = Routes()
+router = Routes[Common]()
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 
-# The page carries its own script and style; nothing is fetched from elsewhere, and nobody may frame it.
+# The page contains its script and style: nothing is fetched from elsewhere, and no site may frame it.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self';"
     " frame-ancestors 'none'"
@@ -29,7 +29,7 @@ def get_document() -> Response[str]:
 
 @router.get("/docs", include_in_schema=False, openapi_extensions=PUBLIC)
 def get_page(wanted: Annotated[str, Query(alias="format")] = "html") -> Response[str]:
-    """The document to read and try; the page itself asks for `?format=json`."""
+    """A page to read and try the document; the page itself fetches `?format=json`."""
     if wanted == "json":
         return get_document()
     from tegemoet.api.openapi import page

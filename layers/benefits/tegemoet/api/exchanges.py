@@ -1,20 +1,21 @@
-"""Routes of the exchange on increased reimbursement: its state and whom to contact, for its parties and for those who run it; start, go
-on and evaluate, for operators.
+"""Routes of the exchange on increased reimbursement.
 
-Two functions serve them: partners never reach what starts or ends anything.
+Two functions serve them. `state_router` has what parties use: the state, and whether to contact a
+household. `router` has what operators use: start, resume and evaluate. Partners can therefore never
+reach a function that may start or end anything.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from tegemoet.api.callers import READERS
 from tegemoet.api.links import links_to
-from tegemoet.api.once import IdempotencyKey, once
+from tegemoet.api.once import IdempotencyKey, id_once, once
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes, YearServices
-from tegemoet.api.shapes import (
+from tegemoet.api.shapes.common import Language
+from tegemoet.api.shapes.exchanges import (
     ContactAnswer,
     ContactQuestion,
     EvaluationStarted,
@@ -22,47 +23,49 @@ from tegemoet.api.shapes import (
     ExchangeStart,
     ExchangeStarted,
     ExchangeState,
-    Language,
     WaitName,
     YearNumber,
 )
 from tegemoet.domain.money import cents
 
-router = Routes()
-"""The calls of operators."""
-state_router = Routes()
-"""What parties ask."""
+router = Routes[YearServices]()
+state_router = Routes[PartnerServices]()
 TAGS = ["increased reimbursement"]
 EXCHANGE = "/increased-reimbursement/<year>"
 
 
 @state_router.get(EXCHANGE, tags=TAGS, openapi_extensions=allow(*READERS))
 def get_exchange(year: YearNumber) -> ExchangeState:
-    """Where the exchange of the year is, what its steps came to, and links to what was handed over.
+    """Retrieve the state of the year's exchange, the results of its steps and links to its files.
 
-    A party sees its own part: an insurer its own requests, the tax office the lists of persons. 404 for everybody else.
+    A party sees its own part: an insurer its requests and codes, the tax office the lists of persons.
+    Other partners' requests answer 404.
     """
     from tegemoet.application.exchange.steps import state_for
 
-    held: PartnerServices = state_router.context["services"]
-    state = state_for(year, state_router.caller.partner, exchanges=held.exchanges)
+    services = state_router.services
+    state = state_for(year, state_router.caller.partner, exchanges=services.exchanges)
     outputs = [(key.removeprefix("out/"), key) for key in state.pop("outputs")]
-    return {**state, "links": links_to(outputs, held.batch_links["exchange"], held.clock)}  # type: ignore[typeddict-item]
+    links = links_to(outputs, services.batch_links["exchange"], services.clock)
+    return {**state, "links": links}  # type: ignore[typeddict-item]
 
 
 @state_router.post(
     f"{EXCHANGE}/contact-check",
     tags=TAGS,
-    response_description="Whether the household is contacted, and why not.",
+    response_description="Whether the household is contacted, and the reasons if not.",
     openapi_extensions=allow(*READERS),
 )
 def check_contact(
     year: YearNumber,
     body: Annotated[ContactQuestion, Body()],
     lang: Language = "nl",
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - every POST takes one; here nothing is made that it could guard
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - every POST accepts one; nothing is stored here
 ) -> ContactAnswer:
-    """Whether an insurer contacts a household whose code is OK, by what it learned since its list. Nothing of the question is kept."""
+    """Check whether an insurer contacts a household with the code OK, given what it learned since.
+
+    Nothing of the request is stored.
+    """
     from tegemoet.application.exchange.contact import check
     from tegemoet.schemes.increased_reimbursement.contact import LearnedSince, MemberChange
 
@@ -83,39 +86,45 @@ def check_contact(
     EXCHANGE,
     tags=TAGS,
     status_code=202,
-    response_description="The exchange that was started.",
+    response_description="The exchange was started.",
     openapi_extensions=allow("operator"),
 )
 def start_exchange(
     year: YearNumber, body: Annotated[ExchangeStart, Body()], idempotency_key: IdempotencyKey = None
 ) -> ExchangeStarted:
-    """Start the exchange of the year with its parties; it then waits for the households. 409 `flow-exists` where the year has one."""
+    """Start the exchange of the year; it then waits for the households.
+
+    409 `flow-exists` if the year already has an exchange.
+    """
     from tegemoet.application.exchange.steps import start_exchange
 
-    held: YearServices = router.context["services"]
-
-    def make() -> Mapping[str, Any]:
-        exchange = start_exchange(
-            year,
-            body.on,
-            body.insurers,
-            body.tax_office,
-            body.automatic,
-            starter=router.caller.principal,
-            key=str(idempotency_key),
-            exchanges=held.exchanges,
-            workflows=held.workflows,
-        )
-        return {"run": exchange.run}
-
-    return {"run": once(router, idempotency_key, make)["run"], "year": year, "state": "households"}
+    services, starter = router.services, router.caller.principal
+    run = id_once(
+        router,
+        idempotency_key,
+        "run",
+        lambda: (
+            start_exchange(
+                year,
+                body.on,
+                body.insurers,
+                body.tax_office,
+                body.automatic,
+                starter=starter,
+                key=str(idempotency_key),
+                exchanges=services.exchanges,
+                workflows=services.workflows,
+            ).run
+        ),
+    )
+    return {"run": run, "year": year, "state": "households"}
 
 
 @router.post(
     f"{EXCHANGE}/steps/<wait>",
     tags=TAGS,
     status_code=202,
-    response_description="The exchange that goes on.",
+    response_description="The exchange was resumed.",
     openapi_extensions=allow("operator"),
 )
 def go_on(
@@ -124,53 +133,61 @@ def go_on(
     body: Annotated[ExchangeGoesOn, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> ExchangeStarted:
-    """End a wait, on the files that are complete at this moment.
+    """End a wait and resume the exchange with the files that are complete now.
 
-    409 `flow-elsewhere` where the exchange does not wait for that, `batch-loading` while such a file is being taken in.
+    409 `flow-elsewhere` if the exchange is not at this wait, `batch-loading` if a file for this wait
+    is still loading.
     """
     from tegemoet.application.exchange import steps
 
-    held: YearServices = router.context["services"]
+    services = router.services
 
-    def make() -> Mapping[str, Any]:
+    def resume() -> dict[str, str]:
         exchange = steps.go_on(
-            year, wait, body.on, exchanges=held.exchanges, batches=held.batches, workflows=held.workflows
+            year,
+            wait,
+            body.on,
+            exchanges=services.exchanges,
+            batches=services.batches,
+            workflows=services.workflows,
         )
         return {"run": exchange.run, "state": exchange.step}
 
-    made = once(router, idempotency_key, make)
-    return {"run": made["run"], "year": year, "state": made["state"]}
+    resumed = once(router, idempotency_key, resume)
+    return {"run": resumed["run"], "year": year, "state": resumed["state"]}
 
 
 @router.post(
     f"{EXCHANGE}/evaluation",
     tags=TAGS,
     status_code=202,
-    response_description="The evaluation that was started.",
+    response_description="The evaluation was started.",
     openapi_extensions=allow("operator"),
 )
 def evaluate_exchange(
     year: YearNumber, body: Annotated[ExchangeGoesOn, Body()], idempotency_key: IdempotencyKey = None
 ) -> EvaluationStarted:
-    """Count per code how many households and persons have the right now, by the lists of entitled persons of the next year that came in.
+    """Count, per code, the households and persons who have the right now.
 
-    The counts are in the state of the exchange, and in `evaluation.csv`. 409 `codes-missing` where not every household has its code,
-    `nothing-delivered` without a list, `batch-loading` while one is being taken in.
+    The counts are based on the lists of entitled persons of the next year. They appear in the state of
+    the exchange and in `evaluation.csv`. 409 `codes-missing` if a household has no code yet,
+    `nothing-delivered` if there is no list, `batch-loading` if a list is still loading.
     """
     from tegemoet.application.exchange.evaluate import start_evaluation
 
-    held: YearServices = router.context["services"]
-
-    def make() -> Mapping[str, Any]:
-        run = start_evaluation(
+    services, starter = router.services, router.caller.principal
+    run = id_once(
+        router,
+        idempotency_key,
+        "run",
+        lambda: start_evaluation(
             year,
             body.on,
-            starter=router.caller.principal,
+            starter=starter,
             key=str(idempotency_key),
-            exchanges=held.exchanges,
-            batches=held.batches,
-            workflows=held.workflows,
-        )
-        return {"run": run}
-
-    return {"run": once(router, idempotency_key, make)["run"], "year": year}
+            exchanges=services.exchanges,
+            batches=services.batches,
+            workflows=services.workflows,
+        ),
+    )
+    return {"run": run, "year": year}

@@ -1,14 +1,15 @@
-"""Doing what a POST asks for once, however often it is sent (`Idempotency-Key`).
+"""Executing a POST once, however often it is sent (`Idempotency-Key`).
 
-What is kept per caller, route and key is the reference of what was made (an id), never the answer: the answer is made again from
-what is stored, so that no personal data live here. The body is kept as a keyed digest, for the same reason.
+A record per caller, route and key keeps the id of what was created, never the response: the response
+is built again from what is stored, so that records contain no personal data. For the same reason the
+body is kept as a keyed digest.
 """
 
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import orjson
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -21,25 +22,28 @@ from tegemoet.domain.problems import Conflict, Fault, Malformed
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig
 
+Id = TypeVar("Id", str, int)
+
 KEPT = timedelta(days=3653)
-"""How long a key is kept. Decisions, batches and runs are kept for ten years at most, and a key as long as what it made."""
+"""How long a record is kept: as long as the decision, batch or run that it refers to, ten years."""
 KEY_PATTERN = r"^[A-Za-z0-9._:-]{1,128}$"
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="Required where the call stores something: the same key and body give the same answer, however often they are sent."
-        f" Pattern `{KEY_PATTERN}`.",
+        description="Required if the request stores something. The same key with the same body always returns the"
+        f" same response. Pattern: `{KEY_PATTERN}`.",
     ),
 ]
 
 
 def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The reference that `make` returned the first time that this caller sent this request under `key`.
+    """The reference that `make` returned when this caller first sent this request under `key`.
 
-    An attempt that raised is not kept. Raises Malformed without a key, Conflict `idempotency-mismatch` for a key that came with
-    another path or body, Conflict `in-progress` while the first call is still running, or might be: until its function's time is up.
+    Nothing is recorded if `make` raises. Raises Malformed without a valid key, Conflict
+    `idempotency-mismatch` if the key was used with another path or body, and Conflict `in-progress`
+    while the first request is running, or may be: until its function times out.
     """
     import re
 
@@ -54,7 +58,7 @@ def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]])
         raise Malformed("The header Idempotency-Key is required.", "idempotency-key-required", (fault,))
     if not re.fullmatch(KEY_PATTERN, key):
         fault = Fault("/header/Idempotency-Key", "pattern")
-        raise Malformed("The header Idempotency-Key is not a key.", "idempotency-key-invalid", (fault,))
+        raise Malformed("The header Idempotency-Key is invalid.", "idempotency-key-invalid", (fault,))
 
     services: Common = router.context["services"]
     config = _config()
@@ -76,14 +80,20 @@ def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]])
             }
         )
     except IdempotencyValidationError:
-        raise Conflict("This key came with another request.", "idempotency-mismatch") from None
+        raise Conflict("The key was already used with another request.", "idempotency-mismatch") from None
     except IdempotencyAlreadyInProgressError:
-        raise Conflict("The first call with this key is still running.", "in-progress") from None
+        raise Conflict("The first request with this key is still running.", "in-progress") from None
     return made
 
 
+def id_once(router: Router, key: str | None, name: str, make: Callable[[], Id]) -> Id:
+    """As `once`, if one id is all that identifies what was created; it is recorded under `name`."""
+    found: Id = once(router, key, lambda: {name: make()})[name]
+    return found
+
+
 def _digest(event: BaseProxyEvent, secret: bytes) -> str:
-    """A keyed digest of the path and the JSON of the body, however it is spaced and ordered."""
+    """A keyed digest of the path and the JSON body, independent of white space and order of names."""
     sent = orjson.dumps([event.path, event.json_body], option=orjson.OPT_SORT_KEYS, default=repr)
     return hmac.digest(secret, sent, "sha256").hex()
 

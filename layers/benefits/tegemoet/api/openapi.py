@@ -1,6 +1,8 @@
-"""The OpenAPI document of both API functions, made from their routes; `make openapi` writes it to docs/.
+"""The OpenAPI document of both API functions, built from their routes.
 
-What Powertools makes is completed here: our problem documents in place of its own errors, who may call what, examples that work.
+`make openapi` writes it to docs/. This module completes what Powertools builds: problem documents in
+place of its own errors, the roles of each operation, and complete examples. No example contains a
+sentence of a scheme, so that the document does not change with the wording of a text.
 """
 
 from functools import cache
@@ -27,28 +29,31 @@ ROUTERS = (
     exchanges.state_router,
     exchanges.router,
 )
-ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insurance, with reasons, and pays them once.
+ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insurance, explains every
+decision, and pays every amount once.
 
-**Who calls.** Partners' systems send the access token of their own OAuth2 client (client credentials, scope `tegemoet/partner`);
-operators and approvers send the ID token of their own account. `x-roles` of an operation says who may call it. What is another
-partner's does not exist: 404.
+**Authentication.** Partner systems send the access token of their own OAuth2 client (client
+credentials, scope `tegemoet/partner`). Operators and approvers send the ID token of their own account.
+`x-roles` lists the roles that may call an operation. Another partner's resources answer 404.
 
-**Errors** are `application/problem+json` (RFC 9457) with a stable `code`. `errors[].path` is a JSON Pointer into the body, or begins
-with `/query`, `/path` or `/header`, or, for what a letter lacks, with `/particulars`; an unknown field is reported at the object that
-holds it. No error repeats what was sent.
+**Errors** are `application/problem+json` documents (RFC 9457) with a stable `code`. `errors[].path` is
+a JSON Pointer into the body, or begins with `/query`, `/path` or `/header`; for the missing particulars
+of a letter it begins with `/particulars`. An unknown field is reported at the object that contains it.
+Errors never repeat input values.
 
-**Once.** A POST that stores something needs an `Idempotency-Key`. The same key and request give the same answer; another request
-under the same key is 409 `idempotency-mismatch`, and while the first is running 409 `in-progress`. What ended in a 4xx may be
-corrected and sent again.
+**Idempotency.** A POST that stores something requires an `Idempotency-Key`. The same key with the same
+request returns the same response. The same key with another request answers 409
+`idempotency-mismatch`, and 409 `in-progress` while the first request is running. A request that was
+answered with a 4xx can be corrected and sent again under the same key.
 
-Amounts are text (`"1045.32"`, EUR), days are `YYYY-MM-DD`, moments are UTC. Lists come in pages: `next` is the `cursor` of the next
-one."""
+Amounts are strings in EUR (`"1045.32"`), days are `YYYY-MM-DD`, times are UTC. Lists are paginated:
+send `next` as the `cursor` of the next request."""
 TAGS = {
-    "catalogue": "Schemes, what a case of theirs looks like, parameters in force",
-    "decisions": "Deciding single cases and reading decisions",
-    "files": "Uploads, and what became of dropped files",
+    "catalogue": "Schemes, the form of their cases, and parameters in force",
+    "decisions": "Decide cases and retrieve decisions",
+    "files": "Upload files and follow batches",
     "premium years": "Phases, approval, exceptions and dossiers, for operators and approvers",
-    "increased reimbursement": "The exchange between insurers and the tax office: its state, and what leads it on",
+    "increased reimbursement": "The exchange between insurers and the tax office",
 }
 PROBLEM = {
     "title": "Problem",
@@ -58,41 +63,41 @@ PROBLEM = {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "For people; may change."},
-        "code": {"type": "string", "description": "For programs; stays."},
+        "detail": {"type": "string", "description": "An explanation for people. Its wording can change."},
+        "code": {"type": "string", "description": "A stable code for programs."},
         "errors": {
             "type": "array",
             "items": {
                 "type": "object",
                 "properties": {
-                    "path": {"type": "string", "description": "JSON Pointer; empty = the whole body."},
+                    "path": {"type": "string", "description": "A JSON Pointer; empty for the whole body."},
                     "code": {"type": "string"},
                 },
                 "required": ["path", "code"],
             },
         },
-        "parameter": {"type": "string", "description": "With `parameter-unknown`: which."},
-        "on": {"type": "string", "format": "date", "description": "With `parameter-unknown`: for which day."},
+        "parameter": {"type": "string", "description": "The parameter, if `code` is `parameter-unknown`."},
+        "on": {"type": "string", "format": "date", "description": "The day, if `code` is `parameter-unknown`."},
     },
     "required": ["type", "title", "status", "code", "errors"],
 }
 PROBLEMS: dict[int, tuple[str, str, list[dict[str, str]]]] = {
     400: ("json-invalid", "The body is not JSON.", []),
-    401: ("unauthorized", "A bearer token is needed.", []),
-    403: ("forbidden", "The caller's role does not include this.", []),
-    404: ("not-found", "It does not exist, or it is another partner's.", []),
-    409: ("idempotency-mismatch", "This key came with another request.", []),
-    413: ("too-large", "The body is larger than 256 kB.", []),
-    415: ("unsupported-media-type", "The body has to be application/json.", []),
+    401: ("unauthorized", "A bearer token is required.", []),
+    403: ("forbidden", "The caller's role does not permit this operation.", []),
+    404: ("not-found", "The resource does not exist or belongs to another partner.", []),
+    409: ("idempotency-mismatch", "The key was already used with another request.", []),
+    413: ("too-large", "The body exceeds 256 kB.", []),
+    415: ("unsupported-media-type", "The content type must be application/json.", []),
     422: (
         "invalid",
-        "The request breaks its form or its rules.",
+        "The request is invalid; `errors` lists every field at fault.",
         [{"path": "/case/practices/0/riziv_number", "code": "riziv-number-invalid"}],
     ),
-    429: ("too-many-requests", "Later, please.", []),
-    500: ("internal-error", "Something went wrong here.", []),
+    429: ("too-many-requests", "Too many requests; retry later.", []),
+    500: ("internal-error", "An internal error occurred.", []),
 }
-"""One example per status: code, detail, errors."""
+"""An example per status: code, detail, errors."""
 ONLY_POST = {400, 409, 413, 415}
 BODIES: dict[str, dict[str, Any]] = {
     "post_upload": {
@@ -132,12 +137,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "reason": "The care provider's statement confirms the first semester.",
     },
 }
-"""An example body per operation; those of decisions are the schemes' own."""
-
+"""An example body per operation; those of decisions are the schemes' own examples."""
 PRINTED = {"get_timeline": "image/svg+xml", "get_letter": "text/html", "get_document": "text/html"}
-"""What is no JSON."""
+"""Operations whose response is not JSON."""
 CONFLICTING = {"get_letter", "get_difference"}
-"""Calls that only read and may still be answered 409."""
+"""Operations that read and can still answer 409."""
 ANSWERS: dict[str, dict[str, Any]] = {
     "get_days": {
         "decision": "60b725f10c9c85c70d97880dfe8191b3",
@@ -156,12 +160,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "totals": [{"kind": "payment", "former": "75.00", "new": "525.00", "difference": "450.00"}],
     },
 }
-"""An example answer per operation; decisions are the schemes' own."""
+"""An example response per operation."""
+DECIDED = "convention-premium"
+"""The scheme whose example shows what a decision looks like."""
+SENTENCE = "One sentence on this rule in the requested language."
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document. Its server is relative, so that it holds behind every address."""
+    """The OpenAPI 3.1 document. Its server is relative, so that it is valid at every address."""
     resolver = Resolver(*ROUTERS)
     resolver.name_operations()
     made: dict[str, Any] = orjson.loads(
@@ -170,7 +177,7 @@ def document() -> dict[str, Any]:
             version=ENGINE_VERSION,
             description=ABOUT,
             tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
-            servers=[Server(url="..", description="where this document was read")],
+            servers=[Server(url="..", description="The server that this document was read from.")],
             security_schemes={"bearer": HTTPBearer(bearerFormat="JWT")},
             security=[{"bearer": []}],
         )
@@ -179,6 +186,7 @@ def document() -> dict[str, Any]:
     for name in ("ValidationError", "HTTPValidationError", "ResponseValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM
+    made["components"]["examples"] = {"Decision": {"value": _decision()}}
     made["components"]["responses"] = {_component(status): _problem(status) for status in PROBLEMS}
     for methods in made["paths"].values():
         for method, operation in methods.items():
@@ -193,15 +201,13 @@ def _complete(operation: dict[str, Any], method: str) -> None:
         if parameter["in"] == "header":
             parameter["name"] = parameter["name"].title()
     if name == "post_decision":
-        responses["200"] = {**responses["201"], "description": "With `dry_run`: the decision, and nothing is stored."}
+        responses["200"] = {**responses["201"], "description": "The decision, if `dry_run` is true. Nothing is stored."}
         operation["requestBody"]["content"]["application/json"]["examples"] = {
-            slug: {"value": scheme.example} for slug, scheme in _single_case_schemes().items()
+            slug: {"value": scheme.example} for slug, scheme in sorted(SCHEMES.items()) if scheme.kind == "single-case"
         }
     if name in ("post_decision", "get_decision"):
         for answer in responses.values():
-            answer["content"]["application/json"]["examples"] = {
-                slug: {"value": _decided(slug)} for slug in _single_case_schemes()
-            }
+            answer["content"]["application/json"]["examples"] = {DECIDED: {"$ref": "#/components/examples/Decision"}}
     if name in PRINTED:
         responses["200"]["content"] = {PRINTED[name]: {"schema": {"type": "string"}}}
     if name in ANSWERS:
@@ -234,25 +240,24 @@ def _problem(status: int) -> dict[str, Any]:
     }
 
 
-def _single_case_schemes() -> dict[str, Any]:
-    return {slug: scheme for slug, scheme in sorted(SCHEMES.items()) if scheme.kind == "single-case"}
-
-
-def _decided(slug: str) -> dict[str, Any]:
-    """What the scheme's example really comes to, for a partner named `partner` and a secret that is none."""
-    scheme = SCHEMES[slug]
+def _decision() -> dict[str, Any]:
+    """The decision on the example of one scheme, with a fixed sentence for the text of each rule."""
+    scheme = SCHEMES[DECIDED]
     decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "partner", b"example")
-    return deciding.render(decided.decision, scheme, "en")
+    decision: dict[str, Any] = orjson.loads(decided.decision)
+    for step in decision["explanation"]:
+        step["text"] = SENTENCE
+    return decision
 
 
 def document_text() -> str:
-    """The document as it is published and committed."""
+    """The document as published and committed."""
     return orjson.dumps(document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 @cache
 def page() -> str:
-    """The document to read and try: one self-contained HTML page."""
+    """A self-contained HTML page to read and try the document."""
     from importlib import resources
 
     assets = resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")

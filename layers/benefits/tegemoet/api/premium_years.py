@@ -1,36 +1,34 @@
-"""Routes of premium years: phases and their approval, exceptions, close, dossiers. For operators and approvers."""
+"""Routes of premium years: phases, approval, exceptions, closing, dossiers.
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+Only operators and approvers use them.
+"""
+
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from tegemoet.api import shapes
 from tegemoet.api.links import links_to
-from tegemoet.api.once import IdempotencyKey, once
+from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import Routes, YearServices
-from tegemoet.api.shapes import Identifier, PhaseNumber, RizivPath, YearNumber
+from tegemoet.api.shapes import premium_years as shapes
+from tegemoet.api.shapes.common import Identifier
+from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.problems import Conflict, NotFound
 
-router = Routes()
+router = Routes[YearServices]()
 TAGS = ["premium years"]
 PHASE = "/premium-years/<year>/phases/<phase>"
 EXCEPTIONS = "/premium-years/<year>/exceptions"
-
-
-def services() -> YearServices:
-    found: YearServices = router.context["services"]
-    return found
 
 
 @router.post(
     PHASE,
     tags=TAGS,
     status_code=202,
-    response_description="The run that was started.",
+    response_description="The run was started.",
     openapi_extensions=allow("operator"),
 )
 def start_phase(
@@ -39,37 +37,40 @@ def start_phase(
     body: Annotated[shapes.PhaseStart, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
-    """Start a run of the phase on the facts of every batch that is complete at this moment."""
+    """Start a run of the phase with the facts of all batches that are complete now."""
     from tegemoet.application.premium_year import phases
 
-    held = services()
-
-    def make() -> Mapping[str, Any]:
-        run = phases.start_phase(
-            year,
-            phase,
-            body.on,
-            starter=router.caller.principal,
-            key=str(idempotency_key),
-            runs=held.runs,
-            batches=held.batches,
-            workflows=held.workflows,
-            clock=held.clock,
-        )
-        return {"run": run.id}
-
-    return {"run": once(router, idempotency_key, make)["run"], "year": year, "phase": phase}
+    services, starter = router.services, router.caller.principal
+    run = id_once(
+        router,
+        idempotency_key,
+        "run",
+        lambda: (
+            phases.start_phase(
+                year,
+                phase,
+                body.on,
+                starter=starter,
+                key=str(idempotency_key),
+                runs=services.runs,
+                batches=services.batches,
+                workflows=services.workflows,
+                clock=services.clock,
+            ).id
+        ),
+    )
+    return {"run": run, "year": year, "phase": phase}
 
 
 @router.get(PHASE, tags=TAGS, openapi_extensions=allow("operator", "approver"))
 def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
-    """State, progress and control totals of the latest run of the phase."""
+    """Retrieve the state, the progress and the control totals of the phase's latest run."""
     from tegemoet.application.premium_year import phases
 
-    held = services()
-    state = phases.phase_state(year, phase, runs=held.runs, work=held.work)
+    services = router.services
+    state = phases.phase_state(year, phase, runs=services.runs, work=services.work)
     outputs = [(key.rpartition("/")[2], key) for key in state.pop("outputs")]
-    return {**state, "links": links_to(outputs, held.links, held.clock)}  # type: ignore[typeddict-item]
+    return {**state, "links": links_to(outputs, services.links, services.clock)}  # type: ignore[typeddict-item]
 
 
 @router.post(f"{PHASE}/approval", tags=TAGS, openapi_extensions=allow("approver"))
@@ -79,35 +80,38 @@ def approve_phase(
     body: Annotated[shapes.Approval, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Answered:
-    """Approve the run that waits, or refuse it with a reason: by somebody else than who started it, on exactly the sum it shows."""
+    """Approve the waiting run, or refuse it with a reason.
+
+    The approver must not be the person who started the run, and `control_sum` must equal the run's.
+    """
     from tegemoet.application.premium_year import phases
 
-    held = services()
+    services, approver = router.services, router.caller.principal
 
-    def make() -> Mapping[str, Any]:
+    def approve() -> str:
         phases.parameters_of(year)
         run = phases.approve(
             year,
             phase,
             body.run,
             body.control_sum,
-            approver=router.caller.principal,
+            approver=approver,
             approve=body.approve,
             reason=body.reason,
-            runs=held.runs,
-            workflows=held.workflows,
-            clock=held.clock,
+            runs=services.runs,
+            workflows=services.workflows,
+            clock=services.clock,
         )
-        return {"run": run.id}
+        return run.id
 
-    return {"run": once(router, idempotency_key, make)["run"], "approved": body.approve}
+    return {"run": id_once(router, idempotency_key, "run", approve), "approved": body.approve}
 
 
 @router.post(
     f"{PHASE}/continuation",
     tags=TAGS,
     status_code=202,
-    response_description="The run that goes on.",
+    response_description="The run was resumed.",
     openapi_extensions=allow("operator"),
 )
 def continue_run(
@@ -116,16 +120,16 @@ def continue_run(
     body: Annotated[shapes.Continuation, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
-    """Go on with a failed run where it stopped."""
+    """Resume a failed run at the step that failed."""
     from tegemoet.application.premium_year import phases
 
-    held = services()
+    services = router.services
 
-    def make() -> Mapping[str, Any]:
+    def resume() -> str:
         _check_run(body.run, year, phase)
-        return {"run": phases.continue_run(body.run, runs=held.runs, workflows=held.workflows).id}
+        return phases.continue_run(body.run, runs=services.runs, workflows=services.workflows).id
 
-    return {"run": once(router, idempotency_key, make)["run"], "year": year, "phase": phase}
+    return {"run": id_once(router, idempotency_key, "run", resume), "year": year, "phase": phase}
 
 
 @router.post(f"{PHASE}/abandonment", tags=TAGS, openapi_extensions=allow("operator"))
@@ -135,40 +139,39 @@ def abandon_run(
     body: Annotated[shapes.Abandonment, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Abandoned:
-    """Give up a run that is not approved: nothing is paid, and the year is free for another one."""
+    """Abandon a run that is not approved.
+
+    Nothing is paid, and another run of the year can be started.
+    """
     from tegemoet.application.premium_year import phases
 
-    held = services()
+    services, by = router.services, router.caller.principal
 
-    def make() -> Mapping[str, Any]:
+    def abandon() -> str:
         _check_run(body.run, year, phase)
-        by = router.caller.principal
-        return {
-            "run": phases.abandon_run(
-                body.run, by=by, reason=body.reason, runs=held.runs, workflows=held.workflows, clock=held.clock
-            ).id
-        }
+        runs, workflows, clock = services.runs, services.workflows, services.clock
+        return phases.abandon_run(body.run, by=by, reason=body.reason, runs=runs, workflows=workflows, clock=clock).id
 
-    return {"run": once(router, idempotency_key, make)["run"], "abandoned": True}
+    return {"run": id_once(router, idempotency_key, "run", abandon), "abandoned": True}
 
 
 @router.get(EXCEPTIONS, tags=TAGS, openapi_extensions=allow("operator", "approver"))
 def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
-    """What waits for a person in the year, and what was chosen already."""
+    """List the exceptions of the year, with the choices that were made."""
     from tegemoet.application.premium_year import phases
 
-    found, following = page(phases.exceptions_of(year, runs=services().runs), limit, cursor, lambda e: e.id)
+    found, following = page(phases.exceptions_of(year, runs=router.services.runs), limit, cursor, lambda e: e.id)
     return {"exceptions": [_exception(e) for e in found], "next": following}
 
 
 @router.get(f"{EXCEPTIONS}/<exception_id>", tags=TAGS, openapi_extensions=allow("operator", "approver"))
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
-    """One exception and what may be chosen."""
+    """Retrieve an exception and its possible choices."""
     from tegemoet.application.premium_year import phases
 
-    found = next((e for e in phases.exceptions_of(year, runs=services().runs) if e.id == exception_id), None)
+    found = next((e for e in phases.exceptions_of(year, runs=router.services.runs) if e.id == exception_id), None)
     if found is None:
-        raise NotFound("There is no such exception.", "exception-unknown")
+        raise NotFound("Unknown exception.", "exception-unknown")
     return _exception(found)
 
 
@@ -179,52 +182,56 @@ def choose(
     body: Annotated[shapes.Choice, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Chosen:
-    """Choose, with the reason. The next run uses the choice."""
+    """Record a choice with its reason. The next run uses it."""
     from tegemoet.application.premium_year import phases
 
-    held = services()
-
-    def make() -> Mapping[str, Any]:
-        by = router.caller.principal
-        return {"exception": phases.choose(year, exception_id, body.choice, body.reason, by=by, runs=held.runs).id}
-
-    return {"id": once(router, idempotency_key, make)["exception"], "choice": body.choice}
+    runs, by = router.services.runs, router.caller.principal
+    chosen = id_once(
+        router,
+        idempotency_key,
+        "exception",
+        lambda: phases.choose(year, exception_id, body.choice, body.reason, by=by, runs=runs).id,
+    )
+    return {"id": chosen, "choice": body.choice}
 
 
 @router.post("/premium-years/<year>/close", tags=TAGS, openapi_extensions=allow("operator"))
 def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shapes.Closed:
-    """Close the year: no payment afterwards, and late facts become exceptions."""
+    """Close the premium year.
+
+    Nothing is paid afterwards, and later facts become exceptions.
+    """
     from tegemoet.application.premium_year import phases
 
-    held = services()
+    services = router.services
 
-    def make() -> Mapping[str, Any]:
-        phases.close_year(year, runs=held.runs, close_ledger=held.close_ledger)
-        return {"year": year}
+    def close() -> int:
+        phases.close_year(year, runs=services.runs, close_ledger=services.close_ledger)
+        return year
 
-    return {"year": once(router, idempotency_key, make)["year"], "state": "closed"}
+    return {"year": id_once(router, idempotency_key, "year", close), "state": "closed"}
 
 
 @router.get(
     "/premium-years/<year>/practices/<riziv_number>", tags=TAGS, openapi_extensions=allow("operator", "approver")
 )
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
-    """The year of the person behind a RIZIV number: what was found, decided and paid."""
+    """Retrieve the dossier of a person, by RIZIV number: facts, decisions and payments of the year."""
     from tegemoet.application.premium_year import phases
 
-    held = services()
+    services = router.services
     return phases.dossier(  # type: ignore[return-value]
-        year, riziv_number, facts=held.facts, runs=held.runs, ledger=held.ledger, work=held.work
+        year, riziv_number, facts=services.facts, runs=services.runs, ledger=services.ledger, work=services.work
     )
 
 
 def _check_run(run: str, year: int, phase: int) -> None:
-    """A run's id begins with its year and phase."""
+    """Raise Conflict unless the run is of the year and phase, with which its id begins."""
     from tegemoet.application.premium_year import phases
 
     phases.parameters_of(year)
     if not run.startswith(f"{year}-{phase}-"):
-        raise Conflict("The run is not one of this phase.", "run-differs")
+        raise Conflict("The run belongs to another phase.", "run-differs")
 
 
 def _exception(found: YearException) -> shapes.YearException:

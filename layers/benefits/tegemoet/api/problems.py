@@ -1,5 +1,6 @@
-"""Errors as RFC 9457 `application/problem+json`: a stable `code`, every field at fault, and never a value of the input.
+"""Errors as RFC 9457 `application/problem+json`.
 
+A problem has a stable `code` and names every field at fault; it never contains an input value.
 Member names and codes are part of the contract; `detail` is for people and may change.
 """
 
@@ -42,18 +43,18 @@ TITLES = {
     429: "Too Many Requests",
     500: "Internal Server Error",
 }
-"""Names of the statuses (RFC 9110); those of Python's library differ between its versions."""
+"""Reason phrases of RFC 9110; those of Python's library differ between versions."""
 
 
 def status_of(problem: Problem) -> int:
-    """The HTTP status of a problem, by the nearest class that has one."""
+    """The HTTP status of a problem: that of its nearest class with a status."""
     return next(
         (_STATUS[kind] for kind in type(problem).__mro__ if kind in _STATUS), HTTPStatus.UNPROCESSABLE_ENTITY
     ).value
 
 
 def respond(problem: Problem) -> Response[str]:
-    """The answer to a request that ended in `problem`."""
+    """The response for `problem`."""
     more: dict[str, Any] = {}
     if isinstance(problem, ParameterUnknown):
         more = {"parameter": problem.parameter, "on": problem.on}
@@ -61,7 +62,7 @@ def respond(problem: Problem) -> Response[str]:
 
 
 def answer(status: int, code: str, detail: str, faults: Iterable[Fault] = (), **more: Any) -> Response[str]:
-    """A problem document of that status and code."""
+    """A response with a problem document."""
     body = {
         "type": "about:blank",
         "title": TITLES.get(status, TITLES[500]),
@@ -75,12 +76,15 @@ def answer(status: int, code: str, detail: str, faults: Iterable[Fault] = (), **
 
 
 def invalid(error: RequestValidationError) -> Invalid:
-    """What the routes' types refused, as a problem of ours."""
+    """A failed validation of a request as a problem."""
     faults = dict.fromkeys(fault_of(e["loc"], e["type"]) for e in error.errors())
-    return Invalid("The request breaks its form or its rules.", "invalid", tuple(faults))
+    return Invalid("The request is invalid; `errors` lists every field at fault.", "invalid", tuple(faults))
 
 
 def fault_of(location: tuple[str | int, ...], kind: str) -> Fault:
-    """The fault that pydantic reports at `location`: a pointer into the body, or `/query/…`, `/header/…`, `/path/…`."""
+    """The fault that pydantic reports at `location`.
+
+    Its path is a pointer into the body, or begins with `/query`, `/header` or `/path`.
+    """
     where, *steps = location
     return fault_at(steps if where == "body" else location, kind)

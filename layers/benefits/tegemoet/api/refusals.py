@@ -1,27 +1,27 @@
-"""What the API refuses before any use case is asked, beside the problems of the domain."""
+"""Problems that the API raises before it calls a use case, beside those of the domain."""
 
 from tegemoet.domain.problems import Malformed, Problem
 
 
 class TooLarge(Malformed):
-    """The body is larger than the API takes."""
+    """The body exceeds the maximum size."""
 
     code = "too-large"
 
 
 class NotJson(Malformed):
-    """The body is something else than JSON."""
+    """The body is not JSON."""
 
     code = "unsupported-media-type"
 
 
 class Unauthorized(Problem):
-    """Nobody vouches for the caller."""
+    """The caller is not authenticated."""
 
     code = "unauthorized"
 
 
 class Forbidden(Problem):
-    """The caller is known, and this is not among what the caller's role may do."""
+    """The caller is authenticated, and its role does not permit the operation."""
 
     code = "forbidden"

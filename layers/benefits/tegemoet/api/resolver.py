@@ -1,4 +1,4 @@
-"""The REST resolver that both API functions share: who may call what, how bodies are read, how every error is answered."""
+"""The REST resolver of both API functions: authorization, reading of bodies, error responses."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,22 +16,28 @@ from tegemoet.api import problems
 from tegemoet.api.bodies import read_body
 from tegemoet.api.callers import Role, caller_of
 from tegemoet.api.refusals import Forbidden, NotJson
+from tegemoet.api.services import Common
 from tegemoet.domain.problems import Malformed, Problem
 
 logger = Logger()
 
 
 def allow(*roles: Role) -> dict[str, Any]:
-    """What a route declares: the roles that may call it, published in the OpenAPI document and enforced from there."""
+    """The extension by which a route declares the roles that may call it.
+
+    It is published in the OpenAPI document, and the guard enforces it.
+    """
     return {"x-roles": list(roles)}
 
 
 PUBLIC: dict[str, Any] = {"x-roles": []}
-"""What a route declares that needs no token. One that declares nothing does not exist."""
+"""The extension of a route that requires no token. A route without an extension answers 404."""
 
 
 class _Guard(OpenAPIRequestValidationMiddleware):
-    """Asks who calls before anything of the request is read, so that a caller without the role learns nothing of its form."""
+    """Checks the caller before the request is read, so that a caller without the role learns
+    nothing about its form.
+    """
 
     def handler(self, app: Any, next_middleware: NextMiddleware) -> Response[Any]:
         roles = (app.context["_route"].openapi_extensions or {}).get("x-roles")
@@ -40,12 +46,12 @@ class _Guard(OpenAPIRequestValidationMiddleware):
         if roles:
             caller = caller_of(app.current_event.raw_event)
             if not caller.roles.intersection(roles):
-                raise Forbidden("The caller's role does not include this.")
+                raise Forbidden("The caller's role does not permit this operation.")
             app.append_context(caller=caller)
         if app.current_event.http_method == "POST":
             content_type = (app.current_event.headers.get("content-type") or "application/json").split(";")[0]
             if content_type.strip().lower() != "application/json":
-                raise NotJson("The body has to be application/json.")
+                raise NotJson("The content type must be application/json.")
         return super().handler(app, next_middleware)
 
     def _get_body(self, app: Any) -> Any:
@@ -53,7 +59,7 @@ class _Guard(OpenAPIRequestValidationMiddleware):
 
 
 class Resolver(APIGatewayRestResolver):
-    """A REST resolver with our guard, our reading of bodies and our errors."""
+    """A REST resolver that authorizes callers, reads bodies strictly and answers with problems."""
 
     def __init__(self, *routers: Router) -> None:
         super().__init__(
@@ -72,20 +78,20 @@ class Resolver(APIGatewayRestResolver):
         self.exception_handler(ServiceError)(_service_error)
         self.exception_handler(Exception)(_failed)
 
-    def serve(self, event: dict[str, Any], context: LambdaContext, services: object) -> dict[str, Any]:
-        """The answer to one request; `services` is what the routes work with."""
-        # A router belongs to the resolver that included it last; the one that serves takes it back.
+    def serve(self, event: dict[str, Any], context: LambdaContext, services: Common) -> dict[str, Any]:
+        """The response to one request. The routes use `services`."""
+        # A router belongs to the resolver that included it last; the resolver that serves reclaims it.
         for router in self.routers:
             router.api_resolver = self
         self.append_context(services=services)  # type: ignore[no-untyped-call]
         answer = self.resolve(event, context)
-        # What a decision or a dossier says is kept by nobody on the way, unless a route knows better.
+        # Decisions and dossiers must not be cached, unless a route says otherwise.
         answer["multiValueHeaders"].setdefault("Cache-Control", ["no-store"])
         answer["multiValueHeaders"]["X-Content-Type-Options"] = ["nosniff"]
         return answer
 
     def name_operations(self) -> None:
-        """Name, summarise and describe each operation of the OpenAPI document after its function."""
+        """Take the name, summary and description of each operation from its function."""
         for route in self._static_routes + self._dynamic_routes:
             route.operation_id = route.func.__name__
             summary, _, more = (route.func.__doc__ or "").partition("\n\n")
@@ -98,16 +104,18 @@ def _unreadable(_: UnicodeDecodeError) -> Response[str]:
 
 
 def _service_error(error: ServiceError) -> Response[str]:
-    """What the resolver itself refuses: a path or a method that it does not have."""
+    """An unknown path or method, which the resolver itself rejects."""
     title = problems.TITLES.get(error.status_code, "Bad Request")
     return problems.answer(error.status_code, title.lower().replace(" ", "-"), f"{title}.")
 
 
 def _failed(error: Exception) -> Response[str]:
-    """A fault of ours. The log names the kind of error and where it was raised: messages may quote the input."""
+    """An unexpected error. The log has its type and where it was raised, never its message, which
+    may quote the input.
+    """
     frames, trace = [], error.__traceback__
     while trace:
         frames.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
         trace = trace.tb_next
     logger.error("request failed", error=type(error).__name__, at=frames[-8:])
-    return problems.answer(500, "internal-error", "Something went wrong here. Nothing more is said.")
+    return problems.answer(500, "internal-error", "An internal error occurred.")

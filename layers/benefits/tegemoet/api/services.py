@@ -1,7 +1,10 @@
-"""What the routes work with. A function makes them when they are first asked for: a call pays for what it uses."""
+"""The services that routes use: ports, which the composition root creates on first use.
+
+`tegemoet.adapters.cloud.Cloud` satisfies both protocols; tests use fakes.
+"""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
@@ -28,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class Common(Protocol):
-    """What both API functions have."""
+    """The services of both API functions."""
 
     @property
     def answers(self) -> "BasePersistenceLayer":
-        """Which POST made what (`api/once.py`)."""
+        """Idempotency records (`api/once.py`)."""
         ...
 
     @property
@@ -52,19 +55,21 @@ class Common(Protocol):
 
     @property
     def links(self) -> Links:
-        """Links to the output bucket."""
+        """Links to objects of the output bucket."""
         ...
 
 
 class PartnerServices(Common, Protocol):
-    """What the function `api` has; what is kept apart for health data comes by the data of the scheme."""
+    """The services of the function `api`. Those that are separate for health data are keyed by the
+    scheme's data.
+    """
 
     @property
     def decisions(self) -> "Mapping[Data, Decisions]": ...
 
     @property
     def forms(self) -> Forms:
-        """Forms for the inbox."""
+        """Forms that upload to the inbox."""
         ...
 
     @property
@@ -74,22 +79,22 @@ class PartnerServices(Common, Protocol):
 
     @property
     def exchange_forms(self) -> Forms:
-        """Forms for the files of an exchange, which have a bucket of their own."""
+        """Forms for the files of an exchange, which has its own bucket."""
         ...
 
     @property
     def batch_files(self) -> "Mapping[Data, Objects]":
-        """What is made of a drop on its way."""
+        """Intermediate files of batches."""
         ...
 
     @property
     def batch_links(self) -> "Mapping[Data, Links]":
-        """Links to what came of a drop."""
+        """Links to the outputs of batches."""
         ...
 
 
 class YearServices(Common, Protocol):
-    """What the function `operations` has."""
+    """The services of the function `operations`."""
 
     @property
     def runs(self) -> Runs: ...
@@ -105,18 +110,26 @@ class YearServices(Common, Protocol):
 
     @property
     def close_ledger(self) -> Callable[[int], object]:
-        """Has the function `settle` put the CLOSE entry of a year."""
+        """Puts the CLOSE entry of a year, through the function `settle`."""
         ...
 
 
-class Routes(Router):
-    """Routes that know who calls."""
+S_co = TypeVar("S_co", bound=Common, covariant=True)
+
+
+class Routes(Router, Generic[S_co]):
+    """Routes that know the caller, and the services of the function that serves them."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
 
     @property
     def caller(self) -> Caller:
-        """Who calls; the guard has seen to it that there is one."""
+        """The authenticated caller; the guard rejects requests without one."""
         found: Caller = self.context["caller"]
+        return found
+
+    @property
+    def services(self) -> S_co:
+        found: S_co = self.context["services"]
         return found

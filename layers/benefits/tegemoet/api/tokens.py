@@ -1,7 +1,8 @@
-"""Bearer tokens: whose they are, and which role they give. For the authorizer; the routes ask the roles again.
+"""Bearer tokens: the caller and its roles. The authorizer uses it; routes check the roles again.
 
-A partner's system has an access token of its own OAuth2 client; an operator or approver has an ID token of an own account. Anything
-else, such as a person's access token or a token of another pool, is no token of ours.
+A partner's system sends an access token of its own OAuth2 client; an operator or approver sends an
+ID token of a personal account. Any other token is invalid, such as a person's access token or a token
+of another user pool.
 """
 
 from collections.abc import Mapping
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
 SCOPE = "tegemoet/partner"
 GROUPS = frozenset(("operator", "approver"))
 LEEWAY = 10
-"""Seconds that the clocks of the issuer and ours may differ."""
+"""Tolerated clock difference with the issuer, in seconds."""
 
 
-class NotOursError(Exception):
-    """The token is missing, broken, expired or not for us."""
+class InvalidTokenError(Exception):
+    """The token is missing, malformed, expired or issued for another audience."""
 
 
 class Keys(Protocol):
     """The issuer's public keys."""
 
     def get_signing_key_from_jwt(self, token: str) -> Any:
-        """The key whose id the token names. Raises jwt.PyJWTError when the issuer has none of that id."""
+        """The key that the token names. Raises jwt.PyJWTError if the issuer has no such key."""
         ...
 
 
@@ -37,7 +38,7 @@ class Clients(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who issues our tokens, and which of its clients persons sign in with."""
+    """The issuer of tokens, and the client through which persons sign in."""
 
     url: str
     person_client: str
@@ -45,9 +46,9 @@ class Issuer:
 
 
 def caller_of(authorization: str, issuer: Issuer, clients: Clients) -> "Caller":
-    """Who sends that Authorization header; without any role when we know who it is and there is nothing for them here.
+    """The caller that the Authorization header identifies; without roles if it may do nothing here.
 
-    Raises NotOursError.
+    Raises InvalidTokenError.
     """
     from tegemoet.api.callers import OPERATORS, Caller
 
@@ -63,7 +64,7 @@ def caller_of(authorization: str, issuer: Issuer, clients: Clients) -> "Caller":
             groups = claims.get("cognito:groups")
             return Caller(_text(claims, "sub"), GROUPS.intersection(groups if isinstance(groups, list) else ()), None)
         case _:
-            raise NotOursError
+            raise InvalidTokenError
 
 
 def _claims(authorization: str, issuer: Issuer) -> Mapping[str, Any]:
@@ -71,36 +72,37 @@ def _claims(authorization: str, issuer: Issuer) -> Mapping[str, Any]:
 
     kind, _, token = authorization.partition(" ")
     if kind.lower() != "bearer" or not token:
-        raise NotOursError
+        raise InvalidTokenError
     try:
         key = issuer.keys.get_signing_key_from_jwt(token)
         return jwt.decode(
             token,
             key,
-            # The one algorithm that the issuer signs with: a token does not choose how it is checked.
+            # The algorithm of the issuer: a token must not choose how it is verified.
             algorithms=["RS256"],
             issuer=issuer.url,
             leeway=LEEWAY,
-            # Access tokens have no audience, and that of ID tokens is compared above.
+            # Access tokens have no audience; that of ID tokens is compared by the caller.
             options={"verify_aud": False, "require": ["exp", "iat", "iss", "token_use"]},
         )
     except jwt.PyJWKClientConnectionError:
-        raise  # the issuer cannot be reached: no fault of the caller
+        raise  # the issuer cannot be reached: not the caller's fault
     except jwt.PyJWTError:
-        raise NotOursError from None
+        raise InvalidTokenError from None
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or not value:
-        raise NotOursError
+        raise InvalidTokenError
     return value
 
 
 def policy(caller: "Caller", method_arn: str) -> dict[str, Any]:
-    """What API Gateway may let this caller do: everything of the stage, or nothing. Roles are asked by each route.
+    """The policy that lets the caller use the whole stage, or nothing of it. Routes check roles.
 
-    API Gateway keeps the answer for a while and uses it for the caller's other calls, so it must hold for every method.
+    API Gateway caches the policy and applies it to the caller's other requests, so it must hold for
+    every method.
     """
     stage = "/".join(method_arn.split("/")[:2])
     return {

@@ -1,55 +1,52 @@
-"""Route of uploads."""
+"""The route of uploads."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from tegemoet.api.callers import SENDERS
 from tegemoet.api.links import expiry
-from tegemoet.api.once import IdempotencyKey, once
+from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.resolver import allow
 from tegemoet.api.services import PartnerServices, Routes
-from tegemoet.api.shapes import Upload, UploadRequest
+from tegemoet.api.shapes.files import Upload, UploadRequest
 
-router = Routes()
+router = Routes[PartnerServices]()
 
 
 @router.post(
     "/uploads",
     tags=["files"],
     status_code=201,
-    response_description="A form that writes this one object, and the batch that it will be.",
+    response_description="A form that uploads the file, and the batch that the file becomes.",
     openapi_extensions=allow(*SENDERS),
 )
 def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey = None) -> Upload:
-    """Announce a file. Sent again with the same key it gives a fresh form for the same batch."""
+    """Announce a file. A request with the same key returns a new form for the same batch."""
     from tegemoet.application.intake.batches import require_batch
     from tegemoet.application.intake.keys import CASES
     from tegemoet.application.intake.uploads import Announcement, announce
     from tegemoet.schemes.registry import data_of
 
-    held: PartnerServices = router.context["services"]
-    partner = router.caller.own_partner
+    services, partner = router.services, router.caller.own_partner
+    batches, clock = services.batches, services.clock
     announcement = Announcement(body.scheme, body.year, body.kind, body.name, body.size)
-
-    def make() -> Mapping[str, Any]:
-        return {
-            "batch": announce(
-                announcement, partner=partner, key=str(idempotency_key), batches=held.batches, clock=held.clock
-            ).id
-        }
-
-    batch = require_batch(once(router, idempotency_key, make)["batch"], partner, held.batches)
+    batch_id = id_once(
+        router,
+        idempotency_key,
+        "batch",
+        lambda: announce(announcement, partner=partner, key=str(idempotency_key), batches=batches, clock=clock).id,
+    )
+    batch = require_batch(batch_id, partner, batches)
     if batch.kind == CASES:
-        forms = held.case_forms
+        forms = services.case_forms
     elif data_of(batch.scheme) == "exchange":
-        forms = held.exchange_forms
+        forms = services.exchange_forms
     else:
-        forms = held.forms
+        forms = services.forms
     form = forms.form(batch.key, body.size, batch.id)
     return {
         "batch": batch.id,
         "key": batch.key,
-        "upload": {"url": form.url, "fields": dict(form.fields), "expires_at": expiry(held.clock)},
+        "upload": {"url": form.url, "fields": dict(form.fields), "expires_at": expiry(clock)},
     }

@@ -1,0 +1,119 @@
+"""Bodies of the catalogue: schemes, parameters, acts."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from tegemoet.api.shapes.common import DayText, Next, Source, Texts
+
+Validity = TypedDict("Validity", {"from": DayText, "until": DayText | None})
+
+
+class SchemeInBrief(TypedDict):
+    """A scheme of the catalogue.
+
+    A `single-case` scheme decides cases sent to the API or in files. An `exchange` scheme has files
+    of its own.
+    """
+
+    scheme: str
+    kind: Literal["single-case", "exchange"]
+    title: Texts
+    summary: Texts
+    valid: Validity
+
+
+class SchemePage(TypedDict):
+    schemes: list[SchemeInBrief]
+    next: Next
+
+
+class SchemeDetails(SchemeInBrief):
+    """`case_schema` is a JSON Schema (2020-12) of the scheme's cases.
+
+    `example` is a complete request body of `POST /v1/schemes/{scheme}/decisions`.
+    """
+
+    languages: list[str]
+    legal_basis: list[Source]
+    case_schema: dict[str, Any] | None
+    example: dict[str, Any] | None
+
+
+class ParameterSet(TypedDict):
+    """The file that holds a parameter. `sha256` is the hash of its text."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+Parameter = TypedDict(
+    "Parameter",
+    {
+        "name": str,
+        "key": dict[str, str],
+        "value": str | int | bool,
+        "unit": str,
+        "from": DayText,
+        "until": DayText | None,
+        "source": Source,
+        "set": ParameterSet,
+    },
+)
+
+
+class ParameterPage(TypedDict):
+    scheme: str
+    on: DayText
+    parameters: list[Parameter]
+    next: Next
+
+
+Address = Annotated[
+    Literal["text", "gazette", "page", "institution"],
+    Field(
+        description="What `url` leads to: the text of the act, the gazette of that day, a page about the act, or only"
+        " the site of the institution."
+    ),
+]
+Act = TypedDict(
+    "Act",
+    {
+        "id": str,
+        "title": Texts,
+        "kind": str,
+        "date": DayText | None,
+        "published": DayText | None,
+        "numac": str | None,
+        "from": DayText | None,
+        "until": DayText | None,
+        "url": str,
+        "address": Address,
+        "subjects": list[str],
+        "changes": str,
+        "listed_in": str | None,
+        "schemes": list[str],
+    },
+)
+
+
+class ActPage(TypedDict):
+    acts: list[Act]
+    next: Next
+
+
+class ActUse(TypedDict):
+    """What a scheme takes from an act: articles or headings, and the parameters that the act sets."""
+
+    scheme: str
+    articles: list[str]
+    parameters: list[str]
+
+
+class ActDetails(Act):
+    """`cited_as` lists the titles by which a source may cite the act."""
+
+    cited_as: list[str]
+    uses: list[ActUse]

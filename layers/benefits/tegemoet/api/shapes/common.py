@@ -1,0 +1,53 @@
+"""Parameters and parts of bodies that several parts of the API share."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
+
+from tegemoet.domain.calendar import read_day
+
+BODY = ConfigDict(extra="forbid")
+"""Unknown fields are rejected: a misspelt field must not pass as one that was left out."""
+
+
+def _day(value: Any) -> date:
+    try:
+        return read_day(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("not-a-day", "a day as YYYY-MM-DD") from None
+
+
+Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
+Flag = Annotated[bool, Field(strict=True)]
+Slug = Annotated[str, StringConstraints(max_length=64)]
+PartnerName = Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,64}$")]
+
+SchemeName = Annotated[str, Path(max_length=64, description="The slug of the scheme.")]
+Identifier = Annotated[str, Path(max_length=200)]
+OnDay = Annotated[Day, Query(description="The day, `YYYY-MM-DD`.")]
+Language = Annotated[str, Query(max_length=8, description="The language of the texts.")]
+
+Euro = Annotated[str, Field(description="An amount in EUR with two decimals.", examples=["1045.32"])]
+DayText = Annotated[str, Field(description="A day, `YYYY-MM-DD`.", examples=["2023-12-01"])]
+Texts = Annotated[dict[str, str], Field(description="The text in each language.")]
+Next = Annotated[str | None, Field(description="The `cursor` of the next page; null on the last page.")]
+
+
+class Source(TypedDict):
+    """The legal source of a rule or a value."""
+
+    act: str
+    article: str
+    url: str
+
+
+class Link(TypedDict):
+    """A link that works without a token until `expires_at` (UTC)."""
+
+    name: str
+    url: str
+    expires_at: str
