@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tegemoet.application.premium_year import report_page, totals
-from tegemoet.application.premium_year.report_page import EXCEPTIONS, REASONS, SECTORS, render, words
+from tegemoet.application.premium_year import totals
+from tegemoet.application.premium_year.report_page import render, share_of, words
 from tegemoet.schemes.convention_premium import SCHEME
 
 Json = dict[str, Any]
@@ -222,12 +222,18 @@ def test_no_name_can_become_markup(summary: Json) -> None:
     assert "&lt;script&gt;" in page
 
 
+def coded(group: str) -> list[str]:
+    """The codes that have words in a group."""
+    return [part for name, part in words().sentences if name == group]
+
+
 def test_every_sector_and_every_rule_that_can_fail_has_words() -> None:
     failing = {rule for rule, outcome in SCHEME.texts.sentences if outcome in ("not-met", "unknown")}
-    assert failing <= set(REASONS)
-    assert set(totals.PROFESSIONS) == set(SECTORS)
-    assert words(EXCEPTIONS, "practice-missing") == "number without a practice"
-    assert words(EXCEPTIONS, "something-new") == "something new"
+    assert failing <= set(coded("reason"))
+    assert set(totals.PROFESSIONS) == set(coded("sector"))
+    english = words().into("en")
+    assert english.coded("exception", "practice-missing") == "number without a practice"
+    assert english.coded("exception", "something-new") == "something new"
 
 
 @pytest.mark.parametrize(
@@ -242,4 +248,4 @@ def test_every_sector_and_every_rule_that_can_fail_has_words() -> None:
     ],
 )
 def test_a_share_never_hides_a_remainder(part: int, whole: int, said: str) -> None:
-    assert report_page._share(part, whole) == said
+    assert share_of(part, whole) == said

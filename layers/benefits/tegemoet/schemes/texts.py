@@ -125,7 +125,7 @@ class Wording:
     texts: Texts
     language: str
 
-    def say(self, name: str, part: str, **facts: Any) -> str:
+    def say(self, name: str, part: str, /, **facts: Any) -> str:
         """The sentence `[name.part]`, filled with `facts`. Raises KeyError where there is none."""
         return self.texts.fill(self.texts.sentences[name, part][self.language], facts, self.language)
 
