@@ -8,8 +8,9 @@ import orjson
 import pytest
 
 from tegemoet.application.intake.keys import MAX_BYTES, MAX_ROW_BYTES, MAX_ROWS, REFUSALS, parse_key
-from tegemoet.application.intake.kinds.reasons import REASONS
+from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.intake.kinds.table import KINDS
+from tegemoet.schemes.texts import languages
 from tests.support.dropping import PREMIUM, Cloud, riziv
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def test_the_limits_are_those_that_were_promised() -> None:
     assert (MAX_BYTES, MAX_ROWS, MAX_ROW_BYTES) == (256_000_000, 2_000_000, 8_000)
 
 
-@pytest.mark.parametrize("codes", [REASONS, REFUSALS])
+@pytest.mark.parametrize("codes", [reasons(), REFUSALS])
 def test_codes_are_stable_words_and_their_sentences_fit_a_csv_cell(codes: dict[str, str]) -> None:
     for code, sentence in codes.items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
@@ -69,7 +70,8 @@ def test_codes_are_stable_words_and_their_sentences_fit_a_csv_cell(codes: dict[s
 
 
 def test_the_reasons_of_rejected_rows_hold_no_delimiter() -> None:
-    assert not any(mark in sentence for sentence in REASONS.values() for mark in ';"\n')
+    for language in languages():
+        assert not any(mark in sentence for sentence in reasons(language).values() for mark in ';"\n')
 
 
 def test_a_finished_batch_has_the_outputs_and_the_event_that_were_promised() -> None:

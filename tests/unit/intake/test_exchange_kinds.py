@@ -7,7 +7,7 @@ import pytest
 
 from tegemoet.application.intake.csv_file import CsvFile
 from tegemoet.application.intake.keys import FileRefusedError, parse_key
-from tegemoet.application.intake.kinds.reasons import REASONS, RowRejectedError
+from tegemoet.application.intake.kinds.reasons import RowRejectedError, reasons
 from tegemoet.application.intake.kinds.records import AcceptedRow, Reading
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.intake.outcomes import RowOutcomes
@@ -339,4 +339,4 @@ def test_every_code_of_these_rows_has_its_sentence() -> None:
         "earlier-year-for-outcome", "not-an-amount", "return-code-invalid", "label-invalid", "category-unknown",
         "contact-for-category", "entitled-for-right",
     }  # fmt: skip
-    assert codes <= set(REASONS)
+    assert codes <= set(reasons())

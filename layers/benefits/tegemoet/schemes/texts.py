@@ -134,10 +134,13 @@ class Wording:
         text = self.texts.sentences.get((group, code))
         return text[self.language] if text else code.replace("-", " ")
 
-    def number(self, text: str) -> Written:
-        """A number, which may be negative, in the notation of the language: `-945.95` is −945.95 in English."""
-        sign = "\u2212" if text.startswith("-") else ""
-        return Written(sign + write_number(text.removeprefix("-"), self.language))
+    def number(self, text: str, *, grouped: bool = True) -> Written:
+        """A number, which may be negative, in the notation of the language: `-945.95` is −945.95 in English.
+
+        `grouped` = with the sign for thousands.
+        """
+        sign = ("\u2212" if grouped else "-") if text.startswith("-") else ""
+        return Written(sign + write_number(text.removeprefix("-"), self.language, grouped=grouped))
 
     def within(self, heading: str) -> Written:
         """A heading as it is written within a sentence."""
@@ -145,12 +148,13 @@ class Wording:
         return Written(heading if notation.capital_nouns else heading.lower())
 
 
-def write_number(text: str, language: str) -> str:
+def write_number(text: str, language: str, *, grouped: bool = True) -> str:
     """A number without sign in the notation of the language: `30505.00` is 30.505,00 in Dutch and 30,505.00 in English."""
     notation = notations().get(language) or Notation()
     whole, _, decimals = text.partition(".")
-    grouped = f"{int(whole):,}".replace(",", notation.thousands)
-    return f"{grouped}{notation.decimal}{decimals}" if decimals else grouped
+    if grouped:
+        whole = f"{int(whole):,}".replace(",", notation.thousands)
+    return f"{whole}{notation.decimal}{decimals}" if decimals else whole
 
 
 def write_day(text: str, language: str) -> str:

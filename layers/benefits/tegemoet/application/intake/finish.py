@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 
 from tegemoet.application.files import raw_lines
+from tegemoet.application.intake import batch_report
 from tegemoet.application.intake.channels import Outbox
 from tegemoet.application.intake.chunks import chunk_key
 from tegemoet.application.intake.keys import Drop, parse_key
@@ -16,7 +17,7 @@ from tegemoet.application.intake.manifest import Manifest, read_manifest
 from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.results import read_result, result_key
 from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, with_header
-from tegemoet.application.intake.summary import render_json, render_report, summarize
+from tegemoet.application.intake.summary import render_json, summarize
 from tegemoet.application.ports import Batch, Batches, Events, Objects, RowCounts, Runs
 from tegemoet.application.premium_year.allocation import Allocation, allocate
 from tegemoet.domain.manual_review import YearException
@@ -114,7 +115,7 @@ class _Finishing:
             self.output.put(self._output("counts.csv"), allocation.counts_csv.encode())
             summary["allocation"] = allocation.summary
         self.output.put(self._output("summary.json"), render_json(summary))
-        self.output.put(self._output("report.html"), render_report(summary))
+        self.output.put(self._output("report.html"), batch_report.render(summary).encode())
         return counts, self.outputs
 
     def _output(self, name: str) -> str:

@@ -1,11 +1,10 @@
-"""The summary of a finished batch, as JSON and as a page."""
+"""The summary of a finished batch."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import orjson
 
-from tegemoet.application.files import html_template
 from tegemoet.application.intake.kinds.reasons import reason_of
 from tegemoet.application.intake.manifest import RowWarning
 from tegemoet.application.ports import Batch, RowCounts
@@ -77,8 +76,3 @@ def summarize(
 
 def render_json(summary: Summary) -> bytes:
     return orjson.dumps(summary, option=orjson.OPT_INDENT_2)
-
-
-def render_report(summary: Summary) -> bytes:
-    """The summary as one self-contained page."""
-    return html_template("tegemoet.application.intake", "batch_report.html").render(summary).encode()
