@@ -25,7 +25,7 @@ demo: ## a premium year with made-up persons, from the drops to the payment file
 
 test: check lint ## all that has to pass before a change lands
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m pytest -m "not slow" tests/workflow tests/e2e
+	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup -q tests/workflow tests/e2e
 
 check: ## format, lint, types and the fast tests
 	$(BOOTSTRAP)

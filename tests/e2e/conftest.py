@@ -1,4 +1,4 @@
-"""One local cloud for the whole run: starting it takes a second, and every test may share it."""
+"""One local cloud for each worker of the run: it starts within a second, and every test may share it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,10 +14,14 @@ HERE = Path(__file__).parent
 Seen = TypeVar("Seen")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share a deployment on one worker; the two exchanges of a module may go to two."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.e2e)
+            played = getattr(item, "callspec", None) and item.callspec.params.get("played")  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.xdist_group(item.path.stem if played is None else f"{item.path.stem}-{played}"))
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +38,7 @@ def contract(cloud: LocalCloud) -> Stack:
 
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., object]:
-    """Asks again and again until the answer is not None, False or empty; fails after `seconds`."""
+    """Repeats a question until the answer is not None, False or empty; fails after `seconds`."""
 
     def ask(question: Callable[[], Seen], *, seconds: float = 15) -> Seen:
         deadline = monotonic() + seconds

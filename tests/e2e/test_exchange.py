@@ -6,7 +6,6 @@ Once the operator ends each wait; once every wait ends by itself when the last p
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +15,10 @@ import openpyxl
 import pytest
 
 from local.cloud.control import LocalCloud
-from local.cloud.deployment import Stack
 from local.opinions.exchange.generate import MARKS, generate, write_results
 from local.opinions.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
 from local.opinions.exchange.play import DAYS, PATH, STATE_AFTER, THEN, Play, differences
+from tests.support.stack_contents import StackContents
 
 FOLDER = f"in/{TAX_OFFICE}/increased-reimbursement/{YEAR}/"
 LATE = 5757575
@@ -62,6 +61,16 @@ class Played:
     entitled: set[str] = field(default_factory=set)
     """Who is on the lists of the next year."""
 
+    def __post_init__(self) -> None:
+        self.contents = StackContents(self.play.stack)
+
+    def keys(self) -> set[str]:
+        """The keys of the exchange bucket."""
+        return self.contents.keys(self.play.stack.outputs["FlowBucket"])
+
+    def places_of_marks(self) -> set[str]:
+        return {place for place, text in self.contents.everything() if MARKED.search(text)}
+
 
 @pytest.fixture(scope="module", params=[False, True], ids=["operator", "automatic"])
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
@@ -93,10 +102,10 @@ def _play(found: Played, root: Path, wait: str) -> None:
     if found.automatic:
         found.states[wait] = found.play.reach(STATE_AFTER[wait])
     else:
-        found.dropped[wait] = places_of_marks(found.play.stack)
+        found.dropped[wait] = found.places_of_marks()
         found.states[wait] = found.play.go_on(wait)
-    found.left[wait] = places_of_marks(found.play.stack)
-    found.kept[wait] = set(keys(found.play.stack, found.play.stack.outputs["FlowBucket"]))
+    found.left[wait] = found.places_of_marks()
+    found.kept[wait] = found.keys()
 
 
 def _too_late(found: Played, root: Path) -> None:
@@ -119,82 +128,6 @@ def _lists_of_next_year(found: Played) -> None:
         found.play.taken_in(key, found.play.upload(key, "\n".join(["insz", *persons, ""]).encode()))
         found.entitled |= set(persons)
     found.play.evaluate("2021-12-01")
-
-
-# --- looking everywhere -----------------------------------------------------------------------------------------------------
-
-
-def keys(stack: Stack, bucket: str) -> Iterator[str]:
-    for page in stack.session.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        yield from (item["Key"] for item in page.get("Contents", []))
-
-
-def everything(stack: Stack) -> Iterator[tuple[str, str]]:
-    """All that the system wrote, with its place: objects in all their versions, tables, logs, executions, queues."""
-    yield from objects(stack)
-    yield from items(stack)
-    yield from log_lines(stack)
-    yield from executions(stack)
-    queues = stack.session.client("sqs")
-    for url in queues.list_queues().get("QueueUrls", []):
-        for message in queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-            yield f"queue {url}", message["Body"]
-
-
-def objects(stack: Stack) -> Iterator[tuple[str, str]]:
-    s3 = stack.session.client("s3")
-    for bucket in sorted(name for key, name in stack.outputs.items() if key.endswith("Bucket")):
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for item in page.get("Versions", []):
-                key, version = item["Key"], item.get("VersionId", "null")
-                found = (
-                    s3.get_object(Bucket=bucket, Key=key)
-                    if version == "null"
-                    else s3.get_object(Bucket=bucket, Key=key, VersionId=version)
-                )
-                yield key, text_of(found["Body"].read())
-
-
-def items(stack: Stack) -> Iterator[tuple[str, str]]:
-    dynamodb = stack.session.client("dynamodb")
-    for table in dynamodb.list_tables()["TableNames"]:
-        for page in dynamodb.get_paginator("scan").paginate(TableName=table):
-            for item in page["Items"]:
-                yield f"table {table}", repr(item)
-
-
-def log_lines(stack: Stack) -> Iterator[tuple[str, str]]:
-    logs = stack.session.client("logs")
-    for page in logs.get_paginator("describe_log_groups").paginate():
-        for group in page["logGroups"]:
-            name = group["logGroupName"]
-            for events in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
-                for event in events["events"]:
-                    yield f"log {name}", event["message"]
-
-
-def executions(stack: Stack) -> Iterator[tuple[str, str]]:
-    """What executions were given, gave, and told of every state."""
-    states = stack.session.client("stepfunctions")
-    for machine in states.list_state_machines()["stateMachines"]:
-        for execution in states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
-            arn = execution["executionArn"]
-            yield f"execution {machine['name']}", repr(states.describe_execution(executionArn=arn))
-            for page in states.get_paginator("get_execution_history").paginate(executionArn=arn):
-                for event in page["events"]:
-                    yield f"history {machine['name']}", repr(event)
-
-
-def text_of(body: bytes) -> str:
-    """An object as text; of a workbook, what is packed in it."""
-    if body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            return "\n".join(packed.read(name).decode("latin-1") for name in packed.namelist())
-    return body.decode("latin-1")
-
-
-def places_of_marks(stack: Stack) -> set[str]:
-    return {place for place, text in everything(stack) if MARKED.search(text)}
 
 
 # --- what is handed over ----------------------------------------------------------------------------------------------------
@@ -268,7 +201,7 @@ def test_an_insurer_asks_whom_to_contact_and_the_question_is_kept_nowhere(played
     assert (answer["contact"], [r["reason"] for r in answer["reasons"]]) == (False, ["vouchers-above-real-ceiling"])
     assert answer["reasons"][0]["text"].startswith("Les bons de cotisation")
     assert insurer.post(f"{PATH}/contact-check", {"size": 5, "voucher_income": amount})["contact"]
-    assert not [place for place, text in everything(played.play.stack) if amount in text]
+    assert not [place for place, text in played.contents.everything() if amount in text]
 
 
 def test_nobody_else_knows_of_the_exchange_and_no_party_can_lead_it(played: Played) -> None:
@@ -293,7 +226,7 @@ def test_incomes_stand_in_the_files_that_brought_them_and_nowhere_else(played: P
 
 def test_once_the_codes_are_sent_no_income_is_found_anywhere(played: Played) -> None:
     assert played.left == {wait: set() for wait in DAYS}
-    assert places_of_marks(played.play.stack) == set()
+    assert played.places_of_marks() == set()
 
 
 def test_a_data_key_goes_with_its_delivery(played: Played) -> None:
@@ -304,15 +237,14 @@ def test_a_data_key_goes_with_its_delivery(played: Played) -> None:
     assert left_after("incomes-2", f"flows/{YEAR}/keys/") == set()
     assert {key.split("/")[0] for key in left_after("incomes-1", f"flows/{YEAR}/sealed/")} == {"carried"}
     assert left_after("incomes-2", f"flows/{YEAR}/sealed/") == set()
-    now = set(keys(played.play.stack, played.play.stack.outputs["FlowBucket"]))
+    now = played.keys()
     assert not [key for key in now if key.startswith((FOLDER, f"flows/{YEAR}/keys/", f"flows/{YEAR}/sealed/"))]
 
 
 def test_no_identity_number_is_in_a_key_a_table_a_log_or_an_execution(played: Played) -> None:
-    stack = played.play.stack
     persons = played.wanted.asked[1]
     found = re.compile("(?<![0-9])[0-9]{11}(?![0-9])|(?<![0-9])[0-9]{18}(?![0-9])")
-    bucket = set(keys(stack, stack.outputs["FlowBucket"]))
-    for place, text in everything(stack):
+    bucket = played.keys()
+    for place, text in played.contents.everything():
         told = place if place in bucket else f"{place} {text}"
         assert not {number[-11:] for number in found.findall(told)} & persons, place

@@ -46,6 +46,8 @@ ENVIRONMENT = {
     "SF_EXECUTION_HISTORY_TYPE": "FULL",
 }
 Handler = Callable[[Any, Any], Any]
+SILENT = {"POWERTOOLS_SERVICE_NAME": "silent", "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
+"""A logger of its own, which writes nothing: the level of a logger outlives a test."""
 Answer = TypeVar("Answer")
 
 

@@ -17,7 +17,7 @@ from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
 from tests.support import machines
-from tests.support.machines import ACCOUNT, CONTEXT, REGION, Handler
+from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT, Handler
 from tests.support.premium_world import World, two_shards
 
 TABLES = ("facts", "decisions", "ledger", "control")
@@ -26,7 +26,7 @@ FUNCTIONS = ("freeze", "evaluate", "report", "settle")
 BUS = "tegemoet"
 PHASE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:phase"
 ENVIRONMENT = {
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    **SILENT,
     "EVENT_BUS_NAME": BUS,
     "PHASE_WORKFLOW_ARN": PHASE_ARN,
     **{f"{name.upper()}_TABLE": name for name in TABLES},

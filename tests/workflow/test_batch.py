@@ -185,5 +185,5 @@ def test_logs_hold_no_value_of_a_row(world: World, caplog: pytest.LogCaptureFixt
     world.take_in(world.message("in/riziv/convention-premium/2023/accounts/a.csv", rows))
     world.run()
     shown = "\n".join(str(vars(record)) for record in caplog.records)
-    assert "taken in" in shown
+    assert "ingested" in shown
     assert not any(value in shown for value in ("70010100181", "Peeters", "BE68539007547034"))

@@ -249,7 +249,7 @@ def test_files_of_all_parties_carry_an_exchange_from_households_to_tables(
     history = self_told(world, run)
     logged = "\n".join(str(vars(record)) for record in caplog.records)
     assert "AskForIncomes" in history
-    assert "taken in" in logged
+    assert "ingested" in logged
     somebody = Person(date(1950, 1, 1)).insz
     for told in (history, logged, str(world.dynamodb.scan(TableName="control")["Items"])):
         assert MARK not in told

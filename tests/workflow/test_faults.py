@@ -175,7 +175,8 @@ def found() -> Iterator[Cloud]:
         yield made
 
 
-def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud, mode: str) -> None:
     steps = steps_of(found)
     snapshots, counts = [kept()], []
     for step in steps:
@@ -191,18 +192,17 @@ def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud) -> None
     different: list[str] = []
     for number, step in enumerate(steps):
         for at in range(counts[number]):
-            for mode in MODES:
-                put_back(snapshots[number])
-                fault = Fault(mode, at, meanwhile=step)
-                with faulty(fault):
-                    try_again(step)
-                where = f"step {number}, call {at} ({fault.calls[at]}) {mode}"
-                if kept() == snapshots[number + 1]:
-                    continue  # to the last byte as without the fault, so the rest is too
-                for rest in steps[number + 1 :]:
-                    rest()
-                assert outcome(found) == expected, where
-                different.append(where)
+            put_back(snapshots[number])
+            fault = Fault(mode, at, meanwhile=step)
+            with faulty(fault):
+                try_again(step)
+            where = f"step {number}, call {at} ({fault.calls[at]})"
+            if kept() == snapshots[number + 1]:
+                continue  # to the last byte as without the fault, so the rest is too
+            for rest in steps[number + 1 :]:
+                rest()
+            assert outcome(found) == expected, where
+            different.append(where)
     assert different == []
     assert sum(counts) > 60
 
