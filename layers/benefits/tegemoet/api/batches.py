@@ -7,15 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from tegemoet.api.callers import READERS, Caller
 from tegemoet.api.links import links_to
 from tegemoet.api.pages import Cursor, Limit
-from tegemoet.api.resolver import allow
-from tegemoet.api.services import PartnerServices, Routes
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.files import Batch, BatchDetails, BatchPage
 from tegemoet.application import ports
 from tegemoet.domain.problems import Fault, Invalid, NotFound
 
-router = Routes[PartnerServices]()
-TAGS = ["files"]
+router = Routes[PartnerServices]("files")
 
 Filter = Annotated[str | None, Query(max_length=64)]
 State = Annotated[ports.BatchState | None, Query()]
@@ -36,7 +35,7 @@ Owner = Annotated[
 ]
 
 
-@router.get("/batches", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/batches", *READERS)
 def list_batches(
     scheme: Filter = None,
     state: State = None,
@@ -58,7 +57,7 @@ def list_batches(
     return {"batches": [_brief(batch) for batch in found], "next": following}
 
 
-@router.get("/batches/<batch_id>", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/batches/<batch_id>", *READERS)
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """Retrieve the state, the row counts and the outputs of a batch."""
     from tegemoet.application.intake.batches import progress_of, require_batch

@@ -6,13 +6,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.callers import READERS
 from tegemoet.api.pages import Cursor, Limit, page
-from tegemoet.api.resolver import allow
-from tegemoet.api.services import Common, Routes
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import Common
 from tegemoet.api.shapes.catalogue import ActDetails, ActPage, ParameterPage, SchemeDetails, SchemePage
 from tegemoet.api.shapes.common import Day, Identifier, OnDay, SchemeName
 
-router = Routes[Common]()
-TAGS = ["catalogue"]
+router = Routes[Common]("catalogue")
 
 HoldsOn = Annotated[Day | None, Query(description="Only acts in force on this day, `YYYY-MM-DD`.")]
 Subject = Annotated[str | None, Query(max_length=64, description="Only acts with this subject.")]
@@ -23,7 +22,7 @@ Citation = Annotated[str | None, Query(max_length=400, description="Only the act
 Words = Annotated[str | None, Query(max_length=200, description="Only acts that contain all these words.")]
 
 
-@router.get("/schemes", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/schemes", *READERS)
 def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
     """List all schemes: what each decides, and for which days."""
     from tegemoet.application.decisions import catalogue
@@ -33,7 +32,7 @@ def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
     return {"schemes": held, "next": following}
 
 
-@router.get("/schemes/<scheme>", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/schemes/<scheme>", *READERS)
 def get_scheme(scheme: SchemeName) -> SchemeDetails:
     """Retrieve a scheme with the JSON Schema of its cases, its legal basis and a complete example."""
     from tegemoet.application.decisions import catalogue
@@ -41,7 +40,7 @@ def get_scheme(scheme: SchemeName) -> SchemeDetails:
     return catalogue.details(scheme)  # type: ignore[return-value]
 
 
-@router.get("/schemes/<scheme>/parameters", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/schemes/<scheme>/parameters", *READERS)
 def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: Cursor = None) -> ParameterPage:
     """List the parameters in force on a day, with their legal sources."""
     from tegemoet.application.decisions import catalogue
@@ -52,7 +51,7 @@ def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: C
     return {"scheme": scheme, "on": on.isoformat(), "parameters": held, "next": following}
 
 
-@router.get("/legislation", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/legislation", *READERS)
 def list_acts(
     on: HoldsOn = None,
     subject: Subject = None,
@@ -71,7 +70,7 @@ def list_acts(
     return {"acts": held, "next": following}
 
 
-@router.get("/legislation/<act>", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/legislation/<act>", *READERS)
 def get_act(act: Identifier) -> ActDetails:
     """Retrieve an act and the schemes, articles and parameters that are based on it."""
     from tegemoet.application.decisions import legislation

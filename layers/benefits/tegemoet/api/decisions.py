@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.callers import READERS, SENDERS
 from tegemoet.api.once import IdempotencyKey, id_once
-from tegemoet.api.resolver import allow
-from tegemoet.api.services import PartnerServices, Routes
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier, Language, SchemeName
 from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Difference
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
@@ -17,18 +17,16 @@ from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 if TYPE_CHECKING:
     from tegemoet.application.decisions.reading import Stored
 
-router = Routes[PartnerServices]()
-TAGS = ["decisions"]
+router = Routes[PartnerServices]("decisions")
 POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 """For a page or picture that contains its style: no script runs, nothing is fetched, no site may frame it."""
 
 
-@router.post(
+@router.writes(
     "/schemes/<scheme>/decisions",
-    tags=TAGS,
-    status_code=201,
-    response_description="The stored decision. With `dry_run` the status is 200 and nothing is stored.",
-    openapi_extensions=allow(*SENDERS),
+    *SENDERS,
+    status=201,
+    answer="The stored decision.",
 )
 def post_decision(
     scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = "nl"
@@ -83,7 +81,7 @@ def _answer(status: int, decision: Any) -> Response[Decision]:
     return Response(status, "application/json", decision)
 
 
-@router.get("/decisions/<decision_id>", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/decisions/<decision_id>", *READERS)
 def get_decision(
     decision_id: Identifier,
     lang: Language = "nl",
@@ -104,12 +102,7 @@ def get_decision(
     return readable  # type: ignore[return-value]
 
 
-@router.get(
-    "/decisions/<decision_id>/timeline",
-    tags=TAGS,
-    response_description="The timeline, as an SVG image.",
-    openapi_extensions=allow(*READERS),
-)
+@router.reads("/decisions/<decision_id>/timeline", *READERS, answer="The timeline, as an SVG image.")
 def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     """Draw a decision: its periods, births, paid and unpaid days, amounts and payments."""
     from tegemoet.application.decisions.timeline import draw
@@ -118,12 +111,7 @@ def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str
     return Response(200, "image/svg+xml", draw(orjson.loads(found.decision), found.scheme, lang), headers=POLICY)
 
 
-@router.get(
-    "/decisions/<decision_id>/letter",
-    tags=TAGS,
-    response_description="The letter, as a printable HTML page.",
-    openapi_extensions=allow(*READERS),
-)
+@router.reads("/decisions/<decision_id>/letter", *READERS, answer="The letter, as a printable HTML page.")
 def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     """Write the letter that notifies the insured person of the decision.
 
@@ -148,12 +136,7 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
-@router.get(
-    "/decisions/<decision_id>/documents/<name>",
-    tags=TAGS,
-    response_description="The document, as a printable HTML page.",
-    openapi_extensions=allow(*READERS),
-)
+@router.reads("/decisions/<decision_id>/documents/<name>", *READERS, answer="The document, as a printable HTML page.")
 def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl") -> Response[str]:
     """Write a document that the decision requires, such as an expense note.
 
@@ -166,7 +149,7 @@ def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
-@router.get("/decisions/<decision_id>/days", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/decisions/<decision_id>/days", *READERS)
 def get_days(decision_id: Identifier) -> BenefitDays:
     """List the days of a decision on daily benefits, and why a day is not paid."""
     from tegemoet.application.decisions.benefit_days import days_of
@@ -175,7 +158,7 @@ def get_days(decision_id: Identifier) -> BenefitDays:
     return {"decision": decision_id, "days": days}
 
 
-@router.get("/decisions/<decision_id>/difference", tags=TAGS, openapi_extensions=allow(*READERS))
+@router.reads("/decisions/<decision_id>/difference", *READERS)
 def get_difference(
     decision_id: Identifier,
     former: Annotated[

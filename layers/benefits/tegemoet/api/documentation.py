@@ -5,10 +5,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from tegemoet.api.resolver import PUBLIC
-from tegemoet.api.services import Common, Routes
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import Common
 
-router = Routes[Common]()
+router = Routes[Common]("documentation")
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 
@@ -19,7 +19,7 @@ POLICY = (
 )
 
 
-@router.get("/openapi.json", include_in_schema=False, openapi_extensions=PUBLIC)
+@router.public("/openapi.json")
 def get_document() -> Response[str]:
     """The OpenAPI document."""
     from tegemoet.api.openapi import document_text
@@ -27,7 +27,7 @@ def get_document() -> Response[str]:
     return Response(200, "application/json", document_text(), headers=FOR_A_DAY)
 
 
-@router.get("/docs", include_in_schema=False, openapi_extensions=PUBLIC)
+@router.public("/docs")
 def get_page(wanted: Annotated[str, Query(alias="format")] = "html") -> Response[str]:
     """A page to read and try the document; the page itself fetches `?format=json`."""
     if wanted == "json":

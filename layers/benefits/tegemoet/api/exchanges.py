@@ -12,8 +12,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from tegemoet.api.callers import READERS
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once, once
-from tegemoet.api.resolver import allow
-from tegemoet.api.services import PartnerServices, Routes, YearServices
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import PartnerServices, YearServices
 from tegemoet.api.shapes.common import Language
 from tegemoet.api.shapes.exchanges import (
     ContactAnswer,
@@ -28,18 +28,18 @@ from tegemoet.api.shapes.exchanges import (
 )
 from tegemoet.domain.money import cents
 
-router = Routes[YearServices]()
-state_router = Routes[PartnerServices]()
-TAGS = ["increased reimbursement"]
+TAG = "increased reimbursement"
+router = Routes[YearServices](TAG)
+state_router = Routes[PartnerServices](TAG)
 EXCHANGE = "/increased-reimbursement/<year>"
 
 
-@state_router.get(EXCHANGE, tags=TAGS, openapi_extensions=allow(*READERS))
+@state_router.reads(EXCHANGE, *READERS)
 def get_exchange(year: YearNumber) -> ExchangeState:
     """Retrieve the state of the year's exchange, the results of its steps and links to its files.
 
     A party sees its own part: an insurer its requests and codes, the tax office the lists of persons.
-    Other partners' requests answer 404.
+    Any other partner receives 404.
     """
     from tegemoet.application.exchange.steps import state_for
 
@@ -50,11 +50,8 @@ def get_exchange(year: YearNumber) -> ExchangeState:
     return {**state, "links": links}  # type: ignore[typeddict-item]
 
 
-@state_router.post(
-    f"{EXCHANGE}/contact-check",
-    tags=TAGS,
-    response_description="Whether the household is contacted, and the reasons if not.",
-    openapi_extensions=allow(*READERS),
+@state_router.writes(
+    f"{EXCHANGE}/contact-check", *READERS, answer="Whether the household is contacted, and the reasons if not."
 )
 def check_contact(
     year: YearNumber,
@@ -82,13 +79,7 @@ def check_contact(
     return check(year, since, lang)  # type: ignore[return-value]
 
 
-@router.post(
-    EXCHANGE,
-    tags=TAGS,
-    status_code=202,
-    response_description="The exchange was started.",
-    openapi_extensions=allow("operator"),
-)
+@router.writes(EXCHANGE, "operator", status=202, answer="The exchange was started.")
 def start_exchange(
     year: YearNumber, body: Annotated[ExchangeStart, Body()], idempotency_key: IdempotencyKey = None
 ) -> ExchangeStarted:
@@ -120,13 +111,7 @@ def start_exchange(
     return {"run": run, "year": year, "state": "households"}
 
 
-@router.post(
-    f"{EXCHANGE}/steps/<wait>",
-    tags=TAGS,
-    status_code=202,
-    response_description="The exchange was resumed.",
-    openapi_extensions=allow("operator"),
-)
+@router.writes(f"{EXCHANGE}/steps/<wait>", "operator", status=202, answer="The exchange was resumed.")
 def go_on(
     year: YearNumber,
     wait: WaitName,
@@ -157,13 +142,7 @@ def go_on(
     return {"run": resumed["run"], "year": year, "state": resumed["state"]}
 
 
-@router.post(
-    f"{EXCHANGE}/evaluation",
-    tags=TAGS,
-    status_code=202,
-    response_description="The evaluation was started.",
-    openapi_extensions=allow("operator"),
-)
+@router.writes(f"{EXCHANGE}/evaluation", "operator", status=202, answer="The evaluation was started.")
 def evaluate_exchange(
     year: YearNumber, body: Annotated[ExchangeGoesOn, Body()], idempotency_key: IdempotencyKey = None
 ) -> EvaluationStarted:

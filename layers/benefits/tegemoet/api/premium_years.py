@@ -10,27 +10,20 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, page
-from tegemoet.api.resolver import allow
-from tegemoet.api.services import Routes, YearServices
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.problems import Conflict, NotFound
 
-router = Routes[YearServices]()
-TAGS = ["premium years"]
+router = Routes[YearServices]("premium years")
 PHASE = "/premium-years/<year>/phases/<phase>"
 EXCEPTIONS = "/premium-years/<year>/exceptions"
 
 
-@router.post(
-    PHASE,
-    tags=TAGS,
-    status_code=202,
-    response_description="The run was started.",
-    openapi_extensions=allow("operator"),
-)
+@router.writes(PHASE, "operator", status=202, answer="The run was started.")
 def start_phase(
     year: YearNumber,
     phase: PhaseNumber,
@@ -62,7 +55,7 @@ def start_phase(
     return {"run": run, "year": year, "phase": phase}
 
 
-@router.get(PHASE, tags=TAGS, openapi_extensions=allow("operator", "approver"))
+@router.reads(PHASE, "operator", "approver")
 def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     """Retrieve the state, the progress and the control totals of the phase's latest run."""
     from tegemoet.application.premium_year import phases
@@ -73,7 +66,7 @@ def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     return {**state, "links": links_to(outputs, services.links, services.clock)}  # type: ignore[typeddict-item]
 
 
-@router.post(f"{PHASE}/approval", tags=TAGS, openapi_extensions=allow("approver"))
+@router.writes(f"{PHASE}/approval", "approver")
 def approve_phase(
     year: YearNumber,
     phase: PhaseNumber,
@@ -107,13 +100,7 @@ def approve_phase(
     return {"run": id_once(router, idempotency_key, "run", approve), "approved": body.approve}
 
 
-@router.post(
-    f"{PHASE}/continuation",
-    tags=TAGS,
-    status_code=202,
-    response_description="The run was resumed.",
-    openapi_extensions=allow("operator"),
-)
+@router.writes(f"{PHASE}/continuation", "operator", status=202, answer="The run was resumed.")
 def continue_run(
     year: YearNumber,
     phase: PhaseNumber,
@@ -132,7 +119,7 @@ def continue_run(
     return {"run": id_once(router, idempotency_key, "run", resume), "year": year, "phase": phase}
 
 
-@router.post(f"{PHASE}/abandonment", tags=TAGS, openapi_extensions=allow("operator"))
+@router.writes(f"{PHASE}/abandonment", "operator")
 def abandon_run(
     year: YearNumber,
     phase: PhaseNumber,
@@ -155,7 +142,7 @@ def abandon_run(
     return {"run": id_once(router, idempotency_key, "run", abandon), "abandoned": True}
 
 
-@router.get(EXCEPTIONS, tags=TAGS, openapi_extensions=allow("operator", "approver"))
+@router.reads(EXCEPTIONS, "operator", "approver")
 def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
     """List the exceptions of the year, with the choices that were made."""
     from tegemoet.application.premium_year import phases
@@ -164,7 +151,7 @@ def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None)
     return {"exceptions": [_exception(e) for e in found], "next": following}
 
 
-@router.get(f"{EXCEPTIONS}/<exception_id>", tags=TAGS, openapi_extensions=allow("operator", "approver"))
+@router.reads(f"{EXCEPTIONS}/<exception_id>", "operator", "approver")
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
     """Retrieve an exception and its possible choices."""
     from tegemoet.application.premium_year import phases
@@ -175,7 +162,7 @@ def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearExce
     return _exception(found)
 
 
-@router.post(f"{EXCEPTIONS}/<exception_id>", tags=TAGS, openapi_extensions=allow("operator"))
+@router.writes(f"{EXCEPTIONS}/<exception_id>", "operator")
 def choose(
     year: YearNumber,
     exception_id: Identifier,
@@ -195,7 +182,7 @@ def choose(
     return {"id": chosen, "choice": body.choice}
 
 
-@router.post("/premium-years/<year>/close", tags=TAGS, openapi_extensions=allow("operator"))
+@router.writes("/premium-years/<year>/close", "operator")
 def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shapes.Closed:
     """Close the premium year.
 
@@ -212,9 +199,7 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
     return {"year": id_once(router, idempotency_key, "year", close), "state": "closed"}
 
 
-@router.get(
-    "/premium-years/<year>/practices/<riziv_number>", tags=TAGS, openapi_extensions=allow("operator", "approver")
-)
+@router.reads("/premium-years/<year>/practices/<riziv_number>", "operator", "approver")
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
     """Retrieve the dossier of a person, by RIZIV number: facts, decisions and payments of the year."""
     from tegemoet.application.premium_year import phases

@@ -14,24 +14,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.api import problems
 from tegemoet.api.bodies import read_body
-from tegemoet.api.callers import Role, caller_of
+from tegemoet.api.callers import caller_of
 from tegemoet.api.refusals import Forbidden, NotJson
 from tegemoet.api.services import Common
 from tegemoet.domain.problems import Malformed, Problem
 
 logger = Logger()
-
-
-def allow(*roles: Role) -> dict[str, Any]:
-    """The extension by which a route declares the roles that may call it.
-
-    It is published in the OpenAPI document, and the guard enforces it.
-    """
-    return {"x-roles": list(roles)}
-
-
-PUBLIC: dict[str, Any] = {"x-roles": []}
-"""The extension of a route that requires no token. A route without an extension answers 404."""
 
 
 class _Guard(OpenAPIRequestValidationMiddleware):

@@ -4,11 +4,8 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
-from tegemoet.api.callers import Caller
 from tegemoet.application.ports import (
     Batches,
     Clock,
@@ -112,24 +109,3 @@ class YearServices(Common, Protocol):
     def close_ledger(self) -> Callable[[int], object]:
         """Puts the CLOSE entry of a year, through the function `settle`."""
         ...
-
-
-S_co = TypeVar("S_co", bound=Common, covariant=True)
-
-
-class Routes(Router, Generic[S_co]):
-    """Routes that know the caller, and the services of the function that serves them."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-
-    @property
-    def caller(self) -> Caller:
-        """The authenticated caller; the guard rejects requests without one."""
-        found: Caller = self.context["caller"]
-        return found
-
-    @property
-    def services(self) -> S_co:
-        found: S_co = self.context["services"]
-        return found

@@ -7,19 +7,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from tegemoet.api.callers import SENDERS
 from tegemoet.api.links import expiry
 from tegemoet.api.once import IdempotencyKey, id_once
-from tegemoet.api.resolver import allow
-from tegemoet.api.services import PartnerServices, Routes
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.files import Upload, UploadRequest
 
-router = Routes[PartnerServices]()
+router = Routes[PartnerServices]("files")
 
 
-@router.post(
-    "/uploads",
-    tags=["files"],
-    status_code=201,
-    response_description="A form that uploads the file, and the batch that the file becomes.",
-    openapi_extensions=allow(*SENDERS),
+@router.writes(
+    "/uploads", *SENDERS, status=201, answer="A form that uploads the file, and the batch that the file becomes."
 )
 def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey = None) -> Upload:
     """Announce a file. A request with the same key returns a new form for the same batch."""
