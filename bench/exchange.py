@@ -30,6 +30,7 @@ from tegemoet.application.exchange.folder import output_key, parameters_year
 from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.ports import ObjectVersion, Sink
 from tests.schemes.increased_reimbursement.builders import insz_of
+from tests.support.dropping import counts_of
 from tests.support.exchange_world import COLUMNS, INSURERS, TAX_OFFICE, YEAR, ExchangeWorld
 from tests.support.fakes import FakeExchanges, FakeSeals
 
@@ -239,7 +240,7 @@ def measure(persons: int) -> dict[str, Any]:  # noqa: PLR0915 - one exchange fro
                 world.run_workflow(batch.id)
             done = world.batches.get(batch.id)
             assert done is not None
-            assert (done.state, done.detail["rejected"]) == ("done", 0)
+            assert (done.state, counts_of(done).rejected) == ("done", 0)
 
         def asked(n: int) -> Iterator[str]:
             with bucket._path(output_key(TAX_OFFICE, YEAR, f"pro_02-{n}.csv")).open() as file:  # noqa: SLF001

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tegemoet.application.intake.channels import Inbox, ObjectCreated
@@ -103,7 +103,9 @@ def measure(kind: str, rows: int) -> dict[str, float]:
         assert batch.state == "loading", batch.detail
         size = (root / key).stat().st_size / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    return {"seconds": seconds, "peak": peak, "size": size, **batch.detail}
+    counts = batch.detail.counts
+    assert counts is not None
+    return {"seconds": seconds, "peak": peak, "size": size, **asdict(counts)}
 
 
 def main() -> int:

@@ -39,4 +39,5 @@ def take(event: dict[str, Any]) -> None:
     if batch is None:
         logger.info("gone before it was ingested")
         return
-    logger.info("ingested", batch=batch.id, kind=batch.kind, state=batch.state, reason=batch.detail.get("reason"))
+    reason = batch.detail.refusal and batch.detail.refusal.code
+    logger.info("ingested", batch=batch.id, kind=batch.kind, state=batch.state, reason=reason)

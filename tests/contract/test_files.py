@@ -11,7 +11,7 @@ from tegemoet.application.intake.keys import MAX_BYTES, MAX_ROW_BYTES, MAX_ROWS,
 from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.schemes.texts import languages
-from tests.support.dropping import PREMIUM, Cloud, riziv
+from tests.support.dropping import PREMIUM, Cloud, counts_of, riziv
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -54,7 +54,7 @@ def test_every_file_may_be_empty_and_have_its_columns_in_any_order(place: str, c
     header = delimiter.join(reversed(columns.split(";")))
     cloud = Cloud()
     batch = cloud.ingest(cloud.put(f"in/riziv/{place}/a.csv", header))
-    assert (batch.state, batch.detail["rows"]) == ("loading", 0)
+    assert (batch.state, counts_of(batch).rows) == ("loading", 0)
 
 
 def test_the_limits_are_those_that_were_promised() -> None:

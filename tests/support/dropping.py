@@ -13,7 +13,7 @@ from tegemoet.application.intake.decide import decide_chunk
 from tegemoet.application.intake.finish import FinishPorts, finish_batch, mark_failed
 from tegemoet.application.intake.ingest import IngestPorts, ingest
 from tegemoet.application.intake.store import store_chunk
-from tegemoet.application.ports import Batch
+from tegemoet.application.ports import Batch, FileRefusal, RowCounts
 from tegemoet.schemes.scheme import Data
 from tests.support.fakes import (
     FakeBatches,
@@ -48,6 +48,18 @@ def iban(n: int, bank: str = "001") -> str:
     account = f"{bank}{n:07}"
     national = f"{account}{int(account) % 97 or 97:02}"
     return f"BE{98 - int(national + '111400') % 97:02}{national}"
+
+
+def counts_of(batch: Batch) -> RowCounts:
+    """What became of the rows of a batch."""
+    assert batch.detail.counts is not None
+    return batch.detail.counts
+
+
+def refusal_of(batch: Batch) -> FileRefusal:
+    """Why the file of a batch was refused."""
+    assert batch.detail.refusal is not None
+    return batch.detail.refusal
 
 
 @dataclass

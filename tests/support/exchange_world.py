@@ -170,7 +170,6 @@ class ExchangeWorld(Cloud):
             created.sequencer,
             stored.size,
             "loading",
-            {},
         )
 
     def go_on(self, wait: str, on: date | None = None) -> Exchange:

@@ -12,9 +12,11 @@ from typing import Any
 
 import orjson
 
+from tegemoet.adapters.batches import read_detail, write_detail
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.ports import (
     Batch,
+    BatchDetail,
     BatchState,
     Entry,
     Exchange,
@@ -159,13 +161,13 @@ class FakeBatches:
         return self.items.get(batch_id)
 
     def update(
-        self, batch_id: str, *, state: BatchState, detail: Mapping[str, Any], expected: tuple[BatchState, ...]
+        self, batch_id: str, *, state: BatchState, detail: BatchDetail, expected: tuple[BatchState, ...]
     ) -> bool:
         batch = self.items.get(batch_id)
         if batch is None or batch.state not in expected:
             return False
-        # Through JSON and back, as it is stored: a detail that cannot be written fails here too.
-        self.items[batch_id] = replace(batch, state=state, detail=orjson.loads(orjson.dumps(dict(detail))))
+        # through JSON and back, as it is stored
+        self.items[batch_id] = replace(batch, state=state, detail=read_detail(write_detail(detail)))
         return True
 
     def replace_upload(self, batch: Batch) -> bool:

@@ -180,7 +180,6 @@ class World:
                     f"{self.drops:016x}",
                     1,
                     "done",
-                    {},
                 )
             )
             self.facts.put(YEAR, [fact_of(row, self.shards, batch, partner) for row in own])

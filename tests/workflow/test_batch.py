@@ -13,7 +13,7 @@ from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.schemes.registry import scheme_named
 from tests.support import health, machines
-from tests.support.dropping import riziv
+from tests.support.dropping import counts_of, refusal_of, riziv
 from tests.support.health import health_scheme
 from tests.support.machines import CONTEXT, Handler
 
@@ -90,9 +90,9 @@ BODY = f"riziv_number;status;from;until\n{riziv(1)};full;2023-01-01;\nbad\n".enc
 def test_a_drop_becomes_facts_and_outputs(world: World) -> None:
     world.take_in(world.message(KEY, BODY))
     status, batch = world.run()
-    assert (status, batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("SUCCEEDED", "done", 1, 1)
+    assert (status, batch.state, counts_of(batch).accepted, counts_of(batch).rejected) == ("SUCCEEDED", "done", 1, 1)
     keys = [found["Key"] for found in world.s3.list_objects_v2(Bucket="output")["Contents"]]
-    assert sorted(keys) == sorted(batch.detail["outputs"].values())
+    assert sorted(keys) == sorted(batch.detail.outputs.values())
     items = world.dynamodb.scan(TableName="facts")["Items"]
     assert [item["sk"]["S"].split("|")[:2] for item in items] == [["convention", riziv(1)]]
 
@@ -111,8 +111,8 @@ def test_a_file_of_cases_becomes_decisions(world: World) -> None:
     line = orjson.dumps(scheme_named("convention-premium").example)
     world.take_in(world.message("in/riziv/convention-premium/cases/a.jsonl", line + b"\n{}\n"))
     status, batch = world.run()
-    assert (status, batch.detail["accepted"], batch.detail["rejected"]) == ("SUCCEEDED", 1, 1)
-    written = world.s3.get_object(Bucket="output", Key=batch.detail["outputs"]["decisions.jsonl"])["Body"].read()
+    assert (status, counts_of(batch).accepted, counts_of(batch).rejected) == ("SUCCEEDED", 1, 1)
+    written = world.s3.get_object(Bucket="output", Key=batch.detail.outputs["decisions.jsonl"])["Body"].read()
     decision = orjson.loads(written)
     assert world.dynamodb.get_item(TableName="decisions", Key={"pk": {"S": decision["id"]}, "sk": {"S": "decision"}})[
         "Item"
@@ -123,8 +123,8 @@ def test_a_file_of_health_cases_becomes_decisions_in_a_table_and_a_bucket_of_the
     with health_scheme():
         world.take_in(world.message(health.KEY, health.case("private-1") + b"\n{}\n"))
         status, batch = world.run()
-    assert (status, batch.detail["accepted"], batch.detail["rejected"]) == ("SUCCEEDED", 1, 1)
-    written = world.s3.get_object(Bucket="health", Key=batch.detail["outputs"]["decisions.jsonl"])["Body"].read()
+    assert (status, counts_of(batch).accepted, counts_of(batch).rejected) == ("SUCCEEDED", 1, 1)
+    written = world.s3.get_object(Bucket="health", Key=batch.detail.outputs["decisions.jsonl"])["Body"].read()
     [item] = world.dynamodb.scan(TableName="health")["Items"]
     assert item["pk"]["S"] == orjson.loads(written)["id"]
     assert int(item["expires"]["N"]) > time.time() + 3652 * 86_400
@@ -176,7 +176,7 @@ def test_a_batch_whose_chunk_never_goes_through_ends_as_failed(world: World, han
     handlers["store"] = broken
     world.take_in(world.message(KEY, BODY))
     status, batch = world.run()
-    assert (status, batch.state, batch.detail["reason"]) == ("FAILED", "failed", "failed")
+    assert (status, batch.state, refusal_of(batch).code) == ("FAILED", "failed", "failed")
     assert "Contents" not in world.s3.list_objects_v2(Bucket="output")
 
 

@@ -321,7 +321,6 @@ def test_an_exchange_goes_on_when_the_last_file_that_it_waits_for_is_refused(wor
         sequencer=place["sequencer"],
         size=at["ContentLength"],
         state="loading",
-        detail={},
     )
     assert world.batches.create(begun)
     world.deliver("incomes-1")

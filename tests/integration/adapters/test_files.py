@@ -12,7 +12,7 @@ from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.facts import DynamoFacts, item_of
 from tegemoet.adapters.objects import PART, S3Objects
 from tegemoet.adapters.table import BATCH_WRITE_LIMIT, NotWrittenError
-from tegemoet.application.ports import Batch, Fact
+from tegemoet.application.ports import Batch, BatchDetail, Fact, RowCounts
 
 REGION: Final = "eu-west-1"
 
@@ -237,6 +237,9 @@ def batches() -> DynamoBatches:
     return DynamoBatches(table("control", GlobalSecondaryIndexes=[index]), "control")
 
 
+DONE = BatchDetail(RowCounts(4, 3, 1, 0), outputs={"summary.json": "out/riziv/summary.json"})
+
+
 def batch(n: int = 1, **changes: Any) -> Batch:
     known = Batch(
         id=f"20231102T0800{n:02}Z-000000000000",
@@ -250,7 +253,7 @@ def batch(n: int = 1, **changes: Any) -> Batch:
         sequencer="0A",
         size=12,
         state="loading",
-        detail={"rows": 1},
+        detail=BatchDetail(RowCounts(3, 1, 1, 1), 1),
     )
     return replace(known, **changes)
 
@@ -268,14 +271,14 @@ def test_a_batch_is_created_once_and_comes_back_as_it_was(batches: DynamoBatches
 def test_a_state_changes_only_from_an_expected_one(batches: DynamoBatches, year: int | None) -> None:
     known = batch(year=year)
     batches.create(known)
-    assert batches.update(known.id, state="done", detail={"rows": 2}, expected=("awaiting-upload", "loading"))
-    assert not batches.update(known.id, state="failed", detail={}, expected=("loading",))
-    assert batches.get(known.id) == replace(known, state="done", detail={"rows": 2})
-    assert not batches.update("nothing", state="done", detail={}, expected=("loading",))
+    assert batches.update(known.id, state="done", detail=DONE, expected=("awaiting-upload", "loading"))
+    assert not batches.update(known.id, state="failed", detail=BatchDetail(), expected=("loading",))
+    assert batches.get(known.id) == replace(known, state="done", detail=DONE)
+    assert not batches.update("nothing", state="done", detail=BatchDetail(), expected=("loading",))
 
 
 def test_an_announced_upload_gets_its_object_once(batches: DynamoBatches) -> None:
-    announced = batch(state="awaiting-upload", version=None, sequencer="", detail={})
+    announced = batch(state="awaiting-upload", version=None, sequencer="", detail=BatchDetail())
     batches.create(announced)
     arrived = replace(announced, state="loading", version="v7", sequencer="0B", size=99)
     assert batches.replace_upload(arrived)

@@ -12,11 +12,11 @@ from moto import mock_aws
 
 from tegemoet.adapters.decisions import HealthDecisions, pack
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.ports import Batch, BatchState
+from tegemoet.application.ports import Batch, BatchDetail, BatchState, RowCounts
 from tegemoet.schemes.registry import SCHEMES, data_of, scheme_named
 from tegemoet.schemes.scheme import Scheme
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, World
-from tests.support.dropping import Cloud
+from tests.support.dropping import Cloud, counts_of
 from tests.support.health import KEY, SLUG, case, health_scheme
 
 DECIDE = f"/v1/schemes/{SLUG}/decisions"
@@ -36,8 +36,8 @@ def test_a_file_of_health_cases_gives_the_decisions_of_the_api_byte_for_byte(sch
     cloud, lines = Cloud(), [case(f"private-{n}") for n in range(5)]
     batch = cloud.drop(KEY, b"\n".join(lines))
     single = [decide_line(line, scheme, "mutuality", cloud.secrets.digest_secret()) for line in lines]
-    assert batch.detail["accepted"] == 5
-    assert cloud.health.get(batch.detail["outputs"]["decisions.jsonl"]) == b"".join(d.decision + b"\n" for d in single)
+    assert counts_of(batch).accepted == 5
+    assert cloud.health.get(batch.detail.outputs["decisions.jsonl"]) == b"".join(d.decision + b"\n" for d in single)
     assert cloud.health_decisions.single == {d.id: ("mutuality", d.case, d.decision) for d in single}
 
 
@@ -46,7 +46,7 @@ def test_nothing_of_a_health_case_is_kept_where_other_data_are(scheme: Scheme, m
     cloud = Cloud()
     bad = case("private-2", on="2023-02-30")
     batch = cloud.drop(KEY, b"\n".join((case("private-1"), bad, case("private-1"))))
-    assert (batch.detail["accepted"], batch.detail["rejected"], batch.detail["duplicates"]) == (1, 1, 1)
+    assert (counts_of(batch).accepted, counts_of(batch).rejected, counts_of(batch).duplicates) == (1, 1, 1)
     assert cloud.decisions.single == {}
     assert cloud.output.bodies == {}
     ordinary = set(cloud.work.bodies)
@@ -62,7 +62,7 @@ def test_nothing_of_a_health_case_is_kept_where_other_data_are(scheme: Scheme, m
 def test_ordinary_cases_stay_out_of_what_is_for_health_data(scheme: Scheme) -> None:
     cloud = Cloud()
     batch = cloud.drop("in/mutuality/convention-premium/cases/a.jsonl", case("a"))
-    assert batch.detail["accepted"] == 1
+    assert counts_of(batch).accepted == 1
     assert cloud.health.bodies == {}
     assert cloud.health_decisions.single == {}
 
@@ -72,9 +72,9 @@ def test_a_health_case_may_supersede_an_earlier_one_of_the_same_partner(scheme: 
     cloud.drop(KEY, case("a"))
     [earlier] = cloud.health_decisions.single
     later = cloud.drop(KEY.replace("a.jsonl", "b.jsonl"), case("b", supersedes=earlier))
-    assert later.detail["accepted"] == 1
+    assert counts_of(later).accepted == 1
     theirs = cloud.drop(f"in/rival/{SLUG}/cases/a.jsonl", case("c", supersedes=earlier))
-    assert (theirs.detail["accepted"], theirs.detail["rejected"]) == (0, 1)
+    assert (counts_of(theirs).accepted, counts_of(theirs).rejected) == (0, 1)
 
 
 def test_a_batch_without_a_known_scheme_holds_no_health_data(scheme: Scheme) -> None:
@@ -133,10 +133,10 @@ def test_the_form_for_a_file_of_cases_is_one_for_the_key_of_health_data(
 def test_a_batch_of_health_cases_shows_progress_and_links_where_they_are_kept(scheme: Scheme) -> None:
     world = World()
     outputs = {"decisions.jsonl": f"out/mutuality/{SLUG}/b/decisions.jsonl"}
-    counts = {"accepted": 7, "rejected": 0, "duplicates": 0, "chunks": 2}
-    states: tuple[tuple[BatchState, dict[str, Any]], ...] = (
-        ("loading", counts),
-        ("done", {**counts, "outputs": outputs}),
+    counts = RowCounts(7, 7, 0, 0)
+    states: tuple[tuple[BatchState, BatchDetail], ...] = (
+        ("loading", BatchDetail(counts, 2)),
+        ("done", BatchDetail(counts, 2, outputs=outputs)),
     )
     for state, detail in states:
         batch = Batch(

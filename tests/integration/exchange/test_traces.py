@@ -10,6 +10,7 @@ import pytest
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.exchange.incomes import join_shard
 from tegemoet.application.exchange.purge import sweep
+from tests.support.dropping import counts_of
 from tests.support.exchange_world import (
     SHARDS,
     TAX_OFFICE,
@@ -234,7 +235,7 @@ def test_rejected_income_rows_tell_no_value(world: ExchangeWorld) -> None:
     to_first_answer(world)
     bad = [dict(income(ANNA, MARKED["late"])) | {"return_code": "01"}, income(BERT, MARKED["late"] + "1")]
     batch = world.deliver(TAX_OFFICE, "incomes-1", bad)
-    assert batch.detail["rejected"] == 2
+    assert counts_of(batch).rejected == 2
     world.go_on("incomes-1")
     assert traces(world) == []
 

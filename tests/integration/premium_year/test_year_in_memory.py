@@ -18,6 +18,7 @@ from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.ports import Batch, Run
 from tests.support import fakes
+from tests.support.dropping import counts_of
 from tests.support.premium_world import World, two_shards
 
 PERSONS = 1_500
@@ -94,11 +95,11 @@ def test_every_file_is_taken_in_or_refused_row_by_row_as_expected(year: Year) ->
         batch = world.by_key[key]
         assert (batch.state == "refused") == verdict.refused, key
         if not verdict.refused:
-            text = world.output.get(batch.detail["outputs"]["rejected.csv"]).decode()
+            text = world.output.get(batch.detail.outputs["rejected.csv"]).decode()
             lines = [int(row["line"]) for row in csv.DictReader(io.StringIO(text), delimiter=";")]
             assert lines == verdict.rejected, key
-            assert batch.detail["accepted"] == len(verdict.good), key
-            assert batch.detail["duplicates"] == len(verdict.duplicates), key
+            assert counts_of(batch).accepted == len(verdict.good), key
+            assert counts_of(batch).duplicates == len(verdict.duplicates), key
 
 
 @pytest.mark.parametrize("phase", [0, 1])

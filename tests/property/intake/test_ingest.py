@@ -1,6 +1,7 @@
 """Files in, whatever the rows, their order, their split and their repetition."""
 
 from collections import Counter
+from dataclasses import astuple
 
 import orjson
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tegemoet.application.intake.keys import FileRefusedError
 from tegemoet.application.intake.lines import read_lines
 from tegemoet.application.ports import Batch
-from tests.support.dropping import PREMIUM, Cloud, riziv
+from tests.support.dropping import PREMIUM, Cloud, counts_of, riziv
 
 patient = settings(deadline=None, max_examples=60)
 """A drop goes through files on disk: no deadline, and fewer examples."""
@@ -55,7 +56,7 @@ def test_every_row_ends_as_exactly_one_of_accepted_rejected_duplicate(rows: list
     batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", "\n".join([ACTIVITY, *rows]))
     accepted, rejected, duplicates = outcomes(cloud, batch)
     assert sorted(accepted + rejected + duplicates) == list(range(2, len(rows) + 2))
-    assert [batch.detail[name] for name in ("rows", "accepted", "rejected", "duplicates")] == [
+    assert list(astuple(counts_of(batch))) == [
         len(rows),
         len(accepted),
         len(rejected),
@@ -92,7 +93,7 @@ def test_the_order_of_the_rows_changes_no_fact_and_no_count(rows: list[str], ran
     counts = []
     for order in (rows, shuffled):
         batch = Cloud().drop(f"{PREMIUM}/activity-s1/a.csv", "\n".join([ACTIVITY, *order]))
-        counts.append({name: batch.detail[name] for name in ("rows", "accepted", "rejected", "duplicates")})
+        counts.append(counts_of(batch))
     assert counts[0] == counts[1]
     assert facts_of(("activity-s1", ACTIVITY, rows)) == facts_of(("activity-s1", ACTIVITY, shuffled))
 
@@ -152,4 +153,5 @@ def test_no_rows_at_all_make_the_intake_fail(rows: list[bytes]) -> None:
         batch = Cloud().drop(key, b"\n".join([*header, *rows]))
         assert batch.state in ("done", "refused")
         if batch.state == "done":
-            assert batch.detail["rows"] == sum(batch.detail[name] for name in ("accepted", "rejected", "duplicates"))
+            total, *ended = astuple(counts_of(batch))
+            assert total == sum(ended)

@@ -16,6 +16,7 @@ from tegemoet.application.exchange import steps
 from tegemoet.application.exchange.folder import output_key
 from tegemoet.application.ports import Batch
 from tegemoet.domain.identity import is_insz
+from tests.support.dropping import counts_of
 from tests.support.exchange_world import YEAR, ExchangeWorld, few_shards
 from tests.support.imports import leaning
 
@@ -123,7 +124,7 @@ def test_every_row_of_every_file_is_taken_in_as_the_second_opinion_says(played: 
                 "rejected": len(verdict.rejected),
                 "duplicates": verdict.duplicates,
             }
-            assert {name: batch.detail[name] for name in counts} == counts, key
+            assert {name: getattr(counts_of(batch), name) for name in counts} == counts, key
 
 
 def test_answers_about_whom_nobody_asked_are_counted(played: Played) -> None:

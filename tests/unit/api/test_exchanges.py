@@ -134,7 +134,6 @@ def test_an_evaluation_starts_once_its_list_is_there(world: World) -> None:
         sequencer="1",
         size=1,
         state="done",
-        detail={},
     )
     assert world.batches.create(batch)
     answer = world.post(f"{PATH}/evaluation", body, OPERATOR, key="go")

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.ports import Batch
+from tegemoet.application.ports import Batch, BatchDetail, FileRefusal, RowCounts
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import read_parameters
@@ -347,7 +347,6 @@ def drop(world: World, number: int, partner: str = "mutuality", **changes: Any) 
         sequencer=f"{number:016x}",
         size=10,
         state="done",
-        detail={},
     )
     batch = replace(batch, **changes)
     world.batches.create(batch)
@@ -369,7 +368,7 @@ def test_ones_drops_are_listed_newest_first_and_nobody_elses(world: World) -> No
 
 def test_drops_are_found_by_scheme_and_state(world: World) -> None:
     done = [drop(world, number) for number in range(3)]
-    refused = drop(world, 5, state="refused", detail={"reason": "empty-file", "line": None, "column": None})
+    refused = drop(world, 5, state="refused", detail=BatchDetail(refusal=FileRefusal("empty-file", "…")))
     other = drop(world, 6, scheme="premium-allocation", kind="population")
     assert ids(pages(world, "/v1/batches", "batches", 2, state="refused")) == [refused.id]
     assert ids(pages(world, "/v1/batches", "batches", 2, scheme="premium-allocation")) == [other.id]
@@ -385,7 +384,7 @@ def test_drops_are_found_since_a_day_or_a_moment(world: World) -> None:
 
 
 def test_a_rare_state_among_many_drops_is_found_page_after_page(world: World) -> None:
-    rare = drop(world, 0, state="failed", detail={"reason": "failed", "error": "States.Timeout"})
+    rare = drop(world, 0, state="failed", detail=BatchDetail(error="States.Timeout"))
     for number in range(1, 120):
         drop(world, number)
     first = world.get("/v1/batches", limit="1", state="failed").body
@@ -419,7 +418,7 @@ def test_operators_share_the_drops_of_one_name(world: World) -> None:
 
 def test_a_batch_shows_its_rows_its_progress_and_links_to_its_outputs(world: World) -> None:
     outputs = {"rejected.csv": "out/mutuality/convention-premium/b/rejected.csv", "summary.json": "out/x/summary.json"}
-    detail = {"rows": 10, "accepted": 7, "rejected": 2, "duplicates": 1, "chunks": 3, "outputs": outputs}
+    detail = BatchDetail(RowCounts(10, 7, 2, 1), 3, outputs=outputs)
     done = drop(world, 1, detail=detail)
     found = world.get(f"/v1/batches/{done.id}").body
     assert found["rows"] == {"accepted": 7, "rejected": 2, "duplicate": 1}
@@ -431,7 +430,7 @@ def test_a_batch_shows_its_rows_its_progress_and_links_to_its_outputs(world: Wor
 
 
 def test_a_batch_that_is_loading_shows_how_far_it_is(world: World) -> None:
-    loading = drop(world, 1, state="loading", detail={"accepted": 7, "rejected": 0, "duplicates": 0, "chunks": 3})
+    loading = drop(world, 1, state="loading", detail=BatchDetail(RowCounts(7, 7, 0, 0), 3))
     for chunk in ("000", "001"):
         world.work.put(f"batches/{loading.id}/results/{chunk}.json", b"{}")
         world.work.put(f"batches/{loading.id}/results/{chunk}.jsonl", b"")
@@ -441,8 +440,8 @@ def test_a_batch_that_is_loading_shows_how_far_it_is(world: World) -> None:
 
 
 def test_a_refused_batch_says_why(world: World) -> None:
-    reason = {"reason": "column-missing", "text": "…", "line": 1, "column": "insz"}
-    refused = drop(world, 1, state="refused", detail=reason)
+    reason = FileRefusal("column-missing", "…", 1, "insz")
+    refused = drop(world, 1, state="refused", detail=BatchDetail(refusal=reason))
     assert world.get(f"/v1/batches/{refused.id}").body["refusal"] == {
         "code": "column-missing",
         "line": 1,

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tegemoet.application.exchange.folder import OPERATOR, output_key
+from tegemoet.application.ports import BatchDetail
 from tegemoet.domain.problems import Conflict, NotFound
 from tests.support.exchange_world import (
     INSURERS,
@@ -121,7 +122,7 @@ def test_there_is_nothing_to_evaluate_without_a_list(world: ExchangeWorld) -> No
 
 def test_a_list_that_is_being_taken_in_is_waited_for(world: ExchangeWorld) -> None:
     batch = world.deliver(A, "entitled", entitled(ANNA))
-    assert world.batches.update(batch.id, state="loading", detail={}, expected=("done",))
+    assert world.batches.update(batch.id, state="loading", detail=BatchDetail(), expected=("done",))
     with pytest.raises(Conflict) as loading:
         world.evaluate()
     assert loading.value.code == "batch-loading"

@@ -8,8 +8,9 @@ import orjson
 import pytest
 
 from tegemoet.application.intake.channels import ObjectCreated
-from tegemoet.application.ports import Year
+from tegemoet.application.ports import BatchDetail, Year
 from tegemoet.domain.identity import shard_of
+from tests.support.dropping import counts_of, refusal_of
 from tests.support.exchange_world import (
     SHARDS,
     TAX_OFFICE,
@@ -64,10 +65,10 @@ def test_chunks_of_incomes_are_sealed_and_their_rows_are_in_the_shard_of_the_per
 
 def test_no_sum_of_incomes_is_told(world: ExchangeWorld) -> None:
     batch = world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "12.34"), unknown(PEOPLE[1])])
-    summary = orjson.loads(world.exchange.get(batch.detail["outputs"]["summary.json"]))
+    summary = orjson.loads(world.exchange.get(batch.detail.outputs["summary.json"]))
     assert "amount" not in summary
     assert (summary["rows"], summary["accepted"]) == (2, 2)
-    assert batch.detail["outputs"]["rejected.csv"].startswith(f"out/{TAX_OFFICE}/increased-reimbursement/{batch.id}/")
+    assert batch.detail.outputs["rejected.csv"].startswith(f"out/{TAX_OFFICE}/increased-reimbursement/{batch.id}/")
 
 
 def test_a_file_without_rows_is_complete(world: ExchangeWorld) -> None:
@@ -91,7 +92,7 @@ def test_a_file_in_the_wrong_inbox_is_refused(world: ExchangeWorld, key: str, in
     batch = world.ingest(
         ObjectCreated(key, stored.etag, "01", stored.version, "exchange" if inbox == "exchange" else "ordinary")
     )
-    assert (batch.state, batch.detail["reason"]) == ("refused", "key-unknown")
+    assert (batch.state, refusal_of(batch).code) == ("refused", "key-unknown")
     assert bucket.exists(key) is (inbox == "ordinary")  # nothing unused is kept in the inbox of the exchanges
 
 
@@ -116,14 +117,14 @@ def test_a_batch_whose_object_is_gone_does_not_hold_the_exchange_up(world: Excha
     batch = world.ingest(created)
     world.workflows.started.clear()  # the intake stopped before it started the workflow …
     if not rows_are_in:  # … or earlier still
-        world.batches.items[batch.id] = replace(batch, detail={})
+        world.batches.items[batch.id] = replace(batch, detail=BatchDetail())
     world.exchange.delete([created.key])
     assert world.try_to_ingest(created) is None
     now = world.batches.items[batch.id]
     if rows_are_in:
         world.run_workflow(batch.id)
     else:
-        assert (now.state, now.detail["reason"]) == ("refused", "object-gone")
+        assert (now.state, refusal_of(now).code) == ("refused", "object-gone")
     world.go_on("households")
     assert world.out(TAX_OFFICE, "pro_02-1.csv") == ([ANNA.insz] if rows_are_in else [])
 
@@ -139,7 +140,7 @@ def test_two_rows_of_a_member_that_differ_are_both_rejected_and_the_same_one_is_
 ) -> None:
     rows = [*household(ANNA), *household(ANNA), *household(PEOPLE[1]), *household(PEOPLE[1], fictitious="yes")]
     batch = world.deliver("mutuality-a", "households", rows)
-    counts = {name: batch.detail[name] for name in ("accepted", "duplicates", "rejected")}
+    counts = {name: getattr(counts_of(batch), name) for name in ("accepted", "duplicates", "rejected")}
     assert counts == {"accepted": 1, "duplicates": 1, "rejected": 2}
     world.start()
     world.go_on("households")
@@ -150,7 +151,7 @@ def test_two_rows_of_a_member_that_differ_are_both_rejected_and_the_same_one_is_
 @pytest.mark.parametrize("header", ["insz", '"insz"', "\ufeffinsz"])
 def test_a_file_of_one_column_needs_no_delimiter(world: ExchangeWorld, header: str) -> None:
     batch = world.drop(world.key("mutuality-a", "entitled", "list"), f"{header}\n{ANNA.insz}\n")
-    assert (batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("done", 1, 0)
+    assert (batch.state, counts_of(batch).accepted, counts_of(batch).rejected) == ("done", 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -159,9 +160,9 @@ def test_a_file_of_one_column_needs_no_delimiter(world: ExchangeWorld, header: s
 )
 def test_another_column_in_a_file_of_one_column_is_refused(world: ExchangeWorld, header: str, reason: str) -> None:
     batch = world.drop(world.key("mutuality-a", "entitled", "list"), f"{header}\n{ANNA.insz}\n")
-    assert (batch.state, batch.detail["reason"]) == ("refused", reason)
+    assert (batch.state, refusal_of(batch).code) == ("refused", reason)
 
 
 def test_a_row_of_two_fields_in_a_file_of_one_column_is_rejected(world: ExchangeWorld) -> None:
     batch = world.drop(world.key("mutuality-a", "entitled", "list"), f"insz\n{ANNA.insz};x\n{PEOPLE[1].insz}\n")
-    assert (batch.detail["accepted"], batch.detail["rejected"]) == (1, 1)
+    assert (counts_of(batch).accepted, counts_of(batch).rejected) == (1, 1)

@@ -1,6 +1,7 @@
 """The rest of a batch: storing under the partner that came first, deciding cases, concluding."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 
 import orjson
@@ -11,7 +12,7 @@ from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.ports import Year
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
-from tests.support.dropping import PREMIUM, Cloud, insz, riziv
+from tests.support.dropping import PREMIUM, Cloud, counts_of, insz, refusal_of, riziv
 
 CONVENTIONS = "riziv_number;status;from;until\n"
 ACTIVITY = "riziv_number;setting;amount\n"
@@ -39,14 +40,14 @@ def test_a_row_for_a_key_of_another_partner_is_rejected_and_the_others_are_not(c
     rows = f"{riziv(2)};ambulatory;5\n{riziv(1)};ambulatory;2\nbad\n{riziv(1)};inpatient;3\n"
     batch = cloud.drop(f"{OTHER}/activity-s1/a.csv", ACTIVITY + rows)
     assert cloud.rejected(batch) == [(3, "", "key-of-another-partner"), (4, "", "field-count")]
-    assert {k: batch.detail[k] for k in ("rows", "accepted", "rejected", "duplicates")} == {
+    assert asdict(counts_of(batch)) == {
         "rows": 4,
         "accepted": 2,
         "rejected": 2,
         "duplicates": 0,
     }
     assert sorted(body["cents"] for body in cloud.bodies) == [100, 300, 500]
-    summary = orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))
+    summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
     assert summary["amount"] == "8.00"
     assert {r["code"]: r["count"] for r in summary["reasons"]} == {"field-count": 1, "key-of-another-partner": 1}
 
@@ -114,7 +115,7 @@ def test_a_concluded_batch_has_its_outputs_its_state_and_its_event(cloud: Cloud)
     assert sorted(cloud.output.bodies) == [
         f"{folder}/{name}" for name in ("rejected.csv", "report.html", "summary.json")
     ]
-    assert sorted(batch.detail["outputs"].values()) == sorted(cloud.output.bodies)
+    assert sorted(batch.detail.outputs.values()) == sorted(cloud.output.bodies)
     [(kind, event)] = cloud.events.published
     assert (kind, event["batch"], event["accepted"], event["rejected"]) == ("batch.done", batch.id, 1, 1)
     page = cloud.output.get(f"{folder}/report.html").decode()
@@ -139,7 +140,7 @@ def test_a_batch_whose_workflow_gave_up_says_so_and_is_not_done_over_a_done_one(
     batch = cloud.ingest(cloud.put(f"{PREMIUM}/activity-year/a.csv", ACTIVITY))
     cloud.mark_failed(batch.id, "States.Timeout")
     failed = cloud.batches.items[batch.id]
-    assert (failed.state, failed.detail["error"], failed.detail["rows"]) == ("failed", "States.Timeout", 0)
+    assert (failed.state, failed.detail.error, counts_of(failed).rows) == ("failed", "States.Timeout", 0)
     done = cloud.drop(f"{PREMIUM}/activity-year/b.csv", ACTIVITY)
     cloud.mark_failed(done.id, "States.Timeout")
     assert cloud.batches.items[done.id].state == "done"
@@ -153,8 +154,8 @@ def test_a_population_becomes_a_parameter_file_a_table_of_counts_and_a_report(cl
     batch = cloud.drop(
         POPULATION, PROVIDERS + "nurse;;1975;full;1000.00\n" * 3 + "dentist;orthodontics;1970;none;5,00\nx;;;;\n"
     )
-    assert (batch.state, batch.detail["accepted"], batch.detail["rejected"]) == ("done", 4, 1)
-    outputs = batch.detail["outputs"]
+    assert (batch.state, counts_of(batch).accepted, counts_of(batch).rejected) == ("done", 4, 1)
+    outputs = batch.detail.outputs
     made = read_parameters("2023", cloud.output.get(outputs["2023.toml"]).decode())
     assert made.decimal("activity-threshold", date(2023, 12, 31), profession="nurse") == 200
     assert b"sector;nurse" in cloud.output.get(outputs["counts.csv"])
@@ -166,8 +167,8 @@ def test_a_population_becomes_a_parameter_file_a_table_of_counts_and_a_report(cl
 
 def test_a_population_that_nothing_follows_from_is_refused_by_name(cloud: Cloud) -> None:
     batch = cloud.drop(POPULATION, PROVIDERS + "nurse;;1950;full;1000.00\n")
-    assert (batch.state, batch.detail["reason"]) == ("refused", "specialism-without-reference-age")
-    assert "nurse" in batch.detail["text"]
+    assert (batch.state, refusal_of(batch).code) == ("refused", "specialism-without-reference-age")
+    assert "nurse" in refusal_of(batch).text
     assert not cloud.output.versions
 
 
@@ -194,13 +195,13 @@ def test_bulk_decisions_are_those_of_the_api_byte_for_byte_and_in_the_order_of_t
     batch = cloud.drop(CASES, b"\n".join(lines))
     scheme, secret = scheme_named("convention-premium"), cloud.secrets.digest_secret()
     single = [decide_line(line, scheme, "riziv", secret) for line in lines]
-    bulk = cloud.output.get(batch.detail["outputs"]["decisions.jsonl"])
+    bulk = cloud.output.get(batch.detail.outputs["decisions.jsonl"])
     assert bulk == b"".join(decided.decision + b"\n" for decided in single)
     assert cloud.decisions.single == {d.id: ("riziv", d.case, d.decision) for d in single}
     assert len(list(cloud.work.keys(f"batches/{batch.id}/chunks/"))) == 4
     used = {orjson.loads(d.decision)["parameters"]["sha256"] for d in single}
     assert set(cloud.work.keys("parameters/")) == {f"parameters/convention-premium/{sha256}.toml" for sha256 in used}
-    assert sum(orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))["outcomes"].values()) == 10
+    assert sum(orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))["outcomes"].values()) == 10
 
 
 def test_bad_lines_are_rejected_with_the_path_at_fault_and_the_rest_is_decided(cloud: Cloud) -> None:
@@ -220,15 +221,15 @@ def test_bad_lines_are_rejected_with_the_path_at_fault_and_the_rest_is_decided(c
     assert found[1][1:] == ("/on", "not-a-day")
     assert found[2][1:] == ("", "unknown-field")
     assert found[4][1:] == ("", "row-too-long")
-    assert (batch.detail["accepted"], batch.detail["rejected"]) == (2, 5)
-    assert insz(1) not in cloud.output.get(batch.detail["outputs"]["rejected.csv"]).decode()
+    assert (counts_of(batch).accepted, counts_of(batch).rejected) == (2, 5)
+    assert insz(1) not in cloud.output.get(batch.detail.outputs["rejected.csv"]).decode()
 
 
 def test_a_case_that_comes_twice_is_decided_once(cloud: Cloud) -> None:
     again = json.dumps(json.loads(case("a")), indent=None, sort_keys=True).encode()
     batch = cloud.drop(CASES, case("a") + b"\n" + again)
     assert decisions(cloud, batch.id) == ["a"]
-    assert batch.detail["duplicates"] == 1
+    assert counts_of(batch).duplicates == 1
 
 
 def test_two_cases_of_one_id_that_differ_are_both_rejected(cloud: Cloud) -> None:
@@ -247,7 +248,7 @@ def test_a_malformed_case_leaves_a_good_one_of_its_id_alone(cloud: Cloud) -> Non
 
 @pytest.mark.parametrize("body", [b"", b"\n\n"])
 def test_a_file_without_a_case_is_refused(cloud: Cloud, body: bytes) -> None:
-    assert cloud.drop(CASES, body).detail["reason"] == "empty-file"
+    assert refusal_of(cloud.drop(CASES, body)).code == "empty-file"
 
 
 def test_a_decision_of_another_partner_cannot_be_superseded(cloud: Cloud) -> None:
@@ -256,4 +257,4 @@ def test_a_decision_of_another_partner_cannot_be_superseded(cloud: Cloud) -> Non
     batch = cloud.drop(CASES, case("a", supersedes=theirs))
     assert [code for _, _, code in cloud.rejected(batch)] == ["superseded-unknown"]
     mine = cloud.drop("in/other/convention-premium/cases/b.jsonl", case("a", supersedes=theirs))
-    assert mine.detail["accepted"] == 1
+    assert counts_of(mine).accepted == 1

@@ -1,6 +1,6 @@
 """Files in: what is refused as a whole, what is rejected row by row, and what becomes of the rest."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import orjson
@@ -11,9 +11,9 @@ from tegemoet.application.intake import ingest as intake
 from tegemoet.application.intake import keys as drops
 from tegemoet.application.intake.keys import parse_key
 from tegemoet.application.intake.kinds.table import KINDS
-from tegemoet.application.ports import Year
+from tegemoet.application.ports import BatchDetail, RowCounts, Year
 from tegemoet.domain.identity import person_key, shard_of
-from tests.support.dropping import PREMIUM, Cloud, iban, insz, riziv
+from tests.support.dropping import PREMIUM, Cloud, counts_of, iban, insz, refusal_of, riziv
 
 PRACTICES = "insz;riziv_number;profession;specialism;number_granted_on;training;medical_house_weekly_hours;pharmacy_id;tariff_office\n"
 CONVENTIONS = "riziv_number;status;from;until\n"
@@ -73,7 +73,7 @@ def test_every_kind_of_premium_file_becomes_facts_where_a_run_looks_for_them(clo
         "tariff-offices": f"tariff_office;holder;iban\nT-1;APB;{iban(2)}",
     }
     for kind, body in files.items():
-        assert cloud.drop(f"{PREMIUM}/{kind}/a.csv", body).detail["accepted"] == 1, kind
+        assert counts_of(cloud.drop(f"{PREMIUM}/{kind}/a.csv", body)).accepted == 1, kind
     shards = parse_key(f"{PREMIUM}/practices/a.csv").shards
     of_number, person = shard_of(riziv(1)[:8], shards), person_key(insz(1), "v1", cloud.secrets.secrets)
     assert {fact[:3] for fact in cloud.facts.stored} == {
@@ -98,7 +98,7 @@ def test_columns_may_come_in_any_order_with_a_bom_and_windows_line_ends(cloud: C
 
 def test_a_header_alone_is_a_valid_empty_file(cloud: Cloud) -> None:
     batch = cloud.drop(f"{PREMIUM}/conventions/a.csv", CONVENTIONS)
-    assert (batch.state, batch.detail["rows"]) == ("done", 0)
+    assert (batch.state, counts_of(batch).rows) == ("done", 0)
 
 
 def test_quoted_fields_may_hold_delimiters_and_quotes(cloud: Cloud) -> None:
@@ -213,7 +213,7 @@ def test_the_sum_of_a_chunk_is_that_of_its_rows(cloud: Cloud) -> None:
     batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", ACTIVITY + rows)
     manifest = orjson.loads(cloud.work.get(f"batches/{batch.id}/manifest.json"))
     assert [chunk["cents"] for chunk in manifest["chunks"]] == [30]
-    summary = orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))
+    summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
     assert summary["amount"] == "0.30"
 
 
@@ -255,9 +255,9 @@ def test_a_bad_account_is_rejected(cloud: Cloud, row: str, column: str, code: st
 def test_an_account_at_an_unknown_belgian_bank_is_a_warning(cloud: Cloud) -> None:
     rows = f"{insz(1)};A;{iban(1)};2023-11-30;nl\n{insz(2)};B;{iban(1, bank='138')};2023-11-30;nl\n"
     batch = cloud.drop(f"{PREMIUM}/accounts/a.csv", ACCOUNTS + rows)
-    summary = orjson.loads(cloud.output.get(batch.detail["outputs"]["summary.json"]))
+    summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
     assert [(w["code"], w["count"], w["lines"]) for w in summary["warnings"]] == [("iban-bank-unknown", 1, [3])]
-    assert batch.detail["accepted"] == 2
+    assert counts_of(batch).accepted == 2
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_a_bad_provider_of_the_population_is_rejected(cloud: Cloud, row: str, co
 def test_identical_rows_of_the_population_are_different_providers(cloud: Cloud) -> None:
     body = "profession;specialism;birth_year;convention;amount\n" + "nurse;;1975;full;1.00\n" * 3
     batch = cloud.ingest(cloud.put("in/riziv/premium-allocation/2023/population/a.csv", body))
-    assert batch.detail == {"rows": 3, "accepted": 3, "rejected": 0, "duplicates": 0, "chunks": 1}
+    assert batch.detail == BatchDetail(RowCounts(3, 3, 0, 0), 1)
 
 
 @pytest.mark.parametrize(("length", "codes"), [(8_000, ["holder-invalid"]), (8_001, ["row-too-long"])])
@@ -306,7 +306,7 @@ def test_rejected_rows_are_listed_by_line_and_never_show_a_value(cloud: Cloud) -
         f"{riziv(3)};ambulatory;SECRET",
     ]
     batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", ACTIVITY + "\n".join(rows))
-    text = cloud.output.get(batch.detail["outputs"]["rejected.csv"]).decode()
+    text = cloud.output.get(batch.detail.outputs["rejected.csv"]).decode()
     assert cloud.rejected(batch) == [
         (2, "", "contradicted"),
         (3, "setting", "setting-unknown"),
@@ -323,7 +323,7 @@ def test_rejected_rows_are_listed_by_line_and_never_show_a_value(cloud: Cloud) -
 def test_an_identical_row_is_a_duplicate_and_counted(cloud: Cloud) -> None:
     row = f"{riziv(1)};ambulatory;"
     batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{row}1.5\n{row}1,50\n")
-    assert {k: batch.detail[k] for k in ("rows", "accepted", "rejected", "duplicates")} == {
+    assert asdict(counts_of(batch)) == {
         "rows": 2,
         "accepted": 1,
         "rejected": 0,
@@ -410,7 +410,7 @@ def test_a_file_that_breaks_the_form_is_refused_as_a_whole(
     cloud: Cloud, body: bytes, code: str, line: int | None
 ) -> None:
     batch = cloud.drop(f"{PREMIUM}/conventions/a.csv", body)
-    assert (batch.state, batch.detail["reason"], batch.detail["line"]) == ("refused", code, line)
+    assert (batch.state, refusal_of(batch).code, refusal_of(batch).line) == ("refused", code, line)
     assert not cloud.facts.items
     assert not cloud.work.versions
     assert not cloud.workflows.started
@@ -435,7 +435,7 @@ def test_a_file_that_breaks_the_form_is_refused_as_a_whole(
 )
 def test_a_key_that_is_none_of_the_contract_is_recorded_as_refused(cloud: Cloud, key: str, code: str) -> None:
     batch = cloud.drop(key, CONVENTIONS + ROW)
-    assert (batch.state, batch.detail["reason"]) == ("refused", code)
+    assert (batch.state, refusal_of(batch).code) == ("refused", code)
     assert batch.partner == ("" if "RIZIV" in key else "riziv")
     assert not cloud.facts.items
 
@@ -460,7 +460,7 @@ def test_a_file_of_more_than_256_mb_is_refused_without_reading_it(cloud: Cloud, 
         written.body = b"never read \0"
     batch = cloud.ingest(created)
     assert batch.state == state
-    assert batch.detail.get("reason") == (None if state == "loading" else "file-too-large")
+    assert (batch.detail.refusal and batch.detail.refusal.code) == (None if state == "loading" else "file-too-large")
 
 
 def test_a_file_of_more_than_two_million_rows_is_refused(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,7 +469,7 @@ def test_a_file_of_more_than_two_million_rows_is_refused(cloud: Cloud, monkeypat
     rows = [f"{riziv(n)};full;2023-01-01;\n" for n in range(3)]
     assert cloud.drop(f"{PREMIUM}/conventions/a.csv", CONVENTIONS + "".join(rows[:2])).state == "done"
     refused = cloud.drop(f"{PREMIUM}/conventions/b.csv", CONVENTIONS + "".join(rows))
-    assert (refused.detail["reason"], refused.detail["line"]) == ("too-many-rows", 4)
+    assert (refusal_of(refused).code, refusal_of(refused).line) == ("too-many-rows", 4)
 
 
 def test_a_number_with_more_periods_than_can_be_compared_refuses_the_file(
@@ -479,7 +479,7 @@ def test_a_number_with_more_periods_than_can_be_compared_refuses_the_file(
     rows = [f"{riziv(1)};full;2023-01-0{n};2023-01-0{n}\n" for n in (1, 2, 3)]
     assert cloud.drop(f"{PREMIUM}/conventions/a.csv", CONVENTIONS + "".join(rows[:2])).state == "done"
     assert (
-        cloud.drop(f"{PREMIUM}/conventions/b.csv", CONVENTIONS + "".join(rows)).detail["reason"] == "too-many-periods"
+        refusal_of(cloud.drop(f"{PREMIUM}/conventions/b.csv", CONVENTIONS + "".join(rows))).code == "too-many-periods"
     )
 
 
@@ -514,7 +514,7 @@ def test_a_message_without_a_version_finds_its_own_version_by_etag(cloud: Cloud)
     created = replace(cloud.put(key, CONVENTIONS + ROW), version=None)
     cloud.put(key, CONVENTIONS)
     batch = cloud.ingest(created)
-    assert (batch.version, batch.detail["rows"]) == ("v1", 1)
+    assert (batch.version, counts_of(batch).rows) == ("v1", 1)
 
 
 def test_a_message_about_an_object_that_is_gone_has_to_come_again(cloud: Cloud) -> None:
@@ -534,7 +534,12 @@ def test_the_id_of_a_batch_begins_with_the_moment_of_its_drop(cloud: Cloud) -> N
 def announce(cloud: Cloud, key: str, partner: str = "riziv") -> str:
     batch = cloud.ingest(cloud.put(key, CONVENTIONS))
     announced = replace(
-        batch, id="20231102T070000Z-aaaaaaaaaaaa", partner=partner, state="awaiting-upload", sequencer="", detail={}
+        batch,
+        id="20231102T070000Z-aaaaaaaaaaaa",
+        partner=partner,
+        state="awaiting-upload",
+        sequencer="",
+        detail=BatchDetail(),
     )
     cloud.batches.items = {announced.id: announced}
     cloud.workflows.started.clear()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tegemoet.application.ports import Batch, Entry, Run, RunDetail, RunState, Settled
+from tegemoet.application.ports import Batch, BatchDetail, Entry, RowCounts, Run, RunDetail, RunState, Settled
 from tegemoet.application.premium_year import invariants
 
 PREMIUMS = {"nurse": Decimal("945.95"), "midwife": Decimal("975.49"), "pharmacist": Decimal("1790.00")}
@@ -77,7 +77,7 @@ def test_claims_and_pharmacies_paid_are_the_same() -> None:
 
 @pytest.mark.parametrize(("duplicate", "holds"), [(3, True), (2, False)])
 def test_every_row_ends_as_exactly_one_thing(duplicate: int, holds: bool) -> None:
-    detail = {"rows": 10, "accepted": 5, "rejected": 2, "duplicates": duplicate}
+    detail = BatchDetail(RowCounts(10, 5, 2, duplicate))
     batch = Batch("b", "p", "s", "practices", 2023, "k", None, "t", "1", 1, "done", detail)
     assert invariants.rows_add_up([batch]).holds is holds
 

@@ -125,7 +125,7 @@ def test_phase_one_cannot_follow_a_phase_two_that_began_even_when_that_was_refus
     ("state", "code"), [("loading", "batch-loading"), ("done", ""), ("refused", ""), ("failed", "")]
 )
 def test_a_loading_batch_holds_the_phase_and_an_ended_one_does_not(world: World, state: BatchState, code: str) -> None:
-    world.batches.create(Batch("b", "p", "s", "practices", YEAR, "k", None, "t", "s", 1, state, {}))
+    world.batches.create(Batch("b", "p", "s", "practices", YEAR, "k", None, "t", "s", 1, state))
     if code:
         assert code_of(world.start, 1, DECEMBER) == code
         assert world.runs.items == {}

@@ -65,20 +65,16 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
 
     services = router.services
     batch = require_batch(batch_id, router.caller.partner, services.batches)
-    detail = batch.detail
+    counts, refusal = batch.detail.counts, batch.detail.refusal
     done, total = progress_of(batch, services.batch_files)
     return {
         **_brief(batch),
-        "rows": {"accepted": detail["accepted"], "rejected": detail["rejected"], "duplicate": detail["duplicates"]}
-        if "accepted" in detail
+        "rows": {"accepted": counts.accepted, "rejected": counts.rejected, "duplicate": counts.duplicates}
+        if counts
         else None,
         "progress": {"done": done, "total": total},
-        "refusal": {"code": detail["reason"], "line": detail["line"], "column": detail["column"]}
-        if batch.state == "refused"
-        else None,
-        "links": links_to(
-            detail.get("outputs", {}).items(), services.batch_links[data_of(batch.scheme)], services.clock
-        ),
+        "refusal": {"code": refusal.code, "line": refusal.line, "column": refusal.column} if refusal else None,
+        "links": links_to(batch.detail.outputs.items(), services.batch_links[data_of(batch.scheme)], services.clock),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -128,8 +128,33 @@ class RowCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRefusal:
+    """Why a file is refused as a whole: a stable code, its sentence, and the line and the column at fault where there are any."""
+
+    code: str
+    text: str
+    line: int | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDetail:
+    """What became of a batch so far.
+
+    `counts` and `chunks` (how many) are known once the rows are read; `counts` changes when later steps reject rows. `refusal` belongs
+    to the state refused, `error` (the name of an error, never its message) to failed, `outputs` (name → key) to done.
+    """
+
+    counts: RowCounts | None = None
+    chunks: int | None = None
+    refusal: FileRefusal | None = None
+    error: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """One dropped object. `written_at` (S3's time, ISO), then `key`, then `sequencer` give its rank among all drops."""
+    """One object in an inbox. `written_at` (S3's time, ISO), then `key`, then `sequencer` give its rank among all of them."""
 
     id: str
     partner: str
@@ -142,7 +167,7 @@ class Batch:
     sequencer: str
     size: int
     state: BatchState
-    detail: Mapping[str, Any]  # counts, reason of a refusal, links to outputs
+    detail: BatchDetail = BatchDetail()
 
     @property
     def rank(self) -> tuple[str, str, str]:
@@ -150,7 +175,7 @@ class Batch:
 
 
 class Batches(Protocol):
-    """The batches."""
+    """The batches of files, and what became of them."""
 
     def create(self, batch: Batch) -> bool:
         """Record a new batch; False when the id is taken already."""
@@ -159,7 +184,7 @@ class Batches(Protocol):
     def get(self, batch_id: str) -> Batch | None: ...
 
     def update(
-        self, batch_id: str, *, state: BatchState, detail: Mapping[str, Any], expected: tuple[BatchState, ...]
+        self, batch_id: str, *, state: BatchState, detail: BatchDetail, expected: tuple[BatchState, ...]
     ) -> bool:
         """Set state and detail when the present state is one of `expected`; whether it was."""
         ...

@@ -57,7 +57,7 @@ def require_batch(batch_id: str, partner: str | None, batches: Batches) -> Batch
 
 def progress_of(batch: Batch, work: Mapping[Data, Objects]) -> tuple[int, int | None]:
     """How many chunks are finished, and of how many; None before they are counted."""
-    total = batch.detail.get("chunks")
+    total = batch.detail.chunks
     if batch.state != "loading":
         return total or 0, total
     return results_done(batch.id, work[data_of(batch.scheme)]), total

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import FileRefusedError, parse_key
-from tegemoet.application.ports import Batch, Batches, Objects, Workflows
+from tegemoet.application.ports import Batch, BatchDetail, Batches, Objects, Workflows
 from tegemoet.schemes.scheme import Data
 
 Notify = Callable[[Batch], object]
@@ -67,10 +67,10 @@ class ExchangeInbox(Inbox):
         for batch in self.batches.of_year(drop.year or 0):
             if (batch.key, batch.sequencer) != (created.key, created.sequencer):
                 continue
-            if batch.state == "loading" and "chunks" in batch.detail:
+            if batch.state == "loading" and batch.detail.chunks is not None:
                 self.workflows.start("batch", batch.id, drop.workflow_input(batch.id, []))
             elif batch.state in ("loading", "refused"):
-                gone = FileRefusedError("object-gone").detail
+                gone = BatchDetail(refusal=FileRefusedError("object-gone").refusal)
                 self.batches.update(batch.id, state="refused", detail=gone, expected=("loading",))
                 self.notify_ended(batch)
 

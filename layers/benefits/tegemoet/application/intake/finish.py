@@ -18,7 +18,7 @@ from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.results import read_result, result_key
 from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, with_header
 from tegemoet.application.intake.summary import render_json, summarize
-from tegemoet.application.ports import Batch, Batches, Events, Objects, RowCounts, Runs
+from tegemoet.application.ports import Batch, BatchDetail, Batches, Events, FileRefusal, Objects, RowCounts, Runs
 from tegemoet.application.premium_year.allocation import Allocation, allocate
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
@@ -57,12 +57,12 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
             finishing = _Finishing(batch, drop, manifest, late, ports.work[data], outbox.objects)
             counts, outputs = finishing.write()
     except Problem as problem:
-        detail = {**batch.detail, "reason": problem.code, "text": problem.detail, "line": None, "column": None}
+        detail = replace(batch.detail, refusal=FileRefusal(problem.code, problem.detail))
         ports.batches.update(batch_id, state="refused", detail=detail, expected=("loading",))
         return replace(batch, state="refused", detail=detail)
     if drop.becomes_facts:
         _record_late_facts(batch, counts.accepted, ports.runs)
-    detail = {**asdict(counts), "outputs": outputs}
+    detail = BatchDetail(counts, outputs=outputs)
     ports.batches.update(batch_id, state="done", detail=detail, expected=("loading",))
     outbox.done(batch)
     about = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind}
@@ -75,7 +75,7 @@ def mark_failed(batch_id: str, error: str, batches: Batches, outboxes: Mapping[D
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
-    detail = {**batch.detail, "reason": "failed", "error": error}
+    detail = replace(batch.detail, error=error)
     batches.update(batch_id, state="failed", detail=detail, expected=("loading",))
     outboxes[data_of(batch.scheme)].failed(batch)
     return replace(batch, state="failed", detail=detail)

@@ -6,7 +6,7 @@ Everything depends on the object alone: an event that comes twice writes the sam
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,17 @@ from tegemoet.application.intake.kinds.records import Reading
 from tegemoet.application.intake.manifest import Chunk, Manifest, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, RowOutcomes
 from tegemoet.application.intake.scratch import ScratchSpace, with_header
-from tegemoet.application.ports import Batch, Batches, Objects, ObjectVersion, Runs, Seals, Secrets, Workflows
+from tegemoet.application.ports import (
+    Batch,
+    BatchDetail,
+    Batches,
+    Objects,
+    ObjectVersion,
+    Runs,
+    Seals,
+    Secrets,
+    Workflows,
+)
 from tegemoet.schemes.scheme import Data
 
 CHUNK_ROWS = 20_000
@@ -69,8 +79,9 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
             drop, batch, inbox.objects.stream(version.key, version.version), outcomes, space, work, ports
         )
     except FileRefusedError as refusal:
-        ports.batches.update(batch.id, state="refused", detail=refusal.detail, expected=("loading",))
-        return replace(batch, state="refused", detail=refusal.detail)
+        detail = BatchDetail(refusal=refusal.refusal)
+        ports.batches.update(batch.id, state="refused", detail=detail, expected=("loading",))
+        return replace(batch, state="refused", detail=detail)
     _write_outcomes(batch.id, outcomes, work)
     rivals = _rivals(batch, ports.batches) if drop.becomes_facts else []
     manifest = Manifest(
@@ -85,7 +96,7 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
         rivals=rivals,
     )
     write_manifest(batch.id, manifest, ports.work["ordinary"])
-    detail = {**asdict(outcomes.counts), "chunks": len(chunks)}
+    detail = BatchDetail(outcomes.counts, len(chunks))
     if ports.batches.update(batch.id, state="loading", detail=detail, expected=("loading",)):
         ports.workflows.start("batch", batch.id, drop.workflow_input(batch.id, (chunk.name for chunk in chunks)))
     return replace(batch, detail=detail)
@@ -143,7 +154,6 @@ def _new_batch(created: ObjectCreated, version: ObjectVersion) -> Batch:
         sequencer=created.sequencer,
         size=version.size,
         state="loading",
-        detail={},
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal, TypedDict
 
 from tegemoet.application.intake.kinds.records import FileKind
 from tegemoet.application.intake.kinds.table import KINDS
+from tegemoet.application.ports import FileRefusal
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
@@ -58,8 +59,8 @@ class FileRefusedError(Exception):
         self.column = column
 
     @property
-    def detail(self) -> dict[str, str | int | None]:
-        return {"reason": self.code, "text": str(self), "line": self.line, "column": self.column}
+    def refusal(self) -> FileRefusal:
+        return FileRefusal(self.code, str(self), self.line, self.column)
 
 
 class WorkflowInput(TypedDict):

@@ -42,7 +42,6 @@ def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, 
         sequencer="",
         size=upload.size,
         state="awaiting-upload",
-        detail={},
     )
     batches.create(batch)  # False: an earlier attempt of the same call created it
     return batch

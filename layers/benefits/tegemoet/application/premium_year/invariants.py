@@ -105,9 +105,9 @@ def rows_add_up(batches: Iterable[Batch]) -> Check:
     """Invariant 5: every row ended as exactly one of accepted, rejected, duplicate."""
     breaches = 0
     for batch in batches:
-        if batch.state == "done" and "rows" in batch.detail:
-            ended = sum(int(batch.detail.get(name, 0)) for name in ("accepted", "rejected", "duplicates"))
-            breaches += int(batch.detail["rows"]) != ended
+        counts = batch.detail.counts
+        if batch.state == "done" and counts:
+            breaches += counts.rows != counts.accepted + counts.rejected + counts.duplicates
     return _none("rows-add-up", breaches)
 
 
