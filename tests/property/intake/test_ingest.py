@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tegemoet.application.intake.keys import FileRefusedError
-from tegemoet.application.intake.lines import read_lines
+from tegemoet.application.intake.lines import numbered_lines
 from tegemoet.application.ports import Batch
 from tests.support.dropping import PREMIUM, Cloud, counts_of, riziv
 
@@ -118,7 +118,7 @@ def test_rows_that_do_not_contradict_each_other_give_the_same_facts_in_one_file_
 def test_lines_do_not_depend_on_the_blocks_they_come_in(body: bytes, size: int) -> None:
     def read(step: int) -> object:
         try:
-            return list(read_lines(body[at : at + step] for at in range(0, len(body), step)))
+            return list(numbered_lines(body[at : at + step] for at in range(0, len(body), step)))
         except FileRefusedError:
             return "refused"  # of several reasons the first that shows, and that may depend on the blocks
 
@@ -133,7 +133,7 @@ def test_lines_do_not_depend_on_the_blocks_they_come_in(body: bytes, size: int) 
 )
 def test_the_lines_of_a_text_come_back_with_their_numbers(lines: list[str]) -> None:
     body = "\r\n".join(lines).encode()
-    assert list(read_lines([body[:7], body[7:]])) == list(enumerate(lines, 1))
+    assert list(numbered_lines([body[:7], body[7:]])) == list(enumerate(lines, 1))
 
 
 @patient

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 MOST = 1_000
-"""Keys of one DeleteObjects."""
+"""The most keys of one DeleteObjects."""
 PART = 8 << 20
-"""Bytes of a part of a large object; S3 asks for at least 5 MiB, and at most 10,000 parts."""
+"""Bytes of a part of a large object; S3 requires at least 5 MiB, and at most 10,000 parts."""
 _NOT_THERE = frozenset(("404", "NoSuchKey", "NoSuchVersion", "NotFound"))
 
 
 class NotDeletedError(Exception):
-    """S3 left objects where they were; told by its error code."""
+    """S3 did not delete some objects; the message is its error code."""
 
 
 class S3Objects:
@@ -54,7 +54,7 @@ class S3Objects:
         )
 
     def _version_with(self, key: str, etag: str) -> str:
-        """The version that was meant where the newest is another one, or a deletion: both keep what was there."""
+        """The version with that ETag, where the newest version is another one or a deletion. Raises KeyError."""
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
         for page in pages:
             for found in page.get("Versions", []):
@@ -93,7 +93,7 @@ class S3Objects:
                     case "PreconditionFailed":
                         return False
                     case "ConditionalRequestConflict":
-                        continue  # somebody is writing it at this moment: ask again
+                        continue  # another writer is writing it at this moment: try again
                 raise
             return True
 
@@ -132,11 +132,10 @@ class S3Objects:
 
 
 class _Parts:
-    """Gathers what is written into parts; one that stays small is put at once."""
+    """Collects what is written into the parts of an upload; a small object is put in one call."""
 
     def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
-        self._client = client
-        self._at: Any = {"Bucket": bucket, "Key": key}
+        self._client, self._bucket, self._key = client, bucket, key
         self._held = bytearray()
         self._upload: str | None = None
         self._parts: list[CompletedPartTypeDef] = []
@@ -149,20 +148,25 @@ class _Parts:
 
     def _send(self, part: bytes) -> None:
         if self._upload is None:
-            self._upload = self._client.create_multipart_upload(**self._at)["UploadId"]
+            self._upload = self._client.create_multipart_upload(Bucket=self._bucket, Key=self._key)["UploadId"]
         number = len(self._parts) + 1
-        sent = self._client.upload_part(**self._at, UploadId=self._upload, PartNumber=number, Body=part)
+        sent = self._client.upload_part(
+            Bucket=self._bucket, Key=self._key, UploadId=self._upload, PartNumber=number, Body=part
+        )
         self._parts.append({"ETag": sent["ETag"], "PartNumber": number})
 
     def close(self) -> None:
         if self._upload is None:
-            self._client.put_object(**self._at, Body=bytes(self._held))
+            self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._held))
             return
         try:
             if self._held:
                 self._send(bytes(self._held))
             self._client.complete_multipart_upload(
-                **self._at, UploadId=self._upload, MultipartUpload={"Parts": self._parts}
+                Bucket=self._bucket,
+                Key=self._key,
+                UploadId=self._upload,
+                MultipartUpload={"Parts": self._parts},
             )
         except BaseException:
             self.abort()
@@ -170,10 +174,14 @@ class _Parts:
 
     def abort(self) -> None:
         if self._upload is not None:
-            self._client.abort_multipart_upload(**self._at, UploadId=self._upload)
+            self._client.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload)
 
 
-def _version(version: str | None) -> Any:
+class _Version(TypedDict, total=False):
+    VersionId: str
+
+
+def _version(version: str | None) -> _Version:
     return {} if version is None else {"VersionId": version}
 
 

@@ -1,6 +1,6 @@
 """Presigned forms and links on S3: each writes or reads one object, for a quarter of an hour."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
@@ -25,7 +25,7 @@ class S3Forms:
 
     def form(self, key: str, size: int, batch: str) -> UploadForm:
         fields = {"x-amz-meta-batch": batch, **self._encryption}
-        conditions: list[Any] = [
+        conditions: list[list[str | int] | dict[str, str]] = [
             ["content-length-range", size, size],
             *({name: value} for name, value in fields.items()),
         ]

@@ -4,12 +4,10 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
-import orjson
-
 from tegemoet.application.decisions.bulk import is_decidable
-from tegemoet.application.intake.chunks import ChunkLine
+from tegemoet.application.intake.chunks import ChunkLine, case_line
 from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
-from tegemoet.application.intake.lines import read_lines
+from tegemoet.application.intake.lines import numbered_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
 from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
 from tegemoet.domain.problems import Malformed
@@ -21,7 +19,7 @@ _CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 class CaseFile:
-    """The lines of one `cases/*.jsonl`."""
+    """The lines of one file of cases (`cases/*.jsonl`)."""
 
     def __init__(self, scheme: Scheme, partner: str, outcomes: RowOutcomes, space: ScratchSpace) -> None:
         self._scheme, self._partner, self._outcomes = scheme, partner, outcomes
@@ -33,7 +31,7 @@ class CaseFile:
         """Read the whole file. Raises FileRefusedError."""
         outcomes, last = self._outcomes, 0
         unkeyed: list[int] = []
-        for number, line in read_lines(blocks):
+        for number, line in numbered_lines(blocks):
             outcomes.rows += 1
             last = number
             if outcomes.rows > MAX_ROWS:
@@ -54,7 +52,7 @@ class CaseFile:
             self._accepted[number] = 1
 
     def chunk_lines(self) -> Iterator[ChunkLine]:
-        """Every accepted line, as a line of a chunk (JSON: line number, text), in the order of the file; it has no cents."""
+        """Every accepted line as a line of a chunk, in the order of the file; it has no cents."""
         accepted, conflicts = self._accepted, self._contradicted
         for part in self._keys.parts():
             for number, _ in resolve_duplicates(self._keys, part, _case_id, conflicts, self._outcomes):
@@ -63,7 +61,7 @@ class CaseFile:
             for raw in self._texts.lines(part):
                 line, _, text = raw.partition(b"\t")
                 if accepted[int(line)]:
-                    yield orjson.dumps([int(line), text.decode()]) + b"\n", 0
+                    yield case_line(int(line), text.decode()), 0
 
     def _contradicted(self, rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
         """The conflicts among the cases that can be decided; one that cannot is rejected alone, when it is decided."""

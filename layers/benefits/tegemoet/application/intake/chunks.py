@@ -3,7 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
+import orjson
+
+from tegemoet.application.intake.kinds.records import RowBody
 from tegemoet.application.intake.manifest import Chunk
 from tegemoet.application.ports import Objects, Seal
 
@@ -11,8 +15,39 @@ ChunkLine = tuple[bytes, int]
 """One line of a chunk with its line end, and the cents of its amount; 0 where it has none."""
 
 
+class ChunkRow(NamedTuple):
+    """A row of a CSV file in a chunk: its line, its shard, the kind and the values of its key, and its body."""
+
+    line: int
+    shard: int
+    key: list[str]
+    body: RowBody
+
+
+def row_line(line: int, shard: int, key: bytes, body: bytes) -> bytes:
+    """A row as a line of a chunk: a JSON array of the fields of `ChunkRow`. `key` and `body` are JSON already."""
+    return b"[%d,%d,%b,%b]\n" % (line, shard, key, body)
+
+
+def case_line(line: int, text: str) -> bytes:
+    """A case as a line of a chunk: a JSON array of its line number and its text as it was sent."""
+    return orjson.dumps([line, text]) + b"\n"
+
+
 def chunk_key(batch: str, chunk: str) -> str:
     return f"batches/{batch}/chunks/{chunk}.jsonl"
+
+
+def read_rows(batch: str, chunk: str, work: Objects) -> Iterator[ChunkRow]:
+    """The rows of a chunk that is not sealed. Raises KeyError where there is none."""
+    return (ChunkRow(*orjson.loads(line)) for line in work.get(chunk_key(batch, chunk)).splitlines())
+
+
+def read_cases(batch: str, chunk: str, work: Objects) -> Iterator[tuple[int, bytes]]:
+    """Line number and text of each case of a chunk. Raises KeyError where there is none."""
+    for raw in work.get(chunk_key(batch, chunk)).splitlines():
+        line, text = orjson.loads(raw)
+        yield line, text.encode()
 
 
 class ChunkWriter:

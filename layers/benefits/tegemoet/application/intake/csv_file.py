@@ -1,4 +1,4 @@
-"""A CSV file on its way in: rows are read one by one, and compared within the file before any of them counts."""
+"""Reading a CSV file: each row is read alone, then compared with the other rows of the file before it is accepted."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,47 +6,42 @@ from itertools import groupby
 
 import orjson
 
-from tegemoet.application.intake.chunks import ChunkLine
+from tegemoet.application.intake.chunks import ChunkLine, row_line
 from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import FileKind, Reading
-from tegemoet.application.intake.lines import CsvHeader, read_lines
+from tegemoet.application.intake.lines import CsvHeader, numbered_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
 from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
 from tegemoet.domain.calendar import LAST_DAY_TEXT
 
 BUCKETS = 256
-"""Into how many files the rows are spread, at least: 8,000 rows each for the largest file."""
+"""The least number of parts over which the rows are distributed: 8,000 rows each for the largest file."""
 MAX_PERIODS = 10_000
 """Convention rows of one number in one file: 27 years of a row a day."""
 
 
 class CsvFile:
-    """The rows of one CSV file. `shards` = over how many shards the facts of its year are spread."""
+    """The rows of one CSV file. `shards` = the number of shards of the year."""
 
     def __init__(
         self, kind: FileKind, reading: Reading, partner: str, shards: int, outcomes: RowOutcomes, space: ScratchSpace
     ) -> None:
-        self._kind, self._reading, self._partner, self._shards, self._outcomes = (
-            kind,
-            reading,
-            partner,
-            shards,
-            outcomes,
-        )
+        self._kind, self._reading, self._outcomes = kind, reading, outcomes
+        self._partner, self._shards = partner, shards
         self._rows = space.partitions("rows")
 
     def read(self, blocks: Iterable[bytes]) -> None:
         """Read the whole file. Raises FileRefusedError."""
         kind, reading, outcomes, partitions = self._kind, self._reading, self._outcomes, self._rows
-        lines = read_lines(blocks)
+        lines = numbered_lines(blocks)
         _, header = next(lines, (0, ""))
         if header == "":
             raise FileRefusedError("empty-file")
         csv_header = CsvHeader(header, kind.columns)
         reading.decimal_comma = csv_header.delimiter == ";"
         fields, read, dumps, crc32 = csv_header.fields, kind.read, orjson.dumps, zlib.crc32
-        # a multiple of the shards, so that a bucket lies within one shard
+        # a multiple of the shards, so that every part lies within one shard
         buckets = self._shards * -(-BUCKETS // self._shards)
         for number, line in lines:
             outcomes.rows += 1
@@ -69,12 +64,12 @@ class CsvFile:
             partitions.add(bucket, b"%d\t%b\t%b" % (number, dumps(key), dumps(body)))
 
     def chunk_lines(self) -> Iterator[ChunkLine]:
-        """Every row that stands, as a line of a chunk (JSON: line, shard, key, body) with its cents, shard by shard."""
+        """Every accepted row as a line of a chunk, with its cents, shard by shard."""
         for _, lines in self.shards():
             yield from lines
 
     def shards(self) -> Iterator[tuple[int, Iterator[ChunkLine]]]:
-        """The lines of `chunk_lines` per shard; those of a shard are read before the next one is asked for."""
+        """The lines of `chunk_lines` per shard. Read the lines of a shard before the next shard."""
         parts = sorted(self._rows.parts(), key=lambda b: (b % self._shards, b))
         for shard, buckets in groupby(parts, key=lambda b: b % self._shards):
             yield shard, self._lines(buckets, shard if self._kind.sharded else 0)
@@ -82,14 +77,11 @@ class CsvFile:
     def _lines(self, buckets: Iterable[int], shard: int) -> Iterator[ChunkLine]:
         with_amount = self._kind.has_amounts
         for bucket in buckets:
-            for number, row in self._standing(bucket):
+            for number, row in self._accepted(bucket):
                 key, _, body = row.partition(b"\t")
-                yield (
-                    b"[%d,%d,%b,%b]\n" % (number, shard, key, body),
-                    orjson.loads(body)["cents"] if with_amount else 0,
-                )
+                yield row_line(number, shard, key, body), orjson.loads(body)["cents"] if with_amount else 0
 
-    def _standing(self, bucket: int) -> Iterator[tuple[int, bytes]]:
+    def _accepted(self, bucket: int) -> Iterator[tuple[int, bytes]]:
         match self._kind.conflict:
             case "key":
                 return resolve_duplicates(self._rows, bucket, _key, contradicted, self._outcomes)
@@ -105,7 +97,7 @@ def _key(row: bytes) -> bytes:
 
 
 def _number(row: bytes) -> bytes:
-    """The key without its last value: periods of a number are compared, not their first days."""
+    """The key without its last value, the first day: all periods of a number are compared."""
     return _key(row).rpartition(b",")[0]
 
 
@@ -121,14 +113,14 @@ def overlapping(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, Ro
         body = orjson.loads(row.partition(b"\t")[2])
         periods.append((body["from"], body["until"] or LAST_DAY_TEXT, row))
     periods.sort()
-    found: dict[bytes, RowConflict] = {}
+    conflicts: dict[bytes, RowConflict] = {}
     longest = periods[0]
     for period, following in zip(periods, [*periods[1:], None], strict=True):
-        # of the later ones, the next begins first; of the earlier ones, `longest` ends last
+        # of the later periods, the next begins first; of the earlier ones, `longest` ends last
         if following is not None and following[0] <= period[1]:
-            found[period[2]] = ("overlapping", lines[following[2]])
+            conflicts[period[2]] = ("overlapping", lines[following[2]])
         elif longest is not period and period[0] <= longest[1]:
-            found[period[2]] = ("overlapping", lines[longest[2]])
+            conflicts[period[2]] = ("overlapping", lines[longest[2]])
         if period[1] > longest[1]:
             longest = period
-    return found
+    return conflicts

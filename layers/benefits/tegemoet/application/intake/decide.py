@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-import orjson
-
 from tegemoet.application.decisions.bulk import decide_cases
-from tegemoet.application.intake.chunks import chunk_key
+from tegemoet.application.intake.chunks import read_cases
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, result_key, write_result
 from tegemoet.application.ports import Decisions, Objects, Secrets
@@ -25,11 +23,8 @@ def decide_chunk(
     manifest = read_manifest(batch_id, work["ordinary"])
     scheme = scheme_named(manifest.scheme)
     own = work[scheme.data]
-    cases = (
-        (line, text.encode()) for line, text in map(orjson.loads, own.get(chunk_key(batch_id, chunk)).splitlines())
-    )
     bulk = decide_cases(
-        cases,
+        read_cases(batch_id, chunk, own),
         scheme,
         manifest.partner,
         parameters=work["ordinary"],

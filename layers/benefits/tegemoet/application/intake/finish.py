@@ -6,17 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import orjson
-
 from tegemoet.application.files import raw_lines
 from tegemoet.application.intake import batch_report
 from tegemoet.application.intake.channels import Outbox
-from tegemoet.application.intake.chunks import chunk_key
+from tegemoet.application.intake.chunks import read_rows
 from tegemoet.application.intake.keys import Drop, parse_key
 from tegemoet.application.intake.manifest import Manifest, read_manifest
 from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.results import read_result, result_key
-from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, with_header
+from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, write_records
 from tegemoet.application.intake.summary import render_json, summarize
 from tegemoet.application.ports import Batch, BatchDetail, Batches, Events, FileRefusal, Objects, RowCounts, Runs
 from tegemoet.application.premium_year.allocation import Allocation, allocate
@@ -140,9 +138,8 @@ class _Finishing:
     def _write_rejected(self) -> None:
         early = raw_lines(self.work.stream(f"batches/{self.batch.id}/rejected.csv"))
         next(early)  # its header
-        with self.output.writer(self._output("rejected.csv")) as sink:
-            for line in with_header(REJECTED_HEADER, heapq.merge(early, self.late, key=line_of)):
-                sink.write(line)
+        merged = heapq.merge(early, self.late, key=line_of)
+        write_records(self.output, self._output("rejected.csv"), REJECTED_HEADER, merged)
 
     def _write_decisions(self, chunks: Iterable[str]) -> None:
         with self.output.writer(self._output("decisions.jsonl")) as sink:
@@ -151,8 +148,8 @@ class _Finishing:
 
     def _allocate(self, chunks: Iterable[str]) -> Allocation:
         """The allocation over a population, read chunk by chunk. Raises Problem where it cannot be made."""
-        lines = (line for chunk in chunks for line in self.work.get(chunk_key(self.batch.id, chunk)).splitlines())
-        return allocate(self.batch.year or 0, (orjson.loads(line)[3] for line in lines), self.batch.id)
+        rows = (row for chunk in chunks for row in read_rows(self.batch.id, chunk, self.work))
+        return allocate(self.batch.year or 0, (row.body for row in rows), self.batch.id)
 
 
 def _record_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:

@@ -17,7 +17,7 @@ from tegemoet.application.intake.keys import MAX_BYTES, Drop, FileRefusedError, 
 from tegemoet.application.intake.kinds.records import Reading
 from tegemoet.application.intake.manifest import Chunk, Manifest, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, RowOutcomes
-from tegemoet.application.intake.scratch import ScratchSpace, with_header
+from tegemoet.application.intake.scratch import ScratchSpace, write_records
 from tegemoet.application.ports import (
     Batch,
     BatchDetail,
@@ -187,13 +187,8 @@ def _write_chunks(
 
 
 def _write_outcomes(batch_id: str, outcomes: RowOutcomes, work: Objects) -> None:
-    for name, header, records in (
-        ("rejected", REJECTED_HEADER, outcomes.rejected),
-        ("duplicates", DUPLICATES_HEADER, outcomes.duplicates),
-    ):
-        with work.writer(f"batches/{batch_id}/{name}.csv") as sink:
-            for line in with_header(header, records):
-                sink.write(line)
+    write_records(work, f"batches/{batch_id}/rejected.csv", REJECTED_HEADER, outcomes.rejected)
+    write_records(work, f"batches/{batch_id}/duplicates.csv", DUPLICATES_HEADER, outcomes.duplicates)
 
 
 def _rivals(batch: Batch, batches: Batches) -> list[str]:

@@ -1,6 +1,6 @@
-"""Bytes of a dropped file → lines of text → fields, in memory that does not grow with the file.
+"""From the bytes of a partner's file to numbered lines of text, and to fields, in memory that does not grow with the file.
 
-A field never holds a line break, so every line stands alone: most are split at the delimiter, only those with quotes go through `csv`.
+No field contains a line break, so each line is read alone: most are split at the delimiter, only lines with quotes go through `csv`.
 """
 
 import codecs
@@ -14,10 +14,11 @@ from tegemoet.application.intake.kinds.reasons import RowRejectedError
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
+def numbered_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
     """The lines of a file with their numbers, from 1; None for a line longer than 8 kB. Empty lines are left out.
 
-    Raises FileRefusedError when it is no UTF-8 text: what was read before is of no use then.
+    Unlike `raw_lines`, which reads our own files, it decodes, counts, and never holds a line that is too long. Raises FileRefusedError
+    for what is not UTF-8 text; the lines before are then of no use.
     """
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     number, rest = 1, ""
@@ -36,7 +37,7 @@ def read_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
                 yield number, _bounded(line)
             number += 1
         if len(rest) > MAX_ROW_BYTES:
-            # too long already: the rest of the line is looked at, but not kept
+            # too long already: the rest of the line is checked, but not kept
             rest = rest[: MAX_ROW_BYTES + 2]
     rest += _decode(decoder, b"", number, final=True)
     if rest:
@@ -62,14 +63,14 @@ def _bounded(line: str) -> str | None:
 
 
 class CsvHeader:
-    """The header of a CSV file: its delimiter and where the columns of the kind stand."""
+    """The header of a CSV file: its delimiter and the order of the columns of the kind."""
 
     def __init__(self, header: str | None, columns: tuple[str, ...]) -> None:
         """Raises FileRefusedError unless the header has exactly `columns`, in any order."""
         if header is None:
             raise FileRefusedError("column-unknown", 1)
         try:
-            alone = len(columns) == 1  # nothing is between the columns
+            alone = len(columns) == 1  # such a header has no delimiter
             found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if alone or mark in header}
         except RowRejectedError:
             raise FileRefusedError("column-unknown", 1) from None
@@ -104,7 +105,7 @@ def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
         return next(csv.reader((line,), delimiter=delimiter, strict=True))
     except csv.Error:
         pass
-    # Without `strict` a reader that is still inside quotes asks for another line: then, and only then, the quote is not closed.
+    # without `strict`, a reader that is still inside quotes reads another line: then, and only then, the quote is not closed
     lenient = csv.reader((line.replace("\r", " "), ""), delimiter=delimiter)
     next(lenient)
     if lenient.line_num > 1:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import orjson
 
@@ -64,11 +63,10 @@ def write_manifest(batch_id: str, manifest: Manifest, work: Objects) -> None:
 
 def read_manifest(batch_id: str, work: Objects) -> Manifest:
     """The manifest of a batch; `work` = the work bucket of ordinary data. Raises KeyError where there is none."""
-    read: dict[str, Any] = read_json(work, manifest_key(batch_id))
-    counts, warnings, chunks = read.pop("counts"), read.pop("warnings"), read.pop("chunks")
-    return Manifest(
-        **read,
-        counts=RowCounts(**counts),
-        warnings=[RowWarning(**warning) for warning in warnings],
-        chunks=[Chunk(**chunk) for chunk in chunks],
-    )
+    read = read_json(work, manifest_key(batch_id))
+    records = {
+        "counts": RowCounts(**read["counts"]),
+        "warnings": [RowWarning(**warning) for warning in read["warnings"]],
+        "chunks": [Chunk(**chunk) for chunk in read["chunks"]],
+    }
+    return Manifest(**{**read, **records})

@@ -1,8 +1,9 @@
-"""What becomes of the rows of one file: every row is accepted, rejected with a reason, or a duplicate of an earlier line."""
+"""The outcomes of the rows of one file: each is accepted, rejected with a reason, or a duplicate of an earlier line."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from tegemoet.application.files import csv_text
 from tegemoet.application.intake.kinds.reasons import reason_of
 from tegemoet.application.intake.manifest import RowWarning
 from tegemoet.application.intake.scratch import LineOrder, Partitions, ScratchSpace
@@ -11,16 +12,16 @@ from tegemoet.application.ports import RowCounts
 REJECTED_HEADER = b"line;column;code;reason"
 DUPLICATES_HEADER = b"line;duplicate_of"
 LINES_SHOWN = 100
-"""How many lines of a warning are named; all are counted."""
+"""How many line numbers of a warning are listed; every line is counted."""
 
 RowConflict = tuple[str, int]
-"""Why a row cannot stand beside another (a code), and the line of that other row."""
+"""Why a row is rejected because of another (a code), and the line of that other row."""
 FindConflicts = Callable[[list[bytes], Mapping[bytes, int]], Mapping[bytes, RowConflict]]
-"""Of several different rows of one group, with the line of each: those that conflict."""
+"""Of several different rows of one group, with the line of each, those that are in conflict."""
 
 
 class RowOutcomes:
-    """The rows that are not accepted, and what was odd about those that are."""
+    """The rows that are not accepted, and the warnings on those that are."""
 
     def __init__(self, space: ScratchSpace) -> None:
         self.rows = 0
@@ -64,16 +65,16 @@ def rejection(column: str, code: str, other: int | None = None, former_code: str
         reason = f"{reason.removesuffix('.')}: line {other}."
     if former_code is not None:
         reason = f"{reason.removesuffix('.')} (formerly {former_code})."
-    return ";".join((column, code, reason)).encode()
+    return csv_text([(column, code, reason)]).removesuffix("\n").encode()
 
 
 def resolve_duplicates(
     partitions: Partitions, part: int, group: Callable[[bytes], bytes], find: FindConflicts, outcomes: RowOutcomes
 ) -> Iterator[tuple[int, bytes]]:
-    """The rows of a part that stand, with their lines; all others are marked.
+    """The accepted rows of a part, with their lines; the outcomes of all others are recorded.
 
-    A line of the part is `<line>\\t<row>`. Rows that are the same are one row and its duplicates; of the different rows of one
-    `group` those that `find` names are rejected, every copy of them.
+    A line of the part is `<line>\\t<row>`. Equal rows are one row and its duplicates. Of the different rows of one `group`, those that
+    `find` returns are rejected, with every copy of them.
     """
     first: dict[bytes, int] = {}
     alone: dict[bytes, bytes] = {}
@@ -103,5 +104,5 @@ def resolve_duplicates(
 
 
 def contradicted(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
-    """Different rows of one key: none of them can be believed."""
+    """Different rows of one key: all of them are in conflict, because nothing says which is right."""
     return {row: ("contradicted", lines[rows[0] if row is not rows[0] else rows[1]]) for row in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import orjson
 
@@ -51,7 +51,7 @@ def write_result(batch_id: str, chunk: str, result: ChunkResult, work: Objects) 
 
 def read_result(batch_id: str, chunk: str, work: Objects) -> ChunkResult:
     """The result of a chunk. Raises KeyError where there is none yet."""
-    read: dict[str, Any] = read_json(work, result_key(batch_id, chunk))
+    read = read_json(work, result_key(batch_id, chunk))
     return ChunkResult([RejectedRow(**row) for row in read["rejected"]], read["cents"], read["outcomes"])
 
 

@@ -1,16 +1,18 @@
-"""Lines kept on the local space, parted by a number, so that a part can be looked at alone and memory stays flat."""
+"""Lines on the local disk, in numbered parts, so that each part is read alone and memory stays flat."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
+from tegemoet.application.ports import Objects
+
 LINES_PER_PART = 20_000
 """Lines of a file that are sorted together."""
 
 
 class ScratchSpace(ExitStack):
-    """An empty folder for spools; at the end of its block their files are closed, and whose folder it is may remove it."""
+    """An empty folder for partitions. The end of its block closes their files; then the caller may remove the folder."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -25,7 +27,7 @@ class ScratchSpace(ExitStack):
 
 
 class Partitions:
-    """Parts of lines on space; a part is made when its first line comes. Lines hold no line break."""
+    """Lines in numbered parts on disk; a part begins with its first line. A line contains no line break."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,7 +41,7 @@ class Partitions:
         file.write(b"\n")
 
     def parts(self) -> list[int]:
-        """The parts that have lines, in order; nothing can be added afterwards."""
+        """The numbers of the parts that have lines, in order. Nothing can be added afterwards."""
         for file in self._parts.values():
             file.close()
         return sorted(self._parts)
@@ -51,14 +53,14 @@ class Partitions:
 
 
 class LineOrder:
-    """Records about lines of a file, taken in any order and given back by line; each begins with its line number and a `;`."""
+    """Records about lines of a file, added in any order and read by line number; each begins with its line number and a `;`."""
 
     def __init__(self, partitions: Partitions) -> None:
         self._rows = partitions
         self.count = 0
 
     def add(self, line: int, record: bytes) -> None:
-        """`record` is what stands after the line number."""
+        """`record` = the cells after the line number."""
         self.count += 1
         self._rows.add(line // LINES_PER_PART, b"%d;%b" % (line, record))
 
@@ -72,8 +74,9 @@ def line_of(record: bytes) -> int:
     return int(record[: record.index(b";")])
 
 
-def with_header(header: bytes, records: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a CSV file."""
-    yield header + b"\n"
-    for record in records:
-        yield record + b"\n"
+def write_records(objects: Objects, key: str, header: bytes, records: Iterable[bytes]) -> None:
+    """Write a CSV file of a header and records, as a stream."""
+    with objects.writer(key) as sink:
+        sink.write(header + b"\n")
+        for record in records:
+            sink.write(record + b"\n")

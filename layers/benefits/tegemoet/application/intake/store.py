@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import cast
 
 import orjson
 
-from tegemoet.application.intake.chunks import chunk_key
+from tegemoet.application.intake.chunks import ChunkRow, read_rows
+from tegemoet.application.intake.kinds.records import RowBody
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, write_result
 from tegemoet.application.ports import Fact, FactKind, Facts, Objects
 from tegemoet.domain.calendar import LAST_DAY_TEXT
-
-Json = dict[str, Any]
 
 
 def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> ChunkCounts:
@@ -23,34 +22,34 @@ def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> Ch
     """
     manifest = read_manifest(batch_id, work)
     year, rivals = manifest.year or 0, frozenset(manifest.rivals)
-    rows = [orjson.loads(raw) for raw in work.get(chunk_key(batch_id, chunk)).splitlines()]
+    rows = list(read_rows(batch_id, chunk, work))
     taken = _taken(year, rows, rivals, facts) if rivals else set()
-    facts.put(
-        year,
-        (
-            Fact(kind, shard, tuple(key), batch_id, orjson.dumps(body).decode())
-            for line, shard, (kind, *key), body in rows
-            if line not in taken
-        ),
-    )
+    facts.put(year, (_fact(row, batch_id) for row in rows if row.line not in taken))
     rejected = [RejectedRow(line, "", "key-of-another-partner") for line in sorted(taken)]
-    cents = sum(body.get("cents", 0) for line, _, _, body in rows if line in taken)
+    cents = sum(int(row.body.get("cents") or 0) for row in rows if row.line in taken)
     write_result(batch_id, chunk, ChunkResult(rejected, cents, {}), work)
     return {"chunk": chunk, "accepted": len(rows) - len(taken), "rejected": len(taken)}
 
 
-def _taken(year: int, rows: list[Any], rivals: frozenset[str], facts: Facts) -> set[int]:
+def _fact(row: ChunkRow, batch_id: str) -> Fact:
+    return Fact(_kind(row), row.shard, tuple(row.key[1:]), batch_id, orjson.dumps(row.body).decode())
+
+
+def _kind(row: ChunkRow) -> FactKind:
+    return cast("FactKind", row.key[0])
+
+
+def _taken(year: int, rows: list[ChunkRow], rivals: frozenset[str], facts: Facts) -> set[int]:
     """The lines whose key a rival has: the same key, or for a convention a day of the same number."""
     taken: set[int] = set()
-    for shard, of_shard in groupby(rows, key=lambda row: row[1]):
-        own: dict[tuple[str, ...], list[tuple[int, Json]]] = defaultdict(list)
-        kind: FactKind = "practice"
-        for line, _, (kind, *key), body in of_shard:
-            own[_compared_on(kind, key)].append((line, body))
+    for (shard, kind), of_shard in groupby(rows, key=lambda row: (row.shard, _kind(row))):
+        own: dict[tuple[str, ...], list[ChunkRow]] = defaultdict(list)
+        for row in of_shard:
+            own[_compared_on(kind, row.key[1:])].append(row)
         for fact in facts.of_kind(year, kind, shard):
             if fact.batch in rivals and (mine := own.get(_compared_on(kind, fact.key))):
                 theirs = orjson.loads(fact.body)
-                taken.update(line for line, body in mine if kind != "convention" or _share_a_day(body, theirs))
+                taken.update(row.line for row in mine if kind != "convention" or _share_a_day(row.body, theirs))
     return taken
 
 
@@ -59,5 +58,11 @@ def _compared_on(kind: FactKind, key: Sequence[str]) -> tuple[str, ...]:
     return tuple(key[:1] if kind == "convention" else key)
 
 
-def _share_a_day(one: Json, other: Json) -> bool:
-    return bool(one["from"] <= (other["until"] or LAST_DAY_TEXT) and other["from"] <= (one["until"] or LAST_DAY_TEXT))
+def _share_a_day(one: RowBody, other: RowBody) -> bool:
+    """Whether two convention periods have a day in common."""
+    (first, last), (other_first, other_last) = _period(one), _period(other)
+    return first <= other_last and other_first <= last
+
+
+def _period(body: RowBody) -> tuple[str, str]:
+    return str(body["from"]), str(body["until"] or LAST_DAY_TEXT)
