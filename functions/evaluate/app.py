@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.evaluation import evaluate
-from tegemoet.application.premium_year.phases import parameters_of
-from tegemoet.application.premium_year.run_files import run_of
+from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.running import run_of
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.registry import scheme_named
 

@@ -10,9 +10,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.application.premium_year.freezing import assign_pharmacies, join_numbers, make_plan
-from tegemoet.application.premium_year.phases import parameters_of
-from tegemoet.application.premium_year.run_files import run_of
+from tegemoet.application.premium_year.freezing.numbers import assign_pharmacies, join_numbers
+from tegemoet.application.premium_year.plan import make_plan, parameters_of
+from tegemoet.application.premium_year.running import run_of
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.registry import scheme_named
 
@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     match event["action"]:
         case "plan":
             plan = make_plan(run, parameters=parameters, batches=cloud.batches, facts=facts, runs=cloud.runs, work=work)
-            return {"shards": list(range(plan["shards"]))}
+            return {"shards": list(range(plan.shards))}
         case "join":
             join_numbers(run, event["shard"], facts=facts, work=work)
         case "pharmacies":

@@ -12,8 +12,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.application.premium_year.report import ask, expire, propose, record_failure, refuse
-from tegemoet.application.premium_year.run_files import run_of
+from tegemoet.application.premium_year.approval import expire, publish_refusal, request_approval
+from tegemoet.application.premium_year.report import propose
+from tegemoet.application.premium_year.running import record_failure, run_of
 from tegemoet.application.premium_year.settlement import release
 
 logger = Logger()
@@ -29,11 +30,11 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         case "propose":
             return {"approved": propose(run, runs=runs, work=work, output=cloud.output)}
         case "ask":
-            ask(run, event["token"], runs=runs, work=work, events=cloud.events)
+            request_approval(run, event["token"], runs=runs, work=work, events=cloud.events)
         case "expire":
             return {"approved": expire(run, runs=runs)}
         case "refuse":
-            refuse(run, runs=runs, events=cloud.events)
+            publish_refusal(run, runs=runs, events=cloud.events)
         case "release":
             release(run.id, runs=runs, ledger=cloud.ledger, work=work, output=cloud.output, events=cloud.events)
         case _:

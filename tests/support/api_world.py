@@ -18,6 +18,7 @@ from tegemoet.api import batches, catalogue, decisions, documentation, exchanges
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.ports import UploadForm
+from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
 from tests.support import fakes
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "api-request.json").read_text())
@@ -175,6 +176,7 @@ class Services:
     def __init__(self, world: World) -> None:
         self._world = world
         self.decisions = {"ordinary": world.decisions, "health": world.health_decisions}
+        self.run_decisions = FrozenRunDecisions(world.decisions, world.work)
         self.batch_files = {"ordinary": world.work, "health": world.health}
         self.batch_links = {"ordinary": world.links, "health": FakeLinks("health"), "exchange": FakeLinks("exchange")}
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.files import read_json
 from tegemoet.application.ports import Batch, Entry, Fact, FactKind, Run
-from tegemoet.application.premium_year import evaluation, freezing, phases, settlement
+from tegemoet.application.premium_year import approval, evaluation, exceptions, plan, running, settlement
 from tegemoet.application.premium_year import report as reporting
-from tegemoet.application.premium_year import run_files as files
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.freezing import numbers
+from tegemoet.application.premium_year.records import Summary
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -58,11 +59,11 @@ def practice(person: str, riziv: str, profession: str = "nurse", **more: Any) ->
         "riziv_number": riziv,
         "profession": profession,
         "specialism": None,
-        "granted": None,
+        "number_granted_on": None,
         "training": False,
-        "hours": None,
-        "pharmacy": None,
-        "office": None,
+        "medical_house_weekly_hours": None,
+        "pharmacy_id": None,
+        "tariff_office": None,
     }
     return {**row, **more}
 
@@ -187,7 +188,7 @@ class World:
     def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
         self.clock.at += timedelta(seconds=1)
         self.runs.begin_year(YEAR, "v1")  # as the intake does with the first file
-        return phases.start_phase(
+        return running.start_phase(
             YEAR,
             phase,
             on,
@@ -201,12 +202,12 @@ class World:
 
     def evaluate(self, run: Run) -> Run:
         """The steps up to the approval."""
-        freezing.make_plan(
+        plan.make_plan(
             run, parameters=self.parameters, batches=self.batches, facts=self.facts, runs=self.runs, work=self.work
         )
         for shard in range(self.shards):
-            freezing.join_numbers(run, shard, facts=self.facts, work=self.work)
-        freezing.assign_pharmacies(
+            numbers.join_numbers(run, shard, facts=self.facts, work=self.work)
+        numbers.assign_pharmacies(
             run,
             scheme=scheme_named(SCHEME),
             parameters=self.parameters,
@@ -227,13 +228,13 @@ class World:
                 work=self.work,
             )
         reporting.propose(run, runs=self.runs, work=self.work, output=self.output)
-        reporting.ask(run, f"token-{run.id}", runs=self.runs, work=self.work, events=self.events)
+        approval.request_approval(run, f"token-{run.id}", runs=self.runs, work=self.work, events=self.events)
         self.workflows.waiting.add(f"token-{run.id}")
         return self.now(run)
 
     def approve(self, run: Run, approver: str = "approver", **more: Any) -> Run:
         answer = {"approve": True, "reason": None, **more}
-        return phases.approve(
+        return approval.approve(
             YEAR,
             run.phase,
             run.id,
@@ -278,9 +279,11 @@ class World:
         """The ledger without what stands beside an entry: its run."""
         return orjson.dumps([replace(entry, run="") for entry in self.entries()], option=orjson.OPT_SORT_KEYS)
 
-    def summary(self, run: Run) -> Json:
-        found: dict[str, Any] = read_json(self.work, files.summary_key(run.id))
-        return found
+    def folder(self, run: Run) -> RunFolder:
+        return RunFolder(self.work, run.id)
+
+    def summary(self, run: Run) -> Summary:
+        return self.folder(run).summary()
 
     def decision(self, run: Run, person: str) -> Json:
         stored = dict(self.decisions.of_person(YEAR, shard_of(person, self.shards), person))
@@ -291,4 +294,4 @@ class World:
         return {found.id: dict(found.facts) for found in self.runs.exceptions(YEAR)}
 
     def choose(self, exception: str, choice: str) -> None:
-        phases.choose(YEAR, exception, choice, "seen by a person", by="operator", runs=self.runs)
+        exceptions.choose(YEAR, exception, choice, "seen by a person", by="operator", runs=self.runs)

@@ -108,7 +108,6 @@ def test_nothing_of_the_package_imports_functions_tests_or_tools() -> None:
 
 ROOMS = ("decisions", "premium_year", "intake", "exchange")
 DOORS = {
-    ("decisions", "premium_year"): {"run_files"},
     ("premium_year", "decisions"): {"deciding", "reading"},
     ("intake", "decisions"): {"bulk"},
     ("intake", "premium_year"): {"allocation"},

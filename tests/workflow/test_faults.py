@@ -75,7 +75,7 @@ def everybody() -> list[dict[str, Any]]:
     for n in range(16):
         rows += [*provider(f"v1-nurse{n}", riziv(400_000 + n), s1=11_400 + 100 * n), account(f"v1-nurse{n}")]
     for n in range(6):
-        shop: dict[str, Any] = {"pharmacy": f"P{n // 2}", "office": f"T{1 + n % 2}"}
+        shop: dict[str, Any] = {"pharmacy_id": f"P{n // 2}", "tariff_office": f"T{1 + n % 2}"}
         rows += provider(f"v1-titular{n}", riziv(200_000 + n, 1), "pharmacist", **shop)
     rows += [
         practice("v1-other", riziv(400_015, 402)),

@@ -3,13 +3,15 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 import pytest
 
-from tegemoet.application.premium_year import phases
-from tegemoet.application.premium_year import run_files as files
+from tegemoet.application.premium_year.dossier import Dossier, read_dossier
+from tegemoet.application.premium_year.exceptions import exceptions_of
+from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.domain.identity import shard_of
 from tests.support.premium_world import (
     DECEMBER,
@@ -38,7 +40,7 @@ def world() -> Iterator[World]:
 
 
 def output(world: World, run: Any, name: str) -> bytes:
-    body: bytes = world.output.get(files.output_prefix(YEAR, run.phase, run.id) + name)
+    body: bytes = world.output.get(output_prefix(run) + name)
     return body
 
 
@@ -46,8 +48,8 @@ def rows(world: World, run: Any, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(output(world, run, name).decode()), delimiter=";"))
 
 
-def dossier(world: World, number: str) -> dict[str, Any]:
-    return phases.dossier(YEAR, number, facts=world.facts, runs=world.runs, ledger=world.ledger, work=world.work)
+def dossier(world: World, number: str) -> Dossier:
+    return read_dossier(YEAR, number, facts=world.facts, runs=world.runs, ledger=world.ledger, work=world.work)
 
 
 # --- the five scenarios of the text -----------------------------------------------------------------------------------------
@@ -83,11 +85,11 @@ def test_the_five_scenarios_come_out_as_the_text_writes_them(
     world.drop(activity(number, euros) for number, euros in first.items())
     world.run(1, DECEMBER)
     assert world.paid().get("v1-p", []) == december
-    assert dossier(world, N1)["state"] == "open"
+    assert dossier(world, N1).state == "open"
     world.drop(activity(number, euros, whole_year=True) for number, euros in whole.items())
     world.run(2, JUNE)
     assert world.paid().get("v1-p", []) == december + july
-    assert dossier(world, N1)["state"] == "closed"
+    assert dossier(world, N1).state == "closed"
 
 
 # --- payments ---------------------------------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@ def test_the_five_scenarios_come_out_as_the_text_writes_them(
 def test_the_payment_file_holds_each_entry_once_and_appears_only_at_release(world: World) -> None:
     world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a", holder="=SUM(A1)")])
     run = world.evaluate(world.start(1, DECEMBER))
-    assert not world.output.exists(files.output_prefix(YEAR, 1, run.id) + "payments.csv")
+    assert not world.output.exists(output_prefix(run) + "payments.csv")
     assert {"decisions.jsonl", "exceptions.csv", "recoveries.csv", "summary.json", "report.html"} == {
         key.rpartition("/")[2] for key in world.output.bodies
     }
@@ -166,6 +168,9 @@ def test_a_person_who_lost_every_number_is_a_recovery_in_phase_two(world: World)
         {"riziv_number": N1[:8], "profession": "nurse", "paid": "945.95", "due": "0.00", "recovery": "945.95"}
     ]
     assert world.summary(run)["recoveries"] == {"count": 1, "amount": "945.95"}
+    found = dossier(world, N1)
+    assert (found.identity_conflict, found.practices) == (True, [N1])
+    assert {decision.decision for decision in found.decisions if decision.run == run.id} == {f"{run.id}.v1-b"}
 
 
 def test_a_recovery_keeps_the_dossier_open_until_a_person_settles_it(world: World) -> None:
@@ -173,11 +178,11 @@ def test_a_recovery_keeps_the_dossier_open_until_a_person_settles_it(world: Worl
     world.run(1, DECEMBER)
     world.drop([convention(N1, "none", "2023-12-20"), activity(N1, 30_000, whole_year=True)])
     run = world.run(2, JUNE)
-    assert dossier(world, N1)["state"] == "open"
+    assert dossier(world, N1).state == "open"
     assert [row["recovery"] for row in rows(world, run, "recoveries.csv")] == ["945.95"]
     world.choose(f"recovery.{N1[:8]}", "settled")
     world.run(2, JUNE, "again")
-    assert dossier(world, N1)["state"] == "closed"
+    assert dossier(world, N1).state == "closed"
     assert world.paid() == {"v1-a": [NURSE]}
 
 
@@ -211,12 +216,12 @@ def test_nothing_is_paid_on_a_number_that_two_persons_claim_until_identities_set
     world.drop([identity("v1-a", "v1-b")])
     world.run(1, DECEMBER, "again")
     assert world.paid() == {"v1-a": [NURSE]}
-    assert phases.exceptions_of(YEAR, runs=world.runs) == []
+    assert exceptions_of(YEAR, runs=world.runs) == []
 
 
 # --- pharmacies -------------------------------------------------------------------------------------------------------------
 
-SHOP: dict[str, Any] = {"pharmacy": "P1", "office": "T1"}
+SHOP: dict[str, Any] = {"pharmacy_id": "P1", "tariff_office": "T1"}
 T1, T2 = riziv(200_001, 1), riziv(200_002, 1)
 
 
@@ -248,7 +253,7 @@ def test_a_titular_of_several_pharmacies_waits_until_one_is_chosen(world: World)
     world.drop(
         [
             *provider("v1-a", T1, "pharmacist", **SHOP),
-            *provider("v1-a", second, "pharmacist", pharmacy="P2", office="T1"),
+            *provider("v1-a", second, "pharmacist", pharmacy_id="P2", tariff_office="T1"),
             *provider("v1-b", T2, "pharmacist", **SHOP),
             office("T1"),
         ]
@@ -284,10 +289,10 @@ def test_a_year_amount_below_the_first_semester_waits_for_a_choice(world: World)
     world.drop([*provider("v1-a", N1, s1=11_800), activity(N1, 9_000, whole_year=True), account("v1-a")])
     world.run(1, DECEMBER)
     world.run(2, JUNE)
-    assert dossier(world, N1)["state"] == "open"
+    assert dossier(world, N1).state == "open"
     world.choose(f"year-amount-lower.{N1[:8]}", "first-semester-counts")
     run = world.run(2, JUNE, "again")
-    assert dossier(world, N1)["state"] == "closed"
+    assert dossier(world, N1).state == "closed"
     assert world.paid() == {"v1-a": [NURSE]}
     assert rows(world, run, "exceptions.csv") == []
 
@@ -298,10 +303,10 @@ def test_a_number_without_practice_is_listed_and_gone_when_the_practice_comes(wo
     assert rows(world, run, "exceptions.csv") == [
         {"id": f"practice-missing.{N1}", "kind": "practice-missing", "facts": f'{{"riziv_number":"{N1}"}}'}
     ]
-    assert [e.id for e in phases.exceptions_of(YEAR, runs=world.runs)] == [f"practice-missing.{N1}"]
+    assert [e.id for e in exceptions_of(YEAR, runs=world.runs)] == [f"practice-missing.{N1}"]
     world.drop([practice("v1-a", N1)])
     world.run(1, DECEMBER, "again")
-    assert phases.exceptions_of(YEAR, runs=world.runs) == []
+    assert exceptions_of(YEAR, runs=world.runs) == []
 
 
 def test_a_person_whom_the_rules_cannot_decide_waits_and_holds_nobody_else(world: World) -> None:
@@ -388,10 +393,11 @@ def test_the_totals_of_a_run_reconcile(world: World) -> None:
 def test_the_case_of_a_decision_is_frozen_with_the_run(world: World) -> None:
     world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a")])
     run = world.run(1, DECEMBER)
-    line = files.frozen_line(world.work, run.id, shard_of("v1-a", world.shards), "v1-a")
-    assert line is not None
-    assert line["case"]["practices"][0]["activity-s1"] == {"ambulatory": "11800.00"}
-    assert files.frozen_line(world.work, run.id, 0, "v1-nobody") is None
+    frozen = world.folder(run).person(shard_of("v1-a", world.shards), "v1-a")
+    assert frozen is not None
+    assert frozen.case is not None
+    assert frozen.case["practices"][0]["activity-s1"] == {"ambulatory": "11800.00"}
+    assert world.folder(run).person(0, "v1-nobody") is None
 
 
 def test_the_parameters_that_a_run_used_are_kept_under_their_hash(world: World) -> None:
@@ -405,8 +411,8 @@ def test_a_dossier_tells_what_was_found_decided_and_paid_without_naming_anybody(
     world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a")])
     run = world.run(1, DECEMBER)
     found = dossier(world, N1[:8])
-    assert found["entries"][0]["amount"] == "945.95"
-    assert found["phases"][0] | {"practices": None} == {
+    assert [entry.amount for entry in found.entries] == [NURSE]
+    assert asdict(found.decisions[0]) | {"practices": None} == {
         "phase": 1,
         "run": run.id,
         "run_state": "released",

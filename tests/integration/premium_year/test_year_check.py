@@ -35,7 +35,7 @@ def found() -> Iterator[Cloud]:
     with cloud() as made:
         world = made.world
         world.drop([*provider("v1-a", NURSE, s1=11_800), account("v1-a"), office("T1")])
-        world.drop(provider("v1-t", riziv(200_001, 1), "pharmacist", pharmacy="P1", office="T1"))
+        world.drop(provider("v1-t", riziv(200_001, 1), "pharmacist", pharmacy_id="P1", tariff_office="T1"))
         world.run(1, DECEMBER)
         yield made
 

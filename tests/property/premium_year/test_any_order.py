@@ -35,7 +35,7 @@ def persons(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
         for number in range(draw(st.integers(1, 3))):
             code = riziv(400_000 + 10 * person + number)
             if draw(st.integers(0, 5)) == 0:
-                shop = {"pharmacy": f"P{draw(st.integers(0, 1))}", "office": f"T{draw(st.integers(0, 1))}"}
+                shop = {"pharmacy_id": f"P{draw(st.integers(0, 1))}", "tariff_office": f"T{draw(st.integers(0, 1))}"}
                 first.append(practice(name, code, "pharmacist", **shop))
             else:
                 first.append(practice(name, code, draw(st.sampled_from(PROFESSIONS))))

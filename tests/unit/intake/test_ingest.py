@@ -50,11 +50,11 @@ def test_a_practice_becomes_a_fact_under_its_number_without_the_identity_number(
         "riziv_number": riziv(1),
         "profession": "physician",
         "specialism": "cardiology",
-        "granted": "2023-03-01",
+        "number_granted_on": "2023-03-01",
         "training": True,
-        "hours": "7.50",
-        "pharmacy": None,
-        "office": None,
+        "medical_house_weekly_hours": "7.50",
+        "pharmacy_id": None,
+        "tariff_office": None,
         "partner": "riziv",
     }
     assert person.startswith("v1-")

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from tegemoet.application.ports import Fact
-from tegemoet.application.premium_year.joining import Identities, JoinedShard, join, ranked
+from tegemoet.application.premium_year.identities import Identities
+from tegemoet.application.premium_year.joining import JoinedShard, join
+from tegemoet.application.premium_year.ownership import ranked
+from tegemoet.application.premium_year.records import PracticeCase
 from tegemoet.domain.manual_review import YearException
 from tests.support.premium_world import activity, convention, fact_of, identity, practice, riziv
 
@@ -29,10 +32,9 @@ def joined(*drops: Drop, roots: dict[str, str] | None = None, choices: dict[str,
     return join(facts_of(list(drops)), rank, lambda person: known.get(person, person), choices or {})
 
 
-def practice_of(found: JoinedShard) -> dict[str, Any]:
+def practice_of(found: JoinedShard) -> PracticeCase:
     (line,) = found.lines
-    case: dict[str, Any] = line["practice"]
-    return case
+    return line["practice"]
 
 
 def test_rows_of_a_batch_that_the_run_does_not_stand_on_do_not_count() -> None:
@@ -70,8 +72,8 @@ def test_numbers_with_the_same_eight_digits_profession_and_specialism_are_one_pr
         (
             "fund",
             [
-                practice("p", A, granted="2023-03-01", hours="10.00"),
-                practice("p", B, granted="2023-05-01", hours="12.00"),
+                practice("p", A, number_granted_on="2023-03-01", medical_house_weekly_hours="10.00"),
+                practice("p", B, number_granted_on="2023-05-01", medical_house_weekly_hours="12.00"),
                 activity(A, 5_000),
                 activity(B, 7_000),
                 activity(B, 300, setting="day-hospital"),
@@ -91,21 +93,26 @@ def test_numbers_with_the_same_eight_digits_profession_and_specialism_are_one_pr
 
 
 def test_a_number_granted_before_the_year_is_the_earliest() -> None:
-    found = joined(("fund", [practice("p", A, granted=None), practice("p", B, granted="2023-05-01")]))
+    found = joined(
+        ("fund", [practice("p", A, number_granted_on=None), practice("p", B, number_granted_on="2023-05-01")])
+    )
     assert "number_granted_on" not in practice_of(found)
 
 
 def test_another_profession_under_the_same_eight_digits_is_another_practice() -> None:
     found = joined(("fund", [practice("p", A, "nurse"), practice("p", B, "midwife"), activity(B, 900)]))
-    assert {line["riziv"]: line["practice"].get("activity-s1") for line in found.lines} == {
+    assert {line["practice"]["riziv_number"]: line["practice"].get("activity-s1") for line in found.lines} == {
         A: None,
         B: {"ambulatory": "900.00"},
     }
 
 
 def test_a_titular_has_one_practice_per_pharmacy() -> None:
-    rows = [practice("p", number, "pharmacist", pharmacy=name, office="T") for number, name in ((A, "P1"), (B, "P2"))]
-    assert [line["pharmacy"] for line in joined(("fund", rows)).lines] == ["P1", "P2"]
+    rows = [
+        practice("p", number, "pharmacist", pharmacy_id=name, tariff_office="T")
+        for number, name in ((A, "P1"), (B, "P2"))
+    ]
+    assert [line["pharmacy_id"] for line in joined(("fund", rows)).lines] == ["P1", "P2"]
 
 
 def test_rows_on_a_code_without_practice_go_to_the_only_practice_of_the_eight_digits() -> None:

@@ -10,9 +10,12 @@ import pytest
 
 from tegemoet.application.files import read_json, write_json
 from tegemoet.application.ports import Batch, BatchState, Entry, Run, RunState
-from tegemoet.application.premium_year import phases, settlement
+from tegemoet.application.premium_year import approval, closing, running, settlement
 from tegemoet.application.premium_year import report as reporting
-from tegemoet.application.premium_year import run_files as files
+from tegemoet.application.premium_year.exceptions import exceptions_of
+from tegemoet.application.premium_year.folder import output_prefix
+from tegemoet.application.premium_year.phase_state import PhaseState, phase_state
+from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import Conflict, Invalid, NoPremiumForYear, NotFound, Problem
 from tests.support import fakes
@@ -60,7 +63,7 @@ def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
     empty = fakes.FakeRuns()
     for phase, code in ((1, "nothing-delivered"), (2, "phase-1-not-released")):
         with pytest.raises(Conflict) as found:
-            phases.start_phase(
+            running.start_phase(
                 YEAR,
                 phase,
                 JUNE,
@@ -77,7 +80,7 @@ def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
 
 def test_a_year_without_parameters_has_no_premium(world: World) -> None:
     with pytest.raises(NoPremiumForYear):
-        phases.parameters_of(AFTER_ALL)
+        parameters_of(AFTER_ALL)
 
 
 def test_a_third_phase_is_unknown(world: World) -> None:
@@ -141,7 +144,7 @@ def approve(world: World, run: Run, **more: Any) -> Run:
     control_sum = arguments.pop("control_sum", "945.95")
     run_id = arguments.pop("run_id", run.id)
     phase = arguments.pop("phase", run.phase)
-    return phases.approve(
+    return approval.approve(
         YEAR,
         phase,
         run_id,
@@ -189,7 +192,7 @@ def test_a_run_that_does_not_wait_yet_has_no_sum_to_approve(world: World) -> Non
 def test_a_refusal_ends_the_run_unpaid_and_frees_the_year(world: World) -> None:
     run = waiting(world)
     approve(world, run, approve=False, reason="the sum looks wrong")
-    reporting.refuse(run, runs=world.runs, events=world.events)
+    approval.publish_refusal(run, runs=world.runs, events=world.events)
     assert (world.now(run).state, world.entries()) == ("refused", [])
     assert world.events.published[-1] == (
         "run.refused",
@@ -211,9 +214,9 @@ def test_the_first_answer_stands(world: World) -> None:
 
 def test_no_answer_in_time_counts_as_no(world: World) -> None:
     run = waiting(world)
-    assert reporting.expire(run, runs=world.runs) is False
+    assert approval.expire(run, runs=world.runs) is False
     assert world.now(run).state == "expired"
-    reporting.refuse(run, runs=world.runs, events=world.events)
+    approval.publish_refusal(run, runs=world.runs, events=world.events)
     assert world.events.published[-1][1]["state"] == "expired"
     assert code_of(approve, world, run) == "not-waiting"
     assert world.runs.year(YEAR).open_run is None
@@ -222,7 +225,7 @@ def test_no_answer_in_time_counts_as_no(world: World) -> None:
 def test_an_approval_at_the_last_moment_stands_against_the_timeout(world: World) -> None:
     run = waiting(world)
     approve(world, run)
-    assert reporting.expire(run, runs=world.runs) is True
+    assert approval.expire(run, runs=world.runs) is True
     assert world.now(run).state == "approved"
 
 
@@ -230,14 +233,14 @@ def test_an_approval_at_the_last_moment_stands_against_the_timeout(world: World)
 
 
 def fail(world: World, run: Run) -> None:
-    assert reporting.record_failure(run.id, str(world.now(run).detail.execution), "Lambda.Unknown", runs=world.runs)
+    assert running.record_failure(run.id, str(world.now(run).detail.execution), "Lambda.Unknown", runs=world.runs)
 
 
 def test_a_failed_run_locks_the_year_until_it_is_continued(world: World) -> None:
     run = world.start(1, DECEMBER)
     fail(world, run)
     assert code_of(world.start, 1, DECEMBER, "other") == "run-open"
-    again = phases.continue_run(run.id, runs=world.runs, workflows=world.workflows)
+    again = running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
     assert (again.state, again.detail.execution) == ("started", f"{run.id}-1")
     assert ("phase", f"{run.id}-1") in world.workflows.started
     world.approve(world.evaluate(run))
@@ -248,7 +251,7 @@ def test_a_run_that_failed_after_its_approval_pays_without_a_second_one(world: W
     run = waiting(world)
     world.approve(run)
     fail(world, run)
-    assert phases.continue_run(run.id, runs=world.runs, workflows=world.workflows).state == "approved"
+    assert running.resume_run(run.id, runs=world.runs, workflows=world.workflows).state == "approved"
     assert reporting.propose(run, runs=world.runs, work=world.work, output=world.output) is True
     world.pay(run)
     assert world.paid() == {"v1-a": [94595]}
@@ -258,15 +261,15 @@ def test_continuing_twice_starts_one_execution(world: World) -> None:
     run = world.start(1, DECEMBER)
     fail(world, run)
     for _ in range(2):
-        phases.continue_run(run.id, runs=world.runs, workflows=world.workflows)
+        running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
     assert set(world.workflows.started) == {("phase", run.id), ("phase", f"{run.id}-1")}
 
 
 def test_the_failure_of_an_earlier_execution_changes_nothing(world: World) -> None:
     run = world.start(1, DECEMBER)
     fail(world, run)
-    phases.continue_run(run.id, runs=world.runs, workflows=world.workflows)
-    assert reporting.record_failure(run.id, run.id, "late", runs=world.runs) is False
+    running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
+    assert running.record_failure(run.id, run.id, "late", runs=world.runs) is False
     assert world.now(run).state == "started"
 
 
@@ -274,11 +277,11 @@ def test_the_failure_of_an_earlier_execution_changes_nothing(world: World) -> No
 def test_only_a_run_that_failed_is_continued(world: World, state: RunState) -> None:
     run = waiting(world)
     world.runs.items[run.id] = replace(world.now(run), state=state)
-    assert code_of(phases.continue_run, run.id, runs=world.runs, workflows=world.workflows) == "not-failed"
+    assert code_of(running.resume_run, run.id, runs=world.runs, workflows=world.workflows) == "not-failed"
 
 
 def abandon(world: World, run: Run) -> Run:
-    return phases.abandon_run(
+    return running.abandon_run(
         run.id, by="operator", reason="wrong day", runs=world.runs, workflows=world.workflows, clock=world.clock
     )
 
@@ -327,7 +330,7 @@ def test_a_choice_is_one_of_those_offered(world: World) -> None:
     with pytest.raises(NotFound):
         world.choose("identity-conflict.99999999", "candidate-1")
     world.choose(f"identity-conflict.{N1[:8]}", "candidate-1")
-    (found,) = phases.exceptions_of(YEAR, runs=world.runs)
+    (found,) = exceptions_of(YEAR, runs=world.runs)
     assert (found.choice, found.reason, found.chosen_by) == ("candidate-1", "seen by a person", "operator")
     world.run(1, DECEMBER, "again")
     assert world.paid() == {"v1-a": [94595]}
@@ -337,7 +340,7 @@ def test_a_choice_is_one_of_those_offered(world: World) -> None:
 
 
 def close(world: World) -> None:
-    phases.close_year(
+    closing.close_year(
         YEAR,
         runs=world.runs,
         close_ledger=lambda year: settlement.close_ledger(year, runs=world.runs, ledger=world.ledger),
@@ -386,7 +389,7 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
     run = waiting(world)
     approve(world, run)
     shard = shard_of("v1-a", world.shards)
-    key = files.evaluated_key(run.id, shard, "payments.jsonl")
+    key = world.folder(run).payments_key(shard)
     world.work.put(key, world.work.get(key).replace(b"94595", b"94596"))
     with pytest.raises(settlement.NotApprovedError):
         world.pay(run)
@@ -396,8 +399,8 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
 def test_a_proposal_that_changed_after_the_approval_is_not_paid(world: World) -> None:
     run = waiting(world)
     approve(world, run)
-    proposal = read_json(world.work, files.proposal_key(run.id))
-    write_json(world.work, files.proposal_key(run.id), {**proposal, "cents": 1})
+    proposal = read_json(world.work, world.folder(run).proposal_key)
+    write_json(world.work, world.folder(run).proposal_key, {**proposal, "cents": 1})
     with pytest.raises(settlement.NotApprovedError):
         world.pay(run)
     assert world.entries() == []
@@ -413,14 +416,14 @@ def test_a_number_that_is_taken_stays_as_it_is_and_is_reported(world: World) -> 
     world.pay(run)
     assert world.paid() == {"v1-a": [100], "v1-b": [94595]}
     assert world.exceptions() == {f"entry-taken.{N1[:8]}": {"riziv_number": N1[:8]}}
-    payments = world.output.get(files.output_prefix(YEAR, 1, run.id) + "payments.csv").decode()
+    payments = world.output.get(output_prefix(run) + "payments.csv").decode()
     assert len(payments.splitlines()) == 2
     assert world.summary(run)["settled"] == {"entries": 1, "amount": "945.95", "not_written": 1}
 
 
 def test_a_pharmacy_that_was_claimed_meanwhile_is_not_paid_again(world: World) -> None:
     titular = riziv(200_001, 1)
-    world.drop([*provider("v1-t", titular, "pharmacist", pharmacy="P1", office="T1"), office("T1")])
+    world.drop([*provider("v1-t", titular, "pharmacist", pharmacy_id="P1", tariff_office="T1"), office("T1")])
     run = waiting(world)
     world.approve(run)
     other = Entry("v1-z", 1, "payment", 1, "29999999", "pharmacist", 179000, "P1", "another-run", "x")
@@ -449,21 +452,21 @@ def test_a_released_run_that_is_released_again_changes_nothing(world: World) -> 
 
 
 def test_the_state_of_a_phase_tells_progress_and_totals_while_it_runs(world: World) -> None:
-    def state() -> dict[str, Any]:
-        return phases.phase_state(YEAR, 1, runs=world.runs, work=world.work)
+    def state() -> PhaseState:
+        return phase_state(YEAR, 1, runs=world.runs, work=world.work)
 
     assert code_of(state) == "phase-not-started"
     run = world.start(1, DECEMBER)
-    assert (state()["state"], state()["progress"], state()["totals"]) == (
+    assert (state().state, state().progress, state().totals) == (
         "started",
         {"shards": 0, "joined": 0, "evaluated": 0, "settled": 0},
         None,
     )
     world.evaluate(run)
-    assert state()["progress"] == {"shards": 2, "joined": 2, "evaluated": 2, "settled": 0}
-    assert (state()["state"], state()["control_sum"]) == ("waiting", "945.95")
+    assert state().progress == {"shards": 2, "joined": 2, "evaluated": 2, "settled": 0}
+    assert (state().state, state().control_sum) == ("waiting", "945.95")
     world.approve(run)
     world.pay(run)
-    assert state()["progress"]["settled"] == 2
+    assert state().progress["settled"] == 2
     assert orjson.dumps(state())
     assert "token" not in str(state())

@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.files import neutral, read_json, write_json
+from tegemoet.application.files import neutral
 from tegemoet.application.ports import Entry, Run, RunDetail, RunState, Settled
-from tegemoet.application.premium_year import run_files as files
 from tegemoet.application.premium_year import settlement
+from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
+from tegemoet.application.premium_year.records import Payment
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
 
 NURSE, PHARMACY = 94595, 179000
@@ -92,21 +94,26 @@ def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: Wor
 
 
 def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> None:
-    payment = {
-        "person": "v1-a",
-        "number": 3,
-        "riziv_number": N1[:8],
-        "profession": "nurse",
-        "cents": 2954,
-        "pharmacy_id": None,
-    }
+    payment = Payment(
+        before=94595,
+        cents=2954,
+        holder="Holder",
+        iban="BE68539007547034",
+        kind="difference",
+        number=3,
+        payee=N1[:8],
+        person="v1-a",
+        pharmacy_id=None,
+        profession="nurse",
+        riziv_number=N1[:8],
+    )
     run = Run("run-1", YEAR, 2, "2024-06-15", "operator", "", "approved")
     digest = hashlib.sha256(b"v1-a#3").hexdigest()[:20]
     assert settlement.entry_of(run, payment) == Entry(
         "v1-a", 3, "payment", 2, N1[:8], "nurse", 2954, None, "run-1", f"2023-{digest}"
     )
     assert settlement.entry_of(replace(run, id="run-2"), payment).entry_id == f"2023-{digest}"
-    assert settlement.entry_of(run, payment | {"pharmacy_id": "ph-1"}).pharmacy_id == "ph-1"
+    assert settlement.entry_of(run, replace(payment, pharmacy_id="ph-1")).pharmacy_id == "ph-1"
 
 
 def test_what_was_approved_is_written_once_however_often_it_is_settled(world: World) -> None:
@@ -119,8 +126,7 @@ def test_what_was_approved_is_written_once_however_often_it_is_settled(world: Wo
     }
     settle(world, run)
     for shard in range(world.shards):
-        write_json(world.work, files.settled_key(run.id, shard), {})
-        world.work.versions.pop(files.settled_key(run.id, shard))
+        world.work.delete([world.folder(run).settled_key(shard)])
     settle(world, run)
     assert world.entries() == written
 
@@ -128,10 +134,10 @@ def test_what_was_approved_is_written_once_however_often_it_is_settled(world: Wo
 def test_a_shard_tells_what_it_wrote(world: World) -> None:
     run = approved(world)
     settle(world, run)
-    results = [read_json(world.work, files.settled_key(run.id, shard)) for shard in range(world.shards)]
-    assert sum(r["entries"] for r in results) == 2
-    assert sum(r["cents"] for r in results) == 2 * NURSE
-    assert [r["not_written"] + r["skipped"] + r["pharmacies"] for r in results] == [[], []]
+    results = [world.folder(run).settled(shard) for shard in range(world.shards)]
+    assert sum(r.entries for r in results) == 2
+    assert sum(r.cents for r in results) == 2 * NURSE
+    assert [[*r.not_written, *r.skipped, *r.pharmacies] for r in results] == [[], []]
 
 
 def altered(world: World, key: str) -> None:
@@ -145,10 +151,10 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
     run = approved(world)
     shard = shard_of("v1-a", world.shards)
     if what == "payments":
-        altered(world, files.evaluated_key(run.id, shard, "payments.jsonl"))
+        altered(world, world.folder(run).payments_key(shard))
     else:
-        body = world.work.get(files.proposal_key(run.id))
-        world.work.put(files.proposal_key(run.id), body + b" ")
+        body = world.work.get(world.folder(run).proposal_key)
+        world.work.put(world.folder(run).proposal_key, body + b" ")
     with pytest.raises(settlement.NotApprovedError, match="approved"):
         settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
     assert world.entries() == []
@@ -169,15 +175,15 @@ def test_where_the_number_is_taken_nothing_is_written_and_the_report_says_so(wor
     world.ledger.append(YEAR, shard, other)
     settle(world, run)
     assert world.paid() == {"v1-a": [100], "v1-b": [NURSE]}
-    result = read_json(world.work, files.settled_key(run.id, shard))
-    assert result["skipped"] == ["v1-a"]
-    assert result["not_written"] == [
-        {"id": f"entry-taken.{N1[:8]}", "kind": "entry-taken", "facts": {"riziv_number": N1[:8]}}
+    result = world.folder(run).settled(shard)
+    assert result.skipped == ["v1-a"]
+    assert result.not_written == [
+        YearException(f"entry-taken.{N1[:8]}", "entry-taken", {"riziv_number": N1[:8]}),
     ]
     release(world, run)
     assert world.exceptions()[f"entry-taken.{N1[:8]}"] == {"riziv_number": N1[:8]}
     assert world.now(run).detail.settled == Settled(1, "945.95", 1)
-    payments = world.output.get(files.output_prefix(YEAR, 1, run.id) + "payments.csv").decode()
+    payments = world.output.get(output_prefix(run) + "payments.csv").decode()
     assert payments.count("\n") == 2
     assert N1[:8] not in payments
 
@@ -207,7 +213,7 @@ def test_an_entry_that_nobody_decided_stops_the_run(world: World, number: int, c
 
 def titular(person: str, number: str) -> list[Any]:
     return [
-        row | {"pharmacy": "ph-1", "office": "office-1"} if row["kind"] == "practices" else row
+        row | {"pharmacy_id": "ph-1", "tariff_office": "office-1"} if row["kind"] == "practices" else row
         for row in provider(person, number, "pharmacist")
     ]
 
@@ -219,17 +225,17 @@ def test_a_pharmacy_that_was_claimed_meanwhile_is_not_paid_again(world: World) -
     world.ledger.append(YEAR, shard_of("v1-z", world.shards), claimed)
     settle(world, run)
     assert "v1-t" not in world.paid()
-    result = read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
-    assert result["skipped"] == ["v1-t"]
-    assert [(n["id"], n["kind"]) for n in result["not_written"]] == [(f"pharmacy-taken.{P1[:8]}", "pharmacy-taken")]
+    result = world.folder(run).settled(shard_of("v1-t", world.shards))
+    assert result.skipped == ["v1-t"]
+    assert [(n.id, n.kind) for n in result.not_written] == [(f"pharmacy-taken.{P1[:8]}", "pharmacy-taken")]
 
 
 def test_a_pharmacy_that_is_paid_is_told_with_its_titular(world: World) -> None:
     world.drop([*titular("v1-t", P1), office("office-1")])
     run = approved(world)
     settle(world, run)
-    result = read_json(world.work, files.settled_key(run.id, shard_of("v1-t", world.shards)))
-    assert result["pharmacies"] == [["ph-1", "v1-t", P1[:8]]]
+    result = world.folder(run).settled(shard_of("v1-t", world.shards))
+    assert result.pharmacies == [("ph-1", "v1-t", P1[:8])]
     release(world, run)
     assert world.now(run).state == "released"
 
@@ -244,7 +250,7 @@ def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: W
     release(world, run)
     told = [detail for kind, detail in world.events.published if kind == "run.released"]
     assert told == [{"run": run.id, "year": YEAR, "phase": 1, "payments": 2, "amount": "1891.90"}] * 2
-    prefix = files.output_prefix(YEAR, 1, run.id)
+    prefix = output_prefix(run)
     assert len(world.output.versions[prefix + "payments.csv"]) == 1
     assert prefix + "payments.csv" in (world.now(run).detail.outputs or ())
     summary = orjson.loads(world.output.get(prefix + "summary.json"))
@@ -278,8 +284,8 @@ def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: Worl
     run = approved(world)
     settle(world, run)
     shard = shard_of("v1-a", world.shards)
-    result = read_json(world.work, files.settled_key(run.id, shard))
-    write_json(world.work, files.settled_key(run.id, shard), result | {"cents": result["cents"] + 1})
+    result = world.folder(run).settled(shard)
+    world.folder(run).write_settled(shard, replace(result, cents=result.cents + 1))
     with pytest.raises(Exception, match="entries-equal-payment-file"):
         release(world, run)
     assert world.now(run).state == "approved"

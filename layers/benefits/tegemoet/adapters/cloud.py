@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tegemoet.application.intake.channels import Outbox
     from tegemoet.application.intake.finish import FinishPorts
     from tegemoet.application.intake.ingest import IngestPorts
+    from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
     from tegemoet.schemes.scheme import Data
 
 CONNECTIONS = 16
@@ -142,6 +143,13 @@ class Cloud:
 
         health = HealthDecisions(self.dynamodb, self.variable("HEALTH_TABLE"), int(self.variable("HEALTH_DAYS")))
         return {"ordinary": self.ordinary_decisions, "health": health}
+
+    @cached_property
+    def run_decisions(self) -> "FrozenRunDecisions":
+        """Decisions of runs of a premium year."""
+        from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
+
+        return FrozenRunDecisions(self.ordinary_decisions, self.work)
 
     @cached_property
     def answers(self) -> "DynamoDBPersistenceLayer":

@@ -15,7 +15,7 @@ from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Diffe
 from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
 if TYPE_CHECKING:
-    from tegemoet.application.decisions.reading import Stored
+    from tegemoet.application.decisions.reading import StoredDecision
 
 router = Routes[PartnerServices]("decisions")
 POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
@@ -62,16 +62,17 @@ def post_decision(
         return decided.id
 
     decision_id = id_once(router, idempotency_key, "decision", store)
-    stored = read_decision(decision_id, partner, services.decisions)
+    stored = read_decision(decision_id, partner, services.decisions, services.run_decisions)
     return _answer(201, deciding.render(stored.decision, chosen, lang))
 
 
-def _found(decision_id: str, lang: str | None = None) -> "Stored":
+def _found(decision_id: str, lang: str | None = None) -> "StoredDecision":
     """The decision, if the caller may read it and its scheme has texts in `lang`."""
     from tegemoet.application.decisions.catalogue import check_language
     from tegemoet.application.decisions.reading import read_decision
 
-    found = read_decision(decision_id, router.caller.partner, router.services.decisions)
+    services = router.services
+    found = read_decision(decision_id, router.caller.partner, services.decisions, services.run_decisions)
     if lang is not None:
         check_language(lang, found.scheme)
     return found
@@ -97,7 +98,7 @@ def get_decision(
     found, services = _found(decision_id, lang), router.services
     readable = deciding.render(found.decision, found.scheme, lang)
     if replay:
-        again = replay_decision(found, services.work, services.secrets.digest_secret())
+        again = replay_decision(found, services.run_decisions, services.work, services.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
     return readable  # type: ignore[return-value]
 

@@ -3,6 +3,7 @@
 Only operators and approvers use them.
 """
 
+from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -15,7 +16,9 @@ from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
+from tegemoet.application.ports import Entry
 from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import Conflict, NotFound
 
 router = Routes[YearServices]("premium years")
@@ -31,7 +34,7 @@ def start_phase(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
     """Start a run of the phase with the facts of all batches that are complete now."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year import running
 
     services, starter = router.services, router.caller.principal
     run = id_once(
@@ -39,7 +42,7 @@ def start_phase(
         idempotency_key,
         "run",
         lambda: (
-            phases.start_phase(
+            running.start_phase(
                 year,
                 phase,
                 body.on,
@@ -58,12 +61,27 @@ def start_phase(
 @router.reads(PHASE, "operator", "approver")
 def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     """Retrieve the state, the progress and the control totals of the phase's latest run."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year.phase_state import phase_state
 
     services = router.services
-    state = phases.phase_state(year, phase, runs=services.runs, work=services.work)
-    outputs = [(key.rpartition("/")[2], key) for key in state.pop("outputs")]
-    return {**state, "links": links_to(outputs, services.links, services.clock)}  # type: ignore[typeddict-item]
+    state = phase_state(year, phase, runs=services.runs, work=services.work)
+    outputs = [(key.rpartition("/")[2], key) for key in state.outputs]
+    return {
+        "year": year,
+        "phase": phase,
+        "run": state.run,
+        "state": state.state,
+        "on": state.on,
+        "started_at": state.started_at,
+        "progress": {**state.progress},
+        "control_sum": state.control_sum,
+        "totals": dict(state.totals) if state.totals else None,
+        "failure": state.failure,
+        "reason": state.reason,
+        "exceptions": state.exceptions,
+        "runs": [{"run": r.run, "state": r.state, "on": r.on, "started_at": r.started_at} for r in state.runs],
+        "links": links_to(outputs, services.links, services.clock),
+    }
 
 
 @router.writes(f"{PHASE}/approval", "approver")
@@ -77,13 +95,14 @@ def approve_phase(
 
     The approver must not be the person who started the run, and `control_sum` must equal the run's.
     """
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year import approval
+    from tegemoet.application.premium_year.plan import parameters_of
 
     services, approver = router.services, router.caller.principal
 
     def approve() -> str:
-        phases.parameters_of(year)
-        run = phases.approve(
+        parameters_of(year)
+        run = approval.approve(
             year,
             phase,
             body.run,
@@ -108,13 +127,13 @@ def continue_run(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
     """Resume a failed run at the step that failed."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year.running import resume_run
 
     services = router.services
 
     def resume() -> str:
         _check_run(body.run, year, phase)
-        return phases.continue_run(body.run, runs=services.runs, workflows=services.workflows).id
+        return resume_run(body.run, runs=services.runs, workflows=services.workflows).id
 
     return {"run": id_once(router, idempotency_key, "run", resume), "year": year, "phase": phase}
 
@@ -130,14 +149,14 @@ def abandon_run(
 
     Nothing is paid, and another run of the year can be started.
     """
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year import running
 
     services, by = router.services, router.caller.principal
 
     def abandon() -> str:
         _check_run(body.run, year, phase)
         runs, workflows, clock = services.runs, services.workflows, services.clock
-        return phases.abandon_run(body.run, by=by, reason=body.reason, runs=runs, workflows=workflows, clock=clock).id
+        return running.abandon_run(body.run, by=by, reason=body.reason, runs=runs, workflows=workflows, clock=clock).id
 
     return {"run": id_once(router, idempotency_key, "run", abandon), "abandoned": True}
 
@@ -145,18 +164,18 @@ def abandon_run(
 @router.reads(EXCEPTIONS, "operator", "approver")
 def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
     """List the exceptions of the year, with the choices that were made."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year.exceptions import exceptions_of
 
-    found, following = page(phases.exceptions_of(year, runs=router.services.runs), limit, cursor, lambda e: e.id)
+    found, following = page(exceptions_of(year, runs=router.services.runs), limit, cursor, lambda e: e.id)
     return {"exceptions": [_exception(e) for e in found], "next": following}
 
 
 @router.reads(f"{EXCEPTIONS}/<exception_id>", "operator", "approver")
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
     """Retrieve an exception and its possible choices."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year.exceptions import exceptions_of
 
-    found = next((e for e in phases.exceptions_of(year, runs=router.services.runs) if e.id == exception_id), None)
+    found = next((e for e in exceptions_of(year, runs=router.services.runs) if e.id == exception_id), None)
     if found is None:
         raise NotFound("Unknown exception.", "exception-unknown")
     return _exception(found)
@@ -170,14 +189,14 @@ def choose(
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Chosen:
     """Record a choice with its reason. The next run uses it."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year import exceptions
 
     runs, by = router.services.runs, router.caller.principal
     chosen = id_once(
         router,
         idempotency_key,
         "exception",
-        lambda: phases.choose(year, exception_id, body.choice, body.reason, by=by, runs=runs).id,
+        lambda: exceptions.choose(year, exception_id, body.choice, body.reason, by=by, runs=runs).id,
     )
     return {"id": chosen, "choice": body.choice}
 
@@ -188,12 +207,12 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
 
     Nothing is paid afterwards, and later facts become exceptions.
     """
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year import closing
 
     services = router.services
 
     def close() -> int:
-        phases.close_year(year, runs=services.runs, close_ledger=services.close_ledger)
+        closing.close_year(year, runs=services.runs, close_ledger=services.close_ledger)
         return year
 
     return {"year": id_once(router, idempotency_key, "year", close), "state": "closed"}
@@ -202,25 +221,47 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
 @router.reads("/premium-years/<year>/practices/<riziv_number>", "operator", "approver")
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
     """Retrieve the dossier of a person, by RIZIV number: facts, decisions and payments of the year."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year.dossier import read_dossier
 
     services = router.services
-    return phases.dossier(  # type: ignore[return-value]
+    dossier = read_dossier(
         year, riziv_number, facts=services.facts, runs=services.runs, ledger=services.ledger, work=services.work
     )
+    return {
+        "year": dossier.year,
+        "riziv_number": dossier.riziv_number,
+        "state": dossier.state,
+        "identity_conflict": dossier.identity_conflict,
+        "practices": list(dossier.practices),
+        "phases": [asdict(decision) for decision in dossier.decisions],
+        "entries": [_entry(entry) for entry in dossier.entries],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, str | int | None]:
+    return {
+        "entry_id": entry.entry_id,
+        "kind": entry.kind,
+        "phase": entry.phase,
+        "run": entry.run,
+        "riziv_number": entry.riziv_number,
+        "profession": entry.profession,
+        "amount": euro(from_cents(entry.amount)),
+        "pharmacy_id": entry.pharmacy_id,
+    }
 
 
 def _check_run(run: str, year: int, phase: int) -> None:
     """Raise Conflict unless the run is of the year and phase, with which its id begins."""
-    from tegemoet.application.premium_year import phases
+    from tegemoet.application.premium_year.plan import parameters_of
 
-    phases.parameters_of(year)
+    parameters_of(year)
     if not run.startswith(f"{year}-{phase}-"):
         raise Conflict("The run belongs to another phase.", "run-differs")
 
 
 def _exception(found: YearException) -> shapes.YearException:
-    from tegemoet.application.premium_year.phases import choices_for
+    from tegemoet.application.premium_year.exceptions import choices_for
 
     return {
         "id": found.id,

@@ -16,6 +16,7 @@ from tegemoet.application.ports import (
     Ledger,
     Links,
     Objects,
+    RunDecisions,
     Runs,
     Secrets,
     Workflows,
@@ -63,6 +64,9 @@ class PartnerServices(Common, Protocol):
 
     @property
     def decisions(self) -> "Mapping[Data, Decisions]": ...
+
+    @property
+    def run_decisions(self) -> RunDecisions: ...
 
     @property
     def forms(self) -> Forms:

@@ -71,6 +71,7 @@ class Objects(Protocol):
 
 Phase = Literal[1, 2]
 """Phase 1 looks at the first semester of a premium year, phase 2 at the whole year."""
+PHASES: tuple[Phase, ...] = (1, 2)
 FactKind = Literal["practice", "convention", "activity-s1", "activity-year", "account", "identity", "office"]
 
 
@@ -251,6 +252,18 @@ class Decisions(Protocol):
 
     def of_person(self, year: int, shard: int, person: str) -> list[tuple[str, bytes]]:
         """(run, decision) of every run that decided this person, oldest run first."""
+        ...
+
+
+class RunDecisions(Protocol):
+    """The decisions of runs of a premium year, by their id `<run>.<person>`."""
+
+    def find(self, decision_id: str) -> bytes | None:
+        """The decision; None if there is none, and for every other id."""
+        ...
+
+    def frozen_case(self, decision_id: str) -> Mapping[str, object] | None:
+        """The case that the run froze for the decision; None if it is no longer kept."""
         ...
 
 

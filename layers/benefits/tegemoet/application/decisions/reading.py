@@ -1,38 +1,33 @@
 """Reading stored decisions back, and deciding them again to see whether the same bytes come out."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 
 from tegemoet.application.decisions.deciding import Replay, replay
-from tegemoet.application.ports import Decisions, Objects
+from tegemoet.application.ports import Decisions, Objects, RunDecisions
 from tegemoet.domain.decision import canonical
-from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFound
-from tegemoet.schemes.convention_premium import SLUG
-from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 from tegemoet.schemes.scheme import Data, Scheme
 
-_OF_RUN = re.compile(r"(([0-9]{4})-[0-9]-[0-9a-f]+)\.([A-Za-z0-9-]+)", re.ASCII)
 _kept: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A stored decision; `case` is None for one of a run, whose case stands among what the run froze. `partner` = who decided it; a run's
-    belongs to none."""
+class StoredDecision:
+    """A stored decision. `partner` = who decided it.
 
+    The decision of a run belongs to no partner, and its `case` is None: the run keeps the case.
+    """
+
+    id: str
     scheme: Scheme
     decision: bytes
-    case: bytes | None
+    case: bytes | None = None
     partner: str | None = None
-    run: str | None = None
-    person: str | None = None
-    shard: int = 0
 
 
 def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> tuple[str, bytes, bytes] | None:
@@ -40,45 +35,41 @@ def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> tupl
     return next((found for kept in decisions.values() if (found := kept.get(decision_id))), None)
 
 
-def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions]) -> Stored:
-    """The decision, when it is the partner's own or a person asks (`partner` None). Raises NotFound `decision-unknown`.
+def read_decision(
+    decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions], run_decisions: RunDecisions
+) -> StoredDecision:
+    """The decision, if it is the partner's own, or for an operator or approver (`partner` None).
 
-    The decision of a run belongs to no partner: only persons read it by its id, `<run>.<person>`.
+    Partners cannot read the decisions of runs. Raises NotFound `decision-unknown`.
     """
-    of_run = _OF_RUN.fullmatch(decision_id)
-    if of_run is None:
-        found = find_decision(decision_id, decisions)
-        if found is not None and partner in (None, found[0]):
-            return Stored(scheme_named(orjson.loads(found[2])["scheme"]), found[2], found[1], found[0])
-    elif partner is None:
-        run, year, person = of_run.groups()
-        scheme = scheme_named(SLUG)
-        parameters = scheme.parameter_sets.get(year)
-        if parameters is not None:
-            shard = shard_of(person, premium_year(parameters).shards)
-            decision = dict(decisions["ordinary"].of_person(int(year), shard, person)).get(run)
-            if decision is not None:
-                return Stored(scheme, decision, None, None, run, person, shard)
+    of_run = run_decisions.find(decision_id) if partner is None else None
+    if of_run is not None:
+        return StoredDecision(decision_id, _scheme_of(of_run), of_run)
+    found = find_decision(decision_id, decisions)
+    if found is not None and partner in (None, found[0]):
+        return StoredDecision(decision_id, _scheme_of(found[2]), found[2], found[1], found[0])
     raise NotFound("There is no such decision.", "decision-unknown")
 
 
-def superseded_by(stored: Stored) -> str | None:
+def _scheme_of(decision: bytes) -> Scheme:
+    return scheme_named(orjson.loads(decision)["scheme"])
+
+
+def superseded_by(stored: StoredDecision) -> str | None:
     """The id of the decision that this one replaces, as its case names it."""
     named: str | None = None if stored.case is None else orjson.loads(stored.case).get("supersedes")
     return named
 
 
-def replay_decision(stored: Stored, work: Objects, digest_secret: bytes) -> Replay:
-    """Decide the stored case again, on the parameters that were used."""
+def replay_decision(stored: StoredDecision, run_decisions: RunDecisions, work: Objects, digest_secret: bytes) -> Replay:
+    """Decide the stored case again, with the parameters that were used."""
     case = stored.case
     decision = orjson.loads(stored.decision)
     if case is None:
-        from tegemoet.application.premium_year.run_files import frozen_line  # noqa: PLC0415 - only here
-
-        line = frozen_line(work, str(stored.run), stored.shard, str(stored.person))
-        if line is None:
+        frozen = run_decisions.frozen_case(stored.id)
+        if frozen is None:
             return Replay(False, {"case": "no longer kept"})
-        case = canonical({"case_id": decision["case_id"], "on": decision["on"], "case": line["case"]})
+        case = canonical({"case_id": decision["case_id"], "on": decision["on"], "case": frozen})
     used = decision["parameters"]["sha256"]
     ships = any(known.sha256 == used for known in stored.scheme.parameter_sets.values())
     kept = None if ships else _kept_parameters(stored.scheme, used, work)

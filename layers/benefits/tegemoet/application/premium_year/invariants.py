@@ -1,29 +1,29 @@
-"""What must always hold, one check each; the workflow, the tests and an operator's command use the same ones.
+"""The invariants of a premium year, one check each, for the workflow, the tests and an operator's command.
 
-A check never names a person: it says what was compared, whether it holds, and how many cases break it.
+A check never names a person: it states what was compared, whether it holds, and how many cases break it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from tegemoet.application.ports import Batch, Entry, Run
+from tegemoet.application.premium_year.records import CheckSides
 from tegemoet.domain.money import cents, euro, from_cents
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The outcome of one check: both sides as text where two figures are compared, else the number of breaches and zero."""
+    """The outcome of one check: both figures as text where two are compared, otherwise the number of breaches and zero."""
 
     check: str
     holds: bool
     left: str
     right: str
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+    def sides(self) -> CheckSides:
+        return {"check": self.check, "holds": self.holds, "left": self.left, "right": self.right}
 
 
 class InvariantViolationError(Exception):

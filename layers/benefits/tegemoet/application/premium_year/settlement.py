@@ -1,19 +1,17 @@
-"""The half of a run after approval: write exactly the approved entries, reconcile, release the payment file.
+"""Settlement: write exactly the approved entries, reconcile, release the payment file.
 
-An entry is put at the number that was seen when it was decided. What stands there decides: the run's own entry = done; anything
-else = nothing is written for that person and the report says so. So a step may stop anywhere and be done again.
+An entry is put at the number that was seen when it was decided. The entry that is found there decides:
+the run's own entry = done; any other = nothing is written for that person, and the report says so. So
+each step may stop anywhere and be done again.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
-from typing import Any
+from dataclasses import dataclass, replace
 
-import orjson
-
-from tegemoet.application.files import csv_text, neutral, read_csv, read_json, read_lines, write_json
+from tegemoet.application.files import csv_text, neutral, read_csv
 from tegemoet.application.ports import (
     Entry,
     Events,
@@ -26,12 +24,14 @@ from tegemoet.application.ports import (
     Settled,
 )
 from tegemoet.application.premium_year import invariants
-from tegemoet.application.premium_year import run_files as files
-from tegemoet.application.premium_year.report import merged, publish_outputs
+from tegemoet.application.premium_year.folder import RunFolder, output_prefix
+from tegemoet.application.premium_year.invariants import Check
+from tegemoet.application.premium_year.records import Payment, Proposal, SettledShard
+from tegemoet.application.premium_year.report import merge_objects, publish_summary
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
+from tegemoet.schemes.convention_premium import SLUG
 
-Json = dict[str, Any]
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
 
 
@@ -40,187 +40,212 @@ class NotApprovedError(Exception):
 
 
 def approved_run(run_id: str, runs: Runs) -> Run:
-    """The run, when it was approved. Raises NotApprovedError."""
+    """The run, if it was approved. Raises NotApprovedError."""
     run = runs.get(run_id)
     if run is None or not run.detail.approved_by or run.state not in ("approved", "failed", "released"):
         raise NotApprovedError("the run is not approved")
     return run
 
 
-def entry_of(run: Run, payment: Json) -> Entry:
-    """The entry that a payment becomes. Its id follows from person and number, so it is the same however the rows came in."""
-    digest = hashlib.sha256(f"{payment['person']}#{payment['number']}".encode()).hexdigest()[:20]
+def entry_of(run: Run, payment: Payment) -> Entry:
+    """The entry of a payment. Its id follows from person and number, whatever the order in which files arrived."""
+    digest = hashlib.sha256(f"{payment.person}#{payment.number}".encode()).hexdigest()[:20]
     return Entry(
-        payment["person"],
-        payment["number"],
+        payment.person,
+        payment.number,
         "payment",
         run.phase,
-        payment["riziv_number"],
-        payment["profession"],
-        payment["cents"],
-        payment["pharmacy_id"],
+        payment.riziv_number,
+        payment.profession,
+        payment.cents,
+        payment.pharmacy_id,
         run.id,
         f"{run.year}-{digest}",
     )
 
 
+# --- one shard ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _NotWritten:
+    """A payment that was not written, and why."""
+
+    person: str
+    exception: YearException
+
+
 def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: Objects, workers: int = 8) -> None:
     """Write the approved entries of one shard of persons, then compare the ledger with them.
 
-    Raises NotApprovedError where the payments are not the approved ones or the year is closed, and
-    InvariantViolationError where an invariant does not hold.
+    Raises NotApprovedError if the payments are not the approved ones or the year is closed, and
+    InvariantViolationError if an invariant does not hold.
     """
     run = approved_run(run_id, runs)
-    if work.exists(files.settled_key(run.id, shard)):
+    folder = RunFolder(work, run.id)
+    if folder.is_settled(shard):
         return
-    body = work.get(files.evaluated_key(run.id, shard, "payments.jsonl"))
-    if hashlib.sha256(body).hexdigest() != _approved(run, work)["shards"][shard]["sha256"]:
+    payments, digest = folder.payments_and_digest(shard)
+    if digest != _approved(run, folder).shards[shard].sha256:
         raise NotApprovedError("the payments of a shard differ from what was approved")
     if ledger.is_closed(run.year):
         raise NotApprovedError("the year is closed")
-    payments = [orjson.loads(line) for line in body.splitlines()]
 
-    def write(payment: Json) -> Json | None:
-        entry = entry_of(run, payment)
-        try:
-            standing = ledger.append(run.year, shard, entry)
-        except PharmacyTakenError:
-            return {"id": f"pharmacy-taken.{entry.riziv_number}", "kind": "pharmacy-taken", "person": entry.person}
-        if standing != entry:
-            return {"id": f"entry-taken.{entry.riziv_number}", "kind": "entry-taken", "person": entry.person}
-        return None
+    def write(payment: Payment) -> _NotWritten | None:
+        return _write(entry_of(run, payment), shard, run, ledger)
 
     with ThreadPoolExecutor(workers) as pool:
-        refused = [found for found in pool.map(write, payments) if found]
-    skipped = {found["person"] for found in refused}
-    written = [entry_of(run, payment) for payment in payments if payment["person"] not in skipped]
+        not_written = [failed for failed in pool.map(write, payments) if failed]
+    skipped = {failed.person for failed in not_written}
+    paid = [payment for payment in payments if payment.person not in skipped]
+    written = [entry_of(run, payment) for payment in paid]
     entries = list(ledger.entries(run.year, shard))
     invariants.require(
         invariants.run_equals_payments((e for e in entries if e.run == run.id), written),
         invariants.numbered_without_gap(entries),
-        invariants.paid_what_was_due(
-            entries, {p["person"]: p["before"] + p["cents"] for p in payments if p["person"] not in skipped}
-        ),
+        invariants.paid_what_was_due(entries, {p.person: p.before + p.cents for p in paid}),
     )
-    result = {
-        "entries": len(written),
-        "cents": sum(e.amount for e in written),
-        "not_written": [
-            {"id": r["id"], "kind": r["kind"], "facts": {"riziv_number": r["id"].rpartition(".")[2]}} for r in refused
-        ],
-        "skipped": sorted(skipped),
-        "pharmacies": [(e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id],
-    }
-    write_json(work, files.settled_key(run.id, shard), result)
+    settled = SettledShard(
+        len(written),
+        sum(entry.amount for entry in written),
+        [failed.exception for failed in not_written],
+        sorted(skipped),
+        [(e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id],
+    )
+    folder.write_settled(shard, settled)
 
 
-def _approved(run: Run, work: Objects) -> Json:
-    body = work.get(files.proposal_key(run.id))
-    if hashlib.sha256(body).hexdigest() != run.detail.payments_sha256:
+def _write(entry: Entry, shard: int, run: Run, ledger: Ledger) -> _NotWritten | None:
+    """Append the entry. Returns why it was not written, if it was not."""
+    try:
+        present = ledger.append(run.year, shard, entry)
+    except PharmacyTakenError:
+        kind = "pharmacy-taken"
+    else:
+        if present == entry:
+            return None
+        kind = "entry-taken"
+    facts = {"riziv_number": entry.riziv_number}
+    return _NotWritten(entry.person, YearException.about(kind, entry.riziv_number, facts))
+
+
+def _approved(run: Run, folder: RunFolder) -> Proposal:
+    """The proposal, if it is the approved one. Raises NotApprovedError."""
+    proposal, digest = folder.proposal_and_digest()
+    if digest != run.detail.payments_sha256:
         raise NotApprovedError("the proposal differs from what was approved")
-    proposal: Json = orjson.loads(body)
     return proposal
 
 
 def close_ledger(year: int, *, runs: Runs, ledger: Ledger) -> None:
-    """Put the CLOSE entry of a year that is closed; once is enough. Raises NotApprovedError for a year that is not."""
+    """Put the CLOSE entry of a closed year; closing twice changes nothing. Raises NotApprovedError for an open year."""
     state = runs.year(year)
     if state is None or not state.closed:
         raise NotApprovedError("the year is not closed")
     ledger.close(year, "")
 
 
+# --- the whole run ------------------------------------------------------------------------------------------------------------
+
+
 def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: Objects, events: Events) -> None:
-    """Reconcile what was written with what was approved, write the payment file once, hand partners their decisions, free the year."""
+    """Reconcile the ledger with the approval, write the payment file once, hand partners their decisions, free the year.
+
+    Raises NotApprovedError, and InvariantViolationError if the sums differ.
+    """
     run = approved_run(run_id, runs)
     if run.state != "released":
-        state = runs.year(run.year)
-        if state is None or state.closed:
-            raise NotApprovedError("the year is closed")
-        proposal = _approved(run, work)
-        shards = range(len(proposal["shards"]))
-        settled = [read_json(work, files.settled_key(run.id, shard)) for shard in shards]
-        skipped = {person for found in settled for person in found["skipped"]}
-        refused = [found for result in settled for found in result["not_written"]]
-        prefix = files.output_prefix(run.year, run.phase, run.id)
-        paid = _write_payment_file(run, work, output, prefix + "payments.csv", shards, skipped)
-        refused_cents = sum(
-            p["cents"] for shard in shards for p in _payments(work, run, shard) if p["person"] in skipped
-        )
-        in_ledger = sum(found["cents"] for found in settled)
-        checks = [
-            invariants.equal("entries-equal-payment-file", in_ledger, paid),
-            invariants.equal("payment-file-equals-approval", paid + refused_cents, proposal["cents"]),
-            invariants.claims_match(
-                ledger.claims(run.year), (tuple(p) for found in settled for p in found["pharmacies"])
-            ),
-        ]
-        invariants.require(*checks)
-        runs.keep_exceptions(run.year, [YearException(e["id"], e["kind"], e["facts"], run.id) for e in refused])
-        summary = read_json(work, files.summary_key(run.id))
-        summary["state"] = "released"
-        summary["settled"] = {
-            "entries": sum(found["entries"] for found in settled),
-            "amount": euro(from_cents(in_ledger)),
-            "not_written": len(refused),
-        }
-        summary["checks"] = [check.as_dict() for check in checks]
-        _hand_to_partners(run, work, output, shards)
-        outputs = publish_outputs(run, summary, runs, work, output)
-        done = RunDetail(outputs=(*outputs, prefix + "payments.csv"), settled=Settled(**summary["settled"]))
-        runs.finish(run.id, state="released", detail=done, expected=("approved", "failed"))
+        _release(run, runs, ledger, work, output)
         run = approved_run(run_id, runs)
-    settled_sum = run.detail.settled
-    if run.state != "released" or settled_sum is None:
+    settled = run.detail.settled
+    if run.state != "released" or settled is None:
         raise NotApprovedError("the run has ended otherwise")
-    events.publish(
-        "run.released",
-        {
-            "run": run.id,
-            "year": run.year,
-            "phase": run.phase,
-            "payments": settled_sum.entries,
-            "amount": settled_sum.amount,
-        },
+    detail = {"run": run.id, "year": run.year, "phase": run.phase}
+    events.publish("run.released", {**detail, "payments": settled.entries, "amount": settled.amount})
+
+
+def _release(run: Run, runs: Runs, ledger: Ledger, work: Objects, output: Objects) -> None:
+    year = runs.year(run.year)
+    if year is None or year.closed:
+        raise NotApprovedError("the year is closed")
+    folder, prefix = RunFolder(work, run.id), output_prefix(run)
+    proposal = _approved(run, folder)
+    shards = [folder.settled(shard) for shard in range(len(proposal.shards))]
+    paid, left_out = _write_payment_file(run, folder, output, shards)
+    checks = _reconcile(run, proposal, shards, paid, left_out, ledger)
+    invariants.require(*checks)
+    not_written = [replace(exception, run=run.id) for shard in shards for exception in shard.not_written]
+    runs.keep_exceptions(run.year, not_written)
+    settled = Settled(
+        sum(shard.entries for shard in shards),
+        euro(from_cents(sum(shard.cents for shard in shards))),
+        len(not_written),
     )
+    summary = folder.summary()
+    summary["state"] = "released"
+    summary["settled"] = {
+        "entries": settled.entries,
+        "amount": settled.amount,
+        "not_written": settled.not_written,
+    }
+    summary["checks"] = [check.sides() for check in checks]
+    _hand_to_partners(run, folder, len(shards), work, output)
+    outputs = publish_summary(run, summary, runs, work, output)
+    detail = RunDetail(outputs=(*outputs, prefix + "payments.csv"), settled=settled)
+    runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
 
 
-def _payments(work: Objects, run: Run, shard: int) -> Iterator[Json]:
-    return read_lines(work, files.evaluated_key(run.id, shard, "payments.jsonl"))
+def _reconcile(
+    run: Run, proposal: Proposal, shards: Sequence[SettledShard], paid: int, left_out: int, ledger: Ledger
+) -> list[Check]:
+    """The sums that must agree. `paid` = cents of the payment file, `left_out` = cents of payments that were not written."""
+    pharmacies = (claim for shard in shards for claim in shard.pharmacies)
+    return [
+        invariants.equal("entries-equal-payment-file", sum(shard.cents for shard in shards), paid),
+        invariants.equal("payment-file-equals-approval", paid + left_out, proposal.cents),
+        invariants.claims_match(ledger.claims(run.year), pharmacies),
+    ]
 
 
 def _write_payment_file(
-    run: Run, work: Objects, output: Objects, key: str, shards: Iterable[int], skipped: set[str]
-) -> int:
-    """Write the payment file once; its sum in cents, read from the file that stands."""
-    if not output.exists(key):
-        entries = (
-            (entry_of(run, payment), payment)
-            for shard in shards
-            for payment in _payments(work, run, shard)
-            if payment["person"] not in skipped
-        )
-        rows = (
-            (
-                entry.entry_id,
-                neutral(payment["payee"]),
-                neutral(payment["holder"]),
-                payment["iban"],
-                euro(from_cents(payment["cents"])),
-                payment["kind"],
-            )
-            for entry, payment in entries
-        )
-        output.put_once(key, csv_text(chain([PAYMENT_COLUMNS], rows)).encode())
-    standing = read_csv(output.get(key).decode())
-    return sum(int(row["amount"].replace(".", "")) for row in standing)
+    run: Run, folder: RunFolder, output: Objects, shards: Sequence[SettledShard]
+) -> tuple[int, int]:
+    """Write the payment file once. Returns its sum, read from the file, and the sum of the payments left out, in cents."""
+    skipped = {person for shard in shards for person in shard.skipped}
+    left_out = 0
+
+    def rows() -> Iterator[Sequence[str]]:
+        nonlocal left_out
+        yield PAYMENT_COLUMNS
+        for shard in range(len(shards)):
+            for payment in folder.payments(shard):
+                if payment.person in skipped:
+                    left_out += payment.cents
+                else:
+                    yield _payment_row(run, payment)
+
+    key = output_prefix(run) + "payments.csv"
+    output.put_once(key, csv_text(rows()).encode())
+    written = read_csv(output.get(key).decode())
+    return sum(int(row["amount"].replace(".", "")) for row in written), left_out
 
 
-def _hand_to_partners(run: Run, work: Objects, output: Objects, shards: Iterable[int]) -> None:
-    """Each partner's decisions on the numbers it delivered."""
+def _payment_row(run: Run, payment: Payment) -> Sequence[str]:
+    return (
+        entry_of(run, payment).entry_id,
+        neutral(payment.payee),
+        neutral(payment.holder),
+        payment.iban,
+        euro(from_cents(payment.cents)),
+        payment.kind,
+    )
+
+
+def _hand_to_partners(run: Run, folder: RunFolder, shards: int, work: Objects, output: Objects) -> None:
+    """Write each partner's decisions on the numbers that it delivered."""
     parts: dict[str, list[str]] = defaultdict(list)
-    for shard in shards:
-        for partner in read_json(work, files.evaluated_key(run.id, shard, "totals.json"))["partners"]:
-            parts[partner].append(files.evaluated_key(run.id, shard, f"partners/{partner}.jsonl"))
+    for shard in range(shards):
+        for partner in folder.totals(shard).partners:
+            parts[partner].append(folder.evaluated_key(shard, f"partners/{partner}.jsonl"))
     for partner, keys in sorted(parts.items()):
-        merged(work, keys, output, f"out/{partner}/convention-premium/{run.id}/decisions.jsonl")
+        merge_objects(work, keys, output, f"out/{partner}/{SLUG}/{run.id}/decisions.jsonl")

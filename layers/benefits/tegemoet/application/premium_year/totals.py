@@ -1,4 +1,4 @@
-"""Control totals of a run: counted per shard while persons are decided, added up when the run waits for approval.
+"""Control totals of a run: counted per shard while persons are decided, summed when the run is proposed.
 
 The summary of a run, `summary.json`, is what approval, report and API show. Amounts are text in EUR, counts whole numbers:
 
@@ -20,40 +20,40 @@ The summary of a run, `summary.json`, is what approval, report and API show. Amo
      "reasons": {"refused": {"full-convention": 3}, "pending": {"activity": 4, "account": 1}},   # persons per rule, by outcome
      "pending_accounts": 1,                   # persons entitled but for an account (their own or the tariff office's)
      "recoveries": {"count": 0, "amount": "0.00"},
-     "exceptions": {"identity-conflict": 1},  # per kind, what waits for a person
+     "exceptions": {"identity-conflict": 1},  # per kind, requiring a manual review
      "batches": {"practices": 1, "conventions": 2},                    # complete drops per kind
      "settled": null,           # once released: {"entries": 1, "amount": "1045.32", "not_written": 0}
      "checks": []}              # once released: [{"check": "…", "holds": true, "left": "1045.32", "right": "1045.32"}]
 
-`reached` counts practices whose activity (or hours) meets the threshold, `exempt` those of whom none is asked.
+`reached` counts practices whose activity (or hours) meets the threshold, `exempt` those that require none.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import get_args
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.application.ports import Run
+from tegemoet.application.ports import RunReference
+from tegemoet.application.premium_year.records import Payment, PaymentKind, Plan, Recovery, Sector, Summary
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision
 from tegemoet.schemes.professions import Profession
 
-Json = dict[str, Any]
 PROFESSIONS: tuple[str, ...] = get_args(Profession)
 THRESHOLD_RULES = ("activity", "medical-house")
-PAYMENT_KINDS = ("premium", "difference", "pharmacy")
+PAYMENT_KINDS: tuple[PaymentKind, ...] = ("premium", "difference", "pharmacy")
 
 
-def count(counts: Counter[str], settlement: PersonDecision, payment: Mapping[str, Any] | None) -> None:
+def count(counts: Counter[str], decided: PersonDecision, payment: Payment | None) -> None:
     """Count one person under flat names such as `sector/nurse/reached`; cents are counted too."""
-    ruling = settlement.ruling
+    ruling = decided.ruling
     counts["persons"] += 1
-    counts["practices"] += len(settlement.assessments)
+    counts["practices"] += len(decided.assessments)
     counts[f"outcomes/{ruling.outcome}"] += 1
-    counts[f"dossiers/{settlement.state}"] += 1
-    for assessment in settlement.assessments:
+    counts[f"dossiers/{decided.state}"] += 1
+    for assessment in decided.assessments:
         _count_practice(counts, assessment)
     if ruling.outcome != "granted":
         for rule in {f.rule for f in ruling.findings if f.outcome in ("not-met", "unknown")}:
@@ -64,11 +64,11 @@ def count(counts: Counter[str], settlement: PersonDecision, payment: Mapping[str
         counts["pending_accounts"] += 1
     if payment:
         counts["payments"] += 1
-        counts["payments/cents"] += payment["cents"]
-        counts[f"kind/{payment['kind']}"] += 1
-        counts[f"kind/{payment['kind']}/cents"] += payment["cents"]
-        counts[f"sector/{payment['profession']}/payments"] += 1
-        counts[f"sector/{payment['profession']}/cents"] += payment["cents"]
+        counts["payments/cents"] += payment.cents
+        counts[f"kind/{payment.kind}"] += 1
+        counts[f"kind/{payment.kind}/cents"] += payment.cents
+        counts[f"sector/{payment.profession}/payments"] += 1
+        counts[f"sector/{payment.profession}/cents"] += payment.cents
 
 
 def _count_practice(counts: Counter[str], assessment: Assessment) -> None:
@@ -86,16 +86,15 @@ def _count_practice(counts: Counter[str], assessment: Assessment) -> None:
                 counts[f"{sector}/reasons/{finding.rule}"] += 1
 
 
-def summary(
-    run: Run,
-    plan: Json,
+def summarize(
+    run: RunReference,
+    plan: Plan,
     counts: Counter[str],
-    exceptions: Iterable[YearException],
-    recoveries: Iterable[Json],
+    exceptions: Sequence[YearException],
+    recoveries: Sequence[Recovery],
     payments_sha256: str,
-) -> Json:
+) -> Summary:
     """The summary of a run that waits for approval."""
-    found = list(recoveries)
     return {
         "scheme": SLUG,
         "year": run.year,
@@ -103,7 +102,7 @@ def summary(
         "run": run.id,
         "on": run.on,
         "state": "waiting",
-        "parameters": plan["parameters"],
+        "parameters": plan.parameters,
         "engine": ENGINE_VERSION,
         "control_sum": _euro(counts["payments/cents"]),
         "payments_sha256": payments_sha256,
@@ -122,20 +121,25 @@ def summary(
         "sectors": [_sector(profession, counts) for profession in PROFESSIONS],
         "reasons": {outcome: _under(f"reasons/{outcome}/", counts) for outcome in ("refused", "pending")},
         "pending_accounts": counts["pending_accounts"],
-        "recoveries": {"count": len(found), "amount": _euro(sum(r["cents"] for r in found))},
-        "exceptions": dict(sorted(Counter(e.kind for e in exceptions).items())),
-        "batches": dict(sorted(Counter(b["kind"] for b in plan["batches"]).items())),
+        "recoveries": {"count": len(recoveries), "amount": _euro(sum(recovery.cents for recovery in recoveries))},
+        "exceptions": dict(sorted(Counter(exception.kind for exception in exceptions).items())),
+        "batches": dict(sorted(Counter(batch.kind for batch in plan.batches).items())),
         "settled": None,
         "checks": [],
     }
 
 
-def _sector(profession: str, counts: Counter[str]) -> Json:
+def _sector(profession: str, counts: Counter[str]) -> Sector:
     sector = f"sector/{profession}/"
-    named = ("practices", "reached", "not_reached", "exempt", "granted", "refused", "pending")
     return {
         "profession": profession,
-        **{name: counts[sector + name] for name in named},
+        "practices": counts[sector + "practices"],
+        "reached": counts[sector + "reached"],
+        "not_reached": counts[sector + "not_reached"],
+        "exempt": counts[sector + "exempt"],
+        "granted": counts[sector + "granted"],
+        "refused": counts[sector + "refused"],
+        "pending": counts[sector + "pending"],
         "reasons": _under(f"{sector}reasons/", counts),
         "payments": counts[f"{sector}payments"],
         "amount": _euro(counts[f"{sector}cents"]),

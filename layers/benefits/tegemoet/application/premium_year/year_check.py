@@ -7,13 +7,13 @@ from decimal import Decimal
 import orjson
 
 from tegemoet.application.decisions.deciding import decide_frozen
-from tegemoet.application.files import raw_lines, read_csv, read_json, read_lines
-from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Run, Runs
+from tegemoet.application.files import raw_lines, read_csv
+from tegemoet.application.ports import PHASES, Batches, Facts, Ledger, Objects, Run, Runs
 from tegemoet.application.premium_year import invariants
-from tegemoet.application.premium_year import run_files as files
+from tegemoet.application.premium_year.folder import RunFolder, output_prefix
+from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.invariants import Check
-from tegemoet.application.premium_year.joining import Identities
-from tegemoet.application.premium_year.phases import parameters_of
+from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.money import cents
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -23,45 +23,45 @@ from tegemoet.schemes.registry import scheme_named
 def check_year(
     year: int, *, batches: Batches, facts: Facts, runs: Runs, ledger: Ledger, output: Objects
 ) -> Iterator[Check]:
-    """The checks on drops, ledger, runs and payment files of the year. Raises NoPremiumForYear."""
+    """The checks on batches, ledger, runs and payment files of the year. Raises NoPremiumForYear."""
     premium = premium_year(parameters_of(year))
     highest: dict[str, Decimal] = {}
     for (profession, _), row in premium.rows.items():
         highest[profession] = max(row.premium, highest.get(profession, row.premium))
     entries = [entry for shard in range(premium.shards) for entry in ledger.entries(year, shard)]
-    found = [run for phase in (1, 2) for run in runs.of_phase(year, phase)]
-    identities = Identities.of(facts.of_kind(year, "identity"))
+    of_year = [run for phase in PHASES for run in runs.of_phase(year, phase)]
+    identities = Identities.at_present(facts.of_kind(year, "identity"))
     yield invariants.rows_add_up(batches.of_year(year))
     yield invariants.within_premium(entries, highest.__getitem__, identities.root)
     yield invariants.numbered_without_gap(entries)
     paid = ((e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id)
     yield invariants.claims_match(ledger.claims(year), paid)
-    yield invariants.paid_by_approved_runs(entries, found)
-    yield invariants.released_sums(entries, found)
-    for run in found:
+    yield invariants.paid_by_approved_runs(entries, of_year)
+    yield invariants.released_sums(entries, of_year)
+    for run in of_year:
         if run.state == "released":
             in_ledger = sum(entry.amount for entry in entries if entry.run == run.id)
             yield invariants.equal(f"payment-file {run.id}", in_ledger, payment_file_sum(run, output))
-    yield invariants.nothing_after_close(ledger.is_closed(year), found)
+    yield invariants.nothing_after_close(ledger.is_closed(year), of_year)
 
 
 def payment_file_sum(run: Run, output: Objects) -> int:
     """The sum of the run's payment file in cents."""
-    text = output.get(files.output_prefix(run.year, run.phase, run.id) + "payments.csv").decode()
+    text = output.get(output_prefix(run) + "payments.csv").decode()
     return sum(cents(Decimal(row["amount"])) for row in read_csv(text))
 
 
 def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
-    """Decide every frozen case of the run again and compare the bytes with what was decided."""
-    scheme, on = scheme_named(SLUG), date.fromisoformat(run.on)
+    """Decide every frozen case of the run again and compare the bytes with the stored decisions."""
+    scheme, on, folder = scheme_named(SLUG), date.fromisoformat(run.on), RunFolder(work, run.id)
 
     def pairs() -> Iterator[tuple[bytes, bytes]]:
-        for shard in range(read_json(work, files.plan_key(run.id))["shards"]):
-            frozen = read_lines(work, files.persons_key(run.id, shard))
-            for stored in raw_lines(work.stream(files.evaluated_key(run.id, shard, "decisions.jsonl"))):
+        for shard in range(folder.plan().shards):
+            persons = folder.persons(shard)
+            for stored in raw_lines(work.stream(folder.evaluated_key(shard, "decisions.jsonl"))):
                 decision = orjson.loads(stored)["id"]
                 # both are in order of person; some persons were frozen without being decided
-                line = next(line for line in frozen if decision == f"{run.id}.{line['person']}")
-                yield stored, decide_frozen(line["case"], on, scheme, decision, line["case_id"], digest_secret)
+                frozen = next(frozen for frozen in persons if decision == f"{run.id}.{frozen.person}")
+                yield stored, decide_frozen(frozen.case, on, scheme, decision, frozen.case_id, digest_secret)
 
     return invariants.replayed(pairs())

@@ -44,11 +44,11 @@ def _practice(fields: Sequence[str], reading: Reading) -> AcceptedRow:
         "riziv_number": number,
         "profession": profession,
         "specialism": specialism or None,
-        "granted": granted or None,
+        "number_granted_on": granted or None,
         "training": training == "yes",
-        "hours": read_hours(hours, reading),
-        "pharmacy": pharmacy or None,
-        "office": office or None,
+        "medical_house_weekly_hours": read_hours(hours, reading),
+        "pharmacy_id": pharmacy or None,
+        "tariff_office": office or None,
     }
     return AcceptedRow(("practice", number), number[:8], body)
 

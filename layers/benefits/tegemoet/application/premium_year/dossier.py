@@ -1,0 +1,145 @@
+"""The dossier of a person in a premium year, found by a RIZIV number. It holds no identity number and no account."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import orjson
+
+from tegemoet.application.ports import PHASES, Entry, Facts, Ledger, Objects, Phase, Run, Runs, RunState
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.identities import Identities
+from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.domain.decision import Fact, Met, Outcome
+from tegemoet.domain.identity import shard_of
+from tegemoet.domain.money import euro
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.convention_premium import SLUG
+from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision, decide_person
+from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.registry import scheme_named
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFinding:
+    rule: str
+    outcome: Met
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeFinding:
+    """What a run found of a practice; `premium` in EUR."""
+
+    riziv_number: str
+    profession: str
+    specialism: str | None
+    outcome: Outcome
+    premium: str
+    findings: Sequence[RuleFinding]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDecision:
+    """What one run decided; amounts in EUR."""
+
+    phase: Phase
+    run: str
+    run_state: RunState
+    on: str
+    decision: str
+    outcome: Outcome
+    premium: str
+    payable: str
+    recovery: str
+    practices: Sequence[PracticeFinding]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The year of the person behind a RIZIV number: practices, what each run decided, what was paid.
+
+    `riziv_number` = eight digits; `identity_conflict` = whether several persons claim it.
+    """
+
+    year: int
+    riziv_number: str
+    state: Literal["open", "closed"]
+    identity_conflict: bool
+    practices: Sequence[str]
+    decisions: Sequence[PhaseDecision]
+    entries: Sequence[Entry]
+
+
+def read_dossier(year: int, riziv_number: str, *, facts: Facts, runs: Runs, ledger: Ledger, work: Objects) -> Dossier:
+    """The dossier of a RIZIV number (8 or 11 digits). Raises NoPremiumForYear, NotFound `practice-unknown`."""
+    parameters = parameters_of(year)
+    shards = premium_year(parameters).shards
+    number = riziv_number[:8]
+    practices = facts.practices_of(year, shard_of(number, shards), number)
+    persons = [orjson.loads(fact.body)["person"] for fact in practices]
+    if not persons:
+        raise NotFound("No practice of that number is known.", "practice-unknown")
+    identities = Identities.at_present(facts.of_kind(year, "identity"))
+    roots = list(dict.fromkeys(map(identities.root, persons)))
+    state: Literal["open", "closed"] = "open"
+    decisions: list[PhaseDecision] = []
+    for run in (run for phase in PHASES for run in runs.of_phase(year, phase)):
+        for root, decided in _decided(run, roots, shards, parameters, work):
+            decisions.append(_phase_decision(run, root, decided))
+            if run.phase == 2 and run.state == "released":
+                state = decided.state
+    return Dossier(
+        year,
+        number,
+        state,
+        len(roots) > 1,
+        sorted({practice.riziv_number for practice in decisions[-1].practices}) if decisions else [],
+        decisions,
+        [
+            entry
+            for root in roots
+            for key in identities.keys_of(root)
+            for entry in ledger.entries_of(year, shard_of(key, shards), key)
+        ],
+    )
+
+
+def _decided(
+    run: Run, roots: Sequence[str], shards: int, parameters: ParameterSet, work: Objects
+) -> Iterator[tuple[str, PersonDecision]]:
+    """What the run decided of each of these persons (roots) that it froze with a case."""
+    scheme, folder = scheme_named(SLUG), RunFolder(work, run.id)
+    for root in roots:
+        frozen = folder.person(shard_of(root, shards), root)
+        if frozen is not None and frozen.case is not None:
+            case = scheme.case.validate_json(orjson.dumps(frozen.case))
+            yield root, decide_person(case, date.fromisoformat(run.on), parameters)
+
+
+def _phase_decision(run: Run, root: str, decided: PersonDecision) -> PhaseDecision:
+    return PhaseDecision(
+        run.phase,
+        run.id,
+        run.state,
+        run.on,
+        f"{run.id}.{root}",
+        decided.ruling.outcome,
+        euro(decided.target),
+        euro(decided.payable),
+        euro(decided.recovery),
+        [_practice_finding(assessment) for assessment in decided.assessments],
+    )
+
+
+def _practice_finding(assessment: Assessment) -> PracticeFinding:
+    return PracticeFinding(
+        assessment.practice.riziv_number,
+        assessment.practice.profession,
+        assessment.practice.specialism,
+        assessment.outcome,
+        euro(assessment.premium),
+        [RuleFinding(finding.rule, finding.outcome, finding.facts) for finding in assessment.findings],
+    )

@@ -1,0 +1,128 @@
+"""Freezing the practices: the facts on RIZIV numbers, joined, and who is paid for each pharmacy."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+import orjson
+
+from tegemoet.application.ports import Facts, Ledger, Objects, RunReference
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.joining import join, person_order
+from tegemoet.application.premium_year.ownership import OfPartner, OwnedFacts, by_key, conflicts_in, ranked
+from tegemoet.application.premium_year.records import (
+    BankAccount,
+    ByteRange,
+    NumbersIndex,
+    Pharmacies,
+    PharmacyCase,
+    PracticeLine,
+)
+from tegemoet.domain.identity import shard_of
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.convention_premium.case import Practice
+from tegemoet.schemes.convention_premium.rules import assess_titular
+from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.scheme import Scheme
+
+
+class OfficeRow(OfPartner):
+    """A row of a `tariff-offices` file."""
+
+    tariff_office: str
+    holder: str
+    iban: str
+
+
+def join_numbers(run: RunReference, shard: int, *, facts: Facts, work: Objects) -> None:
+    """Join one shard of numbers into practices, ordered so that each shard of persons is one range of bytes."""
+    folder = RunFolder(work, run.id)
+    if folder.has_numbers(shard):
+        return
+    plan = folder.plan()
+    joined = join(facts.of_numbers(run.year, shard), plan.ranks().get, plan.root, plan.choices)
+    in_order = sorted(joined.lines, key=person_order(plan.shards))
+    ranges = folder.write_practices(shard, ((shard_of(line["person"], plan.shards), line) for line in in_order))
+    titulars = [line for line in joined.lines if "pharmacy_id" in line]
+    folder.write_numbers_index(shard, NumbersIndex(ranges, titulars, joined.exceptions))
+
+
+def assign_pharmacies(
+    run: RunReference, *, scheme: Scheme, parameters: ParameterSet, facts: Facts, ledger: Ledger, work: Objects
+) -> None:
+    """Determine who is paid for each pharmacy, and the accounts of the tariff offices; index the practices by person shard.
+
+    A pharmacy that was paid before keeps its payee; otherwise it is the lowest RIZIV number of its
+    eligible titulars.
+    """
+    folder = RunFolder(work, run.id)
+    if folder.has_pharmacies():
+        return
+    plan = folder.plan()
+    indexes = [folder.numbers_index(shard) for shard in range(plan.shards)]
+    ranges: dict[str, dict[str, ByteRange]] = defaultdict(dict)
+    for shard, index in enumerate(indexes):
+        for person_shard, of_shard in index.ranges.items():
+            ranges[person_shard][str(shard)] = of_shard
+    folder.write_ranges(ranges)
+
+    titulars = [line for index in indexes for line in index.titulars]
+    chosen = several_pharmacies(titulars, plan.choices)
+    eligible: dict[str, list[str]] = defaultdict(list)
+    for practice in _eligible(run, titulars, chosen, scheme, parameters):
+        eligible[practice.pharmacy.pharmacy_id if practice.pharmacy else ""].append(practice.number)
+    payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
+    payees.update({pharmacy: number for pharmacy, (_, number) in ledger.claims(run.year).items()})
+    offices: dict[tuple[str, ...], OwnedFacts[OfficeRow]] = by_key(
+        ranked(facts.of_kind(run.year, "office"), plan.ranks().get)
+    )
+    accounts = {name: _account(office.valid) for (name,), office in offices.items()}
+    of_numbers = (exception for index in indexes for exception in index.exceptions)
+    exceptions = [*plan.exceptions, *of_numbers, *conflicts_in(offices)]
+    folder.write_pharmacies(Pharmacies(payees, accounts, chosen, exceptions))
+
+
+def _account(office: OfficeRow) -> BankAccount:
+    return {"holder": office["holder"], "iban": office["iban"]}
+
+
+def _eligible(
+    run: RunReference,
+    titulars: Iterable[PracticeLine],
+    chosen: Mapping[str, str | None],
+    scheme: Scheme,
+    parameters: ParameterSet,
+) -> Iterator[Practice]:
+    """The practices of titulars who meet the conditions, each on the pharmacy that the person may be paid for."""
+    year, on = premium_year(parameters), date.fromisoformat(run.on)
+    for line in titulars:
+        if line["pharmacy_id"] == chosen.get(line["person"], line["pharmacy_id"]) and "held" not in line["practice"]:
+            case = {"year": run.year, "phase": run.phase, "practices": [_alone(line)]}
+            practice: Practice = scheme.case.validate_json(orjson.dumps(case)).practices[0]
+            if assess_titular(practice, run.phase, on, year):
+                yield practice
+
+
+def _alone(line: PracticeLine) -> Mapping[str, object]:
+    """The practice as if its tariff office had an account."""
+    pharmacy: PharmacyCase = {
+        "pharmacy_id": line["pharmacy_id"],
+        "tariff_office": line["tariff_office"],
+        "account": True,
+    }
+    return {**line["practice"], "pharmacy": pharmacy}
+
+
+def several_pharmacies(lines: Iterable[PracticeLine], choices: Mapping[str, str]) -> dict[str, str | None]:
+    """Persons who are titular of several pharmacies, with the one that an operator chose; None until then."""
+    titulars: dict[str, list[PracticeLine]] = defaultdict(list)
+    for line in lines:
+        titulars[line["person"]].append(line)
+    chosen: dict[str, str | None] = {}
+    for person, own in titulars.items():
+        pharmacies = {line["pharmacy_id"] for line in own}
+        if len(pharmacies) > 1:
+            number = min(line["practice"]["riziv_number"] for line in own)[:8]
+            choice = choices.get(f"several-pharmacies.{number}")
+            chosen[person] = choice if choice in pharmacies else None
+    return chosen

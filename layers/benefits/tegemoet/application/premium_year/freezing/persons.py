@@ -1,0 +1,206 @@
+"""Freezing the persons: the case of each person of a shard, and what a payment needs beside it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tegemoet.application.ports import Entry, Facts, Ledger, RunReference
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.joining import number_order
+from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, by_key, conflicts_in, ranked
+from tegemoet.application.premium_year.records import (
+    BankAccount,
+    FrozenPerson,
+    PaidCase,
+    PersonYearCase,
+    Pharmacies,
+    PharmacyCase,
+    Plan,
+    PracticeCase,
+    PracticeLine,
+)
+from tegemoet.domain.identity import shard_of
+from tegemoet.domain.money import euro, from_cents
+from tegemoet.schemes.convention_premium.case import Account
+from tegemoet.schemes.convention_premium.rules import latest_account
+
+
+class AccountRow(OfPartner):
+    """A row of an `accounts` file; `person` in the place of the identity number."""
+
+    person: str
+    registered_on: str
+    holder: str
+    iban: str
+    language: str | None
+
+
+def freeze_persons(run: RunReference, shard: int, *, facts: Facts, ledger: Ledger, folder: RunFolder) -> None:
+    """Write every person of the shard, once: those with a practice, and those with entries and no practice any more."""
+    if folder.has_persons(shard):
+        return
+    plan = folder.plan()
+    history = PaymentHistory(run.year, shard, plan, ledger)
+    registered = by_key(history.accounts(facts))
+    freezing = _Freezing(run, plan, folder.pharmacies(), history, defaultdict(list))
+    for (person, _), owned in registered.items():
+        freezing.accounts[plan.root(person)].append(owned.own[-1])
+    practices: dict[str, list[PracticeLine]] = defaultdict(list)
+    for line in sorted(folder.practices(shard), key=number_order):
+        practices[line["person"]].append(line)
+    persons = sorted({*practices, *history.paid_persons()})
+    frozen = (freezing.person(person, practices.get(person)) for person in persons)
+    folder.write_persons(shard, frozen, conflicts_in(registered))
+
+
+class PaymentHistory:
+    """Entries and accounts of the persons of a shard, under every key that they have had."""
+
+    def __init__(self, year: int, shard: int, plan: Plan, ledger: Ledger) -> None:
+        self._year, self._shard, self._plan, self._ledger = year, shard, plan, ledger
+        self._keys: dict[str, list[str]] = defaultdict(list)
+        for person, root in plan.roots.items():
+            self._keys[root].append(person)
+        self._entries: dict[str, list[Entry]] = defaultdict(list)
+        for entry in ledger.entries(year, shard):
+            self._entries[entry.person].append(entry)
+        # keys of this shard's persons that lie in another shard
+        self._elsewhere = [
+            (key, place)
+            for root, keys in self._keys.items()
+            if self._is_here(root)
+            for key in keys
+            if (place := shard_of(key, plan.shards)) != shard
+        ]
+        for key, place in self._elsewhere:
+            self._entries[key] = ledger.entries_of(year, place, key)
+
+    def _is_here(self, root: str) -> bool:
+        return shard_of(root, self._plan.shards) == self._shard
+
+    def entries_of(self, root: str) -> list[Entry]:
+        """Entries under every key of a person of this shard."""
+        return [e for key in (root, *self._keys.get(root, ())) for e in self._entries.get(key, ())]
+
+    def paid_persons(self) -> set[str]:
+        """Persons (roots) of this shard with at least one entry."""
+        roots = {self._plan.root(person) for person, entries in self._entries.items() if entries}
+        return {root for root in roots if self._is_here(root)}
+
+    def accounts(self, facts: Facts) -> Iterator[RankedFact[AccountRow]]:
+        """The accounts of this shard's persons."""
+        rank = self._plan.ranks().get
+        here: Iterator[RankedFact[AccountRow]] = ranked(facts.of_kind(self._year, "account", self._shard), rank)
+        for fact in here:
+            if self._is_here(self._plan.root(fact.key[0])):
+                yield fact
+        for key, place in self._elsewhere:
+            yield from ranked(facts.accounts_of(self._year, place, key), rank)
+
+    def paid_on(self, number: str, persons: Iterable[str]) -> int:
+        """Cents that persons of any shard were paid on a number. Reads the ledger, so call it only for a number with several persons."""
+        keys = [key for person in persons for key in (person, *self._keys.get(person, ()))]
+        entries = (
+            e for key in keys for e in self._ledger.entries_of(self._year, shard_of(key, self._plan.shards), key)
+        )
+        return sum(entry.signed for entry in entries if entry.riziv_number == number)
+
+
+@dataclass(slots=True)
+class _Freezing:
+    """What freezing one shard of persons uses. `accounts` = by person (root)."""
+
+    run: RunReference
+    plan: Plan
+    pharmacies: Pharmacies
+    history: PaymentHistory
+    accounts: dict[str, list[RankedFact[AccountRow]]]
+
+    def person(self, person: str, lines: list[PracticeLine] | None) -> FrozenPerson:
+        entries = self.history.entries_of(person)
+        own = [entry for entry in entries if entry.person == person]
+        following = max((entry.number for entry in own), default=0) + 1
+        before, paid = (sum(entry.signed for entry in counted) for counted in (own, entries))
+        if lines is None:
+            case_id = min(entry.riziv_number for entry in entries)
+            return FrozenPerson(person, following, before, paid, case_id, profession=entries[-1].profession)
+        # of two accounts registered on one day the later file prevails
+        in_order = sorted(self.accounts.get(person, ()), key=lambda fact: fact.rank)
+        dated = {fact.row["registered_on"]: fact.row for fact in in_order}
+        case_id = min(line["practice"]["riziv_number"] for line in lines)[:8]
+        offices = {line["tariff_office"] for line in lines if "tariff_office" in line}
+        return FrozenPerson(
+            person,
+            following,
+            before,
+            paid,
+            case_id,
+            self._case(case_id, lines, entries, dated),
+            partners=[line["partners"] for line in lines],
+            account=self._latest(dated),
+            offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
+        )
+
+    def _case(
+        self, case_id: str, lines: list[PracticeLine], entries: list[Entry], accounts: Mapping[str, AccountRow]
+    ) -> PersonYearCase:
+        practices = [self._practice(line) for line in lines]
+        case: PersonYearCase = {"year": self.run.year, "phase": self.run.phase, "practices": practices}
+        if accounts:
+            case["accounts"] = [{"registered_on": day, "iban": accounts[day]["iban"]} for day in sorted(accounts)]
+        if entries:
+            case["paid"] = [_paid(entry) for entry in entries]
+        if self.plan.choices.get(f"recovery.{case_id}") == "settled":
+            case["recovery_settled"] = True
+        return case
+
+    def _practice(self, line: PracticeLine) -> PracticeCase:
+        practice = line["practice"]
+        number = practice["riziv_number"][:8]
+        if "pharmacy_id" in line:
+            practice["pharmacy"] = self._pharmacy(line)
+        for kind in ("year-amount-missing", "year-amount-lower"):
+            if choice := self.plan.choices.get(f"{kind}.{number}"):
+                practice["year_amount_choice"] = choice
+        if "others" in line and "held" not in practice:
+            paid = self.history.paid_on(number, line["others"])
+            if paid > 0:
+                practice["paid_to_another"] = euro(from_cents(paid))
+        return practice
+
+    def _pharmacy(self, line: PracticeLine) -> PharmacyCase:
+        office, name = line["tariff_office"], line["pharmacy_id"]
+        pharmacy: PharmacyCase = {
+            "pharmacy_id": name,
+            "tariff_office": office,
+            "account": office in self.pharmacies.offices,
+        }
+        if payee := self.pharmacies.payees.get(name):
+            pharmacy["payee"] = payee
+        choice = self.pharmacies.chosen.get(line["person"])
+        if choice is not None:
+            pharmacy["chosen"] = choice == name
+        return pharmacy
+
+    def _latest(self, accounts: Mapping[str, AccountRow]) -> BankAccount | None:
+        registered = tuple(Account(date.fromisoformat(day), row["iban"]) for day, row in accounts.items())
+        latest = latest_account(registered, date.fromisoformat(self.run.on))
+        if latest is None:
+            return None
+        row = accounts[latest.registered_on.isoformat()]
+        return {"holder": row["holder"], "iban": row["iban"]}
+
+
+def _paid(entry: Entry) -> PaidCase:
+    paid: PaidCase = {
+        "number": entry.number,
+        "kind": entry.kind,
+        "phase": entry.phase,
+        "riziv_number": entry.riziv_number,
+        "profession": entry.profession,
+        "amount": euro(from_cents(entry.amount)),
+    }
+    if entry.pharmacy_id is not None:
+        paid["pharmacy_id"] = entry.pharmacy_id
+    return paid

@@ -1,0 +1,67 @@
+"""The state of a phase: its latest run, how far it is, and the runs before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tegemoet.application.ports import Objects, Runs, RunState
+from tegemoet.application.premium_year.exceptions import exceptions_of
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.records import Progress, Summary
+from tegemoet.application.premium_year.running import require_phase
+from tegemoet.domain.problems import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class RunInBrief:
+    run: str
+    state: RunState
+    on: str
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseState:
+    """The latest run of a phase; `runs` = every run, oldest first.
+
+    `control_sum` (EUR) and `totals` are None before the run is proposed; `failure` is the name of the
+    error while the run is failed, `reason` that of a refusal; `outputs` = keys in the output bucket;
+    `exceptions` = those of the year without a choice.
+    """
+
+    run: str
+    state: RunState
+    on: str
+    started_at: str
+    progress: Progress
+    control_sum: str | None
+    totals: Summary | None
+    failure: str | None
+    reason: str | None
+    outputs: Sequence[str]
+    exceptions: int
+    runs: Sequence[RunInBrief]
+
+
+def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseState:
+    """The state of the phase. Raises NoPremiumForYear, NotFound `phase-unknown`, `phase-not-started`."""
+    parameters_of(year)
+    of_phase = runs.of_phase(year, require_phase(phase))
+    if not of_phase:
+        raise NotFound("The phase has not been started.", "phase-not-started")
+    latest = of_phase[-1]
+    folder = RunFolder(work, latest.id)
+    return PhaseState(
+        latest.id,
+        latest.state,
+        latest.on,
+        latest.started_at,
+        folder.progress(),
+        latest.detail.control_sum,
+        folder.summary() if folder.has_summary() else None,
+        latest.detail.failure if latest.state == "failed" else None,
+        latest.detail.reason,
+        latest.detail.outputs or (),
+        sum(exception.choice is None for exception in exceptions_of(year, runs=runs)),
+        [RunInBrief(run.id, run.state, run.on, run.started_at) for run in of_phase],
+    )

@@ -1,0 +1,46 @@
+"""The plan of a run: its inputs, recorded once when it starts."""
+
+from tegemoet.application.ports import Batches, Facts, Objects, RunReference, Runs
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.identities import Identities
+from tegemoet.application.premium_year.ownership import ranked
+from tegemoet.application.premium_year.records import Plan, PlannedBatch
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.problems import NoPremiumForYear
+from tegemoet.schemes.convention_premium import SLUG
+from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.registry import scheme_named
+
+FACT_KINDS = ("practices", "conventions", "activity-s1", "activity-year", "accounts", "identities", "tariff-offices")
+"""Kinds of files that are the inputs of a premium year."""
+
+
+def parameters_of(year: int) -> ParameterSet:
+    """The parameter set of the premium year. Raises NoPremiumForYear."""
+    try:
+        return scheme_named(SLUG).parameter_sets[str(year)]
+    except KeyError:
+        raise NoPremiumForYear(year) from None
+
+
+def make_plan(
+    run: RunReference, *, parameters: ParameterSet, batches: Batches, facts: Facts, runs: Runs, work: Objects
+) -> Plan:
+    """Record the run's inputs: complete batches in order of arrival, identities, choices. A run keeps its first plan."""
+    folder = RunFolder(work, run.id)
+    if not folder.has_plan():
+        complete = [b for b in batches.of_year(run.year) if b.state == "done" and b.kind in FACT_KINDS]
+        planned = [PlannedBatch(b.id, b.kind, b.partner) for b in sorted(complete, key=lambda b: b.rank)]
+        ranks = {batch.id: rank for rank, batch in enumerate(planned)}
+        identities = Identities(ranked(facts.of_kind(run.year, "identity"), ranks.get))
+        plan = Plan(
+            run.id,
+            premium_year(parameters).shards,
+            {"version": parameters.version, "sha256": parameters.sha256},
+            planned,
+            identities.roots,
+            identities.exceptions,
+            {e.id: e.choice for e in runs.exceptions(run.year) if e.choice is not None},
+        )
+        folder.write_plan(plan)
+    return folder.plan()

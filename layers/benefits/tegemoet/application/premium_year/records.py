@@ -1,0 +1,346 @@
+"""The records of a run, from its plan to its payments, as they are written to the work bucket.
+
+Dataclasses are what code works on; a TypedDict is only the shape of a JSON line, where a run has
+one per practice or person. Amounts named `cents` are whole cents, other amounts are text in EUR.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NotRequired, TypedDict
+
+from tegemoet.application.ports import Phase
+from tegemoet.domain.manual_review import YearException
+
+ByteRange = tuple[int, int]
+"""First byte and the byte after the last one."""
+
+
+# --- inputs -------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBatch:
+    """A batch whose facts the run uses."""
+
+    id: str
+    kind: str
+    partner: str
+
+
+class ParametersUsed(TypedDict):
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The inputs of a run, recorded once when it starts.
+
+    `batches` in order of arrival; `roots` = person key → first key of the person, for keys that have
+    another root; `exceptions` of the identities; `choices` = id of an exception → what an operator chose.
+    """
+
+    run: str
+    shards: int
+    parameters: ParametersUsed
+    batches: Sequence[PlannedBatch]
+    roots: Mapping[str, str]
+    exceptions: Sequence[YearException]
+    choices: Mapping[str, str]
+
+    def root(self, person: str) -> str:
+        return self.roots.get(person, person)
+
+    def ranks(self) -> dict[str, int]:
+        """Batch id → its place in the order of arrival."""
+        return {batch.id: rank for rank, batch in enumerate(self.batches)}
+
+
+# --- the case -----------------------------------------------------------------------------------------------------------------
+
+
+class PharmacyCase(TypedDict):
+    pharmacy_id: str
+    tariff_office: str
+    account: bool
+    payee: NotRequired[str]
+    chosen: NotRequired[bool]
+
+
+ConventionCase = TypedDict("ConventionCase", {"status": str, "from": str, "until": NotRequired[str]})
+PracticeCase = TypedDict(
+    "PracticeCase",
+    {
+        "riziv_number": str,
+        "profession": str,
+        "specialism": NotRequired[str],
+        "number_granted_on": NotRequired[str],
+        "training": NotRequired[bool],
+        "medical_house_weekly_hours": NotRequired[str],
+        "conventions": NotRequired[list[ConventionCase]],
+        "activity-s1": NotRequired[dict[str, str]],
+        "activity-year": NotRequired[dict[str, str]],
+        "pharmacy": NotRequired[PharmacyCase],
+        "held": NotRequired[str],
+        "year_amount_choice": NotRequired[str],
+        "paid_to_another": NotRequired[str],
+    },
+)
+
+
+class AccountCase(TypedDict):
+    registered_on: str
+    iban: str
+
+
+class PaidCase(TypedDict):
+    number: int
+    kind: Literal["payment", "return"]
+    phase: Phase
+    riziv_number: str
+    profession: str
+    amount: str
+    pharmacy_id: NotRequired[str]
+
+
+class PersonYearCase(TypedDict):
+    """The case of the scheme `convention-premium`, as JSON; its own case types document and check it."""
+
+    year: int
+    phase: Phase
+    practices: list[PracticeCase]
+    accounts: NotRequired[list[AccountCase]]
+    paid: NotRequired[list[PaidCase]]
+    recovery_settled: NotRequired[bool]
+
+
+# --- frozen numbers and persons -----------------------------------------------------------------------------------------------
+
+
+class PracticeLine(TypedDict):
+    """A practice and one person it belongs to, joined from the facts on its number.
+
+    `person` = root key; `practice` lacks its pharmacy; `partners` delivered it; `others` = other
+    persons (roots) that the number was also seen with.
+    """
+
+    person: str
+    practice: PracticeCase
+    partners: list[str]
+    pharmacy_id: NotRequired[str]
+    tariff_office: NotRequired[str]
+    others: NotRequired[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersIndex:
+    """What later steps need of one shard of numbers without reading its practices.
+
+    `ranges` = person shard → bytes of its practices; `titulars` = the practices with a pharmacy.
+    """
+
+    ranges: Mapping[str, ByteRange]
+    titulars: Sequence[PracticeLine]
+    exceptions: Sequence[YearException]
+
+
+class BankAccount(TypedDict):
+    holder: str
+    iban: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pharmacies:
+    """Who is paid for each pharmacy.
+
+    `payees` = pharmacy → RIZIV number (eight digits); `offices` = tariff office → its account;
+    `chosen` = person that is titular of several pharmacies → the one an operator chose, or None.
+    `exceptions` = those of all numbers, identities and tariff offices.
+    """
+
+    payees: Mapping[str, str]
+    offices: Mapping[str, BankAccount]
+    chosen: Mapping[str, str | None]
+    exceptions: Sequence[YearException]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPerson:
+    """One person as the run decides it: the case, and what a payment needs beside it.
+
+    `next` = the number of the person's next entry; `before` = cents paid under this key, `paid` =
+    cents paid under every key of the person. `case` is None for a person who was paid and has no
+    practice any more; `profession` is that of the last entry then. `case_id` = the lowest RIZIV
+    number (eight digits); `partners` = who delivered each practice; `account` = the latest account
+    registered by the day of evaluation; `offices` = the accounts of the tariff offices concerned.
+    """
+
+    person: str
+    next: int
+    before: int
+    paid: int
+    case_id: str
+    case: PersonYearCase | None = None
+    profession: str | None = None
+    partners: Sequence[Sequence[str]] = ()
+    account: BankAccount | None = None
+    offices: Mapping[str, BankAccount] = field(default_factory=dict)
+
+
+# --- decided ------------------------------------------------------------------------------------------------------------------
+
+PaymentKind = Literal["premium", "difference", "pharmacy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that is proposed, with the number that its entry is to have.
+
+    `before` = cents paid under this person key; `payee` = the RIZIV number, or the tariff office of a
+    pharmacy. The fields are in alphabetical order, as in the lines whose SHA-256 is approved.
+    """
+
+    before: int
+    cents: int
+    holder: str
+    iban: str
+    kind: PaymentKind
+    number: int
+    payee: str
+    person: str
+    pharmacy_id: str | None
+    profession: str
+    riziv_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What phase 1 paid and phase 2 finds not due, in cents; handled by a person, never taken back automatically."""
+
+    riziv_number: str
+    profession: str
+    paid: int
+    due: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShardTotals:
+    """The control totals of one shard of persons; see `totals` for the names of the counts."""
+
+    counts: Mapping[str, int]
+    partners: Sequence[str]
+    payments_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShardProposal:
+    """The payments of one shard. The fields are in alphabetical order."""
+
+    cents: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the approver approves: exactly these payments. The fields are in alphabetical order."""
+
+    cents: int
+    run: str
+    shards: Sequence[ShardProposal]
+
+
+# --- settled ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SettledShard:
+    """What was written to the ledger for one shard of persons.
+
+    `cents` = sum of the entries; `not_written` = why payments were not written, and `skipped` the
+    persons concerned; `pharmacies` = (pharmacy, person, RIZIV number) of every claim of the shard.
+    """
+
+    entries: int
+    cents: int
+    not_written: Sequence[YearException]
+    skipped: Sequence[str]
+    pharmacies: Sequence[tuple[str, str, str]]
+
+
+# --- shown --------------------------------------------------------------------------------------------------------------------
+
+
+class Progress(TypedDict):
+    """Shards of a run, and how many of them each step has completed."""
+
+    shards: int
+    joined: int
+    evaluated: int
+    settled: int
+
+
+class Sums(TypedDict):
+    count: int
+    amount: str
+
+
+class PaymentSums(Sums):
+    by_kind: dict[PaymentKind, Sums]
+
+
+class Sector(TypedDict):
+    """One profession: practices by what was found of them, and payments."""
+
+    profession: str
+    practices: int
+    reached: int
+    not_reached: int
+    exempt: int
+    granted: int
+    refused: int
+    pending: int
+    reasons: dict[str, int]
+    payments: int
+    amount: str
+
+
+class SettledSums(TypedDict):
+    entries: int
+    amount: str
+    not_written: int
+
+
+class CheckSides(TypedDict):
+    check: str
+    holds: bool
+    left: str
+    right: str
+
+
+class Summary(TypedDict):
+    """The summary of a run, as `summary.json`, the report and the API show it; `totals` documents it."""
+
+    scheme: str
+    year: int
+    phase: Phase
+    run: str
+    on: str
+    state: Literal["waiting", "released"]
+    parameters: ParametersUsed
+    engine: str
+    control_sum: str
+    payments_sha256: str
+    persons: int
+    practices: int
+    outcomes: dict[str, int]
+    dossiers: dict[str, int]
+    payments: PaymentSums
+    sectors: list[Sector]
+    reasons: dict[str, dict[str, int]]
+    pending_accounts: int
+    recoveries: Sums
+    exceptions: dict[str, int]
+    batches: dict[str, int]
+    settled: SettledSums | None
+    checks: list[CheckSides]

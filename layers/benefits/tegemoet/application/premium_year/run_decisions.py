@@ -1,0 +1,49 @@
+"""The decisions of runs and their frozen cases, for whoever reads a decision by its id."""
+
+import re
+
+from tegemoet.application.ports import Decisions, Objects
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.records import PersonYearCase
+from tegemoet.domain.identity import shard_of
+from tegemoet.domain.problems import NoPremiumForYear
+from tegemoet.schemes.convention_premium.year import premium_year
+
+_ID = re.compile(r"(([0-9]{4})-[0-9]-[0-9a-f]+)\.([A-Za-z0-9-]+)", re.ASCII)
+"""`<run>.<person>`, where the id of a run begins with its year."""
+
+
+class FrozenRunDecisions:
+    """Implements the port `RunDecisions` on stored decisions and on the folders of runs."""
+
+    def __init__(self, decisions: Decisions, work: Objects) -> None:
+        self._decisions, self._work = decisions, work
+
+    def find(self, decision_id: str) -> bytes | None:
+        place = _place(decision_id)
+        if place is None:
+            return None
+        year, shard, run, person = place
+        return dict(self._decisions.of_person(year, shard, person)).get(run)
+
+    def frozen_case(self, decision_id: str) -> PersonYearCase | None:
+        place = _place(decision_id)
+        if place is None:
+            return None
+        _, shard, run, person = place
+        frozen = RunFolder(self._work, run).person(shard, person)
+        return frozen.case if frozen else None
+
+
+def _place(decision_id: str) -> tuple[int, int, str, str] | None:
+    """Year, shard, run and person of a decision id; None if it is not of a run."""
+    match = _ID.fullmatch(decision_id)
+    if match is None:
+        return None
+    run, year, person = match.groups()
+    try:
+        shards = premium_year(parameters_of(int(year))).shards
+    except NoPremiumForYear:
+        return None
+    return int(year), shard_of(person, shards), run, person

@@ -1,0 +1,166 @@
+"""Runs of a phase: started, resumed after a failure, or abandoned, by an operator.
+
+Every change is one conditional write on the year or the run, so that of two calls at once only one succeeds.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+
+from tegemoet.application.ports import (
+    Batches,
+    Clock,
+    Phase,
+    Run,
+    RunDetail,
+    RunReference,
+    Runs,
+    RunState,
+    Workflows,
+    Year,
+)
+from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
+from tegemoet.schemes.convention_premium.year import premium_year
+
+BEFORE_APPROVAL: tuple[RunState, ...] = ("started", "waiting", "failed")
+
+
+def start_phase(
+    year: int,
+    phase: int,
+    on: date,
+    *,
+    starter: str,
+    key: str,
+    runs: Runs,
+    batches: Batches,
+    workflows: Workflows,
+    clock: Clock,
+) -> Run:
+    """Start a run of the phase on the facts of every complete batch. A repeated call with this `key` returns the same run.
+
+    `starter` = the person (subject of the token), `key` = the Idempotency-Key. Raises
+    NoPremiumForYear; NotFound `phase-unknown`; Invalid `before-first-day`; Conflict
+    `nothing-delivered`, `batch-loading`, `run-open`, `year-closed`, `phase-1-not-released`,
+    `phase-2-begun`.
+    """
+    premium = premium_year(parameters_of(year))
+    known_phase = require_phase(phase)
+    if on < premium.phase_first_day[known_phase]:
+        raise Invalid(
+            "The day lies before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),)
+        )
+    run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
+    run = runs.get(run_id)
+    if run is None:
+        _check_order(runs.year(year), known_phase, run_id)
+        if any(batch.state == "loading" for batch in batches.of_year(year)):
+            raise Conflict("A batch of the year is loading.", "batch-loading")
+        now = clock.now().isoformat(timespec="milliseconds")  # orders the runs of a year
+        detail = RunDetail(execution=run_id, attempt=0)
+        run = Run(run_id, year, known_phase, on.isoformat(), starter, now, "started", detail)
+        if not runs.open(run):
+            raise Conflict("Another run of the year is open.", "run-open")
+    if run.state == "started":
+        _start_workflow(run, workflows)
+    return run
+
+
+def require_phase(number: int) -> Phase:
+    """The phase of that number. Raises NotFound `phase-unknown`."""
+    phase = phase_of(number)
+    if phase is None:
+        raise NotFound("There is no such phase.", "phase-unknown")
+    return phase
+
+
+def phase_of(number: int) -> Phase | None:
+    return 1 if number == 1 else 2 if number == 2 else None
+
+
+def _check_order(year: Year | None, phase: Phase, run_id: str) -> None:
+    """Raises Conflict unless the run may be opened in the present state of the year. Opening checks it again, atomically."""
+    if year is None and phase == 1:
+        raise Conflict("No file of the year has come in.", "nothing-delivered")
+    if year is not None and year.closed:
+        raise Conflict("The premium year is closed.", "year-closed")
+    if year is not None and year.open_run not in (None, run_id):
+        raise Conflict("Another run of the year is open.", "run-open")
+    if phase == 1 and year is not None and year.phase_2_begun:
+        raise Conflict("Phase 2 of the year has begun.", "phase-2-begun")
+    if phase == 2 and (year is None or 1 not in year.released):
+        raise Conflict("Phase 1 of the year is not released.", "phase-1-not-released")
+
+
+def _start_workflow(run: Run, workflows: Workflows) -> None:
+    """Start the run's execution. One that is running already keeps running: the name is the same."""
+    workflows.start("phase", str(run.detail.execution), execution_input(run))
+
+
+def execution_input(run: RunReference) -> Mapping[str, str | int]:
+    """The input of the state machine: names only, no rows."""
+    return {"run": run.id, "year": run.year, "phase": run.phase, "on": run.on}
+
+
+def run_of(event: Mapping[str, str | int]) -> RunReference:
+    """The run of an event that the state machine made from `execution_input`."""
+    phase = phase_of(int(event["phase"]))
+    if phase is None:
+        raise ValueError("no such phase")
+    return RunReference(str(event["run"]), int(event["year"]), phase, str(event["on"]))
+
+
+def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
+    """Resume a failed run where it stopped, in a new execution. Raises NotFound `run-unknown`, Conflict `not-failed`."""
+    run = require_run(run_id, runs)
+    if run.state == "failed":
+        attempt = (run.detail.attempt or 0) + 1
+        state: RunState = "approved" if run.detail.approved_by else "started"
+        detail = RunDetail(attempt=attempt, execution=f"{run_id}-{attempt}")
+        runs.update(run_id, state=state, detail=detail, expected=("failed",))
+        run = require_run(run_id, runs)
+    if run.state not in ("started", "approved"):
+        raise Conflict("The run has not failed.", "not-failed")
+    _start_workflow(run, workflows)
+    return run
+
+
+def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Workflows, clock: Clock) -> Run:
+    """Abandon a run before its approval: nothing is paid and the year is free.
+
+    Raises NotFound `run-unknown`, Conflict `approved-already`, `run-ended`.
+    """
+    run = require_run(run_id, runs)
+    if run.detail.approved_by:
+        raise Conflict("An approved run can only be continued.", "approved-already")
+    now = clock.now().isoformat(timespec="seconds")
+    detail = RunDetail(refused_by=by, refused_at=now, reason=reason, abandoned=True)
+    runs.finish(run_id, state="refused", detail=detail, expected=BEFORE_APPROVAL)
+    run = require_run(run_id, runs)
+    if not (run.state == "refused" and run.detail.refused_by == by):
+        raise Conflict("The run has ended or was approved.", "run-ended")
+    if token := run.detail.token:
+        workflows.answer(token, {"approved": False})
+    return run
+
+
+def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bool:
+    """Mark the run of a failed execution: the year stays locked to it until it is resumed or, before approval, abandoned.
+
+    `error` = the name of the error. Returns False, and changes nothing, for an execution that is not
+    the run's latest.
+    """
+    run = runs.get(run_id)
+    if run is None or run.detail.execution != execution:
+        return False
+    expected: tuple[RunState, ...] = ("started", "waiting", "approved")
+    return runs.update(run_id, state="failed", detail=RunDetail(failure=error), expected=expected)
+
+
+def require_run(run_id: str, runs: Runs) -> Run:
+    """The run. Raises NotFound `run-unknown`."""
+    run = runs.get(run_id)
+    if run is None:
+        raise NotFound("There is no such run.", "run-unknown")
+    return run
