@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tegemoet.adapters.seals import AesSeal
-from tegemoet.application.exchange.folder import output_key, parameters_year
+from tegemoet.application.exchange.folder import figures_of, output_key
 from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.ports import ObjectVersion, Sink
 from tests.schemes.increased_reimbursement.builders import insz_of
@@ -252,20 +252,20 @@ def measure(persons: int) -> dict[str, Any]:  # noqa: PLR0915 - one exchange fro
         for partner in INSURERS:
             deliver(partner, "households", household_rows(households, partner))
         with part("selecting and asking"):
-            world.go_on("households")
+            world.resume("households")
         deliver(TAX_OFFICE, "incomes-1", income_rows(asked(1), 20))
         with part("the first answer"):
-            world.go_on("incomes-1")
+            world.resume("incomes-1")
         deliver(TAX_OFFICE, "incomes-2", income_rows(asked(2), 2))
         with part("the second answer"):
-            world.go_on("incomes-2")
+            world.resume("incomes-2")
         ok: set[str] = set()
         for partner in INSURERS:
             ok = {line[:18] for n in (1, 2) for line in world.out(partner, f"pro_04-{n}.csv") if line.endswith(";OK")}
             deliver(partner, "results", result_rows(households, partner, ok))
         ok.clear()
         with part("reporting"):
-            world.go_on("results")
+            world.resume("results")
         state = world.state()
         assert state["state"] == "done"
         codes: Counter[str] = Counter()
@@ -334,7 +334,7 @@ def main() -> int:
     faults = []
     if many["milliseconds"] / large["persons"] > SLOWER * few["milliseconds"] / small["persons"]:
         faults.append("time grows faster than the persons")
-    if many["puts"] + many["gets"] > CALLS * parameters_year(YEAR).shards ** 2:
+    if many["puts"] + many["gets"] > CALLS * figures_of(YEAR).shards ** 2:
         faults.append("too many calls")
     if sum(dear.values()) > LIMIT:
         faults.append("too dear")

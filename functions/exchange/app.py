@@ -13,10 +13,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.exchange.ask import ask, ask_shard
-from tegemoet.application.exchange.evaluate import evaluate_shard, match_shard, plan_evaluation, tell_evaluation
+from tegemoet.application.exchange.evaluate import evaluate_shard, match_shard, plan_evaluation, publish_evaluation
 from tegemoet.application.exchange.report import finish_report, report_shard
 from tegemoet.application.exchange.select import select_shard
-from tegemoet.application.exchange.steps import begin_wait, plan
+from tegemoet.application.exchange.waits import begin_wait, plan
 
 logger = Logger()
 cloud = Cloud(os.environ)
@@ -71,7 +71,7 @@ def evaluate(event: dict[str, Any], year: int) -> dict[str, Any]:
         case "evaluate":
             evaluate_shard(year, event["evaluation"], event["shard"], objects=objects)
         case "tell":
-            tell_evaluation(year, event["evaluation"], objects=objects, exchanges=cloud.exchanges)
+            publish_evaluation(year, event["evaluation"], objects=objects, exchanges=cloud.exchanges)
         case _:
             raise ValueError("unknown action")
     return {"year": year}

@@ -103,7 +103,7 @@ def _play(found: Played, root: Path, wait: str) -> None:
         found.states[wait] = found.play.reach(STATE_AFTER[wait])
     else:
         found.dropped[wait] = found.places_of_marks()
-        found.states[wait] = found.play.go_on(wait)
+        found.states[wait] = found.play.resume(wait)
     found.left[wait] = found.places_of_marks()
     found.kept[wait] = found.keys()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.exchange.steps import arrived, ended
+from tegemoet.application.exchange.arrivals import batch_done, batch_ended
 from tegemoet.application.intake.channels import ExchangeInbox, ExchangeOutbox, Inbox, ObjectCreated, Outbox
 from tegemoet.application.intake.decide import decide_chunk
 from tegemoet.application.intake.finish import FinishPorts, finish_batch, mark_failed
@@ -107,7 +107,7 @@ class Cloud:
     def ingest_ports(self) -> IngestPorts:
         inboxes: dict[Data, Inbox] = {
             "ordinary": Inbox(self.inbox),
-            "exchange": ExchangeInbox(self.exchange, self.batches, self.workflows, self.ended),
+            "exchange": ExchangeInbox(self.exchange, self.batches, self.workflows, self.batch_ended),
         }
         return IngestPorts(inboxes, self._work, self.batches, self.runs, self.secrets, self.seals, self.workflows)
 
@@ -120,7 +120,7 @@ class Cloud:
         return {
             "ordinary": Outbox(self.output),
             "health": Outbox(self.health),
-            "exchange": ExchangeOutbox(self.exchange, self.arrived, self.ended),
+            "exchange": ExchangeOutbox(self.exchange, self.batch_done, self.batch_ended),
         }
 
     def mark_failed(self, batch: str, error: str) -> Batch:
@@ -145,13 +145,13 @@ class Cloud:
             ports = FinishPorts(self._work, self.outboxes, self.batches, self.runs, self.events)
             return finish_batch(batch, ports, Path(scratch))
 
-    def ended(self, batch: Batch) -> None:
-        """What an exchange is told of a file without rows."""
-        ended(batch, exchanges=self.exchanges, batches=self.batches, workflows=self.workflows)
+    def batch_ended(self, batch: Batch) -> None:
+        """Report a file without rows to its exchange."""
+        batch_ended(batch, exchanges=self.exchanges, batches=self.batches, workflows=self.workflows)
 
-    def arrived(self, batch: Batch) -> None:
-        """What an exchange is told of a file."""
-        arrived(
+    def batch_done(self, batch: Batch) -> None:
+        """Report a complete file to its exchange."""
+        batch_done(
             batch,
             objects=self.exchange,
             exchanges=self.exchanges,

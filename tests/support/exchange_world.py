@@ -10,10 +10,14 @@ from typing import Any, cast
 from tegemoet.application.exchange import answer as answering
 from tegemoet.application.exchange import ask as asking
 from tegemoet.application.exchange import evaluate as evaluating
-from tegemoet.application.exchange import incomes, steps
+from tegemoet.application.exchange import incomes, waits
 from tegemoet.application.exchange import report as reporting
 from tegemoet.application.exchange import select as selection
-from tegemoet.application.exchange.folder import SCHEME, output_key
+from tegemoet.application.exchange.commands import resume, start_exchange
+from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.exchange.records import StateShown
+from tegemoet.application.exchange.state import state_for
+from tegemoet.application.exchange.steps import SLUG
 from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.intake.keys import batch_id, parse_key
 from tegemoet.application.ports import Batch, Exchange
@@ -48,11 +52,11 @@ Row = Mapping[str, str]
 @contextmanager
 def few_shards() -> Iterator[ParameterSet]:
     """The year over a few shards: the same rules, fewer objects."""
-    sets = scheme_named(SCHEME).parameter_sets
+    sets = scheme_named(SLUG).parameter_sets
     head, mark, tail = sets[str(YEAR)].text.partition('name = "shards"')
     before, value, after = tail.partition("value = ")
     small = read_parameters(str(YEAR), f"{head}{mark}{before}{value}{SHARDS}\n{after.partition(chr(10))[2]}")
-    with shipping(SCHEME, {**sets, str(YEAR): small}):
+    with shipping(SLUG, {**sets, str(YEAR): small}):
         yield small
 
 
@@ -134,7 +138,7 @@ class ExchangeWorld(Cloud):
     files: int = 0
 
     def start(self, automatic: bool = False, key: str = "key", insurers: Mapping[str, str] | None = None) -> Exchange:
-        return steps.start_exchange(
+        return start_exchange(
             YEAR,
             date(2020, 3, 1),
             insurers or INSURERS,
@@ -172,9 +176,9 @@ class ExchangeWorld(Cloud):
             "loading",
         )
 
-    def go_on(self, wait: str, on: date | None = None) -> Exchange:
+    def resume(self, wait: str, on: date | None = None) -> Exchange:
         """The operator's word, and the work that follows."""
-        exchange = self._do(steps.go_on, YEAR, wait, on or DAYS[wait], **self._waiting)
+        exchange = self._do(resume, YEAR, wait, on or DAYS[wait], **self._waiting)
         self.walk()
         return cast("Exchange", exchange)
 
@@ -186,7 +190,9 @@ class ExchangeWorld(Cloud):
         for step in (evaluating.match_shard, evaluating.evaluate_shard):
             for shard in shards:
                 self._do(step, YEAR, evaluation["name"], shard, objects=self.exchange)
-        self._do(evaluating.tell_evaluation, YEAR, evaluation["name"], objects=self.exchange, exchanges=self.exchanges)
+        self._do(
+            evaluating.publish_evaluation, YEAR, evaluation["name"], objects=self.exchange, exchanges=self.exchanges
+        )
         return name
 
     @property
@@ -230,11 +236,11 @@ class ExchangeWorld(Cloud):
         """Whether the wait is over when its task has begun."""
         token = f"token-{self.executions}-{wait}"
         self.workflows.waiting.add(token)
-        self._do(steps.begin_wait, YEAR, wait, token, **self._waiting)
+        self._do(waits.begin_wait, YEAR, wait, token, **self._waiting)
         return token not in self.workflows.waiting
 
     def _plan(self, wait: str) -> list[int]:
-        found = self._do(steps.plan, YEAR, wait, objects=self.exchange, work=self.work, exchanges=self.exchanges)
+        found = self._do(waits.plan, YEAR, wait, objects=self.exchange, work=self.work, exchanges=self.exchanges)
         return cast("list[int]", found["shards"])
 
     def _do(self, step: Callable[..., Any], *arguments: Any, **ports: Any) -> Any:
@@ -260,5 +266,5 @@ class ExchangeWorld(Cloud):
         assert len(lines) == len({line.partition(";")[0] for line in lines})
         return dict(cast("tuple[str, str]", tuple(line.split(";"))) for line in lines)
 
-    def state(self, partner: str | None = None) -> dict[str, Any]:
-        return steps.state_for(YEAR, partner, exchanges=self.exchanges)
+    def state(self, partner: str | None = None) -> StateShown:
+        return state_for(YEAR, partner, exchanges=self.exchanges)

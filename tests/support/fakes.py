@@ -10,18 +10,19 @@ from io import BytesIO
 from secrets import token_bytes
 from typing import Any
 
-import orjson
-
 from tegemoet.adapters.batches import read_detail, write_detail
+from tegemoet.adapters.exchanges import read_notes, write_note
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.ports import (
     Batch,
     BatchDetail,
     BatchState,
     Entry,
+    EvaluationNote,
     Exchange,
     Fact,
     FactKind,
+    Notes,
     ObjectVersion,
     PharmacyTakenError,
     Phase,
@@ -29,6 +30,9 @@ from tegemoet.application.ports import (
     RunDetail,
     RunState,
     Sink,
+    Step,
+    StepNote,
+    Wait,
     Year,
 )
 from tegemoet.domain.manual_review import YearException
@@ -190,7 +194,7 @@ class FakeBatches:
 
 
 class FakeExchanges:
-    """Exchanges; what is noted goes through JSON and back, as it is stored."""
+    """Exchanges. Notes go through JSON and back, as they are stored."""
 
     def __init__(self) -> None:
         self.items: dict[int, Exchange] = {}
@@ -206,26 +210,27 @@ class FakeExchanges:
         exchange = self.items.get(year)
         return replace(exchange, late=Counter(self.late.get(year, {}).values())) if exchange else None
 
-    def advance(self, year: int, expected: str, step: str, noted: Mapping[str, Any], token: str | None = None) -> bool:
+    def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
         exchange = self.items.get(year)
         if exchange is None or exchange.step != expected:
             return False
-        steps = {**exchange.steps, expected: orjson.loads(orjson.dumps(dict(noted)))}
-        self.items[year] = replace(exchange, step=step, steps=steps, token=token or exchange.token)
+        notes: Notes = {**exchange.notes, **read_notes({expected: write_note(note)})}
+        self.items[year] = replace(exchange, step=step, notes=notes, token=token or exchange.token)
         return True
 
-    def wait(self, year: int, step: str, token: str) -> bool:
+    def wait(self, year: int, step: Wait, token: str) -> bool:
         exchange = self.items.get(year)
         if exchange is None or exchange.step != step:
             return False
         self.items[year] = replace(exchange, token=token)
         return True
 
-    def note(self, year: int, name: str, noted: Mapping[str, Any]) -> bool:
+    def note_evaluation(self, year: int, note: EvaluationNote) -> bool:
         exchange = self.items.get(year)
         if exchange is None:
             return False
-        self.items[year] = replace(exchange, steps={**exchange.steps, name: orjson.loads(orjson.dumps(dict(noted)))})
+        notes: Notes = {**exchange.notes, **read_notes({"evaluation": write_note(note)})}
+        self.items[year] = replace(exchange, notes=notes)
         return True
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:

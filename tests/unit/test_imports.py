@@ -111,7 +111,6 @@ DOORS = {
     ("premium_year", "decisions"): {"deciding", "reading"},
     ("intake", "decisions"): {"bulk"},
     ("intake", "premium_year"): {"allocation"},
-    ("exchange", "decisions"): {"catalogue"},
     ("exchange", "intake"): {"manifest"},
 }
 """From room to room: the modules that one may import of the other. All stand on the ground, `ports` and `files`."""

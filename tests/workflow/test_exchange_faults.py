@@ -21,7 +21,7 @@ from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.exchange import steps
+from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.domain.identity import shard_of
 from tests.support import machines
 from tests.support.exchange_world import (
@@ -125,11 +125,11 @@ class World:
     def _start(self) -> None:
         parties: Any = ({INSURER: DIGITS}, TAX_OFFICE, False)
         ports: dict[str, Any] = {"exchanges": self.exchanges, "workflows": self.workflows}
-        steps.start_exchange(YEAR, date(2020, 3, 1), *parties, starter="operator", key="key", **ports)
+        start_exchange(YEAR, date(2020, 3, 1), *parties, starter="operator", key="key", **ports)
 
     def _go_on(self, wait: str) -> Step:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
-        return lambda: steps.go_on(YEAR, wait, DAYS[wait], **ports)
+        return lambda: resume(YEAR, wait, DAYS[wait], **ports)
 
     def _file(self, wait: str) -> list[Step]:
         """S3's message of a file, and the end of its batch. The file is there from the beginning."""

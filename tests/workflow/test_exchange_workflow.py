@@ -13,7 +13,7 @@ import pytest
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.exchange import steps
+from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.evaluate import start_evaluation
 from tegemoet.application.intake.keys import batch_id
 from tegemoet.application.ports import Batch
@@ -95,7 +95,7 @@ def expected() -> Mapping[str, bytes]:
         for wait, files in deliveries().items():
             for partner, kind, rows in files:
                 world.deliver(partner, kind, rows)
-            world.go_on(wait)
+            world.resume(wait)
         outputs = world.outputs()
     assert len({code for sending in (1, 2) for code in world.codes(sending).values()}) == 3
     return outputs
@@ -138,7 +138,7 @@ class World:
         self.files = 0
 
     def start(self, automatic: bool = True) -> str:
-        exchange = steps.start_exchange(
+        exchange = start_exchange(
             YEAR,
             date(2020, 3, 1),
             INSURERS,
@@ -174,10 +174,10 @@ class World:
     def take_in(self, event: dict[str, Any]) -> None:
         self.intake({"Records": [{"body": json.dumps(event)}]}, CONTEXT)
 
-    def go_on(self, wait: str) -> None:
+    def resume(self, wait: str) -> None:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
         self.until(lambda: self.step == wait)
-        steps.go_on(YEAR, wait, DAYS[wait], **ports)
+        resume(YEAR, wait, DAYS[wait], **ports)
 
     @property
     def step(self) -> str:
@@ -282,7 +282,7 @@ def test_an_operator_ends_each_wait_himself(world: World, expected: Mapping[str,
     run = world.start(automatic=False)
     for wait in DAYS:
         world.deliver(wait)
-        world.go_on(wait)
+        world.resume(wait)
     assert (world.ended(run), world.step) == ("SUCCEEDED", "done")
     same(world.outputs(), expected)
 
@@ -341,7 +341,7 @@ def test_a_wait_that_lasts_is_handed_to_another_execution(
     assert world.ended(run) == "SUCCEEDED"
     for wait in DAYS:
         world.deliver(wait)
-        world.go_on(wait)
+        world.resume(wait)
     world.until(lambda: world.step == "done")
     world.until(lambda: all(world.ended(name) == "SUCCEEDED" for name in world.executions))
     assert world.executions == sorted([run, *(f"{run}_{n}" for n in range(2, len(world.executions) + 1))])
@@ -352,7 +352,7 @@ def test_a_file_that_comes_too_late_changes_nothing_and_leaves_no_income(world: 
     world.start(automatic=False)
     for wait in ("households", "incomes-1"):
         world.deliver(wait)
-        world.go_on(wait)
+        world.resume(wait)
     world.until(lambda: world.step == "incomes-2")
     before = world.objects()
     late = Person(date(1950, 1, 1))
@@ -367,7 +367,7 @@ def test_a_file_that_comes_too_late_changes_nothing_and_leaves_no_income(world: 
     assert found.late == {f"incomes-1/{TAX_OFFICE}": 1}
     for wait in ("incomes-2", "results"):
         world.deliver(wait)
-        world.go_on(wait)
+        world.resume(wait)
     world.until(lambda: world.step == "done")
 
 
@@ -470,7 +470,7 @@ def test_an_execution_that_failed_is_followed_by_one_that_finds_what_was_done(
             assert world.ended(run) == "FAILED"
             world.states.start_execution(stateMachineArn=world.machine, name="again", input=json.dumps({"year": YEAR}))
         world.deliver(wait)
-        world.go_on(wait)
+        world.resume(wait)
     if "again" not in world.executions:
         assert world.ended(run) == "FAILED"
         handlers[function] = works
@@ -487,7 +487,7 @@ def test_the_purge_takes_the_day_from_its_event_and_leaves_nothing_of_a_year_tha
     event = json.loads((machines.ROOT / "events" / "purge-daily.json").read_text("utf-8"))
     world.start(automatic=False)
     world.deliver("households")
-    world.go_on("households")
+    world.resume("households")
     world.until(lambda: world.step == "incomes-1")
     before = world.objects()
     assert event["time"] == "2027-01-01T03:00:00Z"

@@ -77,7 +77,7 @@ class Play:
     def state(self, partner: str | None = None) -> Json:
         return (self.season.partner(partner) if partner else self.operator).get(PATH)
 
-    def go_on(self, wait: str) -> Json:
+    def resume(self, wait: str) -> Json:
         """End the wait as operator; the state once the work that follows is done."""
         self.operator.post(f"{PATH}/steps/{wait}", {"on": DAYS[wait]})
         return self.reach(STATE_AFTER[wait])
@@ -173,7 +173,7 @@ def main() -> int:
                 wanted.drop_folder(root / wait)
                 THEN[wait](wanted)
                 with timed(f"  after {wait}"):
-                    play.go_on(wait)
+                    play.resume(wait)
         differing = differences(play.outputs(), wanted)
     told = f"differs: {', '.join(differing)}" if differing else "every output is that of the second opinion"
     sys.stdout.write(f"{arguments.persons} persons, {len(wanted.selected)} requests: {told}\n")

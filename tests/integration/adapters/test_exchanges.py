@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 import boto3
@@ -12,7 +13,17 @@ from moto import mock_aws
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import NotDeletedError, S3Objects
 from tegemoet.adapters.seals import AesSeal, KmsSeals
-from tegemoet.application.ports import Exchange
+from tegemoet.application.ports import (
+    AnswerNote,
+    EvaluationNote,
+    Exchange,
+    ReportNote,
+    SelectNote,
+    StartNote,
+    Step,
+    StepNote,
+    WaitNote,
+)
 
 REGION: Final = "eu-west-1"
 YEAR: Final = 2020
@@ -36,8 +47,15 @@ EXCHANGE: Final = Exchange(
     tax_office="tax-office",
     automatic=True,
     step="households",
-    steps={"start": {"on": "2020-03-01"}},
+    notes={"start": StartNote(date(2020, 3, 1))},
     late={},
+)
+WAITED: Final = WaitNote(date(2020, 4, 15), in_time=True, batches=())
+SELECTED: Final = SelectNote(
+    date(2020, 4, 15),
+    in_time=False,
+    asked=12,
+    insurers={"mutuality-a": {"requests": 4, "members": 12, "excluded": 1, "reasons": {"all-entitled": 1}}},
 )
 
 
@@ -67,30 +85,51 @@ def test_a_year_has_one_exchange(exchanges: DynamoExchanges) -> None:
 
 
 def test_a_exchange_goes_on_from_the_step_that_it_is_at_and_notes_what_was_done(exchanges: DynamoExchanges) -> None:
-    noted = {"on": "2020-04-15", "in_time": True, "batches": ["20200410T080000Z-0123456789ab"]}
-    assert exchanges.advance(YEAR, "households", "select", noted)
-    assert exchanges.get(YEAR) == replace(EXCHANGE, step="select", steps={**EXCHANGE.steps, "households": noted})
+    note = WaitNote(date(2020, 4, 15), in_time=True, batches=("20200410T080000Z-0123456789ab",))
+    assert exchanges.advance(YEAR, "households", "select", note)
+    assert exchanges.get(YEAR) == replace(EXCHANGE, step="select", notes={**EXCHANGE.notes, "households": note})
+
+
+def test_the_note_of_every_step_comes_back_as_it_was_made(exchanges: DynamoExchanges) -> None:
+    codes = {"mutuality-a": {"OK": 2, "NOK": 1}, "mutuality-b": {}}
+    steps: list[tuple[Step, Step, StepNote]] = [
+        ("households", "select", WAITED),
+        ("select", "incomes-1", SELECTED),
+        ("incomes-1", "answer-1", replace(WAITED, batches=("batch-1", "batch-2"))),
+        ("answer-1", "incomes-2", AnswerNote(date(2020, 8, 10), True, codes, ignored=3, asked_again=5)),
+        ("incomes-2", "answer-2", WAITED),
+        ("answer-2", "results", AnswerNote(date(2020, 9, 30), True, codes, ignored=0)),
+        ("results", "report", WAITED),
+        ("report", "done", ReportNote(date(2021, 11, 5), False, {"mutuality-a": {"households/1": 1}})),
+    ]
+    for expected, step, note in steps:
+        assert exchanges.advance(YEAR, expected, step, note)
+    found = exchanges.get(YEAR)
+    assert found is not None
+    assert found.step == "done"
+    assert dict(found.notes) == {"start": EXCHANGE.notes["start"]} | {expected: note for expected, _, note in steps}
 
 
 def test_a_exchange_that_is_elsewhere_does_not_move(exchanges: DynamoExchanges) -> None:
-    assert exchanges.advance(YEAR, "households", "select", {"on": "2020-04-15"})
+    assert exchanges.advance(YEAR, "households", "select", WAITED)
     before = exchanges.get(YEAR)
-    assert not exchanges.advance(YEAR, "households", "select", {"on": "2020-04-30"})
+    assert not exchanges.advance(YEAR, "households", "select", replace(WAITED, on=date(2020, 4, 30)))
     assert not exchanges.wait(YEAR, "households", "token")
     assert exchanges.get(YEAR) == before
 
 
 def test_there_is_nothing_to_move_where_there_is_no_exchange(exchanges: DynamoExchanges) -> None:
-    assert not exchanges.advance(YEAR + 1, "households", "select", {})
+    assert not exchanges.advance(YEAR + 1, "households", "select", WAITED)
     assert not exchanges.wait(YEAR + 1, "households", "token")
     assert exchanges.get(YEAR + 1) is None
 
 
 def test_what_is_no_step_is_noted_wherever_the_exchange_is_and_the_last_time_counts(exchanges: DynamoExchanges) -> None:
-    assert exchanges.note(YEAR, "evaluation", {"on": "2021-12-01"})
-    assert exchanges.note(YEAR, "evaluation", {"on": "2022-01-01"})
-    assert exchanges.get(YEAR) == replace(EXCHANGE, steps={**EXCHANGE.steps, "evaluation": {"on": "2022-01-01"}})
-    assert not exchanges.note(YEAR + 1, "evaluation", {})
+    last = EvaluationNote(date(2022, 1, 1), {"OK": {"households": 3}})
+    assert exchanges.note_evaluation(YEAR, EvaluationNote(date(2021, 12, 1), {"OK": {"households": 2}}))
+    assert exchanges.note_evaluation(YEAR, last)
+    assert exchanges.get(YEAR) == replace(EXCHANGE, notes={**EXCHANGE.notes, "evaluation": last})
+    assert not exchanges.note_evaluation(YEAR + 1, last)
     assert exchanges.get(YEAR + 1) is None
 
 
@@ -115,9 +154,9 @@ def test_the_task_that_waits_last_is_the_one_to_answer(exchanges: DynamoExchange
 
 def test_going_on_keeps_the_token_unless_another_one_is_given(exchanges: DynamoExchanges) -> None:
     exchanges.wait(YEAR, "households", "first")
-    assert exchanges.advance(YEAR, "households", "select", {})
+    assert exchanges.advance(YEAR, "households", "select", WAITED)
     assert token_of(exchanges) == "first"
-    assert exchanges.advance(YEAR, "select", "incomes-1", {}, token="second")
+    assert exchanges.advance(YEAR, "select", "incomes-1", SELECTED, token="second")
     assert token_of(exchanges) == "second"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.exchange import steps
+from tegemoet.application.exchange.commands import resume
 from tegemoet.domain.problems import Conflict
 from tests.support.exchange_world import (
     INSURERS,
@@ -269,12 +269,12 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
 
     def operator() -> None:
         with suppress(Conflict):
-            steps.go_on(2020, "households", date(2020, 4, 15), **ports)
+            resume(2020, "households", date(2020, 4, 15), **ports)
 
     for at in range(len(plain.calls)):
         put_back(world, before)
         with faulty(world, Fault("overtaken", at, meanwhile=operator)):
             world.run_workflow(batch.id)
         assert world.exchanges.items[2020].step == "select", plain.calls[at]
-        assert world.exchanges.items[2020].steps["households"]["batches"] == [batch.id]
+        assert world.exchanges.items[2020].notes["households"].batches == (batch.id,)
         assert len(world.workflows.answers) == 1

@@ -91,7 +91,7 @@ def run(case: Case, chance: Random | None = None, twice: bool = False) -> Exchan
         for partner, part in files:
             world.deliver(partner, wait, part)
         if world.state()["state"] == wait:
-            world.go_on(wait)
+            world.resume(wait)
     assert world.state()["state"] == "done"
     return world
 

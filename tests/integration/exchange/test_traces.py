@@ -10,6 +10,7 @@ import pytest
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.exchange.incomes import join_shard
 from tegemoet.application.exchange.purge import sweep
+from tegemoet.application.exchange.records import Delivery
 from tests.support.dropping import counts_of
 from tests.support.exchange_world import (
     SHARDS,
@@ -77,7 +78,7 @@ def traces(world: ExchangeWorld) -> list[tuple[str, str]]:
 def to_first_answer(world: ExchangeWorld) -> ExchangeWorld:
     world.start()
     world.deliver("mutuality-a", "households", [*household(ANNA, BERT, CHILD), *household(DORA)])
-    world.go_on("households")
+    world.resume("households")
     rows = [income(ANNA, MARKED["anna"]), unknown(BERT), income(DORA, MARKED["dora"])]
     world.deliver(TAX_OFFICE, "incomes-1", rows)
     return world
@@ -95,10 +96,10 @@ def test_the_search_finds_an_income_where_there_is_one(world: ExchangeWorld) -> 
 
 
 def test_after_each_answer_no_income_stands_anywhere(world: ExchangeWorld) -> None:
-    to_first_answer(world).go_on("incomes-1")
+    to_first_answer(world).resume("incomes-1")
     assert traces(world) == []
     second(world)
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     assert traces(world) == []
     assert world.codes(1) == {request(DORA): "NOK"}
     assert world.codes(2) == {request(ANNA): "OK"}  # 13,131.31 + 4,242.42 < 25,836.99
@@ -113,7 +114,7 @@ def test_while_incomes_are_needed_they_are_sealed_and_the_drop_alone_is_in_the_c
 
 
 def test_after_an_answer_key_chunks_joined_incomes_and_drop_are_gone(world: ExchangeWorld) -> None:
-    to_first_answer(world).go_on("incomes-1")
+    to_first_answer(world).resume("incomes-1")
     assert world.seals.held.keys() == {(YEAR, "carried")}
     assert not [key for key in world.exchange.bodies if "incomes-1/" in key and "/counts/" not in key]
     carried = {key: body for key, body in world.exchange.bodies.items() if "/sealed/" in key}
@@ -121,7 +122,7 @@ def test_after_an_answer_key_chunks_joined_incomes_and_drop_are_gone(world: Exch
     assert carried
     seal = world.seals.open(YEAR, "carried")
     second(world)
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     assert world.seals.held == {}
     assert not [key for key in world.exchange.bodies if "/sealed/" in key or "/incomes-2/f" in key]
     assert all(b"incomes" in seal.unseal(body) for body in carried.values())  # it was the key that protected them
@@ -130,7 +131,7 @@ def test_after_an_answer_key_chunks_joined_incomes_and_drop_are_gone(world: Exch
 def test_what_a_destroyed_key_sealed_is_lost_though_it_were_kept(world: ExchangeWorld) -> None:
     to_first_answer(world)
     kept = [body for key, body in world.exchange.bodies.items() if "/chunks/" in key]
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     with pytest.raises(KeyError):
         world.seals.open(YEAR, "incomes-1")
     fresh = world.seals.open(YEAR, "incomes-1", create=True)
@@ -146,9 +147,9 @@ def test_what_a_destroyed_key_sealed_is_lost_though_it_were_kept(world: Exchange
 @pytest.mark.parametrize("wait", ["incomes-1", "incomes-2"])
 @pytest.mark.parametrize("partner", [TAX_OFFICE, "mutuality-b"])
 def test_a_late_income_file_is_gone_at_once(world: ExchangeWorld, wait: str, partner: str) -> None:
-    to_first_answer(world).go_on("incomes-1")
+    to_first_answer(world).resume("incomes-1")
     second(world)
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     before = world.outputs()
     world.deliver(partner, wait, [income(ANNA, MARKED["late"])])
     assert traces(world) == []
@@ -161,21 +162,21 @@ def test_a_late_income_file_is_gone_at_once(world: ExchangeWorld, wait: str, par
 
 
 def test_a_late_file_of_the_first_delivery_leaves_the_second_one_alone(world: ExchangeWorld) -> None:
-    to_first_answer(world).go_on("incomes-1")
+    to_first_answer(world).resume("incomes-1")
     second(world)
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, MARKED["late"])])
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     assert world.codes(2) == {request(ANNA): "OK"}
     assert traces(world) == []
 
 
 @pytest.mark.parametrize("delivery", [1, 2])
 def test_a_call_that_lags_behind_the_answer_makes_no_key(
-    world: ExchangeWorld, monkeypatch: pytest.MonkeyPatch, delivery: int
+    world: ExchangeWorld, monkeypatch: pytest.MonkeyPatch, delivery: Delivery
 ) -> None:
-    to_first_answer(world).go_on("incomes-1")
+    to_first_answer(world).resume("incomes-1")
     second(world)
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     monkeypatch.setattr(world.exchange, "exists", lambda _: False)  # what it saw before the answer was made
     lost = 0
     for shard in range(SHARDS):
@@ -201,7 +202,7 @@ def test_where_no_incomes_were_delivered_no_key_is_made(world: ExchangeWorld, mo
     world.start()
     world.deliver("mutuality-a", "households", [*household(ANNA, BERT, CHILD), *household(DORA)])
     for wait in ("households", "incomes-1", "incomes-2"):
-        world.go_on(wait)
+        world.resume(wait)
     assert world.state()["state"] == "results"
     assert set(made) == {(YEAR, "carried")}
     assert world.codes(2) == {request(ANNA): "ONHOLD", request(DORA): "ONHOLD"}
@@ -211,10 +212,10 @@ def test_where_no_incomes_were_delivered_no_key_is_made(world: ExchangeWorld, mo
 def test_a_second_delivery_that_nobody_needs_is_gone_too(world: ExchangeWorld) -> None:
     world.start()
     world.deliver("mutuality-a", "households", household(DORA))
-    world.go_on("households")
+    world.resume("households")
     second(world)  # it comes before the first is answered
     world.deliver(TAX_OFFICE, "incomes-1", [income(DORA, MARKED["dora"])])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.state()["state"] == "results"
     assert traces(world) == []
     assert world.seals.held == {}
@@ -227,7 +228,7 @@ def test_a_refused_income_file_is_gone_at_once_and_nothing_tells_its_values(worl
     assert world.ingest(created).state == "refused"
     assert not world.exchange.exists(key)
     assert world.try_to_ingest(created) is None  # the message again
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert traces(world) == []
 
 
@@ -236,22 +237,22 @@ def test_rejected_income_rows_tell_no_value(world: ExchangeWorld) -> None:
     bad = [dict(income(ANNA, MARKED["late"])) | {"return_code": "01"}, income(BERT, MARKED["late"] + "1")]
     batch = world.deliver(TAX_OFFICE, "incomes-1", bad)
     assert counts_of(batch).rejected == 2
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert traces(world) == []
 
 
 def test_a_file_of_incomes_from_who_is_not_the_tax_office_is_gone_with_the_delivery(world: ExchangeWorld) -> None:
     to_first_answer(world)
     world.deliver("mutuality-b", "incomes-1", [income(BERT, MARKED["late"])])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert traces(world) == []
     assert world.codes(1) == {request(DORA): "NOK"}
 
 
 def test_what_a_failed_batch_left_after_the_answer_is_swept(world: ExchangeWorld) -> None:
-    to_first_answer(world).go_on("incomes-1")
+    to_first_answer(world).resume("incomes-1")
     second(world)
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     created = world.put(world.key(TAX_OFFICE, "incomes-2", "x"), csv_of("incomes-2", [income(ANNA, MARKED["late"])]))
     batch = world.ingest(created)
     world.mark_failed(batch.id, "Timeout")
@@ -284,5 +285,5 @@ def test_also_a_step_that_failed_and_was_tried_again_leaves_no_trace(world: Exch
         return step()
 
     world.call = fail_first
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert traces(world) == []

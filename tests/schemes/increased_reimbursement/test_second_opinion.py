@@ -12,7 +12,7 @@ import pytest
 
 from local.opinions.exchange import oracle
 from local.opinions.exchange.generate import generate, write_results
-from tegemoet.application.exchange import steps
+from tegemoet.application.exchange.commands import start_exchange
 from tegemoet.application.exchange.folder import output_key
 from tegemoet.application.ports import Batch
 from tegemoet.domain.identity import is_insz
@@ -61,7 +61,7 @@ def play(root: Path, persons: int, seed: int) -> Played:
     world, wanted = ExchangeWorld(), oracle.Exchange(oracle.INSURERS, oracle.TAX_OFFICE)
     batches: dict[str, Batch] = {}
     with few_shards():
-        steps.start_exchange(
+        start_exchange(
             YEAR,
             date(2020, 3, 1),
             oracle.INSURERS,
@@ -81,7 +81,7 @@ def play(root: Path, persons: int, seed: int) -> Played:
                 batches[key] = world.drop(key, path.read_bytes())
             wanted.drop_folder(folder)
             step(wanted)
-            world.go_on(wait, DAYS[wait])
+            world.resume(wait, DAYS[wait])
     return Played(world, wanted, batches, cast, root)
 
 

@@ -1,12 +1,13 @@
 """The exchange on increased reimbursement over the API: who starts it, who ends a wait, and what each party sees."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tegemoet.api.callers import Caller
-from tegemoet.application.ports import Batch
+from tegemoet.application.ports import Batch, Notes, SelectNote
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, Answer, World
 
 PATH = "/v1/increased-reimbursement/2020"
@@ -101,8 +102,8 @@ def test_what_was_handed_over_is_linked_for_who_it_was_handed_to(world: World) -
     started(world)
     exchange = world.exchanges.get(2020)
     assert exchange is not None
-    done = {"select": {"on": "2020-04-15", "in_time": True, "insurers": {}, "asked": 12}}
-    world.exchanges.items[2020] = replace(exchange, step="incomes-1", steps={**exchange.steps, **done})
+    notes: Notes = {**exchange.notes, "select": SelectNote(date(2020, 4, 15), in_time=True, asked=12, insurers={})}
+    world.exchanges.items[2020] = replace(exchange, step="incomes-1", notes=notes)
     own = world.get(PATH, partner("insurer-a")).body
     assert [link["name"] for link in own["links"]] == ["insurer-a/increased-reimbursement/2020/excluded.csv"]
     office = world.get(PATH, partner("tax-office")).body

@@ -39,11 +39,11 @@ def world() -> Iterator[ExchangeWorld]:
         ]
         world.deliver(A, "households", [*family, *household(RICH), *household(UNKNOWN)])
         world.deliver(B, "households", household(DORA, EMMA, insurer="202"))
-        world.go_on("households")
+        world.resume("households")
         known = [income(p, "1") for p in (ANNA, BERT, DORA, EMMA)]
         world.deliver(TAX_OFFICE, "incomes-1", [*known, income(RICH, "99999"), unknown(UNKNOWN)])
-        world.go_on("incomes-1")
-        world.go_on("incomes-2")
+        world.resume("incomes-1")
+        world.resume("incomes-2")
         yield world
 
 
@@ -108,7 +108,7 @@ def test_an_evaluation_leaves_the_exchange_where_it_is(world: ExchangeWorld) -> 
     world.evaluate()
     after = world.state()
     assert (after["state"], after["steps"], after["late"]) == ("results", before["steps"], {})
-    world.go_on("results")
+    world.resume("results")
     assert world.state()["state"] == "done"
     assert world.state()["evaluation"] == after["evaluation"]
     world.evaluate(key="once more")
@@ -140,7 +140,7 @@ def test_the_codes_come_first() -> None:
             with pytest.raises(Conflict) as early:
                 world.evaluate()
             assert early.value.code == "codes-missing"
-            world.go_on(wait)
+            world.resume(wait)
         assert world.state()["state"] == "incomes-2"
         with pytest.raises(Conflict) as early:
             world.evaluate()

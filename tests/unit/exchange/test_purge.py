@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tegemoet.application.exchange.purge import purge, sweep
+from tegemoet.application.exchange.purge import Purged, purge, sweep
 from tests.support.exchange_world import (
     TAX_OFFICE,
     YEAR,
@@ -31,11 +31,11 @@ def world() -> Iterator[ExchangeWorld]:
         world = ExchangeWorld()
         world.start()
         world.deliver("mutuality-a", "households", household(ANNA))
-        world.go_on("households")
+        world.resume("households")
         world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1")])
-        world.go_on("incomes-1")
+        world.resume("incomes-1")
         world.deliver("mutuality-a", "results", [result(request(ANNA), ANNA, 5)])
-        world.go_on("results")
+        world.resume("results")
         world.deliver("mutuality-b", "households", household(ANNA))  # late
         world.drop("in/fund/convention-premium/2023/identities/a.csv", "old_insz;new_insz\n")
         world.exchange.put("in/mutuality-a/increased-reimbursement/2021/households/next.csv", b"of the next year")
@@ -44,7 +44,7 @@ def world() -> Iterator[ExchangeWorld]:
         yield world
 
 
-def run(world: ExchangeWorld, on: date) -> dict[str, Any]:
+def run(world: ExchangeWorld, on: date) -> Purged:
     ports: dict[str, Any] = {"objects": world.exchange, "batches": world.batches, "exchanges": world.exchanges}
     return purge(on, work=world.work, **ports)
 
@@ -119,10 +119,10 @@ def test_sweeping_leaves_what_is_still_needed(world: ExchangeWorld) -> None:
     other = ExchangeWorld()
     other.start()
     other.deliver("mutuality-a", "households", household(ANNA))
-    other.go_on("households")
+    other.resume("households")
     other.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1")])
     before = dict(other.exchange.bodies)
     sweep(objects=other.exchange, batches=other.batches, exchanges=other.exchanges, seals=other.seals)
     assert other.exchange.bodies == before
-    other.go_on("incomes-1")
+    other.resume("incomes-1")
     assert other.codes(1) == {request(ANNA): "OK"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tegemoet.application.exchange import steps
+from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.folder import output_key
 from tegemoet.domain.problems import Conflict, Invalid, NotFound
 from tests.support.exchange_world import (
@@ -43,7 +43,7 @@ def to_incomes(world: ExchangeWorld, *households: list[Any]) -> ExchangeWorld:
     by_insurer = {digits: partner for partner, digits in INSURERS.items()}
     for number, rows in enumerate(households):
         world.deliver(by_insurer[rows[0]["request_number"][:3]], "households", rows, f"h-{number}")
-    world.go_on("households")
+    world.resume("households")
     return world
 
 
@@ -62,7 +62,7 @@ def test_a_household_with_a_member_at_another_insurer_is_asked_about_by_the_insu
 ) -> None:
     to_incomes(world, household(ANNA, BERT, insurer="202"))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "9000"), income(BERT, "9000.00")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.out(B, "pro_04-1.csv") == [f"{request(ANNA, '202')};OK"]
     assert world.out(A, "pro_04-1.csv") == world.out(C, "pro_04-1.csv") == []
 
@@ -100,7 +100,7 @@ def test_a_request_of_another_insurer_is_not_taken_whoever_comes_first(world: Ex
     for partner in sorted((A, B), key=lambda partner: partner != first):
         world.deliver(partner, "households", household(ANNA, BERT), f"of-{partner}")
     world.deliver(C, "households", household(DORA))
-    world.go_on("households")
+    world.resume("households")
     assert world.out(A, "excluded.csv") == []
     assert world.out(B, "excluded.csv") == [f"{request(ANNA)};request-of-another-partner"]
     assert world.out(C, "excluded.csv") == [f"{request(DORA)};insurer-not-yours"]
@@ -112,7 +112,7 @@ def test_a_later_file_replaces_the_row_of_a_member_and_adds_one(world: ExchangeW
     world.deliver(A, "households", household(ANNA, BERT, voucher_income="20000"))
     assert len(household(ANNA, BERT, CHILD)) == 3
     world.deliver(A, "households", household(ANNA, BERT, CHILD))
-    world.go_on("households")
+    world.resume("households")
     assert len(world.out(TAX_OFFICE, "pro_02-1.csv")) == 3
     assert world.out(A, "excluded.csv") == []
 
@@ -121,10 +121,10 @@ def test_files_of_who_is_no_party_are_not_used(world: ExchangeWorld) -> None:
     world.start()
     world.deliver("somebody", "households", household(ANNA))
     world.deliver(A, "households", household(DORA))
-    world.go_on("households")
+    world.resume("households")
     assert world.out(TAX_OFFICE, "pro_02-1.csv") == [DORA.insz]
     world.deliver(A, "incomes-1", [income(DORA, "1")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {}
     assert world.out(TAX_OFFICE, "pro_02-2.csv") == [DORA.insz]
 
@@ -136,7 +136,7 @@ def test_files_of_who_is_no_party_are_not_used(world: ExchangeWorld) -> None:
 def test_the_income_is_compared_to_the_cent(world: ExchangeWorld, amount: str, code: str) -> None:
     to_incomes(world, household(ANNA))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, amount)])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {request(ANNA): code}
 
 
@@ -144,7 +144,7 @@ def test_the_incomes_of_all_codes_of_all_members_are_added(world: ExchangeWorld)
     to_incomes(world, household(ANNA, BERT))
     rows = [income(ANNA, "10000.00"), income(ANNA, "2346.30", "1350"), income(BERT, "10000")]
     world.deliver(TAX_OFFICE, "incomes-1", rows)
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {request(ANNA): "OK"}
 
 
@@ -152,7 +152,7 @@ def test_a_later_row_of_a_code_replaces_it_in_the_same_delivery(world: ExchangeW
     to_incomes(world, household(ANNA))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "50000"), income(ANNA, "100", "1350")])
     world.deliver(TAX_OFFICE, "incomes-1", [unknown(ANNA), income(ANNA, "18755.62")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {request(ANNA): "OK"}
 
 
@@ -160,14 +160,14 @@ def test_a_person_in_two_households_counts_in_both(world: ExchangeWorld) -> None
     to_incomes(world, household(ANNA, FRED), household(BERT, FRED, insurer="202"))
     rows = [income(ANNA, "0"), income(BERT, "20000"), income(FRED, "2346.31")]
     world.deliver(TAX_OFFICE, "incomes-1", rows)
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {request(ANNA): "OK", request(BERT, "202"): "NOK"}
 
 
 def test_an_unknown_minor_has_no_income_and_is_not_asked_again(world: ExchangeWorld) -> None:
     to_incomes(world, household(ANNA, CHILD))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "22346.30"), unknown(CHILD)])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {request(ANNA): "OK"}
     assert world.out(TAX_OFFICE, "pro_02-2.csv") == []
 
@@ -175,7 +175,7 @@ def test_an_unknown_minor_has_no_income_and_is_not_asked_again(world: ExchangeWo
 def test_who_turns_eighteen_on_the_day_is_of_age_and_is_asked_again(world: ExchangeWorld) -> None:
     to_incomes(world, household(ANNA, OF_AGE))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1"), unknown(OF_AGE)])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.codes(1) == {}
     assert world.out(TAX_OFFICE, "pro_02-2.csv") == [OF_AGE.insz]
 
@@ -184,12 +184,12 @@ def test_only_what_is_not_definitive_is_asked_again_and_only_where_a_code_is_mis
     to_incomes(world, household(ANNA, BERT, CHILD), household(DORA, insurer="202"))
     first = [income(ANNA, "10000"), unknown(BERT, "05"), income(DORA, "99999")]
     world.deliver(TAX_OFFICE, "incomes-1", first)
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.out(TAX_OFFICE, "pro_02-2.csv") == [BERT.insz]
     # what was definitive stands, and the child and Dora are not asked: their answers say nothing any more
     second = [income(BERT, "15836.98"), income(ANNA, "90000"), income(CHILD, "90000"), income(DORA, "1")]
     world.deliver(TAX_OFFICE, "incomes-2", second)
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     assert world.codes(1) == {request(DORA, "202"): "NOK"}
     assert world.codes(2) == {request(ANNA): "OK"}
     assert world.state()["ignored"] == {"1": 0, "2": 3}
@@ -198,9 +198,9 @@ def test_only_what_is_not_definitive_is_asked_again_and_only_where_a_code_is_mis
 def test_who_stays_unknown_puts_the_household_on_hold(world: ExchangeWorld) -> None:
     to_incomes(world, household(ANNA, BERT))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "10")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     world.deliver(TAX_OFFICE, "incomes-2", [unknown(BERT)])
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     assert world.codes(2) == {request(ANNA): "ONHOLD"}
 
 
@@ -208,9 +208,9 @@ def test_every_request_gets_one_code_over_both_sendings(world: ExchangeWorld) ->
     people = [Person(date(1950, 1, 1), n) for n in range(1, 31)]
     to_incomes(world, *(household(person) for person in people))
     world.deliver(TAX_OFFICE, "incomes-1", [income(p, "1") if n % 3 else unknown(p) for n, p in enumerate(people)])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     world.deliver(TAX_OFFICE, "incomes-2", [income(p, "2") for n, p in enumerate(people) if n % 6 == 0])
-    world.go_on("incomes-2")
+    world.resume("incomes-2")
     first, second = world.codes(1), world.codes(2)
     assert not first.keys() & second.keys()
     assert first.keys() | second.keys() == {request(person) for person in people}
@@ -222,12 +222,12 @@ def test_nobody_left_to_ask_the_second_round_is_empty_and_the_exchange_goes_on_t
 ) -> None:
     to_incomes(world, household(ANNA))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     assert world.state()["state"] == "results"
     assert world.exchange.get(output_key(TAX_OFFICE, YEAR, "pro_02-2.csv")) == b"insz\n"
     assert all(world.exchange.get(output_key(i, YEAR, "pro_04-2.csv")) == b"request_number;code\n" for i in INSURERS)
     with pytest.raises(Conflict) as elsewhere:
-        world.go_on("incomes-2")
+        world.resume("incomes-2")
     assert elsewhere.value.code == "flow-elsewhere"
 
 
@@ -242,7 +242,7 @@ def test_a_late_file_is_counted_and_changes_nothing(world: ExchangeWorld) -> Non
     assert world.outputs() == before
     assert world.state()["late"] == world.state(A)["late"] == {f"households/{A}": 1}
     assert world.state(B)["late"] == {}
-    world.arrived(late)
+    world.batch_done(late)
     assert world.state()["late"] == {f"households/{A}": 1}
 
 
@@ -251,10 +251,10 @@ def test_a_wait_does_not_end_while_a_file_is_taken_in(world: ExchangeWorld) -> N
     created = world.put(world.key(A, "households", "x"), csv_of("households", household(ANNA)))
     batch = world.ingest(created)
     with pytest.raises(Conflict) as loading:
-        world.go_on("households")
+        world.resume("households")
     assert loading.value.code == "batch-loading"
     world.run_workflow(batch.id)
-    world.go_on("households")
+    world.resume("households")
     assert world.out(TAX_OFFICE, "pro_02-1.csv") == [ANNA.insz]
 
 
@@ -262,10 +262,10 @@ def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world:
     world.start()
     world.walk()
     args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
-    steps.go_on(YEAR, "households", DAYS["households"], **args)
-    assert steps.go_on(YEAR, "households", DAYS["households"], **args).step == "select"
+    resume(YEAR, "households", DAYS["households"], **args)
+    assert resume(YEAR, "households", DAYS["households"], **args).step == "select"
     with pytest.raises(Conflict) as other:
-        steps.go_on(YEAR, "households", date(2020, 4, 16), **args)
+        resume(YEAR, "households", date(2020, 4, 16), **args)
     assert other.value.code == "flow-elsewhere"
     assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
 
@@ -277,7 +277,7 @@ def test_a_step_on_its_last_day_is_in_time_and_a_day_later_is_told_to_be_late(
     world: ExchangeWorld, on: date, in_time: bool
 ) -> None:
     world.start()
-    world.go_on("households", on)
+    world.resume("households", on)
     assert world.state()["steps"][0] == {"step": "households", "on": on.isoformat(), "in_time": in_time}
 
 
@@ -342,7 +342,7 @@ def test_an_answer_that_was_lost_is_sent_again_with_the_file_that_ended_the_wait
     batch = world.deliver(A, "households", household(ANNA))
     assert world.workflows.answers == {}
     world.workflows.answer = answer  # type: ignore[method-assign]
-    world.arrived(batch)
+    world.batch_done(batch)
     assert len(world.workflows.answers) == 1
 
 
@@ -369,7 +369,7 @@ def test_a_year_has_one_exchange_and_the_same_call_again_is_that_one(world: Exch
 def test_the_parties_of_a_exchange_are_checked(insurers: dict[str, str], code: str) -> None:
     world = ExchangeWorld()
     with pytest.raises(Invalid) as invalid:
-        steps.start_exchange(
+        start_exchange(
             YEAR, date(2020, 3, 1), insurers, TAX_OFFICE, False,
             starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
         )  # fmt: skip
@@ -379,12 +379,12 @@ def test_the_parties_of_a_exchange_are_checked(insurers: dict[str, str], code: s
 
 def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_starts(world: ExchangeWorld) -> None:
     for call in (
-        lambda: steps.start_exchange(
+        lambda: start_exchange(
             2019, date(2019, 3, 1), INSURERS, TAX_OFFICE, False,
             starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
         ),
         world.state,
-        lambda: world.go_on("households"),
+        lambda: world.resume("households"),
     ):  # fmt: skip
         with pytest.raises(NotFound) as unknown_exchange:
             call()
@@ -397,7 +397,7 @@ def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_st
 def test_a_party_sees_its_own_part_and_others_see_no_exchange(world: ExchangeWorld) -> None:
     to_incomes(world, household(ANNA), household(BERT, insurer="202"))
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1"), income(BERT, "90000")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     everything, own, office = world.state(), world.state(A), world.state(TAX_OFFICE)
     assert everything["codes"] == {"1": {A: {"OK": 1}, B: {"NOK": 1}}}
     assert own["codes"] == {"1": {A: {"OK": 1}}}
@@ -427,7 +427,7 @@ def test_results_are_counted_per_insurer_and_over_all(world: ExchangeWorld) -> N
         household(FRED, insurer="303"),
     )
     world.deliver(TAX_OFFICE, "incomes-1", [*(income(p, "1") for p in (ANNA, BERT, DORA, EMMA)), income(FRED, "90000")])
-    world.go_on("incomes-1")
+    world.resume("incomes-1")
     right = {"own_right": "yes", "entitled_from": "2021-01-01"}
     world.deliver(
         A,
@@ -441,7 +441,7 @@ def test_results_are_counted_per_insurer_and_over_all(world: ExchangeWorld) -> N
     )
     world.deliver(B, "results", [result(request(DORA, "202"), ANNA, 3)])  # no member, so nothing is said of Dora
     world.deliver(C, "results", [result(request(FRED, "303"), FRED, 5)])  # its code was not OK
-    world.go_on("results")
+    world.resume("results")
     found = world.state()["statistics"]
     assert found[A]["households/4"] == found[A]["households/5"] == 1
     assert (found[A]["persons/4"], found[A]["persons/5"], found[A]["persons/6"]) == (1, 1, 1)

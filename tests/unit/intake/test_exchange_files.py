@@ -125,7 +125,7 @@ def test_a_batch_whose_object_is_gone_does_not_hold_the_exchange_up(world: Excha
         world.run_workflow(batch.id)
     else:
         assert (now.state, refusal_of(now).code) == ("refused", "object-gone")
-    world.go_on("households")
+    world.resume("households")
     assert world.out(TAX_OFFICE, "pro_02-1.csv") == ([ANNA.insz] if rows_are_in else [])
 
 
@@ -143,7 +143,7 @@ def test_two_rows_of_a_member_that_differ_are_both_rejected_and_the_same_one_is_
     counts = {name: getattr(counts_of(batch), name) for name in ("accepted", "duplicates", "rejected")}
     assert counts == {"accepted": 1, "duplicates": 1, "rejected": 2}
     world.start()
-    world.go_on("households")
+    world.resume("households")
     assert world.state("mutuality-a")["selected"]["mutuality-a"]["requests"] == 1
     assert request(ANNA) in world.exchange.get(next(iter(world.exchange.keys(f"flows/{YEAR}/requests/")))).decode()
 

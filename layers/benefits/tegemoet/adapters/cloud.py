@@ -312,12 +312,12 @@ class Cloud:
 
     @cached_property
     def ingest_ports(self) -> "IngestPorts":
-        from tegemoet.application.exchange.steps import ended
+        from tegemoet.application.exchange.arrivals import batch_ended
         from tegemoet.application.intake.channels import ExchangeInbox, Inbox
         from tegemoet.application.intake.ingest import IngestPorts
 
         batches, workflows = self.batches, self.batch_workflows
-        notify_ended = partial(ended, exchanges=self.exchanges, batches=batches, workflows=workflows)
+        notify_ended = partial(batch_ended, exchanges=self.exchanges, batches=batches, workflows=workflows)
         return IngestPorts(
             inboxes={
                 "ordinary": Inbox(self.inbox),
@@ -334,15 +334,15 @@ class Cloud:
     @cached_property
     def outboxes(self) -> "dict[Data, Outbox]":
         """Outputs of batches; an exchange is notified of how its files end."""
-        from tegemoet.application.exchange.steps import arrived, ended
+        from tegemoet.application.exchange.arrivals import batch_done, batch_ended
         from tegemoet.application.intake.channels import ExchangeOutbox, Outbox
 
         ports: Any = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.answer_only_workflows}
-        notify_arrived = partial(arrived, objects=self.exchange_files, seals=self.destroy_only_seals, **ports)
+        notify_arrived = partial(batch_done, objects=self.exchange_files, seals=self.destroy_only_seals, **ports)
         return {
             "ordinary": Outbox(self.output),
             "health": Outbox(self.health_files),
-            "exchange": ExchangeOutbox(self.exchange_files, notify_arrived, partial(ended, **ports)),
+            "exchange": ExchangeOutbox(self.exchange_files, notify_arrived, partial(batch_ended, **ports)),
         }
 
     @cached_property

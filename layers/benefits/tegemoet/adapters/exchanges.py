@@ -1,22 +1,35 @@
-"""Exchanges in the control table of DynamoDB, all under `flow#<year>`.
+"""Exchanges in the control table of DynamoDB, all items under `flow#<year>`.
 
-`state` = the exchange, `late#<batch>` = a batch that came too late. What was noted of a step is an attribute of one map, set on its own.
+`state` = the exchange, `late#<batch>` = a batch that came too late. The note of a step is an attribute
+of one map, written on its own.
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, cast
 
 import orjson
 
-from tegemoet.adapters.table import condition_held, query
-from tegemoet.application.ports import Exchange
+from tegemoet.adapters.table import Item, condition_held, query
+from tegemoet.application.ports import (
+    AnswerNote,
+    EvaluationNote,
+    Exchange,
+    Notes,
+    ReportNote,
+    SelectNote,
+    StartNote,
+    Step,
+    StepNote,
+    Wait,
+    WaitNote,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Item = dict[str, Any]
+Note = StartNote | StepNote | EvaluationNote
 
 
 class DynamoExchanges:
@@ -26,14 +39,15 @@ class DynamoExchanges:
         self._client, self._table = client, table
 
     def create(self, exchange: Exchange) -> bool:
+        notes = {name: {"S": write_note(cast("Note", note))} for name, note in exchange.notes.items()}
         item: Item = {
             **_place(exchange.year),
             "run": {"S": exchange.run},
-            "insurers": {"S": _json(exchange.insurers)},
+            "insurers": {"S": orjson.dumps(dict(exchange.insurers)).decode()},
             "tax_office": {"S": exchange.tax_office},
             "automatic": {"BOOL": exchange.automatic},
             "step": {"S": exchange.step},
-            "steps": {"M": {name: {"S": _json(noted)} for name, noted in exchange.steps.items()}},
+            "steps": {"M": notes},
         }
         return condition_held(
             self._client.put_item, TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
@@ -55,37 +69,34 @@ class DynamoExchanges:
             state["tax_office"]["S"],
             state["automatic"]["BOOL"],
             state["step"]["S"],
-            {name: orjson.loads(noted["S"]) for name, noted in state["steps"]["M"].items()},
+            read_notes({name: note["S"] for name, note in state["steps"]["M"].items()}),
             late,
             state["token"]["S"] if "token" in state else None,
         )
 
-    def advance(
-        self, year: int, expected: str, step: str, noted: "Mapping[str, Any]", token: str | None = None
-    ) -> bool:
-        change, values = "SET #step = :step, steps.#was = :noted", {":step": step, ":noted": _json(noted)}
+    def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
+        change, values = "SET #step = :step, steps.#was = :note", {":step": step, ":note": write_note(note)}
         if token is not None:
             change, values = f"{change}, #token = :token", {**values, ":token": token}
         return self._change(year, expected, change, values, {"#was": expected})
 
-    def wait(self, year: int, step: str, token: str) -> bool:
+    def wait(self, year: int, step: Wait, token: str) -> bool:
         return self._change(year, step, "SET #token = :token", {":token": token})
 
-    def note(self, year: int, name: str, noted: "Mapping[str, Any]") -> bool:
+    def note_evaluation(self, year: int, note: EvaluationNote) -> bool:
         return condition_held(
             self._client.update_item,
             TableName=self._table,
             Key=_place(year),
-            UpdateExpression="SET steps.#name = :noted",
+            UpdateExpression="SET steps.evaluation = :note",
             ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues={":noted": {"S": _json(noted)}},
+            ExpressionAttributeValues={":note": {"S": write_note(note)}},
         )
 
     def _change(
-        self, year: int, expected: str, change: str, values: dict[str, str], names: dict[str, str] | None = None
+        self, year: int, expected: Step, change: str, values: dict[str, str], names: dict[str, str] | None = None
     ) -> bool:
-        """Whether the exchange was at that step."""
+        """Change the exchange when it is at the step `expected`; whether it was."""
         if ":token" in values:  # a reserved word
             names = {**(names or {}), "#token": "token"}
         return condition_held(
@@ -102,18 +113,45 @@ class DynamoExchanges:
         )
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
-        # an item a batch: the same one again replaces itself
+        # an item per batch: the same batch replaces itself
         self._client.put_item(TableName=self._table, Item={**_place(year, f"late#{batch_id}"), "kind": {"S": kind}})
 
     def delete(self, year: int) -> None:
-        # the exchange itself comes last in order of `sk`: what is interrupted is found again
+        # the exchange itself comes last in order of `sk`: an interrupted deletion is found again
         for item in list(query(self._client, self._table, f"flow#{year}")):
             self._client.delete_item(TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
-def _place(year: int, sk: str = "state") -> Item:
+def _place(year: int, sk: str = "state") -> dict[str, dict[str, str]]:
     return {"pk": {"S": f"flow#{year}"}, "sk": {"S": sk}}
 
 
-def _json(value: "Mapping[str, Any]") -> str:
-    return orjson.dumps(dict(value)).decode()
+# --- notes as they are stored -----------------------------------------------------------------------------------------------
+
+
+def write_note(note: Note) -> str:
+    """A note as JSON."""
+    return orjson.dumps(note).decode()
+
+
+def read_notes(stored: Mapping[str, str]) -> Notes:
+    """The notes of an exchange by the names of its steps, from their JSON."""
+    return cast("Notes", {name: _read_note(name, text) for name, text in stored.items()})
+
+
+def _read_note(name: str, text: str) -> Note:
+    note = orjson.loads(text)
+    on = date.fromisoformat(note["on"])
+    match name:
+        case "start":
+            return StartNote(on)
+        case "select":
+            return SelectNote(on, note["in_time"], note["asked"], note["insurers"])
+        case "answer-1" | "answer-2":
+            return AnswerNote(on, note["in_time"], note["codes"], note["ignored"], note.get("asked_again"))
+        case "report":
+            return ReportNote(on, note["in_time"], note["insurers"])
+        case "evaluation":
+            return EvaluationNote(on, note["codes"])
+        case _:
+            return WaitNote(on, note["in_time"], tuple(note["batches"]))

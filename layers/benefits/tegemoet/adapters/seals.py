@@ -1,12 +1,13 @@
-"""Data keys of deliveries: made by KMS, used here, and gone for good once the one object that holds them is deleted.
+"""Data keys of deliveries: KMS makes them, and deleting the one object that holds a key destroys it.
 
-A data key leaves KMS twice, as it is and encrypted under the key of the incomes; only the encrypted one is kept, at
-`flows/<year>/keys/<name>` in a bucket without versions. What is encrypted is bound to its year and delivery (encryption context).
+A data key leaves KMS twice, in the clear and encrypted under the key of the incomes. Only the encrypted
+one is stored, at `flows/<year>/keys/<name>` in a bucket without versions. It is bound to its year and
+delivery by the encryption context.
 """
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     from tegemoet.application.ports import Objects
 
 NONCE = 12
-"""Bytes before what is encrypted, drawn for each object: one key seals some thousands of them, far from where draws may collide."""
+"""Bytes before the encrypted body, drawn at random for each object.
+
+One key seals some thousands of objects, so few that two draws do not collide in practice.
+"""
 
 
 class AesSeal:
-    """AES-256 in Galois/Counter Mode under `key`, for what belongs to `name`."""
+    """AES-256 in Galois/Counter Mode under `key`, with `name` as associated data."""
 
     def __init__(self, key: bytes, name: str) -> None:
         self._key, self._name = AESGCM(key), name.encode()
@@ -35,16 +39,32 @@ class AesSeal:
             raise ValueError("not sealed under this key") from None
 
 
+class DataKey(TypedDict):
+    """A data key in the clear and encrypted, as KMS returns it."""
+
+    Plaintext: bytes
+    CiphertextBlob: bytes
+
+
+class ClearKey(TypedDict):
+    """A decrypted data key, as KMS returns it."""
+
+    Plaintext: bytes
+
+
 class Kms(Protocol):
-    """What is used of boto3's client."""
+    """The calls of boto3's client that are used."""
 
-    def generate_data_key(self, **request: Any) -> Mapping[str, Any]: ...
+    def generate_data_key(self, **request: str | Mapping[str, str]) -> DataKey: ...
 
-    def decrypt(self, **request: Any) -> Mapping[str, Any]: ...
+    def decrypt(self, **request: str | bytes | Mapping[str, str]) -> ClearKey: ...
 
 
 class KmsSeals:
-    """Data keys under `key` (an ARN) of KMS, kept in `objects`. Who only destroys them needs no right on that key, and no ARN."""
+    """Data keys under `key` (an ARN) of KMS, stored in `objects`.
+
+    To destroy a key takes no right on `key`, and no ARN.
+    """
 
     def __init__(self, client: Kms, objects: "Objects", key: str = "") -> None:
         self._client, self._objects, self._key = client, objects, key
@@ -52,16 +72,16 @@ class KmsSeals:
     def open(self, year: int, name: str, create: bool = False) -> AesSeal:
         place, context = _place(year, name), {"year": str(year), "delivery": name}
         try:
-            kept = self._objects.get(place)
+            stored = self._objects.get(place)
         except KeyError:
             if not create:
                 raise
             made = self._client.generate_data_key(KeyId=self._key, KeySpec="AES_256", EncryptionContext=context)
             if self._objects.put_once(place, made["CiphertextBlob"]):
                 return AesSeal(made["Plaintext"], name)
-            return self.open(year, name, create)  # somebody made one at the same moment
-        known = self._client.decrypt(KeyId=self._key, CiphertextBlob=kept, EncryptionContext=context)
-        return AesSeal(known["Plaintext"], name)
+            return self.open(year, name, create)  # another caller made one at the same time
+        opened = self._client.decrypt(KeyId=self._key, CiphertextBlob=stored, EncryptionContext=context)
+        return AesSeal(opened["Plaintext"], name)
 
     def destroy(self, year: int, name: str) -> None:
         self._objects.delete([_place(year, name)])

@@ -41,11 +41,12 @@ def get_exchange(year: YearNumber) -> ExchangeState:
     A party sees its own part: an insurer its requests and codes, the tax office the lists of persons.
     Any other partner receives 404.
     """
-    from tegemoet.application.exchange.steps import state_for
+    from tegemoet.application.exchange.state import state_for
 
     services = state_router.services
-    state = state_for(year, state_router.caller.partner, exchanges=services.exchanges)
-    outputs = [(key.removeprefix("out/"), key) for key in state.pop("outputs")]
+    shown = state_for(year, state_router.caller.partner, exchanges=services.exchanges)
+    outputs = [(key.removeprefix("out/"), key) for key in shown["outputs"]]
+    state = {name: value for name, value in shown.items() if name != "outputs"}
     links = links_to(outputs, services.batch_links["exchange"], services.clock)
     return {**state, "links": links}  # type: ignore[typeddict-item]
 
@@ -76,7 +77,7 @@ def check_contact(
         body.applicant_mutated,
         changes,
     )
-    return check(year, since, lang)  # type: ignore[return-value]
+    return check(year, since, lang)
 
 
 @router.writes(EXCHANGE, "operator", status=202, answer="The exchange was started.")
@@ -87,7 +88,7 @@ def start_exchange(
 
     409 `flow-exists` if the year already has an exchange.
     """
-    from tegemoet.application.exchange.steps import start_exchange
+    from tegemoet.application.exchange.commands import start_exchange
 
     services, starter = router.services, router.caller.principal
     run = id_once(
@@ -123,12 +124,12 @@ def go_on(
     409 `flow-elsewhere` if the exchange is not at this wait, `batch-loading` if a file for this wait
     is still loading.
     """
-    from tegemoet.application.exchange import steps
+    from tegemoet.application.exchange.commands import resume
 
     services = router.services
 
-    def resume() -> dict[str, str]:
-        exchange = steps.go_on(
+    def make() -> dict[str, str]:
+        exchange = resume(
             year,
             wait,
             body.on,
@@ -138,7 +139,7 @@ def go_on(
         )
         return {"run": exchange.run, "state": exchange.step}
 
-    resumed = once(router, idempotency_key, resume)
+    resumed = once(router, idempotency_key, make)
     return {"run": resumed["run"], "year": year, "state": resumed["state"]}
 
 

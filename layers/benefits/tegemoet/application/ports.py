@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, Protocol, TypedDict
 
 from tegemoet.domain.manual_review import YearException
 
@@ -450,12 +450,105 @@ class Runs(Protocol):
         ...
 
 
+Wait = Literal["households", "incomes-1", "incomes-2", "results"]
+"""What an exchange waits for: files of the kind of that name."""
+Work = Literal["select", "answer-1", "answer-2", "report"]
+"""What an exchange does after a wait."""
+Step = Wait | Work | Literal["done"]
+"""Where an exchange is."""
+
+
+class SelectionCounts(TypedDict):
+    """The selection of one insurer: households by outcome, members of those selected, exclusions per reason."""
+
+    requests: int
+    members: int
+    excluded: int
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StartNote:
+    """The day on which an exchange was started."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class StepNote:
+    """What is noted when a step ends: its day, and whether that day is in time."""
+
+    on: date
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitNote(StepNote):
+    """`batches` = ids of the batches that the work after the wait uses, in order of rank."""
+
+    batches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectNote(StepNote):
+    """`asked` = persons in the first list for the tax office; `insurers` = counts per insurer."""
+
+    asked: int
+    insurers: Mapping[str, SelectionCounts]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNote(StepNote):
+    """`codes` = insurer → code → households; `ignored` = answers about persons not asked.
+
+    `asked_again` = persons in the second list; None after the second delivery.
+    """
+
+    codes: Mapping[str, Mapping[str, int]]
+    ignored: int
+    asked_again: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNote(StepNote):
+    """`insurers` = insurer → what the tables count → number."""
+
+    insurers: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationNote:
+    """`codes` = code → level → number, of the evaluation that ended last."""
+
+    on: date
+    codes: Mapping[str, Mapping[str, int]]
+
+
+Notes = TypedDict(
+    "Notes",
+    {
+        "start": StartNote,
+        "households": WaitNote,
+        "select": SelectNote,
+        "incomes-1": WaitNote,
+        "answer-1": AnswerNote,
+        "incomes-2": WaitNote,
+        "answer-2": AnswerNote,
+        "results": WaitNote,
+        "report": ReportNote,
+        "evaluation": EvaluationNote,
+    },
+    total=False,
+)
+"""What was noted of the start of an exchange, of every step that ended, and of its last evaluation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An exchange of a year: one exchange with insurers and the tax office. It holds names, days and counts, never a person.
+    """The exchange of a year between insurers and the tax office. It holds names, days and counts, never a person.
 
-    `insurers` = partner → insurer code of three digits. `step` = the wait or work it is at, or `done`. `steps` = what was noted of each
-    step: `on` (day), `in_time`, `batches` (ids), counts. `late` = batches that completed after their step, by `<kind>/<partner>`.
+    `insurers` = partner → insurer code of three digits. `step` = the wait or work that it is at, or
+    `done`. `late` = number of batches that completed after their step, by `<kind>/<partner>`.
     """
 
     year: int
@@ -463,43 +556,44 @@ class Exchange:
     insurers: Mapping[str, str]
     tax_office: str
     automatic: bool
-    step: str
-    steps: Mapping[str, Mapping[str, Any]]
+    step: Step
+    notes: Notes
     late: Mapping[str, int]
     token: str | None = None
-    """Of the task that waits, while one does."""
+    """Token of the task that waits, while one does."""
 
 
 class Exchanges(Protocol):
     """Exchanges, one a year."""
 
     def create(self, exchange: Exchange) -> bool:
-        """Keep a new exchange; False when its year has one."""
+        """Store a new exchange; False when its year has one."""
         ...
 
     def get(self, year: int) -> Exchange | None: ...
 
-    def advance(self, year: int, expected: str, step: str, noted: Mapping[str, Any], token: str | None = None) -> bool:
-        """Go from the step `expected` to `step` and note `noted` of the one that ends; False when the exchange is elsewhere.
+    def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
+        """Go from the step `expected` to `step` and store the note of the step that ends.
 
-        Without a `token` the one that is kept stays.
+        False, and nothing is stored, when the exchange is at another step. Without a `token` the
+        stored one is kept.
         """
         ...
 
-    def wait(self, year: int, step: str, token: str) -> bool:
-        """Keep the token of the task that waits at `step`; False when the exchange is elsewhere."""
+    def wait(self, year: int, step: Wait, token: str) -> bool:
+        """Store the token of the task that waits at `step`; False when the exchange is at another step."""
         ...
 
-    def note(self, year: int, name: str, noted: Mapping[str, Any]) -> bool:
-        """Note what is no step, wherever the exchange is; a later one replaces an earlier one. False where there is no exchange."""
+    def note_evaluation(self, year: int, note: EvaluationNote) -> bool:
+        """Store the note of an evaluation, replacing an earlier one; False when the year has no exchange."""
         ...
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
-        """Note a batch that came too late, once."""
+        """Count a batch that came too late. The same batch counts once."""
         ...
 
     def delete(self, year: int) -> None:
-        """Forget the exchange."""
+        """Delete the exchange. Deleting it again changes nothing."""
         ...
 
 
@@ -509,19 +603,22 @@ class Seal(Protocol):
     def seal(self, body: bytes) -> bytes: ...
 
     def unseal(self, sealed: bytes) -> bytes:
-        """Raises ValueError for what this key did not seal."""
+        """Raises ValueError for bytes that this key did not seal."""
         ...
 
 
 class Seals(Protocol):
-    """Data keys, each made for one delivery and destroyed when its codes are made: what they sealed is then lost for good."""
+    """Data keys: one per delivery, destroyed when its codes are made. What a key sealed is then lost for good."""
 
     def open(self, year: int, name: str, create: bool = False) -> Seal:
-        """The seal of a delivery; two that create it at once get the same. Raises KeyError when there is none (any more)."""
+        """The seal of a delivery. Two callers that create it at the same time get the same one.
+
+        Raises KeyError when it does not exist, or no longer exists.
+        """
         ...
 
     def destroy(self, year: int, name: str) -> None:
-        """Destroy the key; doing it again changes nothing."""
+        """Destroy the key. Destroying it again changes nothing."""
         ...
 
 

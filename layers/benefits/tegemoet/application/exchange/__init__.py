@@ -1,1 +1,1 @@
-"""The exchange between insurers, institute and tax office on increased reimbursement: its steps, as use cases over ports."""
+"""The exchange on increased reimbursement between insurers, institute and tax office, as use cases over ports."""

@@ -1,122 +1,134 @@
-"""One code per request, to the insurer that asked; then what was learned of incomes is destroyed (Pro_04)."""
+"""Pro_04: one code per request, to the insurer that sent it; then the incomes are shredded."""
 
 from collections import Counter, defaultdict
-from contextlib import ExitStack
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
-from tegemoet.application.exchange.ask import added, write_asked
-from tegemoet.application.exchange.folder import (
-    CARRIED,
-    Json,
-    answer,
-    carried_key,
-    codes_key,
-    counts_key,
-    counts_of,
-    done_key,
-    in_time,
-    incomes,
-    joined_prefix,
-    lines_of,
-    noted_key,
-    parameters_year,
-    put_lines,
-    put_persons,
-    requests_key,
-    unsealed,
-    writers,
+from tegemoet.application.exchange.ask import Reached, write_asked
+from tegemoet.application.exchange.folder import CARRIED, ExchangeFolder
+from tegemoet.application.exchange.incomes import shred
+from tegemoet.application.exchange.records import (
+    Answered,
+    CarriedIncomes,
+    Delivery,
+    HouseholdRequest,
+    NeededPerson,
+    RequestCode,
+    WorkInputs,
+    sum_per_insurer,
 )
-from tegemoet.application.exchange.incomes import forget
-from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
+from tegemoet.application.exchange.steps import DELIVERIES, LAST, answer, incomes
+from tegemoet.application.ports import AnswerNote, Batches, Exchanges, Objects, Seals, Step
 from tegemoet.schemes.increased_reimbursement.household import code
+from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 
-Incomes = dict[str, dict[str, int]]
-"""Request number → INSZ → income in cents, of those whose income is known."""
-LAST = 2
+_Incomes = dict[str, dict[str, int]]
+"""Request number → INSZ → income in cents, of persons whose income is known."""
 
 
-def answer_shard(year: int, sending: int, shard: int, *, objects: Objects, seals: Seals) -> Json:
-    """Make the codes of one shard; at the first sending, carry what is known of the households that have none yet."""
-    if objects.exists(done_key(year, answer(sending))):
-        return {"shard": shard}  # made, and what they were made from is gone
-    figures = parameters_year(year)
-    known = _known(year, sending, shard, objects, seals)
-    codes: list[Json] = []
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    carried: list[Json] = []
-    needed: list[tuple[str, str]] = []
-    for request in lines_of(objects, requests_key(year, shard)):
+@dataclass
+class _Answers:
+    """What a sending makes of the requests of one shard."""
+
+    figures: ExchangeYear
+    last: bool
+    codes: list[RequestCode] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(Counter))
+    carried: list[CarriedIncomes] = field(default_factory=list)
+    needed: list[NeededPerson] = field(default_factory=list)
+
+    def answer(self, request: HouseholdRequest, known: dict[str, int]) -> None:
+        """Make the code of a request; without one, carry its known incomes and need those of its other adults."""
         number, partner = request["request_number"], request["partner"]
-        if sending == LAST and number not in known:
-            continue  # it had its code at the first sending
-        own = known.get(number, {})
         members = [(insz, date.fromisoformat(born)) for insz, born in request["members"]]
-        found = code([(born, own.get(insz)) for insz, born in members], sending == LAST, figures)
-        if found is None:
-            carried.append({"request_number": number, "incomes": own})
-            needed += [(insz, number) for insz, born in members if insz not in own and figures.is_adult(born)]
+        made = code([(born, known.get(insz)) for insz, born in members], self.last, self.figures)
+        if made is None:
+            self.carried.append({"request_number": number, "incomes": known})
+            unknown = (insz for insz, born in members if insz not in known and self.figures.is_adult(born))
+            self.needed += ((insz, number) for insz in unknown)
         else:
-            codes.append({"request_number": number, "partner": partner, "code": found})
-            counts[partner][found] += 1
-    if carried:
-        put_lines(objects, carried_key(year, shard), carried, seals.open(year, CARRIED, create=True))
-        put_persons(objects, figures, LAST, shard, needed)
-    put_lines(objects, codes_key(year, sending, shard), codes)
-    write_json(objects, counts_key(year, answer(sending), shard), counts)
-    return {"shard": shard, "codes": len(codes), "without": len(carried)}
+            self.codes.append({"request_number": number, "partner": partner, "code": made})
+            self.counts[partner][made] += 1
 
 
-def _known(year: int, sending: int, shard: int, objects: Objects, seals: Seals) -> Incomes:
-    """The incomes known of the requests of a shard; at the last sending, of those that have no code yet alone."""
-    known: Incomes = defaultdict(dict)
-    if sending == LAST and objects.exists(carried_key(year, shard)):
-        for held in unsealed(objects, carried_key(year, shard), seals.open(year, CARRIED)):
+def answer_shard(year: int, sending: Delivery, shard: int, *, objects: Objects, seals: Seals) -> dict[str, int]:
+    """Make the codes of one shard; the first sending carries the incomes of requests without a code.
+
+    Returns the numbers of requests with and without a code.
+    """
+    folder = ExchangeFolder(objects, year)
+    if folder.answered(sending).exists():
+        return {"shard": shard}  # made, and what they were made from is gone
+    known = _known_incomes(folder, sending, shard, seals)
+    made = _Answers(folder.figures, sending == LAST)
+    for request in folder.requests(shard).read():
+        number = request["request_number"]
+        if sending != LAST or number in known:  # others had their code at the first sending
+            made.answer(request, known.get(number, {}))
+    if made.carried:
+        folder.carried(shard).write(made.carried, seals.open(year, CARRIED, create=True))
+        folder.write_needed(LAST, shard, made.needed)
+    folder.codes(sending, shard).write(made.codes)
+    folder.code_counts(sending, shard).write(made.counts)
+    return {"shard": shard, "codes": len(made.codes), "without": len(made.carried)}
+
+
+def _known_incomes(folder: ExchangeFolder, sending: Delivery, shard: int, seals: Seals) -> _Incomes:
+    """The known incomes of the requests of a shard; at the last sending, of those without a code alone."""
+    known: _Incomes = defaultdict(dict)
+    carried = folder.carried(shard)
+    if sending == LAST and carried.exists():
+        for held in carried.read(seals.open(folder.year, CARRIED)):
             known[held["request_number"]] = held["incomes"]
-    keys = list(objects.keys(joined_prefix(year, sending, shard)))
-    if keys:
-        seal = seals.open(year, incomes(sending))
-        for key in keys:
-            for request, insz, cents in unsealed(objects, key, seal):
+    if joined := folder.joined_by_shard(sending, shard):
+        seal = seals.open(folder.year, incomes(sending))
+        for lines in joined:
+            for request, insz, cents in lines.read(seal):
                 known[request][insz] = cents
     return known
 
 
 def finish_answer(
-    year: int, sending: int, *, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals
-) -> Json:
-    """Hand the codes over, then destroy the incomes they were made from; then the exchange waits for what comes next.
+    year: int, sending: Delivery, *, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals
+) -> Reached:
+    """Hand over the codes, shred the incomes that they were made from, and wait for what comes next.
 
-    Nobody left to ask again: the exchange goes on to the results at once, with empty lists in the place of the second round.
+    When no person has to be asked again, the exchange waits for results at once, and the files of the
+    second round are empty.
     """
-    figures = parameters_year(year)
+    folder = ExchangeFolder(objects, year)
     work = answer(sending)
-    noted = read_json(objects, noted_key(year, incomes(sending)))
-    if not objects.exists(done_key(year, work)):
-        counts: Json = {
-            "codes": added(counts_of(objects, figures, work)),
-            "ignored": sum(counted["ignored"] for counted in counts_of(objects, figures, incomes(sending))),
-        }
-        _write_codes(year, sending, figures.shards, noted["insurers"], objects)
-        if sending != LAST:
-            counts["asked_again"] = write_asked(objects, figures, LAST, noted["tax_office"])
-            if not counts["asked_again"]:
-                _write_codes(year, LAST, figures.shards, noted["insurers"], objects)
-        write_json(objects, done_key(year, work), counts)
-    counts = read_json(objects, done_key(year, work))
-    over = sending == LAST or not counts["asked_again"]
-    for delivery in range(sending, LAST + 1 if over else sending + 1):
-        forget(year, delivery, objects=objects, batches=batches, seals=seals)
-    after = "results" if over else incomes(LAST)
-    exchanges.advance(year, work, after, {**in_time(figures, work, noted["on"]), **counts})
+    inputs = folder.inputs(incomes(sending)).read()
+    if not folder.answered(sending).exists():
+        _hand_over(folder, sending, inputs)
+    outcome = folder.answered(sending).read()
+    over = sending == LAST or not outcome.asked_again
+    for delivery in DELIVERIES[sending - 1 : LAST if over else sending]:
+        shred(year, delivery, objects=objects, batches=batches, seals=seals)
+    after: Step = "results" if over else incomes(LAST)
+    in_time = folder.figures.in_time(work, inputs.on)
+    note = AnswerNote(inputs.on, in_time, outcome.codes, outcome.ignored, outcome.asked_again)
+    exchanges.advance(year, work, after, note)
     return {"step": after}
 
 
-def _write_codes(year: int, sending: int, shards: int, insurers: Json, objects: Objects) -> None:
-    with ExitStack() as stack:
-        sinks = writers(stack, objects, year, insurers, f"pro_04-{sending}.csv")
+def _hand_over(folder: ExchangeFolder, sending: Delivery, inputs: WorkInputs) -> None:
+    codes = sum_per_insurer(folder.code_counts(sending, shard).read() for shard in folder.shards)
+    ignored = sum(folder.join_counts(sending, shard).read()["ignored"] for shard in folder.shards)
+    _write_codes(folder, sending, inputs.insurers)
+    asked_again = None
+    if sending != LAST:
+        asked_again = write_asked(folder, LAST, inputs.tax_office)
+        if not asked_again:
+            _write_codes(folder, LAST, inputs.insurers)
+    folder.answered(sending).write(Answered(asked_again, codes, ignored))
+
+
+def _write_codes(folder: ExchangeFolder, sending: Delivery, insurers: Iterable[str]) -> None:
+    with folder.outputs(insurers, f"pro_04-{sending}.csv") as sinks:
         for sink in sinks.values():
             sink.write(b"request_number;code\n")
-        for shard in range(shards):
-            for found in lines_of(objects, codes_key(year, sending, shard)):
-                sinks[found["partner"]].write(f"{found['request_number']};{found['code']}\n".encode())
+        for shard in folder.shards:
+            for answered in folder.codes(sending, shard).read():
+                sinks[answered["partner"]].write(f"{answered['request_number']};{answered['code']}\n".encode())

@@ -1,23 +1,45 @@
-"""Whether a household whose code is OK is contacted: asked one by one by its insurer, which alone knows what happened since (phase 3)."""
+"""Phase 3: whether a household whose code is OK is contacted.
 
-from tegemoet.application.decisions.catalogue import check_language
-from tegemoet.application.exchange.folder import SCHEME, Json, parameters_year
+Its insurer asks for one household at a time, because the insurer alone knows what happened since.
+"""
+
+from typing import TypedDict
+
+from tegemoet.application.exchange.folder import figures_of
+from tegemoet.application.exchange.steps import SLUG
+from tegemoet.domain.parameters import SourceJson
 from tegemoet.schemes.increased_reimbursement.contact import SOURCE, LearnedSince, category_of, reasons_not_to_contact
 from tegemoet.schemes.registry import scheme_named
 
 
-def check(year: int, since: LearnedSince, language: str) -> Json:
-    """Every reason not to contact the household, with its sentence and source. Raises NotFound `no-flow-for-year`, `language-unknown`."""
-    scheme = scheme_named(SCHEME)
-    check_language(language, scheme)
-    reasons = reasons_not_to_contact(since, parameters_year(year))
+class ContactReason(TypedDict):
+    """A reason not to contact the household, with its sentence and its legal source."""
+
+    reason: str
+    text: str
+    source: SourceJson
+
+
+class ContactAdvice(TypedDict):
+    """Whether to contact the household; `category` = where the statistics count it when not contacted."""
+
+    contact: bool
+    reasons: list[ContactReason]
+    category: int | None
+
+
+def check(year: int, since: LearnedSince, language: str) -> ContactAdvice:
+    """Every reason not to contact the household. Raises NotFound `no-flow-for-year`, `language-unknown`."""
+    texts = scheme_named(SLUG).texts
+    texts.require(language)
+    reasons = reasons_not_to_contact(since, figures_of(year))
     return {
         "contact": not reasons,
         "reasons": [
             {
                 "reason": reason,
-                "text": scheme.texts.render(reason, "not-met", {}, language),
-                "source": dict(SOURCE.written),
+                "text": texts.render(reason, "not-met", {}, language),
+                "source": SOURCE.written,
             }
             for reason in reasons
         ],

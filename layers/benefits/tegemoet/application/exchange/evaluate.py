@@ -1,111 +1,109 @@
-"""What an exchange brought: its households beside the list of entitled persons of the next year, as often as an operator asks.
+"""The effect of an exchange: its households compared with the list of entitled persons of the next year.
 
-The list comes in files of kind `entitled`, from the insurers or from those who run the exchange. Each evaluation works in a
-folder of its own and hands over counts alone.
+The list comes in files of kind `entitled`, from the insurers or from the operator, and an operator may
+evaluate as often as needed. Every evaluation works in a folder of its own and hands over counts alone.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import get_args
+from typing import TypedDict, get_args
 
-from tegemoet.application.exchange.ask import added
-from tegemoet.application.exchange.folder import (
-    DELIVERIES,
-    OPERATOR,
-    SCHEME,
-    STEPS,
-    Json,
-    codes_key,
-    delivered,
-    evaluation_key,
-    gained_prefix,
-    lines_of,
-    output_key,
-    parameters_year,
-    persons_prefix,
-    put_lines,
-    requests_key,
-)
-from tegemoet.application.exchange.steps import described, known, name_of_call
-from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
+from tegemoet.application.exchange.commands import name_of_call
+from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder
+from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
+from tegemoet.application.exchange.steps import DELIVERIES, SLUG, has_passed, require_exchange
+from tegemoet.application.exchange.waits import Shards, used_batches
+from tegemoet.application.files import csv_text
+from tegemoet.application.ports import Batches, EvaluationNote, Exchanges, Objects, Workflows
 from tegemoet.domain.problems import Conflict
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate
 from tegemoet.schemes.increased_reimbursement.household import Code
 
 KIND = "entitled"
 LEVELS = ("households", "households-gained", "persons", "persons-gained")
+CODES: Sequence[str] = get_args(Code)
+
+
+class EvaluationInput(TypedDict):
+    """An evaluation in the input of its execution: its name, its day (ISO), and the ids of its batches."""
+
+    name: str
+    on: str
+    batches: list[str]
 
 
 def start_evaluation(
     year: int, on: date, *, starter: str, key: str, exchanges: Exchanges, batches: Batches, workflows: Workflows
 ) -> str:
-    """Start an evaluation on the lists that are complete now; its execution. An earlier call with this `key` of this `starter` is that one.
+    """Start an evaluation on the lists that are complete now. Returns the name of its execution.
 
+    A repeated call with the same `key` (Idempotency-Key) of the same `starter` starts nothing new.
     Raises NotFound `flow-unknown`; Conflict `codes-missing`, `batch-loading`, `nothing-delivered`.
     """
-    exchange = known(year, exchanges)
-    if STEPS.index(exchange.step) < STEPS.index("results"):
+    exchange = require_exchange(year, exchanges)
+    if not has_passed(exchange, "answer-2"):
         raise Conflict("Not every household has its code yet.", "codes-missing")
     senders = (OPERATOR, *exchange.insurers)
-    found = [b for b in batches.of_year(year) if (b.scheme, b.kind) == (SCHEME, KIND) and b.partner in senders]
-    if any(batch.state == "loading" for batch in found):
-        raise Conflict("A list is being taken in.", "batch-loading")
-    used = [batch.id for batch in found if batch.state == "done"]
+    lists = [b for b in batches.of_year(year) if (b.scheme, b.kind) == (SLUG, KIND) and b.partner in senders]
+    if any(batch.state == "loading" for batch in lists):
+        raise Conflict("A list is being loaded.", "batch-loading")
+    used = sorted(batch.id for batch in lists if batch.state == "done")
     if not used:
-        raise Conflict("No list of entitled persons came in.", "nothing-delivered")
+        raise Conflict("No list of entitled persons was delivered.", "nothing-delivered")
     name = name_of_call(year, starter, key)
     execution = f"{exchange.run}-evaluation-{name}"
-    evaluation = {"name": name, "on": on.isoformat(), "batches": sorted(used)}
+    evaluation = EvaluationInput(name=name, on=on.isoformat(), batches=used)
     workflows.start("exchange", execution, {"year": year, "evaluation": evaluation})
     return execution
 
 
-def plan_evaluation(year: int, evaluation: Json, *, objects: Objects, work: Objects) -> Json:
-    """Note what the evaluation stands on, and give its shards. `work` = the bucket where the intake describes batches."""
-    noted = {"on": evaluation["on"], "batches": described(evaluation["batches"], work)}
-    write_json(objects, evaluation_key(year, evaluation["name"], "batches.json"), noted)
-    return {"shards": list(range(parameters_year(year).shards))}
+def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects, work: Objects) -> Shards:
+    """Record the inputs of the evaluation and return its shards. `work` = the bucket of the batches' manifests."""
+    folder = ExchangeFolder(objects, year)
+    inputs = EvaluationInputs(used_batches(evaluation["batches"], work), date.fromisoformat(evaluation["on"]))
+    folder.evaluation_inputs(evaluation["name"]).write(inputs)
+    return {"shards": list(folder.shards)}
 
 
-def match_shard(year: int, evaluation: str, shard: int, *, objects: Objects) -> Json:
-    """Find the persons of one shard who are on the list, and tell the shards of their requests."""
-    noted = read_json(objects, evaluation_key(year, evaluation, "batches.json"))
-    entitled = {row["insz"] for row in delivered(objects, noted, shard)}
-    persons = persons_prefix(year, DELIVERIES[0], shard)
-    for of_requests in range(parameters_year(year).shards):
-        members = lines_of(objects, f"{persons}{of_requests}.jsonl")
+def match_shard(year: int, evaluation: str, shard: int, *, objects: Objects) -> dict[str, int]:
+    """Find the persons of one shard who are on the list, and write them to the shards of their requests."""
+    folder = ExchangeFolder(objects, year)
+    inputs = folder.evaluation_inputs(evaluation).read()
+    entitled = {row["insz"] for row in folder.entitled_rows(inputs, shard).read()}
+    for of_requests in folder.shards:
+        members = folder.needed(DELIVERIES[0], shard, of_requests).read()
         gained = sorted({insz for insz, _request in members if insz in entitled})
-        put_lines(objects, f"{gained_prefix(year, evaluation, of_requests)}{shard}.jsonl", gained)
+        folder.gained(evaluation, of_requests, shard).write(gained)
     return {"shard": shard}
 
 
-def evaluate_shard(year: int, evaluation: str, shard: int, *, objects: Objects) -> Json:
+def evaluate_shard(year: int, evaluation: str, shard: int, *, objects: Objects) -> dict[str, int]:
     """Count the requests of one shard by their codes."""
-    keys = objects.keys(gained_prefix(year, evaluation, shard))
-    entitled = {insz for key in keys for insz in lines_of(objects, key)}
-    codes: dict[str, Code] = {
-        found["request_number"]: found["code"]
+    folder = ExchangeFolder(objects, year)
+    entitled = {insz for lines in folder.gained_by_shard(evaluation, shard) for insz in lines.read()}
+    codes = {
+        answered["request_number"]: answered["code"]
         for sending in DELIVERIES
-        for found in lines_of(objects, codes_key(year, sending, shard))
+        for answered in folder.codes(sending, shard).read()
     }
-    answered = (
+    without_right = (
         (
             [insz for insz, _born in request["members"] if insz not in request["entitled"]],
             codes[request["request_number"]],
         )
-        for request in lines_of(objects, requests_key(year, shard))
+        for request in folder.requests(shard).read()
     )
-    write_json(objects, evaluation_key(year, evaluation, f"counts/{shard}.json"), evaluate(answered, entitled))
+    folder.evaluation_counts(evaluation, shard).write(evaluate(without_right, entitled))
     return {"shard": shard}
 
 
-def tell_evaluation(year: int, evaluation: str, *, objects: Objects, exchanges: Exchanges) -> Json:
-    """Hand the counts over to those who run the exchange: per code the households and persons without the right, and who have it now."""
-    shards = range(parameters_year(year).shards)
-    total = added(read_json(objects, evaluation_key(year, evaluation, f"counts/{shard}.json")) for shard in shards)
-    counts = {code: {level: total.get(f"{level}/{code}", 0) for level in LEVELS} for code in get_args(Code)}
-    rows = [("code", *LEVELS), *((code, *map(str, found.values())) for code, found in counts.items())]
-    objects.put(output_key(OPERATOR, year, "evaluation.csv"), "".join(";".join(row) + "\n" for row in rows).encode())
-    on = read_json(objects, evaluation_key(year, evaluation, "batches.json"))["on"]
-    exchanges.note(year, "evaluation", {"on": on, "codes": counts})
+def publish_evaluation(year: int, evaluation: str, *, objects: Objects, exchanges: Exchanges) -> dict[str, int]:
+    """Hand over the counts to the operator: per code the households and persons without the right, and who has it now."""
+    folder = ExchangeFolder(objects, year)
+    total = sum_counts(folder.evaluation_counts(evaluation, shard).read() for shard in folder.shards)
+    counts = {code: {level: total.get(f"{level}/{code}", 0) for level in LEVELS} for code in CODES}
+    rows = [("code", *LEVELS), *((code, *found.values()) for code, found in counts.items())]
+    folder.put_output(OPERATOR, "evaluation.csv", csv_text(rows).encode())
+    on = folder.evaluation_inputs(evaluation).read().on
+    exchanges.note_evaluation(year, EvaluationNote(on, counts))
     return {"year": year}

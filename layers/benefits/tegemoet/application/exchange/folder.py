@@ -1,199 +1,222 @@
-"""Where an exchange keeps what it works on and what it hands over: the objects of its own bucket, and the steps that write them.
+"""The objects of an exchange in its own bucket: what it works on, and what it hands over.
 
-Households and what is asked and answered about them lie in shards of request numbers, what concerns one person in shards of persons.
-An object without lines is not written.
+Requests and what belongs to them lie in shards of request numbers; what concerns one person lies in
+shards of persons.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
-from datetime import date
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-import orjson
-
-from tegemoet.application.files import json_lines, read_json, read_lines
-from tegemoet.application.ports import Objects, Seal, Sink
+from tegemoet.application.exchange.places import DeliveredRows, Document, Lines, PersonList, SealedLines
+from tegemoet.application.exchange.records import (
+    Answered,
+    CarriedIncomes,
+    Delivery,
+    EntitledRow,
+    EvaluationInputs,
+    ExcludedHousehold,
+    HouseholdRequest,
+    HouseholdRow,
+    IncomeRow,
+    JoinCounts,
+    KnownIncome,
+    NeededPerson,
+    PerInsurer,
+    Reported,
+    RequestCode,
+    ResultRow,
+    Selected,
+    UsedBatch,
+    WorkInputs,
+)
+from tegemoet.application.exchange.steps import SLUG, answer, incomes
+from tegemoet.application.ports import Objects, SelectionCounts, Sink, Wait, Work
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import NotFound
-from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
-from tegemoet.schemes.increased_reimbursement.year import exchange_year as year_of_parameters
+from tegemoet.schemes.increased_reimbursement.year import ExchangeYear, exchange_year
 from tegemoet.schemes.registry import scheme_named
 
-Json = dict[str, Any]
-
-SCHEME = "increased-reimbursement"
-STEPS = ("households", "select", "incomes-1", "answer-1", "incomes-2", "answer-2", "results", "report", "done")
-"""The steps in order; waits for files of that name and works alternate."""
-WORK_AFTER = {
-    "households": "select",
-    "incomes-1": "answer-1",
-    "incomes-2": "answer-2",
-    "results": "report",
-}
-"""The work that begins when a wait ends."""
 OPERATOR = "operator"
-"""In the place of a partner: those who run the exchange, for what they bring and for the outputs over all insurers."""
-DELIVERIES = (1, 2)
-"""Deliveries of incomes, each answered by one sending of codes."""
+"""In the place of a partner: those who run the exchange."""
+CARRIED = "carried"
+"""Name of the data key for the incomes of households that have no code after the first delivery."""
 
 
-def parameters_year(year: int) -> ExchangeYear:
-    """The figures of the year. Raises NotFound `no-flow-for-year`."""
+def figures_of(year: int) -> ExchangeYear:
+    """The figures of the exchange of a year. Raises NotFound `no-flow-for-year`."""
     try:
-        return year_of_parameters(scheme_named(SCHEME).parameter_sets[str(year)])
+        return exchange_year(scheme_named(SLUG).parameter_sets[str(year)])
     except KeyError:
         raise NotFound("There is no exchange for that year.", "no-flow-for-year") from None
 
 
-# --- keys -------------------------------------------------------------------------------------------------------------------
-
-
-def folder(year: int) -> str:
-    """Everything between: what is neither a drop nor an output."""
-    return f"flows/{year}/"
-
-
-def noted_key(year: int, wait: str) -> str:
-    """The batches that the work after a wait stands on."""
-    return f"flows/{year}/batches-{wait}.json"
-
-
-def done_key(year: int, work: str) -> str:
-    """The counts of a work; where it stands, its outputs stand too."""
-    return f"flows/{year}/{work}.json"
-
-
-def requests_key(year: int, shard: int) -> str:
-    """The households that are asked about: request number, partner, members (INSZ, birth date), which of them had the right."""
-    return f"flows/{year}/requests/{shard}.jsonl"
-
-
-def excluded_key(year: int, shard: int) -> str:
-    """The households that are left out: request number, partner, reasons."""
-    return f"flows/{year}/excluded/{shard}.jsonl"
-
-
-def counts_key(year: int, work: str, shard: int) -> str:
-    """What one shard of a work came to, in counts."""
-    return f"flows/{year}/counts/{work}/{shard}.json"
-
-
-def persons_prefix(year: int, delivery: int, person_shard: int) -> str:
-    """The persons of one shard whose income is asked, with the requests that need it; an object per shard of requests."""
-    return f"flows/{year}/persons-{delivery}/{person_shard}/"
-
-
-def asked_key(year: int, delivery: int, person_shard: int) -> str:
-    """The identity numbers that are asked, each once, in order."""
-    return f"flows/{year}/ask-{delivery}/{person_shard}.txt"
-
-
-def sealed_prefix(year: int, name: str) -> str:
-    """What lies under the data key of that name: nothing of it can be read, and nothing is left, once the key is destroyed."""
-    return f"flows/{year}/sealed/{name}/"
-
-
-def joined_prefix(year: int, delivery: int, shard: int) -> str:
-    """The incomes that the requests of one shard need, sealed; an object per shard of persons."""
-    return f"{sealed_prefix(year, incomes(delivery))}{shard}/"
-
-
-def carried_key(year: int, shard: int) -> str:
-    """The incomes known of the households that have no code yet, sealed."""
-    return f"{sealed_prefix(year, CARRIED)}{shard}"
-
-
-def codes_key(year: int, sending: int, shard: int) -> str:
-    """The codes: request number, partner, code."""
-    return f"flows/{year}/codes/{sending}/{shard}.jsonl"
-
-
-def evaluation_key(year: int, evaluation: str, name: str) -> str:
-    """What one evaluation stands on, or came to."""
-    return f"flows/{year}/evaluations/{evaluation}/{name}"
-
-
-def gained_prefix(year: int, evaluation: str, shard: int) -> str:
-    """Members of the requests of one shard who are on the list of the next year; an object per shard of persons."""
-    return evaluation_key(year, evaluation, f"gained/{shard}/")
-
-
-def chunk_key(batch: str, shard: int) -> str:
-    """The rows of a batch that fall into a shard."""
-    return f"batches/{batch}/chunks/{shard:03}.jsonl"
-
-
 def output_key(partner: str, year: int, name: str) -> str:
-    """What is handed to a party; `operator` stands for those who run the exchange."""
-    return f"out/{partner}/{SCHEME}/{year}/{name}"
+    """The key of a file that is handed to a party or to `OPERATOR`."""
+    return f"out/{partner}/{SLUG}/{year}/{name}"
 
 
-CARRIED = "carried"
-"""The data key for what is known of households that have no code after the first delivery."""
+# --- the folder -------------------------------------------------------------------------------------------------------------
 
 
-def incomes(delivery: int) -> str:
-    """The name of a delivery: of its wait, its kind of file and its data key."""
-    return f"incomes-{delivery}"
+class ExchangeFolder:
+    """The places of the exchange of a year. Raises NotFound `no-flow-for-year`.
+
+    `selected`, `answered` and `reported` are written last: where one exists, the outputs of its work
+    exist too.
+    """
+
+    def __init__(self, objects: Objects, year: int) -> None:
+        self.objects, self.year, self.figures = objects, year, figures_of(year)
+        self.shards = range(self.figures.shards)
+        self._root = f"flows/{year}/"
+
+    def keys(self) -> Iterator[str]:
+        """Every key of the folder: of everything that is neither a delivered file nor an output."""
+        return self.objects.keys(self._root)
+
+    # requests
+
+    def requests(self, shard: int) -> Lines[HouseholdRequest]:
+        """The households that were selected."""
+        return Lines(self.objects, f"{self._root}requests/{shard}.jsonl")
+
+    def excluded(self, shard: int) -> Lines[ExcludedHousehold]:
+        return Lines(self.objects, f"{self._root}excluded/{shard}.jsonl")
+
+    def codes(self, sending: Delivery, shard: int) -> Lines[RequestCode]:
+        return Lines(self.objects, f"{self._root}codes/{sending}/{shard}.jsonl")
+
+    # persons
+
+    def needed(self, delivery: Delivery, person_shard: int, shard: int) -> Lines[NeededPerson]:
+        """The persons of one shard whose income the requests of another shard need."""
+        return Lines(self.objects, f"{self._needed(delivery, person_shard)}{shard}.jsonl")
+
+    def needed_by_shard(self, delivery: Delivery, person_shard: int) -> Iterator[tuple[int, Lines[NeededPerson]]]:
+        """Every object of `needed` with the shard of its requests."""
+        prefix = self._needed(delivery, person_shard)
+        for key in self.objects.keys(prefix):
+            yield int(key.removeprefix(prefix).removesuffix(".jsonl")), Lines(self.objects, key)
+
+    def write_needed(self, delivery: Delivery, shard: int, needed: Iterable[NeededPerson]) -> None:
+        """Write the persons whose income the requests of one shard need, each to the shard of the person."""
+        parts: dict[int, list[NeededPerson]] = {}
+        for person in needed:
+            parts.setdefault(shard_of(person[0], self.figures.shards), []).append(person)
+        for person_shard, persons in sorted(parts.items()):
+            self.needed(delivery, person_shard, shard).write(sorted(persons))
+
+    def asked(self, delivery: Delivery, person_shard: int) -> PersonList:
+        """The persons of one shard in the list for the tax office."""
+        return PersonList(self.objects, f"{self._root}ask-{delivery}/{person_shard}.txt")
+
+    def _needed(self, delivery: Delivery, person_shard: int) -> str:
+        return f"{self._root}persons-{delivery}/{person_shard}/"
+
+    # incomes, sealed
+
+    def joined(self, delivery: Delivery, shard: int, person_shard: int) -> SealedLines[KnownIncome]:
+        """The incomes of the persons of one shard that the requests of another shard need."""
+        return SealedLines(self.objects, f"{self._sealed(incomes(delivery))}{shard}/{person_shard}")
+
+    def joined_by_shard(self, delivery: Delivery, shard: int) -> list[SealedLines[KnownIncome]]:
+        """Every object of `joined` that the requests of one shard need."""
+        keys = self.objects.keys(f"{self._sealed(incomes(delivery))}{shard}/")
+        return [SealedLines(self.objects, key) for key in keys]
+
+    def carried(self, shard: int) -> SealedLines[CarriedIncomes]:
+        """The known incomes of the requests that have no code after the first delivery."""
+        return SealedLines(self.objects, f"{self._sealed(CARRIED)}{shard}")
+
+    def sealed_keys(self, name: str) -> list[str]:
+        """Every key of the objects that the data key of that name seals."""
+        return list(self.objects.keys(self._sealed(name)))
+
+    def _sealed(self, name: str) -> str:
+        return f"{self._root}sealed/{name}/"
+
+    # inputs and outcomes of works
+
+    def inputs(self, wait: Wait) -> Document[WorkInputs]:
+        """What the work after a wait uses."""
+        return Document(self.objects, f"{self._root}batches-{wait}.json", WorkInputs.parse)
+
+    def selected(self) -> Document[Selected]:
+        return Document(self.objects, f"{self._root}select.json", Selected.parse)
+
+    def answered(self, delivery: Delivery) -> Document[Answered]:
+        return Document(self.objects, f"{self._root}{answer(delivery)}.json", Answered.parse)
+
+    def reported(self) -> Document[Reported]:
+        return Document(self.objects, f"{self._root}report.json", Reported.parse)
+
+    def is_done(self, work: Work) -> bool:
+        """Whether the work is done: then its outcome and its outputs exist."""
+        return self.objects.exists(f"{self._root}{work}.json")
+
+    # counts of one shard of a work
+
+    def selection_counts(self, shard: int) -> Document[dict[str, SelectionCounts]]:
+        return Document(self.objects, f"{self._root}counts/select/{shard}.json")
+
+    def join_counts(self, delivery: Delivery, person_shard: int) -> Document[JoinCounts]:
+        return Document(self.objects, f"{self._root}counts/{incomes(delivery)}/{person_shard}.json")
+
+    def code_counts(self, sending: Delivery, shard: int) -> Document[PerInsurer]:
+        return Document(self.objects, f"{self._root}counts/{answer(sending)}/{shard}.json")
+
+    def report_counts(self, shard: int) -> Document[PerInsurer]:
+        return Document(self.objects, f"{self._root}counts/report/{shard}.json")
+
+    # rows of delivered files
+
+    def household_rows(self, inputs: WorkInputs, shard: int) -> DeliveredRows[HouseholdRow]:
+        return DeliveredRows(self.objects, _chunks(inputs.batches, shard))
+
+    def income_rows(self, inputs: WorkInputs, person_shard: int) -> DeliveredRows[IncomeRow]:
+        return DeliveredRows(self.objects, _chunks(inputs.batches, person_shard))
+
+    def result_rows(self, inputs: WorkInputs, shard: int) -> DeliveredRows[ResultRow]:
+        return DeliveredRows(self.objects, _chunks(inputs.batches, shard))
+
+    # evaluations
+
+    def evaluation_inputs(self, evaluation: str) -> Document[EvaluationInputs]:
+        return Document(self.objects, f"{self._root}evaluations/{evaluation}/batches.json", EvaluationInputs.parse)
+
+    def entitled_rows(self, inputs: EvaluationInputs, person_shard: int) -> DeliveredRows[EntitledRow]:
+        return DeliveredRows(self.objects, _chunks(inputs.batches, person_shard))
+
+    def gained(self, evaluation: str, shard: int, person_shard: int) -> Lines[str]:
+        """INSZ of the persons of one shard who have the right now and are members of requests of another shard."""
+        return Lines(self.objects, f"{self._gained(evaluation, shard)}{person_shard}.jsonl")
+
+    def gained_by_shard(self, evaluation: str, shard: int) -> Iterator[Lines[str]]:
+        """Every object of `gained` that concerns the requests of one shard."""
+        return (Lines(self.objects, key) for key in self.objects.keys(self._gained(evaluation, shard)))
+
+    def evaluation_counts(self, evaluation: str, shard: int) -> Document[dict[str, int]]:
+        return Document(self.objects, f"{self._root}evaluations/{evaluation}/counts/{shard}.json")
+
+    def _gained(self, evaluation: str, shard: int) -> str:
+        return f"{self._root}evaluations/{evaluation}/gained/{shard}/"
+
+    # what is handed over
+
+    def output(self, partner: str, name: str) -> AbstractContextManager[Sink]:
+        """Write a file for a party; it appears when the block ends."""
+        return self.objects.writer(output_key(partner, self.year, name))
+
+    @contextmanager
+    def outputs(self, partners: Iterable[str], name: str) -> Iterator[Mapping[str, Sink]]:
+        """Write a file of that name for every partner; all of them appear when the block ends."""
+        with ExitStack() as stack:
+            yield {partner: stack.enter_context(self.output(partner, name)) for partner in sorted(partners)}
+
+    def put_output(self, partner: str, name: str, body: bytes) -> None:
+        self.objects.put(output_key(partner, self.year, name), body)
 
 
-def answer(sending: int) -> str:
-    """The work that answers a delivery."""
-    return f"answer-{sending}"
-
-
-# --- reading and writing ----------------------------------------------------------------------------------------------------
-
-
-def lines_of(objects: Objects, key: str) -> Iterator[Any]:
-    """The JSON values of an object, one per line; none where there is no object."""
-    with suppress(KeyError):
-        yield from read_lines(objects, key)
-
-
-def put_lines(objects: Objects, key: str, values: Iterable[Any], seal: Seal | None = None) -> None:
-    """Write the values, sealed where a seal is given; nothing where there are none."""
-    if body := b"".join(json_lines(values)):
-        objects.put(key, seal.seal(body) if seal else body)
-
-
-def unsealed(objects: Objects, key: str, seal: Seal) -> Iterator[Any]:
-    """The JSON values of a sealed object."""
-    return map(orjson.loads, seal.unseal(objects.get(key)).splitlines())
-
-
-def delivered(objects: Objects, noted: Json, shard: int, seal: Seal | None = None) -> Iterator[Json]:
-    """The rows of one shard in the batches that were noted, the earliest batch first."""
-    for batch in noted["batches"]:
-        if shard in batch["shards"]:
-            key = chunk_key(batch["id"], shard)
-            chunk = unsealed(objects, key, seal) if seal else lines_of(objects, key)
-            yield from (body for _line, _place, _key, body in chunk)
-
-
-def put_persons(
-    objects: Objects, year: ExchangeYear, delivery: int, shard: int, needed: Iterable[tuple[str, str]]
-) -> None:
-    """Write whose incomes the requests of a shard need, (INSZ, request number), to the shards of those persons."""
-    parts: dict[int, list[tuple[str, str]]] = {}
-    for insz, request in needed:
-        parts.setdefault(shard_of(insz, year.shards), []).append((insz, request))
-    for part, persons in sorted(parts.items()):
-        put_lines(objects, f"{persons_prefix(year.year, delivery, part)}{shard}.jsonl", sorted(persons))
-
-
-def counts_of(objects: Objects, year: ExchangeYear, work: str) -> Iterator[Json]:
-    """What the shards of a work came to."""
-    return (read_json(objects, counts_key(year.year, work, shard)) for shard in range(year.shards))
-
-
-def writers(stack: ExitStack, objects: Objects, year: int, partners: Iterable[str], name: str) -> Mapping[str, Sink]:
-    """An output of that name per partner; all of them appear when the stack is closed."""
-    return {
-        partner: stack.enter_context(objects.writer(output_key(partner, year, name))) for partner in sorted(partners)
-    }
-
-
-def in_time(year: ExchangeYear, step: str, on: str) -> Json:
-    """What is noted of the day of a step."""
-    return {"on": on, "in_time": year.in_time(step, date.fromisoformat(on))}
+def _chunks(batches: Iterable[UsedBatch], shard: int) -> list[str]:
+    """The keys of the rows of one shard in these batches."""
+    return [f"batches/{batch.id}/chunks/{shard:03}.jsonl" for batch in batches if shard in batch.shards]

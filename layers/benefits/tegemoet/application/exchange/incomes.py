@@ -1,79 +1,73 @@
-"""The incomes of a delivery: read, brought to the requests that need them, sealed all the while, and forgotten (Pro_03)."""
+"""Pro_03: the incomes of a delivery, brought to the requests that need them, sealed throughout, and shredded."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from tegemoet.application.exchange.folder import (
-    CARRIED,
-    SCHEME,
-    Json,
-    answer,
-    asked_key,
-    counts_key,
-    delivered,
-    done_key,
-    incomes,
-    joined_prefix,
-    lines_of,
-    noted_key,
-    persons_prefix,
-    put_lines,
-    sealed_prefix,
-)
-from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Batches, Objects, Seals
+from tegemoet.application.exchange.folder import CARRIED, ExchangeFolder
+from tegemoet.application.exchange.records import Delivery, IncomeRow, JoinCounts
+from tegemoet.application.exchange.steps import DELIVERIES, LAST, SLUG, answer, has_passed, incomes
+from tegemoet.application.ports import Batches, Exchange, Objects, Seals
 
 AVAILABLE = "00"
 """The return code of a definitive answer."""
 COMPLETE = ("done", "refused", "failed")
-"""States of a batch that nobody works on any more."""
+"""States of a batch that nothing works on any more."""
 
 
-def join_shard(year: int, delivery: int, shard: int, *, objects: Objects, seals: Seals) -> Json:
-    """Bring the definitive incomes of the persons of one shard to the requests that need them; all others stay unknown.
+def join_shard(year: int, delivery: Delivery, shard: int, *, objects: Objects, seals: Seals) -> dict[str, int]:
+    """Bring the definitive incomes of the persons of one shard to the requests that need them.
 
-    Raises KeyError in a call that lags behind the answer: the key was made when the files were taken in, and nobody makes it anew.
+    All other incomes stay unknown. Returns counts of persons. Raises KeyError in a call that comes
+    after the answer: the intake made the key when it read the files, and it is not made again.
     """
-    if objects.exists(done_key(year, answer(delivery))):
+    folder = ExchangeFolder(objects, year)
+    if folder.answered(delivery).exists():
         return {"shard": shard}  # the codes are made, and the key of the delivery may be gone
-    noted = read_json(objects, noted_key(year, incomes(delivery)))
-    asked = frozenset(objects.get(asked_key(year, delivery, shard)).decode().split())
-    counts = {"asked": len(asked), "definitive": 0, "ignored": 0}
-    if any(shard in batch["shards"] for batch in noted["batches"]):
+    inputs = folder.inputs(incomes(delivery)).read()
+    asked = folder.asked(delivery, shard).read()
+    counts = JoinCounts(asked=len(asked), definitive=0, ignored=0)
+    rows = folder.income_rows(inputs, shard)
+    if rows.keys:
         seal = seals.open(year, incomes(delivery))
-        found, counts["ignored"] = _definitive(delivered(objects, noted, shard, seal), asked)
-        counts["definitive"] = len(found)
-        for key in objects.keys(persons_prefix(year, delivery, shard)):
-            of_requests = int(key.rpartition("/")[2].removesuffix(".jsonl"))
-            known = ((request, insz, found[insz]) for insz, request in lines_of(objects, key) if insz in found)
-            put_lines(objects, f"{joined_prefix(year, delivery, of_requests)}{shard}", known, seal)
-    write_json(objects, counts_key(year, incomes(delivery), shard), counts)
-    return {"shard": shard, **counts}
+        definitive, counts["ignored"] = _definitive(rows.unseal(seal), asked)
+        counts["definitive"] = len(definitive)
+        for of_requests, needed in folder.needed_by_shard(delivery, shard):
+            known = ((request, insz, definitive[insz]) for insz, request in needed.read() if insz in definitive)
+            folder.joined(delivery, of_requests, shard).write(known, seal)
+    folder.join_counts(delivery, shard).write(counts)
+    return {"shard": shard, "asked": counts["asked"], "definitive": counts["definitive"], "ignored": counts["ignored"]}
 
 
-def _definitive(rows: Iterable[Json], asked: Collection[str]) -> tuple[dict[str, int], int]:
-    """INSZ → income in cents, of who was asked and has a definitive one; and how many persons were not asked."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+def _definitive(rows: Iterable[IncomeRow], asked: Collection[str]) -> tuple[dict[str, int], int]:
+    """INSZ → definitive income in cents of the persons asked about, and the number of other persons."""
+    by_code: dict[str, dict[str, int]] = defaultdict(dict)
     ignored: set[str] = set()
     for row in rows:
         insz = row["insz"]
         if insz not in asked:
             ignored.add(insz)
         elif row["return_code"] == AVAILABLE:
-            found[insz][row["ipcal_code"]] = row["cents"]  # a later row replaces an earlier one
-    return {insz: sum(of_codes.values()) for insz, of_codes in found.items()}, len(ignored)
+            by_code[insz][row["ipcal_code"]] = row["cents"]  # a later row replaces an earlier one
+    return {insz: sum(of_codes.values()) for insz, of_codes in by_code.items()}, len(ignored)
 
 
-def forget(year: int, delivery: int, *, objects: Objects, batches: Batches, seals: Seals) -> None:
-    """Destroy the key of an answered delivery and delete all that held its incomes; doing it again changes nothing.
+def shred(year: int, delivery: Delivery, *, objects: Objects, batches: Batches, seals: Seals) -> None:
+    """Destroy the key of an answered delivery and delete everything that held its incomes.
 
-    A file that is being taken in at this moment is forgotten when it is found to be late.
+    Shredding it again changes nothing. A file that is being loaded at that moment is shredded when it
+    turns out to be late.
     """
-    seals.destroy(year, incomes(delivery))
-    objects.delete(list(objects.keys(sealed_prefix(year, incomes(delivery)))))
-    if delivery == 2:
-        seals.destroy(year, CARRIED)
-        objects.delete(list(objects.keys(sealed_prefix(year, CARRIED))))
+    folder = ExchangeFolder(objects, year)
+    for name in (incomes(delivery), CARRIED) if delivery == LAST else (incomes(delivery),):
+        seals.destroy(year, name)
+        objects.delete(folder.sealed_keys(name))
     for batch in batches.of_year(year):
-        if (batch.scheme, batch.kind) == (SCHEME, incomes(delivery)) and batch.state in COMPLETE:
+        if (batch.scheme, batch.kind) == (SLUG, incomes(delivery)) and batch.state in COMPLETE:
             objects.delete([batch.key, *objects.keys(f"batches/{batch.id}/chunks/")])
+
+
+def shred_answered(exchange: Exchange, *, objects: Objects, batches: Batches, seals: Seals) -> None:
+    """Shred what is left of answered deliveries, and what has arrived since."""
+    for delivery in DELIVERIES:
+        if has_passed(exchange, answer(delivery)):
+            shred(exchange.year, delivery, objects=objects, batches=batches, seals=seals)

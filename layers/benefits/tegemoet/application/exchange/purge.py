@@ -1,45 +1,55 @@
-"""What is too old is gone: everything of a year after the last day on which it may be kept; and every day, what is left of incomes."""
+"""Deletes everything of a year after the last day on which it may be kept, and every day what is left of incomes."""
 
 from datetime import date
+from typing import TypedDict
 
-from tegemoet.application.exchange.folder import SCHEME, Json, folder, parameters_year
-from tegemoet.application.exchange.steps import forget_answered
+from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
+from tegemoet.application.exchange.incomes import shred_answered
+from tegemoet.application.exchange.steps import SLUG
 from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
 from tegemoet.schemes.registry import scheme_named
 
 
-def purge(on: date, *, objects: Objects, work: Objects, batches: Batches, exchanges: Exchanges) -> Json:
-    """Delete everything of the years that are over for good on that day: the objects first, then what leads to them.
+class Purged(TypedDict):
+    """The years that were past their last day, and the number of objects that were deleted."""
 
-    `work` = the bucket where the intake describes batches. Repeating it finds nothing more.
+    years: list[int]
+    objects: int
+
+
+def purge(on: date, *, objects: Objects, work: Objects, batches: Batches, exchanges: Exchanges) -> Purged:
+    """Delete everything of the years that are past their last day on the day `on`.
+
+    Objects are deleted first, then what leads to them. `work` = the bucket of the batches' manifests.
+    Repeating it deletes nothing more.
     """
-    over = [year for year in years() if parameters_year(year).kept_until < on]
+    over = [year for year in years() if figures_of(year).kept_until < on]
     deleted = 0
     for year in over:
-        found = [batch for batch in batches.of_year(year) if batch.scheme == SCHEME]
+        delivered = [batch for batch in batches.of_year(year) if batch.scheme == SLUG]
         keys = [
-            *objects.keys(folder(year)),
-            *(key for place in ("in/", "out/") for key in objects.keys(place) if f"/{SCHEME}/{year}/" in key),
-            *(key for b in found for key in objects.keys(f"batches/{b.id}/")),
-            *(key for b in found for key in objects.keys(f"out/{b.partner}/{SCHEME}/{b.id}/")),
+            *ExchangeFolder(objects, year).keys(),
+            *(key for place in ("in/", "out/") for key in objects.keys(place) if f"/{SLUG}/{year}/" in key),
+            *(key for b in delivered for key in objects.keys(f"batches/{b.id}/")),
+            *(key for b in delivered for key in objects.keys(f"out/{b.partner}/{SLUG}/{b.id}/")),
         ]
         objects.delete(keys)
-        work.delete([key for b in found for key in work.keys(f"batches/{b.id}/")])
-        for batch in found:
+        work.delete([key for b in delivered for key in work.keys(f"batches/{b.id}/")])
+        for batch in delivered:
             batches.delete(batch)
         exchanges.delete(year)
         deleted += len(keys)
     return {"years": over, "objects": deleted}
 
 
-def sweep(*, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals) -> Json:
-    """Forget what is left of incomes that are answered: of files that failed, or came while nobody was looking."""
-    found = [exchange for exchange in map(exchanges.get, years()) if exchange]
-    for exchange in found:
-        forget_answered(exchange, objects=objects, batches=batches, seals=seals)
-    return {"exchanges": len(found)}
+def sweep(*, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals) -> dict[str, int]:
+    """Shred what is left of answered incomes: of files that failed, or that arrived unnoticed."""
+    started = [exchange for exchange in map(exchanges.get, years()) if exchange]
+    for exchange in started:
+        shred_answered(exchange, objects=objects, batches=batches, seals=seals)
+    return {"exchanges": len(started)}
 
 
 def years() -> list[int]:
-    """The years that an exchange is known of."""
-    return sorted(int(name) for name in scheme_named(SCHEME).parameter_sets)
+    """The years for which there are figures."""
+    return sorted(map(int, scheme_named(SLUG).parameter_sets))

@@ -1,71 +1,88 @@
-"""Which households are asked about: the rows of all files put together, and every household judged on its own (phase 1)."""
+"""Phase 1: the rows of all files put together, and every household judged on its own."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from tegemoet.application.exchange.folder import (
-    Json,
-    counts_key,
-    delivered,
-    excluded_key,
-    noted_key,
-    parameters_year,
-    put_lines,
-    put_persons,
-    requests_key,
-)
-from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Objects
+from tegemoet.application.exchange.folder import ExchangeFolder
+from tegemoet.application.exchange.records import ExcludedHousehold, HouseholdRequest, HouseholdRow
+from tegemoet.application.ports import Objects, SelectionCounts
 from tegemoet.schemes.increased_reimbursement.household import Household, Member, exclusions
 
 TAKEN = "request-of-another-partner"
+_Sent = dict[str, dict[str, dict[str, HouseholdRow]]]
+"""Request number → partner → INSZ → row."""
 
 
-def select_shard(year: int, shard: int, *, objects: Objects) -> Json:
-    """Judge the requests of one shard and write which are asked about, which are left out, and whose incomes are needed."""
-    figures = parameters_year(year)
-    noted = read_json(objects, noted_key(year, "households"))
-    insurers: dict[str, str] = noted["insurers"]
-    brought: dict[str, dict[str, dict[str, Json]]] = defaultdict(lambda: defaultdict(dict))
-    for row in delivered(objects, noted, shard):
-        brought[row["request_number"]][row["partner"]][row["insz"]] = row  # a later row replaces an earlier one
+@dataclass
+class _Selection:
+    """The households of one shard by outcome, and their counts per insurer."""
 
-    selected: list[Json] = []
-    excluded: list[Json] = []
-    counts: Json = {partner: {"requests": 0, "members": 0, "excluded": 0, "reasons": {}} for partner in insurers}
-    for number, by_partner in sorted(brought.items()):
-        # Whose digits begin the number is known without looking at who came first, so nobody can block another one's household.
+    counts: dict[str, SelectionCounts]
+    selected: list[HouseholdRequest] = field(default_factory=list)
+    excluded: list[ExcludedHousehold] = field(default_factory=list)
+
+    def select(self, household: Household) -> None:
+        number, partner, members = household.request_number, household.partner, household.members
+        self.selected.append(
+            {
+                "request_number": number,
+                "partner": partner,
+                "members": [(member.insz, member.birth_date.isoformat()) for member in members],
+                "entitled": [member.insz for member in members if member.entitled],
+            }
+        )
+        self.counts[partner]["requests"] += 1
+        self.counts[partner]["members"] += len(members)
+
+    def exclude(self, household: Household, reasons: list[str]) -> None:
+        number, partner = household.request_number, household.partner
+        self.excluded.append({"request_number": number, "partner": partner, "reasons": reasons})
+        self.counts[partner]["excluded"] += 1
+        counts = self.counts[partner]["reasons"]
+        for reason in reasons:
+            counts[reason] = counts.get(reason, 0) + 1
+
+
+def select_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
+    """Write which requests of one shard are selected or excluded, and the persons whose income is needed.
+
+    Returns the number of requests by outcome.
+    """
+    folder = ExchangeFolder(objects, year)
+    inputs = folder.inputs("households").read()
+    insurers = inputs.insurers
+    found = _Selection({name: {"requests": 0, "members": 0, "excluded": 0, "reasons": {}} for name in insurers})
+    for number, by_partner in sorted(_merged(folder.household_rows(inputs, shard).read()).items()):
+        # the digits of the number name the insurer, so that nobody blocks another insurer's household by coming first
         rightful = {partner for partner in by_partner if insurers[partner] == number[:3]}
         for partner, rows in sorted(by_partner.items()):
             household = Household(number, partner, tuple(_member(row) for _, row in sorted(rows.items())))
             taken = bool(rightful) and partner not in rightful
-            reasons = [TAKEN] if taken else exclusions(household, insurers[partner], figures)
-            count = counts[partner]
-            if reasons:
-                excluded.append({"request_number": number, "partner": partner, "reasons": reasons})
-                count["excluded"] += 1
-                for reason in reasons:
-                    count["reasons"][reason] = count["reasons"].get(reason, 0) + 1
+            if reasons := [TAKEN] if taken else exclusions(household, insurers[partner], folder.figures):
+                found.exclude(household, reasons)
             else:
-                members = [(member.insz, member.birth_date.isoformat()) for member in household.members]
-                entitled = [member.insz for member in household.members if member.entitled]
-                selected.append(
-                    {"request_number": number, "partner": partner, "members": members, "entitled": entitled}
-                )
-                count["requests"] += 1
-                count["members"] += len(members)
+                found.select(household)
 
-    put_lines(objects, requests_key(year, shard), selected)
-    put_lines(objects, excluded_key(year, shard), excluded)
-    needed = ((insz, request["request_number"]) for request in selected for insz, _ in request["members"])
-    put_persons(objects, figures, 1, shard, needed)
-    write_json(objects, counts_key(year, "select", shard), counts)
-    return {"shard": shard, "requests": len(selected), "excluded": len(excluded)}
+    folder.requests(shard).write(found.selected)
+    folder.excluded(shard).write(found.excluded)
+    needed = ((insz, request["request_number"]) for request in found.selected for insz, _ in request["members"])
+    folder.write_needed(1, shard, needed)
+    folder.selection_counts(shard).write(found.counts)
+    return {"shard": shard, "requests": len(found.selected), "excluded": len(found.excluded)}
 
 
-def _member(row: Json) -> Member:
-    mutated: Any = row["mutated_on"]
+def _merged(rows: Iterable[HouseholdRow]) -> _Sent:
+    """One row per request, partner and member: a later row replaces an earlier one."""
+    sent: _Sent = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        sent[row["request_number"]][row["partner"]][row["insz"]] = row
+    return sent
+
+
+def _member(row: HouseholdRow) -> Member:
+    mutated_on = row["mutated_on"]
     return Member(
         row["insz"],
         date.fromisoformat(row["birth_date"]),
@@ -74,5 +91,5 @@ def _member(row: Json) -> Member:
         row["earlier_year"],
         row["voucher_cents"],
         row["fictitious"],
-        date.fromisoformat(mutated) if mutated else None,
+        date.fromisoformat(mutated_on) if mutated_on else None,
     )

@@ -1,0 +1,86 @@
+"""The operator's commands: start an exchange, and end a wait."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from tegemoet.application.exchange.folder import figures_of
+from tegemoet.application.exchange.steps import SLUG, STEPS, WORK_AFTER, require_exchange, wait_named
+from tegemoet.application.exchange.waits import answer_task, awaited_batches, end_wait
+from tegemoet.application.ports import Batches, Exchange, Exchanges, StartNote, Workflows
+from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
+
+_INSURER = re.compile(r"[0-9]{3}", re.ASCII)
+
+
+def start_exchange(
+    year: int,
+    on: date,
+    insurers: Mapping[str, str],
+    tax_office: str,
+    automatic: bool,
+    *,
+    starter: str,
+    key: str,
+    exchanges: Exchanges,
+    workflows: Workflows,
+) -> Exchange:
+    """Start the exchange of the year.
+
+    `insurers` = partner → three digits of its request numbers; `automatic` = a wait ends by itself
+    once every party has delivered. A repeated call with the same `key` (Idempotency-Key) of the same
+    `starter` returns the same exchange. Raises NotFound `no-flow-for-year`; Invalid
+    `insurers-missing`, `insurer-invalid`, `insurer-twice`, `tax-office-is-insurer`; Conflict
+    `flow-exists`.
+    """
+    figures_of(year)
+    _check_parties(insurers, tax_office)
+    run = f"{SLUG}-{year}-{name_of_call(year, starter, key)}"
+    exchange = Exchange(year, run, dict(insurers), tax_office, automatic, STEPS[0], {"start": StartNote(on)}, {})
+    if not exchanges.create(exchange):
+        exchange = require_exchange(year, exchanges)
+        if exchange.run != run:
+            raise Conflict("The year has an exchange already.", "flow-exists")
+    workflows.start("exchange", run, {"year": year})
+    return exchange
+
+
+def name_of_call(year: int, starter: str, key: str) -> str:
+    """A name for what a call starts: the same starter with the same Idempotency-Key gets the same name."""
+    return hashlib.sha256("\n".join((str(year), starter, key)).encode()).hexdigest()[:10]
+
+
+def _check_parties(insurers: Mapping[str, str], tax_office: str) -> None:
+    faults = [Fault(f"/insurers/{n}", "insurer-invalid") for n in insurers if not _INSURER.fullmatch(insurers[n])]
+    if not insurers:
+        faults.append(Fault("/insurers", "insurers-missing"))
+    if len(set(insurers.values())) < len(insurers):
+        faults.append(Fault("/insurers", "insurer-twice"))
+    if tax_office in insurers:
+        faults.append(Fault("/tax_office", "tax-office-is-insurer"))
+    if faults:
+        raise Invalid("The parties of the exchange are invalid.", faults[0].code, tuple(faults))
+
+
+def resume(year: int, step: str, on: date, *, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> Exchange:
+    """End the wait `step` on the operator's command, with the batches that are complete now.
+
+    A repeated call on the same day returns the same exchange. Raises NotFound `flow-unknown`,
+    `step-unknown`; Conflict `flow-elsewhere`, `batch-loading`.
+    """
+    exchange = require_exchange(year, exchanges)
+    wait = wait_named(step)
+    if wait is None:
+        raise NotFound("An exchange never waits for that.", "step-unknown")
+    if exchange.step == wait:
+        expected = awaited_batches(exchange, wait, batches)
+        if any(batch.state == "loading" for batch in expected):
+            raise Conflict("A file that the exchange waits for is being loaded.", "batch-loading")
+        end_wait(exchange, wait, on, expected, exchanges)
+        exchange = require_exchange(year, exchanges)
+    note = exchange.notes.get(wait)
+    if exchange.step != WORK_AFTER[wait] or note is None or note.on != on:
+        raise Conflict("The exchange does not wait for that.", "flow-elsewhere")
+    answer_task(exchange, wait, workflows)
+    return exchange

@@ -1,0 +1,89 @@
+"""The state of an exchange, as each party and the operator see it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TypeVar
+
+from tegemoet.application.exchange.folder import OPERATOR, output_key
+from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
+from tegemoet.application.exchange.steps import DELIVERIES, STEPS, answer, require_exchange
+from tegemoet.application.ports import AnswerNote, Exchange, Exchanges
+from tegemoet.domain.problems import NotFound
+
+TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")
+
+C = TypeVar("C")
+
+
+def state_for(year: int, partner: str | None, *, exchanges: Exchanges) -> StateShown:
+    """The state of the exchange: for a party its own part, for the operator (None) all of it.
+
+    Raises NotFound `flow-unknown`, also for a partner that is no party.
+    """
+    exchange = require_exchange(year, exchanges)
+    if partner not in (None, exchange.tax_office, *exchange.insurers):
+        raise NotFound("There is no such exchange.", "flow-unknown")
+    visible = [insurer for insurer in exchange.insurers if partner in (None, insurer)]
+    answers, selection, report = _answers(exchange), exchange.notes.get("select"), exchange.notes.get("report")
+    state: StateShown = {
+        "year": year,
+        "state": exchange.step,
+        "automatic": exchange.automatic,
+        "insurers": {insurer: exchange.insurers[insurer] for insurer in visible},
+        "steps": _steps_done(exchange),
+        "selected": _of(selection.insurers if selection else {}, visible),
+        "codes": {delivery: _of(note.codes, visible) for delivery, note in answers.items()},
+        "statistics": _of(report.insurers if report else {}, visible),
+        "late": _late(exchange, partner),
+        "outputs": [output_key(name, year, file) for name, file in _outputs(exchange) if partner in (None, name)],
+    }
+    if partner in (None, exchange.tax_office):
+        state["asked"] = _asked(exchange)
+        state["ignored"] = {delivery: note.ignored for delivery, note in answers.items()}
+    if partner is None and (evaluation := exchange.notes.get("evaluation")):
+        state["evaluation"] = EvaluationFound(on=evaluation.on.isoformat(), codes=evaluation.codes)
+    return state
+
+
+def _steps_done(exchange: Exchange) -> list[StepDone]:
+    notes = ((step, exchange.notes.get(step)) for step in STEPS if step != "done")
+    return [{"step": step, "on": note.on.isoformat(), "in_time": note.in_time} for step, note in notes if note]
+
+
+def _answers(exchange: Exchange) -> dict[str, AnswerNote]:
+    """The notes of the answers that were given, by delivery."""
+    notes = {str(delivery): exchange.notes.get(answer(delivery)) for delivery in DELIVERIES}
+    return {delivery: note for delivery, note in notes.items() if note}
+
+
+def _asked(exchange: Exchange) -> dict[str, int]:
+    """The number of persons in each list for the tax office, by delivery."""
+    selection, first_answer = exchange.notes.get("select"), exchange.notes.get("answer-1")
+    asked = {"1": selection.asked if selection else None, "2": first_answer.asked_again if first_answer else None}
+    return {delivery: persons for delivery, persons in asked.items() if persons is not None}
+
+
+def _late(exchange: Exchange, partner: str | None) -> dict[str, int]:
+    late = sorted(exchange.late.items())
+    return {place: count for place, count in late if partner in (None, place.partition("/")[2])}
+
+
+def _of(counts: Mapping[str, C], insurers: Collection[str]) -> dict[str, C]:
+    return {insurer: counts[insurer] for insurer in insurers if insurer in counts}
+
+
+def _outputs(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Every file that was handed over, with its receiver, in the order of the steps."""
+    notes, insurers, tax_office = exchange.notes, exchange.insurers, exchange.tax_office
+    first_answer = notes.get("answer-1")
+    if "select" in notes:
+        yield tax_office, "pro_02-1.csv"
+        yield from ((insurer, "excluded.csv") for insurer in insurers)
+    if first_answer:
+        yield from ((insurer, "pro_04-1.csv") for insurer in insurers)
+        yield tax_office, "pro_02-2.csv"
+    if "answer-2" in notes or (first_answer and first_answer.asked_again == 0):
+        yield from ((insurer, "pro_04-2.csv") for insurer in insurers)
+    if "report" in notes:
+        yield from ((receiver, table) for receiver in (*insurers, OPERATOR) for table in TABLES)
+    if "evaluation" in notes:
+        yield OPERATOR, "evaluation.csv"

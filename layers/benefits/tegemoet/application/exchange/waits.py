@@ -1,0 +1,127 @@
+"""The waits of an exchange: a task waits for the files of the parties, and is answered when they are there."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import TypedDict
+
+from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
+from tegemoet.application.exchange.records import UsedBatch, WorkInputs
+from tegemoet.application.exchange.steps import INCOMES_WAITS, SLUG, WORK_AFTER, require_exchange, wait_named
+from tegemoet.application.intake.manifest import read_manifest
+from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Objects, Wait, WaitNote, Work, Workflows
+
+
+class WaitOver(TypedDict):
+    """The answer to a task that waits: the work that begins, and the day (ISO) on which the wait ended.
+
+    `on` is None for a wait that was skipped.
+    """
+
+    step: Work
+    on: str | None
+
+
+class Shards(TypedDict):
+    """The shards of a work, for the workflow's map states."""
+
+    shards: list[int]
+
+
+# --- the task that waits ----------------------------------------------------------------------------------------------------
+
+
+def begin_wait(
+    year: int, wait: Wait, token: str, *, exchanges: Exchanges, batches: Batches, workflows: Workflows
+) -> None:
+    """Store the token of the task that waits.
+
+    The task is answered at once when the wait is over already, or when every file is there.
+    """
+    if not exchanges.wait(year, wait, token):
+        workflows.answer(token, _over(require_exchange(year, exchanges), wait))
+        return
+    end_when_delivered(year, wait, exchanges, batches, workflows)
+
+
+def answer_task(exchange: Exchange, wait: Wait, workflows: Workflows) -> None:
+    """Answer the task that waits. A task that begins later is answered then."""
+    if exchange.token:
+        workflows.answer(exchange.token, _over(exchange, wait))
+
+
+def _over(exchange: Exchange, wait: Wait) -> WaitOver:
+    note = exchange.notes.get(wait)
+    return {"step": WORK_AFTER[wait], "on": note.on.isoformat() if note else None}
+
+
+# --- ending a wait ----------------------------------------------------------------------------------------------------------
+
+
+def end_when_delivered(year: int, wait: Wait, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> None:
+    """End the wait of an automatic exchange once every awaited party has delivered and no file is being loaded."""
+    exchange = require_exchange(year, exchanges)
+    if not exchange.automatic or exchange.step != wait:
+        return
+    expected = awaited_batches(exchange, wait, batches)
+    done = [batch for batch in expected if batch.state == "done"]
+    delivered = {batch.partner for batch in done}
+    if any(batch.state == "loading" for batch in expected) or delivered != set(_awaited(exchange, wait)):
+        return
+    on = date.fromisoformat(max(batch.written_at for batch in done)[:10])
+    end_wait(exchange, wait, on, expected, exchanges)
+    exchange = require_exchange(year, exchanges)
+    if exchange.step == WORK_AFTER[wait]:
+        answer_task(exchange, wait, workflows)
+
+
+def end_wait(exchange: Exchange, wait: Wait, on: date, expected: Iterable[Batch], exchanges: Exchanges) -> None:
+    """End the wait on the day `on` with the batches that are done; nothing changes when it has ended already."""
+    used = sorted((batch for batch in expected if batch.state == "done"), key=lambda batch: batch.rank)
+    in_time = figures_of(exchange.year).in_time(wait, on)
+    note = WaitNote(on, in_time, tuple(batch.id for batch in used))
+    exchanges.advance(exchange.year, wait, WORK_AFTER[wait], note)
+
+
+def awaited_batches(exchange: Exchange, wait: Wait, batches: Batches) -> list[Batch]:
+    """The batches of that kind of the awaited parties, in any state."""
+    return [batch for batch in batches.of_year(exchange.year) if wait_for(exchange, batch) == wait]
+
+
+def wait_for(exchange: Exchange, batch: Batch) -> Wait | None:
+    """The wait that a batch is delivered for; None when it is of another kind, scheme or partner."""
+    wait = wait_named(batch.kind)
+    if wait is None or batch.scheme != SLUG or batch.partner not in _awaited(exchange, wait):
+        return None
+    return wait
+
+
+def _awaited(exchange: Exchange, wait: Wait) -> Collection[str]:
+    """The parties whose files the exchange waits for."""
+    return (exchange.tax_office,) if wait in INCOMES_WAITS else exchange.insurers
+
+
+# --- the work that follows --------------------------------------------------------------------------------------------------
+
+
+def plan(year: int, wait: Wait, *, objects: Objects, work: Objects, exchanges: Exchanges) -> Shards:
+    """Record the inputs of the work after a wait and return its shards; none when the work is done already.
+
+    `work` = the bucket of the batches' manifests.
+    """
+    folder = ExchangeFolder(objects, year)
+    if folder.is_done(WORK_AFTER[wait]):
+        return {"shards": []}
+    exchange = require_exchange(year, exchanges)
+    note = exchange.notes[wait]
+    inputs = WorkInputs(used_batches(note.batches, work), exchange.insurers, note.on, exchange.tax_office)
+    folder.inputs(wait).write(inputs)
+    return {"shards": list(folder.shards)}
+
+
+def used_batches(batches: Iterable[str], work: Objects) -> tuple[UsedBatch, ...]:
+    """The batches with the shards that each has rows of, from their manifests in the bucket `work`."""
+    return tuple(UsedBatch(batch, _shards_of(batch, work)) for batch in batches)
+
+
+def _shards_of(batch: str, work: Objects) -> tuple[int, ...]:
+    return tuple(chunk.shard for chunk in read_manifest(batch, work).chunks if chunk.shard is not None)
