@@ -1,4 +1,7 @@
-"""Which partner an OAuth2 client is: `client#<client id>` / `partner` in the control table, put there when the client is made."""
+"""The partners of OAuth2 clients, in the control table.
+
+The item `client#<client id>` / `partner` is written when the client is created.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +16,7 @@ class DynamoClients:
         self._client, self._table = client, table
 
     def partner_of(self, client_id: str) -> str | None:
-        """The partner whose client that is; None for a client of nobody."""
+        """The partner of the client; None for an unknown client."""
         key = {"pk": {"S": f"client#{client_id}"}, "sk": {"S": "partner"}}
         found = self._client.get_item(TableName=self._table, Key=key, ProjectionExpression="partner")
         item = found.get("Item")

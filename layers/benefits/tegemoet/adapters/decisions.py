@@ -1,8 +1,12 @@
-"""Decisions in DynamoDB, packed small: one of a run costs one write unit (1 kB), one on maternity rest one or two.
+"""Decisions in DynamoDB, compressed with a dictionary.
 
-`<decision id>` / `decision` is a single or bulk decision with its case; `<year>#<shard>` / `<person>#<run>` that of a run, whose
-case is frozen with the run. Those on health data have a table of their own. What is packed begins with the version of the dictionary
-that it was packed with: a dictionary is never changed, a better one is added beside it.
+A decision of a run costs one write unit (1 kB), one on maternity rest one or two. The item
+`<decision id>` / `decision` is a single or bulk decision with its case. The item `<year>#<shard>` /
+`<person>#<run>` is a decision of a run, whose case is frozen with the run. Decisions on health data
+have a table of their own.
+
+Compressed bytes begin with the version of their dictionary. A dictionary never changes; a better
+one is added beside it.
 """
 
 import time
@@ -21,11 +25,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DICTIONARY, HEALTH_DICTIONARY = 1, 2
-"""What decisions of a premium and decisions on health data are packed with at present (`local/tools/dictionary.py` makes them)."""
+"""Versions of the dictionaries in use: for the table of ordinary decisions, and for the table of
+decisions on health data, which `local/tools/dictionary.py` makes."""
 
 
 class DynamoDecisions:
-    """The decisions in `table`, bulk ones written by `threads` writers at once, which share the client."""
+    """The decisions in `table`. `threads` writers, which share the client, write bulk decisions."""
 
     dictionary = DICTIONARY
 
@@ -76,10 +81,11 @@ class DynamoDecisions:
 
 
 class HealthDecisions(DynamoDecisions):
-    """Single and bulk decisions on health data, gone `days` after they were first written.
+    """Single and bulk decisions on health data, which expire `days` days after their first write.
 
-    What stands is never written over, so that doing a chunk again or sending a case again does not keep them longer. That needs
-    a condition, which only single puts have: as many write units as in bulk, and more calls.
+    An existing decision is never overwritten, so that repeating a chunk or a case does not extend
+    its retention. That takes a condition, which only single puts have: as many write units as in
+    bulk, and more calls.
     """
 
     dictionary = HEALTH_DICTIONARY
@@ -102,17 +108,17 @@ class HealthDecisions(DynamoDecisions):
             self._client.put_item(
                 TableName=self._table,
                 Item=item,
-                # DynamoDB removes what expired some days late
+                # DynamoDB removes expired items some days late
                 ConditionExpression="attribute_not_exists(pk) OR expires <= :now",
                 ExpressionAttributeValues={":now": {"N": str(now)}},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            return  # the same decision: its id is made of all that it is made of
+            return  # the same decision: its id is derived from all that determines it
 
     def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
         with ThreadPoolExecutor(self._threads) as pool:
             for _ in pool.map(lambda item: self.put(*item), items):
-                pass  # raises what a put raised
+                pass  # raises what the put raised
 
     def _item(self, decision_id: str) -> Any:
         item = super()._item(decision_id)
@@ -126,16 +132,19 @@ def _dictionary(version: int) -> bytes:
 
 @cache
 def _packer(version: int) -> "zlib._Compress":
-    """One that has read its dictionary, which takes longer than packing: each text is packed by a copy."""
+    """A compressor that has read its dictionary.
+
+    Reading takes longer than compressing, so every text uses a copy.
+    """
     return zlib.compressobj(level=6, wbits=-15, zdict=_dictionary(version))
 
 
 def pack(text: bytes, dictionary: int = DICTIONARY) -> bytes:
-    """`text` packed with that dictionary."""
+    """The text, compressed with that version of the dictionary."""
     packer = _packer(dictionary).copy()
     return bytes([dictionary]) + packer.compress(text) + packer.flush()
 
 
 def unpack(packed: bytes) -> bytes:
-    """What `pack` packed, with whichever dictionary."""
+    """The text that `pack` compressed, with any version of the dictionary."""
     return zlib.decompressobj(wbits=-15, zdict=_dictionary(packed[0])).decompress(packed[1:])

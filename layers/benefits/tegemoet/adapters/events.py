@@ -13,7 +13,7 @@ SOURCE = "tegemoet"
 
 
 class NotPublishedError(Exception):
-    """EventBridge did not take an event; told by its error code."""
+    """EventBridge rejected an event. Carries the error code."""
 
 
 class BusEvents:

@@ -1,7 +1,7 @@
 """Exchanges in the control table of DynamoDB, all items under `flow#<year>`.
 
-`state` = the exchange, `late#<batch>` = a batch that came too late. The note of a step is an attribute
-of one map, written on its own.
+`state` = the exchange, `late#<batch>` = a batch that came too late. The note of a step is an
+attribute of one map, written on its own.
 """
 
 from collections import Counter

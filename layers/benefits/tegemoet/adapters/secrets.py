@@ -1,4 +1,4 @@
-"""Secrets of Secrets Manager, read once per process: a rotation adds a version and never changes one."""
+"""Secrets in Secrets Manager, read once per process: a rotation adds a version and changes none."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class ManagedSecrets:
-    """`person` = ARN of the JSON {"current": "1", "1": "…"}, `digest` = ARN of a plain text. A function has what it may read."""
+    """The secrets of two ARNs; a function gives those that it may read.
+
+    `person` = ARN of the JSON {"current": "1", "1": "…"}; `digest` = ARN of a plain text.
+    """
 
     def __init__(self, client: "SecretsManagerClient", person: str = "", digest: str = "") -> None:
         self._client, self._person_arn, self._digest_arn = client, person, digest
@@ -20,8 +23,8 @@ class ManagedSecrets:
     @cached_property
     def _person(self) -> dict[str, str]:
         text = self._client.get_secret_value(SecretId=self._person_arn)["SecretString"]
-        found: dict[str, str] = orjson.loads(text)
-        return found
+        secrets: dict[str, str] = orjson.loads(text)
+        return secrets
 
     @cached_property
     def _digest(self) -> bytes:

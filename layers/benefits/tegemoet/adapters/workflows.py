@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class StepFunctions:
-    """The state machines of `arns`: name (`batch`, `phase`) → ARN."""
+    """State machines by name (`batch`, `phase`, `exchange`). `arns` = name → ARN."""
 
     def __init__(self, client: "SFNClient", arns: "Mapping[str, str]") -> None:
         self._client, self._arns = client, arns
@@ -37,6 +37,9 @@ class StepFunctions:
         return True
 
     def redrive(self, workflow: str, name: str) -> None:
-        """Go on with a failed execution at the state that failed. No emulator has this; a new execution does the same."""
+        """Resume a failed execution at the state that failed.
+
+        No emulator supports this; a new execution has the same effect.
+        """
         arn = self._arns[workflow].replace(":stateMachine:", ":execution:")
         self._client.redrive_execution(executionArn=f"{arn}:{name}")

@@ -1,4 +1,4 @@
-"""Conventions in cases: on which days a care provider had joined the agreement on tariffs."""
+"""Conventions of a case: the days on which a care provider had joined the agreement on tariffs."""
 
 from dataclasses import dataclass
 from typing import Literal

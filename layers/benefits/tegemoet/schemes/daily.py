@@ -1,4 +1,4 @@
-"""What schemes share that pay per day of a six-day week: steps of single days, days to come, the payment and its tax."""
+"""Shared by schemes that pay per day of a six-day week: findings, the payment and its tax."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import Source
 
 FOUR_DECIMALS = Decimal("0.0001")
-"""Components of a daily amount are rounded to this before they are added."""
+"""The components of a daily amount are rounded to four decimals before they are added."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one rule finds of one day."""
+class DayFinding:
+    """What a rule finds for one day."""
 
     rule: str
     outcome: Met
@@ -24,9 +24,12 @@ class Step:
     source: Source
 
 
-def findings_of(days: Iterable[tuple[Period, Iterable[Step]]]) -> list[Finding]:
-    """The steps of all days as findings, rule by rule: one for all days that follow each other and find the same."""
-    by_rule: dict[str, list[tuple[Period, Step]]] = {}
+def findings_of(days: Iterable[tuple[Period, Iterable[DayFinding]]]) -> list[Finding]:
+    """The steps of all days as findings, rule by rule.
+
+    Consecutive days with equal steps share a finding.
+    """
+    by_rule: dict[str, list[tuple[Period, DayFinding]]] = {}
     for period, steps in days:
         for step in steps:
             by_rule.setdefault(step.rule, []).append((period, step))
@@ -43,12 +46,12 @@ def findings_of(days: Iterable[tuple[Period, Iterable[Step]]]) -> list[Finding]:
 
 
 def total_of(days: Iterable[tuple[Period, Decimal]]) -> Decimal:
-    """EUR of daily amounts over the days from Monday to Saturday of their periods."""
+    """The sum in EUR of daily amounts, over the days from Monday to Saturday of their periods."""
     return sum((amount * period.six_day_week_days for period, amount in days), ZERO)
 
 
 def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
-    """One payment in EUR: gross, tax withheld (`rate` of `taxed`, the part that is taxed) and net."""
+    """One payment in EUR: gross, withholding tax (`rate` × `taxed`, the taxed part) and net."""
     tax = round_half_up(taxed * rate)
     return [
         Amount("gross", gross),
@@ -58,7 +61,7 @@ def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
 
 
 def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Finding:
-    """The tax withheld from what is paid in one payment, rounded half-up to the cent once."""
+    """The withholding tax of one payment, in EUR, rounded half-up to the cent once."""
     facts: dict[str, Fact] = {
         "taxed": euro(taxed),
         "percentage": f"{rate * 100:.2f}",
@@ -68,6 +71,9 @@ def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Fin
 
 
 def deadline(rule: str, first: date, latest: date, on: date, source: Source) -> Finding:
-    """The `latest` day of payment of the days before it, from `first` on; for later days the text gives none."""
+    """The deadline `latest` for the payment of the days before it, met while `on` is not later.
+
+    `first` = the first day that is paid. Days from `latest` on have no deadline.
+    """
     outcome: Met = "not-needed" if first >= latest else "met" if on <= latest else "not-met"
     return Finding(rule, outcome, {"deadline": latest.isoformat()}, source)

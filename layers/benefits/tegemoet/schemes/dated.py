@@ -1,4 +1,4 @@
-"""Periods in cases: what the list of a case says of some days, both ends included."""
+"""Periods of a case: entries of a list that hold for some days, both ends included."""
 
 import itertools
 from collections.abc import Sequence
@@ -49,8 +49,8 @@ class Running:
 
 
 def check_apart(dated: Sequence[Dated | Running]) -> None:
-    """Raises the fault `overlapping` where two periods share a day."""
-    if len(dated) < 2:  # a run reads millions of cases, most of them with one period
+    """Raises the fault `overlapping` when two periods share a day."""
+    if len(dated) < 2:  # most of the millions of cases of a run have one period
         return
     days = sorted((d.first, d.last or LAST_DAY) for d in dated)
     if any(last >= first for (_, last), (first, _) in itertools.pairwise(days)):

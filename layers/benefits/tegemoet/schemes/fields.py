@@ -1,4 +1,7 @@
-"""Types of the fields of a case: each reads one kind of JSON value and refuses everything else with a stable code."""
+"""Types of the fields of a case.
+
+Each reads one kind of JSON value and rejects any other, with a stable code.
+"""
 
 import re
 from datetime import date
@@ -11,7 +14,8 @@ from pydantic_core import PydanticCustomError
 from tegemoet.domain import identity, money
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
-"""Unknown fields are refused: a misspelt one must not pass as one left out. Strict: `1` is no flag, a number is no day."""
+"""Unknown fields are rejected, because a misspelt field must not pass as an absent one. Values are
+read strictly: `1` is no flag, and a number is no day."""
 
 _MONEY_PATTERN = re.compile(money.AMOUNT_PATTERN, re.ASCII)
 _HOURS = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
@@ -83,10 +87,11 @@ Money = Annotated[
 ]
 """An amount in EUR, written as text."""
 Day = Annotated[date, Strict(), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
-"""A day. Rules reckon months and years from it: a mistyped year is a fault of its field, and ends in no failure of a rule."""
+"""A day, written as YYYY-MM-DD, from 1900 to 2199. Rules add months and years to it, so a mistyped
+year is a fault of its field and never a failure of a rule."""
 OpenDay = Annotated[date, Strict()]
-"""A last day from which nothing is reckoned on: some write one that never comes where there is no end."""
-"""A day, written as YYYY-MM-DD."""
+"""A last day, written as YYYY-MM-DD, without limits: rules add nothing to it, and some partners
+write a day in the far future where there is no end."""
 Hours = Annotated[
     Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])
 ]
@@ -118,9 +123,10 @@ Iban = Annotated[
 CaseId = Annotated[
     str, PlainValidator(_case_id, json_schema_input_type=Annotated[str, StringConstraints(pattern=_LABEL)])
 ]
-"""A partner's name of a case. One that holds an identity number is refused: it would end up in keys, files and logs."""
+"""A partner's name for a case. A name that holds an identity number is rejected, because names
+appear in keys, files and logs."""
 DecisionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Label = Annotated[str, StringConstraints(pattern=_LABEL)]
-"""A name given by a partner: letters, digits, point, underscore, hyphen."""
+"""A name given by a partner: 1 to 64 letters, digits, points, underscores and hyphens."""
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, written as YYYY-MM."""

@@ -1,1 +1,1 @@
-"""The exchange on increased reimbursement between insurers, institute and tax office, as use cases over ports."""
+"""The exchange on increased reimbursement between insurers, institute and tax office."""

@@ -39,7 +39,10 @@ class _Answers:
     needed: list[NeededPerson] = field(default_factory=list)
 
     def answer(self, request: HouseholdRequest, known: dict[str, int]) -> None:
-        """Make the code of a request; without one, carry its known incomes and need those of its other adults."""
+        """Make the code of a request.
+
+        A request without a code carries its known incomes and needs those of its other adults.
+        """
         number, partner = request["request_number"], request["partner"]
         members = [(insz, date.fromisoformat(born)) for insz, born in request["members"]]
         made = code([(born, known.get(insz)) for insz, born in members], self.last, self.figures)
@@ -53,7 +56,7 @@ class _Answers:
 
 
 def answer_shard(year: int, sending: Delivery, shard: int, *, objects: Objects, seals: Seals) -> dict[str, int]:
-    """Make the codes of one shard; the first sending carries the incomes of requests without a code.
+    """Make the codes of one shard, and carry the known incomes of requests without a code.
 
     Returns the numbers of requests with and without a code.
     """
@@ -75,7 +78,7 @@ def answer_shard(year: int, sending: Delivery, shard: int, *, objects: Objects, 
 
 
 def _known_incomes(folder: ExchangeFolder, sending: Delivery, shard: int, seals: Seals) -> _Incomes:
-    """The known incomes of the requests of a shard; at the last sending, of those without a code alone."""
+    """The known incomes of one shard; at the last sending, of requests without a code alone."""
     known: _Incomes = defaultdict(dict)
     carried = folder.carried(shard)
     if sending == LAST and carried.exists():
@@ -92,10 +95,10 @@ def _known_incomes(folder: ExchangeFolder, sending: Delivery, shard: int, seals:
 def finish_answer(
     year: int, sending: Delivery, *, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals
 ) -> Reached:
-    """Hand over the codes, shred the incomes that they were made from, and wait for what comes next.
+    """Hand over the codes, shred their incomes, and wait for what comes next.
 
-    When no person has to be asked again, the exchange waits for results at once, and the files of the
-    second round are empty.
+    When no person has to be asked again, the exchange waits for results at once, and the files of
+    the second round are empty.
     """
     folder = ExchangeFolder(objects, year)
     work = answer(sending)

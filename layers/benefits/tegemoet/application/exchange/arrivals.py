@@ -1,4 +1,4 @@
-"""What the intake reports about the files of an exchange: a batch is done, or ended without rows."""
+"""Reports of the intake about the files of an exchange: a batch is done, or ended without rows."""
 
 from tegemoet.application.exchange.incomes import shred_answered
 from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, has_passed, require_exchange
@@ -9,7 +9,7 @@ from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Obje
 def batch_done(
     batch: Batch, *, objects: Objects, exchanges: Exchanges, batches: Batches, seals: Seals, workflows: Workflows
 ) -> None:
-    """A file is complete: it may be the last awaited one, or be late; a late file changes nothing."""
+    """A file is complete. It may be the last awaited one; a late one changes nothing."""
     exchange = exchanges.get(batch.year or 0)
     if exchange is None:
         return

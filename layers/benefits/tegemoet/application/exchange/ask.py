@@ -1,4 +1,4 @@
-"""Pro_02: the persons whose income is asked, each once, in an order that does not reveal households."""
+"""Pro_02: the persons whose income is asked, each once, in an order that hides households."""
 
 from typing import TypedDict
 
@@ -14,7 +14,7 @@ class Reached(TypedDict):
 
 
 def ask_shard(year: int, delivery: Delivery, shard: int, *, objects: Objects) -> dict[str, int]:
-    """Write the persons of one shard whose income is asked in the delivery. Returns how many they are."""
+    """Write the persons of one shard whose income is asked. Returns their number."""
     folder = ExchangeFolder(objects, year)
     persons = {insz for _, needed in folder.needed_by_shard(delivery, shard) for insz, _request in needed.read()}
     folder.asked(delivery, shard).write(persons)
@@ -34,7 +34,7 @@ def write_asked(folder: ExchangeFolder, delivery: Delivery, tax_office: str) -> 
 
 
 def ask(year: int, *, objects: Objects, exchanges: Exchanges) -> Reached:
-    """Hand over the first list, and to every insurer its excluded households; then wait for incomes."""
+    """Hand over the first list and the excluded households, then wait for incomes."""
     folder = ExchangeFolder(objects, year)
     inputs = folder.inputs("households").read()
     if not folder.selected().exists():

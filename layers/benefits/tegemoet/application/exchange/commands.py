@@ -29,8 +29,8 @@ def start_exchange(
     """Start the exchange of the year.
 
     `insurers` = partner → three digits of its request numbers; `automatic` = a wait ends by itself
-    once every party has delivered. A repeated call with the same `key` (Idempotency-Key) of the same
-    `starter` returns the same exchange. Raises NotFound `no-flow-for-year`; Invalid
+    once every party has delivered. A repeated call with the same `key` (Idempotency-Key) of the
+    same `starter` returns the same exchange. Raises NotFound `no-flow-for-year`; Invalid
     `insurers-missing`, `insurer-invalid`, `insurer-twice`, `tax-office-is-insurer`; Conflict
     `flow-exists`.
     """
@@ -47,7 +47,7 @@ def start_exchange(
 
 
 def name_of_call(year: int, starter: str, key: str) -> str:
-    """A name for what a call starts: the same starter with the same Idempotency-Key gets the same name."""
+    """A name for what a call starts, the same for the same starter and Idempotency-Key."""
     return hashlib.sha256("\n".join((str(year), starter, key)).encode()).hexdigest()[:10]
 
 

@@ -21,7 +21,10 @@ class ContactReason(TypedDict):
 
 
 class ContactAdvice(TypedDict):
-    """Whether to contact the household; `category` = where the statistics count it when not contacted."""
+    """Whether to contact the household, and every reason not to.
+
+    `category` = where the statistics count it when it is not contacted.
+    """
 
     contact: bool
     reasons: list[ContactReason]
@@ -29,7 +32,10 @@ class ContactAdvice(TypedDict):
 
 
 def check(year: int, since: LearnedSince, language: str) -> ContactAdvice:
-    """Every reason not to contact the household. Raises NotFound `no-flow-for-year`, `language-unknown`."""
+    """Every reason not to contact the household.
+
+    Raises NotFound `no-flow-for-year`, `language-unknown`.
+    """
     texts = scheme_named(SLUG).texts
     texts.require(language)
     reasons = reasons_not_to_contact(since, figures_of(year))

@@ -1,7 +1,8 @@
-"""The effect of an exchange: its households compared with the list of entitled persons of the next year.
+"""The effect of an exchange: its households compared with the entitled persons of the next year.
 
-The list comes in files of kind `entitled`, from the insurers or from the operator, and an operator may
-evaluate as often as needed. Every evaluation works in a folder of its own and hands over counts alone.
+The list comes in files of kind `entitled`, from the insurers or from the operator, and an operator
+may evaluate as often as needed. Every evaluation works in a folder of its own and hands over counts
+alone.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ CODES: Sequence[str] = get_args(Code)
 
 
 class EvaluationInput(TypedDict):
-    """An evaluation in the input of its execution: its name, its day (ISO), and the ids of its batches."""
+    """An evaluation as its execution receives it: name, day (ISO), and ids of batches."""
 
     name: str
     on: str
@@ -58,7 +59,10 @@ def start_evaluation(
 
 
 def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects, work: Objects) -> Shards:
-    """Record the inputs of the evaluation and return its shards. `work` = the bucket of the batches' manifests."""
+    """Record the inputs of the evaluation and return its shards.
+
+    `work` = the bucket of the batches' manifests.
+    """
     folder = ExchangeFolder(objects, year)
     inputs = EvaluationInputs(used_batches(evaluation["batches"], work), date.fromisoformat(evaluation["on"]))
     folder.evaluation_inputs(evaluation["name"]).write(inputs)
@@ -66,7 +70,7 @@ def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects,
 
 
 def match_shard(year: int, evaluation: str, shard: int, *, objects: Objects) -> dict[str, int]:
-    """Find the persons of one shard who are on the list, and write them to the shards of their requests."""
+    """Write the persons of one shard who are on the list to the shards of their requests."""
     folder = ExchangeFolder(objects, year)
     inputs = folder.evaluation_inputs(evaluation).read()
     entitled = {row["insz"] for row in folder.entitled_rows(inputs, shard).read()}
@@ -98,7 +102,10 @@ def evaluate_shard(year: int, evaluation: str, shard: int, *, objects: Objects) 
 
 
 def publish_evaluation(year: int, evaluation: str, *, objects: Objects, exchanges: Exchanges) -> dict[str, int]:
-    """Hand over the counts to the operator: per code the households and persons without the right, and who has it now."""
+    """Hand over the counts to the operator.
+
+    Per code: households and persons without the right, and how many of them have it now.
+    """
     folder = ExchangeFolder(objects, year)
     total = sum_counts(folder.evaluation_counts(evaluation, shard).read() for shard in folder.shards)
     counts = {code: {level: total.get(f"{level}/{code}", 0) for level in LEVELS} for code in CODES}

@@ -61,8 +61,8 @@ def output_key(partner: str, year: int, name: str) -> str:
 class ExchangeFolder:
     """The places of the exchange of a year. Raises NotFound `no-flow-for-year`.
 
-    `selected`, `answered` and `reported` are written last: where one exists, the outputs of its work
-    exist too.
+    `selected`, `answered` and `reported` are written last: where one exists, the outputs of its
+    work exist too.
     """
 
     def __init__(self, objects: Objects, year: int) -> None:
@@ -99,7 +99,7 @@ class ExchangeFolder:
             yield int(key.removeprefix(prefix).removesuffix(".jsonl")), Lines(self.objects, key)
 
     def write_needed(self, delivery: Delivery, shard: int, needed: Iterable[NeededPerson]) -> None:
-        """Write the persons whose income the requests of one shard need, each to the shard of the person."""
+        """Write the persons whose income the requests of one shard need, by shard of persons."""
         parts: dict[int, list[NeededPerson]] = {}
         for person in needed:
             parts.setdefault(shard_of(person[0], self.figures.shards), []).append(person)
@@ -188,7 +188,7 @@ class ExchangeFolder:
         return DeliveredRows(self.objects, _chunks(inputs.batches, person_shard))
 
     def gained(self, evaluation: str, shard: int, person_shard: int) -> Lines[str]:
-        """INSZ of the persons of one shard who have the right now and are members of requests of another shard."""
+        """INSZ of the persons of one shard who have gained the right, for the requests of another."""
         return Lines(self.objects, f"{self._gained(evaluation, shard)}{person_shard}.jsonl")
 
     def gained_by_shard(self, evaluation: str, shard: int) -> Iterator[Lines[str]]:

@@ -1,4 +1,4 @@
-"""Pro_03: the incomes of a delivery, brought to the requests that need them, sealed throughout, and shredded."""
+"""Pro_03: the incomes of a delivery, sealed from intake to answer, joined to requests, shredded."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -39,7 +39,7 @@ def join_shard(year: int, delivery: Delivery, shard: int, *, objects: Objects, s
 
 
 def _definitive(rows: Iterable[IncomeRow], asked: Collection[str]) -> tuple[dict[str, int], int]:
-    """INSZ → definitive income in cents of the persons asked about, and the number of other persons."""
+    """INSZ → definitive income in cents of those asked about, and the number of other persons."""
     by_code: dict[str, dict[str, int]] = defaultdict(dict)
     ignored: set[str] = set()
     for row in rows:
@@ -54,8 +54,8 @@ def _definitive(rows: Iterable[IncomeRow], asked: Collection[str]) -> tuple[dict
 def shred(year: int, delivery: Delivery, *, objects: Objects, batches: Batches, seals: Seals) -> None:
     """Destroy the key of an answered delivery and delete everything that held its incomes.
 
-    Shredding it again changes nothing. A file that is being loaded at that moment is shredded when it
-    turns out to be late.
+    Shredding it again changes nothing. A file that is being loaded at that moment is shredded when
+    it turns out to be late.
     """
     folder = ExchangeFolder(objects, year)
     for name in (incomes(delivery), CARRIED) if delivery == LAST else (incomes(delivery),):

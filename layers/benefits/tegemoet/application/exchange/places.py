@@ -1,4 +1,4 @@
-"""What an object of an exchange holds, and how it is read and written; `folder` says where it lies."""
+"""Forms of the objects of an exchange: how each is read and written. Their keys are in `folder`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -70,7 +70,7 @@ class Document(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PersonList:
-    """An object of identity numbers, one a line, each once and in order. It is written without lines too."""
+    """An object of identity numbers, one a line, each once and in order; it may have no lines."""
 
     objects: Objects
     key: str

@@ -1,4 +1,4 @@
-"""Deletes everything of a year after the last day on which it may be kept, and every day what is left of incomes."""
+"""Deletes every year past its retention, and every day what is left of incomes."""
 
 from datetime import date
 from typing import TypedDict
@@ -20,8 +20,8 @@ class Purged(TypedDict):
 def purge(on: date, *, objects: Objects, work: Objects, batches: Batches, exchanges: Exchanges) -> Purged:
     """Delete everything of the years that are past their last day on the day `on`.
 
-    Objects are deleted first, then what leads to them. `work` = the bucket of the batches' manifests.
-    Repeating it deletes nothing more.
+    Objects are deleted first, then what leads to them. `work` = the bucket of the batches'
+    manifests. Repeating it deletes nothing more.
     """
     over = [year for year in years() if figures_of(year).kept_until < on]
     deleted = 0

@@ -62,7 +62,7 @@ class EntitledRow(TypedDict):
 
 
 class HouseholdRequest(TypedDict):
-    """A household that was selected: its members (INSZ, ISO birth date), and the INSZ of those with the right."""
+    """A selected household: members (INSZ, ISO birth date), and INSZ of those with the right."""
 
     request_number: str
     partner: str
@@ -87,7 +87,7 @@ class RequestCode(TypedDict):
 
 
 class CarriedIncomes(TypedDict):
-    """A request without a code after the first delivery: INSZ → income in cents, as far as known."""
+    """The known incomes of a request without a code: INSZ → cents."""
 
     request_number: str
     incomes: dict[str, int]
@@ -125,7 +125,7 @@ class EvaluationInputs:
 
 @dataclass(frozen=True, slots=True)
 class WorkInputs:
-    """What the work after a wait uses: the day on which the wait ended, the parties, the batches in order of rank."""
+    """What the work after a wait uses. `on` = the day on which the wait ended; batches by rank."""
 
     batches: tuple[UsedBatch, ...]
     insurers: Mapping[str, str]
@@ -141,7 +141,7 @@ class WorkInputs:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The outcome of `select`: persons in the first list for the tax office, and counts per insurer."""
+    """The outcome of `select`: persons in the first list, and counts per insurer."""
 
     asked: int
     insurers: Mapping[str, SelectionCounts]
@@ -154,7 +154,10 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The outcome of an answer: `asked_again` = persons in the second list; None after the second delivery."""
+    """The outcome of an answer.
+
+    `asked_again` = persons in the second list for the tax office; None after the second delivery.
+    """
 
     asked_again: int | None
     codes: Mapping[str, Mapping[str, int]]
@@ -178,7 +181,7 @@ class Reported:
 
 
 class JoinCounts(TypedDict):
-    """Persons of one shard: asked about, with a definitive income, and answered without a question."""
+    """Persons of one shard: asked about, with a definitive income, and answered unasked."""
 
     asked: int
     definitive: int

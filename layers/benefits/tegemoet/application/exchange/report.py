@@ -39,7 +39,7 @@ class NotReconciledError(Exception):
 
 
 def report_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
-    """Place every request of one shard whose code was OK, by the results of the insurer that sent it.
+    """Count the requests of one shard whose code was OK by the results of their insurers.
 
     Returns the number of those requests.
     """
@@ -85,7 +85,7 @@ def _counts(inputs: WorkInputs, requests: Iterable[HouseholdRequest], results: _
 
 
 def finish_report(year: int, *, objects: Objects, exchanges: Exchanges) -> Reached:
-    """Write the tables of every insurer, and those over all insurers for the operator; then the exchange is done.
+    """Write the tables of every insurer, and the operator's over all of them; then be done.
 
     Raises NotReconciledError.
     """
@@ -107,7 +107,10 @@ def finish_report(year: int, *, objects: Objects, exchanges: Exchanges) -> Reach
 
 
 def _reconcile(folder: ExchangeFolder, partner: str, counts: Mapping[str, int]) -> None:
-    """The households per category, without results and with contradicting ones equal the insurer's codes OK."""
+    """Raises NotReconciledError unless the insurer's households add up to its codes OK.
+
+    Every household is in a category, has no results, or has contradicting ones.
+    """
     not_places = ("households/contacted", "households/opened")
     households = sum(n for name, n in counts.items() if name.startswith("households/") and name not in not_places)
     codes = 0

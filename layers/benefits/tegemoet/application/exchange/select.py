@@ -46,7 +46,7 @@ class _Selection:
 
 
 def select_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
-    """Write which requests of one shard are selected or excluded, and the persons whose income is needed.
+    """Select or exclude the requests of one shard, and write the persons whose income they need.
 
     Returns the number of requests by outcome.
     """

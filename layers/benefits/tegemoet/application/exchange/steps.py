@@ -1,8 +1,8 @@
 """The steps of an exchange in order: waits for files of its parties alternate with works on them.
 
-Every change of step is one conditional write, so an operator and a file that arrives cannot both end
-a wait. Doing a step again gives the same result: an execution that is started anew walks through to
-where the exchange is.
+Every change of step is one conditional write, so an operator and a file that arrives cannot both
+end a wait. Doing a step again gives the same result: an execution that is started anew walks
+through to where the exchange is.
 """
 
 from collections.abc import Collection, Mapping

@@ -20,7 +20,7 @@ _CODE_WIDTH, _MEANING_WIDTH, _NUMBER_WIDTH = 16, 62, 18
 
 
 def csv_of(table: StatisticsTable, language: str = LANGUAGE) -> bytes:
-    """One table: `result;meaning;households;persons`, or `category;meaning;` and the level that it counts."""
+    """One table as CSV: `result` or `category`, its `meaning`, and a column per level."""
     return csv_text([(table.heading, "meaning", *table.levels), *_rows(table, language)]).encode()
 
 

@@ -1,4 +1,4 @@
-"""The waits of an exchange: a task waits for the files of the parties, and is answered when they are there."""
+"""The waits of an exchange: a task waits for files, and is answered when they are complete."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Obje
 
 
 class WaitOver(TypedDict):
-    """The answer to a task that waits: the work that begins, and the day (ISO) on which the wait ended.
+    """The answer to a task that waits: the work that begins, and the day (ISO) of the wait's end.
 
     `on` is None for a wait that was skipped.
     """
@@ -58,7 +58,10 @@ def _over(exchange: Exchange, wait: Wait) -> WaitOver:
 
 
 def end_when_delivered(year: int, wait: Wait, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> None:
-    """End the wait of an automatic exchange once every awaited party has delivered and no file is being loaded."""
+    """End the wait of an automatic exchange once every awaited party has delivered.
+
+    It goes on while a file is being loaded.
+    """
     exchange = require_exchange(year, exchanges)
     if not exchange.automatic or exchange.step != wait:
         return
@@ -75,7 +78,10 @@ def end_when_delivered(year: int, wait: Wait, exchanges: Exchanges, batches: Bat
 
 
 def end_wait(exchange: Exchange, wait: Wait, on: date, expected: Iterable[Batch], exchanges: Exchanges) -> None:
-    """End the wait on the day `on` with the batches that are done; nothing changes when it has ended already."""
+    """End the wait on the day `on`, with the batches that are done.
+
+    Nothing changes when it has ended already.
+    """
     used = sorted((batch for batch in expected if batch.state == "done"), key=lambda batch: batch.rank)
     in_time = figures_of(exchange.year).in_time(wait, on)
     note = WaitNote(on, in_time, tuple(batch.id for batch in used))
@@ -88,7 +94,7 @@ def awaited_batches(exchange: Exchange, wait: Wait, batches: Batches) -> list[Ba
 
 
 def wait_for(exchange: Exchange, batch: Batch) -> Wait | None:
-    """The wait that a batch is delivered for; None when it is of another kind, scheme or partner."""
+    """The wait that a batch is for; None when it is of another kind, scheme or partner."""
     wait = wait_named(batch.kind)
     if wait is None or batch.scheme != SLUG or batch.partner not in _awaited(exchange, wait):
         return None
@@ -104,9 +110,9 @@ def _awaited(exchange: Exchange, wait: Wait) -> Collection[str]:
 
 
 def plan(year: int, wait: Wait, *, objects: Objects, work: Objects, exchanges: Exchanges) -> Shards:
-    """Record the inputs of the work after a wait and return its shards; none when the work is done already.
+    """Record the inputs of the work after a wait and return its shards.
 
-    `work` = the bucket of the batches' manifests.
+    A work that is done has no shards left. `work` = the bucket of the batches' manifests.
     """
     folder = ExchangeFolder(objects, year)
     if folder.is_done(WORK_AFTER[wait]):
@@ -119,7 +125,7 @@ def plan(year: int, wait: Wait, *, objects: Objects, work: Objects, exchanges: E
 
 
 def used_batches(batches: Iterable[str], work: Objects) -> tuple[UsedBatch, ...]:
-    """The batches with the shards that each has rows of, from their manifests in the bucket `work`."""
+    """The batches, each with the shards of its rows, from the manifests in the bucket `work`."""
     return tuple(UsedBatch(batch, _shards_of(batch, work)) for batch in batches)
 
 

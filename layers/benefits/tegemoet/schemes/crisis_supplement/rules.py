@@ -14,7 +14,7 @@ from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcom
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.crisis_supplement.case import BenefitDays, Refusal, SelfEmployedIncapacity, Stop
-from tegemoet.schemes.daily import FOUR_DECIMALS, Step, deadline, findings_of, payment, total_of, withholding
+from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
 from tegemoet.schemes.dated import Dated
 from tegemoet.schemes.incapacity_supplement.rules import Assessment as EmployeeAssessment
 from tegemoet.schemes.incapacity_supplement.rules import assess as assess_employee
@@ -50,7 +50,7 @@ class Daily:
     benefit: Decimal
     supplement: Decimal
     taxed: bool
-    steps: tuple[Step, ...]
+    steps: tuple[DayFinding, ...]
 
 
 @dataclass(slots=True)
@@ -176,7 +176,7 @@ class _Part:
 
     period: Period
     benefit: str
-    hurdles: tuple[Step, ...]
+    hurdles: tuple[DayFinding, ...]
 
     @property
     def is_met(self) -> bool:
@@ -212,17 +212,17 @@ def _parts(session: _Session) -> list[_Part]:
     ]
 
 
-def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> tuple[Step, ...]:
+def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> tuple[DayFinding, ...]:
     """What the supplement asks of the days of `part`."""
     case = session.case
     facts: dict[str, Fact] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
     steps = [
-        Step("within-measure", "met" if part.overlaps(measure) else "not-met", facts, END),
-        Step(
+        DayFinding("within-measure", "met" if part.overlaps(measure) else "not-met", facts, END),
+        DayFinding(
             "household", "met" if asked.household == "cohabiting" else "not-met", {"household": asked.household}, AMOUNT
         ),
-        Step("article-28", "not-met" if _any_of(case.refusals, part) else "met", {}, ARTICLE_28),
-        Step(
+        DayFinding("article-28", "not-met" if _any_of(case.refusals, part) else "met", {}, ARTICLE_28),
+        DayFinding(
             "temporary-unemployment",
             "not-met" if _any_of(case.temporary_unemployment, part) else "met",
             {},
@@ -231,7 +231,7 @@ def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Perio
     ]
     if session.stopped:
         within = any(stop.overlaps(part) for stop in session.stopped)
-        steps.append(Step("within-stop", "met" if within else "not-met", {}, CATEGORY_B))
+        steps.append(DayFinding("within-stop", "met" if within else "not-met", {}, CATEGORY_B))
     return tuple(steps)
 
 
@@ -259,7 +259,7 @@ def _amounts(session: _Session, part: _Part) -> Daily:
         "benefit": euro(benefit),
         "supplement": euro(supplement),
     }
-    steps.append(Step("supplement", "met", facts, AMOUNT))
+    steps.append(DayFinding("supplement", "met", facts, AMOUNT))
     if _any_of(session.case.late_declaration, part.period):
         sanction = parameters.decimal("late-declaration", day)
         benefit, supplement = (round_half_up(a * (1 - sanction), FOUR_DECIMALS) for a in (benefit, supplement))
@@ -268,15 +268,15 @@ def _amounts(session: _Session, part: _Part) -> Daily:
             "benefit": f"{benefit:.4f}",
             "supplement": f"{supplement:.4f}",
         }
-        steps.append(Step("late-declaration", "met", reduced, LATE))
+        steps.append(DayFinding("late-declaration", "met", reduced, LATE))
     other = _other_benefits(session, part.period)
     left, left_of_benefit = (round_half_up(max(ZERO, a - other)) for a in (benefit + supplement, benefit))
     if other:
         difference: dict[str, Fact] = {"sum": euro(benefit + supplement), "other": euro(other), "left": euro(left)}
-        steps.append(Step("difference", "met" if left else "not-met", difference, ARTICLE_29))
+        steps.append(DayFinding("difference", "met" if left else "not-met", difference, ARTICLE_29))
     adds = left - left_of_benefit
     paid: dict[str, Fact] = {"benefit": euro(left_of_benefit), "supplement": euro(adds), "total": euro(left)}
-    steps.append(Step("amount-per-day", "met", paid, AMOUNT))
+    steps.append(DayFinding("amount-per-day", "met", paid, AMOUNT))
     return Daily(left_of_benefit, adds, part.benefit == "primary", tuple(steps))
 
 

@@ -12,7 +12,7 @@ from tegemoet.domain.calendar import Period, end_of_months, join_equal, stretche
 from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Outcome, Ruling, Span
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.schemes.daily import FOUR_DECIMALS, Step, deadline, findings_of, payment, total_of, withholding
+from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
 from tegemoet.schemes.incapacity_supplement.case import Incapacity
 from tegemoet.schemes.legislation.register import cite
 
@@ -39,7 +39,7 @@ class Daily:
     benefit: Decimal
     supplement: Decimal
     due: bool
-    steps: tuple[Step, ...]
+    steps: tuple[DayFinding, ...]
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class _Part:
 
     period: Period
     minimum: Decimal | None
-    hurdles: tuple[Step, ...]
+    hurdles: tuple[DayFinding, ...]
 
     @property
     def is_met(self) -> bool:
@@ -156,11 +156,11 @@ def _parts(case: Incapacity, wage: Decimal, first: date, on: date, parameters: P
     return found
 
 
-def _wage_limit(wage: Decimal, day: date, parameters: ParameterSet) -> Step:
+def _wage_limit(wage: Decimal, day: date, parameters: ParameterSet) -> DayFinding:
     """The lost wage is lower than the limit of the day."""
     limit = parameters.decimal("wage-limit", day)
     facts: dict[str, Fact] = {"wage": f"{wage:.4f}", "limit": f"{limit:.4f}"}
-    return Step("wage-limit", "met" if wage < limit else "not-met", facts, QUALITY)
+    return DayFinding("wage-limit", "met" if wage < limit else "not-met", facts, QUALITY)
 
 
 def _missing_wage(findings: list[Finding]) -> list[Missing]:
@@ -171,14 +171,14 @@ def _missing_wage(findings: list[Finding]) -> list[Missing]:
     ]
 
 
-def _primary_incapacity(day: date, last: date) -> Step:
+def _primary_incapacity(day: date, last: date) -> DayFinding:
     """The first year of the incapacity; what follows is invalidity."""
-    return Step("primary-incapacity", "met" if day <= last else "not-met", {"last": last.isoformat()}, PRIMARY)
+    return DayFinding("primary-incapacity", "met" if day <= last else "not-met", {"last": last.isoformat()}, PRIMARY)
 
 
-def _employer_supplement(paid: bool) -> Step:
+def _employer_supplement(paid: bool) -> DayFinding:
     """Refused while the employer really pays the supplement or advance of CLA 12bis or 13bis."""
-    return Step("employer-supplement", "not-met" if paid else "met", {}, EMPLOYER)
+    return DayFinding("employer-supplement", "not-met" if paid else "met", {}, EMPLOYER)
 
 
 # The amounts of a day.
@@ -191,21 +191,21 @@ def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, paramet
     benefit = max(share, part.minimum or ZERO)
     if not (entitled and part.is_met):
         return Daily(round_half_up(benefit), ZERO, False, part.hurdles)
-    steps: list[Step] = []
+    steps: list[DayFinding] = []
     total = _total_of_article_4(wage, share, benefit, day, steps, parameters)
     if not case.partial_career_break:
         total = _guaranteed(total, day, steps, parameters)
     if parameters.flag("limited-to-wage", day) and total > wage:
         total = wage
-        steps.append(Step("limited-to-wage", "met", {"wage": f"{wage:.4f}"}, WAGE))
+        steps.append(DayFinding("limited-to-wage", "met", {"wage": f"{wage:.4f}"}, WAGE))
     total, benefit = round_half_up(max(total, benefit)), round_half_up(benefit)
     facts: dict[str, Fact] = {"benefit": euro(benefit), "supplement": euro(total - benefit), "total": euro(total)}
-    steps.append(Step("amount-per-day", "met", facts, DAYS))
+    steps.append(DayFinding("amount-per-day", "met", facts, DAYS))
     return Daily(benefit, total - benefit, True, (*part.hurdles, *steps))
 
 
 def _total_of_article_4(
-    wage: Decimal, share: Decimal, benefit: Decimal, day: date, steps: list[Step], parameters: ParameterSet
+    wage: Decimal, share: Decimal, benefit: Decimal, day: date, steps: list[DayFinding], parameters: ParameterSet
 ) -> Decimal:
     """Benefit and supplement together: 60 % + 10 % + the fixed part, or the highest total above a wage.
 
@@ -218,7 +218,7 @@ def _total_of_article_4(
         highest = parameters.decimal("highest-total", day)
         supplement = highest - share
         written: dict[str, Fact] = {"above": f"{above:.4f}", "highest": euro(highest)}
-        steps.append(Step("highest-total", "met", written, HIGHEST))
+        steps.append(DayFinding("highest-total", "met", written, HIGHEST))
     else:
         facts: dict[str, Fact] = {
             "percentage": f"{rate * 100:.2f}",
@@ -226,18 +226,20 @@ def _total_of_article_4(
             "fixed": euro(fixed),
             "supplement": f"{supplement:.4f}",
         }
-        steps.append(Step("supplement", "met", facts, AMOUNT))
+        steps.append(DayFinding("supplement", "met", facts, AMOUNT))
     if benefit == share:
         return share + supplement
     deducted = parameters.flag("minimum-deducted", day)
-    steps.append(Step("minimum-benefit", "met" if deducted else "not-needed", {"minimum": euro(benefit)}, MINIMUM))
+    steps.append(
+        DayFinding("minimum-benefit", "met" if deducted else "not-needed", {"minimum": euro(benefit)}, MINIMUM)
+    )
     return (share if deducted else benefit) + supplement
 
 
-def _guaranteed(total: Decimal, day: date, steps: list[Step], parameters: ParameterSet) -> Decimal:
+def _guaranteed(total: Decimal, day: date, steps: list[DayFinding], parameters: ParameterSet) -> Decimal:
     """Benefit and supplement together reach the guaranteed total."""
     guaranteed = parameters.decimal("guaranteed-total", day)
     if total >= guaranteed:
         return total
-    steps.append(Step("guaranteed-total", "met", {"guaranteed": euro(guaranteed)}, GUARANTEE))
+    steps.append(DayFinding("guaranteed-total", "met", {"guaranteed": euro(guaranteed)}, GUARANTEE))
     return guaranteed

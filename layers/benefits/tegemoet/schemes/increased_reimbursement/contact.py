@@ -60,7 +60,7 @@ class LearnedSince:
 
 
 def reasons_not_to_contact(since: LearnedSince, year: ExchangeYear) -> list[str]:
-    """Every reason not to contact the household, in the order of `CATEGORIES`; empty = contact it."""
+    """Every reason not to contact the household (2.3), in the order of `CATEGORIES`."""
     most = ceiling(since.size, year)
     changed = {_reason(change, year) for change in since.changes}
     applies = {

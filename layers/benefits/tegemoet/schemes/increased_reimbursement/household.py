@@ -1,6 +1,7 @@
 """A household in an insurer's request: its members, why it is excluded, and the code that answers.
 
-Circular V.I. 2020/197 (14 July 2020), on articles 19 to 21 and 25 of the royal decree of 15 January 2014.
+Circular V.I. 2020/197 (14 July 2020), on articles 19 to 21 and 25 of the royal decree of 15 January
+2014.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Literal
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 
 Code = Literal["OK", "NOK", "ONHOLD"]
-"""Income below the ceiling, at or above it, or unknown: all that an insurer learns (2.2, Pro_04)."""
+"""Income below the ceiling, at or above it, or unknown: all that insurers learn (2.2, Pro_04)."""
 
 EARLIER_OUTCOMES = ("none", "no-reaction", "incomplete", "above-ceiling")
 """How an earlier invitation or request ended; the last three exclude a household for some years
@@ -94,7 +95,7 @@ def ceiling(size: int, year: ExchangeYear) -> int:
 
 
 def exclusions(household: Household, insurer: str, year: ExchangeYear) -> list[str]:
-    """Every reason to exclude the household (2.1), in the order of `REASONS`; empty = it is selected.
+    """Every reason to exclude the household (2.1), in the order of `REASONS`; none = selected.
 
     `insurer` = the three digits of the partner that sent it.
     """
