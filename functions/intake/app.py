@@ -24,10 +24,10 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
     A message that fails is delivered again, and then kept for manual review.
     """
     for record in event["Records"]:
-        take(json.loads(record["body"]))
+        ingest_event(json.loads(record["body"]))
 
 
-def take(event: dict[str, Any]) -> None:
+def ingest_event(event: dict[str, Any]) -> None:
     """Ingest the object that an event is about; events about anything else are ignored."""
     if event.get("detail-type") != "Object Created":
         return

@@ -13,7 +13,7 @@ from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.schemes.registry import scheme_named
 from tests.support import health, machines
-from tests.support.dropping import counts_of, refusal_of, riziv
+from tests.support.dropping import counts_of, riziv
 from tests.support.health import health_scheme
 from tests.support.machines import CONTEXT, Handler
 
@@ -176,7 +176,7 @@ def test_a_batch_whose_chunk_never_goes_through_ends_as_failed(world: World, han
     handlers["store"] = broken
     world.take_in(world.message(KEY, BODY))
     status, batch = world.run()
-    assert (status, batch.state, refusal_of(batch).code) == ("FAILED", "failed", "failed")
+    assert (status, batch.state, batch.detail.error) == ("FAILED", "failed", "RuntimeError")
     assert "Contents" not in world.s3.list_objects_v2(Bucket="output")
 
 

@@ -1,7 +1,8 @@
 """The batches in the control table of DynamoDB.
 
-A batch of a premium year is stored with its year (`year#<year>` / `batch#<id>`), so that all batches of a year are read consistently;
-`batch#<id>` / `state` contains that year only. A batch without a year (cases, unknown keys) is stored under the latter itself.
+A batch of a premium year is stored with its year (`year#<year>` / `batch#<id>`), so that all
+batches of a year are read consistently; `batch#<id>` / `state` contains that year only. A batch
+without a year (cases, unknown keys) is stored under the latter itself.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,10 @@ _STATES: dict[str, BatchState] = {state: state for state in get_args(BatchState)
 
 
 class _StoredDetail(TypedDict):
-    """The JSON of a detail. `reason` is the code of a refusal, or `failed`; `text`, `line` and `column` belong to a refusal."""
+    """The JSON of a detail.
+
+    `reason` is the code of a refusal, or `failed`; `text`, `line` and `column` belong to a refusal.
+    """
 
     rows: NotRequired[int]
     accepted: NotRequired[int]

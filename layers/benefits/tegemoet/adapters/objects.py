@@ -54,7 +54,10 @@ class S3Objects:
         )
 
     def _version_with(self, key: str, etag: str) -> str:
-        """The version with that ETag, where the newest version is another one or a deletion. Raises KeyError."""
+        """The version with that ETag, where the newest version is another one or a deletion.
+
+        Raises KeyError.
+        """
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
         for page in pages:
             for found in page.get("Versions", []):

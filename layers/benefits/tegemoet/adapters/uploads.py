@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 SECONDS = 15 * 60
 PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-"""The configuration of a client that presigns. By default boto3 uses the old signature, which S3 refuses for objects under a
-customer-managed key, and the global address, which redirects while a bucket is new; a form follows no redirection."""
+"""The configuration of a client that presigns. By default boto3 uses the old signature, which S3
+refuses for objects under a customer-managed key, and the global address, which redirects while a
+bucket is new; a form follows no redirection."""
 ENCRYPTION = "x-amz-server-side-encryption"
 
 
 class S3Forms:
-    """Forms for the inbox `bucket`; with `key` (an ARN) they encrypt under that KMS key. `client` is made with `PRESIGNING`."""
+    """Forms for the inbox `bucket`; with `key` (an ARN) they encrypt under that KMS key.
+
+    `client` is made with `PRESIGNING`.
+    """
 
     def __init__(self, client: "S3Client", bucket: str, key: str | None = None) -> None:
         self._client, self._bucket = client, bucket

@@ -12,8 +12,8 @@ LIMIT = 256 * 1024
 def read_body(text: str) -> Any:
     """The JSON object in `text`, with `strict_json.Inexact` for values that cannot be kept exactly.
 
-    Raises TooLarge (413), Malformed (400) as `strict_json.read` does, and Invalid (422) for a document
-    that is not an object.
+    Raises TooLarge (413), Malformed (400) as `strict_json.read` does, and Invalid (422) for a
+    document that is not an object.
     """
     from tegemoet.domain import strict_json  # here, because routes without a body do not need it
 

@@ -1,7 +1,8 @@
 """Reading JSON strictly, the same way for the API and for files of cases.
 
-JSON libraries accept by default what cannot be kept exactly or read in one way only. Here a name given twice, `NaN`, more than 16
-levels, and a name that is not Unicode text are refused. A value that JSON can write and nobody can keep exactly becomes `Inexact`.
+JSON libraries accept by default what cannot be kept exactly or read in one way only. Here a name
+given twice, `NaN`, more than 16 levels, and a name that is not Unicode text are refused. A value
+that JSON can write and nobody can keep exactly becomes `Inexact`.
 """
 
 import json
@@ -21,7 +22,8 @@ _EXPONENT = re.compile(rb"[0-9][eE]")
 
 
 class Inexact:
-    """Stands for a number with a fraction or an exponent, a whole number of more than 53 bits, or half a character.
+    """Stands for a number with a fraction or an exponent, a whole number of more than 53 bits, or
+    half a character.
 
     No field accepts it, so the field that has it is reported like any other at fault.
     """
@@ -37,8 +39,9 @@ class StrictJson(NamedTuple):
 def read_line(text: bytes) -> StrictJson:
     """The JSON that a line contains: as `read`, and fast for a line that can be decided.
 
-    Deep nesting may pass here, and a number that should be `Inexact` may be a number. No schema accepts either, so a line that does
-    not validate is validated once more as `rewrite` returns it. Raises Malformed as `read` does.
+    Deep nesting may pass here, and a number that should be `Inexact` may be a number. No schema
+    accepts either, so a line that does not validate is validated once more as `rewrite` returns it.
+    Raises Malformed as `read` does.
     """
     try:
         value = orjson.loads(text)
@@ -53,7 +56,8 @@ def read_line(text: bytes) -> StrictJson:
 
 
 def rewrite(text: bytes) -> bytes:
-    """The JSON that `text` contains, with an object that no field accepts for every `Inexact`; null where all of it is one.
+    """The JSON that `text` contains, with an object that no field accepts for every `Inexact`; null
+    where all of it is one.
 
     Raises Malformed as `read` does.
     """

@@ -15,9 +15,11 @@ from tegemoet.schemes.scheme import Data, Scheme
 
 
 class RejectedCase(NamedTuple):
-    """A case that cannot be decided: its line, and the path and code of the first field at fault; no path = the whole case.
+    """A case that cannot be decided: its line, and the path and code of the first field at fault;
+    no path = the whole case.
 
-    `former_code` = the code that files of cases had for it before they were read as the API reads a body.
+    `former_code` = the code that files of cases had for it before they were read as the API reads a
+    body.
     """
 
     line: int
@@ -28,7 +30,8 @@ class RejectedCase(NamedTuple):
 
 @dataclass(slots=True)
 class BulkDecisions:
-    """The decisions on many cases, the cases that are rejected, and how many decisions have each outcome."""
+    """The decisions on many cases, the cases that are rejected, and how many decisions have each
+    outcome."""
 
     decided: list[Decided] = field(default_factory=list)
     rejected: list[RejectedCase] = field(default_factory=list)
@@ -53,7 +56,8 @@ def decide_cases(
     decisions: Mapping[Data, Decisions],
     digest_secret: bytes,
 ) -> BulkDecisions:
-    """Decide cases, given with their line numbers, and store the decisions; deciding them again stores the same.
+    """Decide cases, given with their line numbers, and store the decisions; deciding them again
+    stores the same.
 
     `parameters` = the bucket in which the parameter sets in use are kept.
     """
@@ -84,7 +88,10 @@ def _fault(problem: Problem) -> tuple[str, str]:
 
 
 def former_code(case: bytes, code: str) -> str | None:
-    """The code that files of cases had before `code`, where it differs. Decision 0023 says until when it is named."""
+    """The code that files of cases had before `code`, where it differs.
+
+    Decision 0023 says until when it is named.
+    """
     if code == "json-duplicate-name":
         return "json-duplicate-key"
     if code == "json-invalid":

@@ -15,7 +15,10 @@ MAX_PAGES = 40
 
 @dataclass(frozen=True, slots=True)
 class BatchFilter:
-    """Which batches a list contains. `since` = a day or a moment (ISO, UTC); None = no restriction."""
+    """Which batches a list contains.
+
+    `since` = a day or a moment (ISO, UTC); None = no restriction.
+    """
 
     scheme: str | None = None
     state: BatchState | None = None
@@ -25,14 +28,18 @@ class BatchFilter:
         return self.scheme in (None, batch.scheme) and self.state in (None, batch.state)
 
     def is_older(self, batch: Batch) -> bool:
-        """Whether the batch, and with it every older one, is from before `since`: ids begin with the moment of the upload."""
+        """Whether the batch, and with it every older one, is from before `since`: ids begin with
+        the moment of the upload."""
         return self.since is not None and batch.id < self.since.replace("-", "").replace(":", "")
 
 
 def list_batches(
     partner: str, wanted: BatchFilter, limit: int, cursor: str | None, batches: Batches
 ) -> tuple[list[Batch], str | None]:
-    """One page of the partner's batches, newest first, and the cursor of the next. A page may be short and still have a next one."""
+    """One page of the partner's batches, newest first, and the cursor of the next.
+
+    A page may be short and still have a next one.
+    """
     found: list[Batch] = []
     for _ in range(MAX_PAGES):
         # never more than the page still needs, so that reading stops where the page ends
@@ -48,7 +55,10 @@ def list_batches(
 
 
 def require_batch(batch_id: str, partner: str | None, batches: Batches) -> Batch:
-    """The batch, when it is the partner's, or of any partner where `partner` is None. Raises NotFound `batch-unknown`."""
+    """The batch, when it is the partner's, or of any partner where `partner` is None.
+
+    Raises NotFound `batch-unknown`.
+    """
     batch = batches.get(batch_id)
     if batch is None or partner not in (None, batch.partner):
         raise NotFound("There is no such batch.", "batch-unknown")

@@ -1,4 +1,5 @@
-"""Reading a file of cases: repeated case ids are compared here, each case is checked where it is decided."""
+"""Reading a file of cases: repeated case ids are compared here, each case is checked where it is
+decided."""
 
 import re
 import zlib
@@ -64,13 +65,17 @@ class CaseFile:
                     yield case_line(int(line), text.decode()), 0
 
     def _contradicted(self, rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
-        """The conflicts among the cases that can be decided; one that cannot is rejected alone, when it is decided."""
+        """The conflicts among the cases that can be decided; one that cannot is rejected alone,
+        when it is decided."""
         good = [row for row in rows if is_decidable(row.partition(b"\t")[2], self._scheme, self._partner)]
         return contradicted(good, lines) if len(good) > 1 else {}
 
 
 def _key(text: bytes) -> tuple[bytes, bytes] | None:
-    """Case id and canonical JSON of a line; None where it does not have both, and is rejected when it is decided."""
+    """Case id and canonical JSON of a line.
+
+    None where it does not have both; such a line is rejected when it is decided.
+    """
     try:
         body, canonical = read_line(text)
         case_id = body["case_id"]

@@ -1,7 +1,9 @@
-"""What differs between kinds of data on the way in and on the way out, so that `ingest` and `finish` treat every file alike.
+"""What differs between kinds of data on the way in and on the way out, so that `ingest` and
+`finish` treat every file alike.
 
-An inbox and an outbox each hold a bucket and react to how a file ends. Ordinary and health data need no reaction; an exchange waits
-for its files, and nothing of a refused one may stay. The functions build one of each per kind of data.
+An inbox and an outbox each hold a bucket and react to how a file ends. Ordinary and health data
+need no reaction; an exchange waits for its files, and nothing of a refused one may stay. The
+functions build one of each per kind of data.
 """
 
 from collections.abc import Callable
@@ -17,7 +19,10 @@ Notify = Callable[[Batch], object]
 
 @dataclass(frozen=True, slots=True)
 class ObjectCreated:
-    """S3's message that an object was written. `version` = None where the message has none; `inbox` = the inbox it names."""
+    """S3's message that an object was written.
+
+    `version` = None where the message has none; `inbox` = the inbox it names.
+    """
 
     key: str
     etag: str
@@ -37,7 +42,10 @@ class Inbox:
         return data != "exchange"
 
     def object_missing(self, created: ObjectCreated) -> None:
-        """The object of a message is not there yet. Raises KeyError, so that the message comes again."""
+        """The object of a message is not there yet.
+
+        Raises KeyError, so that the message comes again.
+        """
         raise KeyError(created.key)
 
     def refused(self, batch: Batch) -> None:
@@ -46,9 +54,11 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeInbox(Inbox):
-    """The inbox of an exchange, which keeps no versions: an object that is missing was replaced or deleted.
+    """The inbox of an exchange, which keeps no versions: an object that is missing was replaced or
+    deleted.
 
-    `notify_ended` notifies the exchange of a file that ends without rows, because the exchange may be waiting for it.
+    `notify_ended` notifies the exchange of a file that ends without rows, because the exchange may
+    be waiting for it.
     """
 
     batches: Batches
@@ -59,7 +69,8 @@ class ExchangeInbox(Inbox):
         return data == "exchange"
 
     def object_missing(self, created: ObjectCreated) -> None:
-        """End what was begun of the object: a batch whose chunks are written continues, one that has none is refused."""
+        """End what was begun of the object: a batch whose chunks are written continues, one that
+        has none is refused."""
         try:
             drop = parse_key(created.key)
         except FileRefusedError:
@@ -75,7 +86,8 @@ class ExchangeInbox(Inbox):
                 self.notify_ended(batch)
 
     def refused(self, batch: Batch) -> None:
-        """A file is refused: nothing of it is used, so its object is deleted, and the exchange is notified."""
+        """A file is refused: nothing of it is used, so its object is deleted, and the exchange is
+        notified."""
         self.objects.delete([batch.key])
         self.notify_ended(batch)
 
@@ -95,7 +107,8 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeOutbox(Outbox):
-    """The bucket of the outputs of an exchange, which is notified of each file that it may be waiting for."""
+    """The bucket of the outputs of an exchange, which is notified of each file that it may be
+    waiting for."""
 
     notify_arrived: Notify
     notify_ended: Notify

@@ -1,4 +1,5 @@
-"""The chunks of a batch: its accepted lines, in objects of a size that one call of a function handles."""
+"""The chunks of a batch: its accepted lines, in objects of a size that one call of a function
+handles."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,8 @@ ChunkLine = tuple[bytes, int]
 
 
 class ChunkRow(NamedTuple):
-    """A row of a CSV file in a chunk: its line, its shard, the kind and the values of its key, and its body."""
+    """A row of a CSV file in a chunk: its line, its shard, the kind and the values of its key, and
+    its body."""
 
     line: int
     shard: int
@@ -25,7 +27,10 @@ class ChunkRow(NamedTuple):
 
 
 def row_line(line: int, shard: int, key: bytes, body: bytes) -> bytes:
-    """A row as a line of a chunk: a JSON array of the fields of `ChunkRow`. `key` and `body` are JSON already."""
+    """A row as a line of a chunk: a JSON array of the fields of `ChunkRow`.
+
+    `key` and `body` are JSON already.
+    """
     return b"[%d,%d,%b,%b]\n" % (line, shard, key, body)
 
 
@@ -69,7 +74,8 @@ class ChunkWriter:
     def write_shards(
         self, shards: Iterable[tuple[int, Iterator[ChunkLine]]], open_seal: Callable[[], Seal] | None
     ) -> list[Chunk]:
-        """Write a chunk per shard that has lines, named after the shard; sealed where `open_seal` is given."""
+        """Write a chunk per shard that has lines, named after the shard; sealed where `open_seal`
+        is given."""
         seal: Seal | None = None
         chunks: list[Chunk] = []
         for shard, lines in shards:

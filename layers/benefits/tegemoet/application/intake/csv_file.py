@@ -1,4 +1,5 @@
-"""Reading a CSV file: each row is read alone, then compared with the other rows of the file before it is accepted."""
+"""Reading a CSV file: each row is read alone, then compared with the other rows of the file before
+it is accepted."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +17,8 @@ from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
 from tegemoet.domain.calendar import LAST_DAY_TEXT
 
 BUCKETS = 256
-"""The least number of parts over which the rows are distributed: 8,000 rows each for the largest file."""
+"""The least number of parts over which the rows are distributed: 8,000 rows each for the largest
+file."""
 MAX_PERIODS = 10_000
 """Convention rows of one number in one file: 27 years of a row a day."""
 

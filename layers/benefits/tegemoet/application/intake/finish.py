@@ -1,4 +1,7 @@
-"""The end of a batch: its outputs for the partner, its last state, its event. Finishing twice writes the same outputs."""
+"""The end of a batch: its outputs for the partner, its last state, its event.
+
+Finishing twice writes the same outputs.
+"""
 
 import heapq
 from collections import Counter
@@ -39,8 +42,8 @@ class FinishPorts:
 def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
     """Write the outputs of a batch, mark it done and publish its event; the batch as it is then.
 
-    A file from which nothing can follow, an allocation that cannot be made, is refused instead. `scratch` is an empty folder; the
-    caller removes it. Raises KeyError for an unknown batch.
+    A file from which nothing can follow, an allocation that cannot be made, is refused instead.
+    `scratch` is an empty folder; the caller removes it. Raises KeyError for an unknown batch.
     """
     batch = ports.batches.get(batch_id)
     if batch is None:
@@ -69,7 +72,10 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
 
 
 def mark_failed(batch_id: str, error: str, batches: Batches, outboxes: Mapping[Data, Outbox]) -> Batch:
-    """Mark a batch that could not be finished. `error` = the name of the error, never its message. Raises KeyError for an unknown batch."""
+    """Mark a batch that could not be finished.
+
+    `error` = the name of the error, never its message. Raises KeyError for an unknown batch.
+    """
     batch = batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
@@ -81,7 +87,10 @@ def mark_failed(batch_id: str, error: str, batches: Batches, outboxes: Mapping[D
 
 @dataclass(slots=True)
 class _Finishing:
-    """The outputs of one batch while they are written. `late` takes the rows that were rejected after the intake."""
+    """The outputs of one batch while they are written.
+
+    `late` takes the rows that were rejected after the intake.
+    """
 
     batch: Batch
     drop: Drop
@@ -93,7 +102,10 @@ class _Finishing:
     """Name → key of each output, in the order in which they are listed."""
 
     def write(self) -> tuple[RowCounts, dict[str, str]]:
-        """Write the outputs; the counts, and the key of each output by its name. Raises Problem where an allocation cannot be made."""
+        """Write the outputs; the counts, and the key of each output by its name.
+
+        Raises Problem where an allocation cannot be made.
+        """
         for name in ("rejected.csv", "summary.json", "report.html"):
             self._output(name)
         chunks = [chunk.name for chunk in self.manifest.chunks]
@@ -123,7 +135,8 @@ class _Finishing:
         return key
 
     def _results(self, chunks: Iterable[str]) -> tuple[Counter[str], Counter[str], int]:
-        """Rejected rows by code, decisions by outcome, and the cents of the accepted rows, after every chunk."""
+        """Rejected rows by code, decisions by outcome, and the cents of the accepted rows, after
+        every chunk."""
         reasons, outcomes = Counter(self.manifest.reasons), Counter[str]()
         cents = sum(chunk.cents or 0 for chunk in self.manifest.chunks)
         for chunk in chunks:
@@ -147,13 +160,17 @@ class _Finishing:
                 sink.write(self.work.get(result_key(self.batch.id, chunk, "jsonl")))
 
     def _allocate(self, chunks: Iterable[str]) -> Allocation:
-        """The allocation over a population, read chunk by chunk. Raises Problem where it cannot be made."""
+        """The allocation over a population, read chunk by chunk.
+
+        Raises Problem where it cannot be made.
+        """
         rows = (row for chunk in chunks for row in read_rows(self.batch.id, chunk, self.work))
         return allocate(self.batch.year or 0, (row.body for row in rows), self.batch.id)
 
 
 def _record_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:
-    """Facts that arrive after the year was closed are not paid any more: they become an exception for manual review."""
+    """Facts that arrive after the year was closed are not paid any more: they become an exception
+    for manual review."""
     year = batch.year or 0
     state = runs.year(year)
     if state is not None and state.closed:

@@ -1,8 +1,10 @@
-"""Ingesting one object: who sends what, whether it is well-formed, which rows are accepted; then its workflow is started.
+"""Ingesting one object: who sends what, whether it is well-formed, which rows are accepted; then
+its workflow is started.
 
-The object is read once, as a stream, and its good rows are distributed over files on the local disk by the key on which they are
-compared. Each of those files is then read alone, so memory does not grow with the object. Nothing of a refused file is stored.
-Everything depends on the object alone: an event that comes twice writes the same chunks and starts the same workflow.
+The object is read once, as a stream, and its good rows are distributed over files on the local disk
+by the key on which they are compared. Each of those files is then read alone, so memory does not
+grow with the object. Nothing of a refused file is stored. Everything depends on the object alone:
+an event that comes twice writes the same chunks and starts the same workflow.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,8 +54,8 @@ class IngestPorts:
 def ingest(created: ObjectCreated, ports: IngestPorts, scratch: Path) -> Batch | None:
     """Ingest the object and return its batch, or None where the object is gone for good.
 
-    `scratch` is an empty folder; the caller removes it. Raises KeyError when the object is not there yet: the message has to come
-    again.
+    `scratch` is an empty folder; the caller removes it. Raises KeyError when the object is not
+    there yet: the message has to come again.
     """
     inbox = ports.inboxes[created.inbox]
     try:
@@ -113,7 +115,8 @@ def _drop_of(version: ObjectVersion, inbox: Inbox) -> Drop:
 
 
 def _batch_of(created: ObjectCreated, version: ObjectVersion, batches: Batches) -> Batch:
-    """The batch of the object: the one that was announced for its upload, the one that it has already, or a new one."""
+    """The batch of the object: the one that was announced for its upload, the one that it has
+    already, or a new one."""
     announced = batches.get(version.metadata["batch"]) if "batch" in version.metadata else None
     if announced and (announced.partner, announced.key) == (partner_of(created.key), created.key):
         arrived = replace(
@@ -135,7 +138,10 @@ def _batch_of(created: ObjectCreated, version: ObjectVersion, batches: Batches) 
 
 
 def _new_batch(created: ObjectCreated, version: ObjectVersion) -> Batch:
-    """A batch of an object that nobody announced. One with an unknown key is recorded too, so that its partner sees why it is refused."""
+    """A batch of an object that nobody announced.
+
+    One with an unknown key is recorded too, so that its partner sees why it is refused.
+    """
     try:
         drop = parse_key(created.key)
     except FileRefusedError:
@@ -166,7 +172,10 @@ def _write_chunks(
     work: Objects,
     ports: IngestPorts,
 ) -> list[Chunk]:
-    """Read the whole object, then write its chunks. Raises FileRefusedError, in most cases before the first chunk."""
+    """Read the whole object, then write its chunks.
+
+    Raises FileRefusedError, in most cases before the first chunk.
+    """
     writer = ChunkWriter(batch.id, work)
     if drop.kind is None or drop.year is None:
         from tegemoet.application.intake.case_file import CaseFile  # noqa: PLC0415 - most files hold rows, which need no rules
@@ -192,7 +201,8 @@ def _write_outcomes(batch_id: str, outcomes: RowOutcomes, work: Objects) -> None
 
 
 def _rivals(batch: Batch, batches: Batches) -> list[str]:
-    """Earlier batches of other partners that may have the same keys: only their partner may replace those."""
+    """Earlier batches of other partners that may have the same keys: only their partner may replace
+    those."""
     return sorted(
         other.id
         for other in batches.of_year(batch.year or 0)

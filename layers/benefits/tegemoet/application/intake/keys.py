@@ -1,4 +1,5 @@
-"""The keys of the inboxes: an object's key says which partner sends what for which scheme and year; its content never does."""
+"""The keys of the inboxes: an object's key says which partner sends what for which scheme and year;
+its content never does."""
 
 import hashlib
 import re
@@ -50,7 +51,8 @@ REFUSALS = {
 
 
 class FileRefusedError(Exception):
-    """The whole file is refused: a stable code and, where there is one, the line and the column of the contract at fault."""
+    """The whole file is refused: a stable code and, where there is one, the line and the column of
+    the contract at fault."""
 
     def __init__(self, code: str, line: int | None = None, column: str | None = None) -> None:
         super().__init__(REFUSALS[code])
@@ -64,7 +66,10 @@ class FileRefusedError(Exception):
 
 
 class WorkflowInput(TypedDict):
-    """The input of the workflow of a batch: references only. `chunks` = the names of those that the workflow stores or decides."""
+    """The input of the workflow of a batch: references only.
+
+    `chunks` = the names of those that the workflow stores or decides.
+    """
 
     batch: str
     work: Literal["store", "decide"]
@@ -73,7 +78,10 @@ class WorkflowInput(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """What the key of an object says. `kind` = the kind of CSV file, which has a year; None = a file of cases."""
+    """What the key of an object says.
+
+    `kind` = the kind of CSV file, which has a year; None = a file of cases.
+    """
 
     partner: str
     scheme: Scheme
@@ -86,14 +94,15 @@ class Drop:
 
     @property
     def shards(self) -> int:
-        """The number of shards of the year's rows, a parameter of the year; 1 where rows have no shard."""
+        """The number of shards of the year's rows, a parameter of the year; 1 where rows have none."""
         if self.year is None or self.kind is None or self.kind.partition is None:
             return 1
         return self.scheme.parameter_sets[str(self.year)].integer("shards", date(self.year, 12, 31))
 
     @property
     def becomes_facts(self) -> bool:
-        """Whether the rows are stored as facts, one by one, instead of being decided or staying in files."""
+        """Whether the rows are stored as facts, one by one, instead of being decided or staying in
+        files."""
         return self.kind is not None and self.kind.becomes_facts
 
     def workflow_input(self, batch: str, chunks: Iterable[str]) -> WorkflowInput:
@@ -103,7 +112,10 @@ class Drop:
 
 
 def parse_key(key: str) -> Drop:
-    """What an object's key says. Raises FileRefusedError for every key that the contract does not have."""
+    """What an object's key says.
+
+    Raises FileRefusedError for every key that the contract does not have.
+    """
     found = _KEY.fullmatch(key)
     if found is None:
         raise FileRefusedError("key-unknown")
@@ -126,12 +138,14 @@ def parse_key(key: str) -> Drop:
 
 
 def partner_of(key: str) -> str:
-    """The partner that an object's key names, even where the rest of the key is invalid; empty where it names none."""
+    """The partner that an object's key names, even where the rest of the key is invalid; empty
+    where it names none."""
     found = _PARTNER.match(key)
     return found[1] if found else ""
 
 
 def batch_id(written_at: str, *parts: str) -> str:
-    """The id of a batch: the moment (`2023-11-02T08:00:01Z`) and twelve digits of the SHA-256 of `parts`, which make it unique."""
+    """The id of a batch: the moment (`2023-11-02T08:00:01Z`) and twelve digits of the SHA-256 of
+    `parts`, which make it unique."""
     moment = written_at[:19].replace("-", "").replace(":", "")
     return f"{moment}Z-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"

@@ -1,6 +1,8 @@
-"""From the bytes of a partner's file to numbered lines of text, and to fields, in memory that does not grow with the file.
+"""From the bytes of a partner's file to numbered lines of text, and to fields, in memory that does
+not grow with the file.
 
-No field contains a line break, so each line is read alone: most are split at the delimiter, only lines with quotes go through `csv`.
+No field contains a line break, so each line is read alone: most are split at the delimiter, only
+lines with quotes go through `csv`.
 """
 
 import codecs
@@ -15,10 +17,12 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def numbered_lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
-    """The lines of a file with their numbers, from 1; None for a line longer than 8 kB. Empty lines are left out.
+    """The lines of a file with their numbers, from 1; None for a line longer than 8 kB. Empty lines
+    are left out.
 
-    Unlike `raw_lines`, which reads our own files, it decodes, counts, and never holds a line that is too long. Raises FileRefusedError
-    for what is not UTF-8 text; the lines before are then of no use.
+    Unlike `raw_lines`, which reads our own files, it decodes, counts, and never holds a line that
+    is too long. Raises FileRefusedError for what is not UTF-8 text; the lines before are then of no
+    use.
     """
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     number, rest = 1, ""
@@ -91,7 +95,10 @@ class CsvHeader:
         )
 
     def fields(self, line: str | None, number: int) -> Sequence[str]:
-        """The fields of a row in the order of the kind's columns. Raises RowRejectedError, and FileRefusedError for an unclosed quote."""
+        """The fields of a row in the order of the kind's columns.
+
+        Raises RowRejectedError, and FileRefusedError for an unclosed quote.
+        """
         if line is None:
             raise RowRejectedError("", "row-too-long")
         found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter, number)

@@ -1,4 +1,7 @@
-"""The manifest of a batch: what the intake recorded about its file, for the steps that follow. Written and read here alone."""
+"""The manifest of a batch: what the intake recorded about its file, for the steps that follow.
+
+Written and read here alone.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,8 +16,9 @@ from tegemoet.application.ports import Objects, RowCounts
 class Chunk:
     """A chunk of accepted lines: its name, how many lines it has, and the SHA-256 of its bytes.
 
-    `cents` = the sum of its amounts, where they are counted. `shard` = the shard of its rows, where a chunk is a shard. A sealed
-    chunk has no SHA-256, because the rows of a small one could be guessed from it.
+    `cents` = the sum of its amounts, where they are counted. `shard` = the shard of its rows, where
+    a chunk is a shard. A sealed chunk has no SHA-256, because the rows of a small one could be
+    guessed from it.
     """
 
     name: str
@@ -37,8 +41,8 @@ class RowWarning:
 class Manifest:
     """What the intake found in a file.
 
-    `reasons` = code → rejected rows. `rivals` = ids of earlier batches of other partners that may have the same keys: only their
-    partner may replace those.
+    `reasons` = code → rejected rows. `rivals` = ids of earlier batches of other partners that may
+    have the same keys: only their partner may replace those.
     """
 
     partner: str
@@ -62,7 +66,10 @@ def write_manifest(batch_id: str, manifest: Manifest, work: Objects) -> None:
 
 
 def read_manifest(batch_id: str, work: Objects) -> Manifest:
-    """The manifest of a batch; `work` = the work bucket of ordinary data. Raises KeyError where there is none."""
+    """The manifest of a batch. `work` = the work bucket of ordinary data.
+
+    Raises KeyError where there is none.
+    """
     read = read_json(work, manifest_key(batch_id))
     records = {
         "counts": RowCounts(**read["counts"]),

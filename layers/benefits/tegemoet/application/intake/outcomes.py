@@ -1,4 +1,5 @@
-"""The outcomes of the rows of one file: each is accepted, rejected with a reason, or a duplicate of an earlier line."""
+"""The outcomes of the rows of one file: each is accepted, rejected with a reason, or a duplicate of
+an earlier line."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -57,8 +58,8 @@ class RowOutcomes:
 def rejection(column: str, code: str, other: int | None = None, former_code: str | None = None) -> bytes:
     """The cells of `rejected.csv` after the line number: column, code, reason.
 
-    The reason names the `other` line of a conflict and the code of an earlier version. No cell can run as a formula, because none
-    begins with a value of the file.
+    The reason names the `other` line of a conflict and the code of an earlier version. No cell can
+    run as a formula, because none begins with a value of the file.
     """
     reason = reason_of(code)
     if other is not None:
@@ -73,8 +74,8 @@ def resolve_duplicates(
 ) -> Iterator[tuple[int, bytes]]:
     """The accepted rows of a part, with their lines; the outcomes of all others are recorded.
 
-    A line of the part is `<line>\\t<row>`. Equal rows are one row and its duplicates. Of the different rows of one `group`, those that
-    `find` returns are rejected, with every copy of them.
+    A line of the part is `<line>\\t<row>`. Equal rows are one row and its duplicates. Of the
+    different rows of one `group`, those that `find` returns are rejected, with every copy of them.
     """
     first: dict[bytes, int] = {}
     alone: dict[bytes, bytes] = {}

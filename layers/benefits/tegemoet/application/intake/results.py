@@ -1,4 +1,7 @@
-"""The result of one chunk: what became of its lines when they were stored or decided. Written and read here alone."""
+"""The result of one chunk: what became of its lines when they were stored or decided.
+
+Written and read here alone.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,10 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """`cents` = the sum of the amounts of the rejected rows; `outcomes` = outcome of a decision → how many."""
+    """What became of the lines of a chunk.
+
+    `cents` = the sum of the amounts of the rejected rows; `outcomes` = outcome → decisions.
+    """
 
     rejected: Sequence[RejectedRow]
     cents: int

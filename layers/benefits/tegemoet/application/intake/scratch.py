@@ -1,4 +1,5 @@
-"""Lines on the local disk, in numbered parts, so that each part is read alone and memory stays flat."""
+"""Lines on the local disk, in numbered parts, so that each part is read alone and memory stays
+flat."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -12,7 +13,10 @@ LINES_PER_PART = 20_000
 
 
 class ScratchSpace(ExitStack):
-    """An empty folder for partitions. The end of its block closes their files; then the caller may remove the folder."""
+    """An empty folder for partitions.
+
+    The end of its block closes their files; then the caller may remove the folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -27,7 +31,10 @@ class ScratchSpace(ExitStack):
 
 
 class Partitions:
-    """Lines in numbered parts on disk; a part begins with its first line. A line contains no line break."""
+    """Lines in numbered parts on disk; a part begins with its first line.
+
+    A line contains no line break.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -53,7 +60,8 @@ class Partitions:
 
 
 class LineOrder:
-    """Records about lines of a file, added in any order and read by line number; each begins with its line number and a `;`."""
+    """Records about lines of a file, added in any order and read by line number; each begins with
+    its line number and a `;`."""
 
     def __init__(self, partitions: Partitions) -> None:
         self._rows = partitions

@@ -16,9 +16,11 @@ from tegemoet.domain.calendar import LAST_DAY_TEXT
 
 
 def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> ChunkCounts:
-    """Store the facts of one chunk, except rows whose key another partner delivered earlier; the result lists those.
+    """Store the facts of one chunk, except rows whose key another partner delivered earlier; the
+    result lists those.
 
-    Two partners that deliver a key at the same time may both be stored: a run determines the owner again when it joins the facts.
+    Two partners that deliver a key at the same time may both be stored: a run determines the owner
+    again when it joins the facts.
     """
     manifest = read_manifest(batch_id, work)
     year, rivals = manifest.year or 0, frozenset(manifest.rivals)

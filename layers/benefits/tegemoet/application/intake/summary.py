@@ -26,7 +26,10 @@ class WarningCount(TypedDict):
 
 
 class Summary(TypedDict):
-    """`summary.json`: the batch, its counts, and why rows were rejected. `amount` in EUR, for files of amounts."""
+    """`summary.json`: the batch, its counts, and why rows were rejected.
+
+    `amount` in EUR, for files of amounts.
+    """
 
     batch: str
     partner: str

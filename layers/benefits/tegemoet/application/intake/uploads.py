@@ -25,8 +25,8 @@ class Announcement:
 def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock) -> Batch:
     """Record the batch of an upload. `key` = the Idempotency-Key of the call.
 
-    Raises NotFound `scheme-unknown` and `no-flow-for-year`, NoPremiumForYear, Invalid `kind-unknown`, `name-invalid`, `year-required`,
-    `size-out-of-range`.
+    Raises NotFound `scheme-unknown` and `no-flow-for-year`, NoPremiumForYear, Invalid
+    `kind-unknown`, `name-invalid`, `year-required`, `size-out-of-range`.
     """
     place = key_of(upload, partner)
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,5 @@
-"""The files of the exchange of the increased reimbursement: households, incomes, results and the entitled."""
+"""The files of the exchange of the increased reimbursement: households, incomes, results and the
+entitled."""
 
 import re
 from collections.abc import Sequence

@@ -9,24 +9,36 @@ from tegemoet.schemes.texts import read_texts
 LANGUAGE = "en"
 """Of rejected.csv and summary.json: partners know these sentences in English."""
 LONGEST_HOLDER = 140
-"""Characters of an account holder's name: the length of a name in ISO 20022. It also keeps a fact below 1 kB, one write unit."""
+"""Characters of an account holder's name: the length of a name in ISO 20022.
+
+It also keeps a fact below 1 kB, one write unit.
+"""
 
 
 @cache
 def reasons(language: str = LANGUAGE) -> Mapping[str, str]:
-    """One sentence per code of a rejected row or a warning. Raises NotFound `language-unknown` for a language without texts."""
+    """One sentence per code of a rejected row or a warning.
+
+    Raises NotFound `language-unknown` for a language without texts.
+    """
     file = resources.files("tegemoet.application.intake.kinds") / "reasons.toml"
     wording = read_texts(file.read_text("utf-8"), "reasons.toml").into(language)
     return {code: wording.say("reason", code, longest=LONGEST_HOLDER) for _, code in wording.texts.sentences}
 
 
 def reason_of(code: str, language: str = LANGUAGE) -> str:
-    """The sentence for a code. For a code of a case's own fields, which has no sentence, the code in words."""
+    """The sentence for a code.
+
+    For a code of a case's own fields, which has no sentence, the code in words.
+    """
     return reasons(language).get(code) or f"{code.replace('-', ' ').capitalize()}."
 
 
 class RowRejectedError(Exception):
-    """One row is rejected; the file continues. `column` = the column at fault (empty = the whole row), `code` = a stable code."""
+    """One row is rejected; the file continues.
+
+    `column` = the column at fault (empty = the whole row), `code` = a stable code.
+    """
 
     def __init__(self, column: str, code: str) -> None:
         super().__init__(code)

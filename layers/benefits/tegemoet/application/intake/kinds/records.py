@@ -13,10 +13,11 @@ Conflict = Literal["key", "days"]
 
 @dataclass(slots=True)
 class Reading:
-    """The state of one file while it is read: its year, its decimal sign, and the secrets of its person keys.
+    """The state of one file while it is read: its year, its decimal sign, and the secrets of its
+    person keys.
 
-    `key_version` and `secrets` may be left out where no row becomes a fact of a person. Readers append the codes of their
-    warnings to `warnings`; the caller empties it after each row.
+    `key_version` and `secrets` may be left out where no row becomes a fact of a person. Readers
+    append the codes of their warnings to `warnings`; the caller empties it after each row.
     """
 
     year: int
@@ -31,7 +32,8 @@ class Reading:
 
 
 class AcceptedRow(NamedTuple):
-    """An accepted row: the kind of its fact and the values of its key, the text whose hash chooses its shard, and its body."""
+    """An accepted row: the kind of its fact and the values of its key, the text whose hash chooses
+    its shard, and its body."""
 
     key: tuple[str, ...]
     shard_by: str
@@ -47,12 +49,14 @@ A plain function, because it runs for every row of files of two million.
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of CSV file: its exact columns, the reader of a row, where its facts are stored, and which rows are in conflict.
+    """A kind of CSV file: its exact columns, the reader of a row, where its facts are stored, and
+    which rows are in conflict.
 
-    `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one partition of that name;
-    `requests` and `insz`: the rows stay in files, one chunk per shard; None = the rows do not become facts.
-    `conflict`: `key` = two different rows of one key; `days` = two rows of one number that overlap; None = rows have no key and
-    are never the same. `sealed` = the chunks are encrypted under the data key of their delivery, and no sum of them is published.
+    `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one
+    partition of that name; `requests` and `insz`: the rows stay in files, one chunk per shard; None
+    = the rows do not become facts. `conflict`: `key` = two different rows of one key; `days` = two
+    rows of one number that overlap; None = rows have no key and are never the same. `sealed` = the
+    chunks are encrypted under the data key of their delivery, and no sum of them is published.
     `year_unknown` = the code that refuses a file for a year without parameters.
     """
 

@@ -1,4 +1,7 @@
-"""Every kind of CSV file. A further kind is a reader and a line of `FILES` in the module of its scheme."""
+"""Every kind of CSV file.
+
+A further kind is a reader and a line of `FILES` in the module of its scheme.
+"""
 
 from tegemoet.application.intake.kinds import convention_premium, increased_reimbursement, premium_allocation
 
