@@ -14,7 +14,7 @@ from local.cloud.demo import INSURER, REST, rest_of_the_example
 from local.opinions.year import oracle
 from local.opinions.year.generate import EVALUATED_ON, generate
 from tegemoet.application.decisions.deciding import decide_line, render
-from tegemoet.application.decisions.timeline import draw
+from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.schemes.registry import scheme_named
 from tests.support.markdown import ROOT
 

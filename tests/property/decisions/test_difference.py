@@ -24,7 +24,7 @@ AMOUNTS = st.lists(
 )
 
 
-def decided(name: str, amounts: list[dict[str, Any]]) -> dict[str, Any]:
+def decided(name: str, amounts: list[dict[str, Any]]) -> Any:
     return {"id": name * 32, "amounts": amounts}
 
 
@@ -32,7 +32,7 @@ def decided(name: str, amounts: list[dict[str, Any]]) -> dict[str, Any]:
 def test_the_differences_of_the_months_add_up_to_the_difference_of_the_totals(
     former: list[dict[str, Any]], new: list[dict[str, Any]]
 ) -> None:
-    found = difference(decided("a", former), decided("b", new))
+    found: Any = difference(decided("a", former), decided("b", new))
     for total in found["totals"]:
         rows = [row for row in found["rows"] if row["kind"] == total["kind"]]
         for member in ("former", "new", "difference"):

@@ -11,7 +11,8 @@ from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import read_texts
 
 DAY = timedelta(days=1)
-Decision = dict[str, Any]
+Decision = Any
+"""A decision as it is stored, made up or changed by a test."""
 LAW = {
     "act": "Law on compulsory health care and benefits insurance, coordinated on 14 July 1994",
     "article": "article 114",

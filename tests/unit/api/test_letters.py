@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tegemoet.application.decisions.letter import PARTICULARS
+from tegemoet.application.decisions.letter.particulars import PARTICULARS
 from tegemoet.schemes.registry import SCHEMES
 from tests.support.api_world import APPROVER, OPERATOR, OTHER_PARTNER, PARTNER, Answer, World
 

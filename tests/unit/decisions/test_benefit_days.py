@@ -10,11 +10,12 @@ from tegemoet.application.decisions.benefit_days import days_of
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.schemes.maternity_rest import SCHEME
 from tests.schemes.maternity_rest.builders import birth, line, past
+from tests.schemes.maternity_rest.decisions import Decision
 
 
-def decided(**case: Any) -> dict[str, Any]:
+def decided(**case: Any) -> Decision:
     body = orjson.dumps(line(**case))
-    decision: dict[str, Any] = orjson.loads(decide_line(body, SCHEME, "partner", b"secret").decision)
+    decision: Decision = orjson.loads(decide_line(body, SCHEME, "partner", b"secret").decision)
     return decision
 
 

@@ -8,12 +8,14 @@ from tests.schemes.maternity_rest.decisions import amount, early_birth, hospital
 FORMER, NEW = {"id": "a" * 32}, {"id": "b" * 32}
 
 
-def monthly(value: str, first: str, last: str, kind: str = "payment") -> dict[str, Any]:
+def monthly(value: str, first: str, last: str, kind: str = "payment") -> Any:
     return amount(kind, value, "month", first, last)
 
 
-def of(former: list[dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, Any]:
-    return difference({**FORMER, "amounts": former}, {**NEW, "amounts": new})
+def of(former: list[dict[str, Any]], new: list[dict[str, Any]]) -> Any:
+    before: Any = {**FORMER, "amounts": former}
+    after: Any = {**NEW, "amounts": new}
+    return difference(before, after)
 
 
 def test_a_month_that_either_has_is_compared_and_what_was_paid_too_much_is_negative() -> None:

@@ -10,13 +10,24 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.decisions import deciding, letter, timeline
-from tegemoet.application.decisions.letter import PARTICULARS, LetterRefused, body_of, particulars, write
+from tegemoet.application.decisions import deciding
+from tegemoet.application.decisions.letter import write as writing
+from tegemoet.application.decisions.letter.particulars import (
+    PARTICULARS,
+    LetterRefusedError,
+    body_files,
+    body_of,
+    particulars,
+)
+from tegemoet.application.decisions.letter.write import write
+from tegemoet.application.decisions.timeline import draw as drawing
+from tegemoet.application.decisions.timeline import words as picture_words
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import PerLanguage, Texts
 from tests.schemes.maternity_rest import decisions as made
+from tests.schemes.maternity_rest.decisions import Decision
 
 LANGUAGES = ["nl", "fr", "en"]
 MUTUALITY = body_of("mutuality")
@@ -54,13 +65,11 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words))
 
 
-def readable(decision: dict[str, Any], scheme: Scheme, language: str) -> dict[str, Any]:
+def readable(decision: Decision, scheme: Scheme, language: str) -> Decision:
     return deciding.render(orjson.dumps(decision), scheme, language)
 
 
-def page(
-    decision: dict[str, Any], language: str = "nl", body: Any = MUTUALITY, former: dict[str, Any] | None = None
-) -> Page:
+def page(decision: Decision, language: str = "nl", body: Any = MUTUALITY, former: Decision | None = None) -> Page:
     scheme = made.scheme()
     return Page(write(readable(decision, scheme, language), scheme, body, language, former))
 
@@ -68,7 +77,7 @@ def page(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("decision", made.PICTURED.values(), ids=made.PICTURED)
 def test_a_letter_is_one_whole_page_in_which_nothing_runs_and_nothing_is_fetched(
-    decision: Callable[[], dict[str, Any]], language: str
+    decision: Callable[[], Decision], language: str
 ) -> None:
     found = page(decision(), language)
     assert not found.tags & {"script", "link", "img", "iframe", "object", "embed", "form"}
@@ -87,7 +96,7 @@ def test_a_letter_is_one_whole_page_in_which_nothing_runs_and_nothing_is_fetched
         (made.pending, "Wij kunnen nog niet beslissen: er ontbreken gegevens."),
     ],
 )
-def test_a_letter_states_the_outcome(decision: Callable[[], dict[str, Any]], sentence: str) -> None:
+def test_a_letter_states_the_outcome(decision: Callable[[], Decision], sentence: str) -> None:
     assert sentence in page(decision()).text
 
 
@@ -159,7 +168,7 @@ def test_a_letter_is_refused_where_one_particular_is_missing_in_its_language(
     body = {**MUTUALITY, name: {k: v for k, v in MUTUALITY[name].items() if k != language}}
     if held is not None:
         body[name] = {**body[name], language: held}
-    with pytest.raises(LetterRefused) as refused:
+    with pytest.raises(LetterRefusedError) as refused:
         page(made.early_birth(), language, body)
     assert refused.value.code == "letter-particulars-missing"
     assert [(f.path, f.code) for f in refused.value.faults] == [(f"/particulars/{name}/{language}", "missing")]
@@ -167,7 +176,7 @@ def test_a_letter_is_refused_where_one_particular_is_missing_in_its_language(
 
 @pytest.mark.parametrize("partner", ["rival", "../bodies/mutuality", "", None, "letter"])
 def test_a_body_without_a_file_has_no_letters_and_every_particular_is_named(partner: str | None) -> None:
-    with pytest.raises(LetterRefused) as refused:
+    with pytest.raises(LetterRefusedError) as refused:
         page(made.early_birth(), "nl", body_of(partner))
     assert [f.path for f in refused.value.faults] == [f"/particulars/{name}/nl" for name in PARTICULARS]
 
@@ -180,10 +189,10 @@ def test_a_letter_in_a_language_without_words_is_refused() -> None:
 
 
 def test_every_body_that_ships_is_complete_in_every_language() -> None:
-    bodies = sorted(file.name.removesuffix(".toml") for file in letter._folder().joinpath("bodies").iterdir())
+    bodies = body_files()
     assert "mutuality" in bodies
     for name in bodies:
-        for language in letter.words().languages:
+        for language in writing.words().languages:
             particulars(body_of(name), language)
 
 
@@ -208,9 +217,12 @@ def in_german_too(texts: Texts) -> Texts:
 
 
 def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (letter, timeline):
-        more = in_german_too(module.words())
-        monkeypatch.setattr(module, "words", lambda more=more: more)
+    for modules, more in (
+        ((writing,), in_german_too(writing.words())),
+        ((drawing, picture_words), in_german_too(picture_words.words())),
+    ):
+        for module in modules:
+            monkeypatch.setattr(module, "words", lambda more=more: more)
     scheme = made.scheme(de="Mutterschaftsruhe")
     scheme = scheme.with_texts(in_german_too(scheme.texts))
     body = {name: {**held, "de": held["en"]} for name, held in MUTUALITY.items()}
@@ -220,7 +232,7 @@ def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "6.372,00" in text
 
 
-def gallery() -> Iterator[tuple[Scheme, dict[str, Any]]]:
+def gallery() -> Iterator[tuple[Scheme, Decision]]:
     """Every decision of the galleries of the schemes: together they say all that a decision can say."""
     for slug, scheme in SCHEMES.items():
         if scheme.kind == "single-case":
@@ -237,7 +249,7 @@ def test_every_decision_there_can_be_has_a_letter_that_names_every_kind_and_all_
         found = Page(write(readable(decision, scheme, language), scheme, MUTUALITY, language))
         assert decision["case_id"] in found.text
         held = {item["kind"] for item in (*decision["amounts"], *decision["periods"])}
-        unnamed |= {kind for kind in held if kind not in timeline.words().words and kind not in scheme.texts.words}
+        unnamed |= {kind for kind in held if kind not in picture_words.words().words and kind not in scheme.texts.words}
         explained = {step["rule"] for step in decision["explanation"]}
         unasked |= {entry["rule"] for entry in decision["missing"]} - explained
     assert (unnamed, unasked) == (set(), set())

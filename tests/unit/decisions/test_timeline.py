@@ -3,14 +3,16 @@
 import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tegemoet.application.decisions.drawing import Label, place, rows_of
-from tegemoet.application.decisions.timeline import draw, fact, kind_name, words
+from tegemoet.application.decisions.timeline.draw import draw
+from tegemoet.application.decisions.timeline.drawing import Label, place, rows_of
+from tegemoet.application.decisions.timeline.words import kind_name, words
+from tegemoet.domain.decision import fact_of
 from tegemoet.domain.problems import NotFound
 from tests.schemes.maternity_rest import decisions as made
+from tests.schemes.maternity_rest.decisions import Decision
 
 SVG = "{http://www.w3.org/2000/svg}"
 LANGUAGES = ["nl", "fr", "en"]
@@ -20,7 +22,7 @@ def parsed(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314 (our own)
 
 
-def picture(decision: dict[str, Any], language: str = "nl", *, alone: bool = True) -> ET.Element:
+def picture(decision: Decision, language: str = "nl", *, alone: bool = True) -> ET.Element:
     return parsed(draw(decision, made.scheme(), language, alone=alone))
 
 
@@ -35,7 +37,7 @@ def rects(svg: ET.Element, fill: str) -> list[ET.Element]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("decision", made.PICTURED.values(), ids=made.PICTURED)
 def test_every_picture_is_whole_and_holds_nothing_that_runs_or_is_fetched(
-    decision: Callable[[], dict[str, Any]], language: str
+    decision: Callable[[], Decision], language: str
 ) -> None:
     text = draw(decision(), made.scheme(), language)
     svg = parsed(text)
@@ -51,7 +53,7 @@ def test_every_picture_is_whole_and_holds_nothing_that_runs_or_is_fetched(
 
 
 @pytest.mark.parametrize("decision", made.PICTURED.values(), ids=made.PICTURED)
-def test_the_same_decision_is_the_same_bytes_and_nothing_lies_outside(decision: Callable[[], dict[str, Any]]) -> None:
+def test_the_same_decision_is_the_same_bytes_and_nothing_lies_outside(decision: Callable[[], Decision]) -> None:
     assert draw(decision(), made.scheme(), "fr") == draw(decision(), made.scheme(), "fr")
     svg = picture(decision())
     _, _, width, height = map(int, (svg.get("viewBox") or "").split())
@@ -156,9 +158,9 @@ def test_a_text_stands_centred_on_what_is_wide_enough_for_it() -> None:
 
 
 def test_a_fact_that_no_finding_has_is_none() -> None:
-    assert fact(made.early_birth(), "delivery", "births") == ["2020-07-15"]
-    assert fact(made.early_birth(), "delivery", "weight") is None
-    assert fact(made.early_birth(), "nothing", "births") is None
+    assert fact_of(made.early_birth(), "delivery", "births") == ["2020-07-15"]
+    assert fact_of(made.early_birth(), "delivery", "weight") is None
+    assert fact_of(made.early_birth(), "nothing", "births") is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -96,17 +96,17 @@ def get_decision(
     from tegemoet.application.decisions.reading import replay_decision
 
     found, services = _found(decision_id, lang), router.services
-    readable = deciding.render(found.decision, found.scheme, lang)
+    readable: Any = deciding.render(found.decision, found.scheme, lang)
     if replay:
         again = replay_decision(found, services.run_decisions, services.work, services.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
-    return readable  # type: ignore[return-value]
+    return readable  # type: ignore[no-any-return]
 
 
 @router.reads("/decisions/<decision_id>/timeline", *READERS, answer="The timeline, as an SVG image.")
 def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     """Draw a decision: its periods, births, paid and unpaid days, amounts and payments."""
-    from tegemoet.application.decisions.timeline import draw
+    from tegemoet.application.decisions.timeline.draw import draw
 
     found = _found(decision_id, lang)
     return Response(200, "image/svg+xml", draw(orjson.loads(found.decision), found.scheme, lang), headers=POLICY)
@@ -121,7 +121,8 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     `errors[]` lists each as `/particulars/<name>/<language>`.
     """
     from tegemoet.application.decisions import deciding
-    from tegemoet.application.decisions.letter import body_of, write
+    from tegemoet.application.decisions.letter.particulars import body_of
+    from tegemoet.application.decisions.letter.write import write
     from tegemoet.application.decisions.reading import superseded_by
 
     found, former = _found(decision_id, lang), None
@@ -184,4 +185,4 @@ def get_difference(
     before = _found(other)
     if before.scheme != found.scheme:
         raise Conflict("The decisions belong to different schemes.", "schemes-differ")
-    return difference(orjson.loads(before.decision), orjson.loads(found.decision))  # type: ignore[return-value]
+    return difference(orjson.loads(before.decision), orjson.loads(found.decision))

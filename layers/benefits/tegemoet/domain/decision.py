@@ -210,3 +210,8 @@ def compose(
         "engine": {"version": engine},
         "input_sha256": input_sha256,
     }
+
+
+def fact_of(decision: DecisionJson, rule: str, name: str) -> Fact:
+    """The fact `name` of the first finding of `rule` that has it; None where there is none."""
+    return next((f["facts"][name] for f in decision["explanation"] if f["rule"] == rule and name in f["facts"]), None)

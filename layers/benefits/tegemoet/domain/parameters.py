@@ -32,6 +32,19 @@ from typing import Any, TypedDict
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import ParameterUnknown
 
+ParameterJson = TypedDict(
+    "ParameterJson",
+    {
+        "name": str,
+        "key": dict[str, str],
+        "value": int | str | bool,
+        "unit": str,
+        "from": str,
+        "until": str | None,
+        "source": "SourceJson",
+    },
+)
+"""A parameter as it is shown; days as YYYY-MM-DD, `until` None = no end is known."""
 Value = Decimal | int | str | bool | date
 Key = tuple[tuple[str, str], ...]
 
@@ -70,7 +83,8 @@ class Parameter:
     last: date
     source: Source
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ParameterJson:
+        """The parameter for readers; a decimal and a day are text."""
         value = self.value
         return {
             "name": self.name,

@@ -129,6 +129,10 @@ class Wording:
         """The sentence `[name.part]`, filled with `facts`. Raises KeyError where there is none."""
         return self.texts.fill(self.texts.sentences[name, part][self.language], facts, self.language)
 
+    def word(self, code: str) -> str:
+        """The word for a coded value. Raises KeyError where there is none."""
+        return self.texts.words[code][self.language]
+
     def coded(self, group: str, code: str) -> str:
         """The text `[group.code]` for a coded value; a code without a text is shown with spaces for hyphens."""
         text = self.texts.sentences.get((group, code))

@@ -1,49 +1,59 @@
 """The single days of a decision on benefits per day: what each pays, or why it pays nothing. Derived on reading, never stored."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import TypedDict
+
+from tegemoet.domain.calendar import ONE_DAY, read_day
+from tegemoet.domain.decision import AmountJson, DecisionJson
 
 OUTSIDE = ("work-removal", "separate-leave")
-"""Periods whose days are no days of rest: the work removal before it, the weeks in which separate leave days may be taken."""
+"""Periods that are no days of rest: the work removal before it, and the weeks in which separate leave days may be taken."""
 SUNDAY = "sunday"
 NOT_PAID = "not-paid-"
 
 
-def days_of(decision: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every calendar day of the rest or leave of a decision, in order: `day`, `kind` of its period, `amount` in EUR, `paid`, and for a
-    day that is not paid its `reason` (`sunday`, or what covers it: `wage`, `holiday-pay`, `public-holiday`, …).
+class BenefitDay(TypedDict):
+    """A day (YYYY-MM-DD): the kind of its period, its amount in EUR, and for a day that is not paid why (`sunday`, or what covers it:
+    `wage`, `holiday-pay`, `public-holiday`, …)."""
 
-    A decision that grants nothing (yet) has no such days: nothing is said of them.
-    """
+    day: str
+    kind: str
+    amount: str
+    paid: bool
+    reason: str | None
+
+
+def days_of(decision: DecisionJson) -> list[BenefitDay]:
+    """Every calendar day of the rest or leave of a decision, in order; empty for a decision that grants nothing (yet)."""
     if decision["total"] is None:
         return []
-    amounts = {
+    amounts: dict[date, AmountJson] = {
         day: amount
         for amount in decision["amounts"]
-        if amount["unit"] == "day" and amount["kind"] not in OUTSIDE
-        for day in _days(amount)
+        if amount["unit"] == "day" and amount["kind"] not in OUTSIDE and amount["from"] and amount["until"]
+        for day in _days(amount["from"], amount["until"])
         if day.isoweekday() < 7
     }
-    days = []
-    for period in decision["periods"]:
-        if period["kind"] in OUTSIDE:
-            continue
-        for day in _days(period):
-            found = amounts.get(day)
-            reason = SUNDAY if found is None else found["kind"].partition(NOT_PAID)[2] or None
-            days.append(
-                {
-                    "day": day.isoformat(),
-                    "kind": period["kind"],
-                    "amount": "0.00" if found is None else found["amount"],
-                    "paid": reason is None,
-                    "reason": reason,
-                }
-            )
-    return days
+    return [
+        _benefit_day(day, period["kind"], amounts.get(day))
+        for period in decision["periods"]
+        if period["kind"] not in OUTSIDE
+        for day in _days(period["from"], period["until"])
+    ]
 
 
-def _days(span: dict[str, Any]) -> Iterator[date]:
-    first, last = date.fromisoformat(span["from"]), date.fromisoformat(span["until"])
-    return (first + timedelta(number) for number in range((last - first).days + 1))
+def _benefit_day(day: date, kind: str, amount: AmountJson | None) -> BenefitDay:
+    reason = SUNDAY if amount is None else amount["kind"].partition(NOT_PAID)[2] or None
+    return {
+        "day": day.isoformat(),
+        "kind": kind,
+        "amount": "0.00" if amount is None else amount["amount"],
+        "paid": reason is None,
+        "reason": reason,
+    }
+
+
+def _days(first: str, last: str) -> Iterator[date]:
+    begin = read_day(first)
+    return (begin + number * ONE_DAY for number in range((read_day(last) - begin).days + 1))

@@ -2,20 +2,60 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypedDict
 
+from tegemoet.domain.parameters import ParameterJson, SourceJson
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
+ValidityJson = TypedDict("ValidityJson", {"from": str, "until": str | None})
+"""Days as YYYY-MM-DD, both included; `until` None = no end is known."""
 
-def schemes() -> list[dict[str, Any]]:
+
+class SchemeJson(TypedDict):
+    """A scheme in brief: what it decides, by language, and the days for which it knows parameters."""
+
+    scheme: str
+    kind: Literal["single-case", "exchange"]
+    title: dict[str, str]
+    summary: dict[str, str]
+    valid: ValidityJson
+
+
+class SchemeDetailsJson(SchemeJson):
+    """A scheme with its legal basis, the JSON Schema of its case and an example that is decided as it stands.
+
+    Both are None where a scheme takes only files.
+    """
+
+    languages: list[str]
+    legal_basis: list[SourceJson]
+    case_schema: Mapping[str, Any] | None
+    example: Mapping[str, Any] | None
+
+
+class UsedSetJson(TypedDict):
+    """The set that a parameter belongs to; `sha256` is that of its text."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class ParameterInSetJson(ParameterJson):
+    """A parameter with the set that it belongs to."""
+
+    set: UsedSetJson
+
+
+def schemes() -> list[SchemeJson]:
     """Every scheme in brief, by its slug."""
     return [brief(scheme) for _, scheme in sorted(SCHEMES.items())]
 
 
-def brief(scheme: Scheme) -> dict[str, Any]:
-    """What a scheme decides, per language, and for which days (`until` null: still)."""
+def brief(scheme: Scheme) -> SchemeJson:
+    """What a scheme decides and for which days."""
     return {
         "scheme": scheme.slug,
         "kind": scheme.kind,
@@ -28,12 +68,12 @@ def brief(scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def details(slug: str) -> dict[str, Any]:
-    """A scheme with its legal basis, the JSON Schema of its case, and an example that is decided as it stands; null where a scheme
-    takes files alone. Raises NotFound."""
+def details(slug: str) -> SchemeDetailsJson:
+    """A scheme with everything that a partner has to know. Raises NotFound `scheme-unknown`."""
     scheme = scheme_named(slug)
     single = scheme.kind == "single-case"
-    return brief(scheme) | {
+    return {
+        **brief(scheme),
         "languages": list(scheme.texts.languages),
         "legal_basis": [source.written for source in scheme.legal_basis],
         "case_schema": case_schema(scheme) if single else None,
@@ -61,10 +101,10 @@ def case_schema(scheme: Scheme) -> Mapping[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
 
 
-def parameters(slug: str, on: date) -> list[dict[str, Any]]:
-    """Every parameter of the scheme in force on the day `on`, each with the set it belongs to and its source. Raises NotFound."""
+def parameters(slug: str, on: date) -> list[ParameterInSetJson]:
+    """Every parameter of the scheme in force on the day `on`, each with its source and its set. Raises NotFound `scheme-unknown`."""
     return [
-        parameter.as_dict() | {"set": {"name": held.name, "version": held.version, "sha256": held.sha256}}
+        {**parameter.as_dict(), "set": {"name": held.name, "version": held.version, "sha256": held.sha256}}
         for held in scheme_named(slug).parameter_sets.values()
         for parameter in held.in_force(on)
     ]

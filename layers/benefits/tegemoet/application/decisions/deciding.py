@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -11,15 +11,24 @@ from pydantic import TypeAdapter, ValidationError
 from tegemoet import ENGINE_VERSION
 from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
-from tegemoet.domain.decision import canonical, compose, decision_id, input_digest
+from tegemoet.domain.decision import DecisionJson, canonical, compose, decision_id, input_digest
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import VALIDATION_CODES, Conflict, Fault, Invalid, fault_at
 from tegemoet.schemes.scheme import Scheme
 
 
+class CaseLineJson(TypedDict):
+    """A line of a file of cases as it is stored; `case` has the shape that its scheme defines."""
+
+    case_id: str
+    on: str
+    case: Any
+    supersedes: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, its canonical bytes, and the case it was made on (canonical JSON of `case_id`, `on`, `case`, `supersedes`)."""
+    """A decision, its canonical bytes, and the case it was made on (canonical JSON, a `CaseLineJson`)."""
 
     id: str
     case: bytes
@@ -69,10 +78,14 @@ def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, di
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Whether recomputing gave the same bytes; where it did not, what differs: `parameters` or `engine`, with both versions."""
+    """Whether recomputing gave the same bytes.
+
+    Where it did not, `differs` names what does: `parameters`, `engine` or `bytes`, each with what is `stored` and what is
+    `present`, or `case`, where it is no longer kept.
+    """
 
     same: bool
-    differs: Mapping[str, Any]
+    differs: Mapping[str, object]
 
 
 def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, kept_set: str | None = None) -> Replay:
@@ -80,8 +93,8 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
 
     `kept_set` is the text of the parameter set that was used, where it is no longer the one that ships.
     """
-    stored = orjson.loads(decision)
-    kept = orjson.loads(case)
+    stored: DecisionJson = orjson.loads(decision)
+    kept: CaseLineJson = orjson.loads(case)
     used = stored["parameters"]["sha256"]
     parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
     try:
@@ -105,13 +118,16 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     return Replay(False, {"bytes": {"stored": len(decision), "present": len(again)}})
 
 
-def _other_engine(stored: Mapping[str, Any]) -> Replay:
+def _other_engine(stored: DecisionJson) -> Replay:
     return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": ENGINE_VERSION}})
 
 
-def render(decision: bytes, scheme: Scheme, language: str) -> dict[str, Any]:
-    """The decision for reading: each explanation with its `text` in `language`. Raises NotFound for a language without texts."""
-    readable: dict[str, Any] = orjson.loads(decision)
+def render(decision: bytes, scheme: Scheme, language: str) -> DecisionJson:
+    """The decision for reading, with the `text` of each step of the explanation in `language`.
+
+    Raises NotFound `language-unknown` for a language without texts.
+    """
+    readable: DecisionJson = orjson.loads(decision)
     for step in readable["explanation"]:
         step["text"] = scheme.texts.render(step["rule"], step["outcome"], step["facts"], language)
     return readable

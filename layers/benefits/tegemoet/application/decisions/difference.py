@@ -1,14 +1,16 @@
-"""What a decision pays more or less than a former one, per calendar month: what was paid too much shows as a negative difference.
+"""What a decision pays more or less than a former one, per calendar month. What was paid in excess is a negative difference.
 
-Compared is what is paid: of a maternity rest the gross `payment` per month, the `withholding-tax` on it and the `net-payment`, each also
-for a work removal; of other schemes what they pay by the month, by the quarter or at once. Daily amounts are no payments.
+Compared is what is paid: of a maternity rest the gross `payment` per month, the `withholding-tax` on it and the `net-payment`,
+each also for a work removal; of other schemes what they pay by the month, by the quarter or at once. Daily amounts are no
+payments.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TypedDict
 
 from tegemoet.domain.calendar import read_day
+from tegemoet.domain.decision import AmountJson, DecisionJson
 from tegemoet.domain.money import cents, euro, from_cents, read_amount
 
 ORDER = (
@@ -24,29 +26,49 @@ Paid = Counter[tuple[str, str | None]]
 """Cents per kind and month (YYYY-MM); None for what is paid at once, in no month."""
 
 
-def difference(former: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """`new` minus `former`, two decisions as they are stored: a row per kind and month that either has, and the total of each kind.
-    What is paid by the quarter counts in its first month.
+class TotalDifference(TypedDict):
+    """What a kind of payment pays by the former decision, by the new one, and the difference; EUR."""
 
-    Counted in whole cents; the differences of a kind add up to the difference of its totals.
+    kind: str
+    former: str
+    new: str
+    difference: str
+
+
+class MonthDifference(TotalDifference):
+    """The same for one month (YYYY-MM); None for what is paid at once."""
+
+    month: str | None
+
+
+class DifferenceJson(TypedDict):
+    """The difference between two decisions, which are named by their ids."""
+
+    former: str
+    new: str
+    rows: list[MonthDifference]
+    totals: list[TotalDifference]
+
+
+def difference(former: DecisionJson, new: DecisionJson) -> DifferenceJson:
+    """`new` minus `former`: a row per kind and month that either decision pays, and the total of each kind.
+
+    What is paid by the quarter counts in its first month. Counted in whole cents: the rows of a kind add up to its total.
     """
     before, after = _paid(former), _paid(new)
     both = sorted(before.keys() | after.keys(), key=lambda key: (_place(key[0]), key[0], key[1] or ""))
     totals_before, totals_after = _totals(before), _totals(after)
-    return {
-        "former": former["id"],
-        "new": new["id"],
-        "rows": [
-            {"kind": kind, "month": month, **_row(before[kind, month], after[kind, month])} for kind, month in both
-        ],
-        "totals": [
-            {"kind": kind, **_row(totals_before[kind], totals_after[kind])}
-            for kind in dict.fromkeys(k for k, _ in both)
-        ],
-    }
+    rows: list[MonthDifference] = [
+        {"kind": kind, "month": month, **_amounts(before[kind, month], after[kind, month])} for kind, month in both
+    ]
+    totals: list[TotalDifference] = [
+        {"kind": kind, **_amounts(totals_before[kind], totals_after[kind])}
+        for kind in dict.fromkeys(k for k, _ in both)
+    ]
+    return {"former": former["id"], "new": new["id"], "rows": rows, "totals": totals}
 
 
-def _paid(decision: Mapping[str, Any]) -> Paid:
+def _paid(decision: DecisionJson) -> Paid:
     found: Paid = Counter()
     for amount in decision["amounts"]:
         for month in _months(amount):
@@ -54,14 +76,16 @@ def _paid(decision: Mapping[str, Any]) -> Paid:
     return found
 
 
-def _months(amount: Mapping[str, Any]) -> Iterator[str | None]:
+def _months(amount: AmountJson) -> Iterator[str | None]:
     """The calendar months in which the amount is paid."""
     unit, first = amount["unit"], amount["from"]
-    if unit == "once" or (unit != "day" and first is None):
+    if unit == "day":
+        return
+    if unit == "once" or first is None:
         yield None
     elif unit == "quarter":
         yield first[:7]
-    elif unit == "month":
+    else:
         day, end = read_day(first), read_day(amount["until"] or first)
         for number in range(day.year * 12 + day.month - 1, end.year * 12 + end.month):
             yield f"{number // 12}-{number % 12 + 1:02}"
@@ -78,5 +102,15 @@ def _place(kind: str) -> int:
     return ORDER.index(kind) if kind in ORDER else len(ORDER)
 
 
-def _row(former: int, new: int) -> dict[str, str]:
-    return {name: euro(from_cents(n)) for name, n in (("former", former), ("new", new), ("difference", new - former))}
+class _Amounts(TypedDict):
+    former: str
+    new: str
+    difference: str
+
+
+def _amounts(former: int, new: int) -> _Amounts:
+    return {
+        "former": euro(from_cents(former)),
+        "new": euro(from_cents(new)),
+        "difference": euro(from_cents(new - former)),
+    }

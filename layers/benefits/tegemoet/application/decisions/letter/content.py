@@ -1,0 +1,185 @@
+"""What a letter shows of a decision, written in its language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tegemoet.application.decisions.difference import TotalDifference, difference
+from tegemoet.application.decisions.timeline.words import kind_name, month_name
+from tegemoet.domain.decision import DecisionJson, fact_of
+from tegemoet.schemes.legislation.register import register
+from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import Wording, write_day
+
+GROSS, TAX, NET = "payment", "withholding-tax", "net-payment"
+PREFIXES = ("", "work-removal-")
+"""A rest and a work removal before it are paid separately, under the same three kinds."""
+NONE = "–"
+"""Where there is nothing to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPayment:
+    """The payment of a month for its days `first` to `last`: gross, tax and net in EUR, and the day by which it is paid."""
+
+    what: str
+    month: str
+    first: int
+    last: int
+    sums: Sequence[str]
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterAmount:
+    """An amount in EUR `per` day, month or quarter, or at once."""
+
+    what: str
+    first: str
+    last: str
+    amount: str
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPeriod:
+    """A period, both days included."""
+
+    what: str
+    first: str
+    last: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReason:
+    """A rule that was applied: its outcome in words, its sentence, its article, and the number of its act among the acts."""
+
+    found: str
+    text: str
+    article: str
+    act: int
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """What a kind of payment pays in a month, or in total: formerly, now, and the difference, in EUR."""
+
+    what: str
+    is_total: bool
+    month: str
+    sums: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDifference:
+    """What the decision pays more or less than the decision `former`."""
+
+    former: str
+    rows: Sequence[DifferenceRow]
+
+
+class LetterContent:
+    """What the letter shows of a rendered decision; `wording` = the words of the letter in its language."""
+
+    def __init__(self, decision: DecisionJson, scheme: Scheme, wording: Wording) -> None:
+        self.decision, self.scheme, self.wording = decision, scheme, wording
+        self.language = wording.language
+
+    def payments(self) -> Iterator[LetterPayment]:
+        """Gross, tax and net of each month that is paid."""
+        held = {(a["kind"], a["from"]): a["amount"] for a in self.decision["amounts"] if a["unit"] == "month"}
+        for prefix in PREFIXES:
+            due = {} if prefix else self._due()
+            kinds = [prefix + kind for kind in (GROSS, TAX, NET)]
+            for amount in self.decision["amounts"]:
+                first, last = amount["from"], amount["until"]
+                if amount["kind"] == kinds[0] and amount["unit"] == "month" and first and last:
+                    yield LetterPayment(
+                        what=self._name(prefix.rstrip("-") or "benefit"),
+                        month=month_name(first[:7], self.language),
+                        first=int(first[8:]),
+                        last=int(last[8:]),
+                        sums=[self._euro(held.get((kind, first))) for kind in kinds],
+                        due=self._day(due.get(first[:7])),
+                    )
+
+    def _due(self) -> Mapping[str, str]:
+        """The day by which each month (YYYY-MM) of the rest is paid."""
+        months, due = (fact_of(self.decision, "payment-calendar", name) for name in ("months", "due"))
+        return dict(zip(months, due, strict=True)) if isinstance(months, list) and isinstance(due, list) else {}
+
+    def amounts(self) -> Iterator[LetterAmount]:
+        """Every other amount: those per day, and what a scheme pays at once or by the quarter."""
+        paid = {prefix + kind for prefix in PREFIXES for kind in (GROSS, TAX, NET)}
+        for amount in self.decision["amounts"]:
+            if amount["kind"] not in paid:
+                yield LetterAmount(
+                    what=self._name(amount["kind"]),
+                    first=self._day(amount["from"]),
+                    last=self._day(amount["until"]),
+                    amount=self._euro(amount["amount"]),
+                    per=self.wording.word(amount["unit"]),
+                )
+
+    def periods(self) -> list[LetterPeriod]:
+        """The periods, numbered as in the picture."""
+        return [
+            LetterPeriod(
+                self._name(period["kind"]), self._day(period["from"]), self._day(period["until"]), period["days"]
+            )
+            for period in self.decision["periods"]
+        ]
+
+    def missing(self) -> list[str]:
+        """What is still to be handed in and by when, in the sentences of the rules that require it."""
+        required = {entry["rule"] for entry in self.decision["missing"]}
+        steps = self.decision["explanation"]
+        return [step["text"] for step in steps if step["rule"] in required or step["outcome"] == "unknown"]
+
+    def reasons(self) -> list[LetterReason]:
+        """Every rule that was applied."""
+        cited = self._cited()
+        return [
+            LetterReason(
+                found=self.wording.word(step["outcome"]),
+                text=step["text"],
+                article=step["source"]["article"],
+                act=1 + cited.index(step["source"]["act"]),
+            )
+            for step in self.decision["explanation"]
+        ]
+
+    def acts(self) -> list[str]:
+        """The acts that the reasons cite, by their official titles."""
+        return [_official(title, self.language) for title in self._cited()]
+
+    def _cited(self) -> list[str]:
+        return list(dict.fromkeys(step["source"]["act"] for step in self.decision["explanation"]))
+
+    def difference(self, former: DecisionJson) -> LetterDifference:
+        """What the decision pays more or less than `former`, per month and in total."""
+        found = difference(former, self.decision)
+        months = [
+            self._row(row, month_name(row["month"], self.language) if row["month"] else NONE) for row in found["rows"]
+        ]
+        totals = [self._row(row, NONE, is_total=True) for row in found["totals"]]
+        return LetterDifference(former["id"], [*months, *totals])
+
+    def _row(self, row: TotalDifference, month: str, *, is_total: bool = False) -> DifferenceRow:
+        sums = [self._euro(row["former"]), self._euro(row["new"]), self._euro(row["difference"])]
+        return DifferenceRow(self._name(row["kind"]), is_total, month, sums)
+
+    def _name(self, kind: str) -> str:
+        name = kind_name(kind, self.scheme, self.language)
+        return name[:1].upper() + name[1:]
+
+    def _day(self, day: str | None) -> str:
+        return NONE if day is None else write_day(day, self.language)
+
+    def _euro(self, amount: str | None) -> str:
+        return NONE if amount is None else self.wording.number(amount)
+
+
+def _official(title: str, language: str) -> str:
+    """The title of an act in `language` where it has one, else as it is cited."""
+    return next((act.official.get(language, title) for act in register().values() if title == act.titles[0]), title)

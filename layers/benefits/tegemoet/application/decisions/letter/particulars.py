@@ -1,0 +1,64 @@
+"""The particulars of a body that a letter has to state (law of 11 April 1995, article 14).
+
+They are data of the body that decides, `bodies/<partner>.toml`, each in every language as a text or as lines of text. Without
+one of them the term of appeal would not begin to run, so such a letter is refused.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from tegemoet.domain.problems import Conflict, Fault
+
+Body = Mapping[str, Mapping[str, object]]
+"""A file of a body as it is written: per particular a value per language."""
+PARTICULARS = (
+    "name",
+    "address",
+    "service",
+    "contact",
+    "explanations",
+    "appeal",
+    "courts",
+    "term",
+    "manner",
+    "article-728",
+    "article-1017",
+)
+"""What a letter requires of a body, in its language."""
+
+
+class LetterRefusedError(Conflict):
+    """The letter lacks particulars of its body; `faults` names each, as `/particulars/<name>/<language>`."""
+
+    code = "letter-particulars-missing"
+
+
+def body_files() -> Mapping[str, Traversable]:
+    """The file of every body that ships, by the partner that decides."""
+    folder = resources.files("tegemoet.application.decisions.letter") / "bodies"
+    return {file.name.removesuffix(".toml"): file for file in folder.iterdir() if file.name.endswith(".toml")}
+
+
+@cache
+def body_of(partner: str | None) -> Body:
+    """The particulars of the body that is this partner; empty where there is no file."""
+    file = body_files().get(partner or "")
+    return tomllib.loads(file.read_text("utf-8")) if file else {}
+
+
+def particulars(body: Body, language: str) -> dict[str, list[str]]:
+    """The particulars of a body in `language`, as lines. Raises LetterRefusedError with each that is missing."""
+    found = {name: _lines(body.get(name, {}).get(language)) for name in PARTICULARS}
+    missing = tuple(Fault(f"/particulars/{name}/{language}", "missing") for name, lines in found.items() if not lines)
+    if missing:
+        raise LetterRefusedError("The body that decides lacks particulars that a letter has to state.", faults=missing)
+    return found
+
+
+def _lines(value: object) -> list[str]:
+    """The lines of a particular; an empty line does not count."""
+    lines = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    return [line for line in lines if isinstance(line, str) and line.strip()]

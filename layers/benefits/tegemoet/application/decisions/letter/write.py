@@ -1,0 +1,61 @@
+"""The letter that tells the insured person a decision: one self-contained HTML page that prints on A4.
+
+It states the outcome, the amounts, the reasons with their articles and what is still to be handed in, and the particulars that
+the charter of the socially insured requires of the body that decides (law of 11 April 1995, article 14).
+"""
+
+from functools import cache
+from importlib import resources
+
+from jinja2 import Template
+
+from tegemoet.application.decisions.letter.content import LetterContent
+from tegemoet.application.decisions.letter.particulars import Body, particulars
+from tegemoet.application.decisions.timeline.draw import draw
+from tegemoet.application.files import html_template
+from tegemoet.domain.decision import DecisionJson
+from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import Texts, read_texts
+
+
+@cache
+def words() -> Texts:
+    """The words of the letter."""
+    file = resources.files("tegemoet.application.decisions.letter") / "letter.toml"
+    return read_texts(file.read_text("utf-8"), "letter.toml")
+
+
+def write(
+    decision: DecisionJson,
+    scheme: Scheme,
+    body: Body,
+    language: str,
+    former: DecisionJson | None = None,
+) -> str:
+    """The letter on a rendered decision (`deciding.render` in the same language); `former` = the decision that it replaces.
+
+    Raises NotFound `language-unknown`, and LetterRefusedError where `body` lacks particulars.
+    """
+    wording = words().into(language)
+    stated = particulars(body, language)
+    letter = LetterContent(decision, scheme, wording)
+    return _template().render(
+        language=language,
+        say=wording.say,
+        decision=decision,
+        scheme=scheme.title[language],
+        body=stated,
+        timeline=draw(decision, scheme, language, alone=False),
+        payments=list(letter.payments()),
+        amounts=list(letter.amounts()),
+        periods=letter.periods(),
+        missing=letter.missing(),
+        reasons=letter.reasons(),
+        acts=letter.acts(),
+        difference=None if former is None else letter.difference(former),
+    )
+
+
+@cache
+def _template() -> Template:
+    return html_template("tegemoet.application.decisions.letter", "letter.html")

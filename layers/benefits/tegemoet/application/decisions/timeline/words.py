@@ -1,0 +1,27 @@
+"""The words of the picture of a decision, and what kinds of periods and amounts are called."""
+
+from functools import cache
+from importlib import resources
+
+from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import Texts, read_texts
+
+
+@cache
+def words() -> Texts:
+    """The words of the picture."""
+    file = resources.files("tegemoet.application.decisions.timeline") / "timeline.toml"
+    return read_texts(file.read_text("utf-8"), "timeline.toml")
+
+
+def kind_name(kind: str, scheme: Scheme, language: str) -> str:
+    """What a kind of period or amount is called: in the words of the picture, else in those of the scheme, else as it is written."""
+    for texts in (words(), scheme.texts):
+        if kind in texts.words:
+            return texts.words[kind][language]
+    return kind.replace("-", " ")
+
+
+def month_name(month: str, language: str) -> str:
+    """A month in words: `2020-07` is July 2020 in English."""
+    return f"{words().words[f'month-{month[5:7]}'][language]} {month[:4]}"
