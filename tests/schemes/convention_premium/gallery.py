@@ -8,6 +8,17 @@ from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.scheme import Scheme
 from tests.schemes.convention_premium.builders import payment, person, practice, titular
 
+EXCLUDED = """
+[[parameter]]
+name = "medical-house-excluded"
+unit = "profession"
+source = "exceptions"
+from = 2023-01-01
+until = 2023-12-31
+rows = [{ profession = "nurse", value = true }]
+"""
+"""A parameter that no year has yet: providers of a profession who work in a medical house have no right."""
+
 
 def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     nurse = practice()
@@ -18,6 +29,7 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     unasked = scheme.with_parameters(
         {"2023": read_parameters("2023", re.sub(r"\{ profession = \"nurse\", value = 11455.6 \},\n", "", year.text))}
     )
+    without_medical_houses = scheme.with_parameters({"2023": read_parameters("2023", year.text + EXCLUDED)})
     cases = [
         person(nurse),
         person(practice(year="0.00", s1="0.00")),
@@ -47,3 +59,5 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
         yield scheme, {"case_id": f"case-{number}", "on": on, "case": case}
     for other in (without_nurses, unasked):
         yield other, {"case_id": "other-year", "on": "2024-06-15", "case": person(nurse)}
+    excluded = person(practice(medical_house_weekly_hours="38.00"))
+    yield without_medical_houses, {"case_id": "medical-house", "on": "2024-06-15", "case": excluded}

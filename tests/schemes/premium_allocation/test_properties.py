@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tegemoet.application.premium_year.allocation import Allocation, allocate
+from tegemoet.application.premium_year.allocation import Allocation, AllocationSummary, SectorSummary, allocate
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
-from tegemoet.schemes.premium_allocation.rules import half_up, median_of
+from tegemoet.schemes.premium_allocation.rules import Provider, half_up, median_of
 from tests.schemes.premium_allocation.test_rules import ALONE, BATCH, of_year
 
 QUICK = settings(
@@ -23,8 +23,8 @@ ROWS = [("nurse", None), ("midwife", None), ("physician", "ent"), ("physician", 
 
 
 @st.composite
-def populations(draw: st.DrawFn) -> list[dict[str, Any]]:
-    found = [
+def populations(draw: st.DrawFn) -> list[Provider]:
+    found: list[Provider] = [
         {
             "profession": profession,
             "specialism": specialism,
@@ -56,7 +56,7 @@ def populations(draw: st.DrawFn) -> list[dict[str, Any]]:
 BUDGETS = st.integers(1, 10**10).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
 
 
-def allocated(population: list[dict[str, Any]], budget: str) -> Allocation:
+def allocated(population: list[Provider], budget: str) -> Allocation:
     return allocate(2031, iter(population), BATCH, of_year(2031, budget), ALONE)
 
 
@@ -64,15 +64,15 @@ def lines(allocation: Allocation, level: str) -> list[dict[str, str]]:
     return [line for line in csv.DictReader(StringIO(allocation.counts_csv), delimiter=";") if line["level"] == level]
 
 
-def paid_sectors(summary: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sectors that have a premium: those in which a fully conventioned provider reaches the threshold."""
-    return [s for s in summary["sectors"] if s["full_reaching"]]
+def paid_sectors(summary: AllocationSummary) -> list[tuple[SectorSummary, str]]:
+    """The sectors in which a fully conventioned provider reaches the threshold, each with its premium."""
+    return [(s, str(s["premium"])) for s in summary["sectors"] if s["full_reaching"]]
 
 
 @QUICK
 @given(populations(), BUDGETS)
 def test_every_cent_of_the_budget_is_allotted_not_allotted_or_shown_as_the_difference(
-    population: list[dict[str, Any]], budget: str
+    population: list[Provider], budget: str
 ) -> None:
     summary = allocated(population, budget).summary
     parts = [Decimal(summary[name]) for name in ("allotted", "not_allotted", "difference")]
@@ -84,32 +84,32 @@ def test_every_cent_of_the_budget_is_allotted_not_allotted_or_shown_as_the_diffe
 
 @QUICK
 @given(populations(), BUDGETS)
-def test_premiums_are_those_of_the_published_formula(population: list[dict[str, Any]], budget: str) -> None:
+def test_premiums_are_those_of_the_published_formula(population: list[Provider], budget: str) -> None:
     summary = allocated(population, budget).summary
     half = Decimal(budget) / 2
     t = {s["sector"]: s["reaching"] for s in summary["sectors"]}
     c = {s["sector"]: s["full_reaching"] for s in summary["sectors"]}
-    for sector in paid_sectors(summary):
+    for sector, premium in paid_sectors(summary):
         name = sector["sector"]
         exact = Fraction(half) / sum(c.values()) + Fraction(half) * t[name] / sum(t.values()) / c[name]
-        assert abs(Fraction(sector["premium"]) - exact) <= Fraction(1, 200)
+        assert abs(Fraction(premium) - exact) <= Fraction(1, 200)
 
 
 @QUICK
 @given(populations(), BUDGETS)
 def test_a_sector_with_a_lower_share_of_conventioned_never_has_a_lower_premium(
-    population: list[dict[str, Any]], budget: str
+    population: list[Provider], budget: str
 ) -> None:
     sectors = paid_sectors(allocated(population, budget).summary)
-    for one in sectors:
-        for other in sectors:
+    for one, premium in sectors:
+        for other, least in sectors:
             if one["full_reaching"] * other["reaching"] < other["full_reaching"] * one["reaching"]:
-                assert Decimal(one["premium"]) >= Decimal(other["premium"])
+                assert Decimal(premium) >= Decimal(least)
 
 
 @QUICK
 @given(populations(), st.randoms())
-def test_the_order_of_the_population_changes_nothing(population: list[dict[str, Any]], random: Any) -> None:
+def test_the_order_of_the_population_changes_nothing(population: list[Provider], random: Any) -> None:
     first = allocated(population, "20000.00")
     random.shuffle(population)
     assert allocated(population, "20000.00") == first
@@ -117,7 +117,7 @@ def test_the_order_of_the_population_changes_nothing(population: list[dict[str, 
 
 @QUICK
 @given(populations(), st.integers(0, 10**7))
-def test_who_is_too_young_or_too_old_moves_no_threshold(population: list[dict[str, Any]], cents: int) -> None:
+def test_who_is_too_young_or_too_old_moves_no_threshold(population: list[Provider], cents: int) -> None:
     first = [line["threshold"] for line in lines(allocated(population, "20000.00"), "specialism")]
     population += [
         {"profession": "nurse", "specialism": None, "birth_year": born, "convention": "full", "cents": cents}
@@ -128,10 +128,10 @@ def test_who_is_too_young_or_too_old_moves_no_threshold(population: list[dict[st
 
 @QUICK
 @given(populations(), BUDGETS)
-def test_the_file_reads_back_with_the_figures_of_the_counts(population: list[dict[str, Any]], budget: str) -> None:
+def test_the_file_reads_back_with_the_figures_of_the_counts(population: list[Provider], budget: str) -> None:
     allocation = allocated(population, budget)
     year = premium_year(read_parameters("2031", allocation.parameters_toml))
-    premiums = {s["sector"]: Decimal(s["premium"]) for s in paid_sectors(allocation.summary)}
+    premiums = {s["sector"]: Decimal(premium) for s, premium in paid_sectors(allocation.summary)}
     for line in lines(allocation, "specialism"):
         row = year.row(line["sector"], line["specialism"] or None)
         if line["sector"] not in premiums:

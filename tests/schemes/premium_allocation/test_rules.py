@@ -1,6 +1,7 @@
 """From the population of a reference year to the figures of a premium year (rules 12 and 13)."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,19 +16,21 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line, replay
-from tegemoet.application.premium_year.allocation import Allocation, allocate
+from tegemoet.application.premium_year.allocation import Allocation, SectorSummary, allocate, template_of
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import Invalid, NoPremiumForYear, ParameterUnknown
 from tegemoet.schemes import convention_premium, premium_allocation
 from tegemoet.schemes.convention_premium.year import premium_year
-from tegemoet.schemes.premium_allocation.rules import half_up, median_of
+from tegemoet.schemes.premium_allocation.rules import Provider, half_up, median_of
 from tegemoet.schemes.scheme import Scheme
 from tests.support.years import AFTER_ALL
 
 SHIPPED = premium_allocation.SCHEME.parameter_sets["parameters"]
 ALONE = {"2023": convention_premium.SCHEME.parameter_sets["2023"]}
 """The first general year as the only one there is, whichever years are added."""
+NURSES = read_parameters("2025", (Path(__file__).parents[1] / "convention_premium/years/2025.toml").read_text("utf-8"))
+"""A year that is limited to nurses."""
 BATCH = "20310105T080000Z-0123456789ab"
 
 
@@ -46,7 +49,7 @@ def provider(
     convention: str = "full",
     born: int = 1980,
     specialism: str | None = None,
-) -> dict[str, Any]:
+) -> Provider:
     return {
         "profession": profession,
         "specialism": specialism,
@@ -56,15 +59,15 @@ def provider(
     }
 
 
-def many(count: int, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+def many(count: int, *args: Any, **kwargs: Any) -> list[Provider]:
     return [provider(*args, **kwargs) for _ in range(count)]
 
 
-def allocated(rows: list[dict[str, Any]], budget: str = "20000.00", year: int = 2031) -> Allocation:
+def allocated(rows: list[Provider], budget: str = "20000.00", year: int = 2031) -> Allocation:
     return allocate(year, iter(rows), BATCH, of_year(year, budget), ALONE)
 
 
-def sectors(allocation: Allocation) -> dict[str, dict[str, Any]]:
+def sectors(allocation: Allocation) -> dict[str, SectorSummary]:
     return {s["sector"]: s for s in allocation.summary["sectors"]}
 
 
@@ -165,7 +168,7 @@ def test_specialisms_of_one_profession_have_thresholds_of_their_own() -> None:
 # --- premiums ---------------------------------------------------------------------------------------------------------------
 
 
-def toy() -> list[dict[str, Any]]:
+def toy() -> list[Provider]:
     """Sector A: 100 fully conventioned of 100 who reach the threshold; sector B: 50 of 100."""
     return [*many(100, "midwife"), *many(50, "nurse"), *many(50, "nurse", convention="none")]
 
@@ -368,6 +371,42 @@ def test_the_template_is_the_nearest_earlier_year_or_else_the_first() -> None:
     assert [template(year) for year in (2024, 2025, 2031, 2034, 2035, 2040)] == [2025, 2025, 2030, 2030, 2035, 2035]
 
 
+def of_every_sector(year: int) -> list[Provider]:
+    """One provider of the reference age in each of some sectors, among them those that share a row or have no part."""
+    shared = {"physician": "clinical-biology", "pharmacist-biologist": None, "pharmacist": None, "nurse": None}
+    return [provider(profession, born=year - 50, specialism=specialism) for profession, specialism in shared.items()]
+
+
+def test_a_year_limited_to_some_professions_is_no_template_and_the_latest_general_year_is() -> None:
+    years = {**ALONE, "2025": NURSES}
+    assert [template_of(year, years).name for year in (2024, 2025, 2026, 2031)] == ["2023"] * 4
+    allocation = allocate(2026, of_every_sector(2026), BATCH, of_year(2026), years)
+    made = read_parameters("2026", allocation.parameters_toml)
+    assert set(sectors(allocation)) == {"physician", "nurse"}
+    assert {"shared-row", "medical-house-share"} <= {p.name for p in made.parameters}
+    assert made.find("premium-amount", date(2026, 6, 1), profession="pharmacist").value == Decimal("1790.00")
+    assert premium_year(made).general
+    # the draft says where it comes from: in its comment, in the source of what was carried over, in the summary
+    assert "carried over from 2023, the latest general premium year" in allocation.parameters_toml
+    assert "premium year 2023 (version 2023.1)" in made.sources["to-confirm"].act
+    assert allocation.summary["carried_over_from"] == 2023
+
+
+def test_a_nurses_year_that_does_not_say_so_would_make_a_wrong_year() -> None:
+    text = re.sub(r'\[\[parameter\]\]\nname = "limited-to"\n(.+\n)+', "", NURSES.text)
+    years = {**ALONE, "2025": read_parameters("2025", text)}
+    allocation = allocate(2026, of_every_sector(2026), BATCH, of_year(2026), years)
+    assert allocation.summary["carried_over_from"] == 2025
+    assert "pharmacist-biologist" in sectors(allocation)
+    assert {"shared-row", "medical-house-share"}.isdisjoint(allocation.summary["to_confirm"])
+
+
+def test_where_no_year_is_general_nothing_is_allocated() -> None:
+    with pytest.raises(ParameterUnknown) as error:
+        allocate(2026, of_every_sector(2026), BATCH, of_year(2026), {"2025": NURSES})
+    assert (error.value.parameter, error.value.on) == ("general premium year", "2026-12-31")
+
+
 def test_a_year_allocated_before_can_be_the_template_of_the_next() -> None:
     first = read_parameters("2031", allocated(toy()).parameters_toml)
     again = allocate(2032, [provider(born=1980)], BATCH, of_year(2032), {"2031": first})
@@ -422,6 +461,7 @@ def test_the_summary_tells_the_whole() -> None:
                 "not_allotted": "0.00",
             },
         ],
+        "carried_over_from": 2023,
         "to_confirm": allocation.summary["to_confirm"],
     }
 

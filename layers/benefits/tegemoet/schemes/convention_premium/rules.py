@@ -136,6 +136,7 @@ def assess_titular(practice: Practice, phase: int, on: date, year: PremiumYear) 
         practice.riziv_number,
         practice.profession,
         number_granted_on=practice.number_granted_on,
+        medical_house_weekly_hours=practice.medical_house_weekly_hours,
         conventions=practice.conventions,
         held=practice.held,
         paid_to_another=practice.paid_to_another,
@@ -208,8 +209,16 @@ def _first_day_not_full(conventions: tuple[Convention, ...], first: date, last: 
 
 
 def _activity_or_exception(practice: Practice, index: int, row: PremiumRow, session: _Session) -> Finding:
-    """The activity threshold, unless an exception stands in its place: training, a pharmacy, a flat rate in a medical house."""
+    """The activity threshold, unless an exception replaces it: training, a pharmacy, a flat rate in a medical house.
+
+    Hours in a medical house, however few, exclude a practice whose profession the year excludes there;
+    no exception replaces that.
+    """
     year, hours = session.year, practice.medical_house_weekly_hours
+    excluded = None if hours is None else year.medical_house_excluded.get(practice.profession)
+    if excluded:
+        facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
+        return Finding("medical-house-excluded", "not-met", facts, excluded)
     if practice.training and year.training_exception:
         return Finding("training", "not-needed", {"riziv_number": practice.riziv_number}, year.sources["exceptions"])
     if practice.pharmacy:

@@ -13,7 +13,7 @@ from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
 
 @dataclass(frozen=True, slots=True)
 class PremiumRow:
-    """Premium and activity threshold in EUR of a profession and specialism; no threshold = none is asked."""
+    """Premium and activity threshold in EUR of a profession and specialism; None = no threshold applies."""
 
     premium: Decimal
     threshold: Decimal | None
@@ -21,7 +21,12 @@ class PremiumRow:
 
 @dataclass(frozen=True, slots=True)
 class PremiumYear:
-    """What a premium year asks and gives. Amounts in EUR, hours per week."""
+    """The conditions and amounts of a premium year. Amounts in EUR, hours per week.
+
+    `limited_to` holds the professions of a year that is for some professions alone; it is empty for
+    a general year. `medical_house_excluded` holds the professions of which providers under a flat
+    rate in a medical house have no right, each with the source that says so.
+    """
 
     year: int
     convention_from: date
@@ -29,15 +34,22 @@ class PremiumYear:
     notification_end: Mapping[str, date]
     training_exception: bool
     medical_house_hours: Decimal | None
+    medical_house_excluded: Mapping[str, Source]
     account_deadline: Mapping[int, date]
     phase_first_day: Mapping[int, date]
     shards: int
     rows: Mapping[tuple[str, str | None], PremiumRow]
     professions: frozenset[str]
+    limited_to: frozenset[str]
     sources: Mapping[str, Source]
 
+    @property
+    def general(self) -> bool:
+        """Whether the year is for every sector."""
+        return not self.limited_to
+
     def convention_from_of(self, profession: str) -> date:
-        """First day on which the full convention is asked of a profession: an amendment clause may make it later."""
+        """First day on which a profession must be fully conventioned: an amendment clause may make it later."""
         notified = self.notification_end.get(profession)
         return self.convention_from if notified is None else max(self.convention_from, notified)
 
@@ -59,17 +71,7 @@ def premium_year(parameters: ParameterSet) -> PremiumYear:
     """The premium year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
     year = int(parameters.name)
     on = date(year, 12, 31)
-    thresholds = {p.key: p.value for p in parameters.rows("activity-threshold", on)}
-    rows: dict[tuple[str, str | None], PremiumRow] = {}
-    for parameter in parameters.rows("premium-amount", on):
-        key = dict(parameter.key)
-        threshold = thresholds.get(parameter.key)
-        rows[key["profession"], key.get("specialism")] = PremiumRow(
-            Decimal(str(parameter.value)), None if threshold is None else Decimal(str(threshold))
-        )
-    for parameter in parameters.rows("shared-row", on):
-        profession, _, specialism = str(parameter.value).partition("/")
-        rows[dict(parameter.key)["profession"], None] = rows[profession, specialism or None]
+    rows = _rows(parameters, on)
     house = parameters.flag("medical-house-exception", on)
     return PremiumYear(
         year,
@@ -82,13 +84,35 @@ def premium_year(parameters: ParameterSet) -> PremiumYear:
         },
         parameters.flag("training-exception", on),
         parameters.decimal("medical-house-share", on) * parameters.decimal("full-time-hours", on) if house else None,
+        _professions(parameters, "medical-house-excluded", on),
         {phase: parameters.day("account-deadline", on, phase=str(phase)) for phase in (1, 2)},
         {phase: parameters.day("phase-first-day", on, phase=str(phase)) for phase in (1, 2)},
         parameters.integer("shards", on),
         rows,
         frozenset(profession for profession, _ in rows),
+        frozenset(_professions(parameters, "limited-to", on)),
         parameters.sources,
     )
+
+
+def _rows(parameters: ParameterSet, on: date) -> dict[tuple[str, str | None], PremiumRow]:
+    thresholds = {p.key: p.value for p in parameters.rows("activity-threshold", on)}
+    rows: dict[tuple[str, str | None], PremiumRow] = {}
+    for parameter in parameters.rows("premium-amount", on):
+        key = dict(parameter.key)
+        threshold = thresholds.get(parameter.key)
+        rows[key["profession"], key.get("specialism")] = PremiumRow(
+            Decimal(str(parameter.value)), None if threshold is None else Decimal(str(threshold))
+        )
+    for parameter in parameters.rows("shared-row", on):
+        profession, _, specialism = str(parameter.value).partition("/")
+        rows[dict(parameter.key)["profession"], None] = rows[profession, specialism or None]
+    return rows
+
+
+def _professions(parameters: ParameterSet, name: str, on: date) -> dict[str, Source]:
+    """The professions for which the parameter `name` is true, each with its source; none where the file lacks it."""
+    return {dict(p.key)["profession"]: p.source for p in parameters.rows(name, on) if p.value is True}
 
 
 def set_of_year(case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:

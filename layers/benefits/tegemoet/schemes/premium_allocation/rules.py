@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TypedDict
 
 from tegemoet.domain.money import cents
 from tegemoet.domain.parameters import ParameterSet
@@ -18,9 +18,23 @@ RowKey = tuple[str, str]
 """Profession and specialism; no specialism = an empty text."""
 
 
+class Provider(TypedDict):
+    """One provider of the reference year: convention status and cents charged to the insurance in that year."""
+
+    profession: str
+    specialism: str | None
+    birth_year: int
+    convention: str
+    cents: int
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a premium year is allocated. Cents, exact shares, ages in the reference year (both included)."""
+    """How a premium year is allocated. Amounts in cents, shares exact, ages in the reference year (both included).
+
+    `shared` maps a profession to the row, and so the sector, of another one that it falls under:
+    pharmacist-biologists under clinical biology.
+    """
 
     budget: int
     equal_share: Fraction
@@ -30,11 +44,10 @@ class Method:
     threshold_unit: int
     left_out: frozenset[str]
     shared: Mapping[str, RowKey]
-    """A profession that falls under the row, and so the sector, of another: pharmacist-biologists under clinical biology."""
 
 
 def method(parameters: ParameterSet, year: int, shared: Mapping[str, RowKey]) -> Method:
-    """The method of a premium year. Raises ParameterUnknown naming what is not known for it."""
+    """The method of a premium year. Raises ParameterUnknown naming the parameter without a value for that year."""
     on = date(year, 12, 31)
     return Method(
         cents(parameters.decimal("budget", on)),
@@ -50,7 +63,7 @@ def method(parameters: ParameterSet, year: int, shared: Mapping[str, RowKey]) ->
 
 @dataclass(frozen=True, slots=True)
 class RowFigures:
-    """One row of the table. Counts of providers; median and threshold in cents, the median exactly."""
+    """One row of the table. Counts of providers; median (exact) and threshold in cents."""
 
     row: RowKey
     providers: int
@@ -63,7 +76,7 @@ class RowFigures:
 
 @dataclass(frozen=True, slots=True)
 class SectorFigures:
-    """One sector. T = providers who reach their threshold, C = the fully conventioned among them; cents.
+    """One sector: T = `reaching` their threshold, C = the fully conventioned among them; amounts in cents.
 
     `premium` is None where C is 0: nobody can be paid, and the sector's part is `not_allotted`.
     """
@@ -78,7 +91,7 @@ class SectorFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an allocation found. `left_out` = providers of professions with no part in the budget; cents."""
+    """The result of an allocation. `left_out` counts providers of professions without a part; amounts in cents."""
 
     rows: list[RowFigures]
     sectors: list[SectorFigures]
@@ -90,7 +103,7 @@ class Figures:
 
     @property
     def difference(self) -> int:
-        """Cents of the budget that rounding leaves over (negative: that it asks more)."""
+        """Cents of the budget that rounding leaves over; negative where it spends more than the budget."""
         return self.budget - self.allotted - self.not_allotted
 
 
@@ -103,11 +116,11 @@ class _Charged:
     of_reference_age: "array[int]" = field(default_factory=lambda: array("q"))
 
 
-def allocate(providers: Iterable[Mapping[str, Any]], reference_year: int, how: Method) -> Figures:
-    """Thresholds and premiums from `providers`: `profession`, `specialism`, `birth_year`, `convention`, `cents` of the reference year.
+def allocate(providers: Iterable[Provider], reference_year: int, how: Method) -> Figures:
+    """Thresholds and premiums from the providers of the reference year.
 
-    Raises Invalid: `specialism-without-reference-age` naming each one, `nobody-to-allot-to` where no fully conventioned provider
-    reaches a threshold.
+    Raises Invalid: `specialism-without-reference-age` naming each one, `nobody-to-allot-to` where no
+    fully conventioned provider reaches a threshold.
     """
     charged, left_out = _collect(providers, reference_year, how)
     empty = sorted(row for row, found in charged.items() if not found.of_reference_age)
@@ -130,9 +143,7 @@ def allocate(providers: Iterable[Mapping[str, Any]], reference_year: int, how: M
     )
 
 
-def _collect(
-    providers: Iterable[Mapping[str, Any]], reference_year: int, how: Method
-) -> tuple[dict[RowKey, _Charged], int]:
+def _collect(providers: Iterable[Provider], reference_year: int, how: Method) -> tuple[dict[RowKey, _Charged], int]:
     youngest, oldest = reference_year - how.first_age, reference_year - how.last_age
     charged: dict[RowKey, _Charged] = {}
     left_out = 0
@@ -168,7 +179,7 @@ def _row(row: RowKey, charged: _Charged, how: Method) -> RowFigures:
 
 
 def _sectors(rows: list[RowFigures], how: Method) -> list[SectorFigures]:
-    """Premium of a sector = equal share / ΣC + other share · T/ΣT / C: half the budget is the same for all, half per sector."""
+    """Premium of a sector = (equal share) / ΣC + (the rest) · T/ΣT / C: half of the budget is equal for all, half per sector."""
     reaching: dict[str, int] = {}
     full: dict[str, int] = {}
     for figures in rows:

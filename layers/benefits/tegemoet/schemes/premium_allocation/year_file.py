@@ -26,7 +26,7 @@ def _target(shared_row: Parameter) -> RowKey:
 
 
 def to_confirm(made: ParameterSet) -> list[str]:
-    """What an allocation cannot know: the names of what was carried over into the set that it made."""
+    """The names of the parameters that an allocation carried over, because it cannot know them."""
     carried = made.sources["to-confirm"]
     return list(dict.fromkeys(p.name for p in made.parameters if p.source == carried))
 
@@ -34,7 +34,8 @@ def to_confirm(made: ParameterSet) -> list[str]:
 def write_year(year: int, figures: Figures, template: ParameterSet, left_out: Iterable[str], batch: str) -> str:
     """The parameter file of `year`: amounts and thresholds of `figures`, everything else carried over from `template`.
 
-    Days move along by the years between; the source of whatever is carried over says that it is to be confirmed.
+    Days move by the number of years between. What is carried over has the source `to-confirm`, which
+    names the template; so does the comment at the top.
     """
     shift = year - int(template.name)
     url = template.sources["amounts"].url
@@ -50,7 +51,8 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     )
     lines = [
         f"# Convention premium, premium year {year}: derived from the population of {year - 1} (batch {batch}).",
-        '# Whatever has the source "to-confirm" was carried over from an earlier year: confirm it, and give it its own source.',
+        f'# Everything with the source "to-confirm" was carried over from {template.name}, the latest general premium year:',
+        "# confirm it and give it its own source.",
         "# End days of notification periods (notification-end) are not carried over: add those of this year.",
         f'version = "{year}.1"',
     ]
@@ -61,7 +63,7 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     premiums = {s.sector: s.premium for s in figures.sectors}
     paid = {r.row: premium for r in figures.rows if (premium := premiums[r.row[0]]) is not None}
     for name, group in groupby(_in_force(template), key=lambda p: p.name):
-        # a profession cannot share a row that this year does not have
+        # a profession cannot share a row that the new year lacks
         rows = [row for row in group if name != "shared-row" or _target(row) in paid]
         if rows and name not in (*COMPUTED, *LEFT_BEHIND):
             lines += _block(name, rows[0].unit, "to-confirm", year, [_carried(row, shift) for row in rows])
@@ -82,7 +84,7 @@ def _in_force(template: ParameterSet) -> tuple[Parameter, ...]:
 
 
 def _left_out(template: ParameterSet, professions: Iterable[str]) -> dict[str, Value]:
-    """The amounts that the template gives to professions with no part in the budget."""
+    """The template's amounts of the professions without a part in the budget."""
     wanted = set(professions)
     return {
         dict(p.key)["profession"]: p.value

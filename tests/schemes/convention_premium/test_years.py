@@ -1,0 +1,176 @@
+"""What a year file can say beyond the figures: professions it is limited to, and whom it excludes in medical houses."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tegemoet.domain.calendar import ONE_DAY
+from tegemoet.domain.decision import Ruling
+from tegemoet.domain.money import ZERO
+from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.schemes.convention_premium import SCHEME
+from tegemoet.schemes.convention_premium.case import Practice
+from tegemoet.schemes.convention_premium.rules import Settlement, assess_titular, settle
+from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.professions import SPECIALISMS
+from tests.schemes.convention_premium.builders import YEAR_2023, eur, found, person, practice, read, titular
+from tests.schemes.convention_premium.gallery import EXCLUDED
+
+FOLDER = Path(__file__).with_name("years")
+YEAR_2025, YEAR_2031 = (
+    read_parameters(name, (FOLDER / f"{name}.toml").read_text("utf-8")) for name in ("2025", "2031")
+)
+"""The nurses' year, and an invented general year."""
+DAYS = {
+    "2023": ("2023-12-05", "2024-06-15"),
+    "2025": ("2026-02-05", "2026-06-15"),
+    "2031": ("2031-12-05", "2032-06-15"),
+}
+
+
+def excluding(profession: str, value: str = "true") -> ParameterSet:
+    """The year 2023 as if it excluded the medical-house providers of a profession."""
+    return read_parameters("2023", YEAR_2023.text + EXCLUDED.replace("nurse", profession).replace("true", value))
+
+
+def decided(case: dict[str, object], year: ParameterSet) -> Settlement:
+    """What the phase of the case does in that year."""
+    phase = case["phase"]
+    assert isinstance(phase, int)
+    return settle(read(case | {"year": int(year.name)}), date.fromisoformat(DAYS[year.name][phase - 1]), year)
+
+
+# --- every year that ships ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("held", [*SCHEME.parameter_sets.values(), YEAR_2025, YEAR_2031], ids=lambda held: held.name)
+def test_a_year_file_is_complete_and_says_what_it_is_limited_to(held: ParameterSet) -> None:
+    year = premium_year(held)
+    first, last = date(year.year, 1, 1), date(year.year, 12, 31)
+    assert held.version.startswith(f"{year.year}.")
+    assert {(p.first, p.last) for p in held.parameters} == {(first, last)}
+    assert set(year.sources) >= {
+        *("sectors", "convention", "activity", "exceptions", "amounts", "account", "payment", "several")
+    }
+    for profession, specialism in year.rows:
+        assert specialism in SPECIALISMS.get(profession, (None,))
+    assert all(row.premium > ZERO for row in year.rows.values())
+    assert year.limited_to in (frozenset(), year.professions)
+    assert {*year.notification_end, *year.medical_house_excluded} <= year.professions
+    assert first <= year.convention_from <= year.convention_until == last
+    assert year.account_deadline[1] < year.account_deadline[2]
+    assert first < year.phase_first_day[1] < year.phase_first_day[2]
+    assert year.phase_first_day[2] > last
+    assert year.shards > 0
+
+
+def test_2023_is_general_and_excludes_nobody() -> None:
+    year = premium_year(YEAR_2023)
+    assert (year.general, year.limited_to, year.medical_house_excluded) == (True, frozenset(), {})
+
+
+def test_2025_is_limited_to_nurses_and_2031_is_general() -> None:
+    nurses = premium_year(YEAR_2025)
+    assert not nurses.general
+    assert nurses.limited_to == {"nurse"}
+    assert premium_year(YEAR_2031).general
+
+
+# --- the nurses' year ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("amount", "july"), [("13669.86", ZERO), ("13669.87", eur("399.19")), ("99999.00", eur("399.19"))]
+)
+def test_the_nurses_of_2025_have_their_own_amount_and_threshold(amount: str, july: object) -> None:
+    full = [{"status": "full", "from": "2025-02-15"}]
+    reached = person(practice(s1=None, year=amount, conventions=full), accounts=("2026-05-31",))
+    assert decided(reached, YEAR_2025).payable == july
+    december = person(practice(s1=amount, year=None, conventions=full), phase=1, accounts=("2026-01-31",))
+    assert decided(december, YEAR_2025).payable == july
+
+
+def test_nobody_else_takes_part_in_2025() -> None:
+    for other in (practice("midwife"), practice("physician", "urology"), titular()):
+        done = decided(person(other), YEAR_2025)
+        assert (done.ruling.outcome, found(done)["sector"]) == ("refused", "not-met")
+
+
+# --- medical houses -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", [1, 2])
+@pytest.mark.parametrize("year", [YEAR_2025, excluding("nurse")], ids=["2025", "2023"])
+@pytest.mark.parametrize("hours", ["0.00", "0.01", "7.60", "38.00"])
+def test_any_hours_in_a_medical_house_exclude_a_nurse_whatever_the_amounts(
+    hours: str, year: ParameterSet, phase: int
+) -> None:
+    done = decided(person(practice(medical_house_weekly_hours=hours), phase=phase), year)
+    assert (done.ruling.outcome, done.payable, done.ruling.missing) == ("refused", ZERO, [])
+    assert found(done)["medical-house-excluded"] == "not-met"
+    assert {"medical-house", "activity"}.isdisjoint(found(done))
+
+
+def test_the_finding_names_the_profession_and_the_source_of_the_exclusion() -> None:
+    done = decided(person(practice(medical_house_weekly_hours="20.00")), YEAR_2025)
+    (finding,) = [f for f in done.ruling.findings if f.rule == "medical-house-excluded"]
+    assert finding.facts == {"riziv_number": practice()["riziv_number"], "profession": "nurse"}
+    assert finding.source is YEAR_2025.sources["exceptions"]
+
+
+@pytest.mark.parametrize("year", [YEAR_2025, excluding("nurse")], ids=["2025", "2023"])
+def test_a_nurse_without_hours_in_a_medical_house_is_not_excluded(year: ParameterSet) -> None:
+    done = decided(person(practice()), year)
+    assert (done.ruling.outcome, found(done)["activity"]) == ("granted", "met")
+
+
+def test_another_profession_keeps_the_exception_of_medical_houses() -> None:
+    year = excluding("midwife")
+    done = decided(person(practice(s1=None, year=None, medical_house_weekly_hours="7.60")), year)
+    assert (done.ruling.outcome, found(done)["medical-house"]) == ("granted", "met")
+    assert "medical-house-excluded" not in found(done)
+
+
+def test_a_profession_with_the_value_false_is_not_excluded() -> None:
+    done = decided(person(practice(medical_house_weekly_hours="7.60")), excluding("nurse", "false"))
+    assert found(done)["medical-house"] == "met"
+
+
+def test_an_excluded_practice_leaves_the_premium_of_another_one() -> None:
+    excluded = practice("midwife", serial=420000, medical_house_weekly_hours="38.00")
+    done = decided(person(practice(), excluded), YEAR_2031)
+    assert [a.outcome for a in done.assessments] == ["granted", "refused"]
+    assert done.payable == eur("1026.66")
+
+
+def test_training_does_not_lift_an_exclusion() -> None:
+    trainee = practice("dentist", "orthodontics", training=True, medical_house_weekly_hours="10.00")
+    assert decided(person(trainee), YEAR_2023).ruling.outcome == "granted"
+    assert decided(person(trainee), excluding("dentist")).ruling.outcome == "refused"
+
+
+def test_an_excluded_titular_is_not_the_payee_of_a_pharmacy() -> None:
+    (both,) = read(person(titular() | {"medical_house_weekly_hours": "1.00"})).practices
+
+    def payee(practice: Practice, held: ParameterSet) -> bool:
+        return assess_titular(practice, 2, date(2024, 6, 15), premium_year(held))
+
+    assert payee(both, YEAR_2023)
+    assert not payee(both, excluding("pharmacist"))
+
+
+def test_days_of_an_invented_year_decide_at_their_limits() -> None:
+    year = premium_year(YEAR_2031)
+
+    def outcome(profession: str, since: date) -> str:
+        full = [{"status": "full", "from": since.isoformat()}]
+        one = practice(profession, s1=None, conventions=full)
+        ruling: Ruling = decided(person(one, accounts=("2032-04-30",)), YEAR_2031).ruling
+        return ruling.outcome
+
+    for profession in ("nurse", "physiotherapist"):
+        first = year.convention_from_of(profession)
+        assert [outcome(profession, day) for day in (first, first + ONE_DAY)] == ["granted", "refused"]
+    assert year.convention_from_of("nurse") == date(2031, 3, 1)
+    assert year.convention_from_of("physiotherapist") == date(2031, 4, 1)
