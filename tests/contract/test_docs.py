@@ -104,8 +104,6 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_prose_is_wrapped(page: Path) -> None:
-    if page.name == "convention-premium.md":
-        pytest.skip("being rewritten")
     wide = [f"{name_of(page)}:{line.number}" for line in lines(page) if line.is_prose and len(line.text) > WIDTH]
     assert not wide
 

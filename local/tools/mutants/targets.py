@@ -24,7 +24,10 @@ class Target:
 
 PREMIUM_TESTS = (
     *(f"tests/schemes/convention_premium/test_{name}.py" for name in ["person", "accounts", "activity", "convention"]),
-    *(f"tests/schemes/convention_premium/test_{name}.py" for name in ["pharmacies", "scenarios", "table", "input"]),
+    *(
+        f"tests/schemes/convention_premium/test_{name}.py"
+        for name in ["pharmacies", "scenarios", "table", "input", "years"]
+    ),
     "tests/schemes/test_schemes.py",
 )
 SECOND_OPINION = "tests/schemes/maternity_rest/test_second_opinion.py"
@@ -68,6 +71,7 @@ TARGETS = {
     "rules": Target(
         (
             "schemes/convention_premium/rules.py",
+            "schemes/convention_premium/practices.py",
             "schemes/convention_premium/year.py",
             "schemes/convention_premium/case.py",
         ),

@@ -8,7 +8,8 @@ import orjson
 
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.case import PersonYear
-from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision, decide_person
+from tegemoet.schemes.convention_premium.practices import PracticeAssessment
+from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
 
 DECEMBER, JUNE = date(2023, 12, 5), date(2024, 6, 15)
 """The days on which the phases are evaluated here."""
@@ -94,12 +95,12 @@ def decided(case: dict[str, Any], on: date | str | None = None) -> PersonDecisio
     return decide_person(read(case), day or (DECEMBER if case["phase"] == 1 else JUNE), YEAR_2023)
 
 
-def judged(one: dict[str, Any], phase: int = 2, on: date | str | None = None) -> Assessment:
+def judged(one: dict[str, Any], phase: int = 2, on: date | str | None = None) -> PracticeAssessment:
     """What the rules find of this practice of a person who has no other."""
     return decided(person(one, phase=phase), on).assessments[0]
 
 
-def found(done: PersonDecision | Assessment) -> dict[str, str]:
+def found(done: PersonDecision | PracticeAssessment) -> dict[str, str]:
     """Rule → outcome of what was found (of the last practice, where several were looked at)."""
     findings = done.ruling.findings if isinstance(done, PersonDecision) else done.findings
     return {f.rule: f.outcome for f in findings}

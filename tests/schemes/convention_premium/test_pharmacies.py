@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.money import ZERO
-from tegemoet.schemes.convention_premium.rules import assess_titular
+from tegemoet.schemes.convention_premium.practices import assess_titular
 from tegemoet.schemes.convention_premium.year import premium_year
 from tests.schemes.convention_premium.builders import (
     DECEMBER,

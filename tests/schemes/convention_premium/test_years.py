@@ -11,7 +11,8 @@ from tegemoet.domain.money import ZERO
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.case import Practice
-from tegemoet.schemes.convention_premium.rules import Settlement, assess_titular, settle
+from tegemoet.schemes.convention_premium.practices import assess_titular
+from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.professions import SPECIALISMS
 from tests.schemes.convention_premium.builders import YEAR_2023, eur, found, person, practice, read, titular
@@ -34,11 +35,11 @@ def excluding(profession: str, value: str = "true") -> ParameterSet:
     return read_parameters("2023", YEAR_2023.text + EXCLUDED.replace("nurse", profession).replace("true", value))
 
 
-def decided(case: dict[str, object], year: ParameterSet) -> Settlement:
+def decided(case: dict[str, object], year: ParameterSet) -> PersonDecision:
     """What the phase of the case does in that year."""
     phase = case["phase"]
     assert isinstance(phase, int)
-    return settle(read(case | {"year": int(year.name)}), date.fromisoformat(DAYS[year.name][phase - 1]), year)
+    return decide_person(read(case | {"year": int(year.name)}), date.fromisoformat(DAYS[year.name][phase - 1]), year)
 
 
 # --- every year that ships ----------------------------------------------------------------------------------------------------

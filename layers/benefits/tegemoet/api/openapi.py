@@ -161,7 +161,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
 }
 """An example response per operation."""
-DECIDED = "convention-premium"
+DECIDED = convention_premium.SLUG
 """The scheme whose example shows what a decision looks like."""
 SENTENCE = "One sentence on this rule in the requested language."
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from tegemoet.application.files import raw_lines
 from tegemoet.application.intake import batch_report
@@ -24,6 +25,7 @@ from tegemoet.application.premium_year.allocation import Allocation, allocate
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import Problem
+from tegemoet.schemes.premium_allocation.rules import Provider
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
 
@@ -165,7 +167,8 @@ class _Finishing:
         Raises Problem where it cannot be made.
         """
         rows = (row for chunk in chunks for row in read_rows(self.batch.id, chunk, self.work))
-        return allocate(self.batch.year or 0, (row.body for row in rows), self.batch.id)
+        # the reader of the kind `population` wrote these bodies
+        return allocate(self.batch.year or 0, (cast("Provider", row.body) for row in rows), self.batch.id)
 
 
 def _record_late_facts(batch: Batch, accepted: int, runs: Runs) -> None:

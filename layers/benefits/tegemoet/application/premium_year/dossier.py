@@ -17,7 +17,8 @@ from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.convention_premium import SLUG
-from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision, decide_person
+from tegemoet.schemes.convention_premium.practices import PracticeAssessment
+from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
@@ -134,7 +135,7 @@ def _phase_decision(run: Run, root: str, decided: PersonDecision) -> PhaseDecisi
     )
 
 
-def _practice_finding(assessment: Assessment) -> PracticeFinding:
+def _practice_finding(assessment: PracticeAssessment) -> PracticeFinding:
     return PracticeFinding(
         assessment.practice.riziv_number,
         assessment.practice.profession,

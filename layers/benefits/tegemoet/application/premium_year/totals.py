@@ -38,7 +38,8 @@ from tegemoet.application.premium_year.records import Payment, PaymentKind, Plan
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
-from tegemoet.schemes.convention_premium.rules import Assessment, PersonDecision
+from tegemoet.schemes.convention_premium.practices import PracticeAssessment
+from tegemoet.schemes.convention_premium.rules import PersonDecision
 from tegemoet.schemes.professions import Profession
 
 PROFESSIONS: tuple[str, ...] = get_args(Profession)
@@ -71,7 +72,7 @@ def count(counts: Counter[str], decided: PersonDecision, payment: Payment | None
         counts[f"sector/{payment.profession}/cents"] += payment.cents
 
 
-def _count_practice(counts: Counter[str], assessment: Assessment) -> None:
+def _count_practice(counts: Counter[str], assessment: PracticeAssessment) -> None:
     sector = f"sector/{assessment.practice.profession}"
     counts[f"{sector}/practices"] += 1
     counts[f"{sector}/{assessment.outcome}"] += 1

@@ -21,7 +21,7 @@ from tegemoet.application.premium_year.records import (
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Practice
-from tegemoet.schemes.convention_premium.rules import assess_titular
+from tegemoet.schemes.convention_premium.practices import assess_titular
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.scheme import Scheme
 
