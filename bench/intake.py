@@ -79,7 +79,7 @@ def write_file(path: Path, kind: str, rows: int) -> None:
 
 
 def measure(kind: str, rows: int) -> dict[str, float]:
-    """Take in one file, in this process: seconds, peak memory in MB before and after, and what became of the rows."""
+    """Ingest one file, in this process: seconds, peak memory in MB before and after, and what became of the rows."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         key = f"in/riziv/convention-premium/2023/{kind}/a.csv"

@@ -76,12 +76,12 @@ def test_conventions_are_rejected_exactly_when_another_row_shares_a_day(rows: li
         _, status, first, last = row.split(";")
         return status == "perhaps" or bool(last and last < first)
 
-    def clash(one: str, other: str) -> bool:
+    def in_conflict(one: str, other: str) -> bool:
         a, b = one.split(";"), other.split(";")
         return one != other and a[0] == b[0] and a[2] <= (b[3] or "9999") and b[2] <= (a[3] or "9999")
 
     good = [row for row in rows if not malformed(row)]
-    expected = [n + 2 for n, row in enumerate(rows) if malformed(row) or any(clash(row, other) for other in good)]
+    expected = [n + 2 for n, row in enumerate(rows) if malformed(row) or any(in_conflict(row, other) for other in good)]
     assert rejected == expected
 
 

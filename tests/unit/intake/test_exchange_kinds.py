@@ -299,9 +299,9 @@ def chunk_lines(
     kind = KINDS[EXCHANGE, name]
     text = "\n".join(";".join(row) for row in (kind.columns, *(row.values() for row in rows)))
     outcomes = RowOutcomes(space)
-    sheet = CsvFile(kind, Reading(2020), "insurer-a", 64, outcomes, space)
-    sheet.read([text.encode()])
-    return [(orjson.loads(line), cents) for line, cents in sheet.chunk_lines()], outcomes
+    file = CsvFile(kind, Reading(2020), "insurer-a", 64, outcomes, space)
+    file.read([text.encode()])
+    return [(orjson.loads(line), cents) for line, cents in file.chunk_lines()], outcomes
 
 
 def test_no_sum_of_incomes_is_told(tmp_path: Any) -> None:

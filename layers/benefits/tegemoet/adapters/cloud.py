@@ -210,17 +210,14 @@ class Cloud:
         return S3Forms(self.s3, self.variable(variable), key)
 
     @cached_property
-    def forms(self) -> "S3Forms":
-        return self._forms("INBOX_BUCKET")
+    def forms(self) -> "dict[Data, S3Forms]":
+        """Forms for files of rows; an exchange has a bucket of its own."""
+        return {"ordinary": self._forms("INBOX_BUCKET"), "exchange": self._forms("EXCHANGE_BUCKET")}
 
     @cached_property
     def case_forms(self) -> "S3Forms":
         """Forms for files of cases, which may hold health data."""
         return self._forms("INBOX_BUCKET", self.variable("HEALTH_KEY_ARN"))
-
-    @cached_property
-    def exchange_forms(self) -> "S3Forms":
-        return self._forms("EXCHANGE_BUCKET")
 
     def _links(self, variable: str) -> "S3Links":
         from tegemoet.adapters.uploads import S3Links

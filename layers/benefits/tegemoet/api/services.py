@@ -69,18 +69,13 @@ class PartnerServices(Common, Protocol):
     def run_decisions(self) -> RunDecisions: ...
 
     @property
-    def forms(self) -> Forms:
-        """Forms that upload to the inbox."""
+    def forms(self) -> "Mapping[Data, Forms]":
+        """Forms for files of rows, by the data of their scheme."""
         ...
 
     @property
     def case_forms(self) -> Forms:
         """Forms for files of cases, which may hold health data."""
-        ...
-
-    @property
-    def exchange_forms(self) -> Forms:
-        """Forms for the files of an exchange, which has its own bucket."""
         ...
 
     @property

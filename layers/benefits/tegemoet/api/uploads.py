@@ -34,12 +34,7 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
         lambda: announce(announcement, partner=partner, key=str(idempotency_key), batches=batches, clock=clock).id,
     )
     batch = require_batch(batch_id, partner, batches)
-    if batch.kind == CASES:
-        forms = services.case_forms
-    elif data_of(batch.scheme) == "exchange":
-        forms = services.exchange_forms
-    else:
-        forms = services.forms
+    forms = services.case_forms if batch.kind == CASES else services.forms[data_of(batch.scheme)]
     form = forms.form(batch.key, body.size, batch.id)
     return {
         "batch": batch.id,

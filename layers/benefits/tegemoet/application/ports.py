@@ -10,14 +10,17 @@ from tegemoet.domain.manual_review import YearException
 
 
 class Sink(Protocol):
-    """Takes the bytes of one object, in order."""
+    """Accepts the bytes of one object, in order."""
 
     def write(self, data: bytes, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectVersion:
-    """One version of an object: its size in bytes, when it was written (ISO, UTC, to the second), and the metadata of its upload."""
+    """One version of an object: its size in bytes, the metadata of its upload, and when it was written.
+
+    `written_at` is ISO, in UTC, to the second.
+    """
 
     key: str
     version: str | None
@@ -31,7 +34,7 @@ class Objects(Protocol):
     """The objects of one bucket."""
 
     def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
-        """What is known of that version, of the one with that ETag, or of the newest. Raises KeyError when there is none."""
+        """That version, the one with that ETag, or the newest. Raises KeyError when there is none."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -47,15 +50,18 @@ class Objects(Protocol):
         ...
 
     def put(self, key: str, body: bytes) -> None:
-        """Write the object, replacing what is there."""
+        """Write the object. Replaces an existing one."""
         ...
 
     def put_once(self, key: str, body: bytes) -> bool:
-        """Write the object unless one is there; whether it was written."""
+        """Write the object unless one exists. Returns whether it was written."""
         ...
 
     def writer(self, key: str) -> AbstractContextManager[Sink]:
-        """Write a large object piece by piece; it appears whole, or not at all when the block raises."""
+        """Write a large object piece by piece.
+
+        It appears whole, or not at all when the block raises.
+        """
         ...
 
     def exists(self, key: str) -> bool: ...
@@ -65,7 +71,10 @@ class Objects(Protocol):
         ...
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete these objects; one that is not there is gone already. In a bucket without versions nothing of them is left."""
+        """Delete these objects; one that does not exist is ignored.
+
+        A bucket without versions keeps nothing of them.
+        """
         ...
 
 
@@ -130,7 +139,10 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class FileRefusal:
-    """Why a file is refused as a whole: a stable code, its sentence, and the line and the column at fault where there are any."""
+    """Why a file is refused as a whole: a stable code, its sentence, and where it is at fault.
+
+    `line` and `column` are None where no line or column is at fault.
+    """
 
     code: str
     text: str
@@ -142,8 +154,9 @@ class FileRefusal:
 class BatchDetail:
     """What became of a batch so far.
 
-    `counts` and `chunks` (how many) are known once the rows are read; `counts` changes when later steps reject rows. `refusal` belongs
-    to the state refused, `error` (the name of an error, never its message) to failed, `outputs` (name → key) to done.
+    `counts` and `chunks` (how many) are known once the rows are read; `counts` changes when later
+    steps reject rows. `refusal` belongs to the state refused, `error` (the name of an error, never
+    its message) to failed, `outputs` (name → key) to done.
     """
 
     counts: RowCounts | None = None
@@ -155,7 +168,10 @@ class BatchDetail:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One object in an inbox. `written_at` (S3's time, ISO), then `key`, then `sequencer` give its rank among all of them."""
+    """One object in an inbox.
+
+    `written_at` (the time of S3, ISO), then `key`, then `sequencer` rank it among all of them.
+    """
 
     id: str
     partner: str
@@ -179,7 +195,7 @@ class Batches(Protocol):
     """The batches of files, and what became of them."""
 
     def create(self, batch: Batch) -> bool:
-        """Record a new batch; False when the id is taken already."""
+        """Record a new batch. Returns False when the id exists already."""
         ...
 
     def get(self, batch_id: str) -> Batch | None: ...
@@ -187,15 +203,18 @@ class Batches(Protocol):
     def update(
         self, batch_id: str, *, state: BatchState, detail: BatchDetail, expected: tuple[BatchState, ...]
     ) -> bool:
-        """Set state and detail when the present state is one of `expected`; whether it was."""
+        """Set state and detail when the present state is one of `expected`. Returns whether it was."""
         ...
 
     def replace_upload(self, batch: Batch) -> bool:
-        """Give an announced upload (state awaiting-upload) its object; False when it has one already."""
+        """Give an announced upload (state awaiting-upload) its object.
+
+        Returns False when it has one already.
+        """
         ...
 
     def of_partner(self, partner: str, limit: int, cursor: str | None) -> tuple[list[Batch], str | None]:
-        """One page of the partner's batches, newest first, and where the next page begins."""
+        """One page of the partner's batches, newest first, and the cursor of the next page."""
         ...
 
     def of_year(self, year: int) -> list[Batch]:
@@ -203,7 +222,7 @@ class Batches(Protocol):
         ...
 
     def delete(self, batch: Batch) -> None:
-        """Forget the batch; forgetting it again changes nothing."""
+        """Delete the record of the batch; deleting it again changes nothing."""
         ...
 
 
@@ -219,7 +238,10 @@ class Forms(Protocol):
     """Forms that upload one object of one size."""
 
     def form(self, key: str, size: int, batch: str) -> UploadForm:
-        """The form of a presigned POST for that key and exactly `size` bytes; its policy names the batch."""
+        """The form of a presigned POST for that key and exactly `size` bytes.
+
+        Its policy names the batch.
+        """
         ...
 
 
