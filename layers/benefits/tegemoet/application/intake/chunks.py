@@ -3,6 +3,7 @@ handles."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -65,31 +66,28 @@ class ChunkWriter:
         """Write chunks of at most `most` lines, each with the sum of its cents."""
         chunks: list[Chunk] = []
         while chunk_lines := list(islice(lines, most)):
-            name, body = f"{len(chunks):03}", _joined(chunk_lines)
-            self._work.put(chunk_key(self._batch, name), body)
-            cents = sum(amount for _, amount in chunk_lines)
-            chunks.append(Chunk(name, len(chunk_lines), hashlib.sha256(body).hexdigest(), cents))
+            chunk = self._write(len(chunks), chunk_lines)
+            chunks.append(replace(chunk, cents=sum(amount for _, amount in chunk_lines)))
         return chunks
 
     def write_shards(
         self, shards: Iterable[tuple[int, Iterator[ChunkLine]]], open_seal: Callable[[], Seal] | None
     ) -> list[Chunk]:
-        """Write a chunk per shard that has lines, named after the shard; sealed where `open_seal`
-        is given."""
+        """Write a chunk per shard that has lines, named after the shard.
+
+        It is sealed where `open_seal` is given.
+        """
         seal: Seal | None = None
         chunks: list[Chunk] = []
         for shard, lines in shards:
-            chunk_lines = list(lines)
-            if not chunk_lines:
-                continue
-            if open_seal and seal is None:
-                seal = open_seal()
-            name, body = f"{shard:03}", _joined(chunk_lines)
-            self._work.put(chunk_key(self._batch, name), seal.seal(body) if seal else body)
-            digest = None if seal else hashlib.sha256(body).hexdigest()
-            chunks.append(Chunk(name, len(chunk_lines), digest, shard=shard))
+            if chunk_lines := list(lines):
+                if open_seal and seal is None:
+                    seal = open_seal()
+                chunks.append(replace(self._write(shard, chunk_lines, seal), shard=shard))
         return chunks
 
-
-def _joined(lines: Iterable[ChunkLine]) -> bytes:
-    return b"".join(line for line, _ in lines)
+    def _write(self, number: int, lines: list[ChunkLine], seal: Seal | None = None) -> Chunk:
+        # the bytes of a chunk are released before the lines of the next one are collected
+        name, body = f"{number:03}", b"".join(line for line, _ in lines)
+        self._work.put(chunk_key(self._batch, name), seal.seal(body) if seal else body)
+        return Chunk(name, len(lines), None if seal else hashlib.sha256(body).hexdigest())
