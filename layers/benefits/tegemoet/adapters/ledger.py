@@ -1,7 +1,7 @@
 """The ledger in DynamoDB. Only this module puts into its table, and every put is conditional.
 
-`<year>#<shard>` / `<person>#<nnnnnn>` is an entry, `<year>#pharmacies` / `<pharmacy>` the claim of a
-pharmacy, `<year>#close` / `CLOSE` the last entry of a year.
+`<year>#<shard>` / `<person>#<nnnnnn>` is an entry, `<year>#pharmacies` / `<pharmacy>` the claim of
+a pharmacy, `<year>#close` / `CLOSE` the last entry of a year.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ class DynamoLedger:
         return _read(existing[0])
 
     def _together(self, item: Item, claim: Item) -> "tuple[Item, Item] | None":
-        """Put entry and claim, both or neither. Returns the existing items where a condition failed."""
+        """Put both or neither. Returns the existing items if a condition failed."""
         actions: list[Any] = [{"Put": self._new(item)}, claim]
         try:
             self._client.transact_write_items(TransactItems=actions)
@@ -81,7 +81,7 @@ class DynamoLedger:
         return None
 
     def _new(self, item: Item) -> dict[str, Any]:
-        """Every put is conditional on the key being absent; otherwise the existing item is returned."""
+        """Every put is conditional on the key being absent; the existing item is returned."""
         return {
             "TableName": self._table,
             "Item": item,

@@ -1,4 +1,4 @@
-"""A DynamoDB table with the keys `pk` and `sk`: attribute values, reading partitions, conditional and bulk writes."""
+"""A DynamoDB table with the keys `pk` and `sk`: values, queries, conditional and bulk writes."""
 
 import random
 import time
@@ -66,7 +66,7 @@ def _decode(kind: str, value: Any) -> Any:
 
 
 def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> Iterator[Item]:
-    """Every item of the partition whose `sk` begins with `prefix`, in order of `sk`, read consistently."""
+    """Every item of the partition with this prefix of `sk`, in order of `sk`, read consistently."""
     condition, values = "pk = :pk", {":pk": pk}
     if prefix:
         condition, values = f"{condition} AND begins_with(sk, :prefix)", {**values, ":prefix": prefix}
@@ -92,7 +92,7 @@ def condition_held(call: Callable[..., object], **arguments: Any) -> bool:
 
 
 def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
-    """Write all or nothing in one transaction. Returns whether the conditions of all writes held."""
+    """Write all or nothing in one transaction. Returns whether all conditions held."""
     items: Any = actions
     try:
         client.transact_write_items(TransactItems=items)
@@ -107,7 +107,8 @@ def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
 class BulkWriter:
     """Puts many items into `table`, with up to `threads` requests at once on one client.
 
-    An item replaces the item with its key, so use it for items that are the same whenever they are written.
+    An item replaces the item with its key, so use it for items that are the same whenever they are
+    written.
     """
 
     def __init__(

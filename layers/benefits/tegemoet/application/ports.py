@@ -88,9 +88,9 @@ class Fact(NamedTuple):
     """One accepted row of a premium year.
 
     `shard` = that of its RIZIV number (practice, convention, activity) or of its person (account);
-    identities and offices lie together, whatever their shard. `key` = what a later row with the same
-    key replaces: (number), (number, first day), (number, setting), (person, day of registration),
-    (person) or (tariff office). `body` = its columns as a JSON object.
+    identities and offices lie together, whatever their shard. A later row with the same `key`
+    replaces an earlier one: (number), (number, first day), (number, setting), (person, day of
+    registration), (person) or (tariff office). `body` = its columns as a JSON object.
     """
 
     kind: FactKind
@@ -101,7 +101,10 @@ class Fact(NamedTuple):
 
 
 class Facts(Protocol):
-    """The facts of the premium years. Facts are read consistently, in order of kind, key and batch."""
+    """The facts of the premium years.
+
+    Facts are read consistently, in order of kind, key and batch.
+    """
 
     def put(self, year: int, facts: Iterable[Fact]) -> None:
         """Store the facts; storing the same fact twice changes nothing."""
@@ -324,7 +327,7 @@ class Ledger(Protocol):
     def entries_of(self, year: int, shard: int, person: str) -> list[Entry]: ...
 
     def append(self, year: int, shard: int, entry: Entry) -> Entry:
-        """Put the entry at its number and return the entry at that number: this one, or an earlier one.
+        """Put the entry at its number. Returns the entry at that number: this or an earlier one.
 
         For a pharmacy its claim is put in the same transaction. Raises PharmacyTakenError, and puts
         nothing, where another person or number holds the claim.
@@ -377,7 +380,7 @@ class RunReference:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a released run paid: entries written, their sum in EUR, payments that were not written."""
+    """What a released run paid: entries written, their sum in EUR, payments not written."""
 
     entries: int
     amount: str
@@ -447,14 +450,14 @@ class Runs(Protocol):
         ...
 
     def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
-        """Set the state, and every detail that is not None, if the present state is one of `expected`.
+        """Set the state and every detail that is not None, if the state is one of `expected`.
 
         Returns whether it was.
         """
         ...
 
     def finish(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
-        """As `update`, and free the year for another run; a released run marks its phase released."""
+        """As `update`, and free the year; a released run marks its phase released."""
         ...
 
     def close(self, year: int) -> bool:

@@ -1,6 +1,6 @@
-"""Approval of a run: requested by the workflow, given or refused by another person than the one who started it.
+"""Approval of a run, by another person than its starter, at the request of the workflow.
 
-Every change is one conditional write on the run, so that of two answers at once only one succeeds.
+Every change is one conditional write on the run, so of two concurrent answers only one succeeds.
 """
 
 from tegemoet.application.ports import Clock, Events, Objects, Run, RunDetail, RunReference, Runs, RunState, Workflows
@@ -11,7 +11,10 @@ from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
 
 
 def request_approval(run: RunReference, token: str, *, runs: Runs, work: Objects, events: Events) -> None:
-    """Let the run wait for approval; `token` = the workflow task that receives the answer. Raises RunEndedError."""
+    """Let the run wait for approval; `token` = the workflow task that receives the answer.
+
+    Raises RunEndedError.
+    """
     expected: tuple[RunState, ...] = ("started", "waiting", "failed")
     if not runs.update(run.id, state="waiting", detail=RunDetail(token=token), expected=expected):
         raise RunEndedError("the run has ended")
@@ -42,11 +45,11 @@ def approve(
     """
     run = _run_of_phase(year, phase, run_id, runs)
     if run.started_by == approver:
-        raise Conflict("Who started a run does not approve it.", "approver-is-starter")
+        raise Conflict("The person who started a run cannot approve it.", "approver-is-starter")
     if run.detail.control_sum != control_sum:
-        raise Conflict("The control sum is not the one that the run shows.", "control-sum-differs")
+        raise Conflict("The control sum differs from the run's.", "control-sum-differs")
     if not approve and not reason:
-        raise Invalid("A refusal gives its reason.", "reason-missing", (Fault("/reason", "missing"),))
+        raise Invalid("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
     now = clock.now().isoformat(timespec="seconds")
     if approve:
         answer = RunDetail(approved_by=approver, approved_at=now)
@@ -56,7 +59,7 @@ def approve(
         runs.finish(run_id, state="refused", detail=answer, expected=("waiting",))
     answered = runs.get(run_id)
     if answered is None or (answered.detail.approved_by if approve else answered.detail.refused_by) != approver:
-        raise Conflict("The run does not wait for an answer.", "not-waiting")
+        raise Conflict("The run is not waiting for approval.", "not-waiting")
     # If this call is lost, posting the answer again repeats it; if the task timed out meanwhile, the state decides.
     workflows.answer(str(answered.detail.token), {"approved": approve})
     return answered
@@ -69,18 +72,24 @@ def _run_of_phase(year: int, phase: int, run_id: str, runs: Runs) -> Run:
     known_phase = phase_of(phase)
     if known_phase is None or not runs.of_phase(year, known_phase):
         raise NotFound("The phase has no run.", "run-unknown")
-    raise Conflict("Another run of the phase waits, or none.", "run-differs")
+    raise Conflict("The phase has no such run.", "run-differs")
 
 
 def expire(run: RunReference, *, runs: Runs) -> bool:
-    """End a run that nobody answered in time. Returns whether an approval arrived at the last moment after all."""
+    """End a run that nobody answered in time.
+
+    Returns whether an approval arrived at the last moment after all.
+    """
     runs.finish(run.id, state="expired", detail=RunDetail(reason="no answer in time"), expected=("waiting",))
     known = runs.get(run.id)
     return known is not None and bool(known.detail.approved_by)
 
 
 def publish_refusal(run: RunReference, *, runs: Runs, events: Events) -> None:
-    """Publish that nothing is paid. The decisions stay, marked by the state of their run. Raises RunEndedError."""
+    """Publish that nothing is paid. The decisions stay, marked by the state of their run.
+
+    Raises RunEndedError.
+    """
     known = runs.get(run.id)
     if known is None or known.state not in ("refused", "expired"):
         raise RunEndedError("the run was not refused")

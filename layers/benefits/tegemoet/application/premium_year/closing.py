@@ -8,10 +8,10 @@ from tegemoet.domain.problems import Conflict
 
 
 def close_year(year: int, *, runs: Runs, close_ledger: Callable[[int], object]) -> None:
-    """Close the year after a released phase 2: nothing is paid afterwards. Closing twice changes nothing.
+    """Close the year after a released phase 2: nothing is paid afterwards.
 
-    `close_ledger` puts the CLOSE entry; only the function `settle` may write to the ledger.
-    Raises NoPremiumForYear, Conflict `phase-2-not-released`, `run-open`.
+    Closing twice changes nothing. `close_ledger` puts the CLOSE entry; only the function `settle`
+    may write to the ledger. Raises NoPremiumForYear; Conflict `phase-2-not-released`, `run-open`.
     """
     parameters_of(year)
     state = runs.year(year)

@@ -1,4 +1,7 @@
-"""The dossier of a person in a premium year, found by a RIZIV number. It holds no identity number and no account."""
+"""The dossier of a person in a premium year, by RIZIV number.
+
+It holds no identity number and no account.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +63,7 @@ class PhaseDecision:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The year of the person behind a RIZIV number: practices, what each run decided, what was paid.
+    """The year of the person behind a RIZIV number: practices, decisions of each run, payments.
 
     `riziv_number` = eight digits; `identity_conflict` = whether several persons claim it.
     """
@@ -75,14 +78,17 @@ class Dossier:
 
 
 def read_dossier(year: int, riziv_number: str, *, facts: Facts, runs: Runs, ledger: Ledger, work: Objects) -> Dossier:
-    """The dossier of a RIZIV number (8 or 11 digits). Raises NoPremiumForYear, NotFound `practice-unknown`."""
+    """The dossier of a RIZIV number (8 or 11 digits).
+
+    Raises NoPremiumForYear, NotFound `practice-unknown`.
+    """
     parameters = parameters_of(year)
     shards = premium_year(parameters).shards
     number = riziv_number[:8]
     practices = facts.practices_of(year, shard_of(number, shards), number)
     persons = [orjson.loads(fact.body)["person"] for fact in practices]
     if not persons:
-        raise NotFound("No practice of that number is known.", "practice-unknown")
+        raise NotFound("No practice with that number is known.", "practice-unknown")
     identities = Identities.at_present(facts.of_kind(year, "identity"))
     roots = list(dict.fromkeys(map(identities.root, persons)))
     state: Literal["open", "closed"] = "open"

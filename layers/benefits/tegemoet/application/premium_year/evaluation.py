@@ -1,4 +1,4 @@
-"""Evaluating one shard of persons: each frozen case is decided, and what is due is proposed for payment."""
+"""Evaluation of one shard of persons: decide each frozen case and propose the payments."""
 
 import hashlib
 from collections import Counter
@@ -46,7 +46,11 @@ def evaluate(
     digest_secret: bytes,
     work: Objects,
 ) -> None:
-    """Decide one shard of persons: decisions stored and written out, payments proposed, exceptions and recoveries listed."""
+    """Decide one shard of persons.
+
+    Stores the decisions, and writes decisions, payments, exceptions and recoveries to the run's
+    folder.
+    """
     folder = RunFolder(work, run.id)
     if folder.is_evaluated(shard):
         return
@@ -64,7 +68,7 @@ def evaluate(
 
 
 class _ShardResults:
-    """What comes of one shard: decisions and payments are written as they come, the rest is counted and listed.
+    """The results of one shard. Decisions and payments are written at once, the rest is collected.
 
     The files are closed with `files`; an error leaves none of them behind.
     """
@@ -124,12 +128,15 @@ class _Evaluation:
                 yield frozen.person, self.run.id, decision
 
     def _decide(self, frozen: FrozenPerson, case: PersonYearCase) -> bytes | None:
-        """The decision, once its results are added; None, and an exception, if the rules cannot decide the case."""
+        """Decide a case and add its results. Returns the decision.
+
+        A case that the rules cannot decide becomes an exception, and None is returned.
+        """
         results = self.results
         try:
             decided = decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, self.parameters)
         except (ValidationError, ParameterUnknown) as error:
-            # one person whom the rules cannot decide, such as one with hundreds of numbers, must not stop a million others
+            # one such person, with hundreds of numbers for example, must not stop a million others
             results.exceptions.append(_undecided(frozen, case, error))
             return None
         decision = compose(
@@ -156,7 +163,7 @@ class _Evaluation:
         return text
 
     def _report_without_practice(self, frozen: FrozenPerson) -> None:
-        """A person who was paid and has no practice any more: phase 2 reports the whole amount as a recovery."""
+        """Report the whole amount paid to a person without a practice as a recovery, in phase 2."""
         if self.run.phase != 2 or frozen.paid <= 0:
             return
         number = frozen.case_id
@@ -213,7 +220,10 @@ def _undecided(frozen: FrozenPerson, case: PersonYearCase, error: ValidationErro
 def for_partner(
     decision: DecisionJson, partner: str, case: PersonYearCase, partners: Sequence[Sequence[str]]
 ) -> DecisionJson:
-    """The decision without what rests on numbers that other partners delivered. `partners` = of each practice."""
+    """The decision without what rests on numbers that other partners delivered.
+
+    `partners` = the partners that delivered each practice of the case.
+    """
     foreign = {
         practice["riziv_number"]: index
         for index, (practice, delivered) in enumerate(zip(case["practices"], partners, strict=True))

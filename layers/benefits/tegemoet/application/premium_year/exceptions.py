@@ -17,7 +17,7 @@ class Candidate(TypedDict):
 
 
 def exceptions_of(year: int, *, runs: Runs) -> list[YearException]:
-    """The exceptions of the year by id: those of the latest run, late facts, and every one with a choice.
+    """The exceptions of the year by id: of the latest run, of late facts, and all with a choice.
 
     Raises NoPremiumForYear.
     """
@@ -37,13 +37,18 @@ def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, r
     if exception is None:
         raise NotFound("There is no such exception.", "exception-unknown")
     if choice not in choices_for(exception):
-        raise Invalid("That is not one of the choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),))
+        raise Invalid(
+            "The choice is not one of the exception's choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),)
+        )
     runs.choose(year, exception_id, choice, reason, by)
     return next(e for e in exceptions_of(year, runs=runs) if e.id == exception_id)
 
 
 def choices_for(exception: YearException) -> tuple[str, ...]:
-    """The choices of an operator. An exception that only new facts resolve can be acknowledged: `seen`."""
+    """The choices of an operator.
+
+    An exception that only new facts resolve can be acknowledged: `seen`.
+    """
     match exception.kind:
         case "identity-conflict":
             return tuple(c["choice"] for c in cast("list[Candidate]", exception.facts["candidates"]))

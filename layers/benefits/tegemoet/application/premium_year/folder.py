@@ -1,6 +1,7 @@
-"""The folder of a run in the work bucket: the one place that knows its keys and reads and writes its objects.
+"""The folder of a run in the work bucket.
 
-The last object of a step is written last: a step whose last object exists is complete.
+Only this module knows the keys of its objects, reads and writes them. The last object of a step is
+written last: a step whose last object exists is complete.
 """
 
 import hashlib
@@ -116,7 +117,7 @@ class RunFolder:
     def write_persons(
         self, shard: int, persons: Iterable[FrozenPerson], account_conflicts: Iterable[YearException]
     ) -> None:
-        """Write the frozen persons of one shard, in order of person, and the exceptions of their accounts."""
+        """Write the persons of one shard, in order of person, and their account exceptions."""
         write_lines(self._work, self.evaluated_key(shard, "account-conflicts.jsonl"), account_conflicts)
         write_lines(self._work, self._persons_key(shard), persons)
 

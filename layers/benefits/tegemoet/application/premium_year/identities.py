@@ -16,7 +16,10 @@ class IdentityRow(OfPartner):
 
 
 class Identities:
-    """The person keys by person. The root is the first key of a chain: the ledger is kept under it."""
+    """The keys of each person.
+
+    The root is the first key of a chain; the ledger is kept under it.
+    """
 
     def __init__(self, facts: Iterable[RankedFact[IdentityRow]]) -> None:
         keys = by_key(facts)
@@ -40,7 +43,8 @@ class Identities:
             later[old].add(new)
             first, second = top(old), top(new)
             if first != second:
-                # `old` precedes `new` in its chain; where `new` has a first key already, two chains meet and the earlier one holds
+                # `old` precedes `new` in its chain; if `new` has a first key already, two chains
+                # meet and the earlier one prevails
                 child, root = (second, first) if second == new else (first, second)
                 parent[child] = root
         self._roots = {person: top(person) for person in parent}
@@ -52,7 +56,10 @@ class Identities:
 
     @classmethod
     def at_present(cls, facts: Iterable[Fact]) -> "Identities":
-        """The identities of every batch, for reading: batch ids begin with their time and so give the rank."""
+        """The identities of every batch, for reading.
+
+        Batch ids begin with their time, and so give the rank.
+        """
         present = list(facts)
         batches = sorted({fact.batch for fact in present})
         return cls(ranked(present, {batch: n for n, batch in enumerate(batches)}.get))

@@ -1,6 +1,7 @@
-"""The invariants of a premium year, one check each, for the workflow, the tests and an operator's command.
+"""The invariants of a premium year, one check each, for workflow, tests and operators.
 
-A check never names a person: it states what was compared, whether it holds, and how many cases break it.
+A check never names a person: it states what was compared, whether it holds, and how many cases
+break it.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,11 @@ from tegemoet.domain.money import cents, euro, from_cents
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The outcome of one check: both figures as text where two are compared, otherwise the number of breaches and zero."""
+    """The outcome of one check.
+
+    `left` and `right` = both figures as text where two are compared, otherwise the number of
+    breaches and zero.
+    """
 
     check: str
     holds: bool
@@ -51,9 +56,10 @@ def within_premium(
     premium_of: Callable[[str], Decimal],
     root_of: Callable[[str], str] = lambda person: person,
 ) -> Check:
-    """Invariant 1: no person is ever paid more than the premium that a payment leads to, nor less than nothing.
+    """Invariant 1: no person is ever paid more than a premium, nor less than nothing.
 
-    The same bound per RIZIV number across persons, and per pharmacy. `premium_of` = highest premium of a profession, in EUR.
+    The bound is the premium that a payment leads to; it also holds per RIZIV number across persons,
+    and per pharmacy. `premium_of` = highest premium of a profession, in EUR.
     """
     breaches = 0
     paid: Counter[str] = Counter()
@@ -95,7 +101,10 @@ def paid_what_was_due(entries: Iterable[Entry], due: Mapping[str, int]) -> Check
 
 
 def claims_match(claims: Mapping[str, tuple[str, str]], paid: Iterable[tuple[str, str, str]]) -> Check:
-    """Every pharmacy that was paid has one claim, by the person and number that were paid: (pharmacy, person, number)."""
+    """Every pharmacy that was paid has one claim, of the person and number that were paid.
+
+    `paid` = (pharmacy, person, number).
+    """
     left = {(pharmacy, person, number) for pharmacy, (person, number) in claims.items()}
     right = set(paid)
     return Check("claims-equal-pharmacies-paid", left == right, str(len(left - right)), str(len(right - left)))
@@ -112,13 +121,13 @@ def rows_add_up(batches: Iterable[Batch]) -> Check:
 
 
 def paid_by_approved_runs(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
-    """Nothing is in the ledger but of runs that were approved by somebody else than their starter."""
+    """Every entry is of a run that another person than its starter approved."""
     approved = {r.id for r in runs if r.detail.approved_by not in (None, r.started_by)}
     return _none("paid-by-approved-runs", sum(entry.run not in approved for entry in entries))
 
 
 def released_sums(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
-    """Invariant 6 for a year: the entries of every released run add up to the sum that it released."""
+    """Invariant 6 for a year: the entries of each released run add up to the sum it released."""
     paid: Counter[str] = Counter()
     for entry in entries:
         paid[entry.run] += entry.amount

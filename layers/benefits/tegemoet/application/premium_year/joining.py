@@ -1,4 +1,4 @@
-"""From the facts on RIZIV numbers to practices: which facts are one practice, and whose practice it is."""
+"""Joining the facts on RIZIV numbers: which of them are one practice, and whose practice it is."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -164,7 +164,8 @@ def _places(
 ) -> dict[str, str]:
     """The number of the practice that each named number belongs to.
 
-    It is the same number, or the only practice of its first eight digits; otherwise it is an exception.
+    It is the same number, or the only practice of its first eight digits; otherwise it is an
+    exception.
     """
     places = {}
     for riziv in sorted(named):
@@ -182,7 +183,10 @@ def _places(
 def _owned_conventions(
     facts: Iterable[RankedFact[ConventionRow]], exceptions: list[YearException]
 ) -> dict[str, list[RankedFact[ConventionRow]]]:
-    """The conventions per number. A day belongs to the partner that first delivered it; others are ignored for it."""
+    """The conventions per number.
+
+    A day belongs to the partner that first delivered it; what others deliver for it is ignored.
+    """
     numbers: dict[str, list[RankedFact[ConventionRow]]] = defaultdict(list)
     for fact in facts:
         numbers[fact.key[0]].append(fact)
@@ -231,7 +235,7 @@ def _persons(
     choices: Mapping[str, str],
     exceptions: list[YearException],
 ) -> tuple[list[str], bool]:
-    """The persons (roots) that a number was ever seen with, the rightful one first, and whether it is held.
+    """The persons (roots) ever seen with a number, the rightful one first, and whether it is held.
 
     A number with several persons is held until an operator chooses. Candidates are counted before
     identities are applied, so that a choice keeps its meaning when two of them prove to be one

@@ -1,7 +1,7 @@
 """Which fact of a key is valid, and which partner owns the key.
 
-The latest file wins, whatever the processing order: facts may be read in any order, and are ranked by
-their batch. The partner of the earliest fact owns its key, and facts of others under it are ignored.
+The latest file wins, whatever the processing order: facts may be read in any order, and are ranked
+by their batch. The partner of the earliest fact owns its key; facts of others under it are ignored.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from tegemoet.application.ports import Fact, FactKind
 from tegemoet.domain.manual_review import YearException
 
 Rank = Callable[[str], int | None]
-"""Batch id → its place in the order of arrival; None for a batch that is not an input of the run."""
+"""Batch id → its place in the order of arrival; None for a batch that the run does not use."""
 
 
 class OfPartner(TypedDict):
@@ -53,7 +53,7 @@ def by_rank(facts: Iterable[RankedFact[Row]]) -> list[RankedFact[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class OwnedFacts(Generic[Row]):
-    """The facts under one key: those of its owner, earliest first, and the ignored ones of others."""
+    """The facts under one key: its owner's, earliest first, and the ignored ones of others."""
 
     own: list[RankedFact[Row]]
     foreign: list[RankedFact[Row]]

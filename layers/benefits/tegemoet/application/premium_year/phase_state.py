@@ -24,9 +24,9 @@ class RunInBrief:
 class PhaseState:
     """The latest run of a phase; `runs` = every run, oldest first.
 
-    `control_sum` (EUR) and `totals` are None before the run is proposed; `failure` is the name of the
-    error while the run is failed, `reason` that of a refusal; `outputs` = keys in the output bucket;
-    `exceptions` = those of the year without a choice.
+    `control_sum` (EUR) and `totals` are None before the run is proposed. `failure` is the name of
+    the error while the run is failed, `reason` that of a refusal. `outputs` = keys in the output
+    bucket; `exceptions` = those of the year without a choice.
     """
 
     run: str
@@ -44,7 +44,10 @@ class PhaseState:
 
 
 def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseState:
-    """The state of the phase. Raises NoPremiumForYear, NotFound `phase-unknown`, `phase-not-started`."""
+    """The state of the phase.
+
+    Raises NoPremiumForYear; NotFound `phase-unknown`, `phase-not-started`.
+    """
     parameters_of(year)
     of_phase = runs.of_phase(year, require_phase(phase))
     if not of_phase:

@@ -26,7 +26,10 @@ def parameters_of(year: int) -> ParameterSet:
 def make_plan(
     run: RunReference, *, parameters: ParameterSet, batches: Batches, facts: Facts, runs: Runs, work: Objects
 ) -> Plan:
-    """Record the run's inputs: complete batches in order of arrival, identities, choices. A run keeps its first plan."""
+    """Record the run's inputs: complete batches in order of arrival, identities, choices.
+
+    A run keeps its first plan.
+    """
     folder = RunFolder(work, run.id)
     if not folder.has_plan():
         complete = [b for b in batches.of_year(run.year) if b.state == "done" and b.kind in FACT_KINDS]

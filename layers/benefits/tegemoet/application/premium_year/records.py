@@ -15,7 +15,7 @@ ByteRange = tuple[int, int]
 """First byte and the byte after the last one."""
 
 
-# --- inputs -------------------------------------------------------------------------------------------------------------------
+# --- inputs ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ class ParametersUsed(TypedDict):
 class Plan:
     """The inputs of a run, recorded once when it starts.
 
-    `batches` in order of arrival; `roots` = person key → first key of the person, for keys that have
-    another root; `exceptions` of the identities; `choices` = id of an exception → what an operator chose.
+    `batches` in order of arrival; `roots` = person key → first key of the person, for keys that
+    have another root; `exceptions` of the identities; `choices` = id of an exception → what an
+    operator chose.
     """
 
     run: str
@@ -56,7 +57,7 @@ class Plan:
         return {batch.id: rank for rank, batch in enumerate(self.batches)}
 
 
-# --- the case -----------------------------------------------------------------------------------------------------------------
+# --- the case -------------------------------------------------------------------------------------
 
 
 class PharmacyCase(TypedDict):
@@ -104,7 +105,7 @@ class PaidCase(TypedDict):
 
 
 class PersonYearCase(TypedDict):
-    """The case of the scheme `convention-premium`, as JSON; its own case types document and check it."""
+    """The case of the scheme `convention-premium`, as JSON; the scheme documents and checks it."""
 
     year: int
     phase: Phase
@@ -114,7 +115,7 @@ class PersonYearCase(TypedDict):
     recovery_settled: NotRequired[bool]
 
 
-# --- frozen numbers and persons -----------------------------------------------------------------------------------------------
+# --- frozen numbers and persons -------------------------------------------------------------------
 
 
 class PracticeLine(TypedDict):
@@ -187,7 +188,7 @@ class FrozenPerson:
     offices: Mapping[str, BankAccount] = field(default_factory=dict)
 
 
-# --- decided ------------------------------------------------------------------------------------------------------------------
+# --- decided --------------------------------------------------------------------------------------
 
 PaymentKind = Literal["premium", "difference", "pharmacy"]
 
@@ -196,8 +197,8 @@ PaymentKind = Literal["premium", "difference", "pharmacy"]
 class Payment:
     """A payment that is proposed, with the number that its entry is to have.
 
-    `before` = cents paid under this person key; `payee` = the RIZIV number, or the tariff office of a
-    pharmacy. The fields are in alphabetical order, as in the lines whose SHA-256 is approved.
+    `before` = cents paid under this person key; `payee` = the RIZIV number, or the tariff office of
+    a pharmacy. The fields are in alphabetical order, as in the lines whose SHA-256 is approved.
     """
 
     before: int
@@ -215,7 +216,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What phase 1 paid and phase 2 finds not due, in cents; handled by a person, never taken back automatically."""
+    """What phase 1 paid and phase 2 finds not due, in cents.
+
+    A person handles it: nothing is taken back automatically.
+    """
 
     riziv_number: str
     profession: str
@@ -250,7 +254,7 @@ class Proposal:
     shards: Sequence[ShardProposal]
 
 
-# --- settled ------------------------------------------------------------------------------------------------------------------
+# --- settled --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,7 @@ class SettledShard:
     pharmacies: Sequence[tuple[str, str, str]]
 
 
-# --- shown --------------------------------------------------------------------------------------------------------------------
+# --- shown ----------------------------------------------------------------------------------------
 
 
 class Progress(TypedDict):
@@ -319,7 +323,7 @@ class CheckSides(TypedDict):
 
 
 class Summary(TypedDict):
-    """The summary of a run, as `summary.json`, the report and the API show it; `totals` documents it."""
+    """The summary of a run, as `summary.json`, the report and the API show it; see `totals`."""
 
     scheme: str
     year: int

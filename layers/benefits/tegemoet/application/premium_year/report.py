@@ -20,9 +20,9 @@ class RunEndedError(Exception):
 
 
 def propose(run: RunReference, *, runs: Runs, work: Objects, output: Objects) -> bool:
-    """Sum the shards, write the outputs and record the proposal. Returns whether the run was approved already.
+    """Sum the shards, write the outputs and record the proposal.
 
-    Raises RunEndedError.
+    Returns whether the run was approved already. Raises RunEndedError.
     """
     known = runs.get(run.id)
     if known is None or known.state in ("refused", "expired"):
@@ -81,7 +81,7 @@ def recoveries_csv(recoveries: Iterable[Recovery]) -> str:
 
 def publish_summary(run: RunReference, summary: Summary, runs: Runs, work: Objects, output: Objects) -> list[str]:
     """Write the summary and its page. Returns their keys in the output bucket."""
-    from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- only this step needs the template engine
+    from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- loads the template engine
 
     folder = RunFolder(work, run.id)
     text = orjson.dumps(summary, option=orjson.OPT_INDENT_2)

@@ -1,6 +1,7 @@
 """Runs of a phase: started, resumed after a failure, or abandoned, by an operator.
 
-Every change is one conditional write on the year or the run, so that of two calls at once only one succeeds.
+Every change is one conditional write on the year or the run, so of two concurrent calls only one
+succeeds.
 """
 
 import hashlib
@@ -38,18 +39,18 @@ def start_phase(
     workflows: Workflows,
     clock: Clock,
 ) -> Run:
-    """Start a run of the phase on the facts of every complete batch. A repeated call with this `key` returns the same run.
+    """Start a run of the phase on the facts of every complete batch.
 
-    `starter` = the person (subject of the token), `key` = the Idempotency-Key. Raises
-    NoPremiumForYear; NotFound `phase-unknown`; Invalid `before-first-day`; Conflict
-    `nothing-delivered`, `batch-loading`, `run-open`, `year-closed`, `phase-1-not-released`,
-    `phase-2-begun`.
+    A repeated call with this `key` returns the same run. `starter` = the person (subject of the
+    token), `key` = the Idempotency-Key. Raises NoPremiumForYear; NotFound `phase-unknown`; Invalid
+    `before-first-day`; Conflict `nothing-delivered`, `batch-loading`, `run-open`, `year-closed`,
+    `phase-1-not-released`, `phase-2-begun`.
     """
     premium = premium_year(parameters_of(year))
     known_phase = require_phase(phase)
     if on < premium.phase_first_day[known_phase]:
         raise Invalid(
-            "The day lies before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),)
+            "The day is before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),)
         )
     run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
     run = runs.get(run_id)
@@ -80,9 +81,12 @@ def phase_of(number: int) -> Phase | None:
 
 
 def _check_order(year: Year | None, phase: Phase, run_id: str) -> None:
-    """Raises Conflict unless the run may be opened in the present state of the year. Opening checks it again, atomically."""
+    """Raise Conflict unless the run may be opened in this state of the year.
+
+    Opening checks the same again, atomically.
+    """
     if year is None and phase == 1:
-        raise Conflict("No file of the year has come in.", "nothing-delivered")
+        raise Conflict("No file of the year has been delivered.", "nothing-delivered")
     if year is not None and year.closed:
         raise Conflict("The premium year is closed.", "year-closed")
     if year is not None and year.open_run not in (None, run_id):
@@ -94,7 +98,7 @@ def _check_order(year: Year | None, phase: Phase, run_id: str) -> None:
 
 
 def _start_workflow(run: Run, workflows: Workflows) -> None:
-    """Start the run's execution. One that is running already keeps running: the name is the same."""
+    """Start the run's execution; starting one that is running already changes nothing."""
     workflows.start("phase", str(run.detail.execution), execution_input(run))
 
 
@@ -112,7 +116,10 @@ def run_of(event: Mapping[str, str | int]) -> RunReference:
 
 
 def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
-    """Resume a failed run where it stopped, in a new execution. Raises NotFound `run-unknown`, Conflict `not-failed`."""
+    """Resume a failed run where it stopped, in a new execution.
+
+    Raises NotFound `run-unknown`, Conflict `not-failed`.
+    """
     run = require_run(run_id, runs)
     if run.state == "failed":
         attempt = (run.detail.attempt or 0) + 1
@@ -133,7 +140,7 @@ def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Wor
     """
     run = require_run(run_id, runs)
     if run.detail.approved_by:
-        raise Conflict("An approved run can only be continued.", "approved-already")
+        raise Conflict("An approved run can only be resumed.", "approved-already")
     now = clock.now().isoformat(timespec="seconds")
     detail = RunDetail(refused_by=by, refused_at=now, reason=reason, abandoned=True)
     runs.finish(run_id, state="refused", detail=detail, expected=BEFORE_APPROVAL)
@@ -146,10 +153,11 @@ def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Wor
 
 
 def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bool:
-    """Mark the run of a failed execution: the year stays locked to it until it is resumed or, before approval, abandoned.
+    """Mark the run of a failed execution.
 
-    `error` = the name of the error. Returns False, and changes nothing, for an execution that is not
-    the run's latest.
+    The year stays locked to the run until it is resumed or, before approval, abandoned. `error` =
+    the name of the error. Returns False, and changes nothing, for an execution that is not the
+    run's latest.
     """
     run = runs.get(run_id)
     if run is None or run.detail.execution != execution:

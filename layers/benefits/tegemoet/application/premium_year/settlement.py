@@ -1,8 +1,8 @@
 """Settlement: write exactly the approved entries, reconcile, release the payment file.
 
-An entry is put at the number that was seen when it was decided. The entry that is found there decides:
-the run's own entry = done; any other = nothing is written for that person, and the report says so. So
-each step may stop anywhere and be done again.
+An entry is put at the number that was free when the payment was decided. The entry that is found
+there decides: the run's own entry = done; any other = nothing is written for that person, and the
+report says so. So each step may stop anywhere and be done again.
 """
 
 import hashlib
@@ -48,7 +48,10 @@ def approved_run(run_id: str, runs: Runs) -> Run:
 
 
 def entry_of(run: Run, payment: Payment) -> Entry:
-    """The entry of a payment. Its id follows from person and number, whatever the order in which files arrived."""
+    """The entry of a payment.
+
+    Its id follows from person and number, whatever the order in which files arrived.
+    """
     digest = hashlib.sha256(f"{payment.person}#{payment.number}".encode()).hexdigest()[:20]
     return Entry(
         payment.person,
@@ -64,7 +67,7 @@ def entry_of(run: Run, payment: Payment) -> Entry:
     )
 
 
-# --- one shard ----------------------------------------------------------------------------------------------------------------
+# --- one shard ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +141,24 @@ def _approved(run: Run, folder: RunFolder) -> Proposal:
 
 
 def close_ledger(year: int, *, runs: Runs, ledger: Ledger) -> None:
-    """Put the CLOSE entry of a closed year; closing twice changes nothing. Raises NotApprovedError for an open year."""
+    """Put the CLOSE entry of a closed year; closing twice changes nothing.
+
+    Raises NotApprovedError for an open year.
+    """
     state = runs.year(year)
     if state is None or not state.closed:
         raise NotApprovedError("the year is not closed")
     ledger.close(year, "")
 
 
-# --- the whole run ------------------------------------------------------------------------------------------------------------
+# --- the whole run --------------------------------------------------------------------------------
 
 
 def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: Objects, events: Events) -> None:
-    """Reconcile the ledger with the approval, write the payment file once, hand partners their decisions, free the year.
+    """Reconcile ledger and approval, write payment file and partners' decisions, free the year.
 
-    Raises NotApprovedError, and InvariantViolationError if the sums differ.
+    The payment file is written once. Raises NotApprovedError, and InvariantViolationError if the
+    sums differ.
     """
     run = approved_run(run_id, runs)
     if run.state != "released":
@@ -198,7 +205,10 @@ def _release(run: Run, runs: Runs, ledger: Ledger, work: Objects, output: Object
 def _reconcile(
     run: Run, proposal: Proposal, shards: Sequence[SettledShard], paid: int, left_out: int, ledger: Ledger
 ) -> list[Check]:
-    """The sums that must agree. `paid` = cents of the payment file, `left_out` = cents of payments that were not written."""
+    """The sums that must agree.
+
+    `paid` = cents of the payment file, `left_out` = cents of the payments that were not written.
+    """
     pharmacies = (claim for shard in shards for claim in shard.pharmacies)
     return [
         invariants.equal("entries-equal-payment-file", sum(shard.cents for shard in shards), paid),
@@ -210,7 +220,10 @@ def _reconcile(
 def _write_payment_file(
     run: Run, folder: RunFolder, output: Objects, shards: Sequence[SettledShard]
 ) -> tuple[int, int]:
-    """Write the payment file once. Returns its sum, read from the file, and the sum of the payments left out, in cents."""
+    """Write the payment file once.
+
+    Returns the sum of the file, as read from it, and the sum of the payments left out, in cents.
+    """
     skipped = {person for shard in shards for person in shard.skipped}
     left_out = 0
 

@@ -23,7 +23,10 @@ from tegemoet.schemes.registry import scheme_named
 def check_year(
     year: int, *, batches: Batches, facts: Facts, runs: Runs, ledger: Ledger, output: Objects
 ) -> Iterator[Check]:
-    """The checks on batches, ledger, runs and payment files of the year. Raises NoPremiumForYear."""
+    """The checks on batches, ledger, runs and payment files of the year.
+
+    Raises NoPremiumForYear.
+    """
     premium = premium_year(parameters_of(year))
     highest: dict[str, Decimal] = {}
     for (profession, _), row in premium.rows.items():

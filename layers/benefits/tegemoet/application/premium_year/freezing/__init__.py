@@ -1,1 +1,4 @@
-"""Freezing: what a run decides on, written once, so that a run that is resumed uses the same facts whatever has arrived since."""
+"""Freezing: what a run decides on, written once.
+
+A run that is resumed goes on with the facts it began with, whatever has arrived since.
+"""

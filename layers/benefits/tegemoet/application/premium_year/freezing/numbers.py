@@ -35,7 +35,10 @@ class OfficeRow(OfPartner):
 
 
 def join_numbers(run: RunReference, shard: int, *, facts: Facts, work: Objects) -> None:
-    """Join one shard of numbers into practices, ordered so that each shard of persons is one range of bytes."""
+    """Join one shard of numbers into practices.
+
+    They are written so that each shard of persons is one range of bytes.
+    """
     folder = RunFolder(work, run.id)
     if folder.has_numbers(shard):
         return
@@ -50,10 +53,10 @@ def join_numbers(run: RunReference, shard: int, *, facts: Facts, work: Objects) 
 def assign_pharmacies(
     run: RunReference, *, scheme: Scheme, parameters: ParameterSet, facts: Facts, ledger: Ledger, work: Objects
 ) -> None:
-    """Determine who is paid for each pharmacy, and the accounts of the tariff offices; index the practices by person shard.
+    """Determine who is paid for each pharmacy, and the accounts of the tariff offices.
 
-    A pharmacy that was paid before keeps its payee; otherwise it is the lowest RIZIV number of its
-    eligible titulars.
+    Also indexes the practices by shard of persons. A pharmacy that was paid before keeps its payee;
+    otherwise it is the lowest RIZIV number of its eligible titulars.
     """
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
@@ -93,7 +96,7 @@ def _eligible(
     scheme: Scheme,
     parameters: ParameterSet,
 ) -> Iterator[Practice]:
-    """The practices of titulars who meet the conditions, each on the pharmacy that the person may be paid for."""
+    """The practices of eligible titulars, each on the pharmacy that the person may be paid for."""
     year, on = premium_year(parameters), date.fromisoformat(run.on)
     for line in titulars:
         if line["pharmacy_id"] == chosen.get(line["person"], line["pharmacy_id"]) and "held" not in line["practice"]:
@@ -114,7 +117,10 @@ def _alone(line: PracticeLine) -> Mapping[str, object]:
 
 
 def several_pharmacies(lines: Iterable[PracticeLine], choices: Mapping[str, str]) -> dict[str, str | None]:
-    """Persons who are titular of several pharmacies, with the one that an operator chose; None until then."""
+    """Persons who are titular of several pharmacies, with the one that an operator chose.
+
+    It is None until an operator chooses.
+    """
     titulars: dict[str, list[PracticeLine]] = defaultdict(list)
     for line in lines:
         titulars[line["person"]].append(line)

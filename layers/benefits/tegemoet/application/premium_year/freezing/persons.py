@@ -37,7 +37,10 @@ class AccountRow(OfPartner):
 
 
 def freeze_persons(run: RunReference, shard: int, *, facts: Facts, ledger: Ledger, folder: RunFolder) -> None:
-    """Write every person of the shard, once: those with a practice, and those with entries and no practice any more."""
+    """Write every person of the shard, once.
+
+    These are the persons with a practice, and those with entries and no practice any more.
+    """
     if folder.has_persons(shard):
         return
     plan = folder.plan()
@@ -99,7 +102,10 @@ class PaymentHistory:
             yield from ranked(facts.accounts_of(self._year, place, key), rank)
 
     def paid_on(self, number: str, persons: Iterable[str]) -> int:
-        """Cents that persons of any shard were paid on a number. Reads the ledger, so call it only for a number with several persons."""
+        """Cents that persons of any shard were paid on a number.
+
+        Reads the ledger, so call it only for a number with several persons.
+        """
         keys = [key for person in persons for key in (person, *self._keys.get(person, ()))]
         entries = (
             e for key in keys for e in self._ledger.entries_of(self._year, shard_of(key, self._plan.shards), key)
