@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.markdown import ROOT, anchors, commands, inline_code, lines, links, name_of, pages
+from tegemoet.application.intake.keys import REFUSALS
+from tegemoet.application.intake.kinds.reasons import reasons
+from tegemoet.application.intake.kinds.table import KINDS
+from tests.support.markdown import ROOT, anchors, commands, inline_code, lines, links, name_of, pages, table_code
 
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
 PAGES = [pytest.param(page, id=name_of(page)) for page in pages()]
+TABLES = [
+    pytest.param(page, id=name_of(page))
+    for page in pages()
+    if page.parent.name == "rules" or page.name == "readings.md"
+]
+"""Pages with tables that lead from a text to the code."""
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 WIDTH = 100
 
@@ -19,6 +28,7 @@ PROJECT_FOLDERS = ("bench", "docs", "events", "functions", "layers", "local", "t
 PACKAGE_FOLDERS = ("adapters", "api", "application", "domain", "schemes")
 _FILE = re.compile(rf"(?:{'|'.join(PROJECT_FOLDERS + PACKAGE_FOLDERS)})/[\w./<>{{}},*…-]*")
 _ROOM = re.compile(r"(?:decisions|exchange|intake|premium_year)/[\w./{},-]+\.(?:py|html|toml)")
+_FUNCTION = re.compile(r"(?:\w+/)*(?:[a-z]\w+\.(?!toml$|csv$|py$|html$)_?[a-zA-Z]\w*|[A-Z]\w+\.\w+|_[a-z]\w+)")
 _PLACEHOLDER = re.compile(r"<[^>/]*>|…")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MAKE = re.compile(r"(?:^|[\s`(&;])make ((?:[a-z][a-z-]*(?: |$))+)")
@@ -102,10 +112,51 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
     assert not missing
 
 
+@cache
+def _sources() -> dict[str, str]:
+    """Path below the package → text, of every file of the product."""
+    found = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml", ".html"))
+    return {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in found}
+
+
+def _in_code(text: str) -> bool:
+    """Whether the product has what a table names: `rules.py`, `rules._activity`, `Household.oldest`, `_activity`."""
+    if text.endswith((".py", ".toml", ".html")):
+        return any(f"/{path}".endswith(f"/{text}") for path in _sources())
+    place, _, name = text.rpartition(".")
+    defined = re.compile(rf"^\s*(?:(?:def|class) {name}\b|{name}\b[^=\n]*(?:=|:))", re.MULTILINE)
+    if not place:
+        return any(defined.search(source) for source in _sources().values())
+    if place[0].isupper():
+        owner = re.compile(rf"^class {place}\b", re.MULTILINE)
+        return any(owner.search(source) and defined.search(source) for source in _sources().values())
+    return any(f"/{path}".endswith(f"/{place}.py") and defined.search(source) for path, source in _sources().items())
+
+
+@pytest.mark.parametrize("page", TABLES)
+def test_every_function_that_a_table_names_exists(page: Path) -> None:
+    missing = [
+        f"{name_of(page)}:{number}: {text}"
+        for number, text in table_code(page)
+        if _FUNCTION.fullmatch(text) and not _in_code(text)
+    ]
+    assert not missing
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_prose_is_wrapped(page: Path) -> None:
     wide = [f"{name_of(page)}:{line.number}" for line in lines(page) if line.is_prose and len(line.text) > WIDTH]
     assert not wide
+
+
+def test_the_page_of_files_has_every_kind_and_every_code() -> None:
+    page = (ROOT / "docs" / "reference" / "files.md").read_text("utf-8")
+    for (scheme, name), kind in KINDS.items():
+        section = page.partition(f"`in/<partner>/{scheme}/<year>/…`")[2]
+        row = f"| `{name}` | `{';'.join(kind.columns)}` |"
+        assert row in section.partition("\n### ")[0], row
+    missing = [code for code in (*REFUSALS, *reasons()) if f"\n| `{code}` | " not in page]
+    assert not missing
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:

@@ -69,6 +69,14 @@ def inline_code(page: Path) -> Iterator[tuple[int, str]]:
                 yield line.number, found[1]
 
 
+def table_code(page: Path) -> Iterator[tuple[int, str]]:
+    """Every text in backticks in a row of a table, with its line."""
+    for line in lines(page):
+        if line.is_table:
+            for found in _CODE.finditer(line.text):
+                yield line.number, found[1]
+
+
 def commands(page: Path) -> Iterator[tuple[int, str]]:
     """What a reader may type: texts in backticks and lines of fenced blocks, with the line."""
     yield from inline_code(page)
