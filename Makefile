@@ -35,9 +35,9 @@ check: ## format, lint, types and the fast tests
 	$(PYTHON) -m local.tools.pins --check
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 
-test-long: ## the tests that take minutes
-	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m pytest -m slow
+test-long: ## the tests that take hours; PART=2/5 runs the second of five parts, ONLY=name those with that name
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.tools.long_tests $(if $(PART),--part $(PART)) $(if $(ONLY),--only $(ONLY))
 
 bench: ## how many cases a second, and where the time goes
 	$(BOOTSTRAP)
