@@ -69,7 +69,7 @@ def test_every_explanation_rests_on_an_article_with_an_address(scheme: Scheme) -
 
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
-def test_what_is_missing_is_missing_for_a_rule_of_the_explanation_at_a_pointer_into_the_case(scheme: Scheme) -> None:
+def test_everything_missing_belongs_to_a_rule_and_points_into_the_case(scheme: Scheme) -> None:
     for of, body in gallery(scheme):
         decision = orjson.loads(decide_line(orjson.dumps(body), of, "partner", KEY).decision)
         assert {m["rule"] for m in decision["missing"]} <= {step["rule"] for step in decision["explanation"]}
@@ -201,7 +201,7 @@ EXTREMES: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
-def test_a_day_amount_or_number_at_its_extremes_is_decided_or_refused_and_fails_nowhere(scheme: Scheme) -> None:
+def test_a_value_at_its_extremes_is_decided_or_refused_and_fails_nowhere(scheme: Scheme) -> None:
     decided = 0
     for of, body in gallery(scheme):
         for path in places(body):

@@ -46,7 +46,7 @@ def test_a_table_is_encrypted_recoverable_and_billed_by_use(stack: Stack, name: 
     assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
 
 
-def test_only_decisions_on_health_data_and_answers_kept_for_idempotency_expire_by_themselves(stack: Stack) -> None:
+def test_only_health_decisions_and_answers_kept_for_idempotency_expire(stack: Stack) -> None:
     expiring = {
         name: table["TimeToLiveSpecification"]
         for name, table in stack.of("AWS::DynamoDB::Table").items()
@@ -58,7 +58,7 @@ def test_only_decisions_on_health_data_and_answers_kept_for_idempotency_expire_b
     }
 
 
-def test_a_decision_on_health_data_is_kept_as_long_as_its_parameter_says_and_no_longer_than_the_answer_that_names_it(
+def test_a_health_decision_is_kept_for_the_days_of_its_parameter_and_its_answer_too(
     stack: Stack,
 ) -> None:
     assert {name for name in stack.functions if "HEALTH_DAYS" in stack.environment(name)} == {"api", "decide"}

@@ -119,7 +119,7 @@ def test_a_file_of_cases_becomes_decisions(world: World) -> None:
     ]
 
 
-def test_a_file_of_health_cases_becomes_decisions_in_a_table_and_a_bucket_of_their_own(world: World) -> None:
+def test_a_file_of_health_cases_becomes_decisions_in_a_separate_table_and_bucket(world: World) -> None:
     with health_scheme():
         world.take_in(world.message(health.KEY, health.case("private-1") + b"\n{}\n"))
         status, batch = world.run()

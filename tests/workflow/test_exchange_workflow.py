@@ -483,7 +483,7 @@ def status(world: World, run: str) -> str:
     return str(world.states.describe_execution(executionArn=world.execution(run))["status"])
 
 
-def test_the_purge_takes_the_day_from_its_event_and_leaves_nothing_of_a_year_that_is_past(world: World) -> None:
+def test_the_purge_takes_its_day_from_the_event_and_deletes_past_years(world: World) -> None:
     event = json.loads((machines.ROOT / "events" / "purge-daily.json").read_text("utf-8"))
     world.start(automatic=False)
     world.deliver("households")

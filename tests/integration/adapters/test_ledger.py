@@ -117,7 +117,7 @@ def calls_in(path: Path) -> set[str]:
     return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & PUTTING
 
 
-def test_only_the_ledger_adapter_is_given_the_ledger_table_and_it_puts_with_the_condition_alone() -> None:
+def test_only_the_ledger_adapter_has_the_ledger_table_and_every_put_is_conditional() -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "benefits").rglob("*.py")]
     given = [p for p in sources if "LEDGER_TABLE" in p.read_text("utf-8")]
     assert [path.name for path in given] == ["cloud.py"]
@@ -244,7 +244,7 @@ def test_what_is_packed_is_read_back_and_names_its_dictionary() -> None:
     assert len(pack(text)) < 100
 
 
-def test_single_decisions_are_kept_with_their_case_and_unprocessed_ones_are_sent_again(found: Cloud) -> None:
+def test_single_decisions_are_kept_with_their_case_and_unprocessed_ones_resent(found: Cloud) -> None:
     decisions: DynamoDecisions = found.world.decisions
     decisions.put_many((f"d{n}", "fund", b"case", f"decision {n}".encode()) for n in range(60))
     decisions.put("d1", "fund", b"case", b"decision 1")

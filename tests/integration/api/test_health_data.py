@@ -180,7 +180,7 @@ def table(clock: Clock) -> Iterator[HealthDecisions]:
         yield HealthDecisions(client, "health", days=10, threads=1, now=clock)
 
 
-def test_a_decision_on_maternity_rest_is_packed_with_a_dictionary_made_of_such_decisions(
+def test_a_maternity_decision_is_packed_with_a_dictionary_of_such_decisions(
     table: HealthDecisions,
 ) -> None:
     scheme = scheme_named("maternity-rest")

@@ -207,7 +207,7 @@ def test_entries_under_a_later_number_count_when_the_first_one_becomes_known(wor
     assert world.paid() == {"v1-new": [NURSE], "v1-old": [MIDWIFE - NURSE]}
 
 
-def test_nothing_is_paid_on_a_number_that_two_persons_claim_until_identities_settle_it(world: World) -> None:
+def test_nothing_is_paid_on_a_number_of_two_persons_until_identities_explain_it(world: World) -> None:
     world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a"), account("v1-b")])
     world.drop([practice("v1-b", N1)])
     run = world.run(1, DECEMBER)

@@ -69,9 +69,7 @@ def ibans(draw: st.DrawFn) -> str:
 
 @QUICK
 @given(ibans(), st.data())
-def test_an_iban_with_right_check_digits_is_valid_and_with_one_character_changed_it_is_not(
-    good: str, data: st.DataObject
-) -> None:
+def test_an_iban_with_right_check_digits_is_valid_and_with_one_change_it_is_not(good: str, data: st.DataObject) -> None:
     assert is_iban(good)
     place = data.draw(st.integers(2, len(good) - 1))
     other = data.draw(st.sampled_from([d for d in "0123456789" if d != good[place]]))

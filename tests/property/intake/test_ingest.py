@@ -100,9 +100,7 @@ def test_the_order_of_the_rows_changes_no_fact_and_no_count(rows: list[str], ran
 
 @patient
 @given(st.lists(activity_rows, max_size=20), st.integers(0, 20))
-def test_rows_that_do_not_contradict_each_other_give_the_same_facts_in_one_file_or_two_or_twice(
-    rows: list[str], cut: int
-) -> None:
+def test_rows_that_agree_give_the_same_facts_in_one_file_or_two_or_twice(rows: list[str], cut: int) -> None:
     keys = Counter(
         tuple(row.split(";")[:2]) for row in {row.replace(",50", ".5") for row in rows if row[-2:] not in ("-1", "e5")}
     )

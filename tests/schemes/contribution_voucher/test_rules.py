@@ -41,7 +41,7 @@ def test_everybody_else_is_refused_with_a_standard_letter(requester: str, wanted
     assert "1060" in facts["address"]
 
 
-def test_the_pension_services_request_is_routed_with_the_fund_and_tracked_until_answered() -> None:
+def test_a_request_of_the_pension_service_is_routed_and_tracked_until_answered() -> None:
     unknown = decided(request())
     assert unknown["outcome"] == "pending"
     assert [(m["field"], m["needed"], m["seen"]) for m in unknown["missing"]] == [

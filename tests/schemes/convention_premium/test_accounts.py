@@ -46,7 +46,7 @@ def test_a_late_account_says_when_it_was_registered() -> None:
 
 
 @pytest.mark.parametrize(("on", "outcome"), [("2024-05-31", "pending"), ("2024-06-01", "refused")])
-def test_nobody_is_refused_for_lack_of_an_account_before_the_last_deadline_has_passed(on: str, outcome: str) -> None:
+def test_nobody_is_refused_for_lack_of_an_account_before_the_last_deadline(on: str, outcome: str) -> None:
     done = decided(person(practice(), accounts=()), on)
     assert (done.ruling.outcome, done.payable) == (outcome, ZERO)
     assert done.state == ("closed" if outcome == "refused" else "open")

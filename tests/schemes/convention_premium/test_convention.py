@@ -37,7 +37,7 @@ def test_the_convention_is_asked_from_15_february(first: str, outcome: str, phas
 @pytest.mark.parametrize(
     ("first", "outcome"), [("2023-03-02", "met"), ("2023-03-03", "met"), ("2023-03-04", "not-met")]
 )
-def test_of_speech_therapists_it_is_asked_from_the_end_of_the_notification_period_3_march(
+def test_speech_therapists_need_it_from_the_end_of_the_notification_period_3_march(
     first: str, outcome: str, phase: int
 ) -> None:
     one = practice("speech-therapist", conventions=[full(first)])
@@ -160,7 +160,7 @@ def test_the_latest_of_the_start_dates_counts(granted: str, start: str) -> None:
     assert convention_of(one)[0] == "met"
 
 
-def test_a_number_granted_on_the_evaluation_day_is_judged_and_one_of_the_next_day_waits() -> None:
+def test_a_number_granted_on_the_evaluation_day_is_judged_and_a_later_one_waits() -> None:
     today = practice(number_granted_on="2023-12-05", conventions=[full("2023-12-05")])
     tomorrow = practice(number_granted_on="2023-12-06", conventions=[full("2023-12-06")])
     assert judged(today, 1, "2023-12-05").outcome == "granted"
@@ -169,7 +169,7 @@ def test_a_number_granted_on_the_evaluation_day_is_judged_and_one_of_the_next_da
     assert judged(tomorrow, 2).outcome == "granted"
 
 
-def test_a_number_granted_on_31_december_may_still_have_the_premium_and_one_of_1_january_not() -> None:
+def test_a_number_granted_by_31_december_may_have_the_premium_a_later_one_not() -> None:
     last = practice(number_granted_on="2023-12-31", conventions=[full("2023-12-31")])
     after = practice(number_granted_on="2024-01-01", conventions=[full("2022-01-01")])
     assert (judged(last, 1).outcome, judged(last, 2).outcome) == ("pending", "granted")

@@ -205,7 +205,7 @@ def test_the_total_of_a_decision_is_what_the_phase_pays() -> None:
 # --- recovery -----------------------------------------------------------------------------------------------------------------
 
 
-def test_what_phase_1_paid_and_phase_2_finds_not_due_is_reported_and_never_taken_back() -> None:
+def test_what_phase_2_finds_not_due_is_reported_and_never_taken_back() -> None:
     done = decided(person(NURSE | LOST, paid=[payment(NURSE, "945.95")]))
     assert (done.ruling.outcome, done.payable, done.recovery, done.state) == ("refused", ZERO, eur("945.95"), "open")
     assert amounts(done) == {"paid-before": eur("945.95"), "payable": ZERO, "recovery": eur("945.95")}
@@ -221,7 +221,7 @@ def test_where_a_lower_premium_remains_due_the_rest_is_a_recovery() -> None:
     assert done.exceptions[0].facts == {"paid": "975.49", "due": "945.95", "recovery": "29.54"}
 
 
-def test_where_the_paid_practice_falls_away_and_a_higher_premium_is_won_only_the_difference_is_paid() -> None:
+def test_only_the_difference_is_paid_where_a_higher_premium_replaces_the_paid_one() -> None:
     done = decided(person(NURSE | LOST, MIDWIFE, paid=[payment(NURSE, "945.95")]))
     assert (done.payable, done.recovery, done.exceptions, done.state) == (eur("29.54"), ZERO, [], "closed")
 

@@ -128,7 +128,7 @@ def test_a_titular_with_another_profession_has_the_highest_of_the_two(profession
     assert done.winner.profession == booked
 
 
-def test_while_the_tariff_office_has_no_account_the_other_profession_is_paid_and_the_rest_waits() -> None:
+def test_without_an_account_of_the_tariff_office_the_other_profession_is_paid() -> None:
     done = decided(person(practice(), titular(account=False)))
     assert (done.ruling.outcome, done.payable, done.state) == ("granted", eur("945.95"), "open")
 

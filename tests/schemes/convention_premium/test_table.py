@@ -113,7 +113,7 @@ def test_orthopaedic_technicians_are_not_the_physicians_of_orthopaedics() -> Non
     assert judged(practice("physician", "orthopaedics")).premium == eur("1045.32")
 
 
-def test_a_profession_without_rows_takes_no_part_and_a_specialism_without_rows_is_an_error() -> None:
+def test_a_profession_without_rows_takes_no_part_and_such_a_specialism_is_an_error() -> None:
     year = premium_year(YEAR_2023)
     assert year.row("astronaut", None) is None
     with pytest.raises(ParameterUnknown) as error:

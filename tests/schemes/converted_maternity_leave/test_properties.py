@@ -50,7 +50,7 @@ def days(ruling: Ruling) -> int:
 
 @FAST
 @given(cases())
-def test_a_leave_lies_after_the_event_and_the_birth_and_is_no_longer_than_what_was_left(case: dict[str, Any]) -> None:
+def test_a_leave_follows_event_and_birth_and_is_no_longer_than_what_was_left(case: dict[str, Any]) -> None:
     ruling, of = decided(case), case["mother"]
     if ruling.outcome == "refused":
         assert of["event"] == "hospital"  # she was home before it could begin
@@ -90,7 +90,7 @@ def test_every_day_from_monday_to_saturday_is_paid_once_and_the_months_add_up(ca
 
 @FAST
 @given(cases())
-def test_one_more_day_left_adds_one_day_until_the_mother_comes_home_or_no_more_is_asked(case: dict[str, Any]) -> None:
+def test_one_more_day_left_adds_one_day_until_she_comes_home_or_asks_no_more(case: dict[str, Any]) -> None:
     more = case | {"mother": case["mother"] | {"days_left": case["mother"]["days_left"] + 1}}
     now, then = decided(case), decided(more)
     assert now.outcome == then.outcome

@@ -154,7 +154,7 @@ def test_while_she_is_there_the_days_until_the_decision_count(on: date, outcome:
     assert leave(ruling) == ("2020-07-20", "2020-10-22", 95)
 
 
-def test_in_hospital_leave_begins_on_the_eighth_day_from_the_birth_or_the_last_of_two() -> None:
+def test_in_hospital_leave_begins_on_the_eighth_day_from_the_last_birth() -> None:
     early: dict[str, Any] = {"mother": in_hospital(), "child_home_on": "2020-07-06"}
     assert leave(ruled(**early))[0] == "2020-07-12"
     assert leave(ruled(**early, births=["2020-07-08", "2020-07-05"]))[0] == "2020-07-15"
@@ -360,7 +360,7 @@ def test_the_eighty_two_percent_are_not_capped_and_the_seventy_five_are() -> Non
     assert [a for _, _, a in daily(ruled(pay={"activities": [activity("200.0000")]}))] == ["164.00", "110.23"]
 
 
-def test_an_unemployed_claimant_has_the_supplement_after_a_death_and_his_benefit_alone_in_hospital_leave() -> None:
+def test_the_unemployed_have_the_supplement_after_a_death_not_in_hospital_leave() -> None:
     pay = {"unemployment": unemployment(("2020-01-01", "50.00"))}
     after_death = ruled(**UNEMPLOYED, pay=pay)
     assert [a for _, _, a in daily(after_death)] == ["63.65", "60.50"]  # and 19.5 %, then 15 % of 70.0000
@@ -402,7 +402,7 @@ def test_an_invalid_compares_with_what_is_left_after_the_pension_deduction() -> 
     assert "no-pension-deduction" in outcomes(ruling)
 
 
-def test_a_part_timer_who_keeps_rights_has_both_parts_and_no_supplement_in_hospital_leave() -> None:
+def test_a_part_timer_who_keeps_rights_has_both_parts_but_none_in_hospital_leave() -> None:
     pay = {
         "activities": [activity("50.0000")],
         "unemployment": unemployment(("2020-01-01", "40.00")),
@@ -462,7 +462,7 @@ def test_a_day_without_a_known_ceiling_is_an_error_unless_one_is_supplied() -> N
 # --- 13.3 to 13.5 -------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_statement_of_the_hospital_is_asked_and_the_proof_of_the_end_only_follows() -> None:
+def test_the_statement_of_the_hospital_is_asked_and_the_proof_of_the_end_follows() -> None:
     for of in (mother(), in_hospital()):
         ruling = ruled(mother=of, hospital_statement=False)
         assert ruling.outcome == "pending"

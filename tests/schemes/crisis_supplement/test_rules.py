@@ -52,7 +52,7 @@ def test_a_month_pays_its_days_from_monday_to_saturday() -> None:
 # --- the examples of section 3.2.4 --------------------------------------------------------------------------------------------
 
 
-def test_example_1_an_employee_gets_the_guaranteed_total_and_nothing_as_a_self_employed_person() -> None:
+def test_example_1_an_employee_gets_the_guaranteed_total_and_a_self_employed_nothing() -> None:
     ruling = ruled(employee=incapacity(lost_wage="70.0000"))
     assert per_day(ruling, "employee-benefit") == [Decimal("42.00")]
     assert per_day(ruling, "employee-supplement") == [Decimal("19.22")]
@@ -76,7 +76,7 @@ def test_example_2_an_annuity_after_an_accident_comes_off_the_sum() -> None:
 # --- 1: who -------------------------------------------------------------------------------------------------------------------
 
 
-def test_category_a_begins_on_1_march_2020_and_a_relapse_counts_from_its_first_incapacity() -> None:
+def test_category_a_begins_on_1_march_2020_and_a_relapse_at_its_first_incapacity() -> None:
     assert ruled(incapacity_from="2020-03-01").outcome == "granted"
     assert of_rule(ruled(incapacity_from="2020-03-01"), "category-a")[0].outcome == "met"
     assert ruled(incapacity_from="2020-02-29").outcome == "refused"

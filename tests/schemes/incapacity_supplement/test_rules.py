@@ -251,7 +251,7 @@ def test_tax_is_withheld_once_from_the_whole_payment() -> None:
     assert paid == {"gross": Decimal("499.72"), "withholding-tax": Decimal("55.52"), "net": Decimal("444.20")}
 
 
-def test_days_that_are_equal_and_follow_each_other_are_one_period_over_a_change_of_the_law() -> None:
+def test_equal_adjoining_days_are_one_period_over_a_change_of_the_law() -> None:
     ruling = ruled(days=[days("2020-08-17", "2020-08-31"), days("2020-09-01", "2020-09-12")])
     assert [(s.first, s.last, s.days) for s in ruling.periods] == [(date(2020, 8, 17), date(2020, 9, 12), 24)]
 

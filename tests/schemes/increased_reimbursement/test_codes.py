@@ -52,7 +52,7 @@ def test_an_unknown_adult_has_no_code_at_the_first_sending_and_onhold_at_the_las
     assert code(household, True, YEAR) == "ONHOLD"
 
 
-def test_an_unknown_adult_is_on_hold_even_where_the_others_are_above_the_ceiling_already() -> None:
+def test_an_unknown_adult_is_on_hold_even_if_the_others_exceed_the_ceiling() -> None:
     household = [(GROWN_UP, 10**8), (GROWN_UP, None)]
     assert [code(household, last, YEAR) for last in (False, True)] == [None, "ONHOLD"]
 
@@ -67,7 +67,7 @@ def test_the_known_income_of_a_member_under_18_counts() -> None:
     assert code([*incomes(3, FOUR_PERSONS - 1), (STILL_17, 1)], False, YEAR) == "NOK"
 
 
-def test_the_age_is_that_of_1_january_of_the_tax_year_and_not_of_the_year_of_the_exchange() -> None:
+def test_the_age_is_that_of_1_january_of_the_tax_year_not_of_the_exchange_year() -> None:
     assert code([(GROWN_UP, 0), (TURNS_18, None)], True, YEAR) == "ONHOLD"
     assert code([(GROWN_UP, 0), (STILL_17, None)], True, YEAR) == "OK"
     assert [YEAR.is_adult(day) for day in (date(2000, 12, 31), TURNS_18, STILL_17, date(2002, 1, 1))] == [
@@ -103,7 +103,7 @@ def test_the_incomes_are_of_two_years_before_taxed_in_the_year_before() -> None:
         ("report", date(2021, 11, 5)),
     ],
 )
-def test_a_step_is_in_time_until_the_eve_of_its_day_and_the_statistics_on_5_november_too(step: str, last: date) -> None:
+def test_a_step_is_in_time_until_the_eve_of_its_day_and_statistics_on_5_november(step: str, last: date) -> None:
     assert YEAR.late_from[step] == date.fromordinal(last.toordinal() + 1)
     assert YEAR.in_time(step, last)
     assert not YEAR.in_time(step, date.fromordinal(last.toordinal() + 1))

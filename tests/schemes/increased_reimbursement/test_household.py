@@ -107,7 +107,7 @@ def test_a_year_without_an_outcome_keeps_nobody_out() -> None:
 
 
 @pytest.mark.parametrize("size", range(1, 11))
-def test_the_vouchers_of_all_members_may_reach_the_ceiling_of_the_household_but_not_pass_it(size: int) -> None:
+def test_the_vouchers_of_all_members_may_reach_but_not_exceed_the_ceiling(size: int) -> None:
     most = ceiling(size, YEAR)
     for cents, out in ((most - 1, False), (most, False), (most + 1, True)):
         share, rest = divmod(cents, size)

@@ -54,7 +54,7 @@ def test_more_income_never_turns_nok_into_ok(found: Incomes, data: st.DataObject
 
 
 @given(incomes())
-def test_the_last_sending_gives_every_household_a_code_and_the_same_one_where_there_was_one(found: Incomes) -> None:
+def test_the_last_sending_gives_every_household_a_code_and_repeats_a_former_one(found: Incomes) -> None:
     first, last = code(found, False, YEAR), code(found, True, YEAR)
     assert last == (first or "ONHOLD")
     unknown_adults = [day for day, amount in found if amount is None and day <= date(2001, 1, 1)]

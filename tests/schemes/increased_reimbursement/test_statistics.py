@@ -49,12 +49,12 @@ def test_the_benefit_of_a_titulary_is_that_of_the_household() -> None:
     assert classify(FAMILY, [own(PARENT), *same(6, members=(PARTNER, CHILD))]).place == "6"
 
 
-def test_a_household_in_which_every_member_has_a_right_of_its_own_has_an_automatic_right() -> None:
+def test_a_household_whose_members_all_have_a_right_has_an_automatic_right() -> None:
     assert classify((PARENT,), [own(PARENT)]) == PlacedHousehold("6", False, {"6": 1})
     assert classify(FAMILY, [own(insz, 4) for insz in FAMILY]).place == "6"
 
 
-def test_a_household_of_which_only_the_child_with_its_own_right_is_reported_is_not_reported() -> None:
+def test_a_household_is_not_reported_when_only_a_child_with_its_own_right_is() -> None:
     assert classify(FAMILY, [own(CHILD)]) == PlacedHousehold("not-reported", False, {"not-reported": 3})
 
 

@@ -152,7 +152,7 @@ def test_a_month_without_income_needs_no_booklets() -> None:
     assert decided(replacement(**LONG, months=months))["total"] == "0.00"
 
 
-def test_a_flat_rate_practice_pays_two_consultations_an_hour_and_asks_no_contribution() -> None:
+def test_a_flat_rate_practice_pays_two_consultations_an_hour_without_contribution() -> None:
     months = [month(name, hours="120.50") for name in MONTHS[:3]]
     found = decided(replacement(practice="flat-rate", consultation_fee="30.00", months=months))
     assert {(a["kind"], a["amount"], a["unit"]) for a in found["amounts"]} == {("fee", "7230.00", "month")}

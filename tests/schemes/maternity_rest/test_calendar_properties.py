@@ -147,7 +147,7 @@ def test_a_rest_has_no_gap_no_overlap_and_its_days_add_up(case: dict[str, Any]) 
 
 @FAST
 @given(EXPECTED, st.none() | st.integers(0, 35), NEAR, st.booleans())
-def test_with_work_or_rest_on_every_day_before_it_a_later_birth_never_shortens_the_rest(
+def test_with_work_or_rest_on_every_day_a_later_birth_never_shortens_the_rest(
     expected: date, optional: int | None, offset: int, several: bool
 ) -> None:
     rests = []

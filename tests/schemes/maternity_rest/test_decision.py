@@ -39,7 +39,7 @@ def failed(ruling: Ruling) -> set[str]:
     return {finding.rule for finding in ruling.findings if finding.outcome == "not-met"}
 
 
-def test_the_dated_example_of_the_circular_is_granted_from_11_july_to_20_october_2020() -> None:
+def test_the_example_of_the_circular_is_granted_from_11_july_to_20_october_2020() -> None:
     decided = orjson.loads(decide_line(orjson.dumps(SCHEME.example), SCHEME, "partner", b"key").decision)
     assert decided["outcome"] == "granted"
     assert [(p["kind"], p["from"], p["until"], p["days"]) for p in decided["periods"]] == [
@@ -205,7 +205,7 @@ def test_what_only_follows_does_not_stop_a_grant(changes: dict[str, Any]) -> Non
     assert ruling.total
 
 
-def test_periods_come_in_order_with_work_removal_before_and_separate_leave_after_the_rest() -> None:
+def test_periods_are_in_order_work_removal_first_and_separate_leave_last() -> None:
     ruling = decide(
         history=[past("full-work-removal", "2020-05-04", "2020-07-10", wage="100.0000")],
         extension={"separate": {"schedule": [[1, 2, 3], [1, 2]]}},

@@ -92,7 +92,7 @@ def test_every_basis_of_an_employee_is_a_quality(basis: str) -> None:
 
 
 @pytest.mark.parametrize(("born", "rest", "expected"), [(2002, FIRST, None), (2001, FIRST, "2019-12-31")])
-def test_an_apprentice_is_an_employee_until_31_december_of_the_year_in_which_she_becomes_18(
+def test_an_apprentice_is_an_employee_until_the_end_of_the_year_of_her_18th_birthday(
     born: int, rest: str, expected: str | None
 ) -> None:
     ruling = with_quality("employee", basis="apprentice", birth_year=born)
@@ -100,7 +100,7 @@ def test_an_apprentice_is_an_employee_until_31_december_of_the_year_in_which_she
     assert ruling.outcome == ("granted" if expected is None else "refused")
 
 
-def test_the_quality_of_an_apprentice_lasts_through_31_december_and_the_thirty_days_run_from_there() -> None:
+def test_the_quality_of_an_apprentice_lasts_through_31_december_plus_thirty_days() -> None:
     winter: dict[str, Any] = {
         "expected": {"on": "2021-02-07"},
         "births": [birth("2021-02-07")],
@@ -159,7 +159,7 @@ def test_who_rests_does_so_from_the_fifth_month_at_the_earliest() -> None:
         ("2020-07-09", FAILED),  # a Thursday: Friday is, and the rest begins on Saturday
     ],
 )
-def test_after_continued_insurance_the_protection_begins_on_the_first_working_day_at_the_latest(
+def test_after_continued_insurance_the_protection_begins_by_the_first_working_day(
     ended: str, outcome: tuple[str, str]
 ) -> None:
     ruling = with_quality("after-continued-insurance", ended_on=ended, earlier_quality=True)
@@ -193,7 +193,7 @@ def test_a_public_holiday_is_no_working_day() -> None:
         ("work", {}, FIRST),
     ],
 )
-def test_work_removal_is_protection_too_after_continued_insurance_not_after_a_transition_benefit(
+def test_work_removal_protects_after_continued_insurance_and_no_transition_benefit(
     kind: str, fields: dict[str, Any], began: str
 ) -> None:
     history = [past(kind, "2020-05-04", "2020-07-10", **fields)]
@@ -209,7 +209,7 @@ def test_work_removal_is_protection_too_after_continued_insurance_not_after_a_tr
     assert found(transition, "first-working-day").facts["began"] == FIRST
 
 
-def test_who_comes_from_continued_insurance_had_a_quality_before_it_and_says_when_it_ended() -> None:
+def test_continued_insurance_requires_an_earlier_quality_and_the_day_it_ended() -> None:
     kind, ended = "after-continued-insurance", "2020-07-10"
     assert outcomes(with_quality(kind, ended_on=ended, earlier_quality=True), "earlier-quality") == MET
     without = with_quality(kind, ended_on=ended, earlier_quality=False)
@@ -224,7 +224,7 @@ def test_who_comes_from_continued_insurance_had_a_quality_before_it_and_says_whe
     assert [m.field for m in undated.missing if m.rule == "first-working-day"] == ["quality/ended_on"]
 
 
-def test_after_a_transition_benefit_she_rests_on_the_first_working_day_and_no_earlier_quality_is_asked() -> None:
+def test_after_a_transition_benefit_she_rests_on_the_first_working_day() -> None:
     ruling = with_quality("after-transition-benefit", ended_on="2020-07-10")
     assert outcomes(ruling, "first-working-day") == MET
     assert all(finding.rule != "earlier-quality" for finding in ruling.findings)
@@ -310,9 +310,7 @@ def test_a_waiting_period_is_over_before_the_rest() -> None:
         ("volume", "120 days in at most 6 months"),
     ],
 )
-def test_what_is_not_said_of_a_waiting_period_is_asked_and_nothing_else_fails_meanwhile(
-    field: str, needed: str
-) -> None:
+def test_what_is_missing_of_a_waiting_period_is_asked_and_nothing_else_fails(field: str, needed: str) -> None:
     ruling = with_opening(opening(**{"volume": "119", field: None}))
     assert outcomes(ruling, "waiting-period") == OPEN
     assert asked(ruling, "waiting-period") == [(f"insurability/opening/{field}", needed, "none")]
@@ -409,7 +407,7 @@ def child(**changes: Any) -> dict[str, Any]:
         ({"born_on": "2014-06-01", "disability_allowance": True, "next_born_on": "2015-01-01"}, "2020-06-01", True),
     ],
 )
-def test_the_interruption_lies_within_three_or_six_years_of_the_birth_or_of_a_next_one(
+def test_the_interruption_lies_within_three_or_six_years_of_this_or_the_next_birth(
     changes: dict[str, Any], limit: str, met: bool
 ) -> None:
     ruling = with_opening(child(**changes))
@@ -858,7 +856,7 @@ def test_the_very_activity_that_added_days_may_go_on_in_them() -> None:
     assert activities(over) == [("not-met", "2020-09-15", "2020-09-15", 1)]
 
 
-def test_days_that_a_newborn_in_hospital_added_after_those_of_the_activity_are_not_free_of_it() -> None:
+def test_days_added_for_a_newborn_in_hospital_do_not_exclude_the_activity() -> None:
     shop = past("authorised-activity", "2020-05-01", "2020-07-10", activities=["shop"])
     pay = {"activities": [activity(), activity("50.0000", "shop")]}
     births = [birth("2020-07-15", stays=[stay("2020-07-15", "2020-07-31")])]

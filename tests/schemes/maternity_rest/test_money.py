@@ -221,7 +221,7 @@ def test_every_published_pair_is_there() -> None:
 
 
 @pytest.mark.parametrize("row", MAXIMA, ids=lambda p: f"{p.key[0][1]} {p.key[1][1]} {p.first}")
-def test_the_highest_benefit_of_every_published_row_is_paid_on_its_first_and_last_day(row: Any) -> None:
+def test_the_highest_benefit_of_every_row_is_paid_on_its_first_and_last_day(row: Any) -> None:
     key = dict(row.key)
     start = date.fromisoformat(STARTS[key["cohort"]])
     for day in (max(row.first, start), row.last):
@@ -473,7 +473,7 @@ def test_an_extension_on_one_of_two_activities_is_paid_on_its_wage_alone() -> No
     ]
 
 
-def test_the_wage_of_continued_activities_is_within_the_ceiling_and_follows_the_index() -> None:
+def test_the_wage_of_continued_activities_is_capped_and_follows_the_index() -> None:
     pay = {"activities": [activity("160.0000", "school"), activity("50.0000", "shop")]}
     days = rest_of(
         Segment("postnatal-compulsory", date(2020, 1, 6), date(2020, 2, 27)),

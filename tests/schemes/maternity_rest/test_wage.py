@@ -272,7 +272,7 @@ def test_work_removal_before_a_gap_is_no_relapse_of_the_incapacity_after_it() ->
     assert aligned_until("2019-07-01", history) == "2019-11-01"
 
 
-def test_the_level_is_known_on_the_last_listed_day_and_unknown_on_the_eve_of_the_first() -> None:
+def test_the_level_is_known_on_the_last_listed_day_but_not_before_the_first() -> None:
     figures = figures_of(parameters())
     last = date(2024, 5, 31).toordinal()
     assert figures.level(last - 2, last) == 10_000

@@ -82,7 +82,7 @@ def threshold(*amounts: int) -> str:
 # --- thresholds -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_median_of_an_odd_number_is_the_middle_one_and_of_an_even_number_the_mean_of_the_middle_two() -> None:
+def test_the_median_is_the_middle_value_or_the_mean_of_the_middle_two() -> None:
     assert median_of([900, 100, 200]) == 200
     assert median_of([900, 100, 200, 301]) == Fraction(501, 2)
     assert median_of([7]) == 7
@@ -119,7 +119,7 @@ def test_reaching_is_tested_against_the_rounded_threshold_and_equal_is_reaching(
     assert (line["providers"], line["reaching"], line["full_reaching"]) == ("8", "5", "3")
 
 
-def test_every_age_and_every_convention_status_counts_as_reaching_but_only_full_ones_share() -> None:
+def test_every_age_and_status_counts_as_reaching_but_only_full_conventions_share() -> None:
     rows = [
         provider(cents=100_000),
         provider(cents=100_000, convention="partial", born=1999),
@@ -200,7 +200,7 @@ def test_a_budget_that_does_not_come_out_even_shows_what_is_left() -> None:
     assert counts(allocation, "total")[0]["difference"] == "0.04"
 
 
-def test_a_sector_with_nobody_fully_conventioned_has_no_premium_and_its_part_is_not_allotted() -> None:
+def test_a_sector_without_fully_conventioned_has_no_premium_and_no_allotted_part() -> None:
     allocation = allocated([*many(100, "midwife"), *many(100, "nurse", convention="partial")])
     found = sectors(allocation)
     assert found["nurse"]["premium"] is None
@@ -223,7 +223,7 @@ def test_nothing_is_written_where_nobody_is_to_be_paid() -> None:
         assert error.value.code == "nobody-to-allot-to"
 
 
-def test_physicians_and_pharmacist_biologists_are_one_sector_and_share_the_row_of_clinical_biology() -> None:
+def test_physicians_and_pharmacist_biologists_share_the_row_of_clinical_biology() -> None:
     rows = [
         provider("physician", 100_000, specialism="clinical-biology"),
         provider("pharmacist-biologist", 300_000),
@@ -377,7 +377,7 @@ def of_every_sector(year: int) -> list[Provider]:
     return [provider(profession, born=year - 50, specialism=specialism) for profession, specialism in shared.items()]
 
 
-def test_a_year_limited_to_some_professions_is_no_template_and_the_latest_general_year_is() -> None:
+def test_a_limited_year_is_no_template_and_the_latest_general_year_is() -> None:
     years = {**ALONE, "2025": NURSES}
     assert [template_of(year, years).name for year in (2024, 2025, 2026, 2031)] == ["2023"] * 4
     allocation = allocate(2026, of_every_sector(2026), BATCH, of_year(2026), years)

@@ -156,7 +156,7 @@ def test_a_speech_therapist_has_two_steps_and_nothing_above(year: int, first: st
             assert outcome(provider(one, year=year)) == (granted(amount) if amount else REFUSED)
 
 
-def test_a_speech_therapist_above_the_limit_in_one_measure_may_be_within_the_step_in_the_other() -> None:
+def test_a_speech_therapist_above_one_limit_may_be_within_the_step_of_the_other() -> None:
     one = practice("speech-therapist", activity={"services": 4001, "key_letter_value": "70000"})
     assert outcome(provider(one, year=2018)) == granted("2579.74")
     two = practice("speech-therapist", activity={"services": 4001, "key_letter_value": "70000.01"})
@@ -235,9 +235,7 @@ def test_every_value_holds_for_whole_premium_years_and_every_amount_for_one() ->
         ("midwife", [2018, 2022, 2024]),
     ],
 )
-def test_a_year_without_a_figure_is_an_error_that_names_the_profession_and_never_a_refusal(
-    profession: str, years: list[int]
-) -> None:
+def test_a_year_without_a_figure_is_an_error_that_names_the_profession(profession: str, years: list[int]) -> None:
     for year in years:
         parameter = unknown(provider(practice(profession, conventions=[]), year=year))
         assert parameter.startswith("amount (")

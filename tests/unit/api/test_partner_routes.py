@@ -207,7 +207,7 @@ def test_a_replay_says_which_engine_decided_otherwise(world: World) -> None:
     assert again["differs"]["engine"]["stored"] == "0.9.0"
 
 
-def test_a_parameter_set_is_kept_when_it_is_first_used_and_replays_when_it_no_longer_ships(
+def test_a_parameter_set_is_kept_at_first_use_and_replays_when_it_no_longer_ships(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tegemoet.application.decisions import reading

@@ -32,7 +32,7 @@ def test_a_month_that_either_has_is_compared_and_what_was_paid_too_much_is_negat
     assert found["totals"] == [{"kind": "payment", "former": "100.01", "new": "104.99", "difference": "4.98"}]
 
 
-def test_gross_tax_and_net_are_told_in_that_order_and_a_work_removal_apart_from_the_rest() -> None:
+def test_gross_tax_and_net_come_in_that_order_and_a_work_removal_apart() -> None:
     kinds = [row["kind"] for row in difference(early_birth(), work_removal())["totals"]]
     assert kinds == [
         "payment",
@@ -69,7 +69,7 @@ def test_a_decision_does_not_differ_from_itself() -> None:
     assert {row["difference"] for row in difference(hospital(), hospital())["rows"]} == {"0.00"}
 
 
-def test_what_is_paid_at_once_is_compared_in_no_month_and_a_quarter_in_its_first_month() -> None:
+def test_a_single_payment_is_compared_in_no_month_and_a_quarter_in_its_first() -> None:
     premium = {"kind": "premium", "amount": "1045.32", "currency": "EUR", "from": None, "until": None, "unit": "once"}
     quarter = amount("reimbursement", "30.00", "quarter", "2020-04-01", "2020-06-30")
     found = of([premium], [premium | {"amount": "1045.31", "from": "2023-01-01", "until": "2023-12-31"}, quarter])

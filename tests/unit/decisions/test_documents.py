@@ -80,7 +80,7 @@ def test_the_letters_of_the_institute_refuse_a_duplicate_for_want_of_an_original
     assert {"nl": "Zonder origineel", "fr": "Sans original", "en": "Without an original"}[language] in page
 
 
-def test_every_document_is_written_in_every_language_and_only_with_what_a_page_may_hold() -> None:
+def test_every_document_exists_in_every_language_and_holds_only_what_a_page_may() -> None:
     found = 0
     for scheme in SCHEMES.values():
         file = resources.files(scheme.package) / "documents.toml"

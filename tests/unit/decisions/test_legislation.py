@@ -156,7 +156,7 @@ def test_an_act_is_found_by_the_days_it_holds_on() -> None:
     assert crisis not in ids(on=date(2021, 1, 1))
 
 
-def test_an_act_that_names_no_first_day_holds_from_its_publication_or_else_from_its_date() -> None:
+def test_an_act_without_a_first_day_holds_from_its_publication_or_its_date() -> None:
     gazette, dated, undated = "law-2020-07-31", "labour-law-1971-03-16", "maternity-maxima"
     assert gazette not in ids(on=date(2020, 8, 30))
     assert gazette in ids(on=date(2020, 8, 31))

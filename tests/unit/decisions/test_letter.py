@@ -100,7 +100,7 @@ def test_a_letter_states_the_outcome(decision: Callable[[], Decision], sentence:
     assert sentence in page(decision()).text
 
 
-def test_a_letter_states_each_payment_with_gross_tax_net_and_the_day_by_which_it_comes() -> None:
+def test_a_letter_states_each_payment_with_gross_tax_net_and_its_last_day() -> None:
     assert "juli 2020 11–31 Uitkering 1.148,00 127,54 1.020,46 05/08/2020" in page(made.early_birth()).text
 
 
@@ -122,7 +122,7 @@ def test_a_letter_states_the_periods_and_shows_them() -> None:
     assert "svg" in found.tags
 
 
-def test_a_letter_gives_every_reason_with_its_article_and_the_title_of_the_act_in_its_language() -> None:
+def test_a_letter_gives_every_reason_with_its_article_and_act_in_its_language() -> None:
     text = page(made.refused(), "fr").text
     assert "non rempli Vous n'aviez pas la qualité de titulaire le 11/07/2020. article 114 1" in text
     assert text.count("coordonnée le 14 juillet 1994") == 1
@@ -242,7 +242,7 @@ def gallery() -> Iterator[tuple[Scheme, Decision]]:
                 yield held, orjson.loads(decided)
 
 
-def test_every_decision_there_can_be_has_a_letter_that_names_every_kind_and_all_that_is_missing() -> None:
+def test_every_possible_decision_has_a_letter_that_names_every_kind_and_gap() -> None:
     unnamed, unasked, languages = set(), set(), itertools.cycle(LANGUAGES)
     for scheme, decision in gallery():
         language = next(languages)

@@ -94,7 +94,7 @@ def test_nothing_painted_is_nothing() -> None:
         ("2020-12-01", 1, "2020-12-31"),
     ],
 )
-def test_a_period_of_months_ends_on_the_eve_of_the_same_day_or_with_a_month_that_lacks_it(
+def test_a_period_of_months_ends_on_the_eve_of_the_same_day_or_with_the_month(
     first: str, months: int, last: str
 ) -> None:
     assert end_of_months(date.fromisoformat(first), months) == date.fromisoformat(last)

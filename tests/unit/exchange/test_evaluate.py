@@ -81,7 +81,7 @@ def test_the_institute_may_bring_the_list_and_what_others_send_is_not_looked_at(
     assert world.out(OPERATOR, "evaluation.csv") == ["OK;2;1;4;1", "NOK;1;0;1;0", "ONHOLD;1;0;1;0"]
 
 
-def test_a_list_that_comes_twice_counts_once_and_a_later_evaluation_has_what_came_since(world: ExchangeWorld) -> None:
+def test_a_repeated_list_counts_once_and_a_later_evaluation_has_newer_lists(world: ExchangeWorld) -> None:
     world.deliver(A, "entitled", entitled(ANNA, CHILD, ANNA))
     world.deliver(B, "entitled", entitled(ANNA))
     first = world.evaluate()

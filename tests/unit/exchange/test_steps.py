@@ -57,7 +57,7 @@ def test_every_person_is_asked_once_and_nothing_says_who_lives_together(world: E
     assert world.exchange.get(output_key(TAX_OFFICE, YEAR, "pro_02-1.csv")).startswith(b"insz\n")
 
 
-def test_a_household_with_a_member_at_another_insurer_is_asked_about_by_the_insurer_of_the_applicant(
+def test_a_household_of_two_insurers_is_requested_by_that_of_the_applicant(
     world: ExchangeWorld,
 ) -> None:
     to_incomes(world, household(ANNA, BERT, insurer="202"))
@@ -217,7 +217,7 @@ def test_every_request_gets_one_code_over_both_sendings(world: ExchangeWorld) ->
     assert sorted(second.values()) == ["OK"] * 5 + ["ONHOLD"] * 5
 
 
-def test_nobody_left_to_ask_the_second_round_is_empty_and_the_exchange_goes_on_to_the_results(
+def test_with_nobody_left_the_second_round_is_empty_and_the_results_are_next(
     world: ExchangeWorld,
 ) -> None:
     to_incomes(world, household(ANNA))

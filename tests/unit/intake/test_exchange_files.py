@@ -135,7 +135,7 @@ def test_a_file_of_a_exchange_is_no_late_fact_of_a_premium_year(world: ExchangeW
     assert world.runs.exceptions(YEAR) == []
 
 
-def test_two_rows_of_a_member_that_differ_are_both_rejected_and_the_same_one_is_a_duplicate(
+def test_different_rows_of_a_member_are_rejected_and_a_repeated_one_is_a_duplicate(
     world: ExchangeWorld,
 ) -> None:
     rows = [*household(ANNA), *household(ANNA), *household(PEOPLE[1]), *household(PEOPLE[1], fictitious="yes")]

@@ -62,7 +62,7 @@ def rejected(name: str, **changes: str) -> tuple[str, str]:
 # --- households -----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_member_of_a_household_is_kept_under_request_and_number_and_lies_with_its_household() -> None:
+def test_a_member_is_kept_under_request_and_number_and_beside_its_household() -> None:
     assert read("households") == AcceptedRow(
         ("member", REQUEST, INSZ),
         REQUEST,
@@ -137,7 +137,7 @@ def test_an_earlier_outcome_has_a_year_that_is_not_to_come(year: str) -> None:
     assert read("households", earlier_outcome="incomplete", earlier_year="2020").body["earlier_year"] == 2020
 
 
-def test_a_number_of_another_insurer_or_year_is_read_because_its_household_is_left_out_with_a_reason() -> None:
+def test_a_number_of_another_insurer_or_year_is_read_and_its_household_left_out() -> None:
     assert read("households", request_number="9991999" + INSZ).shard_by == "9991999" + INSZ
 
 

@@ -186,7 +186,7 @@ def decisions(cloud: Cloud, batch_id: str) -> list[str]:
     return [orjson.loads(line)["case_id"] for line in lines]
 
 
-def test_bulk_decisions_are_those_of_the_api_byte_for_byte_and_in_the_order_of_the_file(
+def test_bulk_decisions_are_those_of_the_api_byte_for_byte_in_file_order(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tegemoet.application.intake.ingest.CASE_CHUNK_ROWS", 3)

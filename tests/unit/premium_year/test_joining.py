@@ -54,7 +54,7 @@ def test_the_latest_drop_stands_in_whatever_order_the_facts_are_read(order: tupl
     assert practice_of(found)["profession"] == "optician"
 
 
-def test_the_partner_of_the_earliest_row_owns_the_key_and_what_another_says_is_reported() -> None:
+def test_the_partner_of_the_earliest_row_owns_the_key_and_others_are_reported() -> None:
     found = joined(("fund", [practice("p", A, "nurse")]), ("rival", [practice("q", A, "dentist")]))
     assert practice_of(found)["profession"] == "nurse"
     assert found.lines[0]["person"] == "p"
@@ -67,7 +67,7 @@ def test_the_partner_of_the_earliest_row_owns_the_key_and_what_another_says_is_r
     ]
 
 
-def test_numbers_with_the_same_eight_digits_profession_and_specialism_are_one_practice() -> None:
+def test_numbers_with_equal_eight_digits_profession_and_specialism_are_one_practice() -> None:
     found = joined(
         (
             "fund",
