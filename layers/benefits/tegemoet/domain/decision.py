@@ -20,7 +20,7 @@ from tegemoet.domain.parameters import ParameterSet, Source, SourceJson
 Outcome = Literal["granted", "refused", "pending"]
 Met = Literal["met", "not-met", "not-needed", "unknown"]
 Unit = Literal["once", "day", "month", "quarter"]
-Fact = str | int | bool | None | list[Any] | dict[str, Any]
+FactValue = str | int | bool | None | list[Any] | dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Finding:
 
     rule: str
     outcome: Met
-    facts: dict[str, Fact]
+    facts: dict[str, FactValue]
     source: Source
 
 
@@ -84,7 +84,7 @@ class FindingJson(TypedDict):
 
     rule: str
     outcome: Met
-    facts: dict[str, Fact]
+    facts: dict[str, FactValue]
     source: SourceJson
     text: NotRequired[str]
 
@@ -212,6 +212,6 @@ def compose(
     }
 
 
-def fact_of(decision: DecisionJson, rule: str, name: str) -> Fact:
+def fact_of(decision: DecisionJson, rule: str, name: str) -> FactValue:
     """The fact `name` of the first finding of `rule` that has it; None where there is none."""
     return next((f["facts"][name] for f in decision["explanation"] if f["rule"] == rule and name in f["facts"]), None)

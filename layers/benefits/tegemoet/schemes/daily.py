@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import Period, join_equal
-from tegemoet.domain.decision import Amount, Fact, Finding, Met
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import Source
 
@@ -20,7 +20,7 @@ class DayFinding:
 
     rule: str
     outcome: Met
-    facts: dict[str, Fact]
+    facts: dict[str, FactValue]
     source: Source
 
 
@@ -62,7 +62,7 @@ def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
 
 def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Finding:
     """The withholding tax of one payment, in EUR, rounded half-up to the cent once."""
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "taxed": euro(taxed),
         "percentage": f"{rate * 100:.2f}",
         "tax": euro(round_half_up(taxed * rate)),

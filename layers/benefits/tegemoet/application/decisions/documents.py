@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tegemoet.application.files import html_template
-from tegemoet.domain.decision import DecisionJson, Fact
+from tegemoet.domain.decision import DecisionJson, FactValue
 from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import PerLanguage, Texts, languages, read_content, read_texts
@@ -78,7 +78,7 @@ class _Facts:
 
     def __init__(self, decided: DecisionJson, scheme: Scheme, language: str) -> None:
         self._texts, self._language = scheme.texts, language
-        self._facts: dict[str, Fact] = {}
+        self._facts: dict[str, FactValue] = {}
         for step in decided["explanation"]:
             self._facts = {**step["facts"], **self._facts}
         self._facts |= {"on": decided["on"], "total": decided["total"]}
@@ -86,7 +86,7 @@ class _Facts:
     def fill(self, sentence: str) -> str:
         return self._texts.fill(sentence, self._facts, self._language)
 
-    def value(self, value: Fact) -> str:
+    def value(self, value: FactValue) -> str:
         return self._texts.fill("{value}", {"value": value}, self._language)
 
 

@@ -14,7 +14,7 @@ from tegemoet.application.ports import PHASES, Entry, Facts, Ledger, Objects, Ph
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.domain.decision import Fact, Met, Outcome
+from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet
@@ -30,7 +30,7 @@ from tegemoet.schemes.registry import scheme_named
 class RuleFinding:
     rule: str
     outcome: Met
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, FactValue]
 
 
 @dataclass(frozen=True, slots=True)

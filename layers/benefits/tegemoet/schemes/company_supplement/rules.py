@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, first_gap
-from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.company_supplement.case import CompanyUnemployment, months_before
@@ -62,7 +62,7 @@ def _validity(session: _Session, on: date) -> None:
     """Unemployment begins while the agreement is in force."""
     first, last = (session.parameters.day("in-force", on, limit=limit) for limit in ("first", "last"))
     starts = session.case.starts_on
-    facts: dict[str, Fact] = {"starts": starts.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
+    facts: dict[str, FactValue] = {"starts": starts.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
     session.findings.append(Finding("validity", "met" if first <= starts <= last else "not-met", facts, VALIDITY))
 
 
@@ -77,7 +77,7 @@ def _two_years_in_sector(session: _Session, on: date) -> None:
         if e.joint_committee == committee or e.joint_committee.startswith(committee + ".")
     )
     gap = first_gap(needed.first, needed.last, in_sector)
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "committee": committee,
         "from": needed.first.isoformat(),
         "until": needed.last.isoformat(),
@@ -103,7 +103,7 @@ def _reference_wage(session: _Session) -> Decimal | None:
     given = {wage.month: wage.unreduced if case.reduced_hours else wage.gross for wage in case.wages}
     lacking = [month for month in months if given.get(month) is None]
     if case.reduced_hours:
-        facts: dict[str, Fact] = {"reduced_hours": case.reduced_hours}
+        facts: dict[str, FactValue] = {"reduced_hours": case.reduced_hours}
         session.findings.append(Finding("unreduced", "met", facts, UNREDUCED))
     if lacking:
         what = "the wage without the reduction of hours" if case.reduced_hours else "the gross wage"
@@ -112,7 +112,7 @@ def _reference_wage(session: _Session) -> Decimal | None:
         return None
     wages = [wage for wage in given.values() if wage is not None]
     average = round_half_up(sum(wages, ZERO) / len(wages), FOUR_DECIMALS)
-    written: dict[str, Fact] = {"first": months[0], "last": months[-1], "average": f"{average:.4f}"}
+    written: dict[str, FactValue] = {"first": months[0], "last": months[-1], "average": f"{average:.4f}"}
     session.findings.append(Finding("reference-wage", "met", written, AVERAGE))
     return average
 
@@ -145,10 +145,14 @@ def _net(session: _Session, gross: Decimal, security: Decimal, tax: Decimal) -> 
     supplied = session.case.gross_ceiling
     ceiling = session.parameters.decimal("gross-ceiling", session.case.starts_on) if supplied is None else supplied
     outcome: Met = "met" if gross > ceiling else "not-needed"
-    facts: dict[str, Fact] = {"average": f"{gross:.4f}", "ceiling": euro(ceiling), "supplied": supplied is not None}
+    facts: dict[str, FactValue] = {
+        "average": f"{gross:.4f}",
+        "ceiling": euro(ceiling),
+        "supplied": supplied is not None,
+    }
     session.findings.append(Finding("gross-ceiling", outcome, facts, NET))
     net = min(gross, ceiling) - security - tax
-    written: dict[str, Fact] = {
+    written: dict[str, FactValue] = {
         "gross": f"{min(gross, ceiling):.4f}",
         "social_security": euro(security),
         "withholding_tax": euro(tax),
@@ -162,7 +166,7 @@ def _supplement(session: _Session, net: Decimal, benefit: Decimal) -> Decimal:
     """75 % of what the net reference wage exceeds the unemployment benefit by, never negative; half-up to the cent once."""
     share = session.parameters.decimal("share-of-difference", session.case.starts_on)
     amount = round_half_up(max(share * (net - benefit), ZERO))
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "percentage": f"{share * 100:.2f}",
         "net": f"{net:.4f}",
         "benefit": euro(benefit),

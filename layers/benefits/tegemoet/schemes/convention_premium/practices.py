@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import LAST_DAY, first_gap
-from tegemoet.domain.decision import Fact, Finding, Met, Missing, Outcome
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing, Outcome
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.schemes.convention_premium.case import Pharmacy, Practice
@@ -46,7 +46,7 @@ def assess(practice: Practice, index: int, review: Review) -> PracticeAssessment
     """Assess the practice at place `index` of the case."""
     year = review.year
     row = year.row(practice.profession, practice.specialism)
-    sector: dict[str, Fact] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
+    sector: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
     if row is None:
         return PracticeAssessment(
             practice, ZERO, "refused", [Finding("sector", "not-met", sector, year.sources["sectors"])]
@@ -89,7 +89,7 @@ def _full_convention(practice: Practice, review: Review) -> Finding:
         outcome = "unknown"
     elif gap := _first_day_not_full(practice.conventions, start, last):
         outcome = "not-met"
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "from": start.isoformat(),
         "until": last.isoformat(),
@@ -112,7 +112,7 @@ def _activity_or_exception(practice: Practice, index: int, row: PremiumRow, revi
     year, hours = review.year, practice.medical_house_weekly_hours
     excluded = None if hours is None else year.medical_house_excluded.get(practice.profession)
     if excluded:
-        facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
+        facts: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
         return Finding("medical-house-excluded", "not-met", facts, excluded)
     if practice.training and year.training_exception:
         return Finding("training", "not-needed", {"riziv_number": practice.riziv_number}, year.sources["exceptions"])
@@ -139,7 +139,7 @@ def _activity(practice: Practice, index: int, threshold: Decimal, review: Review
             amount = first_semester
     amount = amount or ZERO
     seen, needed = euro(amount), euro(threshold)
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "phase": review.phase,
         "seen": seen,
@@ -156,7 +156,7 @@ def _activity(practice: Practice, index: int, threshold: Decimal, review: Review
 
 def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decimal | None, review: Review) -> Finding:
     """A year amount that is missing or lower than that of its first half goes to manual review."""
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "first_semester": euro(first_semester),
         "whole_year": None if whole_year is None else euro(whole_year),
@@ -168,7 +168,7 @@ def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decima
 
 def _medical_house(practice: Practice, index: int, hours: Decimal, needed: Decimal, review: Review) -> Finding:
     """Under a flat rate in a medical house, average weekly hours replace amounts, in both phases."""
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "hours": f"{hours:.2f}",
         "needed": f"{needed:.2f}",
@@ -187,7 +187,7 @@ def _pharmacy(practice: Practice, pharmacy: Pharmacy, review: Review) -> Finding
     Of several eligible titulars the one with the lowest number is the payee.
     """
     payee = pharmacy.payee[:8] if pharmacy.payee else practice.number
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "pharmacy_id": pharmacy.pharmacy_id,
         "payee": payee,
@@ -200,7 +200,7 @@ def _pharmacy(practice: Practice, pharmacy: Pharmacy, review: Review) -> Finding
 
 def _paid_to_another(practice: Practice, paid: Decimal, year: PremiumYear) -> Finding:
     """A number is paid once a year, whoever holds it."""
-    facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "paid": euro(paid)}
+    facts: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "paid": euro(paid)}
     return Finding("paid-to-another", "not-met", facts, year.sources["several"])
 
 

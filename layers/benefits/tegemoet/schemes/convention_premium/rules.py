@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
@@ -155,13 +155,13 @@ def _account(case: PersonYear, assessments: list[PracticeAssessment], findings: 
         review.missing.append(
             Missing("account", "/accounts", f"registered by {deadline.isoformat()}", registered or "none")
         )
-    facts: dict[str, Fact] = {"deadline": deadline.isoformat(), "registered_on": registered}
+    facts: dict[str, FactValue] = {"deadline": deadline.isoformat(), "registered_on": registered}
     findings.append(Finding("account", outcome, facts, year.sources["account"]))
     return outcome
 
 
 def _tariff_office(practice: Practice, pharmacy: Pharmacy, findings: list[Finding], review: Review) -> None:
-    facts: dict[str, Fact] = {"riziv_number": practice.riziv_number, "tariff_office": pharmacy.tariff_office}
+    facts: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "tariff_office": pharmacy.tariff_office}
     source = review.year.sources["account"]
     findings.append(Finding("tariff-office", "met" if pharmacy.account else "unknown", facts, source))
     if not pharmacy.account:
@@ -184,7 +184,7 @@ def _waits(assessment: PracticeAssessment, account: Met, target: Decimal) -> boo
 
 def _highest_premium(best: PracticeAssessment, candidates: int, year: PremiumYear) -> Finding:
     """Of several practices the highest premium whose conditions are met; of equal premiums that of the lowest number."""
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": best.practice.riziv_number,
         "profession": best.practice.profession,
         "premium": euro(best.premium),
@@ -195,13 +195,13 @@ def _highest_premium(best: PracticeAssessment, candidates: int, year: PremiumYea
 
 def _difference(target: Decimal, paid: Decimal, payable: Decimal, year: PremiumYear) -> Finding:
     """A later phase pays the premium less what was paid, never a negative amount."""
-    facts: dict[str, Fact] = {"premium": euro(target), "paid": euro(paid), "difference": euro(payable)}
+    facts: dict[str, FactValue] = {"premium": euro(target), "paid": euro(paid), "difference": euro(payable)}
     return Finding("difference", "met" if payable else "not-needed", facts, year.sources["several"])
 
 
 def _recovery(case: PersonYear, recovery: Decimal, paid: Decimal, target: Decimal, review: Review) -> Finding:
     """What phase 1 paid and phase 2 finds not due goes to manual review; it is never taken back automatically."""
-    facts: dict[str, Fact] = {"paid": euro(paid), "due": euro(target), "recovery": euro(recovery)}
+    facts: dict[str, FactValue] = {"paid": euro(paid), "due": euro(target), "recovery": euro(recovery)}
     if not case.recovery_settled:
         number = min(p.number for p in case.practices)
         review.exceptions.append(YearException.about("recovery", number, facts))

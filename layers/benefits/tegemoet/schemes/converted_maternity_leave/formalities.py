@@ -1,6 +1,6 @@
 """What a claimant of converted maternity leave hands in, and the insurer that pays (circular V.I. 2020/204, 13.3 to 13.5)."""
 
-from tegemoet.domain.decision import Fact, Finding, Met, Missing
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
 from tegemoet.schemes.converted_maternity_leave.leave import BIRTH_LEAVE, Leave
@@ -27,7 +27,7 @@ def check_formalities(
     findings: list[Finding] = []
     missing: list[Missing] = []
 
-    def check(rule: str, source: Source, handed_in: bool, place: str, needed: str, facts: dict[str, Fact]) -> None:
+    def check(rule: str, source: Source, handed_in: bool, place: str, needed: str, facts: dict[str, FactValue]) -> None:
         if not handed_in:
             missing.append(Missing(rule, place, needed, "none"))
         outcome: Met = "met" if handed_in else "unknown"
@@ -41,7 +41,7 @@ def check_formalities(
     check("hospital-statement", STATEMENT[event], case.hospital_statement, "hospital_statement", needed, {})
     if case.relation.rank != "parent":
         needed = "word of honour on rank, and on kinship with the mother for a cohabitant"
-        facts: dict[str, Fact] = {"rank": case.relation.rank}
+        facts: dict[str, FactValue] = {"rank": case.relation.rank}
         check("word-of-honour", WORD_OF_HONOUR, case.relation.declared, "relation/declared", needed, facts)
     findings.append(Finding("information-sheet", "unknown" if pay_lacks else "met", {}, SHEET))
     if event == "hospital":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import Fact, Met
+from tegemoet.domain.decision import FactValue, Met
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
 from tegemoet.schemes.legislation.register import cite
@@ -84,7 +84,7 @@ def _judge_event(case: ConvertedLeaveCase, on: date, judgement: Judgement) -> No
     if outcome != "met":
         place = "mother/until" if mother.until else "mother/on"
         judgement.ask("mother-in-hospital", place, f"more than {exceeds} days in hospital", f"{days} days")
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": mother.on.isoformat(),
         "until": mother.until.isoformat() if mother.until else None,
         "days": days,
@@ -98,7 +98,7 @@ def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
     home = case.child_home_on
     if home is None:
         judgement.ask("child-home", "child_home_on", "day on which the newborn left hospital")
-    facts: dict[str, Fact] = {"on": home.isoformat() if home else None}
+    facts: dict[str, FactValue] = {"on": home.isoformat() if home else None}
     judgement.find("child-home", "met" if home else "unknown", source_of(case), facts)
 
 
@@ -125,7 +125,7 @@ def _judge_rank(case: ConvertedLeaveCase, judgement: Judgement) -> None:
             judgement.ask(rule, f"relation/{name}", needed, "none" if answer is None else "no")
     answers = [answer for _, _, answer in asked]
     outcome: Met = "not-met" if False in answers else "unknown" if None in answers else "met"
-    facts: dict[str, Fact] = {"rank": relation.rank, "higher_rank": relation.higher_rank}
+    facts: dict[str, FactValue] = {"rank": relation.rank, "higher_rank": relation.higher_rank}
     judgement.find(rule, outcome, RANK, facts)
 
 
@@ -140,14 +140,14 @@ def _judge_mother_insured(case: ConvertedLeaveCase, judgement: Judgement) -> Non
         outcome = "unknown" if mother.statute_grants is None else "not-met"
         seen = "none" if mother.statute_grants is None else "no"
         judgement.ask(rule, "mother/statute_grants", "a statute that grants converted maternity leave", seen)
-    facts: dict[str, Fact] = {"insured": mother.insured, "statute_grants": mother.statute_grants}
+    facts: dict[str, FactValue] = {"insured": mother.insured, "statute_grants": mother.statute_grants}
     judgement.find(rule, outcome, BOTH_INSURED, facts)
 
 
 def _judge_days(case: ConvertedLeaveCase, leave: Leave, judgement: Judgement) -> None:
     """No longer than what she had left, and no longer than she is in hospital; unknown while the child has not come home."""
     mother = case.mother
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "left": mother.days_left,
         "asked": case.days,
         "from": leave.first.isoformat(),

@@ -3,7 +3,7 @@
 After a death the thirty days go on where the mother's ended; while she is in hospital 60 % of the wage within the ceiling is due.
 """
 
-from tegemoet.domain.decision import Fact
+from tegemoet.domain.decision import FactValue
 from tegemoet.domain.money import from_cents
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
@@ -70,7 +70,7 @@ def _claim(case: ConvertedLeaveCase, leave: Leave, figures: Figures, paid: PaidR
     if case.mother.event == "hospital":
         return claim_of(case, leave.first, _spans(leave), figures, paid, measure="mother-in-hospital")
     claim = claim_of(case, leave.first, _spans(leave), figures, paid, days_used=used)
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "used": used,
         "first_days": figures.first_days,
         "days": max(0, figures.first_days - used),

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import LAST_DAY, Period, join_equal, stretches
-from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling, Span
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Outcome, Ruling, Span
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.crisis_supplement.case import BenefitDays, Refusal, SelfEmployedIncapacity, Stop
@@ -116,7 +116,7 @@ def _category(
     """Category A: incapacity begun in the measure, of a person under the social status. Else B: the days of its stopped activity."""
     first = parameters.day("first-day", on)
     category_a = case.incapacity_from >= first and case.status in COVERED
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "began": case.incapacity_from.isoformat(),
         "first": first.isoformat(),
         "status": case.status,
@@ -152,7 +152,7 @@ def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Findin
     needed = parameters.integer("stop-days", on)
     last = min(stop.last or on, on)
     days = max((last - stop.first).days + 1, 0)
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": stop.first.isoformat(),
         "until": stop.last.isoformat() if stop.last else None,
         "days": days,
@@ -215,7 +215,7 @@ def _parts(session: _Session) -> list[_Part]:
 def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> tuple[DayFinding, ...]:
     """What the supplement asks of the days of `part`."""
     case = session.case
-    facts: dict[str, Fact] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
+    facts: dict[str, FactValue] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
     steps = [
         DayFinding("within-measure", "met" if part.overlaps(measure) else "not-met", facts, END),
         DayFinding(
@@ -253,7 +253,7 @@ def _amounts(session: _Session, part: _Part) -> Daily:
     target = parameters.decimal("target-total", day)
     benefit = parameters.decimal("benefit", day, kind=part.benefit)
     supplement = target - benefit
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "benefit_kind": part.benefit,
         "target": euro(target),
         "benefit": euro(benefit),
@@ -263,7 +263,7 @@ def _amounts(session: _Session, part: _Part) -> Daily:
     if _any_of(session.case.late_declaration, part.period):
         sanction = parameters.decimal("late-declaration", day)
         benefit, supplement = (round_half_up(a * (1 - sanction), FOUR_DECIMALS) for a in (benefit, supplement))
-        reduced: dict[str, Fact] = {
+        reduced: dict[str, FactValue] = {
             "percentage": f"{sanction * 100:.2f}",
             "benefit": f"{benefit:.4f}",
             "supplement": f"{supplement:.4f}",
@@ -272,10 +272,10 @@ def _amounts(session: _Session, part: _Part) -> Daily:
     other = _other_benefits(session, part.period)
     left, left_of_benefit = (round_half_up(max(ZERO, a - other)) for a in (benefit + supplement, benefit))
     if other:
-        difference: dict[str, Fact] = {"sum": euro(benefit + supplement), "other": euro(other), "left": euro(left)}
+        difference: dict[str, FactValue] = {"sum": euro(benefit + supplement), "other": euro(other), "left": euro(left)}
         steps.append(DayFinding("difference", "met" if left else "not-met", difference, ARTICLE_29))
     adds = left - left_of_benefit
-    paid: dict[str, Fact] = {"benefit": euro(left_of_benefit), "supplement": euro(adds), "total": euro(left)}
+    paid: dict[str, FactValue] = {"benefit": euro(left_of_benefit), "supplement": euro(adds), "total": euro(left)}
     steps.append(DayFinding("amount-per-day", "met", paid, AMOUNT))
     return Daily(left_of_benefit, adds, part.benefit == "primary", tuple(steps))
 
@@ -295,7 +295,7 @@ def _other_benefits(session: _Session, part: Period) -> Decimal:
 def _wrongly_paid(refusal: Refusal, paid_on: date, on: date, parameters: ParameterSet) -> Finding:
     """Benefits wrongly paid under article 28, § 2, before 29 April 2020 are not taken back; they give no supplement either."""
     before = parameters.day("kept-before", on)
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": refusal.first.isoformat(),
         "until": refusal.last.isoformat(),
         "paid_on": paid_on.isoformat(),
@@ -307,13 +307,13 @@ def _wrongly_paid(refusal: Refusal, paid_on: date, on: date, parameters: Paramet
 
 def _replacement_income(period: Period) -> Finding:
     """Income in place of the permitted activity counts as income and as time of that activity."""
-    facts: dict[str, Fact] = {"from": period.first.isoformat(), "until": period.last.isoformat()}
+    facts: dict[str, FactValue] = {"from": period.first.isoformat(), "until": period.last.isoformat()}
     return Finding("replacement-income", "met", facts, ARTICLE_28BIS)
 
 
 def _reported(first: date, last: date) -> list[Finding]:
     """What the supplement counts for elsewhere, and what not."""
-    facts: dict[str, Fact] = {"from": first.isoformat(), "until": last.isoformat()}
+    facts: dict[str, FactValue] = {"from": first.isoformat(), "until": last.isoformat()}
     return [
         Finding("permitted-activity", "not-needed", {}, ARTICLE_28BIS),
         Finding("household-of-others", "not-needed", {}, HOUSEHOLD),

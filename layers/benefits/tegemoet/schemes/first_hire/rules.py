@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tegemoet.domain.calendar import ONE_DAY, Period
-from tegemoet.domain.decision import Fact, Finding, Missing, Ruling, Span
+from tegemoet.domain.decision import FactValue, Finding, Missing, Ruling, Span
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.first_hire.case import Employment, Hire
 from tegemoet.schemes.legislation.register import cite
@@ -31,7 +31,7 @@ def decide(case: Hire, on: date, parameters: ParameterSet) -> Ruling:
     months = parameters.integer("reference-months", case.hired_on)
     left_out = parameters.integer("days-left-out", case.hired_on)
     if case.hired_on > on:
-        facts: dict[str, Fact] = {"hired_on": case.hired_on.isoformat(), "on": on.isoformat()}
+        facts: dict[str, FactValue] = {"hired_on": case.hired_on.isoformat(), "on": on.isoformat()}
         missing = Missing("hire-to-come", "/hired_on", f"a decision on or after {case.hired_on}", f"decided on {on}")
         return Ruling("pending", [Finding("hire-to-come", "unknown", facts, REPLACEMENT)], missing=[missing])
     reference = Period(months_before(case.hired_on, months), case.hired_on - ONE_DAY)
@@ -107,7 +107,7 @@ def highest_headcount(counts: list[tuple[Period, int]], left_out: int) -> Highes
 
 def _reference(reference: Period, case: Hire, highest: Highest) -> Finding:
     """Twelve months from date to date before the hire, and the highest headcount in them."""
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": reference.first.isoformat(),
         "until": reference.last.isoformat(),
         "employments": len(case.employments),
@@ -120,7 +120,7 @@ def _reference(reference: Period, case: Hire, highest: Highest) -> Finding:
 
 def _left_out(highest: Highest) -> Finding:
     """Five single days on which people worked are left out: a chance job or a handing over does not count."""
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "days": [day.isoformat() for day, _ in highest.left_out],
         "headcounts": [count for _, count in highest.left_out],
     }
@@ -129,5 +129,5 @@ def _left_out(highest: Highest) -> Finding:
 
 def _new(after: int, highest: Highest) -> Finding:
     """The hire counts as new only where the headcount after it is higher than the highest one before."""
-    facts: dict[str, Fact] = {"after": after, "highest": highest.headcount}
+    facts: dict[str, FactValue] = {"after": after, "highest": highest.headcount}
     return Finding("new-worker", "met" if after > highest.headcount else "not-met", facts, REPLACEMENT)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import Period, end_of_months, join_equal, stretches
-from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Outcome, Ruling, Span
+from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Outcome, Ruling, Span
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
@@ -117,7 +117,7 @@ def _quality(case: Incapacity) -> Finding:
 
 def _incapacity_start(case: Incapacity, first: date) -> Finding:
     """The incapacity begins on 1 March 2020 or later; a relapse belongs to the incapacity before it."""
-    facts: dict[str, Fact] = {"began": case.incapacity_from.isoformat(), "first": first.isoformat()}
+    facts: dict[str, FactValue] = {"began": case.incapacity_from.isoformat(), "first": first.isoformat()}
     return Finding("incapacity-start", "met" if case.incapacity_from >= first else "not-met", facts, START)
 
 
@@ -159,7 +159,7 @@ def _parts(case: Incapacity, wage: Decimal, first: date, on: date, parameters: P
 def _wage_limit(wage: Decimal, day: date, parameters: ParameterSet) -> DayFinding:
     """The lost wage is lower than the limit of the day."""
     limit = parameters.decimal("wage-limit", day)
-    facts: dict[str, Fact] = {"wage": f"{wage:.4f}", "limit": f"{limit:.4f}"}
+    facts: dict[str, FactValue] = {"wage": f"{wage:.4f}", "limit": f"{limit:.4f}"}
     return DayFinding("wage-limit", "met" if wage < limit else "not-met", facts, QUALITY)
 
 
@@ -199,7 +199,7 @@ def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, paramet
         total = wage
         steps.append(DayFinding("limited-to-wage", "met", {"wage": f"{wage:.4f}"}, WAGE))
     total, benefit = round_half_up(max(total, benefit)), round_half_up(benefit)
-    facts: dict[str, Fact] = {"benefit": euro(benefit), "supplement": euro(total - benefit), "total": euro(total)}
+    facts: dict[str, FactValue] = {"benefit": euro(benefit), "supplement": euro(total - benefit), "total": euro(total)}
     steps.append(DayFinding("amount-per-day", "met", facts, DAYS))
     return Daily(benefit, total - benefit, True, (*part.hurdles, *steps))
 
@@ -217,10 +217,10 @@ def _total_of_article_4(
     if wage > above:
         highest = parameters.decimal("highest-total", day)
         supplement = highest - share
-        written: dict[str, Fact] = {"above": f"{above:.4f}", "highest": euro(highest)}
+        written: dict[str, FactValue] = {"above": f"{above:.4f}", "highest": euro(highest)}
         steps.append(DayFinding("highest-total", "met", written, HIGHEST))
     else:
-        facts: dict[str, Fact] = {
+        facts: dict[str, FactValue] = {
             "percentage": f"{rate * 100:.2f}",
             "wage": f"{wage:.4f}",
             "fixed": euro(fixed),

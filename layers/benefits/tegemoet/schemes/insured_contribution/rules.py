@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import end_of_months
-from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
@@ -79,7 +79,7 @@ def _months(session: _Session) -> None:
         per = "full-month" if days is None else "working-day"
         rate = session.parameters.decimal("continued-insurance", asked.first, age=band, per=per)
         amount = rate * (days or 1)
-        facts: dict[str, Fact] = {"month": asked.month, "age": age, "rate": euro(rate), "amount": euro(amount)}
+        facts: dict[str, FactValue] = {"month": asked.month, "age": age, "rate": euro(rate), "amount": euro(amount)}
         if days is not None:
             facts["days"] = days
         session.findings.append(Finding("full-month" if days is None else "working-days", "met", facts, CONTINUED))
@@ -94,7 +94,7 @@ def _band(session: _Session, day: date, age: int) -> str | None:
     if reached := [band for band, first in lowest.items() if age >= first]:
         return max(reached, key=lambda band: lowest[band])
     youngest = min(lowest.values())
-    facts: dict[str, Fact] = {"age": age, "lowest": youngest, "on": day.isoformat()}
+    facts: dict[str, FactValue] = {"age": age, "lowest": youngest, "on": day.isoformat()}
     session.findings.append(Finding("age", "not-met", facts, CONTINUED))
     session.missing.append(Missing("age", "/born_on", f"{youngest} years on {day}", f"{age} years"))
     return None
@@ -109,7 +109,7 @@ def _quarters(session: _Session) -> None:
         amount = _of_quarter(session, first)
         if amount is None:
             continue
-        facts: dict[str, Fact] = {"quarter": quarter, "amount": euro(amount)}
+        facts: dict[str, FactValue] = {"quarter": quarter, "amount": euro(amount)}
         session.findings.append(Finding("quarter", "met", facts, ARTICLE_OF[session.case.group]))
         session.amounts.append(Amount("contribution", amount, "quarter", first, end_of_months(first, 3)))
 
@@ -126,7 +126,7 @@ def _of_quarter(session: _Session, first: date) -> Decimal | None:
             return None
         older = session.parameters.integer("older-from", first)
         band = "older" if age >= older else "younger"
-        facts: dict[str, Fact] = {"age": age, "older": older, "on": first.isoformat()}
+        facts: dict[str, FactValue] = {"age": age, "older": older, "on": first.isoformat()}
         session.findings.append(Finding(f"{band}-member", "met", facts, COMMUNITIES))
         return session.parameters.decimal("religious-community", first, age=band)
     return session.parameters.decimal(group, first)
@@ -151,7 +151,7 @@ def _income_class(session: _Session, day: date) -> str | None:
     ):
         if limit is None:
             raise ParameterUnknown(f"income-limit (income {name})", day.isoformat())
-        facts: dict[str, Fact] = {"income": income, "limit": euro(limit), "income_class": name}
+        facts: dict[str, FactValue] = {"income": income, "limit": euro(limit), "income_class": name}
         if case.yearly_income < limit:
             _once(session, Finding("income", "met", facts, REGISTERED))
             return name

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Ruling, Span
+from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling, Span
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, Invalid
@@ -81,7 +81,7 @@ def _expense_note(case: Replacement, total: Decimal) -> Finding:
 def _method(case: Replacement, parameters: ParameterSet) -> tuple[Finding, str, Method]:
     """How a month is reckoned, by the kind of practice and how long the replacement lasts; what the amounts are called."""
     first, last = case.first, case.last
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": first.isoformat(),
         "until": last.isoformat(),
         "days": (last - first).days + 1,

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import Fact, Finding, Met, Missing
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.holidays import next_working_day
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet, Source
@@ -31,7 +31,7 @@ from tegemoet.schemes.maternity_rest.insurability import (
 )
 from tegemoet.schemes.maternity_rest.rest import Rest
 
-Facts = dict[str, Fact]
+Facts = dict[str, FactValue]
 
 QUALITY = cite("law-1994-07-14", "article 86, § 1; article 112 (circular V.I. 2020/204, section I)")
 WAITING_PERIOD = cite("royal-decree-1996-07-03", "article 203/1")

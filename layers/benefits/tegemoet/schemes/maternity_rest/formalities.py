@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import Fact, Finding, Missing
+from tegemoet.domain.decision import FactValue, Finding, Missing
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Incapacity, MaternityCase
@@ -47,7 +47,7 @@ def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Mi
     if not certified:
         needed = "certificate of a doctor or midwife with the expected day of birth (no term is set)"
         missing.append(Missing(rule, "expected/certified", needed, "none"))
-    facts: dict[str, Fact] = {"expected_on": iso(case.expected.on)}
+    facts: dict[str, FactValue] = {"expected_on": iso(case.expected.on)}
     findings.append(Finding(rule, "met" if certified else "unknown", facts, REQUEST))
 
 
@@ -129,7 +129,7 @@ def _check_incapacity(incapacity: Incapacity, first: date) -> None:
 
 
 def _suspension(incapacity: Incapacity, rest: Rest) -> Finding:
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "phase": "invalidity" if incapacity.invalid else "primary-incapacity",
         "since": iso(incapacity.since),
         "from": iso(rest.first),
@@ -143,5 +143,5 @@ def _invalidity_date(incapacity: Incapacity, rest: Rest) -> Finding:
     if before is None:
         return Finding("invalidity-date", "unknown", {"days": rest.days}, SUSPENSION)
     after = before + timedelta(rest.days)
-    facts: dict[str, Fact] = {"from": iso(before), "to": iso(after), "days": rest.days}
+    facts: dict[str, FactValue] = {"from": iso(before), "to": iso(after), "days": rest.days}
     return Finding("invalidity-date", "met", facts, SUSPENSION)

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing
 from tegemoet.domain.holidays import is_public_holiday
 from tegemoet.domain.money import from_cents
 from tegemoet.domain.parameters import ParameterSet, Source
@@ -95,7 +95,7 @@ class PaidRest:
     findings: list[Finding] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
 
-    def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, Fact]) -> None:
+    def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, FactValue]) -> None:
         """Add what `rule` found."""
         self.findings.append(Finding(rule, outcome, facts, source))
 
@@ -185,7 +185,7 @@ def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> No
     before = days_immediately_before(claim.first, case.history, case.pay.incapacity, figures)
     until = aligned_until(claim.first, before, figures)
     claim.aligned_until = until
-    facts: dict[str, Fact] = {"before": before, "until": iso(until)}
+    facts: dict[str, FactValue] = {"before": before, "until": iso(until)}
     outcome: Met = "met" if until >= claim.first else "not-needed"
     benefits = claim.unemployment.benefits if claim.unemployment else ()
     if outcome == "met" and all(b.first > claim.first for b in benefits):
@@ -251,7 +251,7 @@ def _work_removal(
         benefit = DayBenefit(claim, figures)
         own: list[Span] = [(first.toordinal(), last.toordinal(), ())]
         own_runs = pay_days(own, benefit.cents, benefit.borders(own[0][0], own[0][1]), [])
-        facts: dict[str, Fact] = {
+        facts: dict[str, FactValue] = {
             "from": iso(first),
             "until": iso(last),
             "wage": written(claim.wage),
@@ -270,7 +270,7 @@ def _work_removal(
 
 
 def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> None:
-    part, facts = claim.part, dict[str, Fact]()
+    part, facts = claim.part, dict[str, FactValue]()
     facts["quality"] = case.quality.kind
     facts["on"] = iso(claim.first)
     if claim.measure == "mother-in-hospital":
@@ -325,7 +325,7 @@ def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> Non
             paid.found("public-holidays", "met", HOLIDAYS, {"days": holidays})
             continue
         first, last = _days((days[0].first, days[-1].last))
-        facts: dict[str, Fact] = {"days": sum(run.days for run in days), "from": first, "until": last}
+        facts: dict[str, FactValue] = {"days": sum(run.days for run in days), "from": first, "until": last}
         if kind == ACTIVITY:
             paid.found("activity-in-rest", "met", ACTIVITIES, facts)
         else:
@@ -335,12 +335,12 @@ def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> Non
 def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figures: Figures) -> None:
     """Withholding tax and days of payment."""
     gross = tax = 0
-    names: list[Fact] = []
+    names: list[FactValue] = []
     for month in months:
         gross += month.gross
         tax += month.tax
         names.append(iso(month.first)[:7])
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "rate": figures.tax.text,
         "gross": written_cents(gross),
         "tax": written_cents(tax),
@@ -348,7 +348,7 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
     }
     paid.found("withholding-tax", "met", TAX, facts)
     invalid = case.pay.incapacity is not None and case.pay.incapacity.invalid
-    calendar: dict[str, Fact] = {
+    calendar: dict[str, FactValue] = {
         "months": names,
         "due": [iso(day) for day in due_days(months, case.requested_on, figures)],
         "earliest": [iso(earliest_day(m, figures)) for m in months] if invalid else [None] * len(months),
@@ -358,11 +358,11 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
         paid.found("payment-of-invalids", "met", PAYMENT, {"earliest": calendar["earliest"]})
 
 
-def _from_day(noted: dict[int, int], name: str, write: Callable[[int], str]) -> dict[str, Fact]:
+def _from_day(noted: dict[int, int], name: str, write: Callable[[int], str]) -> dict[str, FactValue]:
     """The amounts that were looked at, each with the first day it was needed on."""
     by_day = sorted(noted.items(), key=itemgetter(1))
     return {"from": _days(day for _, day in by_day), name: [write(amount) for amount, _ in by_day]}
 
 
-def _days(days: Iterable[int]) -> list[Fact]:
+def _days(days: Iterable[int]) -> list[FactValue]:
     return [iso(date.fromordinal(day)) for day in days]

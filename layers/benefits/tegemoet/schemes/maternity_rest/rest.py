@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import Fact, Finding, Met, Missing
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.legislation.register import cite
@@ -119,7 +119,7 @@ def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
     days = sum(run.last - run.first + 1 for run in plan.runs)
     first, last = segments[0].first, segments[-1].last
     weeks, over = divmod(days, DAYS_OF_WEEK)
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": iso(first),
         "until": iso(last),
         "days": days,
@@ -171,7 +171,7 @@ class _Plan:
         """A number of days that the law sets."""
         return self.parameters.integer(name, self.on, **key)
 
-    def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, Fact]) -> None:
+    def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, FactValue]) -> None:
         self.findings.append(Finding(rule, outcome, facts, source))
 
     def extend(self, kind: str, days: int, activities: tuple[str, ...] = ()) -> None:
@@ -242,7 +242,7 @@ def _choose_first_day(plan: _Plan) -> list[tuple[str, str]]:
             faults.append((f"births/{number}/work_started", "rest-had-begun"))
     plan.start = start
     outcome: Met = "not-needed" if case.first_day is None else "met" if asked >= earliest else "not-met"
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "expected": iso(case.expected.on),
         "earliest": _iso(earliest),
         "latest": _iso(latest),
@@ -283,13 +283,13 @@ def _convert_incapacity(plan: _Plan) -> None:
             converted += last - first + 1
             plan.add("prenatal-converted", first, last)
     if converted or covered or removed:
-        facts: dict[str, Fact] = {"days": converted, "covered": covered, "removal": removed}
+        facts: dict[str, FactValue] = {"days": converted, "covered": covered, "removal": removed}
         plan.found("conversion", "met" if converted else "not-met", CONVERSION, facts)
 
 
 def _rest_before_birth(plan: _Plan) -> None:
     """From its first day to the eve of the birth: optional, compulsory from the seventh day before the expected one, longer if late."""
-    counted: dict[str, Fact] = {}
+    counted: dict[str, FactValue] = {}
     for kind, name, first, last in (
         ("prenatal-optional", "optional", plan.start, plan.compulsory - 1),
         ("prenatal-compulsory", "compulsory", plan.compulsory, plan.expected - 1),
@@ -312,7 +312,7 @@ def _nine_weeks(plan: _Plan) -> None:
         begin = last_birth
         plan.add("between-births", plan.after_birth, last_birth - 1)
         days = last_birth - plan.after_birth
-        facts: dict[str, Fact] = {"first": _iso(plan.birth), "last": _iso(last_birth), "days": days}
+        facts: dict[str, FactValue] = {"first": _iso(plan.birth), "last": _iso(last_birth), "days": days}
         plan.found("between-births", "met", TWO_BIRTH_DAYS, facts)
     days = plan.figure("days-after-birth")
     plan.add("postnatal-compulsory", begin, begin + days - 1)
@@ -349,7 +349,7 @@ def _transfer(plan: _Plan) -> None:
         plan.extend("extension-partial-activity", min(days, left), activities)
         left -= min(days, left)
     outcome: Met = "met" if carried else "not-needed" if found else "not-met"
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "from": _iso(begin),
         "until": _iso(end),
         "found": found,
@@ -451,7 +451,7 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
     taken, within = plan.figure("separate-leave-days"), plan.figure("separate-leave-within")
     died = plan.case.mother_died_on
     if extended < taken or died is not None:
-        facts: dict[str, Fact] = {
+        facts: dict[str, FactValue] = {
             "extended": extended,
             "needed": taken,
             "died": None if died is None else iso(died),
@@ -518,6 +518,6 @@ def _work_removal(plan: _Plan) -> list[Removal]:
             removal.append(Removal(past.first, date.fromordinal(last), past.wage))
     if removal:
         days = sum(r.last.toordinal() - r.first.toordinal() + 1 for r in removal)
-        facts: dict[str, Fact] = {"until": iso(removal[-1].last), "days": days}
+        facts: dict[str, FactValue] = {"until": iso(removal[-1].last), "days": days}
         plan.found("work-removal-period", "met", CONVERSION, facts)
     return removal

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import Fact, Finding, Missing
+from tegemoet.domain.decision import FactValue, Finding, Missing
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Childminder, Pay, Wage
@@ -88,7 +88,7 @@ def wage_finding(wage: LostWage | Missing, first: date) -> Finding:
     """What was found of the wage on `first`, the first day of the rest."""
     if isinstance(wage, Missing):
         return Finding("wage", "unknown", {"on": iso(first)}, ARTICLES["activities"])
-    facts: dict[str, Fact] = {"wage": written(wage.amount), "basis": wage.basis, "on": iso(first)}
+    facts: dict[str, FactValue] = {"wage": written(wage.amount), "basis": wage.basis, "on": iso(first)}
     return Finding("wage", "met", facts, ARTICLES[wage.basis])
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.legislation.register import cite
@@ -19,7 +19,7 @@ def decide(case: Transport, on: date, parameters: ParameterSet) -> Ruling:  # no
     """What each journey gives. Raises ParameterUnknown for a day without published amounts."""
     ruling = Ruling("refused", [])
     for index, journey in enumerate(case.journeys):
-        facts: dict[str, Fact] = {"journey": index + 1, "on": journey.on.isoformat(), "danger": journey.danger}
+        facts: dict[str, FactValue] = {"journey": index + 1, "on": journey.on.isoformat(), "danger": journey.danger}
         in_danger = journey.danger != "none"
         ruling.findings.append(Finding("danger", "met" if in_danger else "not-met", facts, NEWBORNS))
         if not in_danger:
@@ -48,7 +48,7 @@ def _amount(index: int, day: date, kilometres: Decimal, parameters: ParameterSet
     in_far = max(started - far, 0)
     near_rate, far_rate = (parameters.decimal("per-kilometre", day, band=band) for band in ("near", "far"))
     amount = fixed + in_near * near_rate + in_far * far_rate
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "journey": index + 1,
         "kilometres": f"{kilometres:f}",
         "fixed": euro(fixed),

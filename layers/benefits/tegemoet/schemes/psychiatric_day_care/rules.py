@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from tegemoet.domain.decision import Amount, Fact, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.legislation.register import cite
@@ -46,7 +46,7 @@ def _sessions(case: DayCare, on: date, parameters: ParameterSet, ruling: Ruling)
     for index, session in sorted(enumerate(case.sessions), key=lambda held: (held[1].on, held[0])):
         fee = parameters.decimal("session-fee", session.on)
         week = session.on.isocalendar()[:2]
-        facts: dict[str, Fact] = {"on": session.on.isoformat(), "minutes": str(session.minutes), "by": session.by}
+        facts: dict[str, FactValue] = {"on": session.on.isoformat(), "minutes": str(session.minutes), "by": session.by}
         if session.on > on:
             ruling.findings.append(Finding("session-held", "unknown", facts, REMOTE))
             ruling.missing.append(
@@ -84,7 +84,7 @@ def _why_not(session: Session, parameters: ParameterSet) -> str | None:
 
 def _partial_day(day: PartialDay, parameters: ParameterSet, ruling: Ruling) -> bool:
     """Whether a day of partial hospitalisation counts: a contact at home, or the hours asked in the hospital."""
-    facts: dict[str, Fact] = {"on": day.on.isoformat()}
+    facts: dict[str, FactValue] = {"on": day.on.isoformat()}
     if day.hours is None:
         ruling.findings.append(Finding("day-at-home", "met" if day.contact else "not-met", facts, HOME))
         return day.contact
@@ -101,7 +101,7 @@ def _billed(
 ) -> bool:
     """Whether a code may be billed on its day."""
     day = standing.get(item.on)
-    facts: dict[str, Fact] = {"on": item.on.isoformat(), "code": item.code}
+    facts: dict[str, FactValue] = {"on": item.on.isoformat(), "code": item.code}
     if day is None:
         ruling.findings.append(Finding("code", "not-needed", facts, HOME))
         return True

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tegemoet.domain.calendar import Period, paint
-from tegemoet.domain.decision import Amount, Fact, Finding, Met, Missing, Outcome, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.schemes.legislation.register import cite
@@ -67,7 +67,7 @@ def decide(case: ProviderYear, on: date, parameters: ParameterSet) -> Ruling:
     year = _Year(case, date(case.year, 12, 31), on, parameters)
     assessments = [_assess(practice, index, year) for index, practice in enumerate(case.practices)]
     if on <= year.day:
-        facts: dict[str, Fact] = {"year": case.year}
+        facts: dict[str, FactValue] = {"year": case.year}
         missing = Missing("premium-year", "on", f"a day from {case.year + 1}-01-01", on.isoformat())
         return Ruling("pending", [Finding("premium-year", "unknown", facts, BENEFITS)], missing=[missing])
     ruling = Ruling("refused", [Finding("premium-year", "met", {"year": case.year}, BENEFITS)])
@@ -82,8 +82,8 @@ def _settle(ruling: Ruling, candidates: list[Assessment], year: _Year) -> None:
     """At most one benefit per provider and year from 2021, by the provider's choice; before, one per profession."""
     if len(candidates) > 1:
         limited = year.parameters.flag("one-benefit", year.day)
-        professions: list[Fact] = [a.practice.profession for a in candidates]
-        facts: dict[str, Fact] = {"professions": professions, "year": year.case.year}
+        professions: list[FactValue] = [a.practice.profession for a in candidates]
+        facts: dict[str, FactValue] = {"professions": professions, "year": year.case.year}
         if not limited:
             ruling.findings.append(Finding("one-benefit", "not-needed", facts, ONE_BENEFIT))
         else:
@@ -104,7 +104,7 @@ def _settle(ruling: Ruling, candidates: list[Assessment], year: _Year) -> None:
 
 def _grant(ruling: Ruling, assessment: Assessment, benefit: Parameter) -> None:
     key, value = dict(benefit.key), Decimal(str(benefit.value))
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "riziv_number": assessment.practice.riziv_number,
         "profession": assessment.practice.profession,
         "amount": euro(value),
@@ -150,7 +150,7 @@ _REPLACED = frozenset(("medical-house",))
 """Rules whose failure leaves a lower benefit: hours that do not count when the services reach the reduced threshold."""
 
 
-def _about(practice: Practice) -> dict[str, Fact]:
+def _about(practice: Practice) -> dict[str, FactValue]:
     return {"riziv_number": practice.riziv_number, "profession": practice.profession}
 
 

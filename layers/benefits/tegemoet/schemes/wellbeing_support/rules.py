@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tegemoet.domain.decision import Fact, Finding, Missing, Ruling
+from tegemoet.domain.decision import FactValue, Finding, Missing, Ruling
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.wellbeing_support.case import Question
@@ -18,7 +18,7 @@ def decide(case: Question, on: date, parameters: ParameterSet) -> Ruling:
     """
     last = parameters.day("project-last-day", on)
     professions = [str(p.value) for p in parameters.rows("profession", on)]
-    facts: dict[str, Fact] = {"profession": case.profession, "day": on.isoformat(), "last": last.isoformat()}
+    facts: dict[str, FactValue] = {"profession": case.profession, "day": on.isoformat(), "last": last.isoformat()}
     if case.profession not in professions:
         # what comes after the evaluation is for others too, whether the project still runs or not
         ruling = Ruling("pending", [Finding("profession", "unknown", facts, OTHERS)])
@@ -41,7 +41,7 @@ def _is_asked(action: Parameter, case: Question) -> bool:
 
 
 def _open(action: Parameter) -> Finding:
-    facts: dict[str, Fact] = {"domain": dict(action.key)["domain"], "action": str(action.value)}
+    facts: dict[str, FactValue] = {"domain": dict(action.key)["domain"], "action": str(action.value)}
     return Finding("open", "met", facts, action.source)
 
 
