@@ -9,22 +9,27 @@ Ends with 1 when a check does not hold.
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import boto3
 
 from local.cloud.control import ACCESS_KEY, LocalSession
-from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.facts import DynamoFacts
-from tegemoet.adapters.ledger import DynamoLedger
-from tegemoet.adapters.objects import S3Objects
-from tegemoet.adapters.runs import DynamoRuns
-from tegemoet.adapters.secrets import ManagedSecrets
+from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.ports import Run
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.year_check import check_year, replay_run
+
+OUTPUTS = {
+    "CONTROL_TABLE": "ControlTable",
+    "FACTS_TABLE": "FactsTable",
+    "LEDGER_TABLE": "LedgerTable",
+    "OUTPUT_BUCKET": "OutputBucket",
+    "WORK_BUCKET": "WorkBucket",
+    "DIGEST_SECRET_ARN": "DigestSecret",
+}
+"""Variables of a function's environment, by the output of the stack that has their value."""
 
 
 def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
@@ -41,38 +46,30 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
         session = LocalSession(asked.endpoint, ACCESS_KEY) if asked.endpoint else boto3.Session()
     found = session.client("cloudformation").describe_stacks(StackName=asked.stack)["Stacks"][0]["Outputs"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found}
-    runs = DynamoRuns(session.client("dynamodb"), outputs["ControlTable"])
+    cloud = Cloud({name: outputs[output] for name, output in OUTPUTS.items()}, client=session.client)
     if asked.redrive:
-        run = runs.get(asked.redrive)
+        run = cloud.runs.get(asked.redrive)
         if run is None:
             parser.error("there is no such run")
         machines = StepFunctions(session.client("stepfunctions"), {"phase": outputs["PhaseWorkflow"]})
         machines.redrive("phase", str(run.detail.execution))
         return 0
-    checks = check(session, outputs, asked.year, runs, asked.replay)
+    checks = check(cloud, asked.year, asked.replay)
     for one in checks:
         print(f"{'holds ' if one.holds else 'BROKEN'}  {one.check:<40} {one.left:>16} {one.right:>16}")
     return 0 if all(one.holds for one in checks) else 1
 
 
-def check(session: Any, outputs: Mapping[str, str], year: int, runs: DynamoRuns, replay: bool) -> list[Check]:
+def check(cloud: Cloud, year: int, replay: bool) -> list[Check]:
     """Every check of the year, in order."""
-    dynamodb, s3 = session.client("dynamodb"), session.client("s3")
+    runs, work = cloud.runs, cloud.work
     checks = list(
-        check_year(
-            year,
-            batches=DynamoBatches(dynamodb, outputs["ControlTable"]),
-            facts=DynamoFacts(dynamodb, outputs["FactsTable"]),
-            runs=runs,
-            ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
-            output=S3Objects(s3, outputs["OutputBucket"]),
-        )
+        check_year(year, batches=cloud.batches, facts=cloud.facts, runs=runs, ledger=cloud.ledger, output=cloud.output)
     )
     if replay:
-        secrets = ManagedSecrets(session.client("secretsmanager"), digest=outputs["DigestSecret"])
-        work = S3Objects(s3, outputs["WorkBucket"])
+        secret = cloud.secrets.digest_secret()
         decided: list[Run] = [r for phase in (1, 2) for r in runs.of_phase(year, phase) if r.state == "released"]
-        checks += [replay_run(run, digest_secret=secrets.digest_secret(), work=work) for run in decided]
+        checks += [replay_run(run, digest_secret=secret, work=work) for run in decided]
     return checks
 
 

@@ -177,7 +177,7 @@ class Services:
         self._world = world
         self.decisions = {"ordinary": world.decisions, "health": world.health_decisions}
         self.run_decisions = FrozenRunDecisions(world.decisions, world.work)
-        self.forms = {"ordinary": world.forms, "exchange": world.exchange_forms}
+        self.forms = {"ordinary": world.forms, "health": world.case_forms, "exchange": world.exchange_forms}
         self.batch_files = {"ordinary": world.work, "health": world.health}
         self.batch_links = {"ordinary": world.links, "health": FakeLinks("health"), "exchange": FakeLinks("exchange")}
 

@@ -21,8 +21,8 @@ class Session:
     def __init__(self, outputs: dict[str, str]) -> None:
         self.outputs = outputs
 
-    def client(self, name: str) -> Any:
-        return self if name == "cloudformation" else boto3.client(name)  # type: ignore[call-overload]
+    def client(self, name: str, **options: Any) -> Any:
+        return self if name == "cloudformation" else boto3.client(name, **options)  # type: ignore[call-overload]
 
     def describe_stacks(self, StackName: str) -> Any:  # noqa: N803 - boto3's name
         return {

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.objects import S3Objects
     from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.adapters.seals import KmsSeals
-    from tegemoet.adapters.secrets import ManagedSecrets
+    from tegemoet.adapters.secrets import ManagedDigestSecret, ManagedPersonSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
     from tegemoet.adapters.workflows import StepFunctions
     from tegemoet.application.intake.channels import Outbox
@@ -81,14 +81,6 @@ class Cloud:
 
         made: S3Client = self._client("s3", config=PRESIGNING)
         return made
-
-    @cached_property
-    def _secrets_manager(self) -> Any:
-        return self._client("secretsmanager")
-
-    @cached_property
-    def _step_functions(self) -> Any:
-        return self._client("stepfunctions")
 
     # Tables
 
@@ -204,20 +196,17 @@ class Cloud:
 
     # Presigned rights
 
-    def _forms(self, variable: str, key: str | None = None) -> "S3Forms":
-        from tegemoet.adapters.uploads import S3Forms
-
-        return S3Forms(self.s3, self.variable(variable), key)
-
     @cached_property
     def forms(self) -> "dict[Data, S3Forms]":
-        """Forms for files of rows; an exchange has a bucket of its own."""
-        return {"ordinary": self._forms("INBOX_BUCKET"), "exchange": self._forms("EXCHANGE_BUCKET")}
+        """Forms that upload to an inbox; those for health data encrypt under the key of health data."""
+        from tegemoet.adapters.uploads import S3Forms
 
-    @cached_property
-    def case_forms(self) -> "S3Forms":
-        """Forms for files of cases, which may hold health data."""
-        return self._forms("INBOX_BUCKET", self.variable("HEALTH_KEY_ARN"))
+        inbox = self.variable("INBOX_BUCKET")
+        return {
+            "ordinary": S3Forms(self.s3, inbox),
+            "health": S3Forms(self.s3, inbox, self.variable("HEALTH_KEY_ARN")),
+            "exchange": S3Forms(self.s3, self.variable("EXCHANGE_BUCKET")),
+        }
 
     def _links(self, variable: str) -> "S3Links":
         from tegemoet.adapters.uploads import S3Links
@@ -241,18 +230,17 @@ class Cloud:
     # Secrets and keys
 
     @cached_property
-    def secrets(self) -> "ManagedSecrets":
-        """The key of the digests; no secret of person keys."""
-        from tegemoet.adapters.secrets import ManagedSecrets
+    def secrets(self) -> "ManagedDigestSecret":
+        """The secret of the digests."""
+        from tegemoet.adapters.secrets import ManagedDigestSecret
 
-        return ManagedSecrets(self._secrets_manager, digest=self.variable("DIGEST_SECRET_ARN"))
+        return ManagedDigestSecret(self._client("secretsmanager"), self.variable("DIGEST_SECRET_ARN"))
 
     @cached_property
-    def person_secrets(self) -> "ManagedSecrets":
-        """The secrets of person keys; no key of the digests."""
-        from tegemoet.adapters.secrets import ManagedSecrets
+    def person_secrets(self) -> "ManagedPersonSecrets":
+        from tegemoet.adapters.secrets import ManagedPersonSecrets
 
-        return ManagedSecrets(self._secrets_manager, person=self.variable("PERSON_SECRET_ARN"))
+        return ManagedPersonSecrets(self._client("secretsmanager"), self.variable("PERSON_SECRET_ARN"))
 
     @cached_property
     def issuer_keys(self) -> "jwt.PyJWKClient":
@@ -285,7 +273,7 @@ class Cloud:
         from tegemoet.adapters.workflows import StepFunctions
 
         arns = {name: self.variable(f"{name.upper()}_WORKFLOW_ARN") for name in names}
-        return StepFunctions(self._step_functions, arns)
+        return StepFunctions(self._client("stepfunctions"), arns)
 
     @cached_property
     def workflows(self) -> "StepFunctions":

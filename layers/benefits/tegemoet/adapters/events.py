@@ -1,4 +1,4 @@
-"""Events on the application's bus of EventBridge."""
+"""Events on the application's EventBridge bus."""
 
 from typing import TYPE_CHECKING, Any
 

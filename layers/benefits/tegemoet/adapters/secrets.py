@@ -11,30 +11,34 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
-class ManagedSecrets:
-    """The secrets of two ARNs; a function gives those that it may read.
+class ManagedPersonSecrets:
+    """The secrets of person keys: the secret `arn` holds `{"current": "1", "1": "…"}`."""
 
-    `person` = ARN of the JSON {"current": "1", "1": "…"}; `digest` = ARN of a plain text.
-    """
-
-    def __init__(self, client: "SecretsManagerClient", person: str = "", digest: str = "") -> None:
-        self._client, self._person_arn, self._digest_arn = client, person, digest
+    def __init__(self, client: "SecretsManagerClient", arn: str) -> None:
+        self._client, self._arn = client, arn
 
     @cached_property
-    def _person(self) -> dict[str, str]:
-        text = self._client.get_secret_value(SecretId=self._person_arn)["SecretString"]
-        secrets: dict[str, str] = orjson.loads(text)
-        return secrets
-
-    @cached_property
-    def _digest(self) -> bytes:
-        return self._client.get_secret_value(SecretId=self._digest_arn)["SecretString"].encode()
+    def _versions(self) -> dict[str, str]:
+        text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
+        versions: dict[str, str] = orjson.loads(text)
+        return versions
 
     def person_secrets(self) -> "Mapping[str, str]":
-        return {version: secret for version, secret in self._person.items() if version != "current"}
+        return {version: secret for version, secret in self._versions.items() if version != "current"}
 
     def current_version(self) -> str:
-        return self._person["current"]
+        return self._versions["current"]
+
+
+class ManagedDigestSecret:
+    """The secret of the digests: the plain text of the secret `arn`."""
+
+    def __init__(self, client: "SecretsManagerClient", arn: str) -> None:
+        self._client, self._arn = client, arn
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self._client.get_secret_value(SecretId=self._arn)["SecretString"].encode()
 
     def digest_secret(self) -> bytes:
-        return self._digest
+        return self._secret

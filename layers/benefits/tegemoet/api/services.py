@@ -10,6 +10,7 @@ from tegemoet.application.ports import (
     Batches,
     Clock,
     Decisions,
+    DigestSecret,
     Exchanges,
     Facts,
     Forms,
@@ -18,7 +19,6 @@ from tegemoet.application.ports import (
     Objects,
     RunDecisions,
     Runs,
-    Secrets,
     Workflows,
 )
 
@@ -37,7 +37,7 @@ class Common(Protocol):
         ...
 
     @property
-    def secrets(self) -> Secrets: ...
+    def secrets(self) -> DigestSecret: ...
 
     @property
     def clock(self) -> Clock: ...
@@ -58,9 +58,7 @@ class Common(Protocol):
 
 
 class PartnerServices(Common, Protocol):
-    """The services of the function `api`. Those that are separate for health data are keyed by the
-    scheme's data.
-    """
+    """The services of the function `api`, keyed by data where each kind of data has its own."""
 
     @property
     def decisions(self) -> "Mapping[Data, Decisions]": ...
@@ -70,12 +68,7 @@ class PartnerServices(Common, Protocol):
 
     @property
     def forms(self) -> "Mapping[Data, Forms]":
-        """Forms for files of rows, by the data of their scheme."""
-        ...
-
-    @property
-    def case_forms(self) -> Forms:
-        """Forms for files of cases, which may hold health data."""
+        """Forms that upload to an inbox."""
         ...
 
     @property

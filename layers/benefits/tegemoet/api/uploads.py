@@ -34,8 +34,8 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
         lambda: announce(announcement, partner=partner, key=str(idempotency_key), batches=batches, clock=clock).id,
     )
     batch = require_batch(batch_id, partner, batches)
-    forms = services.case_forms if batch.kind == CASES else services.forms[data_of(batch.scheme)]
-    form = forms.form(batch.key, body.size, batch.id)
+    data = "health" if batch.kind == CASES else data_of(batch.scheme)  # cases of any scheme may hold health data
+    form = services.forms[data].form(batch.key, body.size, batch.id)
     return {
         "batch": batch.id,
         "key": batch.key,

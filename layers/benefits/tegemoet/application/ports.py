@@ -665,14 +665,18 @@ class Events(Protocol):
     def publish(self, kind: str, detail: Mapping[str, Any]) -> None: ...
 
 
-class Secrets(Protocol):
-    """Secrets, by version."""
+class PersonSecrets(Protocol):
+    """The secrets of person keys, by version."""
 
     def person_secrets(self) -> Mapping[str, str]:
-        """Version → secret of the person keys."""
+        """Secret by version."""
         ...
 
     def current_version(self) -> str: ...
+
+
+class DigestSecret(Protocol):
+    """The secret of the digests of input."""
 
     def digest_secret(self) -> bytes:
         """The key of `input_sha256`."""

@@ -1,4 +1,4 @@
-"""What can go wrong, with a stable code. No message holds a value of the input: values may be personal data."""
+"""Problems with a stable code. No message contains an input value: values may be personal data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One field at fault: JSON Pointer and stable code."""
+    """A field at fault: its JSON Pointer and a stable code."""
 
     path: str
     code: str
@@ -18,25 +18,29 @@ VALIDATION_CODES: Mapping[str, str] = {
     "unexpected_keyword_argument": "unknown-field",
     "literal_error": "not-a-choice",
 }
-"""Codes of the contract for what the validating library calls otherwise; its other names are taken over, with hyphens."""
+"""Published codes for errors of pydantic; its other names are used with hyphens."""
 
 
 def fault_at(steps: Sequence[int | str], kind: str, codes: Mapping[str, str] = VALIDATION_CODES) -> Fault:
-    """The fault of a `kind` that the validating library reports at `steps`.
+    """The fault for an error of pydantic of that `kind` at `steps`.
 
-    The name of an unknown field is input like any value (it may be an identity number): the pointer is that of what holds it.
+    The name of an unknown field is input like any value and may be an identity number, so the pointer
+    is that of the object that contains the field.
     """
     code = codes.get(kind, kind.replace("_", "-"))
     return Fault(pointer(steps[:-1] if code == "unknown-field" else steps), code)
 
 
 def pointer(steps: Sequence[int | str]) -> str:
-    """The JSON Pointer (RFC 6901) of `steps`; the empty text is the whole document."""
+    """The JSON Pointer (RFC 6901) of `steps`; empty for the whole document."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 class Problem(Exception):  # noqa: N818 (named as in RFC 9457)
-    """A refusal with a stable `code`; `faults` name every field at fault."""
+    """A rejected request, with a stable `code` and every field at fault.
+
+    `detail` explains the problem to people.
+    """
 
     code = "invalid"
 
@@ -48,31 +52,31 @@ class Problem(Exception):  # noqa: N818 (named as in RFC 9457)
 
 
 class Invalid(Problem):
-    """The input breaks its form or its rules."""
+    """The input is invalid."""
 
     code = "invalid"
 
 
 class Malformed(Invalid):
-    """The input cannot be read: it breaks the form of JSON or of HTTP."""
+    """The input cannot be read: its JSON or its HTTP headers are malformed."""
 
     code = "malformed"
 
 
 class NotFound(Problem):
-    """It does not exist, or it is not the caller's."""
+    """The resource does not exist or belongs to another partner."""
 
     code = "not-found"
 
 
 class Conflict(Problem):
-    """It cannot be done in the present state."""
+    """The operation is not possible in the current state."""
 
     code = "conflict"
 
 
 class NoPremiumForYear(NotFound):
-    """No data are known for that premium year."""
+    """The premium year is unknown."""
 
     code = "no-premium-for-year"
 
@@ -82,7 +86,7 @@ class NoPremiumForYear(NotFound):
 
 
 class ParameterUnknown(Problem):
-    """No value is known for a parameter on a day: an error that names both, never a guess."""
+    """A parameter has no known value on a day. The value is never guessed."""
 
     code = "parameter-unknown"
 

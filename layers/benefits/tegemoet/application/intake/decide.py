@@ -6,7 +6,7 @@ from tegemoet.application.decisions.bulk import decide_cases
 from tegemoet.application.intake.chunks import read_cases
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, result_key, write_result
-from tegemoet.application.ports import Decisions, Objects, Secrets
+from tegemoet.application.ports import Decisions, DigestSecret, Objects
 from tegemoet.schemes.registry import scheme_named
 from tegemoet.schemes.scheme import Data
 
@@ -17,7 +17,7 @@ def decide_chunk(
     *,
     work: Mapping[Data, Objects],
     decisions: Mapping[Data, Decisions],
-    secrets: Secrets,
+    secrets: DigestSecret,
 ) -> ChunkCounts:
     """Decide the cases of a chunk, store the decisions, and write them and the chunk's result."""
     manifest = read_manifest(batch_id, work["ordinary"])

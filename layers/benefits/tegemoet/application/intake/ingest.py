@@ -26,9 +26,9 @@ from tegemoet.application.ports import (
     Batches,
     Objects,
     ObjectVersion,
+    PersonSecrets,
     Runs,
     Seals,
-    Secrets,
     Workflows,
 )
 from tegemoet.schemes.scheme import Data
@@ -46,7 +46,7 @@ class IngestPorts:
     work: Mapping[Data, Objects]
     batches: Batches
     runs: Runs
-    secrets: Secrets
+    secrets: PersonSecrets
     seals: Seals
     workflows: Workflows
 
