@@ -63,7 +63,7 @@ def bulk(file: Path, lines: list[bytes]) -> list[str]:
     """Send the file through a local cloud of its own and tell how it went; what was wrong."""
     with LocalCloud() as cloud:
         # as many chunks at once as the emulator works on: a chunk that waits for its turn would count as one that works
-        season = Season(cloud.deploy(Concurrency=str(os.cpu_count() or 1)))
+        season = Season(cloud.deploy(Concurrency=str(os.cpu_count() or 1)), 2023)
         partner = season.partner(PARTNER)
         with peaks_of(cloud.pid) as peaks:
             began = time.monotonic()

@@ -26,12 +26,13 @@ from rich.text import Text
 from local.cloud.control import HOME, LocalCloud
 from local.opinions.maternity import oracle as rest_oracle
 from local.opinions.year import oracle
-from local.opinions.year.generate import EVALUATED_ON, generate
+from local.opinions.year.figures import YearFigures, figures_of
+from local.opinions.year.generate import generate
 from local.opinions.year.play import Api, Season, cents_of, files_of, sectors_of
 
 REPORTS = HOME / "demo"
 OUTPUTS = ("report.html", "summary.json", "payments.csv", "exceptions.csv", "recoveries.csv", "decisions.jsonl")
-CHAPTERS = {1: "First phase: the first semester, December 2023", 2: "Second phase: the whole year, July 2024"}
+CHAPTERS = {1: "First phase: the first semester", 2: "Second phase: the whole year"}
 REST, INSURER = "maternity-rest", "mutuality"
 """The scheme of the last chapter, and the partner that decides: one whose particulars for letters are known."""
 EXPLAINED = "scenario-4"
@@ -71,7 +72,7 @@ def euro(cents: int) -> str:
     return f"{cents / 100:,.2f}"
 
 
-def play(persons: int, seed: int) -> list[str]:
+def play(figures: YearFigures, persons: int, seed: int) -> list[str]:
     """Play the year; what differs from the second opinion."""
     timing, year, differences = Timing([]), HOME / "demo-year", []
     for folder in (REPORTS, year):
@@ -79,18 +80,18 @@ def play(persons: int, seed: int) -> list[str]:
     REPORTS.mkdir(parents=True)
     people = max(persons, 0)
     console.print(
-        Panel(Text(f"Convention premium 2023 for {people:,} made-up persons", justify="center"), style="bold")
+        Panel(Text(f"Convention premium {figures.year} for {people:,} made-up persons", justify="center"), style="bold")
     )
     with timing.of("Make up the year"):
-        cast = generate(year, persons, seed)
-    expected = oracle.PremiumYear()
+        cast = generate(year, figures, persons, seed)
+    expected = oracle.ExpectedYear(figures)
     with LocalCloud() as cloud:
         with timing.of("Start the local cloud and deploy template.yaml"):
             stack = cloud.deploy()
         with timing.of("Give an operator and an approver their accounts"):
-            season = Season(stack)
-        for phase, on in EVALUATED_ON.items():
-            console.rule(CHAPTERS[phase], style="dim")
+            season = Season(stack, figures.year)
+        for phase, on in figures.evaluated.items():
+            console.rule(f"{CHAPTERS[phase]}, evaluated on {on}", style="dim")
             with timing.of(f"Second opinion on phase {phase}"):
                 expected.drop_folder(year / str(phase))
                 wanted = expected.phase(phase, on)
@@ -131,7 +132,7 @@ def compare(
     phase: int,
     state: Json,
     wanted: oracle.Phase,
-    expected: oracle.PremiumYear,
+    expected: oracle.ExpectedYear,
     keys: list[str],
 ) -> list[str]:
     """What differs between a released phase and the second opinion on it."""
@@ -251,9 +252,10 @@ def main() -> int:
     arguments.add_argument(
         "--persons", type=int, default=5000, help="the cast of edge cases comes first (default 5000)"
     )
+    arguments.add_argument("--year", type=int, default=2023, help="a year with figures of the second opinion")
     arguments.add_argument("--seed", type=int, default=2023, help="another one gives another year")
     given = arguments.parse_args()
-    differences = play(given.persons, given.seed)
+    differences = play(figures_of(given.year), given.persons, given.seed)
     for difference in differences:
         console.print(f"  [red]✗ {difference}[/]")
     if not differences:

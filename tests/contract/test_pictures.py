@@ -12,13 +12,16 @@ import pytest
 
 from local.cloud.demo import INSURER, REST, rest_of_the_example
 from local.opinions.year import oracle
-from local.opinions.year.generate import EVALUATED_ON, generate
+from local.opinions.year.figures import figures_of
+from local.opinions.year.generate import generate
 from tegemoet.application.decisions.deciding import decide_line, render
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.schemes.registry import scheme_named
 from tests.support.markdown import ROOT
 
 DOCS = ROOT / "docs"
+FIGURES = figures_of(2023)
+"""Of the year in the picture."""
 ANEW = "`make pictures` makes the pictures anew"
 
 
@@ -32,9 +35,9 @@ def shown() -> dict[str, Any]:
 def phases(shown: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[int, oracle.Phase]:
     """The second opinion on both phases of the year in the picture."""
     folder = tmp_path_factory.mktemp("year")
-    generate(folder, **shown["made_up"])
-    year, found = oracle.PremiumYear(), {}
-    for phase, on in EVALUATED_ON.items():
+    generate(folder, FIGURES, **shown["made_up"])
+    year, found = oracle.ExpectedYear(FIGURES), {}
+    for phase, on in FIGURES.evaluated.items():
         year.drop_folder(folder / str(phase))
         found[phase] = year.phase(phase, on)
     return found
@@ -60,7 +63,7 @@ def test_the_report_shows_the_sums_of_the_second_opinion(
 ) -> None:
     report = shown["report.png"]["shows"]
     wanted = phases[report["phase"]]
-    assert report["on"] == EVALUATED_ON[report["phase"]]
+    assert report["on"] == FIGURES.evaluated[report["phase"]]
     assert (report["payments"]["count"], cents(report["control_sum"])) == (
         len(wanted.payments),
         wanted.control_sum,

@@ -12,7 +12,8 @@ import pytest
 
 from local.cloud.control import LocalCloud
 from local.opinions.year import oracle
-from local.opinions.year.generate import EVALUATED_ON, generate
+from local.opinions.year.figures import figures_of
+from local.opinions.year.generate import generate
 from local.opinions.year.play import Season, cents_of, sectors_of
 from local.tools import check
 from tegemoet.domain.decision import canonical
@@ -20,6 +21,7 @@ from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.year import PremiumRow, premium_year
 
+FIGURES = figures_of(2023)
 PERSONS = 300
 Json = dict[str, Any]
 
@@ -30,7 +32,7 @@ class Played:
 
     season: Season
     cast: dict[str, list[str]]
-    expected: oracle.PremiumYear
+    expected: oracle.ExpectedYear
     waiting: dict[int, Json]
     released: dict[int, Json]
     wanted: dict[int, oracle.Phase]
@@ -44,12 +46,12 @@ class Played:
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     root = tmp_path_factory.mktemp("year")
-    cast = generate(root, PERSONS)
-    expected, waiting, released, wanted = oracle.PremiumYear(), {}, {}, {}
+    cast = generate(root, FIGURES, PERSONS)
+    expected, waiting, released, wanted = oracle.ExpectedYear(FIGURES), {}, {}, {}
     with LocalCloud() as cloud:
-        season = Season(cloud.deploy())
-        early = own = season.operator.call("POST", season.path(2), {"on": EVALUATED_ON[2]})
-        for phase, on in EVALUATED_ON.items():
+        season = Season(cloud.deploy(), FIGURES.year)
+        early = own = season.operator.call("POST", season.path(2), {"on": FIGURES.evaluated[2]})
+        for phase, on in FIGURES.evaluated.items():
             season.drop(root / str(phase))
             expected.drop_folder(root / str(phase))
             wanted[phase] = expected.phase(phase, on)

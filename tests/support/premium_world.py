@@ -30,11 +30,11 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def two_shards() -> Iterator[ParameterSet]:
-    """The year 2023 over two shards instead of many: the same rules, fewer calls."""
-    sets = scheme_named(SCHEME).parameter_sets
-    small = read_parameters("2023", _with_shards(sets["2023"].text))
-    with shipping(SCHEME, {**sets, "2023": small}):
+def two_shards(year: int = YEAR) -> Iterator[ParameterSet]:
+    """A year over two shards instead of many: the same rules, fewer calls."""
+    name, sets = str(year), scheme_named(SCHEME).parameter_sets
+    small = read_parameters(name, _with_shards(sets[name].text))
+    with shipping(SCHEME, {**sets, name: small}):
         yield small
 
 
@@ -147,10 +147,11 @@ class World:
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
     drops: int = 0
+    year: int = YEAR
 
     @property
     def parameters(self) -> ParameterSet:
-        return scheme_named(SCHEME).parameter_sets[str(YEAR)]
+        return scheme_named(SCHEME).parameter_sets[str(self.year)]
 
     @property
     def shards(self) -> int:
@@ -167,14 +168,14 @@ class World:
                 "%Y%m%dT%H%M%SZ"
             )
             batch = f"{written}-{self.drops:012x}"
-            key = f"in/{partner}/convention-premium/{YEAR}/{kind}/{self.drops}.csv"
+            key = f"in/{partner}/convention-premium/{self.year}/{kind}/{self.drops}.csv"
             self.batches.create(
                 Batch(
                     batch,
                     partner,
                     "convention-premium",
                     kind,
-                    YEAR,
+                    self.year,
                     key,
                     None,
                     written,
@@ -183,13 +184,13 @@ class World:
                     "done",
                 )
             )
-            self.facts.put(YEAR, [fact_of(row, self.shards, batch, partner) for row in own])
+            self.facts.put(self.year, [fact_of(row, self.shards, batch, partner) for row in own])
 
     def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
         self.clock.at += timedelta(seconds=1)
-        self.runs.begin_year(YEAR, "v1")  # as the intake does with the first file
+        self.runs.begin_year(self.year, "v1")  # as the intake does with the first file
         return running.start_phase(
-            YEAR,
+            self.year,
             phase,
             on,
             starter=starter,
@@ -235,7 +236,7 @@ class World:
     def approve(self, run: Run, approver: str = "approver", **more: Any) -> Run:
         answer = {"approve": True, "reason": None, **more}
         return approval.approve(
-            YEAR,
+            self.year,
             run.phase,
             run.id,
             str(self.now(run).detail.control_sum),
@@ -266,7 +267,7 @@ class World:
         return found
 
     def entries(self) -> list[Entry]:
-        return [entry for shard in range(self.shards) for entry in self.ledger.entries(YEAR, shard)]
+        return [entry for shard in range(self.shards) for entry in self.ledger.entries(self.year, shard)]
 
     def paid(self) -> dict[str, list[int]]:
         """Cents per entry, by person."""
@@ -286,12 +287,12 @@ class World:
         return self.folder(run).summary()
 
     def decision(self, run: Run, person: str) -> Json:
-        stored = dict(self.decisions.of_person(YEAR, shard_of(person, self.shards), person))
+        stored = dict(self.decisions.of_person(self.year, shard_of(person, self.shards), person))
         decision: Json = orjson.loads(stored[run.id])
         return decision
 
     def exceptions(self) -> dict[str, Json]:
-        return {found.id: dict(found.facts) for found in self.runs.exceptions(YEAR)}
+        return {found.id: dict(found.facts) for found in self.runs.exceptions(self.year)}
 
     def choose(self, exception: str, choice: str) -> None:
-        exceptions.choose(YEAR, exception, choice, "seen by a person", by="operator", runs=self.runs)
+        exceptions.choose(self.year, exception, choice, "seen by a person", by="operator", runs=self.runs)

@@ -1,11 +1,12 @@
-"""A made-up premium year 2023, written as the files that partners drop. The same seed gives the same bytes.
+"""A made-up premium year, written as the files that partners drop. The same seed gives the same bytes.
 
-    python -m local.opinions.year.generate --persons 5000 --seed 2023 .local/year
+    python -m local.opinions.year.generate --year 2023 --persons 5000 --seed 2023 .local/year
 
-`1/in/…` is dropped before the first phase (evaluated on 5 December 2023), `2/in/…` before the second (15 June 2024).
-The first persons are the cast of `cast.py`: every limit of every rule, by name. The others are drawn at random, about as
-the professions are spread in Belgium. Between the good rows stand bad ones of every kind. Nobody in it exists; every
-number is valid or wrong on purpose.
+`1/in/…` is dropped before the first phase, `2/in/…` before the second; the days on which both are
+evaluated are among the figures of the year. The first persons are the cast of `cast.py`: every limit
+of every rule, by name. The others are drawn at random, about as the professions are distributed in
+Belgium. Bad rows of every kind stand between the good ones. Nobody in it exists; every number is
+valid or wrong on purpose.
 """
 
 import argparse
@@ -17,11 +18,13 @@ from pathlib import Path
 from random import Random
 from typing import IO
 
+from local.opinions.year.bad_rows import bad_rows
 from local.opinions.year.cast import the_cast
-from local.opinions.year.oracle import COLUMNS, PREMIUM, THRESHOLD
-from local.opinions.year.people import Maker, Person, Practice
+from local.opinions.year.casting import amount_near
+from local.opinions.year.figures import KNOWN_ROWS, YearFigures, figures_of
+from local.opinions.year.files import COLUMNS
+from local.opinions.year.people import Account, Maker, Person, Practice
 
-EVALUATED_ON = {1: "2023-12-05", 2: "2024-06-15"}
 HEADER = {kind: ";".join(columns.split()) for kind, columns in COLUMNS.items()}
 SHARES = {  # per mille of the persons
     "nurse": 370,
@@ -44,7 +47,7 @@ GROUPS = {
     "midwife": "nursing",
     "pharmacist": "pharmacists",
 }
-SPECIALISMS = {p: [s for q, s in PREMIUM if q == p] for p in ("physician", "dentist")}
+SPECIALISMS = {p: [s for q, s in KNOWN_ROWS if q == p] for p in ("physician", "dentist")}
 
 
 @dataclass
@@ -88,14 +91,14 @@ class Dropped:
 class Folder:
     """The files of one year, opened when their first row comes."""
 
-    def __init__(self, root: Path, make: Maker, stack: ExitStack) -> None:
-        self.root, self.make, self.stack = root, make, stack
+    def __init__(self, root: Path, figures: YearFigures, make: Maker, stack: ExitStack) -> None:
+        self.root, self.figures, self.make, self.stack = root, figures, make, stack
         self.files: dict[tuple[int, str], Dropped] = {}
         self.spoilt: set[tuple[int, str]] = set()
 
     def file(self, stage: int, partner: str, kind: str, name: str) -> Dropped:
         """The file that `partner` drops under that name in that stage."""
-        key = f"in/{partner}/convention-premium/2023/{kind}/{name}.csv"
+        key = f"in/{partner}/convention-premium/{self.figures.year}/{kind}/{name}.csv"
         dropped = self.files.get((stage, key))
         if dropped is None:
             path = self.root / str(stage) / key
@@ -113,12 +116,13 @@ class Folder:
         return dropped
 
     def person(self, person: Person) -> None:
-        """Write everything that is known of a person."""
+        """Write all facts of a person."""
+        year = self.figures.year
         for practice in person.practices:
             self._practice(practice)
         for insz, holder, iban, day, language in person.accounts:
-            stage = 1 if day <= EVALUATED_ON[1] else 2
-            self.file(stage, "accounts-desk", "accounts", "2023-1" if stage == 1 else "2024-1").row(
+            stage = 1 if day <= self.figures.evaluated[1] else 2
+            self.file(stage, "accounts-desk", "accounts", f"{year}-1" if stage == 1 else f"{year + 1}-1").row(
                 insz, holder, iban, day, language
             )
         for stage, old, new in person.identities:
@@ -146,105 +150,7 @@ class Folder:
             file.row(p.number, setting, file.cents(cents))
 
 
-def bad_rows(kind: str, make: Maker) -> Iterator[list[str]]:
-    """Groups of lines that must be rejected: one line, or a pair whose lines contradict each other."""
-    makers = {
-        "practices": _bad_practices,
-        "conventions": _bad_conventions,
-        "activity-s1": _bad_activity,
-        "activity-year": _bad_activity,
-        "accounts": _bad_accounts,
-        "identities": _bad_identities,
-        "tariff-offices": _bad_offices,
-    }
-    return makers[kind](make)
-
-
-def _bad_practices(make: Maker) -> Iterator[list[str]]:
-    def practice(**cells: str) -> str:
-        row = dict.fromkeys(COLUMNS["practices"].split(), "")
-        row |= {"insz": make.insz(), "riziv_number": make.number("nurse"), "profession": "nurse", "training": "no"}
-        return ";".join((row | cells).values())
-
-    for cells in (
-        {"insz": make.wrong_insz()},
-        {"riziv_number": make.wrong_number()},
-        {"riziv_number": make.number("nurse")[:8]},
-        {"profession": "magician"},
-        {"profession": "physician", "specialism": "astrology"},
-        {"profession": "physician"},
-        {"specialism": "cardiology"},
-        {"training": "yes"},
-        {"training": ""},
-        {"training": "ja"},
-        {"number_granted_on": "2023-02-30"},
-        {"number_granted_on": "01/03/2023"},
-        {"medical_house_weekly_hours": "１２.50"},
-        {"medical_house_weekly_hours": "-8"},
-        {"medical_house_weekly_hours": "7h36"},
-        {"pharmacy_id": "ph-1", "tariff_office": "office-1"},
-        {"profession": "pharmacist"},
-        {"profession": "pharmacist", "pharmacy_id": "ph-1"},
-        {"specialism": "x" * 9000},
-    ):
-        yield [practice(**cells)]
-    yield [practice() + ";one-too-many"]
-    yield [practice().rsplit(";", 1)[0]]
-    one = make.number("nurse")
-    yield [practice(riziv_number=one), practice(riziv_number=one, profession="midwife")]
-
-
-def _bad_conventions(make: Maker) -> Iterator[list[str]]:
-    for cells in (
-        "full;2023-02-30;",
-        "full;2023-01-01;2023-13-01",
-        "fully;2023-01-01;",
-        "full;2023-06-01;2023-05-31",
-        "full;;",
-        "full;20230101;",
-        "full;2020-01-01",
-    ):
-        yield [f"{make.number('nurse')};{cells}"]
-    yield [f"{make.wrong_number()};full;2020-01-01;"]
-    one = make.number("nurse")
-    yield [f"{one};full;2023-01-01;2023-06-30", f"{one};none;2023-06-30;"]
-
-
-def _bad_activity(make: Maker) -> Iterator[list[str]]:
-    amounts = ("NaN", "1e5", "1.045,32", "１２３４５", "-100.00", "+5.00", "12.345", "Infinity", "1_000", "0x10")
-    for amount in ("", "1 000.00", "9999999999999", "20000.00;EUR", *amounts):
-        yield [f"{make.number('nurse')};ambulatory;{amount}"]
-    yield [f"{make.number('nurse')};hospital;100.00"]
-    yield [f"{make.number('nurse')};ambulatory"]
-    yield [f"{make.wrong_number()};ambulatory;100.00"]
-    one = make.number("nurse")
-    yield [f"{one};ambulatory;20000.00", f"{one};ambulatory;20000.01"]
-
-
-def _bad_accounts(make: Maker) -> Iterator[list[str]]:
-    yield [f"{make.wrong_insz()};{make.name()};{make.iban()};2023-03-01;nl"]
-    yield [f"{make.insz()};{make.name()};{make.wrong_iban()};2023-03-01;nl"]
-    yield [f"{make.insz()};{make.name()};{make.foreign_iban('BR')};2023-03-01;nl"]
-    for end in ("2023-02-29;nl", ";nl", "2023-03-01;en"):
-        yield [f"{make.insz()};{make.name()};{make.iban()};{end}"]
-    one = make.insz()
-    yield [f"{one};{make.name()};{make.iban()};2023-03-01;nl", f"{one};{make.name()};{make.iban()};2023-03-01;nl"]
-
-
-def _bad_identities(make: Maker) -> Iterator[list[str]]:
-    yield [f"{make.wrong_insz()};{make.insz()}"]
-    yield [f"{make.insz()};"]
-    one = make.insz()
-    yield [f"{one};{make.insz()}", f"{one};{make.insz()}"]
-
-
-def _bad_offices(make: Maker) -> Iterator[list[str]]:
-    yield [f"office-91;Tariff office 91;{make.wrong_iban()}"]
-    yield [f"office 92;Tariff office 92;{make.iban()}"]
-    yield [f"office-93;Tariff office 93;{make.iban()}", f"office-93;Tariff office 93;{make.iban()}"]
-
-
-def the_rest(make: Maker, count: int) -> Iterator[Person]:
+def the_rest(make: Maker, figures: YearFigures, count: int) -> Iterator[Person]:
     """Persons drawn at random: most of them conventioned, active and known, about one in seven with something amiss."""
     random = make.random
     professions = list(SHARES)
@@ -262,26 +168,28 @@ def the_rest(make: Maker, count: int) -> Iterator[Person]:
                 if open_pharmacy and random.random() < 0.15:
                     practice.pharmacy, practice.office = open_pharmacy.split("|")
                 open_pharmacy = f"{practice.pharmacy}|{practice.office}"
-            _fill(practice, random)
-        person.accounts = _accounts(person, make)
+            _fill(practice, figures, random)
+        person.accounts = _accounts(person, figures, make)
         yield person
 
 
-def _fill(practice: Practice, random: Random) -> None:
+def _fill(practice: Practice, figures: YearFigures, random: Random) -> None:
+    year = figures.year
+    always = (1, "full", f"{year - 1}-01-01", "")
     luck = random.random()
     if luck < 0.80:
-        practice.conventions = [(1, "full", "2022-01-01", "")]
+        practice.conventions = [always]
     elif luck < 0.89:
-        practice.conventions = [(1, "none", "2022-01-01", "")]
+        practice.conventions = [(1, "none", f"{year - 1}-01-01", "")]
     elif luck < 0.95:
-        practice.conventions = [(1, "partial", "2022-01-01", "")]
+        practice.conventions = [(1, "partial", f"{year - 1}-01-01", "")]
     elif luck < 0.98:
-        practice.granted = f"2023-{random.randint(1, 11):02d}-{random.randint(1, 28):02d}"
+        practice.granted = f"{year}-{random.randint(1, 11):02d}-{random.randint(1, 28):02d}"
         practice.conventions = [(1, "full", practice.granted, "")]
     elif luck < 0.99:
-        practice.conventions = [(1, "full", "2022-01-01", ""), (2, "none", f"2023-12-{random.randint(6, 31):02d}", "")]
+        practice.conventions = [always, (2, "none", f"{year}-12-{random.randint(6, 31):02d}", "")]
     else:
-        practice.conventions = [(1, "full", "2022-01-01", f"2023-{random.randint(1, 11):02d}-28")]
+        practice.conventions = [(*always[:3], f"{year}-{random.randint(1, 11):02d}-28")]
     if practice.profession == "pharmacist":
         return
     luck = random.random()
@@ -291,46 +199,52 @@ def _fill(practice: Practice, random: Random) -> None:
     if practice.profession in SPECIALISMS and luck < 0.06:
         practice.records[0] = (*practice.records[0][:2], "yes", "")
         return
-    threshold = THRESHOLD[practice.profession, practice.specialism]
-    year = int(threshold * random.lognormvariate(0.9, 0.9))
-    first = year * random.randint(40, 60) // 100
-    practice.s1, practice.year = [("ambulatory", first)], [("ambulatory", year)]
+    threshold = amount_near(practice.profession, practice.specialism, figures)
+    whole = int(threshold * random.lognormvariate(0.9, 0.9))
+    first = whole * random.randint(40, 60) // 100
+    practice.s1, practice.year = [("ambulatory", first)], [("ambulatory", whole)]
     if random.random() < 0.004:
         practice.year = [] if random.random() < 0.5 else [("ambulatory", first * 9 // 10)]
     if practice.profession == "physician" and random.random() < 0.3:
         practice.s1.append(("inpatient", first))
-        practice.year += [("day-hospital", year // 5), ("inpatient", year * 2)]
+        practice.year += [("day-hospital", whole // 5), ("inpatient", whole * 2)]
 
 
-def _accounts(person: Person, make: Maker) -> list[tuple[str, str, str, str, str]]:
+def _accounts(person: Person, figures: YearFigures, make: Maker) -> list[Account]:
+    year = figures.year
     luck = make.random.random()
     days = (
-        ["2023-03-01"]
+        [f"{year}-03-01"]
         if luck < 0.90
-        else ["2024-02-01"]
+        else [f"{year + 1}-02-01"]
         if luck < 0.94
         else []
         if luck < 0.97
-        else ["2023-05-02", "2024-04-03"]
+        else [f"{year}-05-02", f"{year + 1}-04-03"]
     )
     return [make.account(person, day) for day in days]
 
 
-def generate(root: Path, persons: int, seed: int = 2023) -> dict[str, list[str]]:
-    """Write the year for `persons` persons (the cast first) below the empty folder `root`; the cast: name → numbers."""
+def generate(root: Path, figures: YearFigures, persons: int, seed: int = 2023) -> dict[str, list[str]]:
+    """Write the year for `persons` persons, the cast first, below the empty folder `root`.
+
+    Returns the RIZIV numbers of each member of the cast by name.
+    """
     make = Maker(Random(seed))
     cast: dict[str, list[str]] = {}
     with ExitStack() as stack:
-        folder = Folder(root, make, stack)
-        for name, person in the_cast(make):
+        folder = Folder(root, figures, make, stack)
+        for name, person in the_cast(make, figures):
             cast[name] = [practice.number for practice in person.practices]
             folder.person(person)
-        for person in the_rest(make, max(0, persons - len(cast))):
+        for person in the_rest(make, figures, max(0, persons - len(cast))):
             folder.person(person)
         for stage, number in ((1, make.number("nurse")), (1, make.number("nurse"))):
             file = folder.file(stage, "profiles", "activity-s1", "part-1")
             file.row(number, "ambulatory", file.cents(2_000_000))
-        folder.file(1, "register", "conventions", "nursing").row(make.number("nurse"), "full", "2023-01-01", "")
+        folder.file(1, "register", "conventions", "nursing").row(
+            make.number("nurse"), "full", f"{figures.year}-01-01", ""
+        )
         _meddle(folder, make, cast["partner/rows-of-another-partner"][0])
         for office, holder, iban, stage in make.offices:
             folder.file(stage, "tariff-services", "tariff-offices", "offices" if stage == 1 else "late").row(
@@ -339,25 +253,25 @@ def generate(root: Path, persons: int, seed: int = 2023) -> dict[str, list[str]]
         folder.file(1, "register", "identities", "none-today")
         for dropped in folder.files.values():
             dropped.finish()
-    _whole_files_refused(root)
+    _whole_files_refused(root, figures.year)
     (root / "cast.json").write_text(json.dumps(cast, indent=1) + "\n", "utf-8")
     return cast
 
 
 def _meddle(folder: Folder, make: Maker, number: str) -> None:
-    """Rows on a number that another partner brought: rejected, and nothing changes."""
+    """Rows on a number of another partner: rejected, and nothing changes."""
     mine = (make.insz(), number, "midwife", "", "", "no", "", "", "")
     folder.file(2, "tariff-services", "practices", "pharmacists-changes").row(*mine)
-    folder.file(2, "profiles", "conventions", "not-theirs").row(number, "none", "2023-06-01", "")
+    folder.file(2, "profiles", "conventions", "not-theirs").row(number, "none", f"{folder.figures.year}-06-01", "")
 
 
-def _whole_files_refused(root: Path) -> None:
+def _whole_files_refused(root: Path, year: int) -> None:
     """Two files that are refused as a whole: a column has another name; a spreadsheet wrote UTF-16."""
     wrong = HEADER["practices"].replace("insz", "niss") + "\n"
     utf16 = HEADER["activity-s1"] + "\n"
     write: list[tuple[str, Callable[[], bytes]]] = [
-        ("1/in/register/convention-premium/2023/practices/another-header.csv", wrong.encode),
-        ("1/in/profiles/convention-premium/2023/activity-s1/utf-16.csv", lambda: utf16.encode("utf-16")),
+        (f"1/in/register/convention-premium/{year}/practices/another-header.csv", wrong.encode),
+        (f"1/in/profiles/convention-premium/{year}/activity-s1/utf-16.csv", lambda: utf16.encode("utf-16")),
     ]
     for key, content in write:
         (root / key).write_bytes(content())
@@ -367,10 +281,11 @@ def main() -> None:
     """Write a year to a folder."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--year", type=int, default=2023, help="a year with figures in figures/")
     arguments.add_argument("--persons", type=int, default=5000)
     arguments.add_argument("--seed", type=int, default=2023)
     given = arguments.parse_args()
-    cast = generate(given.folder, given.persons, given.seed)
+    cast = generate(given.folder, figures_of(given.year), given.persons, given.seed)
     print(f"{max(given.persons, len(cast))} persons in {given.folder}")
 
 

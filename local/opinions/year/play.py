@@ -1,6 +1,6 @@
 """Plays the made-up year on a deployed stack, from outside: what partners, an operator and an approver would do.
 
-season = Season(stack)
+season = Season(stack, 2023)
 season.drop(folder)                 every file of a stage, then wait until each is taken in or refused
 season.start(1, "2023-12-05")       as operator; waits until the run waits for approval
 season.approve(1)                   as approver; waits until the run is released
@@ -112,7 +112,7 @@ STUCK_AFTER = 300
 class Season:
     """A premium year on a stack. Makes an operator, an approver and each partner on first use."""
 
-    def __init__(self, stack: Stack, year: int = 2023) -> None:
+    def __init__(self, stack: Stack, year: int) -> None:
         self.stack, self.year = stack, year
         self.operator, self.approver = self._person("operator"), self._person("approver")
         self._partners: dict[str, Api] = {}

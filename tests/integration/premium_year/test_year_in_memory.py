@@ -10,26 +10,30 @@ from pathlib import Path
 import pytest
 
 from local.opinions.year import oracle
-from local.opinions.year.generate import EVALUATED_ON, generate
+from local.opinions.year.figures import figures_of, years
+from local.opinions.year.generate import generate
 from tegemoet.application.intake.channels import Inbox, ObjectCreated, Outbox
 from tegemoet.application.intake.finish import FinishPorts, finish_batch
 from tegemoet.application.intake.ingest import IngestPorts, ingest
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.ports import Batch, Run
+from tegemoet.schemes.convention_premium import SCHEME
 from tests.support import fakes
 from tests.support.dropping import counts_of
 from tests.support.premium_world import World, two_shards
 
+YEARS = [year for year in years() if str(year) in SCHEME.parameter_sets]
+"""Every year that both the product and the second opinion know."""
 PERSONS = 1_500
-Year = tuple["YearInMemory", oracle.PremiumYear, list[tuple[Run, oracle.Phase]]]
+Year = tuple["YearInMemory", oracle.ExpectedYear, list[tuple[Run, oracle.Phase]]]
 
 
 class YearInMemory(World):
     """A world into which files are dropped."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, year: int) -> None:
+        super().__init__(year=year)
         self.inbox = fakes.FakeObjects()
         self.by_key: dict[str, Batch] = {}
 
@@ -66,22 +70,22 @@ class YearInMemory(World):
         return done
 
     def table(self, run: Run, name: str) -> list[dict[str, str]]:
-        text = self.output.get(f"payments/2023/phase-{run.phase}/{run.id}/{name}").decode()
+        text = self.output.get(f"payments/{self.year}/phase-{run.phase}/{run.id}/{name}").decode()
         return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
-@pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
-    root = tmp_path_factory.mktemp("year")
-    generate(root, PERSONS)
-    with two_shards():
-        world, expected = YearInMemory(), oracle.PremiumYear()
+@pytest.fixture(scope="module", params=YEARS)
+def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    root, figures = tmp_path_factory.mktemp("year"), figures_of(request.param)
+    generate(root, figures, PERSONS)
+    with two_shards(figures.year):
+        world, expected = YearInMemory(figures.year), oracle.ExpectedYear(figures)
         phases = []
         for phase in (1, 2):
             world.drop_folder(root / str(phase), root / f"scratch-{phase}")
             expected.drop_folder(root / str(phase))
-            run = world.run(phase, date.fromisoformat(EVALUATED_ON[phase]), key=f"phase-{phase}")
-            phases.append((run, expected.phase(phase, EVALUATED_ON[phase])))
+            run = world.run(phase, date.fromisoformat(figures.evaluated[phase]), key=f"phase-{phase}")
+            phases.append((run, expected.phase(phase, figures.evaluated[phase])))
         yield world, expected, phases
 
 
