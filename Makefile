@@ -13,6 +13,7 @@ export PYTHONPATH := layers/benefits:.
 
 PERSONS ?= 5000
 SEED ?= 2023
+YEAR ?= 2023
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
 FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template promises)
 
@@ -21,7 +22,7 @@ help: ## this list
 
 demo: ## a premium year with made-up persons, from the drops to the payment file, on this machine
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m local.cloud.demo --persons $(PERSONS) --seed $(SEED)
+	$(PYTHON) -m local.cloud.demo --persons $(PERSONS) --seed $(SEED) --year $(YEAR)
 
 test: check lint ## all that has to pass before a change lands
 	$(BOOTSTRAP) emulator lambda
