@@ -18,6 +18,7 @@ LAW = {
     "article": "article 114",
     "url": "https://www.ejustice.just.fgov.be/eli/wet/1994/07/14/1994071454/justel",
 }
+LANGUAGES = ("nl", "fr", "en")
 TEXTS = """
 [delivery.met]
 nl = "Geboren op {births}."
@@ -53,7 +54,7 @@ en = "yes"
 def scheme(**title: str) -> Scheme:
     """A scheme that explains what the decisions of this module hold."""
     titles = {"nl": "Moederschapsrust", "fr": "Repos de maternité", "en": "Maternity rest"} | title
-    texts = replace(read_texts(TEXTS), about={"title": titles})
+    texts = replace(read_texts(TEXTS, of=LANGUAGES), about={"title": titles})
     return Scheme(slug="maternity-rest", kind="single-case", legal_basis=(), package="none", given_texts=texts)
 
 

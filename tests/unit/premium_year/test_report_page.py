@@ -11,7 +11,8 @@ from tegemoet.application.premium_year import totals
 from tegemoet.application.premium_year.report_page import render, share_of, words
 from tegemoet.schemes.convention_premium import SCHEME
 
-Json = dict[str, Any]
+Json = Any
+"""The JSON of a summary, whole or in part, as a test changes it."""
 VOID = {"meta", "rect"}
 
 

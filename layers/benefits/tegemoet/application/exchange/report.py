@@ -84,22 +84,24 @@ def _counts(inputs: WorkInputs, requests: Iterable[HouseholdRequest], results: _
     return counts
 
 
-def finish_report(year: int, *, objects: Objects, exchanges: Exchanges) -> Reached:
+def finish_report(year: int, *, objects: Objects, exchanges: Exchanges, language: str = LANGUAGE) -> Reached:
     """Write the tables of every insurer, and the operator's over all of them; then be done.
 
-    Raises NotReconciledError.
+    Raises NotReconciledError, and NotFound `language-unknown` for a language without texts.
     """
+    scheme = scheme_named(SLUG)
+    scheme.texts.require(language)
     folder = ExchangeFolder(objects, year)
     inputs = folder.inputs("results").read()
     counts = sum_per_insurer(folder.report_counts(shard).read() for shard in folder.shards)
     for partner, found in counts.items():
         _reconcile(folder, partner, found)
-    title = f"{scheme_named(SLUG).title[LANGUAGE]} {year}"
+    title = f"{scheme.title[language]} {year}"
     for partner, found in (*counts.items(), (OPERATOR, sum_counts(counts.values()))):
         made = tables(found, folder.figures)
         for table in made:
-            folder.put_output(partner, f"table-{table.number}.csv", csv_of(table, LANGUAGE))
-        folder.put_output(partner, "statistics.xlsx", workbook_of(made, title, inputs.on, LANGUAGE))
+            folder.put_output(partner, f"table-{table.number}.csv", csv_of(table, language))
+        folder.put_output(partner, "statistics.xlsx", workbook_of(made, title, inputs.on, language))
     folder.reported().write(Reported(counts))
     in_time = folder.figures.in_time("report", inputs.on)
     exchanges.advance(year, "report", "done", ReportNote(inputs.on, in_time, counts))

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Literal, get_args
 
+from tegemoet.application.premium_year.records import Summary
 from tegemoet.schemes.texts import Wording, Written
 
-COLUMNS = ("practices", "reached", "not_reached", "exempt", "granted", "pending", "refused", "payments")
+Column = Literal["practices", "reached", "not_reached", "exempt", "granted", "pending", "refused", "payments"]
 """What is counted per sector."""
-Summary = Mapping[str, Any]
-"""The summary of a run, see `totals`."""
+COLUMNS: tuple[Column, ...] = get_args(Column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentKind:
+class PaidKind:
     """A kind of payment with the number of payments and their amount in EUR."""
 
     name: str
@@ -51,7 +51,7 @@ class SectorFigures:
     """A sector: `counts` by the names of `COLUMNS`, its amount in EUR, and its two bars."""
 
     name: str
-    counts: Mapping[str, int]
+    counts: Mapping[Column, int]
     amount: Decimal
     width: str
     parts: Sequence[Part]
@@ -160,11 +160,11 @@ class Content:
                 self.parts(sector["practices"], threshold),
             )
 
-    def payment_kinds(self) -> Iterator[PaymentKind]:
+    def payment_kinds(self) -> Iterator[PaidKind]:
         """The kinds of payment that this run has."""
         for kind, paid in self.summary["payments"]["by_kind"].items():
             if paid["count"]:
-                yield PaymentKind(self.wording.coded("payment", kind), paid["count"], paid["amount"])
+                yield PaidKind(self.wording.coded("payment", kind), paid["count"], paid["amount"])
 
     def outcomes(self) -> list[Part]:
         """The persons by outcome, as one bar."""

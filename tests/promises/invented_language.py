@@ -1,0 +1,60 @@
+"""An invented language: the English texts in circled letters, so that a text left in another language can be seen."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests.support.tree import Tree
+
+CODE = "xx"
+CIRCLED = {ord(letter): chr(0x24D0 + n) for n, letter in enumerate("abcdefghijklmnopqrstuvwxyz")} | {
+    ord(letter): chr(0x24B6 + n) for n, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+}
+PLAIN = {ord(circled): chr(letter) for letter, circled in CIRCLED.items()}
+LANGUAGES = "layers/benefits/tegemoet/schemes/languages.toml"
+_FACT = re.compile(r"(\{[^}]*\})")
+_VALUE = {
+    name: re.compile(rf"""^{name} = (?P<value>"(?:[^"\\]|\\.)*"|\[.*?\])$""", re.MULTILINE | re.DOTALL)
+    for name in ("en", "title")
+}
+
+
+def circled(text: str) -> str:
+    """The text in the invented language; the facts that it names stay."""
+    return "".join(part if _FACT.fullmatch(part) else part.translate(CIRCLED) for part in _FACT.split(text))
+
+
+def plain(text: str) -> str:
+    """The English text that the text of the invented language was made from."""
+    return text.translate(PLAIN)
+
+
+def text_files(tree: Tree) -> Iterable[str]:
+    """Every file of texts that add-a-language.md lists."""
+    package = tree.root / "layers" / "benefits" / "tegemoet"
+    paths = [
+        path for path in package.rglob("*.toml") if path.parent.name != "parameters" and path.name != "languages.toml"
+    ]
+    paths.append(tree.root / "local" / "tools" / "skeleton" / "scheme" / "texts.toml.txt")
+    return sorted(str(path.relative_to(tree.root)) for path in paths)
+
+
+def add(tree: Tree) -> None:
+    """Add the language to a tree by data alone: its notation, and a line beside every English text."""
+    tree.write(
+        LANGUAGES,
+        tree.read(LANGUAGES) + f'\n[{CODE}]\nthousands = "_"\ndecimal = ":"\nday = "{{year}}.{{month}}.{{day}}"\n',
+    )
+    for path in text_files(tree):
+        name = "title" if Path(path).parent.name == "legislation" else "en"  # of an act the English title is `title`
+        tree.write(path, _VALUE[name].sub(_with_line, tree.read(path)))
+
+
+def _with_line(found: re.Match[str]) -> str:
+    """A text and, after it, the same text in the invented language."""
+    value: Any = tomllib.loads(f"value = {found['value']}")["value"]
+    written = [circled(part) for part in value] if isinstance(value, list) else circled(value)
+    return f"{found[0]}\n{CODE} = {json.dumps(written, ensure_ascii=False)}"

@@ -1,0 +1,130 @@
+"""A language is data alone: an invented one is added to a copy of the tree, and everything is rendered in it."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.promises import invented_language as invented
+from tests.support.tree import Tree
+
+COMPLETE = "tests/unit/test_languages.py"
+LETTER = "layers/benefits/tegemoet/application/decisions/letter/letter.toml"
+TESTS = (
+    COMPLETE,
+    "tests/contract/test_files.py",
+    "tests/contract/test_openapi.py",
+    "tests/schemes/increased_reimbursement/test_household.py",
+    "tests/schemes/test_schemes.py",
+    "tests/schemes/test_texts.py",
+    "tests/unit/decisions/test_documents.py",
+    "tests/unit/decisions/test_legislation.py",
+    "tests/unit/decisions/test_letter.py",
+    "tests/unit/decisions/test_timeline.py",
+    "tests/unit/exchange/test_tables.py",
+    "tests/unit/premium_year/test_report_page.py",
+)
+"""What holds texts to account; the rest of the tests reads none."""
+NO_TEXTS = "field or extremes"
+"""Tests of the input of schemes, by the hundred."""
+_NUMBER = re.compile(r"\d[\d.,:_/]*")
+"""Numbers and days, which every language writes in its own way."""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    copy = Tree.copied_to(tmp_path_factory.mktemp("tree"))
+    invented.add(copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def rendered(tree: Tree) -> list[tuple[str, str, str, Any]]:
+    """Name, English text, text in the invented language, and the data shown, of all that is rendered."""
+    ran = tree.run("-m", "tests.promises.rendered", invented.CODE)
+    assert ran.returncode == 0, ran.stderr
+    return [(name, english, text, data) for name, english, text, data in json.loads(ran.stdout)]
+
+
+def test_everything_is_rendered(rendered: list[tuple[str, str, str, Any]]) -> None:
+    kinds = {
+        name.partition(" of ")[0].partition(" on ")[0].partition(" expense")[0].partition(" institute")[0]
+        for name, *_ in rendered
+    }
+    assert {"title", "summary", "explanation", "picture", "letter", "page", "workbook", "tables", "reasons"} <= kinds
+    assert {"document expense-note", "document institute-to-insurer"} <= {
+        name.partition(" of ")[0] for name, *_ in rendered
+    }
+    assert sum(name.startswith("title of ") for name, *_ in rendered) > 50
+
+
+def test_a_text_is_the_english_one_word_by_word(rendered: list[tuple[str, str, str, Any]]) -> None:
+    for name, english, text, _ in rendered:
+        back = invented.plain(text).replace(f'lang="{invented.CODE}"', 'lang="en"')
+        assert _NUMBER.sub("#", back) == _NUMBER.sub("#", english), name
+
+
+def test_no_text_of_another_language_is_left(rendered: list[tuple[str, str, str, Any]]) -> None:
+    for name, _, text, data in rendered:
+        assert _words(_visible(text)) <= _words(json.dumps(data, ensure_ascii=False)), name
+
+
+def test_numbers_and_days_are_written_as_the_language_writes_them(rendered: list[tuple[str, str, str, Any]]) -> None:
+    letters = " ".join(_visible(text) for name, _, text, _ in rendered if name.startswith("letter on maternity-rest"))
+    assert re.search(r"\b\d_\d{3}:\d\d\b", letters)
+    assert re.search(r"\b20\d\d\.\d\d\.\d\d\b", letters)
+
+
+def _visible(text: str) -> str:
+    """What a reader sees or hears of a page or a picture."""
+    heard = re.findall(r'aria-label="([^"]*)"', text)
+    return unescape(" ".join([re.sub(r"<style>.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL), *heard]))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-zÀ-ÿ]{2,}", text))
+
+
+def test_the_api_takes_the_language_and_no_other(tree: Tree) -> None:
+    code = """
+from tegemoet.application.decisions.catalogue import check_language, details
+from tegemoet.domain.problems import NotFound
+from tegemoet.schemes.registry import SCHEMES
+for slug, scheme in SCHEMES.items():
+    assert details(slug)["languages"] == ["nl", "fr", "en", "xx"]
+    for language in ("nl", "fr", "en", "xx"):
+        check_language(language, scheme)
+    for language in ("de", "yy", "", "XX"):
+        try:
+            check_language(language, scheme)
+        except NotFound as problem:
+            assert problem.code == "language-unknown"
+        else:
+            raise AssertionError(language)
+"""
+    ran = tree.run("-c", code)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_the_tests_stay_green(tree: Tree) -> None:
+    assert tree.run("-m", "local.tools.openapi").returncode == 0
+    found = tree.tests(TESTS, "-n", "2", "-k", f"not ({NO_TEXTS})")
+    assert not found.failed, found.output
+    assert found.passed > 600
+
+
+def test_a_text_that_is_missing_is_named_with_its_file(tree: Tree, tmp_path: Path) -> None:
+    whole = tree.read(LETTER)
+    line = next(line for line in whole.splitlines() if line.startswith(f"{invented.CODE} = "))
+    tree.write(LETTER, whole.replace(f"{line}\n", "", 1))
+    try:
+        found = tree.tests([COMPLETE])
+        assert {test.partition("[")[2] for test in found.failed} == {"application/decisions/letter/letter.toml]"}
+        assert "application/decisions/letter/letter.toml: [granted.outcome] xx" in found.output
+        ran = tree.run("-c", "from tegemoet.application.decisions.letter.write import words; words()")
+        assert "ValueError: letter.toml lacks a language: [granted.outcome] xx" in ran.stderr
+    finally:
+        tree.write(LETTER, whole)
