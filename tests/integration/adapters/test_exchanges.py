@@ -73,7 +73,7 @@ def exchanges() -> DynamoExchanges:
     return found
 
 
-def test_a_exchange_comes_back_as_it_was_made(exchanges: DynamoExchanges) -> None:
+def test_an_exchange_comes_back_as_it_was_made(exchanges: DynamoExchanges) -> None:
     assert exchanges.get(YEAR) == EXCHANGE
     assert exchanges.get(YEAR + 1) is None
 
@@ -84,7 +84,7 @@ def test_a_year_has_one_exchange(exchanges: DynamoExchanges) -> None:
     assert exchanges.create(replace(EXCHANGE, year=YEAR + 1))
 
 
-def test_a_exchange_goes_on_from_the_step_that_it_is_at_and_notes_what_was_done(exchanges: DynamoExchanges) -> None:
+def test_an_exchange_goes_on_from_the_step_that_it_is_at_and_notes_what_was_done(exchanges: DynamoExchanges) -> None:
     note = WaitNote(date(2020, 4, 15), in_time=True, batches=("20200410T080000Z-0123456789ab",))
     assert exchanges.advance(YEAR, "households", "select", note)
     assert exchanges.get(YEAR) == replace(EXCHANGE, step="select", notes={**EXCHANGE.notes, "households": note})
@@ -110,7 +110,7 @@ def test_the_note_of_every_step_comes_back_as_it_was_made(exchanges: DynamoExcha
     assert dict(found.notes) == {"start": EXCHANGE.notes["start"]} | {expected: note for expected, _, note in steps}
 
 
-def test_a_exchange_that_is_elsewhere_does_not_move(exchanges: DynamoExchanges) -> None:
+def test_an_exchange_that_is_elsewhere_does_not_move(exchanges: DynamoExchanges) -> None:
     assert exchanges.advance(YEAR, "households", "select", WAITED)
     before = exchanges.get(YEAR)
     assert not exchanges.advance(YEAR, "households", "select", replace(WAITED, on=date(2020, 4, 30)))

@@ -327,7 +327,7 @@ def test_an_automatic_exchange_does_not_wait_for_a_file_that_ends_without_rows(w
     assert world.state()["late"] == {}
 
 
-def test_a_exchange_that_is_not_automatic_waits_for_its_operator(world: ExchangeWorld) -> None:
+def test_an_exchange_that_is_not_automatic_waits_for_its_operator(world: ExchangeWorld) -> None:
     world.start()
     for partner, digits in INSURERS.items():
         world.deliver(partner, "households", household(ANNA, insurer=digits))
@@ -366,7 +366,7 @@ def test_a_year_has_one_exchange_and_the_same_call_again_is_that_one(world: Exch
         ({TAX_OFFICE: "101"}, "tax-office-is-insurer"),
     ],
 )
-def test_the_parties_of_a_exchange_are_checked(insurers: dict[str, str], code: str) -> None:
+def test_the_parties_of_an_exchange_are_checked(insurers: dict[str, str], code: str) -> None:
     world = ExchangeWorld()
     with pytest.raises(Invalid) as invalid:
         start_exchange(

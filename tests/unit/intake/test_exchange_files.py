@@ -129,7 +129,7 @@ def test_a_batch_whose_object_is_gone_does_not_hold_the_exchange_up(world: Excha
     assert world.out(TAX_OFFICE, "pro_02-1.csv") == ([ANNA.insz] if rows_are_in else [])
 
 
-def test_a_file_of_a_exchange_is_no_late_fact_of_a_premium_year(world: ExchangeWorld) -> None:
+def test_a_file_of_an_exchange_is_no_late_fact_of_a_premium_year(world: ExchangeWorld) -> None:
     world.runs.years[YEAR] = Year(YEAR, "v1", None, (1, 2), True, closed=True)
     world.deliver("mutuality-a", "households", household(ANNA))
     assert world.runs.exceptions(YEAR) == []

@@ -44,12 +44,13 @@ class _Answers:
         A request without a code carries its known incomes and needs those of its other adults.
         """
         number, partner = request["request_number"], request["partner"]
-        members = [(insz, date.fromisoformat(born)) for insz, born in request["members"]]
-        made = code([(born, known.get(insz)) for insz, born in members], self.last, self.figures)
+        members = [(date.fromisoformat(born), known.get(insz)) for insz, born in request["members"]]
+        made = code(members, self.last, self.figures)
         if made is None:
             self.carried.append({"request_number": number, "incomes": known})
-            unknown = (insz for insz, born in members if insz not in known and self.figures.is_adult(born))
-            self.needed += ((insz, number) for insz in unknown)
+            for (insz, _), (birth_date, income) in zip(request["members"], members, strict=True):
+                if income is None and self.figures.is_adult(birth_date):
+                    self.needed.append((insz, number))
         else:
             self.codes.append({"request_number": number, "partner": partner, "code": made})
             self.counts[partner][made] += 1

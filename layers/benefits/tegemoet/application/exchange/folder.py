@@ -92,8 +92,12 @@ class ExchangeFolder:
         """The persons of one shard whose income the requests of another shard need."""
         return Lines(self.objects, f"{self._needed(delivery, person_shard)}{shard}.jsonl")
 
+    def needed_by_any(self, delivery: Delivery, person_shard: int) -> Iterator[Lines[NeededPerson]]:
+        """Every object of `needed` of one shard of persons."""
+        return (Lines(self.objects, key) for key in self.objects.keys(self._needed(delivery, person_shard)))
+
     def needed_by_shard(self, delivery: Delivery, person_shard: int) -> Iterator[tuple[int, Lines[NeededPerson]]]:
-        """Every object of `needed` with the shard of its requests."""
+        """As `needed_by_any`, each object with the shard of its requests."""
         prefix = self._needed(delivery, person_shard)
         for key in self.objects.keys(prefix):
             yield int(key.removeprefix(prefix).removesuffix(".jsonl")), Lines(self.objects, key)

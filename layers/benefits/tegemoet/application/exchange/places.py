@@ -1,6 +1,7 @@
 """Forms of the objects of an exchange: how each is read and written. Their keys are in `folder`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -13,7 +14,7 @@ from tegemoet.application.ports import Objects, Seal
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lines(Generic[T]):
     """An object of JSON lines. An object without lines is not written."""
 
@@ -30,7 +31,7 @@ class Lines(Generic[T]):
             self.objects.put(self.key, body)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SealedLines(Generic[T]):
     """An object of JSON lines, encrypted as a whole. An object without lines is not written."""
 
@@ -83,15 +84,15 @@ class PersonList:
         """The numbers. Raises KeyError when there is no object."""
         return frozenset(self.raw().decode().split())
 
-    def write(self, persons: Iterable[str]) -> None:
-        self.objects.put(self.key, "".join(f"{insz}\n" for insz in sorted(set(persons))).encode())
+    def write(self, persons: AbstractSet[str]) -> None:
+        self.objects.put(self.key, "".join(f"{insz}\n" for insz in sorted(persons)).encode())
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveredRows(Generic[T]):
     """The rows of one shard in the batches that a work uses, the earliest batch first.
 
-    The intake writes them as lines of line number, partition, key and row.
+    The intake writes them as lines of line number, shard, key and row.
     """
 
     objects: Objects
@@ -99,11 +100,11 @@ class DeliveredRows(Generic[T]):
 
     def read(self) -> Iterator[T]:
         for key in self.keys:
-            chunk: Lines[tuple[int, str, str, T]] = Lines(self.objects, key)
-            yield from (row for _line, _partition, _key, row in chunk.read())
+            chunk: Lines[tuple[int, int, list[str], T]] = Lines(self.objects, key)
+            yield from (row for _line, _shard, _key, row in chunk.read())
 
     def unseal(self, seal: Seal) -> Iterator[T]:
         """As `read`, of rows that the intake sealed. Raises KeyError when an object is missing."""
         for key in self.keys:
-            chunk: SealedLines[tuple[int, str, str, T]] = SealedLines(self.objects, key)
-            yield from (row for _line, _partition, _key, row in chunk.read(seal))
+            chunk: SealedLines[tuple[int, int, list[str], T]] = SealedLines(self.objects, key)
+            yield from (row for _line, _shard, _key, row in chunk.read(seal))

@@ -33,16 +33,17 @@ class _Selection:
                 "entitled": [member.insz for member in members if member.entitled],
             }
         )
-        self.counts[partner]["requests"] += 1
-        self.counts[partner]["members"] += len(members)
+        counts = self.counts[partner]
+        counts["requests"] += 1
+        counts["members"] += len(members)
 
     def exclude(self, household: Household, reasons: list[str]) -> None:
         number, partner = household.request_number, household.partner
         self.excluded.append({"request_number": number, "partner": partner, "reasons": reasons})
-        self.counts[partner]["excluded"] += 1
-        counts = self.counts[partner]["reasons"]
+        counts = self.counts[partner]
+        counts["excluded"] += 1
         for reason in reasons:
-            counts[reason] = counts.get(reason, 0) + 1
+            counts["reasons"][reason] = counts["reasons"].get(reason, 0) + 1
 
 
 def select_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
