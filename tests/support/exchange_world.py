@@ -1,4 +1,8 @@
-"""An exchange in memory: parties drop files, and its steps run as the state machine does, from the start each time, to where it waits."""
+"""An exchange in memory.
+
+Parties drop files, and the steps run as the state machine runs them: every execution starts at the
+beginning and walks to where the exchange waits.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -51,7 +55,7 @@ Row = Mapping[str, str]
 
 @contextmanager
 def few_shards() -> Iterator[ParameterSet]:
-    """The year over a few shards: the same rules, fewer objects."""
+    """The year divided into few shards: the same rules, fewer objects."""
     sets = scheme_named(SLUG).parameter_sets
     head, mark, tail = sets[str(YEAR)].text.partition('name = "shards"')
     before, value, after = tail.partition("value = ")
@@ -65,7 +69,7 @@ def few_shards() -> Iterator[ParameterSet]:
 
 @dataclass(frozen=True)
 class Person:
-    """A person by birth date; `serial` tells apart who is born on one day."""
+    """A person by birth date; `serial` distinguishes persons born on the same day."""
 
     born: date = date(1970, 1, 1)
     serial: int = 1
@@ -80,7 +84,7 @@ def request(applicant: Person, insurer: str = "101", year: int = YEAR) -> str:
 
 
 def household(*members: Person, insurer: str = "101", **changes: str) -> list[Row]:
-    """The rows of a household that nothing keeps out, the applicant first; `changes` are of every row."""
+    """The rows of a selected household, the applicant first; `changes` apply to every row."""
     return [
         {
             "request_number": request(members[0], insurer),
@@ -130,7 +134,10 @@ def csv_of(kind: str, rows: Iterable[Row]) -> str:
 
 @dataclass
 class ExchangeWorld(Cloud):
-    """The ports of an exchange, and what its workflow does. `call` makes a step happen: once, unless a test sets something else."""
+    """The ports of an exchange, and its workflow.
+
+    `call` runs a step: once, unless a test replaces it.
+    """
 
     call: Call = lambda step: step()
     results: list[Any] = field(default_factory=list)
@@ -159,7 +166,7 @@ class ExchangeWorld(Cloud):
         return f"in/{partner}/increased-reimbursement/{YEAR}/{kind}/{name}.csv"
 
     def batch_of(self, created: ObjectCreated) -> Batch:
-        """The batch of a drop whose intake has only begun."""
+        """The batch of a dropped object whose intake has just begun."""
         stored = self.exchange.head(created.key)
         drop = parse_key(created.key)
         return Batch(
@@ -177,13 +184,13 @@ class ExchangeWorld(Cloud):
         )
 
     def resume(self, wait: str, on: date | None = None) -> Exchange:
-        """The operator's word, and the work that follows."""
+        """The operator's command to end a wait, and the work that follows."""
         exchange = self._do(resume, YEAR, wait, on or DAYS[wait], **self._waiting)
         self.walk()
         return cast("Exchange", exchange)
 
     def evaluate(self, on: date = date(2021, 12, 1), key: str = "evaluation") -> str:
-        """The operator's word, and the execution that follows; its name."""
+        """The operator's command to evaluate, and its execution. Returns its name."""
         name = str(self._do(evaluating.start_evaluation, YEAR, on, starter="operator", key=key, **self._waiting))
         evaluation = self.workflows.started["exchange", name]["evaluation"]
         shards = self._do(evaluating.plan_evaluation, YEAR, evaluation, objects=self.exchange, work=self.work)["shards"]
@@ -200,7 +207,7 @@ class ExchangeWorld(Cloud):
         return {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
 
     def walk(self) -> str:
-        """An execution from the start to where the exchange waits; that wait, or `done`."""
+        """Run an execution to where the exchange waits. Returns that wait, or `done`."""
         self.executions += 1
         if not self._waited("households"):
             return "households"
@@ -233,7 +240,7 @@ class ExchangeWorld(Cloud):
         return str(self._do(answering.finish_answer, YEAR, n, **ports, seals=self.seals)["step"])
 
     def _waited(self, wait: str) -> bool:
-        """Whether the wait is over when its task has begun."""
+        """Begin a wait. Returns whether it is over at once."""
         token = f"token-{self.executions}-{wait}"
         self.workflows.waiting.add(token)
         self._do(waits.begin_wait, YEAR, wait, token, **self._waiting)
@@ -248,14 +255,14 @@ class ExchangeWorld(Cloud):
         self.results.append(found)
         return found
 
-    # --- looking ------------------------------------------------------------------------------------------------------------
+    # --- outputs ------------------------------------------------------------------------------------------------------------
 
     def out(self, partner: str, name: str) -> list[str]:
         """The lines of an output, without the header."""
         return self.exchange.get(output_key(partner, YEAR, name)).decode().splitlines()[1:]
 
     def outputs(self) -> dict[str, bytes]:
-        """Everything that was handed over, but for what is told of single files."""
+        """Every file that was handed over, except the reports on single files."""
         return {
             key: body for key, body in self.exchange.bodies.items() if key.startswith("out/") and f"/{YEAR}/" in key
         }

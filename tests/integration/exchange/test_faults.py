@@ -1,6 +1,7 @@
-"""Every call of an exchange to the outside world: failing before it, failing after it, and overtaken by a second worker.
+"""Faults at every call to a port: a failure before it, after it, and another worker overtaking it.
 
-Each time the step is tried again, as the state machine and the queue do, and everything that is kept must be as without the fault.
+The step is retried each time, as the state machine and the queue do, and everything stored must be
+the same as without the fault.
 """
 
 import copy
@@ -77,13 +78,13 @@ def by_way(fault: Fault, name: str, make: Callable[..., Any], *arguments: Any, *
 
 @contextmanager
 def faulty(world: ExchangeWorld, fault: Fault) -> Iterator[None]:
-    """Every call of every port goes by way of the fault."""
+    """Route every call of every port through the fault."""
     changed = []
     for port in PORTS:
         held = getattr(world, port)
         for name in dir(type(held)):
             if name.startswith("_") or not callable(getattr(held, name)) or name == "writer":
-                continue  # what a writer wrote is put when it is closed
+                continue  # a writer puts its object when it closes
 
             setattr(held, name, partial(by_way, fault, name, getattr(held, name)))
             changed.append((held, name))
@@ -106,7 +107,7 @@ def put_back(world: ExchangeWorld, state: dict[str, Any]) -> None:
 
 
 def kept(world: ExchangeWorld) -> dict[str, Any]:
-    """Everything that counts; what is sealed is compared as it reads, for the same bytes are never sealed alike."""
+    """Everything stored. Sealed objects are compared unsealed, because every seal differs."""
     objects = dict(world.exchange.bodies)
     for year, name in world.seals.held:
         seal = world.seals.open(year, name)
@@ -136,7 +137,7 @@ def households() -> dict[str, list[Any]]:
 
 
 def whole_exchange(world: ExchangeWorld) -> None:
-    """An exchange with everything: two rounds, a late file, a refused one, results, an evaluation; every file and step by way of `call`."""
+    """An exchange with two rounds, a late and a refused file, results and an evaluation."""
 
     def deliver(partner: str, kind: str, body: str) -> None:
         world.files += 1
@@ -174,10 +175,10 @@ def name_of(step: Step) -> str:
 
 
 def try_again(step: Step) -> Any:
-    """As the state machine's Retry, or a message that comes again."""
+    """As the state machine's Retry, or a redelivered message."""
     try:
         return step()
-    except (Failed, KeyError):  # the second: somebody else has dealt with the object, and it is gone
+    except (Failed, KeyError):  # KeyError: another worker handled the object, and it is gone
         return step()
 
 
@@ -232,7 +233,7 @@ def test_an_execution_that_walks_through_again_at_any_wait_changes_nothing(world
     before = copy.deepcopy(kept(world))
     assert world.walk() == "done"
     after = kept(world)
-    for name in ("answers", "waiting"):  # it asks with tokens of its own
+    for name in ("answers", "waiting"):  # every execution has tokens of its own
         before.pop(name)
         after.pop(name)
     assert after == before

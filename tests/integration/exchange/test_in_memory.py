@@ -1,4 +1,4 @@
-"""An exchange of any households and incomes: however its files are cut, ordered, repeated and worked on, the outputs are the same bytes."""
+"""Any exchange has the same outputs, however its files are cut, ordered, repeated and processed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def run(case: Case, chance: Random | None = None, twice: bool = False) -> ExchangeWorld:
-    """The exchange of a case; with a `chance`, its files are cut, shuffled, and some of their rows are sent again."""
+    """Run a case; with a `chance`, files are cut and shuffled, and rows are repeated."""
     world = ExchangeWorld()
     if twice:
         world.call = lambda step: (step(), step())[1]
@@ -97,7 +97,7 @@ def run(case: Case, chance: Random | None = None, twice: bool = False) -> Exchan
 
 
 def cut(rows: list[Any], chance: Random | None) -> list[list[Any]]:
-    """The rows in one file; or in several of any order, with rows that come again in the same file and in another."""
+    """The rows as one file; with a `chance`, as two shuffled files with repeated rows."""
     if chance is None:
         return [rows]
     shuffled = chance.sample(rows, len(rows))
@@ -124,11 +124,11 @@ def test_whatever_the_households_the_sums_agree_and_no_income_is_left(case: Case
         brought = {row["request_number"] for row in case.rows[partner, "households"]}
         left_out = {line.partition(";")[0] for line in world.out(partner, "excluded.csv")}
         first, second = (dict(line.split(";") for line in world.out(partner, f"pro_04-{n}.csv")) for n in (1, 2))
-        # every request is left out or answered, once, and never with a doubt at the first sending
+        # every request is excluded or answered once, and never ONHOLD at the first sending
         assert left_out | first.keys() | second.keys() == brought
         assert len(left_out) + len(first) + len(second) == len(brought)
         assert "ONHOLD" not in first.values()
-        # every household whose code is OK stands in one place of the statistics
+        # every household whose code is OK is counted in one place
         counts = state["statistics"][partner]
         places = [*map(str, range(1, 7)), "not-reported", "contradicting"]
         ok = [*first.values(), *second.values()].count("OK")

@@ -1,4 +1,4 @@
-"""Incomes leave no trace: amounts are planted, and everything that is written is searched once the codes are made."""
+"""Incomes leave no trace: amounts are planted, and everything stored is searched for them."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -38,12 +38,12 @@ def world() -> Iterator[ExchangeWorld]:
 
 
 def spellings(amount: str) -> list[bytes]:
-    """How an amount may stand somewhere: as it was sent, in cents, with a comma."""
+    """Spellings of an amount: as it was sent, in cents, with a comma."""
     return [amount.encode(), amount.replace(".", "").encode(), amount.replace(".", ",").encode()]
 
 
 def everything(world: ExchangeWorld) -> dict[str, bytes]:
-    """Every byte that the system holds or has said, by where."""
+    """Every byte that the system stores or returned, by place."""
     found = {
         f"{name}:{key}:{number}": version.body
         for name in ("inbox", "work", "output", "health", "exchange")
@@ -65,7 +65,7 @@ def everything(world: ExchangeWorld) -> dict[str, bytes]:
 
 
 def traces(world: ExchangeWorld) -> list[tuple[str, str]]:
-    """Where a marked income stands, in whatever spelling."""
+    """The places with a marked income, in any spelling."""
     return [
         (place, name)
         for place, body in everything(world).items()
@@ -125,7 +125,7 @@ def test_after_an_answer_key_chunks_joined_incomes_and_drop_are_gone(world: Exch
     world.resume("incomes-2")
     assert world.seals.held == {}
     assert not [key for key in world.exchange.bodies if "/sealed/" in key or "/incomes-2/f" in key]
-    assert all(b"incomes" in seal.unseal(body) for body in carried.values())  # it was the key that protected them
+    assert all(b"incomes" in seal.unseal(body) for body in carried.values())  # the key protected them
 
 
 def test_what_a_destroyed_key_sealed_is_lost_though_it_were_kept(world: ExchangeWorld) -> None:
@@ -177,14 +177,14 @@ def test_a_call_that_lags_behind_the_answer_makes_no_key(
     to_first_answer(world).resume("incomes-1")
     second(world)
     world.resume("incomes-2")
-    monkeypatch.setattr(world.exchange, "exists", lambda _: False)  # what it saw before the answer was made
+    monkeypatch.setattr(world.exchange, "exists", lambda _: False)  # as seen before the answer was made
     lost = 0
     for shard in range(SHARDS):
         try:
             join_shard(YEAR, delivery, shard, objects=world.exchange, seals=world.seals)
         except KeyError:
             lost += 1
-    assert lost  # what was delivered cannot be read any more
+    assert lost  # the delivered rows cannot be read any more
     assert world.seals.held == {}
     assert not [key for key in world.exchange.bodies if "/sealed/" in key]
 
@@ -213,7 +213,7 @@ def test_a_second_delivery_that_nobody_needs_is_gone_too(world: ExchangeWorld) -
     world.start()
     world.deliver("mutuality-a", "households", household(DORA))
     world.resume("households")
-    second(world)  # it comes before the first is answered
+    second(world)  # it arrives before the first is answered
     world.deliver(TAX_OFFICE, "incomes-1", [income(DORA, MARKED["dora"])])
     world.resume("incomes-1")
     assert world.state()["state"] == "results"

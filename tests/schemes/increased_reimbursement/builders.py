@@ -1,4 +1,4 @@
-"""Households of the exchange of 2020 that nothing keeps out, to be varied by the tests."""
+"""Households of the exchange of 2020 that are selected, for tests to vary."""
 
 from datetime import date
 from typing import Any
@@ -13,13 +13,13 @@ GROWN_UP = date(1970, 1, 1)
 
 
 def insz_of(day: date, serial: int = 1) -> str:
-    """A valid national register number of somebody born on that day."""
+    """A valid national register number of a person born on that day."""
     body = f"{day:%y%m%d}{serial:03}"
     return body + f"{97 - int(('2' if day.year >= 2000 else '') + body) % 97:02}"
 
 
 def member(birth_date: date = GROWN_UP, serial: int = 1, **changes: Any) -> Member:
-    """A member who is not entitled, with nothing to exclude the household for."""
+    """A member who is not entitled and gives no reason to exclude the household."""
     facts: dict[str, Any] = {
         "insz": insz_of(birth_date, serial),
         "birth_date": birth_date,
@@ -34,10 +34,10 @@ def member(birth_date: date = GROWN_UP, serial: int = 1, **changes: Any) -> Memb
 
 
 def household(*members: Member, applicant: str | None = None, insurer: str = INSURER, year: int = 2020) -> Household:
-    """A household whose applicant is the first member, unless another one is named."""
+    """A household whose applicant is the first member, unless `applicant` (INSZ) is given."""
     return Household(f"{insurer}{year}{applicant or members[0].insz}", "insurer-a", members)
 
 
 def household_of(size: int, **changes: Any) -> Household:
-    """A household of so many persons, the applicant born first; `changes` are of every member."""
+    """A household of `size` persons, the applicant born first; `changes` apply to every member."""
     return household(*(member(date(1970 + n, 1, 1), **changes) for n in range(size)))

@@ -1,4 +1,4 @@
-"""The ceiling of a household and the code that an insurer is told (circular V.I. 2020/197, 2.2)."""
+"""The ceiling of a household and the code for its insurer (circular V.I. 2020/197, 2.2)."""
 
 from datetime import date
 
@@ -11,13 +11,13 @@ from tegemoet.schemes.increased_reimbursement.year import exchange_year
 from tests.schemes.increased_reimbursement.builders import GROWN_UP, YEAR
 
 FOUR_PERSONS = 2_932_767
-"""29,327.67 EUR, the one ceiling that is published for the incomes of 2018: two titularies and two dependants."""
+"""29,327.67 EUR, the only published ceiling for incomes of 2018: two titularies, two dependants."""
 TURNS_18 = date(2001, 1, 1)
 STILL_17 = date(2001, 1, 2)
 
 
 def incomes(size: int, cents: int) -> list[tuple[date, int | None]]:
-    """A household of `size` grown-ups with so much together, in unequal parts."""
+    """A household of `size` adults with `cents` together, in unequal parts."""
     share, rest = divmod(cents, size)
     return [(GROWN_UP, share + (rest if n == 0 else 0)) for n in range(size)]
 

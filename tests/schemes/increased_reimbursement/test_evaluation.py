@@ -1,4 +1,4 @@
-"""What the exchange of a year brought, by the list of entitled persons of the next year (circular V.I. 2020/197, 2.2)."""
+"""The effect of an exchange, by the next year's entitled persons (circular V.I. 2020/197, 2.2)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Which households are asked about (circular V.I. 2020/197, 2.1 and 2.2)."""
+"""Which households are selected (circular V.I. 2020/197, 2.1 and 2.2)."""
 
 from datetime import date
 
@@ -83,7 +83,7 @@ def test_a_request_number_is_the_insurer_the_year_and_the_applicant() -> None:
 def test_an_intermutual_household_is_brought_by_the_insurer_of_its_oldest_member() -> None:
     of = household(member(date(1950, 1, 1)), member(date(1960, 1, 1)))
     assert exclusions(of, INSURER, YEAR) == []
-    # the insurer of the younger one cannot bring it, neither in its own name nor in that of the first
+    # the insurer of the younger one cannot send it, under its own digits or those of the first
     assert exclusions(of, "102", YEAR) == ["insurer-not-yours"]
     other = household(*of.members, applicant=of.members[1].insz, insurer="102")
     assert exclusions(other, "102", YEAR) == ["applicant-not-oldest"]

@@ -1,4 +1,4 @@
-"""What holds of every household of the exchange, however its members and incomes come."""
+"""Properties of every household of the exchange, whatever its members and incomes."""
 
 from datetime import date
 from random import Random
@@ -25,7 +25,7 @@ Incomes = list[tuple[date, int | None]]
 
 @st.composite
 def incomes(draw: st.DrawFn) -> Incomes:
-    """A household of one to ten with incomes about its ceiling, some of them unknown."""
+    """A household of one to ten members with incomes around its ceiling, some of them unknown."""
     size = draw(st.integers(1, 10))
     days = draw(st.lists(DAYS, min_size=size, max_size=size))
     total = ceiling(size, YEAR) + draw(st.integers(-3, 3))
@@ -78,7 +78,7 @@ def test_a_further_member_without_income_never_turns_ok_into_nok(found: Incomes)
 
 @st.composite
 def households(draw: st.DrawFn) -> Household:
-    """Any household: its members may have each thing that excludes it."""
+    """Any household: its members may have any reason to exclude it."""
     born = draw(st.lists(st.tuples(DAYS, st.integers(1, 997)), min_size=1, max_size=6, unique=True))
     members = []
     for day, serial in born:

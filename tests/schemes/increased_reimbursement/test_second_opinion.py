@@ -1,4 +1,4 @@
-"""The exchange in memory against the second opinion, and what makes the second opinion worth asking."""
+"""The exchange in memory compared with the second opinion, and tests of the second opinion."""
 
 import csv
 import hashlib
@@ -37,7 +37,7 @@ NEXT: dict[str, Callable[[oracle.Exchange], None]] = {
 
 @dataclass
 class Played:
-    """An exchange that ran in memory, and what should have come of it."""
+    """An exchange that ran in memory, and its expected result."""
 
     world: ExchangeWorld
     wanted: oracle.Exchange
@@ -105,7 +105,7 @@ def everything_is_as_expected(played: Played) -> None:
     handed |= {("operator", name) for name in tables}
     for partner, name in sorted(handed):
         assert found(played.world, partner, name) == played.wanted.handed_over(partner, name), (partner, name)
-    # and nothing else but workbooks and what was said of single files
+    # and nothing else except workbooks and reports on single files
     rest = {f"{key.split('/')[1]}/{key.rpartition('/')[2]}" for key in played.world.outputs()}
     assert rest - {f"{p}/{n}" for p, n in handed} == {f"{p}/statistics.xlsx" for p in (*oracle.INSURERS, "operator")}
 

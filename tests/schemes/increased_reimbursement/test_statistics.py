@@ -45,7 +45,7 @@ def test_the_benefit_of_a_dependant_does_not_give_the_household_a_right() -> Non
 
 def test_the_benefit_of_a_titulary_is_that_of_the_household() -> None:
     assert classify(FAMILY, same(6)) == PlacedHousehold("6", True, {"6": 3})
-    # the titulary's own row may say that the right is his, the rows of the others that they share it
+    # the titulary's own row may claim the right for itself, the rows of the others that they share it
     assert classify(FAMILY, [own(PARENT), *same(6, members=(PARTNER, CHILD))]).place == "6"
 
 

@@ -1,4 +1,4 @@
-"""The tables of the circulars' rules name functions, parameters and tests that are there."""
+"""The tables of the circulars' rules name existing functions, parameters and tests."""
 
 import re
 from pathlib import Path

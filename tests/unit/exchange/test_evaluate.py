@@ -1,4 +1,4 @@
-"""What an exchange brought: the list of entitled persons of the next year beside the households and their codes."""
+"""The effect of an exchange: households and codes compared with next year's entitled persons."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is too old is gone, on the day after the last one and not a day before; and nothing else is."""
+"""Everything past its retention is deleted, on the day after its last day, and nothing else."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -26,7 +26,7 @@ LAST_DAY, DAY_AFTER = date(2026, 12, 31), date(2027, 1, 1)
 
 @pytest.fixture
 def world() -> Iterator[ExchangeWorld]:
-    """An exchange that is done, a premium file beside it, and an upload that never came."""
+    """A finished exchange, a premium file, and objects of the next year."""
     with few_shards():
         world = ExchangeWorld()
         world.start()

@@ -1,4 +1,4 @@
-"""An exchange from its households to its tables: who is asked about, who is asked, which code goes where, and what each party sees."""
+"""An exchange from households to tables: selection, lists, codes, waits, and who sees what."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -38,7 +38,7 @@ def world() -> Iterator[ExchangeWorld]:
 
 
 def to_incomes(world: ExchangeWorld, *households: list[Any]) -> ExchangeWorld:
-    """The exchange when the households are selected, each row at the insurer whose digits it has."""
+    """An exchange with selected households, each sent by the insurer that its number names."""
     world.start()
     by_insurer = {digits: partner for partner, digits in INSURERS.items()}
     for number, rows in enumerate(households):
@@ -186,7 +186,7 @@ def test_only_what_is_not_definitive_is_asked_again_and_only_where_a_code_is_mis
     world.deliver(TAX_OFFICE, "incomes-1", first)
     world.resume("incomes-1")
     assert world.out(TAX_OFFICE, "pro_02-2.csv") == [BERT.insz]
-    # what was definitive stands, and the child and Dora are not asked: their answers say nothing any more
+    # definitive incomes stay; the child and Dora are not asked again, so their answers are ignored
     second = [income(BERT, "15836.98"), income(ANNA, "90000"), income(CHILD, "90000"), income(DORA, "1")]
     world.deliver(TAX_OFFICE, "incomes-2", second)
     world.resume("incomes-2")
@@ -439,7 +439,7 @@ def test_results_are_counted_per_insurer_and_over_all(world: ExchangeWorld) -> N
             result(request(DORA, "202"), DORA, 5),  # of another insurer
         ],
     )
-    world.deliver(B, "results", [result(request(DORA, "202"), ANNA, 3)])  # no member, so nothing is said of Dora
+    world.deliver(B, "results", [result(request(DORA, "202"), ANNA, 3)])  # no member, so it says nothing about Dora
     world.deliver(C, "results", [result(request(FRED, "303"), FRED, 5)])  # its code was not OK
     world.resume("results")
     found = world.state()["statistics"]
