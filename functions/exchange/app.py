@@ -25,8 +25,9 @@ cloud = Cloud(os.environ)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     result = (evaluate if "evaluation" in event else perform)(event, event["year"])
-    told = {name: event[name] for name in ("year", "wait", "sending", "shard") if name in event}
-    logger.info(event["action"], **told)
+    logger.info(
+        event["action"], **{name: event[name] for name in ("year", "wait", "sending", "shard") if name in event}
+    )
     return result
 
 
@@ -78,6 +79,6 @@ def evaluate(event: dict[str, Any], year: int) -> dict[str, Any]:
 
 
 def following(execution: str) -> str:
-    """The name of the execution that goes on where this one ends: `<run>`, `<run>_2`, `<run>_3`, …"""
+    """The name of the execution that continues this one: `<run>`, `<run>_2`, `<run>_3`, …"""
     run, _, number = execution.partition("_")
     return f"{run}_{int(number or 1) + 1}"

@@ -104,19 +104,19 @@ def refused_everywhere(_: Any) -> dict[str, None]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise Malformed("The body has a name twice in one object.", "json-duplicate-name")
+        raise Malformed("The body repeats a name in an object.", "json-duplicate-name")
     return members
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = _unique(pairs)
     if not all(_is_unicode(name) for name in members):
-        raise Malformed("The body has a name that is not Unicode text.", "json-invalid")
+        raise Malformed("The body contains a name that is not valid Unicode.", "json-invalid")
     return members
 
 
 def _constant(_: str) -> Any:
-    raise Malformed("The body holds NaN or Infinity, which are not JSON.", "json-not-a-number")
+    raise Malformed("The body contains NaN or Infinity, which are not JSON.", "json-not-a-number")
 
 
 def _whole(digits: str) -> int | Inexact:
@@ -142,6 +142,4 @@ def _is_unicode(text: str) -> bool:
 
 
 def _too_deep() -> Malformed:
-    return Malformed(
-        f"The body has more than {MAX_LEVELS} levels of objects and lists in one another.", "json-too-deep"
-    )
+    return Malformed(f"The body nests objects and lists more than {MAX_LEVELS} levels deep.", "json-too-deep")

@@ -28,7 +28,7 @@ Health data have a table, a bucket and a key of their own; the files of an excha
 
 
 def _no_single_case(*_: Any) -> Any:
-    raise NotFound("This scheme decides no single case.", "not-a-single-case-scheme")
+    raise NotFound("The scheme does not decide single cases.", "not-a-single-case-scheme")
 
 
 def the_only_set(_case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:

@@ -85,14 +85,14 @@ def single_case(slug: str) -> Scheme:
     """The scheme, when it decides single cases. Raises NotFound `scheme-unknown`, `not-a-single-case-scheme`."""
     scheme = scheme_named(slug)
     if scheme.kind != "single-case":
-        raise NotFound("This scheme decides no single case.", "not-a-single-case-scheme")
+        raise NotFound("The scheme does not decide single cases.", "not-a-single-case-scheme")
     return scheme
 
 
 def check_language(language: str, scheme: Scheme) -> None:
     """Raises NotFound `language-unknown` for a language in which the scheme explains nothing."""
     if language not in scheme.texts.languages:
-        raise NotFound("The scheme explains nothing in that language.", "language-unknown")
+        raise NotFound("The scheme has no texts in this language.", "language-unknown")
 
 
 def case_schema(scheme: Scheme) -> Mapping[str, Any]:

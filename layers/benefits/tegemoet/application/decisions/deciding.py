@@ -166,4 +166,4 @@ def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
 def check_superseded(partner: str, found: tuple[str, bytes, bytes] | None) -> None:
     """A decision may supersede one's own earlier decision only. Raises Conflict."""
     if found is None or found[0] != partner:
-        raise Conflict("The superseded decision is not one of yours.", "superseded-unknown")
+        raise Conflict("The superseded decision does not exist or belongs to another partner.", "superseded-unknown")

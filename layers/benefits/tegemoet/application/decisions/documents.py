@@ -51,7 +51,7 @@ def document(decision: bytes, scheme: Scheme, name: str, language: str) -> str:
     """
     decided: DecisionJson = orjson.loads(decision)
     if not any(step["facts"].get("document") == name for step in decided["explanation"]):
-        raise NotFound("The decision calls for no such document.", "document-unknown")
+        raise NotFound("The decision requires no such document.", "document-unknown")
     words = document_words().into(language)
     form = forms(scheme.package)[name]
     written = _Facts(decided, scheme, language)

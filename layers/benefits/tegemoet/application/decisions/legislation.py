@@ -180,7 +180,7 @@ def details(id_: str) -> ActDetailsJson:
     """An entry with its uses. Raises NotFound `act-unknown`."""
     entry = register().get(id_)
     if entry is None:
-        raise NotFound("There is no such act in the register.", "act-unknown")
+        raise NotFound("The register has no such act.", "act-unknown")
     return {
         **brief(entry),
         "cited_as": list(entry.titles),

@@ -41,7 +41,7 @@ def start_exchange(
     if not exchanges.create(exchange):
         exchange = require_exchange(year, exchanges)
         if exchange.run != run:
-            raise Conflict("The year has an exchange already.", "flow-exists")
+            raise Conflict("The year already has an exchange.", "flow-exists")
     workflows.start("exchange", run, {"year": year})
     return exchange
 
@@ -72,15 +72,15 @@ def resume(year: int, step: str, on: date, *, exchanges: Exchanges, batches: Bat
     exchange = require_exchange(year, exchanges)
     wait = wait_named(step)
     if wait is None:
-        raise NotFound("An exchange never waits for that.", "step-unknown")
+        raise NotFound("An exchange has no such wait.", "step-unknown")
     if exchange.step == wait:
         expected = awaited_batches(exchange, wait, batches)
         if any(batch.state == "loading" for batch in expected):
-            raise Conflict("A file that the exchange waits for is being loaded.", "batch-loading")
+            raise Conflict("A file that the exchange waits for is still loading.", "batch-loading")
         end_wait(exchange, wait, on, expected, exchanges)
         exchange = require_exchange(year, exchanges)
     note = exchange.notes.get(wait)
     if exchange.step != WORK_AFTER[wait] or note is None or note.on != on:
-        raise Conflict("The exchange does not wait for that.", "flow-elsewhere")
+        raise Conflict("The exchange is not at this wait.", "flow-elsewhere")
     answer_task(exchange, wait, workflows)
     return exchange

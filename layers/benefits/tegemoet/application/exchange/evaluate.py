@@ -43,11 +43,11 @@ def start_evaluation(
     """
     exchange = require_exchange(year, exchanges)
     if not has_passed(exchange, "answer-2"):
-        raise Conflict("Not every household has its code yet.", "codes-missing")
+        raise Conflict("Some households have no code yet.", "codes-missing")
     senders = (OPERATOR, *exchange.insurers)
     lists = [b for b in batches.of_year(year) if (b.scheme, b.kind) == (SLUG, KIND) and b.partner in senders]
     if any(batch.state == "loading" for batch in lists):
-        raise Conflict("A list is being loaded.", "batch-loading")
+        raise Conflict("A list is still loading.", "batch-loading")
     used = sorted(batch.id for batch in lists if batch.state == "done")
     if not used:
         raise Conflict("No list of entitled persons was delivered.", "nothing-delivered")

@@ -51,13 +51,13 @@ def key_of(upload: Announcement, partner: str) -> str:
     """The key of the announced object in its inbox. Raises as `announce` does."""
     scheme_named(upload.scheme)
     if not 1 <= upload.size <= MAX_BYTES:
-        raise _invalid("/size", "size-out-of-range", f"A file has 1 to {MAX_BYTES} bytes.")
+        raise _invalid("/size", "size-out-of-range", f"A file must have 1 to {MAX_BYTES} bytes.")
     if not _NAME.fullmatch(upload.name):
-        raise _invalid("/name", "name-invalid", "A name has 1 to 64 of a-z, 0-9 and hyphens.")
+        raise _invalid("/name", "name-invalid", "A name must have 1 to 64 characters of a-z, 0-9 and hyphens.")
     if upload.kind == CASES:
         key = f"in/{partner}/{upload.scheme}/{CASES}/{upload.name}.jsonl"
     elif upload.year is None:
-        raise _invalid("/year", "year-required", "This kind of file is for a year.")
+        raise _invalid("/year", "year-required", "This kind of file requires `year`.")
     else:
         key = f"in/{partner}/{upload.scheme}/{upload.year}/{upload.kind}/{upload.name}.csv"
     try:
@@ -67,7 +67,7 @@ def key_of(upload: Announcement, partner: str) -> str:
             raise NoPremiumForYear(upload.year or 0) from None
         if refused.code == "no-flow-for-year":
             raise NotFound(str(refused), refused.code) from None
-        raise _invalid("/kind", "kind-unknown", "The scheme takes no such kind of file.") from None
+        raise _invalid("/kind", "kind-unknown", "The scheme accepts no such kind of file.") from None
     return key
 
 

@@ -82,4 +82,4 @@ def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date) -> N
         if past.last >= first
     ]
     if faults:
-        raise Invalid("The case tells what cannot be by the day of the decision.", faults=tuple(faults))
+        raise Invalid("The case describes what is impossible by the day of the decision.", faults=tuple(faults))

@@ -122,7 +122,7 @@ def _check_incapacity(incapacity: Incapacity, first: date) -> None:
     place = "/case/pay/incapacity"
     if incapacity.since >= first:
         fault = Fault(f"{place}/since", "after-first-day")
-        raise Invalid("The incapacity does not run before the rest.", faults=(fault,))
+        raise Invalid("The incapacity does not precede the rest.", faults=(fault,))
     if not incapacity.invalid and incapacity.invalid_from is not None and incapacity.invalid_from <= first:
         fault = Fault(f"{place}/invalid_from", "before-rest")
         raise Invalid("Invalidity began before the rest.", faults=(fault,))

@@ -210,7 +210,7 @@ def _refuse(faults: list[tuple[str, str]]) -> None:
     """Raise Invalid where there are faults: fields of the case with their codes."""
     if faults:
         named = tuple(Fault(f"/case/{path}", code) for path, code in faults)
-        raise Invalid("The case tells what no maternity rest can be.", faults=named)
+        raise Invalid("The case describes an impossible maternity rest.", faults=named)
 
 
 def _mistyped_births(case: MaternityCase) -> list[tuple[str, str]]:

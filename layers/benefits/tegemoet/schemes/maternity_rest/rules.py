@@ -65,4 +65,4 @@ def _refuse_later_facts(case: MaternityCase, on: date) -> None:
     told += [(f"births/{index}/on", birth.on) for index, birth in enumerate(case.births)]
     faults = tuple(Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on)
     if faults:
-        raise Invalid("The case tells what lies after the day of the decision.", faults=faults)
+        raise Invalid("The case describes events after the day of the decision.", faults=faults)
