@@ -1,8 +1,8 @@
 """A premium year is one file: the steps of docs/how-to/add-a-year.md, done in copies of the tree.
 
-A copy gets an invented general year 2031 and the nurses' year 2025. The tests that depended on which
-years exist (`PINNED`) and those that look at every year (`OF_EVERY_YEAR`) stay green there; cases of
-both years are decided as their files say.
+A copy gets an invented general year 2031 and the nurses' year 2025. The tests that depended on
+which years exist (`PINNED`) and those that look at every year (`OF_EVERY_YEAR`) stay green there;
+cases of both years are decided as their files say.
 """
 
 import json
@@ -20,7 +20,7 @@ MATERIAL = ROOT / "tests" / "schemes" / "convention_premium" / "years"
 PARAMETERS = "layers/benefits/tegemoet/schemes/convention_premium/parameters"
 ACTS = "layers/benefits/tegemoet/schemes/legislation/acts.toml"
 BUDGETS = "layers/benefits/tegemoet/schemes/premium_allocation/parameters/parameters.toml"
-FIGURES = "local/opinions/year/figures"
+FIGURES = "local/opinions/year/data"
 PINNED = (
     "tests/schemes/convention_premium",
     "tests/schemes/premium_allocation",
@@ -36,7 +36,7 @@ OF_EVERY_YEAR = (
     "tests/unit/decisions/test_legislation.py",
     "tests/contract/test_openapi.py",
 )
-"""The registry and its catalogue, golden decisions, the register of acts, the document of the API."""
+"""Registry and catalogue, golden decisions, register of acts, the document of the API."""
 DECIDE = """
 import json, sys
 from tegemoet.application.decisions.deciding import decide_line
@@ -74,7 +74,7 @@ def add_year(tree: Tree, year: int) -> None:
 
 
 def with_years(tree: Tree, *years: int) -> Tree:
-    """The copy with more years: a file each, and in the register the acts that the nurses' year rests on."""
+    """The copy with more years: a file each, and for 2025 its acts in the register."""
     for year in years:
         add_year(tree, year)
     if 2025 in years:
@@ -187,7 +187,7 @@ def test_the_second_opinion_agrees_once_it_has_figures_of_its_own(tree: Tree, ye
     compare = ("-m", "local.opinions.year.compare", "--year", str(year), "--cases", "3000")
     without = tree.run(*compare)
     assert without.returncode == 1
-    assert f"figures/{year}.toml" in without.stderr
+    assert f"data/{year}.toml" in without.stderr
     tree.write(f"{FIGURES}/{year}.toml", (MATERIAL / f"{year}-figures.toml").read_text("utf-8"))
     ran = tree.run(*compare)
     assert ran.returncode == 0, ran.stdout + ran.stderr

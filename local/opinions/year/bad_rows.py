@@ -7,7 +7,8 @@ from local.opinions.year.people import Maker
 
 
 def bad_rows(kind: str, make: Maker) -> Iterator[list[str]]:
-    """Groups of lines that must be rejected: one line, or a pair whose lines contradict each other.
+    """Groups of lines that must be rejected: one line, or a pair whose lines contradict each
+    other.
 
     Their days are of 2023 whatever the year: each of these lines is bad in any year.
     """

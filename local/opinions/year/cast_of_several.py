@@ -121,7 +121,7 @@ def _several(cast: Cast) -> Iterator[tuple[str, Person]]:
 
 
 def _identities(cast: Cast) -> Iterator[tuple[str, Person]]:
-    """A number that comes with a second INSZ: alone, with its explanation, before or after the first payment."""
+    """A number that comes with a second INSZ, explained or not, before or after a payment."""
     for name, stage, explained in (
         ("second-number-unexplained", 1, 0),
         ("second-number-explained", 1, 1),

@@ -16,19 +16,19 @@ REACHED, IN_JULY, NEVER = (1, 2), (-1, 0), (-1, -1)
 
 
 def amount_near(profession: str, specialism: str, figures: YearFigures) -> int:
-    """Cents of the threshold of a row; of a row that takes no part in the year, its threshold of 2023."""
+    """Cents of the threshold of a row; where it takes no part in the year, that of 2023."""
     row = profession, specialism
     return (figures if row in figures.threshold else figures_of(2023)).threshold[row]
 
 
 def premium_near(profession: str, specialism: str, figures: YearFigures) -> int:
-    """Cents of the premium of a row; of a row that takes no part in the year, its premium of 2023."""
+    """Cents of the premium of a row; where it takes no part in the year, that of 2023."""
     row = profession, specialism
     return (figures if row in figures.premium else figures_of(2023)).premium[row]
 
 
 class Cast:
-    """Makes one person at a time, who is conventioned, active and has an account unless told otherwise."""
+    """Makes a person: conventioned, active and with an account unless told otherwise."""
 
     def __init__(self, make: Maker, figures: YearFigures) -> None:
         self.make, self.figures = make, figures
@@ -51,7 +51,10 @@ class Cast:
     def practice(
         self, person: Person, row: TableRow, activity: tuple[int, int] | None = REACHED, **facts: Any
     ) -> Practice:
-        """A practice with `activity` beside the threshold; `facts`: fields of `Practice`, its first training, hours."""
+        """A practice with these cents above the threshold (first semester, whole year).
+
+        `facts` are fields of `Practice`, and the training and hours of its first record.
+        """
         practice = self.make.practice(person, *row, number=facts.pop("number", ""), stage=facts.pop("stage", 1))
         if activity and row[0] != "pharmacist":
             threshold = self.threshold(row)

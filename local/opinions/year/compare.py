@@ -1,4 +1,4 @@
-"""Random persons, decided by the product and by the second opinion. Prints the first difference and fails on it.
+"""Random persons, decided by the product and by the second opinion; fails on the first difference.
 
 python -m local.opinions.year.compare --year 2023 --cases 200000 --seed 1
 """
@@ -22,7 +22,7 @@ from tegemoet.schemes.convention_premium.rules import decide_person
 def differences(
     count: int, seed: int, figures: YearFigures
 ) -> Iterator[tuple[dict[str, Any], str, dict[str, Any], dict[str, Any]]]:
-    """Of `count` random cases those on which the two differ: case, day, the product's answer, the second opinion."""
+    """Of `count` random cases those on which the two differ: case, day, and both answers."""
     cases = RandomCases(figures, seed)
     for _ in range(count):
         case, on = cases.draw()
@@ -99,7 +99,7 @@ def _cents(text: str) -> int:
 def main() -> None:
     """Compare, print the outcomes that occurred, and fail on the first difference."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--year", type=int, default=2023, help="a year with figures in figures/")
+    arguments.add_argument("--year", type=int, default=2023, help="a year with figures in data/")
     arguments.add_argument("--cases", type=int, default=200_000)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()

@@ -1,6 +1,6 @@
 """The figures of a premium year, as the second opinion knows them.
 
-Each year is one file of `figures/`, typed from the text that publishes it and never from the
+Each year is one file of `data/`, typed from the text that publishes it and never from the
 product's parameters. Money is in cents, a day is its ordinal number, hours are hundredths of an
 hour a week.
 """
@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).with_name("figures")
+FOLDER = Path(__file__).with_name("data")
 TableRow = tuple[str, str]
 """Profession and specialism; an empty text where there is none."""
 
 
 @dataclass(frozen=True)
 class YearFigures:
-    """What a premium year requires and pays. `medical_house_hours` is None where hours do not count."""
+    """The figures of a premium year; `medical_house_hours` is None where hours do not count."""
 
     year: int
     first_day: int
@@ -81,7 +81,7 @@ def printed(text: str) -> int:
 
 
 def day(text: str) -> int:
-    """The ordinal number of a day written YYYY-MM-DD. Raises ValueError for what is no such day."""
+    """The ordinal number of a day written YYYY-MM-DD. Raises ValueError for anything else."""
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError("no day")
     return datetime.date(int(text[:4]), int(text[5:7]), int(text[8:])).toordinal()

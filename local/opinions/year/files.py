@@ -113,7 +113,7 @@ def read_row(kind: str, row: dict[str, str], delimiter: str) -> tuple[tuple[Any,
 
 @dataclass
 class FileVerdict:
-    """What becomes of one dropped file: refused, or its good rows (line, key, content) and the lines of the others."""
+    """The result of one file: refused, or good rows (line, key, content) and other lines."""
 
     refused: bool
     good: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)

@@ -1,12 +1,13 @@
-"""A made-up premium year, written as the files that partners drop. The same seed gives the same bytes.
+"""A made-up premium year, written as the files that partners drop. The same seed gives the same
+bytes.
 
     python -m local.opinions.year.generate --year 2023 --persons 5000 --seed 2023 .local/year
 
 `1/in/…` is dropped before the first phase, `2/in/…` before the second; the days on which both are
-evaluated are among the figures of the year. The first persons are the cast of `cast.py`: every limit
-of every rule, by name. The others are drawn at random, about as the professions are distributed in
-Belgium. Bad rows of every kind stand between the good ones. Nobody in it exists; every number is
-valid or wrong on purpose.
+evaluated are among the figures of the year. The first persons are the cast of `cast.py`: every
+limit of every rule, by name. The others are drawn at random, about as the professions are
+distributed in Belgium. Bad rows of every kind stand between the good ones. Nobody in it exists;
+every number is valid or wrong on purpose.
 """
 
 import argparse
@@ -151,7 +152,7 @@ class Folder:
 
 
 def the_rest(make: Maker, figures: YearFigures, count: int) -> Iterator[Person]:
-    """Persons drawn at random: most of them conventioned, active and known, about one in seven with something amiss."""
+    """Persons drawn at random; about one in seven fails a condition."""
     random = make.random
     professions = list(SHARES)
     weights = list(SHARES.values())
@@ -266,7 +267,7 @@ def _meddle(folder: Folder, make: Maker, number: str) -> None:
 
 
 def _whole_files_refused(root: Path, year: int) -> None:
-    """Two files that are refused as a whole: a column has another name; a spreadsheet wrote UTF-16."""
+    """Two files that are refused as a whole: an unknown column name, and UTF-16."""
     wrong = HEADER["practices"].replace("insz", "niss") + "\n"
     utf16 = HEADER["activity-s1"] + "\n"
     write: list[tuple[str, Callable[[], bytes]]] = [
@@ -281,7 +282,7 @@ def main() -> None:
     """Write a year to a folder."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--year", type=int, default=2023, help="a year with figures in figures/")
+    arguments.add_argument("--year", type=int, default=2023, help="a year with figures in data/")
     arguments.add_argument("--persons", type=int, default=5000)
     arguments.add_argument("--seed", type=int, default=2023)
     given = arguments.parse_args()

@@ -1,7 +1,7 @@
 """A second opinion on the convention premium: what the files of a premium year should lead to.
 
-`figures.py` holds what a year pays, `rules.py` decides a person, `files.py` reads the files. None of
-them shares a line with the product: where they differ from it, one of the two is wrong.
+`figures.py` holds what a year pays, `rules.py` decides a person, `files.py` reads the files. None
+of them shares a line with the product: where they differ from it, one of the two is wrong.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Phase:
 
 
 class ExpectedYear:
-    """What a premium year should come to: `drop` its files in the order of their keys, then run a `phase`."""
+    """The expected results of a year: `drop` its files by key, then run a `phase`."""
 
     def __init__(self, figures: YearFigures) -> None:
         self.figures = figures
@@ -119,7 +119,7 @@ class ExpectedYear:
         return insz
 
     def _persons(self) -> tuple[dict[str, list[Practice]], dict[str, set[str]]]:
-        """Practices per person (rows of one number, profession and specialism joined), and exceptions found."""
+        """Practices per person, rows of one number and profession joined, and exceptions."""
         exceptions: dict[str, set[str]] = {
             "identity-conflict": set(),
             "several-pharmacies": set(),

@@ -65,7 +65,10 @@ Account = tuple[str, str, str, str, str]
 
 @dataclass(slots=True)
 class Practice:
-    """A RIZIV number and what the partners know of it, in cents; a row begins with the stage in which it is dropped."""
+    """A RIZIV number and its facts, in cents.
+
+    The first cell of a row is the stage in which it is dropped.
+    """
 
     number: str
     profession: str

@@ -1,7 +1,7 @@
-"""Plays the made-up year on a deployed stack, from outside: what partners, an operator and an approver would do.
+"""Plays the made-up year on a deployed stack over its API, as partners, operator and approver.
 
 season = Season(stack, 2023)
-season.drop(folder)                 every file of a stage, then wait until each is taken in or refused
+season.drop(folder)                 every file of a stage, then wait until each is loaded or refused
 season.start(1, "2023-12-05")       as operator; waits until the run waits for approval
 season.approve(1)                   as approver; waits until the run is released
 """
@@ -61,7 +61,7 @@ class Api:
     _until: float = 0.0
 
     def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> tuple[int, Json]:
-        """Status and body of a call; `key` is the Idempotency-Key of a POST, a new one unless given."""
+        """Status and body of a call; `key` is the Idempotency-Key of a POST, new unless given."""
         if time.monotonic() > self._until:
             self._token, self._until = self.token(), time.monotonic() + 1800
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
@@ -143,7 +143,7 @@ class Season:
     # --- files ---------------------------------------------------------------------------------------------------------
 
     def drop(self, folder: Path, told: Told = lambda *_: None) -> None:
-        """Drop every file of the stage in `folder`, then wait until none is loading; `told` counts files."""
+        """Drop every file of the stage, then wait until none is loading; `told` counts files."""
         dropped = files_of(folder)
         for key, path in dropped:
             partner = key.split("/")[1]
@@ -172,7 +172,10 @@ class Season:
             time.sleep(0.2)
 
     def upload(self, partner: str, asked: Json, content: bytes) -> str:
-        """Upload through the API: ask for a form, then fill it in; the batch id. `asked` says scheme, year, kind and name."""
+        """Upload through the API: request a form, then send it. Returns the batch id.
+
+        `asked` holds scheme, year, kind and name.
+        """
         answer = self.partner(partner).post("/v1/uploads", {**asked, "size": len(content)})
         boundary = uuid.uuid4().hex
         parts = [*answer["upload"]["fields"].items(), ("file", content)]
@@ -210,7 +213,7 @@ class Season:
         return f"/v1/premium-years/{self.year}/phases/{phase}"
 
     def start(self, phase: int, on: str, told: Told = lambda *_: None) -> Json:
-        """Start the phase and wait until it waits for approval; its state, control totals included."""
+        """Start the phase, wait for its request of approval; its state with the control totals."""
         self.operator.post(self.path(phase), {"on": on})
         return self._wait(phase, "waiting", ("joined", "evaluated"), told)
 

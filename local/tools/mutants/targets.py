@@ -75,7 +75,7 @@ TARGETS = {
             "schemes/convention_premium/year.py",
             "schemes/convention_premium/case.py",
         ),
-        (*PREMIUM_TESTS, "tests/schemes/premium_allocation/test_rules.py"),
+        (*PREMIUM_TESTS, "tests/schemes/premium_allocation/test_year_file.py"),
     ),
     "parameters": Target(("schemes/convention_premium/parameters/2023.toml",), PREMIUM_TESTS[::-1]),
     "allocation": Target(
@@ -85,7 +85,7 @@ TARGETS = {
             "schemes/premium_allocation/parameters/parameters.toml",
             "application/premium_year/allocation.py",
         ),
-        ("tests/schemes/premium_allocation/test_rules.py", "tests/schemes/premium_allocation/test_properties.py"),
+        tuple(f"tests/schemes/premium_allocation/test_{name}.py" for name in ("rules", "year_file", "properties")),
     ),
     "maternity-calendar": _of_maternity_rest(["rest"], "calendar"),
     "maternity-money": _of_maternity_rest(

@@ -1,4 +1,7 @@
-"""Cases of the convention premium for the tests, as JSON would write them. What is not said is in order: conventioned, active, paid."""
+"""Cases of the convention premium for the tests, as JSON would write them.
+
+Every case is conventioned, active and has an account unless it says otherwise.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -34,7 +37,7 @@ def practice(
     conventions: Any = FULL,
     **fields: Any,
 ) -> dict[str, Any]:
-    """A practice with these ambulatory amounts of the first semester and of the whole year (None = not delivered)."""
+    """A practice with ambulatory amounts of the first semester and of the whole year, or None."""
     found: dict[str, Any] = {"riziv_number": riziv(serial), "profession": profession, "conventions": list(conventions)}
     if specialism:
         found["specialism"] = specialism

@@ -17,7 +17,7 @@ from = 2023-01-01
 until = 2023-12-31
 rows = [{ profession = "nurse", value = true }]
 """
-"""A parameter that no year has yet: providers of a profession who work in a medical house have no right."""
+"""A parameter of no shipped year: medical-house providers of a profession have no right."""
 
 
 def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""Rule 7: an account registered by 30 November 2023 for the first payment, by 31 May 2024 for the second."""
+"""Rule 7: an account by 30 November 2023 for the first payment, by 31 May 2024 for the second."""
 
 from datetime import date
 

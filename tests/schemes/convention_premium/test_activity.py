@@ -1,4 +1,4 @@
-"""Rules 3 to 5: ambulatory activity, medical houses, professional training, and year amounts that a person must look at."""
+"""Rules 3 to 5: ambulatory activity, medical houses, training, and doubtful year amounts."""
 
 import pytest
 

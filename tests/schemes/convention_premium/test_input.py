@@ -1,4 +1,4 @@
-"""What a case of the convention premium may hold: every broken field is refused with its path and a stable code."""
+"""The case of a convention premium: a broken field is refused with its path and a stable code."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rules 8 to 11: several practices, what was paid before, recoveries, holds, and when a dossier is closed."""
+"""Rules 8 to 11: several practices, earlier payments, recoveries, holds, closed dossiers."""
 
 import re
 from typing import Any

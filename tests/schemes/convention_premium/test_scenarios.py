@@ -1,4 +1,7 @@
-"""The five scenarios that RIZIV-INAMI writes out for who has several professions: phase 1 first, phase 2 with what phase 1 paid."""
+"""The five scenarios that RIZIV-INAMI writes out for who has several professions.
+
+Each runs phase 1, then phase 2 with what phase 1 paid.
+"""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +16,7 @@ SERIALS = {"nurse": 410000, "midwife": 420000, "dentist": 310000}
 
 
 class Scenario(NamedTuple):
-    """Who reaches the threshold with the first semester, who with the whole year; EUR paid in December and in July."""
+    """Who reaches the threshold in the semester or the whole year; EUR paid in each phase."""
 
     professions: tuple[str, ...]
     in_december: tuple[str, ...]

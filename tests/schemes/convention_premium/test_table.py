@@ -1,4 +1,7 @@
-"""The 44 rows of premiums and thresholds as RIZIV-INAMI publishes them, typed here from the page and not from the parameter file."""
+"""The 44 rows of premiums and thresholds as RIZIV-INAMI publishes them.
+
+They are typed from the page and not from the parameter file.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -37,7 +40,7 @@ PUBLISHED = """
 """
 
 
-class Row(NamedTuple):
+class PublishedRow(NamedTuple):
     profession: str
     specialism: str | None
     premium: Decimal
@@ -46,19 +49,19 @@ class Row(NamedTuple):
 
 WORDS = iter(PUBLISHED.split())
 ROWS = [
-    Row(p, None if s == "-" else s, Decimal(amount), None if t == "-" else Decimal(t))
+    PublishedRow(p, None if s == "-" else s, Decimal(amount), None if t == "-" else Decimal(t))
     for p, s, amount, t in zip(WORDS, WORDS, WORDS, WORDS, strict=True)
 ]
 WITH_THRESHOLD = [row for row in ROWS if row.threshold]
 # pharmacists-biologists stand in the table's heading, not in a row: they fall under clinical biology
-BIOLOGIST = Row("pharmacist-biologist", None, Decimal("1045.32"), Decimal("164393.0"))
+BIOLOGIST = PublishedRow("pharmacist-biologist", None, Decimal("1045.32"), Decimal("164393.0"))
 
 
-def named(row: Row) -> str:
+def named(row: PublishedRow) -> str:
     return row.specialism or row.profession
 
 
-def cents_more(row: Row, cents: int) -> str:
+def cents_more(row: PublishedRow, cents: int) -> str:
     assert row.threshold is not None
     return f"{row.threshold + Decimal(cents) / 100:.2f}"
 
@@ -80,7 +83,7 @@ def test_the_parameters_hold_the_rows_of_the_table_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("row", [*WITH_THRESHOLD, BIOLOGIST], ids=named)
-def test_reaching_the_threshold_exactly_is_enough_in_both_phases(row: Row) -> None:
+def test_reaching_the_threshold_exactly_is_enough_in_both_phases(row: PublishedRow) -> None:
     for cents in (0, 1):
         enough = cents_more(row, cents)
         december = decided(person(practice(row.profession, row.specialism, s1=enough, year=None), phase=1))
@@ -90,7 +93,7 @@ def test_reaching_the_threshold_exactly_is_enough_in_both_phases(row: Row) -> No
 
 
 @pytest.mark.parametrize("row", [*WITH_THRESHOLD, BIOLOGIST], ids=named)
-def test_one_cent_below_is_pending_in_phase_1_and_refused_in_phase_2(row: Row) -> None:
+def test_one_cent_below_is_pending_in_phase_1_and_refused_in_phase_2(row: PublishedRow) -> None:
     below = cents_more(row, -1)
     december = decided(person(practice(row.profession, row.specialism, s1=below, year=None), phase=1))
     july = decided(person(practice(row.profession, row.specialism, s1=below, year=below)))

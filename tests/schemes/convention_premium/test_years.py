@@ -1,4 +1,4 @@
-"""What a year file can say beyond the figures: professions it is limited to, and whom it excludes in medical houses."""
+"""Year files: complete, limited to professions, and excluding them in medical houses."""
 
 from datetime import date
 from pathlib import Path

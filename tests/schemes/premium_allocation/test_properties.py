@@ -14,7 +14,7 @@ from tegemoet.application.premium_year.allocation import Allocation, AllocationS
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.premium_allocation.rules import Provider, half_up, median_of
-from tests.schemes.premium_allocation.test_rules import ALONE, BATCH, of_year
+from tests.schemes.premium_allocation.builders import ALONE, BATCH, of_year
 
 QUICK = settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -65,7 +65,7 @@ def lines(allocation: Allocation, level: str) -> list[dict[str, str]]:
 
 
 def paid_sectors(summary: AllocationSummary) -> list[tuple[SectorSummary, str]]:
-    """The sectors in which a fully conventioned provider reaches the threshold, each with its premium."""
+    """The sectors that have a premium, with it."""
     return [(s, str(s["premium"])) for s in summary["sectors"] if s["full_reaching"]]
 
 

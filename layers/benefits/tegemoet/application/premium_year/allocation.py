@@ -1,4 +1,4 @@
-"""From the population of a reference year to the parameter file of a premium year and its table of counts."""
+"""From the providers of a reference year to the parameter file and counts of a premium year."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ COLUMNS = (
     "not_allotted",
     "difference",
 )
-"""T = `reaching`, C = `full_reaching`; amounts in EUR. One line per specialism, one per sector, one for all."""
+"""A line per specialism, per sector and for all; T = `reaching`, C = `full_reaching`; EUR."""
 
 
 class SectorSummary(TypedDict):
-    """One sector: T = `reaching`, C = `full_reaching`. Amounts in EUR; `premium` is None where C is 0."""
+    """One sector: T = `reaching`, C = `full_reaching`; EUR, with `premium` None where C is 0."""
 
     sector: str
     reaching: int
@@ -85,10 +85,11 @@ def allocate(
     """Allocate the budget of premium year `year` over the providers of `year` − 1.
 
     `rows` are read once. Dates, deadlines and whatever else an allocation cannot know are carried
-    over from the template year (`template_of`). `how` and `years` are the shipped ones unless given.
+    over from the template year (`template_of`). `how` and `years` are the shipped ones unless
+    given.
 
-    Raises ParameterUnknown where the budget of the year is not known, Invalid where a specialism has
-    nobody of the reference age or nobody is to be paid; nothing is written then.
+    Raises ParameterUnknown where the budget of the year is not known, Invalid where a specialism
+    has nobody of the reference age or nobody is to be paid; nothing is written then.
     """
     template = template_of(year, years or convention_premium.SCHEME.parameter_sets)
     method = rules.method(how or premium_allocation.SCHEME.parameter_sets["parameters"], year, shared_rows(template))
@@ -113,7 +114,7 @@ def allocate(
 
 
 def template_of(year: int, years: Mapping[str, ParameterSet]) -> ParameterSet:
-    """The latest general year of `years` up to and including `year`; where there is none, the first general year.
+    """The latest general year of `years` up to and including `year`, else the first general year.
 
     A year limited to some professions is never the template: it lacks what the others need.
     Raises ParameterUnknown where no year is general.

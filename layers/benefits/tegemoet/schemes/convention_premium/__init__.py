@@ -1,4 +1,7 @@
-"""Convention premium: a yearly premium for care providers who respect the agreed tariffs (royal decree of 15 September 2023)."""
+"""Convention premium: a yearly premium for care providers who respect the agreed tariffs.
+
+Legal basis: royal decree of 15 September 2023.
+"""
 
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.convention_premium.case import PersonYear

@@ -1,7 +1,8 @@
-"""The case of a convention premium: one person in one premium year, with every practice, account and earlier payment.
+"""The case of a convention premium: one person in one premium year.
 
-A run freezes this very case for each person; a partner may send one to see what would be decided. Both go through the same rules.
-Amounts are in EUR, hours are per week, both ends of a period belong to it.
+It holds every practice, account and earlier payment of the person. A run freezes this case for
+each person; a partner may send one to see the decision. Both go through the same rules. Amounts
+are in EUR, hours are per week, and a period includes both ends.
 """
 
 from dataclasses import dataclass
@@ -16,14 +17,14 @@ from tegemoet.schemes.fields import CLOSED, Day, Hours, Iban, Label, Money, Rizi
 from tegemoet.schemes.professions import SPECIALISMS, Profession
 
 Hold = Literal["identity-conflict"]
-"""Why nothing may be paid on a practice until a person has looked at it."""
+"""The reason for which a practice is not paid until manual review."""
 YearAmountChoice = Literal["year-as-delivered", "first-semester-counts"]
-"""An operator's answer where the year amount is missing or lower than that of the first semester."""
+"""An operator's answer to a year amount that is missing or below that of the first semester."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """EUR of services charged to the compulsory insurance, per setting; a setting left out = no amount was delivered for it."""
+    """EUR of services charged to the insurance, per setting; None = no amount was delivered."""
 
     __pydantic_config__ = CLOSED
 
@@ -36,8 +37,8 @@ class Activity:
 class Pharmacy:
     """The pharmacy of a titular and whether its tariff office has an account.
 
-    `payee` = the number (eight digits) that its premium goes to; left out = this titular.
-    `chosen` = an operator's answer for a titular on several pharmacies: whether the premium is for this one.
+    `payee` is the number (eight digits) that receives its premium; None = this titular. `chosen`
+    is an operator's answer for a titular of several pharmacies: whether this one is paid.
     """
 
     __pydantic_config__ = CLOSED
@@ -51,7 +52,10 @@ class Pharmacy:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """One RIZIV number with one profession and specialism. `paid_to_another` = EUR already paid on this number to another person."""
+    """One RIZIV number with one profession and specialism.
+
+    `paid_to_another` is what was already paid on this number to another person, in EUR.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -71,7 +75,7 @@ class Practice:
 
     @property
     def number(self) -> str:
-        """The eight digits that stay the same for life."""
+        """The first eight digits of the RIZIV number, which never change."""
         return self.riziv_number[:8]
 
     def __post_init__(self) -> None:
@@ -98,7 +102,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """An entry of the ledger: EUR paid (`return`: that came back) in a phase, booked under a practice."""
+    """An entry of the ledger: EUR paid, or returned, in a phase, booked under a practice."""
 
     __pydantic_config__ = CLOSED
 

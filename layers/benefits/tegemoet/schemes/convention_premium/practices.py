@@ -17,7 +17,7 @@ from tegemoet.schemes.convention_premium.year import PremiumRow, PremiumYear
 from tegemoet.schemes.conventions import Convention
 
 FOR_MANUAL_REVIEW = frozenset(("year-amount", "several-pharmacies"))
-"""Rules that a person answers: until then the practice is pending, whatever the other rules find."""
+"""Rules that a person answers: until then the practice is pending, whatever others find."""
 
 
 @dataclass(slots=True)
@@ -72,9 +72,9 @@ def assess(practice: Practice, index: int, review: Review) -> PracticeAssessment
 def _full_convention(practice: Practice, review: Review) -> Finding:
     """Fully conventioned, without a gap, from the start date on.
 
-    The start date is the latest of the general first day, the day the number was granted and the end of
-    the profession's notification period. Phase 1 looks up to and including the evaluation day, phase 2
-    up to the last day of the year.
+    The start date is the latest of the general first day, the day the number was granted and the
+    end of the profession's notification period. Phase 1 looks up to and including the evaluation
+    day, phase 2 up to the last day of the year.
     """
     year, granted = review.year, practice.number_granted_on
     start = year.convention_from_of(practice.profession)
@@ -104,10 +104,11 @@ def _first_day_not_full(conventions: tuple[Convention, ...], first: date, last: 
 
 
 def _activity_or_exception(practice: Practice, index: int, row: PremiumRow, review: Review) -> Finding:
-    """The activity threshold, unless an exception replaces it: training, a pharmacy, a flat rate in a medical house.
+    """The activity threshold, unless an exception replaces it: training, a pharmacy, a flat rate
+    in a medical house.
 
-    Hours in a medical house, however few, exclude a practice whose profession the year excludes there;
-    no exception replaces that.
+    Hours in a medical house, however few, exclude a practice whose profession the year excludes
+    there; no exception replaces that.
     """
     year, hours = review.year, practice.medical_house_weekly_hours
     excluded = None if hours is None else year.medical_house_excluded.get(practice.profession)
@@ -167,7 +168,7 @@ def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decima
 
 
 def _medical_house(practice: Practice, index: int, hours: Decimal, needed: Decimal, review: Review) -> Finding:
-    """Under a flat rate in a medical house, average weekly hours replace amounts, in both phases."""
+    """Under a flat rate in a medical house, weekly hours replace amounts, in both phases."""
     facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "hours": f"{hours:.2f}",

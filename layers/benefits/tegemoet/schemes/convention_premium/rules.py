@@ -1,8 +1,9 @@
-"""The convention premium of a person: the highest premium of all practices, less what was paid before.
+"""The convention premium of a person: the highest premium of all practices, less what was paid
+before.
 
 `decide_person` decides a person in a phase of a premium year. Phase 1 looks at the first semester,
-phase 2 at the whole year; both against the annual threshold. `practices.py` holds the rules for one
-practice. All is pure: the same case gives the same ruling. Amounts are in EUR.
+phase 2 at the whole year; both against the annual threshold. `practices.py` holds the rules for
+one practice. All is pure: the same case gives the same ruling. Amounts are in EUR.
 """
 
 from collections.abc import Sequence
@@ -26,9 +27,9 @@ PaymentKind = Literal["premium", "difference", "pharmacy"]
 class PersonDecision:
     """The decision of a phase on a person; amounts in EUR.
 
-    `target` is the premium due in all, `payable` what this phase pays, `recovery` what phase 1 paid and
-    phase 2 finds not due. `winner` is the practice under whose profession a payment is booked; `state`
-    that of the dossier once the phase is released.
+    `target` is the premium due in all, `payable` what this phase pays, `recovery` what phase 1
+    paid and phase 2 finds not due. `winner` is the practice under whose profession a payment is
+    booked; `state` that of the dossier once the phase is released.
     """
 
     ruling: Ruling
@@ -48,7 +49,7 @@ def decide(case: PersonYear, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def decide_person(case: PersonYear, on: date, parameters: ParameterSet) -> PersonDecision:
-    """Decide every practice, then the person: the highest premium whose conditions are met, less what was paid."""
+    """Decide a person: the highest premium whose conditions are met, less what was paid."""
     year = premium_year(parameters)
     review = Review(case.phase, on, year, _has_several_pharmacies(case), [], [])
     if review.several_pharmacies:
@@ -105,7 +106,7 @@ def latest_account(accounts: tuple[Account, ...], on: date) -> Account | None:
 
 
 def _best(assessments: Sequence[PracticeAssessment], account: Met) -> tuple[PracticeAssessment | None, int]:
-    """The practice with the highest payable premium, the lowest number first, and how many are payable."""
+    """The practice with the highest payable premium (lowest number first), how many are payable."""
     payable = [a for a in assessments if a.outcome == "granted" and _is_payable(a.practice, account)]
     best = min(payable, key=lambda a: (-a.premium, a.practice.riziv_number), default=None)
     return best, len(payable)
@@ -129,8 +130,8 @@ def _ask_which_pharmacy(case: PersonYear, review: Review) -> None:
 def _account(case: PersonYear, assessments: list[PracticeAssessment], findings: list[Finding], review: Review) -> Met:
     """A valid account, registered by the deadline of the phase; the earliest registration decides.
 
-    A pharmacy is paid through its tariff office: the office needs an account, the titular does not. Who
-    is entitled and has no account is pending, and refused only after the last deadline.
+    A pharmacy is paid through its tariff office: the office needs an account, the titular does
+    not. Who is entitled and has no account is pending, and refused only after the last deadline.
     """
     year, asked = review.year, False
     for a in assessments:
@@ -183,7 +184,7 @@ def _waits(assessment: PracticeAssessment, account: Met, target: Decimal) -> boo
 
 
 def _highest_premium(best: PracticeAssessment, candidates: int, year: PremiumYear) -> Finding:
-    """Of several practices the highest premium whose conditions are met; of equal premiums that of the lowest number."""
+    """The highest premium whose conditions are met; of equal ones that of the lowest number."""
     facts: dict[str, FactValue] = {
         "riziv_number": best.practice.riziv_number,
         "profession": best.practice.profession,
@@ -200,7 +201,10 @@ def _difference(target: Decimal, paid: Decimal, payable: Decimal, year: PremiumY
 
 
 def _recovery(case: PersonYear, recovery: Decimal, paid: Decimal, target: Decimal, review: Review) -> Finding:
-    """What phase 1 paid and phase 2 finds not due goes to manual review; it is never taken back automatically."""
+    """What phase 1 paid and phase 2 finds not due goes to manual review.
+
+    It is never taken back automatically.
+    """
     facts: dict[str, FactValue] = {"paid": euro(paid), "due": euro(target), "recovery": euro(recovery)}
     if not case.recovery_settled:
         number = min(p.number for p in case.practices)

@@ -13,7 +13,7 @@ from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
 
 @dataclass(frozen=True, slots=True)
 class PremiumRow:
-    """Premium and activity threshold in EUR of a profession and specialism; None = no threshold applies."""
+    """Premium and activity threshold of a profession and specialism, in EUR; None = no threshold."""
 
     premium: Decimal
     threshold: Decimal | None
@@ -23,9 +23,9 @@ class PremiumRow:
 class PremiumYear:
     """The conditions and amounts of a premium year. Amounts in EUR, hours per week.
 
-    `limited_to` holds the professions of a year that is for some professions alone; it is empty for
-    a general year. `medical_house_excluded` holds the professions of which providers under a flat
-    rate in a medical house have no right, each with the source that says so.
+    `limited_to` holds the professions of a year that is for some professions alone; it is empty
+    for a general year. `medical_house_excluded` holds the professions of which providers under a
+    flat rate in a medical house have no right, each with the source that says so.
     """
 
     year: int
@@ -49,12 +49,13 @@ class PremiumYear:
         return not self.limited_to
 
     def convention_from_of(self, profession: str) -> date:
-        """First day on which a profession must be fully conventioned: an amendment clause may make it later."""
+        """First day on which a profession must be conventioned, an amendment clause included."""
         notified = self.notification_end.get(profession)
         return self.convention_from if notified is None else max(self.convention_from, notified)
 
     def row(self, profession: str, specialism: str | None) -> PremiumRow | None:
-        """The row of a profession and specialism; None when the profession takes no part in the year.
+        """The row of a profession and specialism; None when the profession takes no part in the
+        year.
 
         Raises ParameterUnknown when the profession takes part and this specialism has no figures.
         """
@@ -111,7 +112,7 @@ def _rows(parameters: ParameterSet, on: date) -> dict[tuple[str, str | None], Pr
 
 
 def _professions(parameters: ParameterSet, name: str, on: date) -> dict[str, Source]:
-    """The professions for which the parameter `name` is true, each with its source; none where the file lacks it."""
+    """The professions for which the parameter is true, each with its source."""
     return {dict(p.key)["profession"]: p.source for p in parameters.rows(name, on) if p.value is True}
 
 

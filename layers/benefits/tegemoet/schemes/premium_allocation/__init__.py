@@ -1,4 +1,4 @@
-"""Premium allocation: from the population of the reference year to the thresholds and premiums of a premium year."""
+"""Premium allocation: from the providers of a reference year to the figures of a premium year."""
 
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.scheme import Scheme

@@ -1,6 +1,7 @@
-"""From the providers of a reference year to the thresholds and premiums of the premium year that follows it.
+"""From the providers of a reference year to the thresholds and premiums of the year after it.
 
-Amounts are whole cents, shares and everything in between exact fractions: rounding happens once, at the published figure.
+Amounts are whole cents; shares and intermediate results are exact fractions. A figure is rounded
+once, when it is published.
 """
 
 from array import array
@@ -19,7 +20,7 @@ RowKey = tuple[str, str]
 
 
 class Provider(TypedDict):
-    """One provider of the reference year: convention status and cents charged to the insurance in that year."""
+    """One provider: convention status and cents charged to the insurance in the reference year."""
 
     profession: str
     specialism: str | None
@@ -30,7 +31,7 @@ class Provider(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a premium year is allocated. Amounts in cents, shares exact, ages in the reference year (both included).
+    """The method of a premium year. Amounts in cents, exact shares, ages in the reference year.
 
     `shared` maps a profession to the row, and so the sector, of another one that it falls under:
     pharmacist-biologists under clinical biology.
@@ -47,7 +48,10 @@ class Method:
 
 
 def method(parameters: ParameterSet, year: int, shared: Mapping[str, RowKey]) -> Method:
-    """The method of a premium year. Raises ParameterUnknown naming the parameter without a value for that year."""
+    """The method of a premium year.
+
+    Raises ParameterUnknown, which names the parameter without a value for that year.
+    """
     on = date(year, 12, 31)
     return Method(
         cents(parameters.decimal("budget", on)),
@@ -76,7 +80,7 @@ class RowFigures:
 
 @dataclass(frozen=True, slots=True)
 class SectorFigures:
-    """One sector: T = `reaching` their threshold, C = the fully conventioned among them; amounts in cents.
+    """One sector: T = `reaching`, C = the fully conventioned among them; amounts in cents.
 
     `premium` is None where C is 0: nobody can be paid, and the sector's part is `not_allotted`.
     """
@@ -91,7 +95,10 @@ class SectorFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The result of an allocation. `left_out` counts providers of professions without a part; amounts in cents."""
+    """The result of an allocation; amounts in cents.
+
+    `left_out` counts the providers of professions without a part in the budget.
+    """
 
     rows: list[RowFigures]
     sectors: list[SectorFigures]
@@ -103,13 +110,13 @@ class Figures:
 
     @property
     def difference(self) -> int:
-        """Cents of the budget that rounding leaves over; negative where it spends more than the budget."""
+        """Cents of the budget that rounding leaves over; negative where it exceeds the budget."""
         return self.budget - self.allotted - self.not_allotted
 
 
 @dataclass(slots=True)
 class _Charged:
-    """Cents charged by the providers of one row: eight bytes a provider, whatever the size of the population."""
+    """Cents charged by the providers of one row, at eight bytes per provider."""
 
     full: "array[int]" = field(default_factory=lambda: array("q"))
     others: "array[int]" = field(default_factory=lambda: array("q"))
@@ -119,8 +126,8 @@ class _Charged:
 def allocate(providers: Iterable[Provider], reference_year: int, how: Method) -> Figures:
     """Thresholds and premiums from the providers of the reference year.
 
-    Raises Invalid: `specialism-without-reference-age` naming each one, `nobody-to-allot-to` where no
-    fully conventioned provider reaches a threshold.
+    Raises Invalid: `specialism-without-reference-age` naming each one, `nobody-to-allot-to` where
+    no fully conventioned provider reaches a threshold.
     """
     charged, left_out = _collect(providers, reference_year, how)
     empty = sorted(row for row, found in charged.items() if not found.of_reference_age)
@@ -179,7 +186,10 @@ def _row(row: RowKey, charged: _Charged, how: Method) -> RowFigures:
 
 
 def _sectors(rows: list[RowFigures], how: Method) -> list[SectorFigures]:
-    """Premium of a sector = (equal share) / ΣC + (the rest) · T/ΣT / C: half of the budget is equal for all, half per sector."""
+    """The figures of every sector: premium = (equal share) / ΣC + (the rest) · T/ΣT / C.
+
+    The equal share is the same for all, the rest is divided per sector.
+    """
     reaching: dict[str, int] = {}
     full: dict[str, int] = {}
     for figures in rows:

@@ -1,4 +1,4 @@
-"""An allocation as the parameter file of its premium year, in the format of the convention premium's own files."""
+"""An allocation as the parameter file of its premium year, in the format of the shipped files."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -32,10 +32,10 @@ def to_confirm(made: ParameterSet) -> list[str]:
 
 
 def write_year(year: int, figures: Figures, template: ParameterSet, left_out: Iterable[str], batch: str) -> str:
-    """The parameter file of `year`: amounts and thresholds of `figures`, everything else carried over from `template`.
+    """The parameter file of `year`: the amounts of `figures`, everything else from `template`.
 
-    Days move by the number of years between. What is carried over has the source `to-confirm`, which
-    names the template; so does the comment at the top.
+    Days move by the number of years between. What is carried over has the source `to-confirm`,
+    which names the template; so does the comment at the top.
     """
     shift = year - int(template.name)
     url = template.sources["amounts"].url
