@@ -51,6 +51,21 @@ def test_every_name_in_a_definition_is_filled_in_and_every_value_used(stack: Sta
     json.loads(filled_in(definition))
 
 
+@pytest.mark.parametrize("name", ["batch", "phase", "exchange"])
+def test_every_error_in_a_definition_is_one_that_the_functions_raise(name: str) -> None:
+    definition = (WORKFLOWS / f"{name}.asl.json").read_text()
+    named = {
+        error
+        for errors in re.findall(r'"ErrorEquals": \[(.*?)\]', definition)
+        for error in re.findall(r'"(.*?)"', errors)
+    }
+    sources = (path.read_text("utf-8") for path in (ROOT / "layers" / "benefits" / "tegemoet").rglob("*.py"))
+    raised = {
+        error for source in sources for error in re.findall(r"^class (\w+Error)\(Exception\)", source, re.MULTILINE)
+    }
+    assert {error for error in named if not error.startswith("States.")} <= raised
+
+
 def test_every_definition_is_deployed() -> None:
     assert {path.name for path in WORKFLOWS.iterdir()} == {"batch.asl.json", "phase.asl.json", "exchange.asl.json"}
 

@@ -165,7 +165,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
         _release(run, runs, ledger, work, output)
         run = approved_run(run_id, runs)
     settled = run.detail.settled
-    if run.state != "released" or settled is None:
+    if settled is None:
         raise NotApprovedError("the run has ended otherwise")
     detail = {"run": run.id, "year": run.year, "phase": run.phase}
     events.publish("run.released", {**detail, "payments": settled.entries, "amount": settled.amount})
