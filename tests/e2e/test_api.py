@@ -1,12 +1,14 @@
 """The API as deployed: real tokens, the real authorizer, real roles of the functions, uploads through the form."""
 
 import json
+import runpy
 import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from local.cloud.deployment import Stack
 from tegemoet.adapters.decisions import unpack
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
+from tests.support.markdown import ROOT, lines
 from tests.support.years import AFTER_ALL
 
 EXAMPLE = SCHEMES["convention-premium"].example
@@ -293,3 +296,16 @@ def test_roles_are_asked_by_the_routes(partner: Caller, person_of: Callable[...,
         assert person.get(f"/v1/premium-years/{AFTER_ALL}/exceptions").json()["code"] == "no-premium-for-year"
     closed = operator.post("/v1/premium-years/2023/close", None)
     assert (closed.status, closed.json()["code"]) == (409, "phase-2-not-released")
+
+
+def test_the_walk_of_the_tutorial_leads_to_a_decision_and_its_letter(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ROOT / "docs" / "tutorial" / "README.md"
+    typed = [line.text[4:] for line in lines(page) if line.fenced and line.text.startswith((">>> ", "... "))]
+    walk = [f"url = {stack.url!r}" if text.startswith("url = ") else text for text in typed]
+    (tmp_path / "walk.py").write_text("\n".join(walk), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    seen = runpy.run_path("walk.py")
+    assert seen["decision"]["outcome"] == "granted"
+    assert (tmp_path / "letter.html").read_text("utf-8").startswith("<!doctype html>")
