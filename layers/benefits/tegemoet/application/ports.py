@@ -1,4 +1,4 @@
-"""What the use cases need of the outside world. `adapters/` implements these on AWS, the tests in memory."""
+"""What the use cases need of the outside world: `adapters/` has it on AWS, the tests in memory."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ObjectVersion:
-    """One version of an object: its size in bytes, the metadata of its upload, and when it was written.
+    """One version of an object: its size in bytes, its upload's metadata, and when it was written.
 
     `written_at` is ISO, in UTC, to the second.
     """
@@ -34,7 +34,7 @@ class Objects(Protocol):
     """The objects of one bucket."""
 
     def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
-        """That version, the one with that ETag, or the newest. Raises KeyError when there is none."""
+        """That version, the one with that ETag, or the newest. Raises KeyError if there is none."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -206,7 +206,7 @@ class Batches(Protocol):
     def update(
         self, batch_id: str, *, state: BatchState, detail: BatchDetail, expected: tuple[BatchState, ...]
     ) -> bool:
-        """Set state and detail when the present state is one of `expected`. Returns whether it was."""
+        """Set state and detail if the present state is one of `expected`. Returns whether it was."""
         ...
 
     def replace_upload(self, batch: Batch) -> bool:
@@ -484,7 +484,11 @@ Step = Wait | Work | Literal["done"]
 
 
 class SelectionCounts(TypedDict):
-    """The selection of one insurer: households by outcome, members of those selected, exclusions per reason."""
+    """The selection of one insurer.
+
+    `requests` and `members` = selected households and their members; `excluded` = other households;
+    `reasons` = reason → households excluded for it.
+    """
 
     requests: int
     members: int
@@ -565,12 +569,12 @@ Notes = TypedDict(
     },
     total=False,
 )
-"""What was noted of the start of an exchange, of every step that ended, and of its last evaluation."""
+"""The notes of an exchange: of its start, of every step that ended, and of its last evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The exchange of a year between insurers and the tax office. It holds names, days and counts, never a person.
+    """The exchange of a year. It holds names of parties, days and counts, never a person.
 
     `insurers` = partner → insurer code of three digits. `step` = the wait or work that it is at, or
     `done`. `late` = number of batches that completed after their step, by `<kind>/<partner>`.
@@ -606,11 +610,11 @@ class Exchanges(Protocol):
         ...
 
     def wait(self, year: int, step: Wait, token: str) -> bool:
-        """Store the token of the task that waits at `step`; False when the exchange is at another step."""
+        """Store the token of the task that waits; False when the exchange is at another step."""
         ...
 
     def note_evaluation(self, year: int, note: EvaluationNote) -> bool:
-        """Store the note of an evaluation, replacing an earlier one; False when the year has no exchange."""
+        """Store the note of an evaluation, replacing an earlier one; False without an exchange."""
         ...
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
@@ -633,7 +637,10 @@ class Seal(Protocol):
 
 
 class Seals(Protocol):
-    """Data keys: one per delivery, destroyed when its codes are made. What a key sealed is then lost for good."""
+    """Data keys: one per delivery, destroyed when its codes are made.
+
+    What a destroyed key sealed is lost for good.
+    """
 
     def open(self, year: int, name: str, create: bool = False) -> Seal:
         """The seal of a delivery. Two callers that create it at the same time get the same one.
@@ -651,7 +658,10 @@ class Workflows(Protocol):
     """State machines."""
 
     def start(self, workflow: str, name: str, payload: Mapping[str, Any]) -> None:
-        """Start `workflow` (`batch`, `phase`, `exchange`) under `name`; starting it again under the same name changes nothing."""
+        """Start `workflow` (`batch`, `phase`, `exchange`) under `name`.
+
+        Starting it again under the same name changes nothing.
+        """
         ...
 
     def answer(self, token: str, payload: Mapping[str, Any]) -> bool:

@@ -192,7 +192,7 @@ class ExchangeFolder:
         return DeliveredRows(self.objects, _chunks(inputs.batches, person_shard))
 
     def gained(self, evaluation: str, shard: int, person_shard: int) -> Lines[str]:
-        """INSZ of the persons of one shard who have gained the right, for the requests of another."""
+        """INSZ of the persons of one shard who gained the right, for the requests of another."""
         return Lines(self.objects, f"{self._gained(evaluation, shard)}{person_shard}.jsonl")
 
     def gained_by_shard(self, evaluation: str, shard: int) -> Iterator[Lines[str]]:
