@@ -1,1 +1,4 @@
-"""Pure building blocks: money, calendar, identity numbers, parameters, decisions. No I/O, no clock."""
+"""Pure building blocks: money, calendar, identity numbers, parameters, decisions.
+
+Nothing here reads a clock or does I/O.
+"""

@@ -1,4 +1,4 @@
-"""Days and periods. Both ends of a period belong to it, as in the texts of the law ("t.e.m.")."""
+"""Days and periods. A period includes its first and its last day, as in the law ("t.e.m.")."""
 
 import itertools
 from calendar import monthrange
@@ -17,7 +17,10 @@ LAST_DAY_TEXT = LAST_DAY.isoformat()
 
 
 def read_day(text: str) -> date:
-    """The day that `text` writes as YYYY-MM-DD. Raises ValueError for anything else, such as the week format."""
+    """The day that `text` writes as YYYY-MM-DD.
+
+    Raises ValueError for any other text, including the week format of ISO 8601.
+    """
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
         raise ValueError("not a day")
     return date.fromisoformat(text)
@@ -25,7 +28,7 @@ def read_day(text: str) -> date:
 
 @lru_cache(maxsize=4_096)
 def iso(day: date) -> str:
-    """`day` as YYYY-MM-DD. Remembered, because the cases of a year tell of a few hundred days again and again."""
+    """`day` as YYYY-MM-DD. Cached, because the cases of a year repeat a few hundred days."""
     return day.isoformat()
 
 
@@ -46,22 +49,25 @@ class Period:
         return (self.last - self.first).days + 1
 
     def overlaps(self, other: "Period") -> bool:
-        """Whether at least one day belongs to both."""
+        """Whether the two periods share at least one day."""
         return self.first <= other.last and other.first <= self.last
 
     def common(self, other: "Period") -> "Period | None":
-        """The days that belong to both; None where there are none."""
+        """The days that belong to both periods, or None if there are none."""
         return Period(max(self.first, other.first), min(self.last, other.last)) if self.overlaps(other) else None
 
     @property
     def six_day_week_days(self) -> int:
-        """Number of days from Monday to Saturday: those for which benefits are paid in a six-day week."""
+        """Number of days from Monday to Saturday: the days that a six-day week pays."""
         weeks, rest = divmod(self.days, 7)
         return 6 * weeks + sum((self.first.weekday() + offset) % 7 != 6 for offset in range(rest))
 
 
 def stretches(period: Period, borders: Iterable[Period]) -> list[Period]:
-    """`period` cut wherever one of `borders` begins or ends, in order: within a part, none of them changes."""
+    """`period`, cut wherever one of `borders` begins or ends, in order.
+
+    Within a part, no border begins or ends.
+    """
     cuts = {period.first.toordinal(), period.last.toordinal() + 1}
     for border in borders:
         cuts |= {border.first.toordinal(), border.last.toordinal() + 1}
@@ -70,7 +76,11 @@ def stretches(period: Period, borders: Iterable[Period]) -> list[Period]:
 
 
 def join_equal(parts: Iterable[tuple[Period, T]]) -> list[tuple[Period, T]]:
-    """`parts`, which come in order, with neighbours that follow each other without a gap and have equal values as one."""
+    """`parts` with equal neighbours joined.
+
+    `parts` are in order. Two parts are joined if their values are equal and no day lies between
+    them.
+    """
     joined: list[tuple[Period, T]] = []
     for period, value in parts:
         if joined and joined[-1][1] == value and joined[-1][0].last == period.first - ONE_DAY:
@@ -83,8 +93,8 @@ def join_equal(parts: Iterable[tuple[Period, T]]) -> list[tuple[Period, T]]:
 def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
     """Lay `layers` over one another, later ones on top, and read the result from left to right.
 
-    Each layer gives its days a status; a later layer wins for the days that it covers. Neighbouring days of one status
-    come back as one period.
+    Each layer gives its days a status; a later layer wins on the days that it covers. Consecutive
+    days of one status are returned as one period.
     """
     layered = list(layers)
     edges = sorted(
@@ -110,9 +120,9 @@ def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
 
 
 def first_gap(first: date, last: date, covered: Iterable[tuple[date, date]]) -> date | None:
-    """The first day from `first` to `last` that no period of `covered` contains; None where they contain every day.
+    """The first day from `first` to `last` that no period of `covered` contains, or None.
 
-    A period is its first and its last day; periods come in any order and may overlap.
+    A period is its first and its last day. Periods may be in any order and may overlap.
     """
     day = first
     for begin, end in sorted(covered):
@@ -124,9 +134,10 @@ def first_gap(first: date, last: date, covered: Iterable[tuple[date, date]]) -> 
 
 
 def end_of_months(first: date, months: int) -> date:
-    """Last day of a period of `months` months that begins on `first`: the eve of the same day so many months later.
+    """The last day of a period of `months` months that begins on `first`.
 
-    Where the last month has no such day (a period from 30 August in February), its last day.
+    It is the eve of the same day that many months later. If that month has no such day (30 August
+    plus six months), it is the last day of that month.
     """
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     if first.day > monthrange(year, month + 1)[1]:

@@ -1,7 +1,7 @@
-"""Decisions: what was decided, why, on which parameters, and the bytes that are stored of it.
+"""Decisions: the outcome, the reasons, the parameters, and the bytes that are stored.
 
-The bytes of a decision are its canonical JSON (RFC 8785), in the shape of `DecisionJson`. An explanation holds rule ids and
-facts; its text is rendered on reading.
+The bytes of a decision are its canonical JSON (RFC 8785), in the shape of `DecisionJson`. An
+explanation holds rule ids and facts; its text is rendered when it is read.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ FactValue = str | int | bool | None | list[Any] | dict[str, Any]
 
 @dataclass(slots=True)
 class Finding:
-    """One rule that was applied: its id, what it found, the facts it looked at, the article it rests on."""
+    """One rule that was applied: its id, outcome, facts and legal source."""
 
     rule: str
     outcome: Met
@@ -35,9 +35,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Missing:
-    """What would change the outcome: the rule, the field, what is needed and what was seen (both as text, units included).
+    """What would change the outcome: the rule, the field, what is needed and what was seen.
 
-    `field` is the path in the case, such as births/0/proven; a decision has it as a JSON Pointer. `on` = the day of the decision.
+    `field` is the path in the case, such as births/0/proven; a decision writes it as a JSON
+    Pointer. `on` stands for the day of the decision. `needed` and `seen` are text, units included.
     """
 
     rule: str
@@ -48,7 +49,7 @@ class Missing:
 
 @dataclass(slots=True)
 class Amount:
-    """An amount in EUR per `unit`, for the days from `first` to `last` where it has such days."""
+    """An amount in EUR per `unit`. `first` and `last` are its days, both included, if any."""
 
     kind: str
     amount: Decimal
@@ -59,7 +60,7 @@ class Amount:
 
 @dataclass(slots=True)
 class Span:
-    """A period of a decision: both days included, `days` counted as its scheme says."""
+    """A period of a decision, both days included. The scheme defines how `days` are counted."""
 
     kind: str
     first: date
@@ -69,7 +70,7 @@ class Span:
 
 @dataclass(slots=True)
 class Ruling:
-    """What the rules of a scheme say of a case; `total` in EUR."""
+    """The result of a scheme's rules for a case. `total` is in EUR."""
 
     outcome: Outcome
     findings: list[Finding]
@@ -80,7 +81,7 @@ class Ruling:
 
 
 class FindingJson(TypedDict):
-    """A step of an explanation. `text` is there where the decision was rendered for reading."""
+    """A step of an explanation. `text` is present only if the decision was rendered for reading."""
 
     rule: str
     outcome: Met
@@ -102,13 +103,13 @@ AmountJson = TypedDict(
     "AmountJson",
     {"kind": str, "amount": str, "currency": str, "from": str | None, "until": str | None, "unit": Unit},
 )
-"""An amount with two decimals in EUR per unit; days as YYYY-MM-DD, both included."""
+"""An amount in EUR per unit, with two decimals. Days are YYYY-MM-DD, both included."""
 PeriodJson = TypedDict("PeriodJson", {"kind": str, "from": str, "until": str, "days": int})
-"""A period; days as YYYY-MM-DD, both included."""
+"""A period. Days are YYYY-MM-DD, both included."""
 
 
 class UsedParametersJson(TypedDict):
-    """The parameter set that a decision was made on."""
+    """The parameter set that a decision used."""
 
     version: str
     sha256: str
@@ -121,7 +122,7 @@ class EngineJson(TypedDict):
 
 
 class DecisionJson(TypedDict):
-    """A decision as it is stored and sent. `on` is a day, `total` an amount in EUR."""
+    """A decision as it is stored and sent. `on` is a day; `total` is an amount in EUR."""
 
     id: str
     scheme: str
@@ -139,23 +140,30 @@ class DecisionJson(TypedDict):
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON (RFC 8785) of `value`, which holds text, whole numbers below 2**53, flags, None, lists, and dicts
-    with ASCII keys only.
+    """The canonical JSON (RFC 8785) of `value`.
 
-    Within those limits sorted keys and no spaces are all that the standard asks; a test compares it with a full implementation.
+    `value` may contain text, whole numbers below 2**53, flags, None, lists, and dicts with ASCII
+    keys. Within these limits, sorted keys and no spaces are all that the RFC requires; a test
+    compares the result with a full implementation.
     """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def input_digest(case: Any, secret: bytes) -> str:
-    """HMAC-SHA256 of the canonical case: keyed, because a case may hold identity numbers, which a plain hash would not hide."""
+    """The HMAC-SHA256 of the canonical case, in hexadecimal.
+
+    It is keyed, because a plain hash would not hide the identity numbers that a case may hold.
+    """
     return hmac.digest(secret, canonical(case), "sha256").hex()
 
 
 def decision_id(
     scheme: str, partner: str, case_id: str, on: date, input_sha256: str, parameters_sha256: str, engine: str
 ) -> str:
-    """The id of a decision: the same case gives the same id, one by one, in bulk or posted twice."""
+    """The id of a decision.
+
+    The same case has the same id, whether it is sent alone, in bulk or twice.
+    """
     parts = f"{scheme}\n{partner}\n{case_id}\n{on.isoformat()}\n{input_sha256}\n{parameters_sha256}\n{engine}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
@@ -171,7 +179,10 @@ def compose(
     engine: str,
     input_sha256: str,
 ) -> DecisionJson:
-    """The decision whose canonical JSON is stored and sent. Fields that a scheme does not use are empty, not absent."""
+    """The decision whose canonical JSON is stored and sent.
+
+    A field that the scheme does not use is empty, not absent.
+    """
     return {
         "id": decision,
         "scheme": scheme,
@@ -213,5 +224,5 @@ def compose(
 
 
 def fact_of(decision: DecisionJson, rule: str, name: str) -> FactValue:
-    """The fact `name` of the first finding of `rule` that has it; None where there is none."""
+    """The fact `name` of the first finding of `rule` that has it, or None."""
     return next((f["facts"][name] for f in decision["explanation"] if f["rule"] == rule and name in f["facts"]), None)

@@ -1,4 +1,7 @@
-"""The ten legal public holidays of Belgium (royal decree of 18 April 1974, article 1) and the working days between them."""
+"""The ten legal public holidays of Belgium, and the working days between them.
+
+Source: royal decree of 18 April 1974, article 1.
+"""
 
 from datetime import date, timedelta
 from functools import cache
@@ -12,7 +15,7 @@ _DAYS_AFTER_EASTER = (1, 39, 50)
 
 @cache
 def public_holidays(year: int) -> tuple[date, ...]:
-    """The legal public holidays of that year in order: ten, or nine where Ascension falls on 1 May."""
+    """The legal public holidays of that year, in order: ten, or nine if Ascension is on 1 May."""
     moving = {easter(year) + timedelta(days) for days in _DAYS_AFTER_EASTER}
     return tuple(sorted({date(year, month, day) for month, day in _FIXED} | moving))
 
@@ -24,7 +27,10 @@ def is_public_holiday(day: date) -> bool:
 
 @cache
 def last_working_day(year: int, month: int, place: int) -> date:
-    """The working day (Monday to Friday, no public holiday) at `place` from the end of the month: 1 = the last one."""
+    """The working day (Monday to Friday, no public holiday) at `place` from the end of the month.
+
+    Place 1 is the last working day.
+    """
     day = date(year + month // 12, month % 12 + 1, 1)
     while place:
         day -= timedelta(1)

@@ -1,4 +1,4 @@
-"""What no rule decides: an operator reviews it and chooses."""
+"""Exceptions that no rule decides: an operator reviews them and chooses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class YearException:
-    """Something of a premium year that requires a manual review.
+    """An exception of a premium year that requires manual review.
 
-    `id` = `<kind>.<subject>`; `facts` hold no personal data; `run` = the run that found it last,
-    empty for what no run found. `choice`, its `reason` and `chosen_by` are None until an operator
-    chooses.
+    `id` is `<kind>.<subject>`. `facts` hold no personal data. `run` is the last run that found the
+    exception; it is empty if no run did. `choice`, `reason` and `chosen_by` are None until an
+    operator chooses.
     """
 
     id: str
@@ -23,7 +23,7 @@ class YearException:
 
     @classmethod
     def about(cls, kind: str, subject: str, facts: Mapping[str, object]) -> "YearException":
-        """The exception of that kind about a RIZIV number, a batch, or another subject."""
+        """The exception of that kind for a RIZIV number, a batch or another subject."""
         return cls(f"{kind}.{subject}", kind, facts)
 
     @property

@@ -1,4 +1,4 @@
-"""Dated and sourced parameters: data that a later year may change without code.
+"""Parameters with dates and sources: data that a later year can change without code.
 
 A set is one TOML file:
 
@@ -14,10 +14,10 @@ A set is one TOML file:
     unit = "EUR"
     source = "amounts"
     from = 2023-01-01
-    until = 2023-12-31           # may be left out: still valid
+    until = 2023-12-31           # optional: without it, still valid
     rows = [ { profession = "nurse", value = 945.95 }, … ]      # or value = … for a single one
 
-A row may carry its own `from`, `until` and `source`. Decimals are read exactly, never through a float.
+A row can have its own `from`, `until` and `source`. Decimals are read exactly, never as a float.
 """
 
 import hashlib
@@ -44,13 +44,13 @@ ParameterJson = TypedDict(
         "source": "SourceJson",
     },
 )
-"""A parameter as it is shown; days as YYYY-MM-DD, `until` None = no end is known."""
+"""A parameter as readers see it. Days are YYYY-MM-DD; `until` is None if no end is known."""
 Value = Decimal | int | str | bool | date
 Key = tuple[tuple[str, str], ...]
 
 
 class SourceJson(TypedDict):
-    """A source as a decision holds it."""
+    """A source as a decision stores it."""
 
     act: str
     article: str
@@ -59,13 +59,13 @@ class SourceJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of a rule or a value: the act, the article (or heading) in it, and its public address."""
+    """The source of a rule or a value: the act, its article or heading, and its public address."""
 
     act: str
     article: str
     url: str
     written: SourceJson = field(init=False, repr=False, compare=False)
-    """The source as a decision holds it; made once, because every finding of every decision names one."""
+    """The source as a decision stores it. Built once, because every finding names a source."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "written", {"act": self.act, "article": self.article, "url": self.url})
@@ -73,7 +73,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One value with the days it holds for (both included) and its source. `key` says for whom, such as (("profession", "nurse"),)."""
+    """One value, the days on which it applies (both included), and its source.
+
+    `key` says for whom, such as (("profession", "nurse"),).
+    """
 
     name: str
     key: Key
@@ -84,7 +87,7 @@ class Parameter:
     source: Source
 
     def as_dict(self) -> ParameterJson:
-        """The parameter for readers; a decimal and a day are text."""
+        """The parameter as readers see it. Decimals and days are text."""
         value = self.value
         return {
             "name": self.name,
@@ -103,9 +106,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParameterSet:
-    """All parameters of one file. `sha256` is that of the file's text: it names the set in a decision.
+    """All parameters of one file.
 
-    A set equals itself alone, so what is worked out of it can be remembered by it (lru_cache; a few at most, for replays read theirs anew).
+    `sha256` is the hash of the file's text; it identifies the set in a decision. A set equals only
+    itself, so functions can cache what they derive from it (lru_cache). The caches are small,
+    because a replay reads its sets again.
     """
 
     name: str
@@ -118,7 +123,10 @@ class ParameterSet:
 
     @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
     def find(self, name: str, on: date, **key: str) -> Parameter:
-        """The parameter `name` for `key` in force on the day `on`. Raises ParameterUnknown naming parameter and day."""
+        """The parameter `name` for `key` in force on the day `on`.
+
+        Raises ParameterUnknown with the name and the day if there is none.
+        """
         wanted = tuple(sorted(key.items()))
         for parameter in self._index.get((name, wanted), ()):
             if parameter.first <= on <= parameter.last:
@@ -127,28 +135,28 @@ class ParameterSet:
         raise ParameterUnknown(label, on.isoformat())
 
     def decimal(self, name: str, on: date, **key: str) -> Decimal:
-        """As `find`, the value as a Decimal."""
+        """Like `find`, with the value as a Decimal."""
         value = self.find(name, on, **key).value
         if isinstance(value, bool) or not isinstance(value, Decimal | int):
             raise TypeError(f"{name} is not a number")
         return Decimal(value)
 
     def integer(self, name: str, on: date, **key: str) -> int:
-        """As `find`, the value as a whole number."""
+        """Like `find`, with the value as a whole number."""
         value = self.find(name, on, **key).value
-        if type(value) is not int:  # a flag is none
+        if type(value) is not int:  # a bool is not a whole number
             raise TypeError(f"{name} is not a whole number")
         return value
 
     def day(self, name: str, on: date, **key: str) -> date:
-        """As `find`, the value as a day."""
+        """Like `find`, with the value as a day."""
         value = self.find(name, on, **key).value
         if not isinstance(value, date):
             raise TypeError(f"{name} is not a day")
         return value
 
     def flag(self, name: str, on: date, **key: str) -> bool:
-        """As `find`, the value as yes or no."""
+        """Like `find`, with the value as a bool."""
         value = self.find(name, on, **key).value
         if not isinstance(value, bool):
             raise TypeError(f"{name} is not a flag")
@@ -164,7 +172,10 @@ class ParameterSet:
 
 
 def read_parameters(name: str, text: str) -> ParameterSet:
-    """The set that the TOML `text` writes. Raises ValueError for a row without value, source or days, and for two values on one day."""
+    """The set that the TOML `text` defines.
+
+    Raises ValueError if a row lacks a value, source or days, or if two values apply on one day.
+    """
     content = tomllib.loads(text, parse_float=Decimal)
     sources = {k: Source(v["act"], v["article"], v["url"]) for k, v in content["sources"].items()}
     found: list[Parameter] = []

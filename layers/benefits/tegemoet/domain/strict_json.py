@@ -1,8 +1,8 @@
-"""Reading JSON strictly, the same way for the API and for files of cases.
+"""Strict reading of JSON, the same for the API and for files of cases.
 
-JSON libraries accept by default what cannot be kept exactly or read in one way only. Here a name
-given twice, `NaN`, more than 16 levels, and a name that is not Unicode text are refused. A value
-that JSON can write and nobody can keep exactly becomes `Inexact`.
+By default, JSON libraries accept texts that cannot be stored exactly or that have several readings.
+Here a duplicate name, `NaN`, more than 16 levels, and a name that is not Unicode text are rejected.
+A value that JSON can write and no reader keeps exactly becomes `Inexact`.
 """
 
 import json
@@ -15,32 +15,32 @@ from tegemoet.domain.decision import canonical
 from tegemoet.domain.problems import Malformed
 
 MAX_LEVELS = 16
-"""Levels of objects and lists within one another: twice what any case needs."""
+"""The maximum number of nested objects and lists: twice what any case needs."""
 _LARGEST = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly (RFC 8785)."""
 _EXPONENT = re.compile(rb"[0-9][eE]")
 
 
 class Inexact:
-    """Stands for a number with a fraction or an exponent, a whole number of more than 53 bits, or
-    half a character.
+    """A placeholder for a value that cannot be kept exactly.
 
-    No field accepts it, so the field that has it is reported like any other at fault.
+    It stands for a number with a fraction or an exponent, a whole number of more than 53 bits, or a
+    lone surrogate. No field accepts it, so its field is reported like any other at fault.
     """
 
 
 class StrictJson(NamedTuple):
-    """A JSON value and its canonical bytes, which are empty where a value is `Inexact`."""
+    """A JSON value and its canonical bytes, which are empty if a value is `Inexact`."""
 
     value: Any
     canonical: bytes
 
 
 def read_line(text: bytes) -> StrictJson:
-    """The JSON that a line contains: as `read`, and fast for a line that can be decided.
+    """The JSON of a line: as `read`, and fast for a line that can be decided.
 
     Deep nesting may pass here, and a number that should be `Inexact` may be a number. No schema
-    accepts either, so a line that does not validate is validated once more as `rewrite` returns it.
+    accepts either, so a line that does not validate is validated again from what `rewrite` returns.
     Raises Malformed as `read` does.
     """
     try:
@@ -48,18 +48,18 @@ def read_line(text: bytes) -> StrictJson:
         written = canonical(value)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return _read_slowly(text)
-    # a compact text without a name given twice is as long as its canonical form, unless a number with an exponent grew: only a
-    # text that is longer, or has such a number, is checked name by name
+    # A compact text without a duplicate name is as long as its canonical form, unless a number with
+    # an exponent became longer. Only a longer text, or one with such a number, is checked name by
+    # name.
     if len(written) != len(text) or _EXPONENT.search(text):
         json.loads(text, object_pairs_hook=_unique)
     return StrictJson(value, written)
 
 
 def rewrite(text: bytes) -> bytes:
-    """The JSON that `text` contains, with an object that no field accepts for every `Inexact`; null
-    where all of it is one.
+    """The JSON of `text`, with each `Inexact` replaced by an object that no field accepts.
 
-    Raises Malformed as `read` does.
+    The result is null if the whole value is `Inexact`. Raises Malformed as `read` does.
     """
     value = _decode(text)
     return orjson.dumps(None if isinstance(value, Inexact) else value, default=refused_everywhere)
@@ -81,9 +81,10 @@ def _decode(text: bytes) -> Any:
 
 
 def read(text: str) -> Any:
-    """The JSON value of `text`, with `Inexact` for the values that nobody can keep exactly.
+    """The JSON value of `text`, with `Inexact` for each value that cannot be kept exactly.
 
-    Raises Malformed `json-invalid`, `json-duplicate-name`, `json-not-a-number`, `json-too-deep`.
+    Raises Malformed with the code `json-invalid`, `json-duplicate-name`, `json-not-a-number` or
+    `json-too-deep`.
     """
     try:
         value = json.loads(
@@ -97,7 +98,7 @@ def read(text: str) -> Any:
 
 
 def refused_everywhere(_: Any) -> dict[str, None]:
-    """What an `Inexact` is written as: an object that no field accepts either."""
+    """The form in which an `Inexact` is written: an object that no field accepts either."""
     return {"": None}
 
 
@@ -137,7 +138,7 @@ def _exact(value: Any, levels: int) -> Any:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether `text` can be written as UTF-8: an escape of JSON may write half a character."""
+    """Whether `text` can be written as UTF-8. A JSON escape can write a lone surrogate."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 

@@ -1,4 +1,4 @@
-"""Conventions of a case: the days on which a care provider had joined the agreement on tariffs."""
+"""The days on which a care provider had joined the agreement on tariffs."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ from tegemoet.schemes.fields import CLOSED
 
 @dataclass(frozen=True, slots=True)
 class Convention(Running):
-    """Convention status for the days `first` … `last`; no `last` = still running."""
+    """The convention status for the days `first` … `last`. Without `last`, it still applies."""
 
     __pydantic_config__ = CLOSED
 

@@ -1,4 +1,4 @@
-"""Shared by schemes that pay per day of a six-day week: findings, the payment and its tax."""
+"""Findings, payment and tax for schemes that pay per day of a six-day week."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ FOUR_DECIMALS = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class DayFinding:
-    """What a rule finds for one day."""
+    """The result of a rule for one day."""
 
     rule: str
     outcome: Met
@@ -27,7 +27,7 @@ class DayFinding:
 def findings_of(days: Iterable[tuple[Period, Iterable[DayFinding]]]) -> list[Finding]:
     """The steps of all days as findings, rule by rule.
 
-    Consecutive days with equal steps share a finding.
+    Consecutive days with equal steps share one finding.
     """
     by_rule: dict[str, list[tuple[Period, DayFinding]]] = {}
     for period, steps in days:
@@ -51,7 +51,10 @@ def total_of(days: Iterable[tuple[Period, Decimal]]) -> Decimal:
 
 
 def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
-    """One payment in EUR: gross, withholding tax (`rate` × `taxed`, the taxed part) and net."""
+    """One payment in EUR: gross, withholding tax and net.
+
+    The tax is `rate` × `taxed`, the part that is taxed.
+    """
     tax = round_half_up(taxed * rate)
     return [
         Amount("gross", gross),
@@ -61,7 +64,7 @@ def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
 
 
 def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Finding:
-    """The withholding tax of one payment, in EUR, rounded half-up to the cent once."""
+    """The withholding tax of one payment in EUR, rounded half-up to the cent once."""
     facts: dict[str, FactValue] = {
         "taxed": euro(taxed),
         "percentage": f"{rate * 100:.2f}",
@@ -71,9 +74,9 @@ def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Fin
 
 
 def deadline(rule: str, first: date, latest: date, on: date, source: Source) -> Finding:
-    """The deadline `latest` for the payment of the days before it, met while `on` is not later.
+    """The latest day for paying the days before it; met as long as `on` is not after `latest`.
 
-    `first` = the first day that is paid. Days from `latest` on have no deadline.
+    `first` is the first day that is paid. Days from `latest` on have no deadline.
     """
     outcome: Met = "not-needed" if first >= latest else "met" if on <= latest else "not-met"
     return Finding(rule, outcome, {"deadline": latest.isoformat()}, source)

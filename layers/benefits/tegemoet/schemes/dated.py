@@ -1,4 +1,4 @@
-"""Periods of a case: entries of a list that hold for some days, both ends included."""
+"""Entries of a list in a case that apply for a period, both days included."""
 
 import itertools
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The days `from` … `until`; no `until` = still running."""
+    """The days `from` … `until`. Without `until`, they still run."""
 
     __pydantic_config__ = CLOSED
 
@@ -49,8 +49,9 @@ class Running:
 
 
 def check_apart(dated: Sequence[Dated | Running]) -> None:
-    """Raises the fault `overlapping` when two periods share a day."""
-    if len(dated) < 2:  # most of the millions of cases of a run have one period
+    """Reports the fault `overlapping` if two periods share a day."""
+    # most cases of a run have at most one period, and a run has millions of cases
+    if len(dated) < 2:
         return
     days = sorted((d.first, d.last or LAST_DAY) for d in dated)
     if any(last >= first for (_, last), (first, _) in itertools.pairwise(days)):

@@ -1,6 +1,6 @@
 """Types of the fields of a case.
 
-Each reads one kind of JSON value and rejects any other, with a stable code.
+Each type reads one kind of JSON value and rejects any other with a stable code.
 """
 
 import re
@@ -14,8 +14,10 @@ from pydantic_core import PydanticCustomError
 from tegemoet.domain import identity, money
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
-"""Unknown fields are rejected, because a misspelt field must not pass as an absent one. Values are
-read strictly: `1` is no flag, and a number is no day."""
+"""Rejects unknown fields, because a misspelt field must not count as an absent one.
+
+Values are read strictly: `1` is not a flag, and a number is not a day.
+"""
 
 _MONEY_PATTERN = re.compile(money.AMOUNT_PATTERN, re.ASCII)
 _HOURS = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
@@ -87,11 +89,16 @@ Money = Annotated[
 ]
 """An amount in EUR, written as text."""
 Day = Annotated[date, Strict(), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
-"""A day, written as YYYY-MM-DD, from 1900 to 2199. Rules add months and years to it, so a mistyped
-year is a fault of its field and never a failure of a rule."""
+"""A day, written as YYYY-MM-DD, from 1900 to 2199.
+
+Rules add months and years to it, so a mistyped year is a fault of its field and never makes a rule
+fail.
+"""
 OpenDay = Annotated[date, Strict()]
-"""A last day, written as YYYY-MM-DD, without limits: rules add nothing to it, and some partners
-write a day in the far future where there is no end."""
+"""A last day, written as YYYY-MM-DD, without limits.
+
+Rules add nothing to it, and some partners write a day in the far future if there is no end.
+"""
 Hours = Annotated[
     Decimal, PlainValidator(_hours, json_schema_input_type=Annotated[str, StringConstraints(pattern=_HOURS)])
 ]
@@ -123,10 +130,12 @@ Iban = Annotated[
 CaseId = Annotated[
     str, PlainValidator(_case_id, json_schema_input_type=Annotated[str, StringConstraints(pattern=_LABEL)])
 ]
-"""A partner's name for a case. A name that holds an identity number is rejected, because names
-appear in keys, files and logs."""
+"""A partner's name for a case.
+
+A name that contains an identity number is rejected, because names appear in keys, files and logs.
+"""
 DecisionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Label = Annotated[str, StringConstraints(pattern=_LABEL)]
-"""A name given by a partner: 1 to 64 letters, digits, points, underscores and hyphens."""
+"""A name chosen by a partner: 1 to 64 letters, digits, points, underscores and hyphens."""
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, written as YYYY-MM."""

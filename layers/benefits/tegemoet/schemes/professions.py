@@ -52,4 +52,4 @@ PhysicianSpecialism = Literal[
 ]
 DENTIST_SPECIALISMS = ("general-dentistry", "orthodontics", "periodontology")
 SPECIALISMS: dict[str, tuple[str, ...]] = {"physician": get_args(PhysicianSpecialism), "dentist": DENTIST_SPECIALISMS}
-"""The specialisms of a profession; a profession that is not a key has none."""
+"""The specialisms of each profession. A profession that is not a key has none."""

@@ -1,4 +1,7 @@
-"""The schemes that exist: every package of this folder that holds a `SCHEME`. API, bulk files and catalogue read them from here."""
+"""The schemes: every package of this folder that defines a `SCHEME`.
+
+The API, bulk files and the catalogue read the schemes from here.
+"""
 
 import pkgutil
 from collections.abc import Iterator, Mapping
@@ -9,7 +12,7 @@ from tegemoet.domain.problems import NotFound
 from tegemoet.schemes.scheme import Data, Scheme
 
 NO_SCHEME = "legislation"
-"""The package of the register of acts, which every scheme cites from."""
+"""The package of the register of acts, which every scheme cites."""
 
 
 def _schemes() -> Iterator[Scheme]:
@@ -24,7 +27,7 @@ SCHEMES: Mapping[str, Scheme] = {scheme.slug: scheme for scheme in _schemes()}
 
 
 def scheme_named(slug: str) -> Scheme:
-    """The scheme with that slug. Raises NotFound `scheme-unknown`."""
+    """The scheme with that slug. Raises NotFound with the code `scheme-unknown`."""
     try:
         return SCHEMES[slug]
     except KeyError:
@@ -32,5 +35,7 @@ def scheme_named(slug: str) -> Scheme:
 
 
 def data_of(slug: str) -> Data:
-    """What the cases of that scheme are; a batch whose key names no scheme holds none."""
+    """The kind of data that the scheme's cases are. A batch whose key names no scheme holds no
+    cases.
+    """
     return SCHEMES[slug].data if slug in SCHEMES else "ordinary"

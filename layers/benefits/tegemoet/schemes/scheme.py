@@ -1,4 +1,4 @@
-"""What a scheme offers to the rest of the package: its case, decision, parameters, texts, and a working example."""
+"""The interface of a scheme: its case, decision, parameters, texts and working example."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -21,9 +21,10 @@ from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import PerLanguage, Texts, read_texts
 
 Data = Literal["ordinary", "health", "exchange"]
-"""What the cases or files of a scheme are.
+"""The kind of data that a scheme's cases or files are.
 
-Health data have a table, a bucket and a key of their own; the files of an exchange have a bucket without versions and a key of their own.
+Health data have their own table, bucket and key. The files of an exchange have their own key and a
+bucket without versions.
 """
 
 
@@ -32,7 +33,7 @@ def _no_single_case(*_: Any) -> Any:
 
 
 def the_only_set(_case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
-    """The one parameter set of a scheme that needs no more than one."""
+    """The parameter set of a scheme that has only one."""
     (only,) = sets.values()
     return only
 
@@ -43,7 +44,9 @@ def _toml_files(package: str) -> list[Traversable]:
 
 @cache
 def _case_reader(case_type: Any) -> TypeAdapter[Any]:
-    """Kept by the type: it is costly to build, and a scheme with other parameter sets has the same one."""
+    """Cached by type, because a reader is costly to build and does not depend on the parameter
+    sets.
+    """
     return TypeAdapter(case_type)
 
 
@@ -64,7 +67,7 @@ def _texts_of(package: str) -> Texts:
 
 
 def _without_version(text: str) -> str:
-    """A parameter file as a part of another one, whose version counts."""
+    """A parameter file as part of another one, whose version counts."""
     return re.sub(r"^version = .*$", "", text, count=1, flags=re.MULTILINE)
 
 
@@ -72,15 +75,18 @@ def _without_version(text: str) -> str:
 class Scheme:
     """One scheme of the catalogue.
 
-    `kind` says how cases arrive: `single-case` (API and `cases/*.jsonl`) or `exchange` (files and workflows of its own).
-    `package` holds `parameters/*.toml`, `texts.toml` and `example.json`.
-    `decide(case, on, parameters)` is pure: the same arguments return the same ruling.
-    `choose(case, sets)` returns the parameter set that a case is decided on, by default the only one. It raises a Problem
-    where there is none.
-    `data` says where the cases and the decisions on them are stored.
-    `builds_on` names packages of schemes whose rules this one applies too, each with the prefix of their rule ids here. Their
-    parameters and sentences are read as well. Prefix None = only their parameters: the sentences are this scheme's own.
-    `given_sets` and `given_texts` replace what the package holds; see `with_parameters` and `with_texts`.
+    * `kind` says how cases arrive: `single-case` (API and `cases/*.jsonl`) or `exchange` (its own
+      files and workflows).
+    * `package` contains `parameters/*.toml`, `texts.toml` and `example.json`.
+    * `decide(case, on, parameters)` is pure: the same arguments return the same ruling.
+    * `choose(case, sets)` returns the parameter set that decides a case, by default the only one.
+      It raises a Problem if there is none.
+    * `data` says where cases and decisions are stored.
+    * `builds_on` names packages of schemes whose rules this one also applies, each with the prefix
+      of their rule ids here. Their parameters and sentences are read too. With the prefix None only
+      their parameters are read; the sentences are this scheme's own.
+    * `given_sets` and `given_texts` replace what the package contains; see `with_parameters` and
+      `with_texts`.
     """
 
     slug: str
@@ -96,16 +102,16 @@ class Scheme:
     given_texts: Texts | None = None
 
     def with_parameters(self, sets: Mapping[str, ParameterSet]) -> "Scheme":
-        """The scheme as if it shipped these parameter sets, by their names."""
+        """The scheme with these parameter sets, by name, instead of its own."""
         return replace(self, given_sets=sets)
 
     def with_texts(self, texts: Texts) -> "Scheme":
-        """The scheme as if it shipped these texts."""
+        """The scheme with these texts instead of its own."""
         return replace(self, given_texts=texts)
 
     @property
     def title(self) -> PerLanguage:
-        """What the scheme is called, by language."""
+        """The name of the scheme, by language."""
         return self.texts.about["title"]
 
     @property
@@ -130,18 +136,18 @@ class Scheme:
 
     @property
     def valid_from(self) -> date:
-        """First day for which a parameter is known."""
+        """The first day on which a parameter is known."""
         return min(p.first for held in self.parameter_sets.values() for p in held.parameters)
 
     @property
     def valid_until(self) -> date | None:
-        """Last day for which a parameter is known; None = no end is known."""
+        """The last day on which a parameter is known, or None if no end is known."""
         last = max(p.last for held in self.parameter_sets.values() for p in held.parameters)
         return None if last == LAST_DAY else last
 
     @cached_property
     def texts(self) -> Texts:
-        """Title, summary, the sentences of explanations and the words of coded values, by language."""
+        """Title, summary, sentences of explanations and words of coded values, by language."""
         if self.given_texts is not None:
             return self.given_texts
         texts = _texts_of(self.package)
@@ -152,16 +158,18 @@ class Scheme:
 
     @cached_property
     def example(self) -> dict[str, Any]:
-        """A body of `POST …/decisions` that is accepted and decided as it stands."""
+        """A body of `POST …/decisions` that is accepted and decided unchanged."""
         body: dict[str, Any] = orjson.loads((resources.files(self.package) / "example.json").read_bytes())
         return body
 
     @cached_property
     def case(self) -> TypeAdapter[Any]:
-        """Reads and checks the JSON of a case."""
+        """Reads and validates the JSON of a case."""
         return _case_reader(self.case_type)
 
     @cached_property
     def line(self) -> TypeAdapter[dict[str, Any]]:
-        """Reads and checks the JSON of a line of a bulk file, which is also the body of `POST …/decisions`."""
+        """Reads and validates the JSON of a line of a bulk file, or of a body of `POST
+        …/decisions`.
+        """
         return _line_reader(self.case_type)

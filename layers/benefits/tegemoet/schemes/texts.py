@@ -1,7 +1,7 @@
-"""Texts for people: sentences and words in every language, and how a language writes numbers and days.
+"""Texts for people: sentences and words in every language, and the notation of numbers and days.
 
-A language exists when `languages.toml` names it. A file of texts, such as the `texts.toml` of a scheme, holds one table per
-text and in it one line per language:
+A language exists if `languages.toml` names it. A file of texts, such as the `texts.toml` of a
+scheme, contains one table per text, with one line per language:
 
     [about.title]                   # of a scheme: its title and its summary
     nl = "…"
@@ -16,9 +16,9 @@ text and in it one line per language:
     [words.nurse]                   # the word for a coded value
     …
 
-Sentences are filled when they are read, with the facts that they name. A fact is written by its form: `2023-02-15` as a day,
-`1045.32` as a number, true and false by `[words.yes]` and `[words.no]`, a coded value by its word. `Written` text stays as
-it is.
+A sentence is filled with the facts that it names when it is read. The form of a fact decides how it
+is written: `2023-02-15` as a day, `1045.32` as a number, true and false as `[words.yes]` and
+`[words.no]`, a coded value as its word. `Written` text does not change.
 """
 
 import re
@@ -38,7 +38,7 @@ _DECIMAL = re.compile(r"(\d+)\.(\d+)", re.ASCII)
 
 
 class Written(str):
-    """Text that already is in the notation of its language."""
+    """Text that is already in the notation of its language."""
 
     __slots__ = ()
 
@@ -47,8 +47,8 @@ class Written(str):
 class Notation:
     """How a language writes numbers, days and nouns.
 
-    `thousands` and `decimal` are the signs within a number, `day` is the order of day, month and year. `capital_nouns` says
-    whether a noun keeps its capital within a sentence.
+    `thousands` and `decimal` are the separators in a number; `day` is the order of day, month and
+    year. `capital_nouns` says whether a noun keeps its capital within a sentence.
     """
 
     thousands: str = "."
@@ -59,19 +59,21 @@ class Notation:
 
 @cache
 def notations() -> Mapping[str, Notation]:
-    """The notation of every language that exists, in the order of `languages.toml`."""
+    """The notation of every language, in the order of `languages.toml`."""
     content = tomllib.loads((resources.files("tegemoet.schemes") / "languages.toml").read_text("utf-8"))
     return {language: Notation(**notation) for language, notation in content.items()}
 
 
 def languages() -> tuple[str, ...]:
-    """The codes of the languages that exist."""
+    """The codes of all languages."""
     return tuple(notations())
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of one file: sentences by rule and outcome, words by coded value, and the title and summary of a scheme."""
+    """The texts of one file: sentences by rule and outcome, words by coded value, title and
+    summary.
+    """
 
     languages: tuple[str, ...]
     sentences: Mapping[tuple[str, str], PerLanguage]
@@ -79,14 +81,14 @@ class Texts:
     about: Mapping[str, PerLanguage] = field(default_factory=dict)
 
     def require(self, language: str) -> None:
-        """Raises NotFound `language-unknown` for a language without texts."""
+        """Raises NotFound with the code `language-unknown` if the language has no texts."""
         if language not in self.languages:
             raise NotFound(f"There are no texts in {language}.", "language-unknown")
 
     def render(self, rule: str, outcome: str, facts: Mapping[str, Any], language: str) -> str:
         """The sentence for the outcome of a rule, filled with `facts`.
 
-        Raises NotFound `language-unknown` for a language without texts.
+        Raises NotFound with the code `language-unknown` if the language has no texts.
         """
         self.require(language)
         return self.fill(self.sentences[(rule, outcome)][language], facts, language)
@@ -96,12 +98,18 @@ class Texts:
         return sentence.format_map({name: self._write(value, language) for name, value in facts.items()})
 
     def into(self, language: str) -> "Wording":
-        """These texts in one language. Raises NotFound `language-unknown` for a language without texts."""
+        """These texts in one language.
+
+        Raises NotFound with the code `language-unknown` if the language has no texts.
+        """
         self.require(language)
         return Wording(self, language)
 
     def joined_by(self, other: "Texts", prefix: str) -> "Texts":
-        """These texts and those of `other`, whose rules get the prefix. Where both have a text, this one counts."""
+        """These texts and those of `other`, whose rules get the prefix.
+
+        If both have a text, this one wins.
+        """
         theirs = {(prefix + rule, outcome): per for (rule, outcome), per in other.sentences.items()}
         return Texts(self.languages, {**theirs, **self.sentences}, {**other.words, **self.words}, self.about)
 
@@ -126,22 +134,25 @@ class Wording:
     language: str
 
     def say(self, name: str, part: str, /, **facts: Any) -> str:
-        """The sentence `[name.part]`, filled with `facts`. Raises KeyError where there is none."""
+        """The sentence `[name.part]`, filled with `facts`. Raises KeyError if there is none."""
         return self.texts.fill(self.texts.sentences[name, part][self.language], facts, self.language)
 
     def word(self, code: str) -> str:
-        """The word for a coded value. Raises KeyError where there is none."""
+        """The word for a coded value. Raises KeyError if there is none."""
         return self.texts.words[code][self.language]
 
     def coded(self, group: str, code: str) -> str:
-        """The text `[group.code]` for a coded value; a code without a text is shown with spaces for hyphens."""
+        """The text `[group.code]` of a coded value.
+
+        A code without a text is shown with spaces instead of hyphens.
+        """
         text = self.texts.sentences.get((group, code))
         return text[self.language] if text else code.replace("-", " ")
 
     def number(self, text: str, *, grouped: bool = True) -> Written:
-        """A number, which may be negative, in the notation of the language: `-945.95` is −945.95 in English.
+        """A number, which may be negative, in the notation of the language.
 
-        `grouped` = with the sign for thousands.
+        `-945.95` is −945.95 in English. `grouped` adds the thousands separator.
         """
         sign = ("\u2212" if grouped else "-") if text.startswith("-") else ""
         return Written(sign + write_number(text.removeprefix("-"), self.language, grouped=grouped))
@@ -153,7 +164,10 @@ class Wording:
 
 
 def write_number(text: str, language: str, *, grouped: bool = True) -> str:
-    """A number without sign in the notation of the language: `30505.00` is 30.505,00 in Dutch and 30,505.00 in English."""
+    """A number without sign in the notation of the language.
+
+    `30505.00` is 30.505,00 in Dutch and 30,505.00 in English.
+    """
     notation = notations().get(language) or Notation()
     whole, _, decimals = text.partition(".")
     if grouped:
@@ -168,9 +182,10 @@ def write_day(text: str, language: str) -> str:
 
 
 def read_texts(text: str, file: str = "texts.toml", of: Sequence[str] | None = None) -> Texts:
-    """The texts in the TOML `text`, in the languages `of` (default: every language that exists).
+    """The texts in the TOML `text`, in the languages `of` (default: every language).
 
-    `file` is the name of the file in errors. Raises ValueError with the name of each text that lacks a language.
+    `file` is the file name in errors. Raises ValueError with the name of each text that lacks a
+    language.
     """
     asked = languages() if of is None else tuple(of)
     content = read_content(text, file, asked)
@@ -181,7 +196,7 @@ def read_texts(text: str, file: str = "texts.toml", of: Sequence[str] | None = N
 
 
 def read_content(text: str, file: str, of: Sequence[str]) -> dict[str, Any]:
-    """The TOML `text`, in which every innermost table is a text or a list of paragraphs, by language.
+    """The TOML `text`, whose innermost tables are texts or lists of paragraphs, by language.
 
     Raises ValueError with the name of each text that lacks one of the languages `of`.
     """
@@ -193,7 +208,7 @@ def read_content(text: str, file: str, of: Sequence[str]) -> dict[str, Any]:
 
 
 def _lacking(content: Mapping[str, Any], of: Sequence[str], path: str = "") -> Iterator[tuple[str, str]]:
-    """The dotted name of every text that lacks a language, and that language."""
+    """The dotted name of every text that lacks a language, with that language."""
     for name, value in content.items():
         if not isinstance(value, Mapping):
             continue

@@ -1,4 +1,7 @@
-"""Company supplement to the unemployment benefit in horticulture (joint committee 145, 1 July 2021 to 30 June 2023)."""
+"""Company supplement to the unemployment benefit in horticulture.
+
+Joint committee 145, 1 July 2021 to 30 June 2023.
+"""
 
 from tegemoet.schemes.company_supplement.case import CompanyUnemployment
 from tegemoet.schemes.company_supplement.rules import decide

@@ -1,6 +1,7 @@
-"""The case of a company supplement in horticulture: when unemployment begins, the contracts and wages before it, the unemployment benefit.
+"""The case of a company supplement in horticulture.
 
-Amounts are in EUR per month, both ends of a period belong to it.
+It says when unemployment begins, and contains the contracts and wages before it and the
+unemployment benefit. Amounts are in EUR per month; periods include both ends.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from tegemoet.schemes.fields import CLOSED, Day, Label, Money, Month
 
 @dataclass(frozen=True, slots=True)
 class Employment(Running):
-    """A contract of employment with an employer of that joint committee, such as `145`; no `until` = until unemployment begins."""
+    """A contract of employment with an employer of that joint committee, such as `145`.
+
+    Without `until`, it runs until unemployment begins.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -25,7 +29,10 @@ class Employment(Running):
 
 @dataclass(frozen=True, slots=True)
 class Wage:
-    """The gross wage of a calendar month. `unreduced` = what it would have been without the reduction of hours."""
+    """The gross wage of a calendar month.
+
+    `unreduced` is what it would have been without the reduction of hours.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -38,10 +45,11 @@ class Wage:
 class CompanyUnemployment:
     """A worker who becomes unemployed with company supplement on `starts_on`.
 
-    `wages` = of the twelve calendar months before. `social_security` and `withholding_tax` = what comes off the reference wage, up to
-    the ceiling, in a month. `reduced_hours` = worked reduced hours before; then `unreduced_unemployment_benefit` counts, which belongs
-    to the hours before the reduction. `gross_ceiling` = the ceiling of CLA 17 where none is published. `replaced` = the employer
-    replaces the worker.
+    `wages` are those of the twelve calendar months before. `social_security` and `withholding_tax`
+    are deducted from the reference wage, up to the ceiling, in a month. `reduced_hours`: the worker
+    worked reduced hours before; then `unreduced_unemployment_benefit` counts, which is the benefit
+    for the hours before the reduction. `gross_ceiling` is the ceiling of CLA 17 if none is
+    published. `replaced`: the employer replaces the worker.
     """
 
     __pydantic_config__ = CLOSED

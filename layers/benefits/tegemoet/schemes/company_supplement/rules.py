@@ -1,4 +1,7 @@
-"""The company supplement of horticulture (collective labour agreement of 2021), article by article. Amounts are in EUR per month."""
+"""The company supplement of horticulture, article by article.
+
+Source: collective labour agreement of 2021. Amounts are in EUR per month.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +28,7 @@ FOUR_DECIMALS = Decimal("0.0001")
 
 @dataclass(slots=True)
 class _Session:
-    """One decision in the making."""
+    """The state of one decision while it is made."""
 
     case: CompanyUnemployment
     parameters: ParameterSet
@@ -33,13 +36,19 @@ class _Session:
     missing: list[Missing] = field(default_factory=list)
 
     def ask(self, finding: Finding, path: str, needed: str) -> None:
-        """What only the applicant can supply: the finding is unknown, the decision pending."""
+        """Request what only the applicant can supply.
+
+        The finding is unknown and the decision pending.
+        """
         self.findings.append(finding)
         self.missing.append(Missing(finding.rule, path, needed, "none"))
 
 
 def decide(case: CompanyUnemployment, on: date, parameters: ParameterSet) -> Ruling:
-    """The monthly supplement from the first day of unemployment. Raises ParameterUnknown where no ceiling is known for that day."""
+    """The monthly supplement from the first day of unemployment.
+
+    Raises ParameterUnknown if no ceiling is known for that day.
+    """
     session = _Session(case, parameters)
     _validity(session, on)
     _two_years_in_sector(session, on)
@@ -67,7 +76,7 @@ def _validity(session: _Session, on: date) -> None:
 
 
 def _two_years_in_sector(session: _Session, on: date) -> None:
-    """Two years without a gap under contract with an employer of the sector, up to the eve of unemployment."""
+    """Two years without a gap under contract in the sector, up to the eve of unemployment."""
     case, committee = session.case, str(session.parameters.find("joint-committee", on).value)
     years = session.parameters.integer("years-in-sector", on)
     needed = Period(years_before(case.starts_on, years), case.starts_on - ONE_DAY)
@@ -90,14 +99,17 @@ def _two_years_in_sector(session: _Session, on: date) -> None:
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; 1 March where there is no 29 February."""
+    """The same day that many years earlier; 1 March if there is no 29 February."""
     if (day.month, day.day) == (2, 29) and (day.year - years) % 4:
         return date(day.year - years, 3, 1)
     return day.replace(year=day.year - years)
 
 
 def _reference_wage(session: _Session) -> Decimal | None:
-    """The average gross wage of the twelve months before, not that of one month; as if hours had not been reduced."""
+    """The average gross wage of the twelve months before, not that of one month.
+
+    Hours count as if they had not been reduced.
+    """
     case = session.case
     months = months_before(case.starts_on)
     given = {wage.month: wage.unreduced if case.reduced_hours else wage.gross for wage in case.wages}
@@ -118,7 +130,10 @@ def _reference_wage(session: _Session) -> Decimal | None:
 
 
 def _unemployment_benefit(session: _Session) -> Decimal | None:
-    """The benefit of a month; after reduced hours the one that belongs to the hours before."""
+    """The benefit of a month.
+
+    After reduced hours, it is the benefit for the hours before the reduction.
+    """
     case = session.case
     reduced = case.reduced_hours is not None
     benefit = case.unreduced_unemployment_benefit if reduced else case.unemployment_benefit
@@ -163,7 +178,10 @@ def _net(session: _Session, gross: Decimal, security: Decimal, tax: Decimal) -> 
 
 
 def _supplement(session: _Session, net: Decimal, benefit: Decimal) -> Decimal:
-    """75 % of what the net reference wage exceeds the unemployment benefit by, never negative; half-up to the cent once."""
+    """75 % of the net reference wage less the unemployment benefit.
+
+    It is never negative, and rounded half-up to the cent once.
+    """
     share = session.parameters.decimal("share-of-difference", session.case.starts_on)
     amount = round_half_up(max(share * (net - benefit), ZERO))
     facts: dict[str, FactValue] = {
@@ -177,7 +195,10 @@ def _supplement(session: _Session, net: Decimal, benefit: Decimal) -> Decimal:
 
 
 def _replacement(session: _Session) -> None:
-    """The employer has to replace the worker; where he does not, the sanction is his and the supplement stays."""
+    """The employer must replace the worker.
+
+    If not, the sanction is the employer's and the supplement is unchanged.
+    """
     replaced = session.case.replaced
     outcome: Met = "unknown" if replaced is None else "met" if replaced else "not-met"
     session.findings.append(Finding("replacement", outcome, {}, REPLACEMENT))

@@ -1,4 +1,7 @@
-"""Contribution vouchers: what becomes of a request for a copy or a duplicate (circular V.I. 2020/250)."""
+"""Contribution vouchers: the answer to a request for a copy or a duplicate.
+
+Source: circular V.I. 2020/250.
+"""
 
 from tegemoet.schemes.contribution_voucher.case import Request
 from tegemoet.schemes.contribution_voucher.rules import PROCEDURE, PURPOSE, decide

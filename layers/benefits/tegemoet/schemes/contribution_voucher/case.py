@@ -1,4 +1,7 @@
-"""The case of a request for a contribution voucher: who asks what of whom. It holds no name and no identity number."""
+"""The case of a request for a contribution voucher: who requests what from whom.
+
+It contains no name and no identity number.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -11,10 +14,11 @@ from tegemoet.schemes.fields import CLOSED, Day, Label
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request about the contributions of the year `year`.
+    """A request for the contributions of the year `year`.
 
-    `insurer` and `fund` = where the person was insured when the voucher was made; `forwarded_on` = the day on which the institute sent the
-    pension service's request on; `answered_on` and `original_found` = the insurer's answer.
+    `insurer` and `fund` are those of the person when the voucher was made. `forwarded_on` is the
+    day on which the institute forwarded the pension service's request. `answered_on` and
+    `original_found` are the insurer's answer.
     """
 
     __pydantic_config__ = CLOSED

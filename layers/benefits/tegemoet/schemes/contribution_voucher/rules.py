@@ -1,7 +1,8 @@
-"""What becomes of a request for a contribution voucher (circular V.I. 2020/250).
+"""The answer to a request for a contribution voucher.
 
-A voucher proves contributions to the health insurance and serves that purpose alone. Only the pension service gets a copy, through the
-institute, from the insurer of the time; nobody gets a duplicate of what has no original.
+Source: circular V.I. 2020/250. A voucher proves contributions to the health insurance and serves no
+other purpose. Only the pension service receives a copy, through the institute, from the insurer of
+that time. There is no duplicate without an original.
 """
 
 from datetime import date
@@ -18,7 +19,11 @@ CONCLUSION = cite("circular-2020-250", "Conclusie")
 
 
 def decide(case: Request, on: date, parameters: ParameterSet) -> Ruling:
-    """Granted = a copy reached the pension service, pending = its request is on its way, refused = with which standard letter."""
+    """Decide the request.
+
+    Granted: a copy reached the pension service. Pending: the request is being handled. Refused:
+    with the standard letter to send.
+    """
     if case.requester == "pension-service":
         return _route(case, on, parameters)
     facts = {"requester": case.requester, "wanted": case.wanted, "year": str(case.year)}
@@ -26,7 +31,7 @@ def decide(case: Request, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def _letter(case: Request, parameters: ParameterSet) -> Finding:
-    """Which of the three standard letters answers the request, with what it has to hold."""
+    """Which of the three standard letters answers the request, and its required contents."""
     document = {
         ("insurer", "copy"): "institute-to-insurer",
         ("insurer", "duplicate"): "institute-to-insurer",
@@ -42,7 +47,10 @@ def _letter(case: Request, parameters: ParameterSet) -> Finding:
 
 
 def _route(case: Request, on: date, parameters: ParameterSet) -> Ruling:
-    """The request of the pension service: to the institute, on to the insurer of the time with its fund, until it is answered."""
+    """The route of the pension service's request.
+
+    To the institute, then to the insurer of that time with its fund, until the insurer answers.
+    """
     if case.wanted == "duplicate":
         return Ruling("refused", [Finding("duplicate", "not-met", {"year": str(case.year)}, PROCEDURE)])
     ruling = Ruling("pending", [Finding("pension-service", "met", {"year": str(case.year)}, PROCEDURE)])
@@ -67,7 +75,9 @@ def _route(case: Request, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def _answer(case: Request, forwarded_on: date, on: date, ruling: Ruling) -> None:
-    """Tracked until the insurer has answered; without an original there is nothing to copy."""
+    """The request is tracked until the insurer answers. Without an original there is nothing to
+    copy.
+    """
     if case.answered_on is None or case.answered_on > on:
         waited = max(0, (on - forwarded_on).days)
         ruling.findings.append(Finding("answer", "unknown", {"waited": str(waited)}, PROCEDURE))

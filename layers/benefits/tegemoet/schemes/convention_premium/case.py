@@ -117,7 +117,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class PersonYear:
-    """A person in a premium year and the phase in which it is decided."""
+    """A person in a premium year, and the phase that is decided."""
 
     __pydantic_config__ = CLOSED
 

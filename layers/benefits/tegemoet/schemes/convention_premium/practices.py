@@ -1,7 +1,7 @@
-"""The convention premium of one practice, rule by rule in the order of the text that grants it.
+"""The convention premium of one practice, rule by rule in the order of the decree.
 
-A practice is granted, pending or refused before its account is looked at. All is pure: the same
-practice, day and year give the same assessment. Amounts are in EUR.
+A practice is granted, pending or refused before its account is checked. Every rule is pure: the
+same practice, day and year return the same assessment. Amounts are in EUR.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Review:
 
 @dataclass(slots=True)
 class PracticeAssessment:
-    """The outcome of one practice, without regard to the account, and its premium in EUR."""
+    """The outcome of one practice, regardless of the account, and its premium in EUR."""
 
     practice: Practice
     premium: Decimal
@@ -43,7 +43,7 @@ class PracticeAssessment:
 
 
 def assess(practice: Practice, index: int, review: Review) -> PracticeAssessment:
-    """Assess the practice at place `index` of the case."""
+    """Assess the practice at position `index` of the case."""
     year = review.year
     row = year.row(practice.profession, practice.specialism)
     sector: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
@@ -72,9 +72,9 @@ def assess(practice: Practice, index: int, review: Review) -> PracticeAssessment
 def _full_convention(practice: Practice, review: Review) -> Finding:
     """Fully conventioned, without a gap, from the start date on.
 
-    The start date is the latest of the general first day, the day the number was granted and the
-    end of the profession's notification period. Phase 1 looks up to and including the evaluation
-    day, phase 2 up to the last day of the year.
+    The start date is the latest of the general first day, the day on which the number was granted,
+    and the end of the profession's notification period. Phase 1 checks up to and including the
+    evaluation day, phase 2 up to the last day of the year.
     """
     year, granted = review.year, practice.number_granted_on
     start = year.convention_from_of(practice.profession)
@@ -104,11 +104,11 @@ def _first_day_not_full(conventions: tuple[Convention, ...], first: date, last: 
 
 
 def _activity_or_exception(practice: Practice, index: int, row: PremiumRow, review: Review) -> Finding:
-    """The activity threshold, unless an exception replaces it: training, a pharmacy, a flat rate
-    in a medical house.
+    """The activity threshold, unless an exception replaces it.
 
-    Hours in a medical house, however few, exclude a practice whose profession the year excludes
-    there; no exception replaces that.
+    The exceptions are training, a pharmacy, and a flat rate in a medical house. Hours in a medical
+    house, however few, exclude a practice whose profession the year excludes there; no exception
+    replaces that.
     """
     year, hours = review.year, practice.medical_house_weekly_hours
     excluded = None if hours is None else year.medical_house_excluded.get(practice.profession)
@@ -156,7 +156,7 @@ def _activity(practice: Practice, index: int, threshold: Decimal, review: Review
 
 
 def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decimal | None, review: Review) -> Finding:
-    """A year amount that is missing or lower than that of its first half goes to manual review."""
+    """A year amount that is missing or lower than that of its first half requires manual review."""
     facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,
         "first_semester": euro(first_semester),
@@ -183,9 +183,9 @@ def _medical_house(practice: Practice, index: int, hours: Decimal, needed: Decim
 
 
 def _pharmacy(practice: Practice, pharmacy: Pharmacy, review: Review) -> Finding:
-    """A fixed amount per pharmacy, once a year, to its titular.
+    """A fixed amount per pharmacy and year, paid to its titular.
 
-    Of several eligible titulars the one with the lowest number is the payee.
+    If several titulars are eligible, the one with the lowest number is the payee.
     """
     payee = pharmacy.payee[:8] if pharmacy.payee else practice.number
     facts: dict[str, FactValue] = {
@@ -206,9 +206,9 @@ def _paid_to_another(practice: Practice, paid: Decimal, year: PremiumYear) -> Fi
 
 
 def assess_titular(practice: Practice, phase: int, on: date, year: PremiumYear) -> bool:
-    """Whether a titular meets every condition but the account.
+    """Whether a titular meets every condition except the account.
 
-    Runs use it before the payee of a pharmacy is chosen.
+    Runs call this before they choose the payee of a pharmacy.
     """
     alone = Practice(
         practice.riziv_number,

@@ -1,9 +1,8 @@
-"""The convention premium of a person: the highest premium of all practices, less what was paid
-before.
+"""The convention premium of a person: the highest premium of all practices, less earlier payments.
 
-`decide_person` decides a person in a phase of a premium year. Phase 1 looks at the first semester,
-phase 2 at the whole year; both against the annual threshold. `practices.py` holds the rules for
-one practice. All is pure: the same case gives the same ruling. Amounts are in EUR.
+`decide_person` decides a person in a phase of a premium year. Phase 1 considers the first semester,
+phase 2 the whole year; both compare with the annual threshold. `practices.py` contains the rules of
+one practice. Every rule is pure: the same case returns the same ruling. Amounts are in EUR.
 """
 
 from collections.abc import Sequence
@@ -25,11 +24,11 @@ PaymentKind = Literal["premium", "difference", "pharmacy"]
 
 @dataclass(slots=True)
 class PersonDecision:
-    """The decision of a phase on a person; amounts in EUR.
+    """The decision of a phase for a person; amounts in EUR.
 
-    `target` is the premium due in all, `payable` what this phase pays, `recovery` what phase 1
-    paid and phase 2 finds not due. `winner` is the practice under whose profession a payment is
-    booked; `state` that of the dossier once the phase is released.
+    `target` is the premium due in total, `payable` what this phase pays, and `recovery` what phase
+    1 paid and phase 2 finds not due. `winner` is the practice under whose profession a payment is
+    booked. `state` is the state of the dossier once the phase is released.
     """
 
     ruling: Ruling
@@ -44,7 +43,7 @@ class PersonDecision:
 
 
 def decide(case: PersonYear, on: date, parameters: ParameterSet) -> Ruling:
-    """The ruling of a person's premium on the day `on`."""
+    """The ruling on a person's premium on the day `on`."""
     return decide_person(case, on, parameters).ruling
 
 
@@ -119,7 +118,7 @@ def _has_several_pharmacies(case: PersonYear) -> bool:
 
 
 def _ask_which_pharmacy(case: PersonYear, review: Review) -> None:
-    """A titular of several pharmacies goes to manual review."""
+    """A titular of several pharmacies requires manual review."""
     titular = [(p.number, p.pharmacy) for p in case.practices if p.pharmacy]
     if any(pharmacy.chosen is None for _, pharmacy in titular):
         pharmacies = sorted({pharmacy.pharmacy_id for _, pharmacy in titular})
@@ -128,10 +127,10 @@ def _ask_which_pharmacy(case: PersonYear, review: Review) -> None:
 
 
 def _account(case: PersonYear, assessments: list[PracticeAssessment], findings: list[Finding], review: Review) -> Met:
-    """A valid account, registered by the deadline of the phase; the earliest registration decides.
+    """A valid account, registered by the deadline of the phase; the earliest registration counts.
 
-    A pharmacy is paid through its tariff office: the office needs an account, the titular does
-    not. Who is entitled and has no account is pending, and refused only after the last deadline.
+    A pharmacy is paid through its tariff office: the office needs an account, the titular does not.
+    An entitled person without an account is pending, and is refused only after the last deadline.
     """
     year, asked = review.year, False
     for a in assessments:
@@ -174,7 +173,7 @@ def _is_payable(practice: Practice, account: Met) -> bool:
 
 
 def _waits(assessment: PracticeAssessment, account: Met, target: Decimal) -> bool:
-    """Whether a later fact or manual review may still grant more under this practice."""
+    """Whether a later fact or a manual review may still grant more under this practice."""
     if assessment.outcome == "pending":
         return True
     if assessment.outcome == "refused" or assessment.premium <= target:
@@ -195,7 +194,7 @@ def _highest_premium(best: PracticeAssessment, candidates: int, year: PremiumYea
 
 
 def _difference(target: Decimal, paid: Decimal, payable: Decimal, year: PremiumYear) -> Finding:
-    """A later phase pays the premium less what was paid, never a negative amount."""
+    """A later phase pays the premium less earlier payments, never a negative amount."""
     facts: dict[str, FactValue] = {"premium": euro(target), "paid": euro(paid), "difference": euro(payable)}
     return Finding("difference", "met" if payable else "not-needed", facts, year.sources["several"])
 

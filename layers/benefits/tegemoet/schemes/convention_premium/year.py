@@ -21,11 +21,11 @@ class PremiumRow:
 
 @dataclass(frozen=True, slots=True)
 class PremiumYear:
-    """The conditions and amounts of a premium year. Amounts in EUR, hours per week.
+    """The conditions and amounts of a premium year. Amounts are in EUR, hours per week.
 
-    `limited_to` holds the professions of a year that is for some professions alone; it is empty
-    for a general year. `medical_house_excluded` holds the professions of which providers under a
-    flat rate in a medical house have no right, each with the source that says so.
+    `limited_to` contains the professions of a year that is for some professions only; it is empty
+    for a general year. `medical_house_excluded` contains the professions whose providers under a
+    flat rate in a medical house have no right, each with its legal source.
     """
 
     year: int
@@ -54,10 +54,10 @@ class PremiumYear:
         return self.convention_from if notified is None else max(self.convention_from, notified)
 
     def row(self, profession: str, specialism: str | None) -> PremiumRow | None:
-        """The row of a profession and specialism; None when the profession takes no part in the
+        """The row of a profession and specialism, or None if the profession takes no part in the
         year.
 
-        Raises ParameterUnknown when the profession takes part and this specialism has no figures.
+        Raises ParameterUnknown if the profession takes part and has no figures for the specialism.
         """
         found = self.rows.get((profession, specialism))
         if found is None and profession in self.professions:
@@ -69,7 +69,10 @@ class PremiumYear:
 
 @lru_cache(maxsize=16)
 def premium_year(parameters: ParameterSet) -> PremiumYear:
-    """The premium year of a parameter set. Raises ParameterUnknown naming what the set lacks."""
+    """The premium year of a parameter set.
+
+    Raises ParameterUnknown with the name of the missing parameter.
+    """
     year = int(parameters.name)
     on = date(year, 12, 31)
     rows = _rows(parameters, on)
@@ -117,7 +120,7 @@ def _professions(parameters: ParameterSet, name: str, on: date) -> dict[str, Sou
 
 
 def set_of_year(case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
-    """The set of the case's premium year. Raises NoPremiumForYear."""
+    """The parameter set of the case's premium year. Raises NoPremiumForYear."""
     try:
         return sets[str(case.year)]
     except KeyError:

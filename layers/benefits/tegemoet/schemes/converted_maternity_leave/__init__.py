@@ -1,4 +1,7 @@
-"""Converted maternity leave: what a mother who died or is in hospital could not take goes to the other parent (circular V.I. 2020/204)."""
+"""Converted maternity leave: leave of a mother who died or is in hospital, for the other parent.
+
+Source: circular V.I. 2020/204.
+"""
 
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
 from tegemoet.schemes.converted_maternity_leave.rules import decide

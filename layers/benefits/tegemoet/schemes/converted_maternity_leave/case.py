@@ -1,7 +1,8 @@
-"""The case of a converted maternity leave: what became of the mother, what she had left of her rest, and who claims it.
+"""The case of a converted maternity leave: the mother, her remaining rest, and the claimant.
 
-It holds no identity number: none is needed to decide. Amounts are in EUR, days are calendar days, both ends of a period belong to it.
-Insurance and pay are those of the claimant, told as for a maternity rest.
+It contains no identity number, because none is needed to decide. Amounts are in EUR, days are
+calendar days, and periods include both ends. Insurance and pay are the claimant's, in the form of a
+maternity rest.
 """
 
 from dataclasses import dataclass
@@ -16,17 +17,23 @@ from tegemoet.schemes.maternity_rest.case import Covered, Past, Pay, WageCeiling
 from tegemoet.schemes.maternity_rest.insurability import Insurability, Quality
 
 Rank = Literal["parent", "spouse", "legal-cohabitant", "cohabitant"]
-"""Who may claim, in this order: the father or co-mother whose descent is established, and where there is none the mother's spouse,
-legal cohabitant or cohabitant of three years."""
+"""The claimants, in order of priority.
+
+The father or co-mother whose descent is established; if there is none, the mother's spouse, legal
+cohabitant or cohabitant of three years.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Mother:
-    """What became of the mother, `on` the day of her death or of her admission; `until` = her last day in hospital.
+    """What happened to the mother.
 
-    `days_used` = days of her rest through that of her death, or through the eve of her admission; `days_left` = days of rest after
-    birth, her extensions included, that she had not taken by then. `insured` = as a beneficiary of the employees' insurance or as a
-    statutory civil servant, whose `statute_grants` such leave. `end_certified` = the proof of the end of her stay is in.
+    `on` is the day of her death or of her admission; `until` is her last day in hospital.
+    `days_used` are days of her rest up to and including that of her death, or up to the eve of her
+    admission. `days_left` are days of rest after birth, her extensions included, that she had not
+    taken by then. `insured`: as a beneficiary of the employees' insurance, or as a statutory civil
+    servant whose `statute_grants` such leave. `end_certified`: the proof of the end of her stay was
+    received.
     """
 
     __pydantic_config__ = CLOSED
@@ -49,11 +56,12 @@ class Mother:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How the claimant stands to mother and child. `proven` = the descent, the marriage at the birth or the legal cohabitation is shown.
+    """The relation of the claimant to mother and child.
 
-    `declared` = the word of honour of who claims without descent; `related` = kinship with the mother that prevents marriage;
-    `together_since` = first day of a lasting and affectionate life together without a break; `higher_rank` = somebody of a higher
-    rank is there.
+    `proven`: the descent, the marriage at the birth or the legal cohabitation is proven.
+    `declared`: the word of honour of a claimant without descent. `related`: kinship with the mother
+    that prevents marriage. `together_since`: the first day of a lasting and affectionate life
+    together without a break. `higher_rank`: there is a person of a higher rank.
     """
 
     __pydantic_config__ = CLOSED
@@ -69,11 +77,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedLeaveCase:
-    """One converted maternity leave. `births` = the day of birth of every child; `child_home_on` = the day on which a newborn left
-    hospital (a child born at home: its birth), none while it is there.
+    """One converted maternity leave.
 
-    `hospital_statement` = the institution's statement of 13.3 is in; `first_day` and `days` = what is asked, left out = all there is;
-    `history` = earlier spells of recognised incapacity; `birth_leave_taken` = days of birth leave already taken.
+    `births` are the days of birth of all children. `child_home_on` is the day on which a newborn
+    left hospital (a child born at home: its birth); it is left out while the child is there.
+    `hospital_statement`: the institution's statement of 13.3 was received. `first_day` and `days`
+    are what is requested; if left out, everything available. `history` are earlier spells of
+    recognised incapacity. `birth_leave_taken` is the number of days of birth leave already taken.
     """
 
     __pydantic_config__ = CLOSED

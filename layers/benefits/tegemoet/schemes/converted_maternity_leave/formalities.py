@@ -1,4 +1,7 @@
-"""What a claimant of converted maternity leave hands in, and the insurer that pays (circular V.I. 2020/204, 13.3 to 13.5)."""
+"""The documents of a claimant of converted maternity leave, and the insurer that pays.
+
+Source: circular V.I. 2020/204, 13.3 to 13.5.
+"""
 
 from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.parameters import Source
@@ -17,13 +20,16 @@ INSURER = cite("royal-decree-1996-07-03", "article 223")
 SHEET = cite("circular-2020-204", "VI, 6.1; XIII, 13.3")
 
 BLOCKING = frozenset(("hospital-statement", "word-of-honour", "information-sheet"))
-"""Formalities without which nothing can be granted; the others only follow."""
+"""Formalities without which nothing can be granted. The others can follow later."""
 
 
 def check_formalities(
     case: ConvertedLeaveCase, leave: Leave, pay_lacks: list[Missing]
 ) -> tuple[list[Finding], list[Missing]]:
-    """The checklist, and what is outstanding of it. `pay_lacks` = pay data still to come; they are asked for where they lack."""
+    """The checklist, and its outstanding items.
+
+    `pay_lacks` are pay data that are outstanding; they are requested where they are missing.
+    """
     findings: list[Finding] = []
     missing: list[Missing] = []
 

@@ -1,6 +1,7 @@
-"""Whether there is leave to convert, for whom, and from when until when (circular V.I. 2020/204, 13.1).
+"""Whether there is leave to convert, for whom, and from when until when.
 
-Each `judge_…` adds what it found, and what would change it, to a judgement of the claimant on the first day of the leave.
+Source: circular V.I. 2020/204, 13.1. Each `judge_…` adds its findings, and what would change them,
+to a judgement of the claimant on the first day of the leave.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ MONTHS_OF_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The days of a leave, both ends included; no days = there is no leave."""
+    """The days of a leave, both ends included. No days: there is no leave."""
 
     first: date
     last: date
@@ -36,14 +37,15 @@ class Leave:
 
 
 def source_of(case: ConvertedLeaveCase) -> Source:
-    """The article on what became of the mother."""
+    """The article that applies to what happened to the mother."""
     return DEATH if case.mother.event == "death" else HOSPITAL
 
 
 def plan_leave(case: ConvertedLeaveCase, parameters: ParameterSet) -> Leave:
-    """The leave as far as it is known: a child that is still in hospital lets it begin later.
+    """The leave as far as it is known.
 
-    The day of her death was the mother's; that of her admission is still to be taken. What she had left is a number of days.
+    It begins later while a child is in hospital. The day of death was the mother's; the day of
+    admission can still be taken. What she had left is a number of days.
     """
     mother = case.mother
     first = _earliest(case, parameters)
@@ -64,7 +66,7 @@ def _earliest(case: ConvertedLeaveCase, parameters: ParameterSet) -> date:
 
 
 def judge_leave(case: ConvertedLeaveCase, leave: Leave, on: date, judgement: Judgement) -> None:
-    """Everything that 13.1 and the end of 13.2 ask, in the order of the circular."""
+    """All conditions of 13.1 and of the end of 13.2, in the order of the circular."""
     _judge_event(case, on, judgement)
     _judge_child_home(case, judgement)
     _judge_rank(case, judgement)
@@ -73,7 +75,10 @@ def judge_leave(case: ConvertedLeaveCase, leave: Leave, on: date, judgement: Jud
 
 
 def _judge_event(case: ConvertedLeaveCase, on: date, judgement: Judgement) -> None:
-    """Her death, or a stay in hospital of more than seven days; while she is there, the days until now."""
+    """Her death, or a stay in hospital of more than seven days.
+
+    While she is there, the days until now count.
+    """
     mother = case.mother
     if mother.event == "death":
         judgement.find("mother-died", "met", DEATH, {"on": mother.on.isoformat(), "used": mother.days_used})
@@ -94,7 +99,7 @@ def _judge_event(case: ConvertedLeaveCase, on: date, judgement: Judgement) -> No
 
 
 def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
-    """The newborn has left hospital; of several one is enough."""
+    """The newborn has left hospital. Of several newborns, one is enough."""
     home = case.child_home_on
     if home is None:
         judgement.ask("child-home", "child_home_on", "day on which the newborn left hospital")
@@ -103,7 +108,9 @@ def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
 
 
 def _judge_rank(case: ConvertedLeaveCase, judgement: Judgement) -> None:
-    """The father or co-mother; where there is none the spouse, the legal cohabitant, the cohabitant of three years."""
+    """The father or co-mother; if there is none, the spouse, legal cohabitant or cohabitant of
+    three years.
+    """
     relation, rule = case.relation, "rank"
     asked: list[tuple[str, str, bool | None]] = []
     if relation.rank != "cohabitant":
@@ -130,7 +137,10 @@ def _judge_rank(case: ConvertedLeaveCase, judgement: Judgement) -> None:
 
 
 def _judge_mother_insured(case: ConvertedLeaveCase, judgement: Judgement) -> None:
-    """Both parents are beneficiaries; a mother who is a statutory civil servant does where her statute grants such leave."""
+    """Both parents are beneficiaries.
+
+    A mother who is a statutory civil servant counts as one if her statute grants such leave.
+    """
     mother, rule = case.mother, "mother-insured"
     outcome: Met = "met"
     if mother.insured == "neither":
@@ -145,7 +155,10 @@ def _judge_mother_insured(case: ConvertedLeaveCase, judgement: Judgement) -> Non
 
 
 def _judge_days(case: ConvertedLeaveCase, leave: Leave, judgement: Judgement) -> None:
-    """No longer than what she had left, and no longer than she is in hospital; unknown while the child has not come home."""
+    """At most the days that she had left, and only while she is in hospital.
+
+    Unknown while the child has not come home.
+    """
     mother = case.mother
     facts: dict[str, FactValue] = {
         "left": mother.days_left,

@@ -1,6 +1,7 @@
-"""What a converted maternity leave pays (circular V.I. 2020/204, 13.2): the claimant's own wage, by the rules of a maternity rest.
+"""What a converted maternity leave pays: the claimant's wage, by the rules of a maternity rest.
 
-After a death the thirty days go on where the mother's ended; while she is in hospital 60 % of the wage within the ceiling is due.
+Source: circular V.I. 2020/204, 13.2. After a death, the thirty days continue where the mother's
+ended. While she is in hospital, 60 % of the wage within the ceiling is due.
 """
 
 from tegemoet.domain.decision import FactValue
@@ -31,16 +32,17 @@ AS_THE_MOTHER = cite("royal-decree-1996-07-03", "article 221, § 3")
 
 
 def ask_pay(case: ConvertedLeaveCase, leave: Leave, parameters: ParameterSet) -> PaidRest:
-    """What the days would be paid on and what of it is still to be handed in, without any amount."""
+    """The basis of payment and the outstanding data, without any amount."""
     paid = PaidRest()
     _claim(case, leave, figures_of(parameters), paid)
     return paid
 
 
 def pay_leave(case: ConvertedLeaveCase, leave: Leave, parameters: ParameterSet) -> PaidRest:
-    """What the days of the leave pay; amounts are left out where something is still to be handed in.
+    """What the days of the leave pay.
 
-    Raises ParameterUnknown for a figure that is needed and not known.
+    There are no amounts if data are outstanding. Raises ParameterUnknown if a required figure is
+    not known.
     """
     figures, paid = figures_of(parameters), PaidRest()
     claim = _claim(case, leave, figures, paid)
@@ -65,7 +67,10 @@ def _spans(leave: Leave) -> list[Span]:
 
 
 def _claim(case: ConvertedLeaveCase, leave: Leave, figures: Figures, paid: PaidRest) -> Claim | None:
-    """The claim on the first day of the leave; after a death, the days that the mother had used are the first of the thirty."""
+    """What the days from the first day of the leave on are paid on.
+
+    After a death, the days that the mother used are the first of the thirty.
+    """
     used = case.mother.days_used
     if case.mother.event == "hospital":
         return claim_of(case, leave.first, _spans(leave), figures, paid, measure="mother-in-hospital")

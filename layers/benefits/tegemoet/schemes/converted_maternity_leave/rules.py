@@ -1,7 +1,9 @@
-"""The decision on a converted maternity leave: what became of the mother, who claims, when, what it pays (V.I. 2020/204, section XIII).
+"""The decision on a converted maternity leave: the mother, the claimant, the days, the pay.
 
-Refused: a rule of 13.1, of the end of 13.2 or of insurability fails; every failed rule is told. Pending: something is not known or not
-handed in without which nothing can be granted. Amounts are in EUR. All is pure: same case, same ruling.
+Source: circular V.I. 2020/204, section XIII. Refused: a rule of 13.1, of the end of 13.2 or of
+insurability fails; every failed rule is reported. Pending: a fact or document without which nothing
+can be granted is unknown or outstanding. Amounts are in EUR. Every rule is pure: the same case
+returns the same ruling.
 """
 
 from datetime import date
@@ -26,7 +28,8 @@ from tegemoet.schemes.maternity_rest.entitlement import (
 def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on a converted maternity leave on the day `on`.
 
-    Raises Invalid for a case that contradicts itself, ParameterUnknown for a figure that is needed and not known.
+    Raises Invalid if the case contradicts itself, ParameterUnknown if a required figure is not
+    known.
     """
     leave = plan_leave(case, parameters)
     _refuse_contradictions(case, leave.first, on)
@@ -56,7 +59,7 @@ def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruli
 
 
 def _recognised(case: ConvertedLeaveCase, first: date) -> list[date]:
-    """Last days of recognised incapacity before the leave."""
+    """The last days of recognised incapacity before the leave."""
     last = [past.last for past in case.history]
     return last if case.pay.incapacity is None else [*last, first - ONE_DAY]
 
@@ -66,7 +69,7 @@ def _is_open(findings: list[Finding]) -> bool:
 
 
 def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date) -> None:
-    """What has happened has happened by the day of the decision, and in an order that can be."""
+    """Events must not lie after the day of the decision, and their order must be possible."""
     mother = case.mother
     told = [("requested_on", case.requested_on), ("child_home_on", case.child_home_on)]
     told += [("mother/on", mother.on), ("mother/until", mother.until)]

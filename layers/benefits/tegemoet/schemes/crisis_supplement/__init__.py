@@ -1,4 +1,7 @@
-"""Supplementary crisis benefit of self-employed persons and assisting spouses (royal decree of 15 September 2020)."""
+"""Supplementary crisis benefit of self-employed persons and assisting spouses.
+
+Source: royal decree of 15 September 2020.
+"""
 
 from tegemoet.schemes.crisis_supplement.case import SelfEmployedIncapacity
 from tegemoet.schemes.crisis_supplement.rules import EMPLOYEE, decide

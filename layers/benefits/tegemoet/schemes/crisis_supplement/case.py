@@ -1,7 +1,8 @@
-"""The case of a self-employed person's crisis supplement: incapacity, days of benefit, and what stands beside them.
+"""The case of a self-employed person's crisis supplement.
 
-Amounts are in EUR per day of a six-day week, days are calendar days, both ends of a period belong to it. Who is an employee as
-well brings the case of the employee's supplement, and both are decided together.
+It contains the incapacity, the days of benefit, and other benefits. Amounts are in EUR per day of a
+six-day week, days are calendar days, and periods include both ends. A person who is also an
+employee adds the case of the employee's supplement, and both are decided together.
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from tegemoet.schemes.incapacity_supplement.case import Incapacity
 
 @dataclass(frozen=True, slots=True)
 class BenefitDays(Dated):
-    """Days of recognised incapacity, the benefit that belongs to them, and the household on them.
+    """Days of recognised incapacity, with their benefit and household.
 
-    `cohabiting` = cohabiting without dependants; invalidity `with-stop` = the business has stopped.
+    `cohabiting` is cohabiting without dependants. Invalidity `with-stop`: the business has stopped.
     """
 
     __pydantic_config__ = CLOSED
@@ -32,7 +33,10 @@ class BenefitDays(Dated):
 
 @dataclass(frozen=True, slots=True)
 class Stop(Running):
-    """Days on which the permitted activity was stopped; no `until` = it still is. `notified` = the insurer was told in writing."""
+    """Days on which the permitted activity was stopped.
+
+    Without `until`, it still is. `notified`: the insurer was informed in writing.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -41,7 +45,10 @@ class Stop(Running):
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Dated):
-    """Days for which article 28, § 1, first paragraph, or § 2 refuses the benefit. `paid_on` = it was wrongly paid on that day."""
+    """Days for which article 28, § 1, first paragraph, or § 2 refuses the benefit.
+
+    `paid_on` is the day on which it was wrongly paid.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -66,9 +73,10 @@ Periods = Annotated[tuple[Dated, ...], Field(max_length=100)]
 class SelfEmployedIncapacity:
     """A self-employed person's incapacity.
 
-    `incapacity_from` = its first day, after a relapse that of the first incapacity; no `incapacity_until` = it goes on.
-    `temporary_unemployment` = days with that benefit after stopping a permitted activity as an employee; `late_declaration` = days
-    reduced by 10 %; `replacement_income` = days with other income in place of the permitted activity.
+    `incapacity_from` is its first day; after a relapse, that of the first incapacity. Without
+    `incapacity_until`, it continues. `temporary_unemployment` are days with that benefit after
+    stopping a permitted activity as an employee. `late_declaration` are days reduced by 10 %.
+    `replacement_income` are days with other income that replaces the permitted activity.
     """
 
     __pydantic_config__ = CLOSED

@@ -1,7 +1,8 @@
-"""The supplementary crisis benefit of the self-employed (royal decree of 15 September 2020), in the order of circular V.I. 2020/289.
+"""The supplementary crisis benefit of the self-employed, in the order of circular V.I. 2020/289.
 
-Amounts are in EUR per day of a six-day week (Monday to Saturday). Who is an employee as well gets the employee's supplement
-decided first; what it gives comes off by the rule of differences. All is pure: same case, same ruling.
+Source: royal decree of 15 September 2020. Amounts are in EUR per day of a six-day week (Monday to
+Saturday). For a person who is also an employee, the employee's supplement is decided first; it is
+deducted by the rule of differences. Every rule is pure: the same case returns the same ruling.
 """
 
 from collections.abc import Sequence
@@ -40,12 +41,15 @@ PAYMENT = cite("circular-2020-289", "8")
 COVERED = ("self-employed", "assisting-spouse")
 """Article 3, 1° and 4°, of the royal decree of 20 July 1971."""
 EMPLOYEE = "employee-"
-"""Begins the rules and amounts that are those of the employee's supplement."""
+"""The prefix of the rules and amounts of the employee's supplement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """What one day gives, in EUR, whole cents: what the rule of differences leaves of the benefit, and what the supplement adds."""
+    """The amounts of one day in EUR, whole cents.
+
+    What the rule of differences leaves of the benefit, and what the supplement adds.
+    """
 
     benefit: Decimal
     supplement: Decimal
@@ -55,7 +59,10 @@ class Daily:
 
 @dataclass(slots=True)
 class _Session:
-    """One decision in the making. `stopped` = the days on which category B counts; None = category A, which needs no stop."""
+    """The state of one decision while it is made.
+
+    `stopped` are the days on which category B counts. None: category A, which requires no stop.
+    """
 
     case: SelfEmployedIncapacity
     on: date
@@ -66,7 +73,10 @@ class _Session:
 
 
 def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> Ruling:
-    """The ruling on the days of the case, on the day `on`: granted where a supplement is due, of either kind."""
+    """The ruling on the days of the case, on the day `on`.
+
+    Granted if a supplement of either kind is due.
+    """
     employee = assess_employee(case.employee, on, parameters) if case.employee else None
     findings, missing = [_eight_days(case, on, parameters)], list[Missing]()
     stopped = _category(case, on, parameters, findings, missing)
@@ -77,7 +87,7 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
     session = _Session(case, on, parameters, entitled, stopped, employee)
     parts, days = _parts(session), list[tuple[Period, Daily]]()
     if case.employee and case.employee.lost_wage is None:
-        waits = entitled  # what comes off by the rule of differences is not known
+        waits = entitled  # the deduction by the rule of differences is unknown
     else:
         waits = _days_to_come(session, parts, findings, missing)
         days = join_equal((part.period, _daily(session, part)) for part in parts if part.period.last <= on)
@@ -113,7 +123,10 @@ def _eight_days(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet
 def _category(
     case: SelfEmployedIncapacity, on: date, parameters: ParameterSet, findings: list[Finding], missing: list[Missing]
 ) -> list[Period] | None:
-    """Category A: incapacity begun in the measure, of a person under the social status. Else B: the days of its stopped activity."""
+    """Category A: incapacity begun in the measure, of a person under the social status.
+
+    Otherwise category B: the days of the person's stopped activity.
+    """
     first = parameters.day("first-day", on)
     category_a = case.incapacity_from >= first and case.status in COVERED
     facts: dict[str, FactValue] = {
@@ -139,7 +152,7 @@ def _category(
 
 
 def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
-    """The stops in order, those that follow each other as one."""
+    """The stops in order. Stops that follow one another are joined."""
     ordered = sorted((stop.period, stop.notified) for stop in stops)
     return [
         Stop(first=p.first, last=None if p.last == LAST_DAY else p.last, notified=notified)
@@ -148,7 +161,10 @@ def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
 
 
 def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Finding:
-    """The permitted activity stopped for seven days in a row, from 1 March 2020 at the earliest, whatever the reason."""
+    """The permitted activity stopped for at least seven days in a row, whatever the reason.
+
+    The stop begins on 1 March 2020 at the earliest.
+    """
     needed = parameters.integer("stop-days", on)
     last = min(stop.last or on, on)
     days = max((last - stop.first).days + 1, 0)
@@ -172,7 +188,7 @@ def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Findin
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Days of incapacity on which nothing changes, their benefit, and what the supplement asks of them."""
+    """Days of incapacity without a change, their benefit, and the conditions of the supplement."""
 
     period: Period
     benefit: str
@@ -184,7 +200,10 @@ class _Part:
 
 
 def _days_to_come(session: _Session, parts: list[_Part], findings: list[Finding], missing: list[Missing]) -> bool:
-    """Whether days that may be paid lie after the day of the decision: of those it is not known yet whether the benefit is due."""
+    """Whether payable days lie after the day of the decision.
+
+    It is not yet known whether the benefit is due for them.
+    """
     on = session.on
     to_come = [part.period for part in parts if part.period.first > on and part.is_met]
     if not (session.entitled and to_come):
@@ -196,7 +215,7 @@ def _days_to_come(session: _Session, parts: list[_Part], findings: list[Finding]
 
 
 def _parts(session: _Session) -> list[_Part]:
-    """The days of incapacity in order, cut wherever something changes and after the day of the decision."""
+    """The days of incapacity in order, cut at every change and after the day of the decision."""
     case, on = session.case, session.on
     measure = Period(session.parameters.day("first-day", on), session.parameters.day("last-day", on))
     borders = [measure, Period(case.incapacity_from, max(case.incapacity_from, on))]
@@ -213,7 +232,7 @@ def _parts(session: _Session) -> list[_Part]:
 
 
 def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> tuple[DayFinding, ...]:
-    """What the supplement asks of the days of `part`."""
+    """The conditions of the supplement for the days of `part`."""
     case = session.case
     facts: dict[str, FactValue] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
     steps = [
@@ -240,14 +259,17 @@ def _any_of(dated: Sequence[Dated], part: Period) -> bool:
 
 
 def _daily(session: _Session, part: _Part) -> Daily:
-    """What a day of `part` gives."""
+    """The amounts of a day of `part`."""
     if not (session.entitled and part.is_met):
         return Daily(ZERO, ZERO, False, part.hurdles)
     return _amounts(session, part)
 
 
 def _amounts(session: _Session, part: _Part) -> Daily:
-    """Section 2: up to the target total; section 3: the sanction on each part, then the rule of differences on their sum."""
+    """Section 2: up to the target total.
+
+    Section 3: the sanction on each part, then the rule of differences on their sum.
+    """
     steps = list(part.hurdles)
     parameters, day = session.parameters, part.period.first
     target = parameters.decimal("target-total", day)
@@ -281,7 +303,10 @@ def _amounts(session: _Session, part: _Part) -> Daily:
 
 
 def _other_benefits(session: _Session, part: Period) -> Decimal:
-    """EUR of other benefits on the days of `part`; as an employee: the benefit and its supplement."""
+    """EUR of other benefits on the days of `part`.
+
+    For an employee, the benefit and its supplement.
+    """
     given = [other.amount for other in session.case.other_benefits if other.period.overlaps(part)]
     for period, daily in session.employee.days if session.employee else ():
         if period.overlaps(part):
@@ -289,11 +314,14 @@ def _other_benefits(session: _Session, part: Period) -> Decimal:
     return sum(given, ZERO)
 
 
-# What is only reported.
+# Findings for information only.
 
 
 def _wrongly_paid(refusal: Refusal, paid_on: date, on: date, parameters: ParameterSet) -> Finding:
-    """Benefits wrongly paid under article 28, § 2, before 29 April 2020 are not taken back; they give no supplement either."""
+    """Whether benefits that were wrongly paid under article 28, § 2 are recovered.
+
+    Those paid before 29 April 2020 are not; they give no supplement either.
+    """
     before = parameters.day("kept-before", on)
     facts: dict[str, FactValue] = {
         "from": refusal.first.isoformat(),
@@ -306,13 +334,13 @@ def _wrongly_paid(refusal: Refusal, paid_on: date, on: date, parameters: Paramet
 
 
 def _replacement_income(period: Period) -> Finding:
-    """Income in place of the permitted activity counts as income and as time of that activity."""
+    """Income that replaces the permitted activity counts as income and as time of that activity."""
     facts: dict[str, FactValue] = {"from": period.first.isoformat(), "until": period.last.isoformat()}
     return Finding("replacement-income", "met", facts, ARTICLE_28BIS)
 
 
 def _reported(first: date, last: date) -> list[Finding]:
-    """What the supplement counts for elsewhere, and what not."""
+    """What the supplement does and does not count for elsewhere."""
     facts: dict[str, FactValue] = {"from": first.isoformat(), "until": last.isoformat()}
     return [
         Finding("permitted-activity", "not-needed", {}, ARTICLE_28BIS),
@@ -325,7 +353,7 @@ def _reported(first: date, last: date) -> list[Finding]:
 
 
 def _grant(ruling: Ruling, due: list[tuple[Period, Daily]], on: date, parameters: ParameterSet) -> None:
-    """Write amounts, payment and tax of the days that are due."""
+    """Add the amounts, payment and tax of the days that are due."""
     total = total_of((period, daily.supplement) for period, daily in due)
     taxed = total_of((period, daily.supplement) for period, daily in due if daily.taxed)
     rate = parameters.decimal("crisis-withholding-tax", on)
@@ -342,7 +370,7 @@ def _grant(ruling: Ruling, due: list[tuple[Period, Daily]], on: date, parameters
 
 
 def _add_employee(ruling: Ruling, employee: EmployeeAssessment, on: date, parameters: ParameterSet) -> None:
-    """Add what was decided of the same person as an employee, under names of its own."""
+    """Add the decision on the same person as an employee, under its own names."""
     if employee.supplement:
         ruling.amounts += [
             Amount(EMPLOYEE + kind, amount, "day", period.first, period.last)

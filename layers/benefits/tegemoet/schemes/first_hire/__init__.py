@@ -1,4 +1,7 @@
-"""First hires: whether a new worker replaces another one (royal decree of 16 May 2003 as changed on 27 January 2022)."""
+"""First hires: whether a new worker replaces another one.
+
+Source: royal decree of 16 May 2003 as changed on 27 January 2022.
+"""
 
 from tegemoet.schemes.first_hire.case import Hire
 from tegemoet.schemes.first_hire.rules import decide

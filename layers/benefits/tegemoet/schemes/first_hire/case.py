@@ -1,6 +1,6 @@
-"""The case of a first hire: who was and is employed in the technical business unit, and who is hired when.
+"""The case of a first hire: employment in the technical business unit, and the new worker.
 
-Workers have names given by the caller, no identity numbers; both ends of a period belong to it.
+The caller names workers; there are no identity numbers. Periods include both ends.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from tegemoet.schemes.fields import CLOSED, Day, Label
 
 @dataclass(frozen=True, slots=True)
 class Employment(Running):
-    """Days on which a worker is employed by any employer of the unit; no `until` = still.
+    """Days on which any employer of the unit employs a worker.
 
-    `counted` = false for one who is left out of the comparison; the decision records how many are.
+    Without `until`, the employment continues. `counted` is false for a worker who is left out of
+    the comparison; the decision records their number.
     """
 
     __pydantic_config__ = CLOSED
@@ -27,7 +28,10 @@ class Employment(Running):
 
 @dataclass(frozen=True, slots=True)
 class Hire:
-    """A new worker, hired on `hired_on`, and all `employments` of the unit: those of the new worker before the hire too."""
+    """A new worker, hired on `hired_on`, and all `employments` of the unit.
+
+    They include those of the new worker before the hire.
+    """
 
     __pydantic_config__ = CLOSED
 

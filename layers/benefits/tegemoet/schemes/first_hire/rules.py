@@ -1,4 +1,7 @@
-"""Whether a hire adds to the staff of the technical business unit or replaces somebody (royal decree of 27 January 2022, article 3)."""
+"""Whether a hire adds to the staff of the technical business unit or replaces a worker.
+
+Source: royal decree of 27 January 2022, article 3.
+"""
 
 import itertools
 from collections import Counter
@@ -19,7 +22,10 @@ LUMP_SUM = cite("royal-decree-2022-01-27-first-hire", "report to the King, artic
 
 @dataclass(frozen=True, slots=True)
 class Highest:
-    """The highest headcount that counts, the first day that has it, and the days left out with their headcounts, in order."""
+    """The highest headcount that counts, and the first day that has it.
+
+    Also the days left out, in order, with their headcounts.
+    """
 
     headcount: int
     day: date | None
@@ -27,7 +33,10 @@ class Highest:
 
 
 def decide(case: Hire, on: date, parameters: ParameterSet) -> Ruling:
-    """Granted = the hire counts as new. Raises ParameterUnknown for a hire before the method was laid down."""
+    """Granted: the hire counts as new.
+
+    Raises ParameterUnknown for a hire before the method was laid down.
+    """
     months = parameters.integer("reference-months", case.hired_on)
     left_out = parameters.integer("days-left-out", case.hired_on)
     if case.hired_on > on:
@@ -52,7 +61,10 @@ def decide(case: Hire, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, from date to date; where that month lacks the day, the first day of the next one."""
+    """The same day that many months earlier, from date to date.
+
+    If that month has no such day, the first day of the next month.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     try:
         return date(year, month + 1, day.day)
@@ -62,7 +74,10 @@ def months_before(day: date, months: int) -> date:
 
 
 def headcounts(employments: Iterable[Employment], within: Period) -> list[tuple[Period, int]]:
-    """How many workers are employed at once, as periods in order that together are `within`; a worker counts once a day."""
+    """The number of workers employed at once, as consecutive periods that together are `within`.
+
+    A worker counts once a day.
+    """
     changes = Counter({within.first.toordinal(): 0, within.last.toordinal() + 1: 0})
     for period in _of_each_worker(employments):
         if inside := period.common(within):
@@ -76,7 +91,7 @@ def headcounts(employments: Iterable[Employment], within: Period) -> list[tuple[
 
 
 def _of_each_worker(employments: Iterable[Employment]) -> Iterable[Period]:
-    """The days of each worker as periods that do not share a day."""
+    """The days of each worker, as periods that do not share a day."""
     by_worker: dict[str, list[Period]] = {}
     for employment in employments:
         by_worker.setdefault(employment.worker, []).append(employment.period)
@@ -92,9 +107,9 @@ def _of_each_worker(employments: Iterable[Employment]) -> Iterable[Period]:
 
 
 def highest_headcount(counts: list[tuple[Period, int]], left_out: int) -> Highest:
-    """The highest headcount of `counts`, which come in order, once the `left_out` single days with the highest ones are left out.
+    """The highest headcount of `counts`, without the `left_out` single days with the highest ones.
 
-    Of equal days the earliest ones are left out.
+    `counts` are in order. Of equal days, the earliest are left out.
     """
     tolerated: list[tuple[date, int]] = []
     for period, count in sorted(counts, key=lambda part: -part[1]):  # equal ones stay in order
@@ -106,7 +121,7 @@ def highest_headcount(counts: list[tuple[Period, int]], left_out: int) -> Highes
 
 
 def _reference(reference: Period, case: Hire, highest: Highest) -> Finding:
-    """Twelve months from date to date before the hire, and the highest headcount in them."""
+    """The twelve months from date to date before the hire, and their highest headcount."""
     facts: dict[str, FactValue] = {
         "from": reference.first.isoformat(),
         "until": reference.last.isoformat(),
@@ -119,7 +134,7 @@ def _reference(reference: Period, case: Hire, highest: Highest) -> Finding:
 
 
 def _left_out(highest: Highest) -> Finding:
-    """Five single days on which people worked are left out: a chance job or a handing over does not count."""
+    """Five single working days are left out: occasional jobs and handovers do not count."""
     facts: dict[str, FactValue] = {
         "days": [day.isoformat() for day, _ in highest.left_out],
         "headcounts": [count for _, count in highest.left_out],
@@ -128,6 +143,6 @@ def _left_out(highest: Highest) -> Finding:
 
 
 def _new(after: int, highest: Highest) -> Finding:
-    """The hire counts as new only where the headcount after it is higher than the highest one before."""
+    """The hire counts as new only if the headcount after it is above the highest one before."""
     facts: dict[str, FactValue] = {"after": after, "highest": highest.headcount}
     return Finding("new-worker", "met" if after > highest.headcount else "not-met", facts, REPLACEMENT)

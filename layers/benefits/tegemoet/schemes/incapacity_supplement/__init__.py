@@ -1,4 +1,7 @@
-"""Supplement to an employee's benefit for primary incapacity during the COVID-19 period (law of 24 June 2020)."""
+"""Supplement to an employee's benefit for primary incapacity during the COVID-19 period.
+
+Source: law of 24 June 2020.
+"""
 
 from tegemoet.schemes.incapacity_supplement.case import Incapacity
 from tegemoet.schemes.incapacity_supplement.rules import decide

@@ -1,6 +1,6 @@
-"""The case of an employee's supplement to the benefit for primary incapacity, and the days it is asked for.
+"""The case of an employee's supplement to the benefit for primary incapacity, and its days.
 
-Amounts are in EUR per day of a six-day week, days are calendar days, both ends of a period belong to it.
+Amounts are in EUR per day of a six-day week, days are calendar days, and periods include both ends.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from tegemoet.schemes.fields import CLOSED, Day, Money, WageRate
 
 @dataclass(frozen=True, slots=True)
 class BenefitDays(Dated):
-    """Days for which the primary incapacity benefit is effectively due. `minimum` = the statutory minimum a day, where it applies."""
+    """Days for which the primary incapacity benefit is effectively due.
+
+    `minimum` is the statutory minimum per day, if it applies.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -26,9 +29,10 @@ class BenefitDays(Dated):
 class Incapacity:
     """An employee's primary incapacity.
 
-    `incapacity_from` = its first day; after a relapse that of the first incapacity. `lost_wage` = the wage lost, limited to the wage
-    ceiling (a monthly wage / 26); left out = not known yet. `employer_supplement` = days for which the employer really pays the
-    supplement or advance of CLA 12bis or 13bis. `partial_career_break` = no guaranteed total.
+    `incapacity_from` is its first day; after a relapse, that of the first incapacity. `lost_wage`
+    is the lost wage, limited to the wage ceiling (a monthly wage / 26); it is left out if unknown.
+    `employer_supplement` are days for which the employer really pays the supplement or advance of
+    CLA 12bis or 13bis. `partial_career_break`: there is no guaranteed total.
     """
 
     __pydantic_config__ = CLOSED

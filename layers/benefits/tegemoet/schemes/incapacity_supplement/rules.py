@@ -1,7 +1,8 @@
-"""The temporary supplement to an employee's benefit for primary incapacity (law of 24 June 2020), article by article.
+"""The temporary supplement to an employee's benefit for primary incapacity, article by article.
 
-`assess` decides every day for which the benefit is due, `decide` writes the ruling of it. Amounts are in EUR per day of a
-six-day week (Monday to Saturday). All is pure: same case, same ruling.
+Source: law of 24 June 2020. `assess` decides every day for which the benefit is due, and `decide`
+returns the ruling on them. Amounts are in EUR per day of a six-day week (Monday to Saturday). Every
+rule is pure: the same case returns the same ruling.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ COVERED = ("employee", "part-time-keeping-rights", "voluntary-part-time")
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """What one day gives, in EUR, whole cents: the benefit and the supplement. `due` = the supplement is due that day."""
+    """The benefit and the supplement of one day in EUR, whole cents.
+
+    `due`: the supplement is due that day.
+    """
 
     benefit: Decimal
     supplement: Decimal
@@ -44,7 +48,11 @@ class Daily:
 
 @dataclass(slots=True)
 class Assessment:
-    """What the rules find; `days` in order, those before the measure and those to come left out, none where the wage is unknown."""
+    """The findings and the assessed days.
+
+    `days` are in order, without those before the measure and those to come. There are none if the
+    wage is unknown.
+    """
 
     outcome: Outcome
     findings: list[Finding]
@@ -58,7 +66,10 @@ class Assessment:
 
 
 def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
-    """The ruling on the days of the case, on the day `on`. Raises ParameterUnknown for a day without a published value."""
+    """The ruling on the days of the case, on the day `on`.
+
+    Raises ParameterUnknown for a day without a published value.
+    """
     found = assess(case, on, parameters)
     due = found.supplement
     if not due:
@@ -70,7 +81,10 @@ def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def pay(found: Assessment, on: date, parameters: ParameterSet) -> list[Amount]:
-    """The payment of the supplement that was found due, with its tax; adds tax and latest day to the findings."""
+    """The payment of the supplement that is due, with its tax.
+
+    Adds tax and latest day to the findings.
+    """
     total, rate = total_of(found.supplement), parameters.decimal("withholding-tax", on)
     first, latest = found.supplement[0][0].first, parameters.day("payment-deadline", on)
     found.findings.append(withholding("withholding-tax", total, rate, TAX))
@@ -79,7 +93,10 @@ def pay(found: Assessment, on: date, parameters: ParameterSet) -> list[Amount]:
 
 
 def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:
-    """Decide the person, then every day of benefit from the first day of the measure up to and including `on`."""
+    """Decide the person, then every day of benefit from the first day of the measure to `on`.
+
+    The day `on` is included.
+    """
     first = parameters.day("incapacity-from", on)
     findings = [_quality(case), _incapacity_start(case, first)]
     missing: list[Missing] = []
@@ -116,7 +133,10 @@ def _quality(case: Incapacity) -> Finding:
 
 
 def _incapacity_start(case: Incapacity, first: date) -> Finding:
-    """The incapacity begins on 1 March 2020 or later; a relapse belongs to the incapacity before it."""
+    """The incapacity begins on 1 March 2020 or later.
+
+    A relapse belongs to the incapacity before it.
+    """
     facts: dict[str, FactValue] = {"began": case.incapacity_from.isoformat(), "first": first.isoformat()}
     return Finding("incapacity-start", "met" if case.incapacity_from >= first else "not-met", facts, START)
 
@@ -126,7 +146,9 @@ def _incapacity_start(case: Incapacity, first: date) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Days of benefit on which nothing changes, their statutory minimum, and what the supplement asks of them."""
+    """Days of benefit without a change, their statutory minimum, and the conditions of the
+    supplement.
+    """
 
     period: Period
     minimum: Decimal | None
@@ -138,7 +160,10 @@ class _Part:
 
 
 def _parts(case: Incapacity, wage: Decimal, first: date, on: date, parameters: ParameterSet) -> list[_Part]:
-    """The days of benefit from the `first` day of the measure, in order, cut wherever something changes and after the day `on`."""
+    """The days of benefit from the `first` day of the measure, in order.
+
+    They are cut at every change and after the day `on`.
+    """
     primary_until = end_of_months(case.incapacity_from, parameters.integer("primary-incapacity", first))
     by_employer = [supplement.period for supplement in case.employer_supplement]
     borders = [Period(p.first, p.last) for p in parameters.parameters]
@@ -172,7 +197,7 @@ def _missing_wage(findings: list[Finding]) -> list[Missing]:
 
 
 def _primary_incapacity(day: date, last: date) -> DayFinding:
-    """The first year of the incapacity; what follows is invalidity."""
+    """The first year of the incapacity. Invalidity follows."""
     return DayFinding("primary-incapacity", "met" if day <= last else "not-met", {"last": last.isoformat()}, PRIMARY)
 
 
@@ -185,7 +210,10 @@ def _employer_supplement(paid: bool) -> DayFinding:
 
 
 def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, parameters: ParameterSet) -> Daily:
-    """Benefit and supplement of a day. The total is rounded to the cent once; the supplement is what it adds to the benefit as paid."""
+    """Benefit and supplement of a day.
+
+    The total is rounded to the cent once. The supplement is what it adds to the benefit as paid.
+    """
     day = part.period.first
     share = round_half_up(wage * parameters.decimal("benefit-rate", day), FOUR_DECIMALS)
     benefit = max(share, part.minimum or ZERO)
@@ -207,9 +235,11 @@ def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, paramet
 def _total_of_article_4(
     wage: Decimal, share: Decimal, benefit: Decimal, day: date, steps: list[DayFinding], parameters: ParameterSet
 ) -> Decimal:
-    """Benefit and supplement together: 60 % + 10 % + the fixed part, or the highest total above a wage.
+    """Benefit and supplement together: 60 % + 10 % + the fixed part, or the highest total above a
+    wage.
 
-    From 1 September 2020 a statutory minimum above 60 % comes off the supplement; before, it is added to.
+    From 1 September 2020, a statutory minimum above 60 % is deducted from the supplement; before,
+    the supplement is added to it.
     """
     rate, fixed = parameters.decimal("supplement-rate", day), parameters.decimal("fixed-part", day)
     supplement = round_half_up(wage * rate, FOUR_DECIMALS) + fixed

@@ -85,9 +85,9 @@ def category_of(reasons: Collection[str]) -> int | None:
 
 
 def _reason(change: MemberChange, year: ExchangeYear) -> str | None:
-    """The reason that a change gives.
+    """The reason that a change provides.
 
-    None for a dependent child below 16 that joins and was not registered before, such as a newborn.
+    None for a dependent child below 16 who joins and was not registered before, such as a newborn.
     """
     child = _age(change.birth_date, change.on) < year.child_age
     match change.kind:

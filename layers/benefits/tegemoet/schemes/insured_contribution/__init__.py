@@ -1,4 +1,7 @@
-"""Personal contributions of some insured persons (royal decree of 3 July 1996, circular V.I. 2020/260)."""
+"""Personal contributions of some insured persons.
+
+Sources: royal decree of 3 July 1996, circular V.I. 2020/260.
+"""
 
 from tegemoet.schemes.insured_contribution.case import Contribution
 from tegemoet.schemes.insured_contribution.rules import decide

@@ -1,7 +1,7 @@
-"""The case of a personal contribution to the health insurance: the group a person is in, and the months or quarters to pay for.
+"""The case of a personal contribution: the person's group, and the months or quarters to pay.
 
-Amounts are in EUR. The income limits are not published with the contributions: who knows them supplies them, and the decision
-records that they were supplied.
+Amounts are in EUR. The income limits are not published with the contributions: a caller who knows
+them supplies them, and the decision records that they were supplied.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ Quarter = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-Q[1-4]$")]
 
 @dataclass(frozen=True, slots=True)
 class MonthToPay:
-    """A calendar month of continued insurance. `working_days` = only so many working days of it; left out = the full month."""
+    """A calendar month of continued insurance.
+
+    `working_days` is the number of working days to pay; if left out, the full month.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -33,7 +36,11 @@ class MonthToPay:
 
 @dataclass(frozen=True, slots=True)
 class IncomeLimits:
-    """Limits of yearly income in EUR: of the subsistence income, of increased reimbursement, of the reduced contribution (article 134)."""
+    """Limits of yearly income in EUR.
+
+    Those of the subsistence income, of increased reimbursement, and of the reduced contribution
+    (article 134).
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -51,8 +58,9 @@ class IncomeLimits:
 class Contribution:
     """A person who pays a contribution.
 
-    `born_on` is asked where the age decides; `yearly_income` and `limits` of persons in the national register, unless they have a
-    benefit of article 37, § 19 (`benefit_37_19`). Continued insurance is paid by `months`, everything else by `quarters`.
+    `born_on` is required if the age decides. `yearly_income` and `limits` are required of persons
+    in the national register, unless they have a benefit of article 37, § 19 (`benefit_37_19`).
+    Continued insurance is paid by `months`, everything else by `quarters`.
     """
 
     __pydantic_config__ = CLOSED

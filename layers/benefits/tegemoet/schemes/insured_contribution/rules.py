@@ -1,4 +1,7 @@
-"""Personal contributions to the health insurance, from the table of circular V.I. 2020/260. Amounts are in EUR and never recomputed."""
+"""Personal contributions to the health insurance, from the table of circular V.I. 2020/260.
+
+Amounts are in EUR and never recomputed.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +29,7 @@ ARTICLE_OF = {
 
 @dataclass(slots=True)
 class _Session:
-    """One decision in the making."""
+    """The state of one decision while it is made."""
 
     case: Contribution
     parameters: ParameterSet
@@ -36,7 +39,10 @@ class _Session:
 
 
 def decide(case: Contribution, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 (amounts go by the days they are for)
-    """The contribution of every month or quarter of the case. Raises ParameterUnknown for one without a published amount."""
+    """The contribution of every month or quarter of the case.
+
+    Raises ParameterUnknown for a month or quarter without a published amount.
+    """
     session = _Session(case, parameters)
     session.findings.append(Finding("group", "met", {"group": case.group}, ARTICLE_OF[case.group]))
     if case.group == "continued-insurance":
@@ -51,12 +57,18 @@ def decide(case: Contribution, on: date, parameters: ParameterSet) -> Ruling:  #
 
 
 def age_on(day: date, born_on: date) -> int:
-    """Years completed on `day`; who is born on 29 February completes a year on 1 March where there is no such day."""
+    """Completed years on `day`.
+
+    A person born on 29 February completes a year on 1 March if the year has no such day.
+    """
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def _age(session: _Session, day: date) -> int | None:
-    """The age on the first day of a month or quarter; None, and a question, where the day of birth is not known."""
+    """The age on the first day of a month or quarter.
+
+    If the day of birth is unknown, the result is None and the day is requested.
+    """
     if session.case.born_on is not None:
         return age_on(day, session.case.born_on)
     if not session.missing:
@@ -69,7 +81,10 @@ def _age(session: _Session, day: date) -> int | None:
 
 
 def _months(session: _Session) -> None:
-    """A full calendar month has an amount of its own; of another one the working days are paid each. The first day's age counts."""
+    """A full calendar month has its own amount; otherwise each working day is paid.
+
+    The age on the first day counts.
+    """
     for asked in sorted(session.case.months, key=lambda asked: asked.month):
         age = _age(session, asked.first)
         band = None if age is None else _band(session, asked.first, age)
@@ -87,7 +102,7 @@ def _months(session: _Session) -> None:
 
 
 def _band(session: _Session, day: date, age: int) -> str | None:
-    """The age band, named after its lowest age; None below the lowest of all."""
+    """The age band, named after its lowest age, or None below the lowest band."""
     lowest = {row.key[0][1]: int(str(row.value)) for row in session.parameters.rows("age-band", day)}
     if not lowest:
         raise ParameterUnknown("age-band", day.isoformat())
@@ -115,7 +130,7 @@ def _quarters(session: _Session) -> None:
 
 
 def _of_quarter(session: _Session, first: date) -> Decimal | None:
-    """EUR of the quarter that begins on `first`; None where something is not known yet."""
+    """EUR of the quarter that begins on `first`, or None if a fact is unknown."""
     group = session.case.group
     if group == "registered":
         income_class = _income_class(session, first)
@@ -133,7 +148,10 @@ def _of_quarter(session: _Session, first: date) -> Decimal | None:
 
 
 def _income_class(session: _Session, day: date) -> str | None:
-    """The lowest class whose limit the yearly income stays below; a benefit of article 37, § 19, stands in its place."""
+    """The lowest class whose limit exceeds the yearly income.
+
+    A benefit of article 37, § 19 replaces the income.
+    """
     case = session.case
     if case.benefit_37_19:
         _once(session, Finding("benefit-37-19", "not-needed", {}, REGISTERED))
@@ -160,6 +178,6 @@ def _income_class(session: _Session, day: date) -> str | None:
 
 
 def _once(session: _Session, finding: Finding) -> None:
-    """What holds for every quarter alike is found once."""
+    """Add a finding that is the same for every quarter only once."""
     if finding not in session.findings:
         session.findings.append(finding)

@@ -1,6 +1,7 @@
-"""The register of acts: what a rule or a parameter may rest on. Sources cite from here, so every citation leads to an entry.
+"""The register of acts: everything that a rule or a parameter may cite.
 
-`title` of an entry is its English title; a line per further language (`nl`, `fr`) holds its official title there.
+Sources cite from here, so every citation leads to an entry. `title` of an entry is its English
+title; a line per further language (`nl`, `fr`) holds its official title in that language.
 """
 
 import tomllib
@@ -16,15 +17,16 @@ from tegemoet.domain.parameters import Source
 from tegemoet.schemes.texts import languages
 
 GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date={}"
-"""What the Official Gazette of a day holds."""
+"""The address of the Official Gazette of a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An entry of the register. `titles` are those that it is cited by, its own one first; `official` its titles by language.
+    """An entry of the register.
 
-    `address` says what the url leads to: the `text`, the `gazette` of the day, a `page` of somebody else, or only the
-    `institution`.
+    `titles` are those that it is cited by, its own first; `official` are its titles by language.
+    `address` says what the url leads to: the `text`, the `gazette` of the day, a `page` of another
+    organisation, or only the `institution`.
     """
 
     id: str
@@ -43,7 +45,9 @@ class Act:
     listed_in: str | None
 
     def holds_on(self, on: date) -> bool:
-        """Whether the act holds on that day: from the first day it names, else from its publication or its date."""
+        """Whether the act applies on that day: from the first day that it names, or else from its
+        publication or date.
+        """
         first = self.first or self.published or self.day or date.min
         return first <= on <= (self.last or LAST_DAY)
 
@@ -59,14 +63,17 @@ def acts() -> Mapping[str, Mapping[str, Any]]:
 
 
 def cite(act: str, article: str) -> Source:
-    """The article (or heading) of the act with that id. Raises KeyError for an act that is not in the register."""
+    """The source for an article (or heading) of the act with that id.
+
+    Raises KeyError if the act is not in the register.
+    """
     entry = acts()[act]
     return Source(entry["title"], article, entry["url"])
 
 
 @cache
 def register() -> Mapping[str, Act]:
-    """Every entry by its id: the acts that rules rest on, and those that the sources list beside them."""
+    """Every entry by its id: the acts that rules cite, and others that the sources list."""
     return {id_: _act(id_, entry) for id_, entry in (*acts().items(), *_read("listed.toml").items())}
 
 

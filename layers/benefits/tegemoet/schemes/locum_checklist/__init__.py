@@ -1,4 +1,7 @@
-"""Locum checklist: what a locum doctor has to do around a replacement, what is done and what is open (page of Domus Medica)."""
+"""Locum checklist: the duties of a locum doctor around a replacement, done and open.
+
+Source: page of Domus Medica.
+"""
 
 from tegemoet.schemes.locum_checklist.case import Checklist
 from tegemoet.schemes.locum_checklist.rules import DUTIES, decide

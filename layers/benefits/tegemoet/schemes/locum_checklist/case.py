@@ -1,4 +1,7 @@
-"""The case of a locum's checklist: one replacement, and which duties of it are done. Amounts are in EUR per year."""
+"""The case of a locum's checklist: one replacement, and which of its duties are done.
+
+Amounts are in EUR per year.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -38,11 +41,12 @@ Duty = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Checklist(Dated):
-    """The duties that are `done` of a replacement for the days `first` … `last`.
+    """The duties that are `done` for a replacement on the days `first` … `last`.
 
-    `peer_group_sessions` = sessions followed this year; `accredited` = accreditation is wanted or held.
-    `self_employed` settles which duties are asked; `acts_in_name_of_replaced` = prescriptions without one's own name; `other_job` =
-    this work is done beside another job; `net_income` is then that of the year.
+    `peer_group_sessions` are the sessions followed this year. `accredited`: accreditation is wanted
+    or held. `self_employed` determines which duties apply. `acts_in_name_of_replaced`:
+    prescriptions do not bear the locum's own name. `other_job`: the locum has another job;
+    `net_income` is then that of the year.
     """
 
     __pydantic_config__ = CLOSED

@@ -1,6 +1,7 @@
-"""What a locum doctor has to do around a replacement, what is done and what is open, by the page of Domus Medica.
+"""The duties of a locum doctor around a replacement, done and open, by the page of Domus Medica.
 
-The duties are data (`duty` in the parameters); a duty that is not asked of this locum, or only advised, keeps nothing waiting.
+The duties are data (`duty` in the parameters). A duty that is only advised, or does not apply to
+this locum, keeps no decision pending.
 """
 
 from datetime import date
@@ -19,9 +20,9 @@ CHOOSING = cite("domus-medica-locum", "Checklist bij de zoektocht naar een passe
 
 
 def decide(case: Checklist, on: date, parameters: ParameterSet) -> Ruling:
-    """`granted` when all that is due on the day `on` is done, `pending` while something is open.
+    """`granted` if everything due on the day `on` is done, `pending` if something is open.
 
-    `refused` for acting in the name of the replaced doctor, which nothing that is done later makes good.
+    `refused` for acting in the name of the replaced doctor, which no later act corrects.
     """
     ruling = Ruling("granted", [_own_name(case)])
     for row in parameters.rows("duty", case.first):
@@ -41,7 +42,7 @@ def _own_name(case: Checklist) -> Finding:
 
 
 def _duty(case: Checklist, row: Parameter, on: date, parameters: ParameterSet, ruling: Ruling) -> None:
-    """One duty: done, advised or not asked, not due yet, or open."""
+    """One duty: done, advised or not applicable, not due yet, or open."""
     key = dict(row.key)
     duty = key["duty"]
     due = _due(case, key["when"], parameters)
@@ -75,7 +76,7 @@ def _is_asked(case: Checklist, how: str) -> bool:
 
 
 def _sessions(case: Checklist, parameters: ParameterSet, ruling: Ruling) -> None:
-    """To obtain or keep accreditation: so many sessions of the local peer group."""
+    """Accreditation requires a number of sessions of the local peer group."""
     needed = parameters.integer("peer-group-sessions", case.first)
     facts = {"sessions": str(case.peer_group_sessions), "needed": str(needed)}
     enough = case.peer_group_sessions >= needed
@@ -86,7 +87,7 @@ def _sessions(case: Checklist, parameters: ParameterSet, ruling: Ruling) -> None
 
 
 def _contributions(case: Checklist, parameters: ParameterSet) -> Finding:
-    """Beside another job, social contributions lapse below a net income of the year."""
+    """With another job, social contributions lapse below a net income of the year."""
     limit = parameters.decimal("social-contributions-from", case.first)
     if not case.other_job or case.net_income is None:
         return Finding("social-contributions", "not-needed", {"limit": euro(limit)}, OTHER)
@@ -95,7 +96,7 @@ def _contributions(case: Checklist, parameters: ParameterSet) -> Finding:
 
 
 def _questions(case: Checklist, parameters: ParameterSet) -> Finding:
-    """What to ask before choosing a practice."""
+    """The questions to clarify before choosing a practice."""
     return Finding(
         "questions",
         "not-needed",

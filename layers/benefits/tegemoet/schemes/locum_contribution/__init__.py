@@ -1,4 +1,7 @@
-"""Locum contribution: what a locum general practitioner gives up of the income of a replacement (guideline of Domus Medica)."""
+"""Locum contribution: the part of the income that a locum general practitioner hands over.
+
+Source: guideline of Domus Medica.
+"""
 
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.locum_contribution.case import Replacement

@@ -1,6 +1,7 @@
-"""The case of a locum's contribution: one replacement of a general practitioner, and what it brought in per calendar month.
+"""The case of a locum's contribution: one replacement, and its income per calendar month.
 
-Amounts are in EUR, hours are per week unless said otherwise, both ends of a period belong to it.
+The locum replaces a general practitioner. Amounts are in EUR, hours are per week unless stated
+otherwise, and periods include both ends.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,11 @@ from tegemoet.schemes.fields import Month as MonthName
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
-    """One book of service certificates, in the order of use: how many of its certificates were used in the month, and their income."""
+    """One book of service certificates.
+
+    Books are in the order of use. It contains the number of certificates used in the month, and
+    their income.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -28,7 +33,10 @@ class Booklet:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What one calendar month brought in. `booklets` are asked for beyond six months, `hours` (of that month) in a flat-rate practice."""
+    """The income of one calendar month.
+
+    `booklets` are required beyond six months, `hours` (of that month) in a flat-rate practice.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -46,8 +54,9 @@ class Month:
 class Replacement(Dated):
     """One replacement, for the days `first` … `last`.
 
-    `agreed_percentage` = what both agreed on for one to six months; `consultation_fee` is that of a flat-rate practice.
-    `locum` and `replaced` are their RIZIV numbers, which are public; they only stand on the expense note.
+    `agreed_percentage` is what both agreed on for one to six months. `consultation_fee` is that of
+    a flat-rate practice. `locum` and `replaced` are their RIZIV numbers, which are public and
+    appear only on the expense note.
     """
 
     __pydantic_config__ = CLOSED

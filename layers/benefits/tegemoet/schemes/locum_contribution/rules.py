@@ -1,7 +1,9 @@
-"""What a locum general practitioner gives up of the income, month by month, by the guideline of Domus Medica.
+"""The part of the income that a locum general practitioner hands over, month by month.
 
-Up to four weeks or a month, or in acute need: nothing. One to six months: the agreed percentage. Beyond six months: a part of the income
-above that of the free booklets. In a flat-rate practice the guideline sets an hourly fee instead. Amounts are in EUR per calendar month.
+Source: guideline of Domus Medica. Up to four weeks or a month, or in acute need: nothing. One to
+six months: the agreed percentage. Beyond six months: a part of the income above that of the free
+booklets. In a flat-rate practice the guideline sets an hourly fee instead. Amounts are in EUR per
+calendar month.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,15 +26,16 @@ EXPENSE_NOTE = cite("domus-medica-locum", "Een onkostennota opstellen: hoe en aa
 FLAT_RATE = cite("domus-medica-locum", "Bijdragen in wijkgezondheidscentra of forfaitaire praktijken")
 
 Reckoned = tuple[Finding, Decimal | None, Missing | None]
-"""What a month comes to: what was found, EUR where it is known, and what is missing where it is not."""
+"""The result of a month: the finding, EUR if it is known, and otherwise what is missing."""
 Method = Callable[[Replacement, date, ParameterSet], Reckoned] | None
-"""How a month is reckoned; None = nothing is asked."""
+"""The method for a month. None: no contribution is due."""
 
 
 def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
-    """The contribution (in a flat-rate practice: the fee) of each calendar month of the replacement, in EUR.
+    """The contribution (in a flat-rate practice: the fee) of each calendar month, in EUR.
 
-    A month that has not ended on the day `on` is still to come, unless no contribution is asked at all.
+    A month that has not ended on the day `on` is still to come, unless no contribution is due at
+    all.
     """
     if case.cooperation == "association":
         return Ruling("refused", [Finding("temporary", "not-met", {}, TEMPORARY)])
@@ -66,7 +69,7 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def _expense_note(case: Replacement, total: Decimal) -> Finding:
-    """What the locum hands to the replaced doctor or the practice: the amount and the period."""
+    """The note that the locum gives to the replaced doctor or the practice: amount and period."""
     facts = {
         "document": "expense-note",
         "locum": case.locum,
@@ -79,7 +82,10 @@ def _expense_note(case: Replacement, total: Decimal) -> Finding:
 
 
 def _method(case: Replacement, parameters: ParameterSet) -> tuple[Finding, str, Method]:
-    """How a month is reckoned, by the kind of practice and how long the replacement lasts; what the amounts are called."""
+    """The method for a month, and the name of its amounts.
+
+    They depend on the kind of practice and the length of the replacement.
+    """
     first, last = case.first, case.last
     facts: dict[str, FactValue] = {
         "from": first.isoformat(),
@@ -100,7 +106,7 @@ def _method(case: Replacement, parameters: ParameterSet) -> tuple[Finding, str, 
 
 
 def _months(case: Replacement) -> Iterator[tuple[date, date]]:
-    """First and last day of the replacement in each calendar month."""
+    """The first and last day of the replacement in each calendar month."""
     first = case.first
     while first <= case.last:
         following = end_of_months(first.replace(day=1), 1) + ONE_DAY
@@ -134,7 +140,10 @@ def _fixed(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned
 
 
 def _guarantee(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
-    """A part of the income above that of the free booklets, up to a cap that follows the weekly hours."""
+    """A part of the income above that of the free booklets.
+
+    It is at most a cap that follows the weekly hours.
+    """
     index, month = _given(case, first)
     if month is None or not (month.booklets or month.income == ZERO):
         return _open("month-guarantee", f"months/{index}/booklets", f"booklets of {_name(first)}", first, GUARANTEE)
@@ -162,7 +171,10 @@ def _guarantee(case: Replacement, first: date, parameters: ParameterSet) -> Reck
 
 
 def _flat_rate(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
-    """Hours of the month times the fee of two consultations: what the locum is paid; there is no contribution."""
+    """Hours of the month times the fee of two consultations: what the locum is paid.
+
+    There is no contribution.
+    """
     index, month = _given(case, first)
     if month is None or month.hours is None:
         return _open("month-flat-rate", f"months/{index}/hours", f"hours of {_name(first)}", first, FLAT_RATE)
@@ -179,7 +191,10 @@ def _open(rule: str, field: str, needed: str, first: date, source: Source) -> Re
 
 
 def _given(case: Replacement, first: date) -> tuple[int, Month | None]:
-    """The month as the case gives it and its place there; the place it would have where it is not given."""
+    """The month in the case, and its position there.
+
+    If it is missing, the position that it would have.
+    """
     name = _name(first)
     return next(((i, m) for i, m in enumerate(case.months) if m.month == name), (len(case.months), None))
 

@@ -1,4 +1,4 @@
-"""Locum licence: what a software licence costs a locum doctor for a period (table of Domus Medica)."""
+"""Locum licence: the price of a software licence for a locum doctor (Domus Medica)."""
 
 from tegemoet.schemes.locum_licence.case import LicenceCase
 from tegemoet.schemes.locum_licence.rules import TABLE, decide

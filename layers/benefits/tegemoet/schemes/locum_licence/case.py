@@ -8,12 +8,17 @@ from tegemoet.schemes.fields import CLOSED
 
 Package = Literal["careconnect", "healthone", "daktari", "nexuzhealth-pro", "medispring"]
 Use = Literal["take-over", "own-licence", "temporary-access"]
-"""Take over the licence of the replaced doctor, have one of one's own, or be let in for some weeks."""
+"""Take over the licence of the replaced doctor, have one's own licence, or get access for some
+weeks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class LicenceCase(Dated):
-    """A licence for the days `first` … `last`. `supplier_told` = period, name and reason were sent to the supplier (Medispring)."""
+    """A licence for the days `first` … `last`.
+
+    `supplier_told`: the supplier (Medispring) received period, name and reason.
+    """
 
     __pydantic_config__ = CLOSED
 

@@ -1,4 +1,7 @@
-"""What a software licence costs a locum doctor for a replacement, by the table of Domus Medica. Amounts are in EUR."""
+"""The price of a software licence for a locum doctor's replacement, by the table of Domus Medica.
+
+Amounts are in EUR.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -20,7 +23,7 @@ MONTHS_OF_A_YEAR = 12
 def decide(case: LicenceCase, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - prices follow the days of use
     """Whether the package can be used that way, and the price of the whole period in EUR.
 
-    Raises ParameterUnknown where the table prints no price.
+    Raises ParameterUnknown if the table has no price.
     """
     facts = {"package": case.package, "use": case.use, "from": case.first.isoformat(), "until": case.last.isoformat()}
     offer = _offer(case, parameters)
@@ -49,7 +52,10 @@ def _offer(case: LicenceCase, parameters: ParameterSet) -> str:
 
 
 def _price(case: LicenceCase, parameters: ParameterSet) -> tuple[Finding, Decimal]:
-    """Price of the whole period: per started month, from twelve months on per started year, or once."""
+    """The price of the whole period.
+
+    It is per started month, from twelve months on per started year, or once.
+    """
     if case.use == "temporary-access":
         raise ParameterUnknown(f"licence-price (package {case.package}, temporary access)", case.first.isoformat())
     months = _started_months(case)
@@ -76,7 +82,7 @@ def _started_months(case: LicenceCase) -> int:
 
 
 def _row_of(case: LicenceCase, months: int, parameters: ParameterSet) -> Parameter:
-    """The row of the table for so many months. Raises ParameterUnknown where none is printed."""
+    """The row of the table for that many months. Raises ParameterUnknown if there is none."""
     for row in parameters.rows("licence-price", case.first):
         key = dict(row.key)
         if key["package"] == case.package and _covers(key["months"], months):
@@ -85,7 +91,7 @@ def _row_of(case: LicenceCase, months: int, parameters: ParameterSet) -> Paramet
 
 
 def _covers(written: str, months: int) -> bool:
-    """Whether `any`, `12` (and more) or `6-11` covers so many months."""
+    """Whether `any`, `12` (and more) or `6-11` covers that many months."""
     if written == "any":
         return True
     least, _, most = written.partition("-")

@@ -1,4 +1,7 @@
-"""Maternity rest: who may rest, from when until when, and what is paid (employees and unemployed; circular V.I. 2020/204)."""
+"""Maternity rest: who may rest, from when until when, and what is paid.
+
+For employees and unemployed persons. Source: circular V.I. 2020/204.
+"""
 
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import MaternityCase

@@ -1,4 +1,7 @@
-"""How long the 60 % of an unemployed claimant equals her unemployment benefit (royal decree of 3 July 1996, article 217)."""
+"""How long the 60 % of an unemployed claimant equals her unemployment benefit.
+
+Source: royal decree of 3 July 1996, article 217.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,8 +16,9 @@ def days_immediately_before(
 ) -> int:
     """Calendar days of work removal and incapacity that lead up to `first` without a gap.
 
-    Two spells of incapacity with fewer than fourteen days between them are one; those days are not counted. A gap of even one day
-    before `first` leaves nothing to count: what came before it was not immediately before.
+    Two spells of incapacity with fewer than fourteen days between them are one spell; the days
+    between them are not counted. If there is a gap of even one day before `first`, the result is 0,
+    because the earlier days were not immediately before.
     """
     start, counted, in_incapacity = first.toordinal(), 0, False
     if incapacity and incapacity.since < first:
@@ -36,5 +40,5 @@ def days_immediately_before(
 
 
 def aligned_until(first: date, before: int, figures: Figures) -> date:
-    """Last day of alignment: six months from `first` less the days counted before it."""
+    """The last day of alignment: six months from `first`, less the days counted before it."""
     return end_of_months(date.fromordinal(first.toordinal() - before), figures.alignment_months)

@@ -1,7 +1,9 @@
-"""The benefit of one day: rates by status on the first day, ceilings and maxima, alignment, guarantee (circular V.I. 2020/204, 7.1).
+"""The benefit of one day: rates by status, ceilings and maxima, alignment, guarantee.
 
-A claimant of converted maternity leave is paid by the same rules: `days_used` are then the days of rest that the mother had taken, and
-the measure says whether the leave is due to her stay in hospital. A full work removal has a rate of its own.
+Source: circular V.I. 2020/204, 7.1. The status is that on the first day. The same rules pay a
+claimant of converted maternity leave: `days_used` are then the days of rest that the mother had
+taken, and the measure says whether the leave is due to her stay in hospital. A full work removal
+has its own rate.
 """
 
 from bisect import bisect_left, bisect_right
@@ -35,22 +37,26 @@ PARTS: dict[QualityKind, Part] = {
     "resting-since-fifth-month": "employee",
     "controlled-unemployed": "unemployed",
 }
-"""Whose rates a quality has on the first day of the rest; all others have those of article 216, first paragraph."""
+"""The part whose rates a quality has on the first day of the rest.
+
+All others have the rates of article 216, first paragraph.
+"""
 Measure = Literal["maternity-rest", "mother-in-hospital", "work-removal"]
 LATER = True
 
 
 def part_of(quality: QualityKind) -> Part:
-    """Whose rates a claimant of that quality has."""
+    """The part whose rates a claimant of that quality has."""
     return PARTS.get(quality, "other")
 
 
 @dataclass(slots=True)
 class Claim:
-    """Whose days are paid, on what, from `first` on. Wages in ten-thousandths of a euro on the first day.
+    """What the days from `first` on are paid on.
 
-    `unemployment` counts for an unemployed claimant, and with `income_guarantee` for a part-timer who keeps her rights;
-    `aligned_until` = last day on which her unemployment benefit takes the place of the 60 %.
+    Wages are in ten-thousandths of a euro on the first day. `unemployment` counts for an unemployed
+    claimant, and, with `income_guarantee`, for a part-timer who keeps her rights. `aligned_until`
+    is the last day on which her unemployment benefit replaces the 60 %.
     """
 
     first: date
@@ -68,7 +74,10 @@ class Claim:
 
 @dataclass(slots=True)
 class Noted:
-    """What was looked at while days were paid, for the explanation. Days are ordinals, ceilings in ten-thousandths of a euro."""
+    """The figures that were used while days were paid, for the explanation.
+
+    Days are ordinals; ceilings are in ten-thousandths of a euro.
+    """
 
     ceilings: dict[int, int] = field(default_factory=dict)
     supplied: dict[int, int] = field(default_factory=dict)
@@ -79,7 +88,10 @@ class Noted:
 
 
 class DayBenefit:
-    """The benefit of a day in cents. Between two `borders` it is the same; each distinct amount is worked out once."""
+    """The benefit of a day in cents.
+
+    It is the same between two `borders`; each distinct amount is computed once.
+    """
 
     def __init__(self, claim: Claim, figures: Figures) -> None:
         self.claim, self.figures, self.noted = claim, figures, Noted()
@@ -102,7 +114,10 @@ class DayBenefit:
         )
 
     def borders(self, first: int, last: int) -> set[int]:
-        """The days from `first` to `last` (ordinals) from which another amount may be due, and perhaps others."""
+        """The days from `first` to `last` (ordinals) on which the amount may change.
+
+        The result may contain other days too.
+        """
         claim, known = self.claim, self.figures.borders
         borders = set(known[bisect_left(known, first) : bisect_right(known, last)])
         borders.add(self._later_from)
@@ -118,9 +133,10 @@ class DayBenefit:
         return borders
 
     def cents(self, day: int, activities: tuple[str, ...] = ()) -> int:
-        """The benefit of that day (an ordinal) in cents; `activities` = those whose wage alone pays it.
+        """The benefit of that day (an ordinal) in cents.
 
-        Raises ParameterUnknown naming the figure and the day where one is needed that is neither known nor supplied.
+        `activities` names the activities whose wage alone pays the day. Raises ParameterUnknown
+        with the figure and the day if a required figure is neither published nor supplied.
         """
         claim = self.claim
         level = self.figures.level(self._first, day)
@@ -148,7 +164,10 @@ class DayBenefit:
         return self._limited(day, later, amount)
 
     def _unemployed(self, day: int, later: bool, wage: int) -> int:
-        """60 %, or the unemployment benefit of that day while aligned, and the supplement; no supplement in hospital leave."""
+        """60 %, or the unemployment benefit of that day while aligned, and the supplement.
+
+        Hospital leave has no supplement.
+        """
         aligned = self._benefit_on(day)
         base, supplement = self._rate("unemployed-base", later), self._rate("unemployed-supplement", later)
         if self.claim.measure == "mother-in-hospital":
@@ -160,7 +179,10 @@ class DayBenefit:
         return self._limited(day, later, share(base, wage) + share(supplement, wage))
 
     def _kept_rights(self, day: int, later: bool, level: int) -> int:
-        """What a part-timer who keeps her rights has as an unemployed: each part × guarantee ÷ reference, rounded once."""
+        """What a part-timer who keeps her rights is due as an unemployed person.
+
+        Each part × guarantee ÷ reference, rounded once.
+        """
         if not self.claim.income_guarantee:
             return 0
         wage = self._indexed(self._unemployment_wage, level)
@@ -183,7 +205,7 @@ class DayBenefit:
         return wage if level == UNIT else half_up(wage * level, UNIT)
 
     def _benefit_on(self, day: int) -> int | None:
-        """The unemployment benefit of an aligned day."""
+        """The unemployment benefit of an aligned day, or None if the day is not aligned."""
         if day > self._aligned_until:
             return None
         return next((amount for first, amount in reversed(self._benefits) if first <= day), None)
@@ -194,17 +216,22 @@ class DayBenefit:
         return share(self._rate(part, later), wage if capped is None else capped)
 
     def _of_capped(self, day: int, wage: int, rate: int) -> int:
-        """A share that no published maximum stands for: where the ceiling may bind, it must be known."""
+        """A share of the wage without a published maximum.
+
+        If the ceiling may apply, it must be known.
+        """
         capped = self._capped(day, wage)
         if capped is None:
             raise self._ceiling_unknown(day)
         return share(rate, capped)
 
     def _capped(self, day: int, wage: int) -> int | None:
-        """The wage within the ceiling: by the cohort of the first day and the day that is paid, else as supplied.
+        """The wage within the ceiling.
 
-        Where neither is known but a maximum is published, a wage whose 75 % stays below it lies below the ceiling for certain; of any
-        other, None says that the maximum must decide. Raises ParameterUnknown where nothing is known.
+        The ceiling is that of the cohort of the first day on the day that is paid, or else the
+        supplied one. If neither is known and a maximum is published, a wage whose 75 % is below the
+        maximum is certainly below the ceiling; for any other wage the result is None: the maximum
+        decides. Raises ParameterUnknown if nothing is known.
         """
         ceiling = value_on(self.figures.ceilings.get(self._cohort or "", ()), day)
         if ceiling is not None:
@@ -228,7 +255,7 @@ class DayBenefit:
         return value_on(self.figures.maxima.get((self._cohort or "", later), ()), day)
 
     def _limited(self, day: int, later: bool, amount: int) -> int:
-        """The amount in cents, at most the published maximum from the day on from which that limits."""
+        """The amount in cents, at most the published maximum from the day on which maxima apply."""
         cents = to_cents(amount)
         if day < self.figures.maxima_limit_from:
             return cents
@@ -240,7 +267,10 @@ class DayBenefit:
         return min(cents, maximum)
 
     def _guaranteed(self, day: int, cents: int) -> int:
-        """At least the incapacity benefit of that day, for an invalid after the pension deduction (article 113, fifth paragraph)."""
+        """At least the incapacity benefit of that day, after the pension deduction of an invalid.
+
+        Source: article 113, fifth paragraph.
+        """
         incapacity = self.claim.incapacity
         row = incapacity_benefit(incapacity, day) if incapacity else None
         if incapacity is None or row is None:
@@ -253,7 +283,10 @@ class DayBenefit:
         return max(cents, benefit)
 
     def _net(self, row: IncapacityBenefit, day: int, cents: int) -> int:
-        """The benefit of an invalid after the 3.5 % deduction; one that is not above `cents` even before it needs no such figure."""
+        """The benefit of an invalid after the 3.5 % deduction.
+
+        A gross benefit of at most `cents` does not require the deduction to be known.
+        """
         if row.net is not None:
             return to_cents(ten_thousandths(row.net))
         gross = to_cents(ten_thousandths(row.gross))

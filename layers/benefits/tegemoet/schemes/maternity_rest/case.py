@@ -1,8 +1,9 @@
-"""The case of a maternity rest: what an insurer knows of a pregnancy, the birth, the days before it, insurance and pay.
+"""The case of a maternity rest: pregnancy, birth, the days before, insurance and pay.
 
-It holds no identity number: none is needed to decide. Amounts are in EUR, days are calendar days, both ends of a period belong to it.
-What the caller cannot know (wage ceilings of days without a published one, minimum wage amounts) may be supplied, and the decision
-records that it was.
+It is what an insurer knows. It contains no identity number, because none is needed to decide.
+Amounts are in EUR, days are calendar days, and periods include both ends. What the caller cannot
+know (wage ceilings of days without a published one, minimum wage amounts) may be supplied; the
+decision records that it was.
 """
 
 from dataclasses import dataclass
@@ -44,12 +45,18 @@ DayKind = Literal[
     "educational-leave",
     "other",
 ]
-"""What a day before the rest was: work, controlled unemployment, an assimilated kind (article 220, 1° to 14°), or what never counts."""
+"""The kind of a day before the rest.
+
+Work, controlled unemployment, an assimilated kind (article 220, 1° to 14°), or a kind that never
+counts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The medical certificate: the expected day of birth and whether several children are expected."""
+    """The medical certificate: the expected day of birth, and whether several children are
+    expected.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -60,9 +67,11 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Stay(Dated):
-    """A stay of a newborn. `certified` = the institution's certificate is in; it decides nothing before.
+    """A stay of a newborn.
 
-    `force_majeure` = the child was at home before this stay for reasons beyond anyone's power, and the stays are one.
+    `certified`: the institution's certificate was received; the stay does not count before.
+    `force_majeure`: the child was at home before this stay for reasons beyond anyone's control, and
+    the stays are one.
     """
 
     __pydantic_config__ = CLOSED
@@ -74,9 +83,11 @@ class Stay(Dated):
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """A child. `proven` = a medical statement, an extract of the birth certificate or, for a stillborn child, its deed is in.
+    """A child.
 
-    `pregnancy_days` = duration of the pregnancy, on the deed of a stillborn child. `work_started` = she still began work that day.
+    `proven`: a medical statement, an extract of the birth certificate or, for a stillborn child,
+    its deed was received. `pregnancy_days` is the duration of the pregnancy on the deed of a
+    stillborn child. `work_started`: she still began work that day.
     """
 
     __pydantic_config__ = CLOSED
@@ -99,10 +110,12 @@ class Birth:
 
 @dataclass(frozen=True, slots=True)
 class Past(Dated):
-    """Days before the rest. `employer_pays` = incapacity covered by guaranteed wage or by the supplement or advance of CLA 12bis or 13bis.
+    """Days before the rest.
 
-    `activities` = names of the activities that went on (item 12° of article 220); `wage` = the day wage of a full work removal, whose
-    benefit is computed only where it is given.
+    `employer_pays`: incapacity covered by guaranteed wage or by the supplement or advance of CLA
+    12bis or 13bis. `activities` are the names of the activities that continued (item 12° of article
+    220). `wage` is the day wage of a full work removal, whose benefit is computed only if the wage
+    is given.
     """
 
     __pydantic_config__ = CLOSED
@@ -124,7 +137,11 @@ class Past(Dated):
 
 @dataclass(frozen=True, slots=True)
 class SeparateLeave:
-    """The last two weeks taken as separate days. `schedule` = working weekdays (1 = Monday) of these two weeks; `planned` = her days."""
+    """The last two weeks, taken as separate days.
+
+    `schedule` contains the working weekdays (1 = Monday) of these two weeks; `planned` are her
+    days.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -141,7 +158,11 @@ class SeparateLeave:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """What she asks for beyond the nine weeks; left out = all that she can have. Separate days only where asked."""
+    """What she requests beyond the nine weeks.
+
+    A number that is left out means all that she can have. Separate days are granted only on
+    request.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -153,7 +174,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Covered(Dated):
-    """Days of the rest that are paid otherwise (article 103): no benefit."""
+    """Days of the rest that are paid otherwise (article 103): they have no benefit."""
 
     __pydantic_config__ = CLOSED
 
@@ -162,7 +183,10 @@ class Covered(Dated):
 
 @dataclass(frozen=True, slots=True)
 class ActivityInRest(Dated):
-    """Days of the rest on which she did work: they are not taken into account, but for the two exceptions of section IV."""
+    """Days of the rest on which she worked.
+
+    They do not count, except for the two exceptions of section IV.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -189,7 +213,7 @@ class Wage:
 
 @dataclass(frozen=True, slots=True)
 class DatedAmount:
-    """EUR per day of a six-day week, from that day until the next row's."""
+    """EUR per day of a six-day week, from that day until the day of the next row."""
 
     __pydantic_config__ = CLOSED
 
@@ -199,9 +223,11 @@ class DatedAmount:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An employment. `stable` = unchanged from the last day of the second quarter before the rest's until the rest begins.
+    """An employment.
 
-    `reference_wage` = that of the last day of that quarter, `start_wage` = that of the first day of the rest.
+    `stable`: unchanged from the last day of the second quarter before that of the rest until the
+    rest begins. `reference_wage` is the wage on the last day of that quarter, `start_wage` that on
+    the first day of the rest.
     """
 
     __pydantic_config__ = CLOSED
@@ -214,8 +240,12 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Childminder:
-    """A childminder with a status of her own: places recognised when the protection began, the most that can be recognised,
-    and the guaranteed average minimum monthly income of CLA 43, which is supplied."""
+    """A childminder with a status of her own.
+
+    `places` are those recognised when the protection began, `maximum_places` the most that can be
+    recognised. `guaranteed_income` is the guaranteed average minimum monthly income of CLA 43,
+    which the caller supplies.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -231,7 +261,7 @@ class Childminder:
 
 @dataclass(frozen=True, slots=True)
 class Unemployment:
-    """The lost wage of article 30 and the unemployment benefit she would have had, by date."""
+    """The lost wage of article 30, and the unemployment benefit without the rest, by date."""
 
     __pydantic_config__ = CLOSED
 
@@ -245,7 +275,10 @@ class Unemployment:
 
 @dataclass(frozen=True, slots=True)
 class IncomeGuarantee:
-    """The income guarantee benefit (gross) and the reference benefit of a part-timer who keeps her rights, both per month."""
+    """The benefits per month of a part-timer who keeps her rights.
+
+    `guarantee` is the gross income guarantee benefit, `reference` the reference benefit.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -259,9 +292,10 @@ class IncomeGuarantee:
 
 @dataclass(frozen=True, slots=True)
 class IncapacityBenefit:
-    """The incapacity benefit she would have had without the rest: gross EUR per day from that day until the next row's.
+    """The incapacity benefit that she would have had without the rest.
 
-    `net` = what remains of an invalidity benefit after the 3.5 % deduction, where the caller knows it.
+    `gross` is in EUR per day, from that day until the day of the next row. `net` is what remains of
+    an invalidity benefit after the 3.5 % deduction, if the caller knows it.
     """
 
     __pydantic_config__ = CLOSED
@@ -273,9 +307,10 @@ class IncapacityBenefit:
 
 @dataclass(frozen=True, slots=True)
 class Incapacity:
-    """A recognised incapacity that lasts until the eve of the rest, `since` its first day.
+    """A recognised incapacity that lasts until the eve of the rest; `since` is its first day.
 
-    `wage` = the one its benefit is computed on; `invalid` = in invalidity; `invalid_from` = the day on which it would begin otherwise.
+    `wage` is the wage that its benefit is computed on. `invalid`: she is in invalidity.
+    `invalid_from` is the day on which invalidity would begin without the rest.
     """
 
     __pydantic_config__ = CLOSED
@@ -294,7 +329,10 @@ class Incapacity:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """What the benefit is computed on. What is left out of what her quality asks is still to be handed in."""
+    """What the benefit is computed on.
+
+    Data that her quality requires and that are left out are still outstanding.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -317,7 +355,10 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class WageCeiling(Dated):
-    """A wage ceiling that the caller supplies, EUR per day; used on days for which none is published, and recorded."""
+    """A wage ceiling supplied by the caller, in EUR per day.
+
+    It is used on days without a published ceiling, and recorded.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -326,7 +367,10 @@ class WageCeiling(Dated):
 
 @dataclass(frozen=True, slots=True)
 class MaternityCase:
-    """One maternity rest. `first_day` = the first day of rest she asks for; left out = the latest lawful one."""
+    """One maternity rest.
+
+    `first_day` is the first day of rest that she requests; if left out, the latest lawful one.
+    """
 
     __pydantic_config__ = CLOSED
 

@@ -1,8 +1,12 @@
-"""Who is entitled: quality of beneficiary, waiting period, retention, the thirty-day rule (sections I and II of circular V.I. 2020/204),
-the birth that counts (V), the end of all activity (IV) and the stay in Belgium (X).
+"""Who is entitled to a maternity rest or a converted maternity leave.
 
-Each `judge_…` adds its findings to a `Judgement`, and for whatever failed or is not known, what would change it. The functions of
-sections I and II take the facts of a claimant and the first day of rest or leave: converted maternity leave asks the same of its claimant.
+Source: circular V.I. 2020/204. Quality of beneficiary, waiting period, retention and the thirty-day
+rule (sections I and II), the end of all activity (IV), the birth that counts (V), and the stay in
+Belgium (X).
+
+Each `judge_…` adds its findings to a `Judgement`, and what would change the outcome of each rule
+that failed or is unknown. The functions of sections I and II take the facts of a claimant and the
+first day of rest or leave, because converted maternity leave sets the same conditions.
 """
 
 import re
@@ -53,13 +57,18 @@ TERRITORIALITY = cite("law-1994-07-14", "article 136, § 1; article 117")
 _RETAINED = "insurability/retention"
 _REMOVAL = ("full-work-removal", "activity-in-partial-removal")
 _RECOGNISED = (*_REMOVAL, "incapacity", "authorised-activity")
-"""Kinds of past days that are recognised incapacity or protection: work may go on in part with either."""
+"""Kinds of past days that are recognised incapacity or protection.
+
+Work may continue in part with either.
+"""
 _EXEMPTING = re.compile(r"(?:art(?:\.|icle|ikel)? ?)?205 ?,? ?§ ?(?:1|3/1|6)(?![0-9/])", re.ASCII)
 
 
 @dataclass(slots=True)
 class Judgement:
-    """What the rules find of a claimant on the first day of rest (or leave), and what would change it."""
+    """What the rules find for a claimant on the first day of rest (or leave), and what would change
+    it.
+    """
 
     first: date
     parameters: ParameterSet
@@ -67,20 +76,20 @@ class Judgement:
     missing: list[Missing] = field(default_factory=list)
 
     def find(self, rule: str, outcome: Met, source: Source, facts: Facts) -> None:
-        """Add what `rule` found."""
+        """Add a finding of `rule`."""
         self.findings.append(Finding(rule, outcome, facts, source))
 
     def ask(self, rule: str, place: str, needed: str, seen: str = "none") -> None:
-        """Add what would change the outcome of `rule`, and the field of the case that says it."""
+        """Add what would change the outcome of `rule`, and the field of the case."""
         self.missing.append(Missing(rule, place, needed, seen))
 
     def add(self, other: "Judgement") -> None:
-        """Add all that another judgement of hers found and asked."""
+        """Add everything that another judgement of this claimant contains."""
         self.findings += other.findings
         self.missing += other.missing
 
     def settle(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
-        """Add a rule that a yes meets and a no fails; without an answer it is asked for."""
+        """Add a rule that yes meets and no fails. Without an answer, the rule is unknown."""
         if not answer:
             self.ask(rule, place, needed, "none" if answer is None else "no")
         self.find(rule, _outcome(answer), source, {})
@@ -91,7 +100,7 @@ class Judgement:
 
 
 def judge_entitlement(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> Judgement:
-    """Everything that entitles to a maternity rest, in the order of the circular."""
+    """All conditions of a maternity rest, in the order of the circular."""
     judgement = Judgement(rest.first, parameters)
     judge_quality(case.quality, _first_protected(case, rest.first), judgement)
     judge_insurability(case.insurability, judgement)
@@ -105,7 +114,10 @@ def judge_entitlement(case: MaternityCase, rest: Rest, parameters: ParameterSet)
 
 
 def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
-    """The six qualities of article 86, § 1, with what each of them asks. `began` = first day of the protection (removal or rest)."""
+    """The six qualities of article 86, § 1, and the conditions of each.
+
+    `began` is the first day of the protection (work removal or rest).
+    """
     until = last_day_of_quality(quality, judgement)
     facts: Facts = {
         "kind": quality.kind,
@@ -124,8 +136,10 @@ def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
 
 
 def last_day_of_quality(quality: Quality, judgement: Judgement) -> date | None:
-    """Her last day of quality; None = she still has it on the first day. An apprentice counts as an employee until 31 December of the
-    year in which she becomes 18."""
+    """Her last day of quality, or None if she still has it on the first day.
+
+    An apprentice counts as an employee until 31 December of the year in which she becomes 18.
+    """
     if quality.birth_year is None:
         return quality.until
     last = date(quality.birth_year + judgement.limit("apprentice-age"), 12, 31)
@@ -135,7 +149,9 @@ def last_day_of_quality(quality: Quality, judgement: Judgement) -> date | None:
 
 
 def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
-    """2°: work was interrupted, or not taken up again, to rest from the fifth month of pregnancy at the earliest."""
+    """2°: work was interrupted or not resumed for rest, at the earliest from the fifth month of
+    pregnancy.
+    """
     rule, since, answer = "fifth-month", quality.rest_from, quality.since_fifth_month
     if since is None:
         judgement.ask(rule, "quality/rest_from", "day on which work was interrupted")
@@ -150,7 +166,10 @@ def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
 
 
 def _judge_first_working_day(quality: Quality, began: date, judgement: Judgement) -> None:
-    """5° and 6°: the protection, for 6° the rest, began at the latest on the first working day after the period that ended."""
+    """5° and 6°: the protection began by the first working day after the period that ended.
+
+    For 6° it is the rest that must have begun.
+    """
     rule, ended = "first-working-day", quality.ended_on
     if quality.kind == "after-transition-benefit":
         began = judgement.first
@@ -172,7 +191,8 @@ def _judge_first_working_day(quality: Quality, began: date, judgement: Judgement
 def judge_insurability(insurability: Insurability, judgement: Judgement) -> None:
     """Whether the right was opened (waiting period or exemption) and is retained on the first day.
 
-    Quarters that do not retain it fail nothing while the day is still asked that may make the right a recent one.
+    Quarters that do not retain the right fail no rule while the day that may make it a recent right
+    is unknown.
     """
     opening = insurability.opening
     if opening.way == "exempt":
@@ -194,7 +214,10 @@ def judge_insurability(insurability: Insurability, judgement: Judgement) -> None
 
 
 def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
-    """A ground of article 205, proven: the circular names the articles, not their lists."""
+    """A ground of article 205, proven.
+
+    The circular names the articles but not their lists.
+    """
     article = opening.article or ""
     if not _EXEMPTING.match(article):
         needed = "a ground of article 205, § 1, § 3/1 or § 6"
@@ -208,9 +231,10 @@ def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
 
 
 def _judge_volume(opening: Opening, judgement: Judgement) -> None:
-    """Enough days or hours within the reference period, which lies before the rest. It is longer for hours when the schedule asks it.
+    """Enough days or hours within the reference period, which lies before the rest.
 
-    A volume says nothing without its period: what is not told is asked before anything fails.
+    The period for hours is longer if the schedule requires it. A volume has no meaning without its
+    period, so missing facts are requested before any rule fails.
     """
     rule, way, unit, place = "waiting-period", opening.way, opening.counted_in, "insurability/opening"
     source = REDUCED.get(way, WAITING_PERIOD)
@@ -242,7 +266,10 @@ def _judge_volume(opening: Opening, judgement: Judgement) -> None:
 
 
 def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judgement) -> None:
-    """The minimum wage amount, reached or regularised by additional contributions; until then it waits."""
+    """The minimum wage amount, reached or regularised by additional contributions.
+
+    Until then the rule is unknown.
+    """
     if wage is None:
         judgement.ask(rule, place, "minimum wage amount and wage on which contributions were paid (EUR)")
         judgement.find(rule, "unknown", WAGE_AMOUNT, {"seen": None, "needed": None, "regularised": False})
@@ -256,7 +283,9 @@ def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judge
 
 
 def _judge_reduction(opening: Opening, judgement: Judgement) -> None:
-    """What opens a reduced waiting period, beside an earlier one that was fulfilled or exempted."""
+    """The conditions of a reduced waiting period, and an earlier one that was fulfilled or
+    exempted.
+    """
     way, place = opening.way, "insurability/opening"
     if way == "child-raising":
         _judge_child_raising(opening.child, judgement)
@@ -272,7 +301,10 @@ def _judge_reduction(opening: Opening, judgement: Judgement) -> None:
 
 
 def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> None:
-    """One undivided interruption within three (six) years of the birth; a next birth before its end prolongs the term."""
+    """One undivided interruption within three (six) years of the birth.
+
+    Another birth before its end prolongs the term.
+    """
     rule, place, source = "child-raising", "insurability/opening/child", REDUCED["child-raising"]
     if child is None:
         judgement.ask(rule, place, "the interruption to raise a child, with a written declaration")
@@ -311,9 +343,10 @@ def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> No
 
 
 def _birthday(born: date, allowance: bool, judgement: Judgement) -> date:
-    """Last day of the years that follow a birth: the third birthday, or the sixth with an allowance for a disabled child.
+    """The last day of the years after a birth: the third birthday.
 
-    A child of 29 February has its birthday on the 28th in other years.
+    With an allowance for a disabled child it is the sixth. A child born on 29 February has its
+    birthday on the 28th in other years.
     """
     year = born.year + judgement.limit("child-raising-years", disability_allowance="yes" if allowance else "no")
     is_leap_day = (born.month, born.day) == (2, 29)
@@ -321,7 +354,9 @@ def _birthday(born: date, allowance: bool, judgement: Judgement) -> date:
 
 
 def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
-    """At most thirty days from the last day as self-employed beneficiary to the day of the new quality."""
+    """At most thirty days from the last day as self-employed beneficiary to the day of the new
+    quality.
+    """
     rule, source, became, lost = (
         "after-self-employed",
         REDUCED["after-self-employed"],
@@ -342,8 +377,12 @@ def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
 
 
 def _is_recent(opening: Opening, judgement: Judgement) -> bool | None:
-    """Whether the right was opened so recently that it is still retained, contributions being paid: until the end of the third quarter
-    after she became a beneficiary (exempt, reduced), or of the next one after the full waiting period was fulfilled. None = unknown."""
+    """Whether the right was opened so recently that it is still retained; None if unknown.
+
+    Contributions must be paid. The right is recent until the end of the third quarter after she
+    became a beneficiary (exempt, reduced), or of the quarter after the full waiting period was
+    fulfilled.
+    """
     opened = opening.last if opening.way == "full" else opening.became_on
     if opened is None:
         return None if opening.contributions_paid else False
@@ -355,8 +394,11 @@ def _is_recent(opening: Opening, judgement: Judgement) -> bool | None:
 
 
 def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
-    """Days or hours over the second and third quarter before that of the first day, or else hours over the three quarters before it.
-    The minimum wage amount is asked over the quarters that count."""
+    """Days or hours over the second and third quarter before that of the first day.
+
+    Hours over the three quarters before it are enough as well. The minimum wage amount is required
+    over the quarters that count.
+    """
     facts: Facts = {"from": _iso(judgement.first), "needed": None, "unit": None, "seen": None}
     if retention is None:
         needed = "days or hours and wage over the second and third quarter before the quarter of the rest"
@@ -389,7 +431,10 @@ def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
 
 
 def _judge_three_quarters(retention: Retention, volume: int, judgement: Judgement) -> bool | None:
-    """Enough hours over the three quarters before, no long gap in the quality, the wage amount over these quarters. None = unknown."""
+    """Enough hours over the three quarters before, and no long gap in the quality.
+
+    The wage amount is required over these quarters. The result is None if unknown.
+    """
     rule, most, gap = "three-quarters", judgement.limit("retention-gap-days"), retention.longest_gap
     seen = _total(retention.first_quarter, retention.second_quarter, retention.third_quarter)
     enough = None if seen is None else seen >= volume
@@ -422,7 +467,10 @@ def _ask_volumes(rule: str, retention: Retention, names: tuple[str, ...], judgem
 
 
 def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: Judgement) -> None:
-    """At most thirty whole days between the last day of quality, or of `recognised` incapacity or work removal, and the first day."""
+    """At most thirty whole days between the last day of quality and the first day.
+
+    The last day of `recognised` incapacity or work removal counts like a last day of quality.
+    """
     until = last_day_of_quality(quality, judgement)
     eve = judgement.first - ONE_DAY
     last = eve if until is None else min(eve, max((until, *recognised)))
@@ -435,11 +483,15 @@ def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: J
     judgement.find("thirty-days", _outcome(met), THIRTY_DAYS, facts)
 
 
-# V. What a delivery is, X. territoriality, IV. end of all activity
+# V. The birth that counts, X. Territoriality, IV. End of all activity
 
 
 def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
-    """A child born alive, after whatever duration of the pregnancy, or stillborn after at least 180 days; of several, one is enough."""
+    """A child born alive, whatever the duration of the pregnancy, or stillborn after at least 180
+    days.
+
+    Of several children, one is enough.
+    """
     needed = judgement.limit("stillbirth-days")
     living = any(birth.living for birth in births)
     durations = [birth.pregnancy_days for birth in births if not birth.living]
@@ -465,7 +517,10 @@ def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
 
 
 def judge_territoriality(stays_abroad: bool, judgement: Judgement) -> None:
-    """Abroad, benefits are due on terms that the circular only refers to: the case waits for the insurer's word on them."""
+    """Abroad, benefits are due on terms that the circular only refers to.
+
+    The case is pending until the insurer confirms that they are met.
+    """
     if stays_abroad:
         needed = "a stay in Belgium, or the terms on which benefits are paid abroad"
         judgement.ask("territoriality", "stays_abroad", needed, "stay abroad")
@@ -473,9 +528,10 @@ def judge_territoriality(stays_abroad: bool, judgement: Judgement) -> None:
 
 
 def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
-    """The days of rest with activity that do not count, but for days added by the very activity; one finding per run of days.
+    """Days of rest with activity, which do not count; one finding per run of days.
 
-    It refuses nothing: only those days are lost. Days after the rest (separate leave) are free.
+    Days that this very activity added do count. The rule refuses nothing: only those days are lost.
+    Days after the rest (separate leave) are free.
     """
     worked = sorted((activity.first, min(activity.last, rest.last)) for activity in case.activity_in_rest)
     found: list[Finding] = []
@@ -487,7 +543,9 @@ def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
 
 
 def _lost(worked: list[tuple[date, date]], rest: Rest) -> Iterator[tuple[date, date]]:
-    """The runs of days in `worked` (in order) that lie in segments of `rest` which no activity of hers added."""
+    """The runs of days in `worked` (in order) within segments of `rest` that none of her activities
+    added.
+    """
     run: tuple[date, date] | None = None
     for segment in rest.segments if worked else ():
         if segment.kind == "extension-partial-activity":
@@ -506,22 +564,22 @@ def _lost(worked: list[tuple[date, date]], rest: Rest) -> Iterator[tuple[date, d
         yield run
 
 
-# Facts of the case that several rules look at
+# Facts of the case that several rules use
 
 
 def _first_protected(case: MaternityCase, first: date) -> date:
-    """First day of the protection: the first of work removal in her history, or of the rest."""
+    """The first day of the protection: of work removal in her history, or of the rest."""
     return min([first, *(past.first for past in case.history if past.kind in _REMOVAL)])
 
 
 def _recognised(case: MaternityCase, first: date) -> list[date]:
-    """Last days of recognised incapacity and of work removal before the rest."""
+    """The last days of recognised incapacity and of work removal before the rest."""
     last = [past.last for past in case.history if past.kind in _RECOGNISED]
     return last if case.pay.incapacity is None else [*last, first - ONE_DAY]
 
 
 def _total(*volumes: Decimal | None) -> Decimal | None:
-    """Their sum; None where one of them is not known."""
+    """The sum of `volumes`, or None if one of them is unknown."""
     known = [volume for volume in volumes if volume is not None]
     return sum(known, Decimal()) if len(known) == len(volumes) else None
 
@@ -531,7 +589,7 @@ def _is_reached(wage: WageAmount | None) -> bool:
 
 
 def _all(*answers: bool | None) -> bool | None:
-    """A no decides, then what is not known (None)."""
+    """False if one is False; else None if one is unknown; else True."""
     return False if False in answers else None if None in answers else True
 
 
@@ -540,7 +598,7 @@ def _outcome(answer: bool | None) -> Met:
 
 
 def _end_of_quarter(day: date, later: int) -> date:
-    """Last day of the quarter that comes `later` quarters after that of `day`."""
+    """The last day of the quarter that comes `later` quarters after that of `day`."""
     year, quarter = divmod(day.year * 4 + (day.month - 1) // 3 + later + 1, 4)
     return date(year, 3 * quarter + 1, 1) - ONE_DAY
 

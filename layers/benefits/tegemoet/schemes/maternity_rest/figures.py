@@ -1,11 +1,12 @@
 """The figures that pay a maternity rest, read once per parameter set and kept as whole numbers.
 
-Money is counted in ten-thousandths of a euro until the amount of a day is known, then in cents. A share is counted in thousandths of a
-percent. Both are exact, and `(2 a + b) // (2 b)` rounds a fraction a/b of them half-up: no decimal is needed where days are paid.
+Money is in ten-thousandths of a euro until the amount of a day is known, then in cents. A share is
+in thousandths of a percent. Both are exact, and `(2 a + b) // (2 b)` rounds a fraction a/b half-up,
+so paying days requires no decimals.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
 
 Row = tuple[int, int, int]
-"""A value with the first and last day (ordinals) that it holds on."""
+"""The first and last day (ordinals) on which a value applies, and the value."""
 UNIT = 10_000
 """Ten-thousandths in a euro."""
 WHOLE = 100_000
@@ -29,7 +30,7 @@ def ten_thousandths(amount: Decimal) -> int:
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """The fraction rounded to a whole number, halves up; both are positive."""
+    """The fraction rounded half-up to a whole number. Both arguments are positive."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 
@@ -39,7 +40,7 @@ def share(rate: int, wage: int) -> int:
 
 
 def to_cents(amount: int) -> int:
-    """Ten-thousandths of a euro as cents, halves up."""
+    """Ten-thousandths of a euro as cents, rounded half-up."""
     return (amount + 50) // 100
 
 
@@ -54,7 +55,7 @@ def written_cents(amount: int) -> str:
 
 
 def value_on(rows: tuple[Row, ...], day: int) -> int | None:
-    """The value that holds on that day; None where there is none."""
+    """The value that applies on that day, or None if there is none."""
     for first, last, value in rows:
         if first <= day <= last:
             return value
@@ -63,7 +64,7 @@ def value_on(rows: tuple[Row, ...], day: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of the wage, as counted and as the law writes it (percent)."""
+    """A share of the wage in thousandths of a percent, and as the law writes it (percent)."""
 
     share: int
     text: str
@@ -71,11 +72,14 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What pays a rest. Days are ordinals; `rates` by part and by whether the first thirty days are over."""
+    """The figures that pay a rest. Days are ordinals.
+
+    The keys of `rates` are the part and whether the first thirty days are over.
+    """
 
     rates: Mapping[tuple[str, bool], Rate]
     rate_facts: Mapping[str, Mapping[str, int | str]]
-    """What an explanation tells of the rates of a status."""
+    """The facts of an explanation on the rates of a status."""
     first_days: int
     alignment_months: int
     spells_apart: int
@@ -89,14 +93,14 @@ class Figures:
     pension_in_full_from: tuple[Row, ...]
     steps: tuple[int, ...]
     levels: tuple[int, ...]
-    """Product of so many index steps, in ten-thousandths, rounded to four decimals; the first is 1."""
+    """Products of 0, 1, 2, … index steps, in ten-thousandths; each is rounded to four decimals."""
     steps_known: tuple[int, int]
     cohorts: tuple[tuple[date, date, str], ...]
     ceilings: Mapping[str, tuple[Row, ...]]
     maxima: Mapping[tuple[str, bool], tuple[Row, ...]]
     maxima_limit_from: int
     borders: tuple[int, ...]
-    """Days on which an index step, a ceiling, a maximum or the pension deduction begins or is over."""
+    """Days on which an index step, ceiling, maximum or pension deduction begins or has ended."""
 
     def cohort(self, first: date) -> str | None:
         """The cohort that shares the ceiling of a rest that begins on `first`."""
@@ -107,9 +111,9 @@ class Figures:
         return self.steps[bisect_right(self.steps, first) : bisect_right(self.steps, last)]
 
     def level(self, first: int, day: int) -> int:
-        """Ten-thousandths by which the wage of a rest that began on `first` is multiplied on `day`.
+        """The factor, in ten-thousandths, of the wage of a rest that began on `first`, on `day`.
 
-        Raises ParameterUnknown on a day up to which not every index step is known.
+        Raises ParameterUnknown for a day up to which not every index step is known.
         """
         if day == first:
             return UNIT
@@ -121,74 +125,97 @@ class Figures:
 
 @lru_cache(maxsize=16)
 def figures_of(parameters: ParameterSet) -> Figures:
-    """The figures of a parameter set. Raises ParameterUnknown naming what the set lacks."""
-    by_name: dict[str, list[Parameter]] = {}
+    """The figures of a parameter set.
+
+    Raises ParameterUnknown with the name of the missing parameter.
+    """
+    named: dict[str, list[Parameter]] = {}
     for parameter in parameters.parameters:
-        by_name.setdefault(parameter.name, []).append(parameter)
+        named.setdefault(parameter.name, []).append(parameter)
+    steps = sorted(named["index-step"], key=lambda p: p.first)
+    levels = _levels(steps)
+    listed = _only(named, "index-steps-listed")
+    known = (listed.first.toordinal(), listed.last.toordinal())
+    deduction = _rows(named["pension-deduction"], 1000)
+    ceilings, maxima = _ceilings(named["wage-ceiling"]), _maxima(named["maximum-benefit"])
+    limit = _only(named, "maxima-limit").first.toordinal()
+    changing = (*ceilings.values(), *maxima.values(), deduction)
+    rates = {
+        (_key(p, "part"), _key(p, "days") == "later"): Rate(_whole(p, 1000), str(p.value))
+        for p in named["benefit-rate"]
+    }
+    tax = _only(named, "withholding-tax")
+    return Figures(
+        rates=rates,
+        rate_facts={
+            part: {"first_days": _number(named, "first-days"), **_rate_facts(part, rates)}
+            for part in ("employee", "other", "unemployed")
+        },
+        first_days=_number(named, "first-days"),
+        alignment_months=_number(named, "alignment-months"),
+        spells_apart=_number(named, "spells-apart"),
+        month_divisor=_number(named, "days-of-a-month"),
+        flemish_places=_number(named, "childminder-places"),
+        tax=Rate(_whole(tax, 1000), str(tax.value)),
+        first_payment_days=_number(named, "first-payment-days"),
+        payment_day=_number(named, "payment-day"),
+        invalids_working_day=_number(named, "invalids-working-day"),
+        pension_deduction=deduction,
+        pension_in_full_from=_rows(named["pension-deduction-in-full-from"], UNIT),
+        steps=tuple(step.first.toordinal() for step in steps),
+        levels=levels,
+        steps_known=known,
+        cohorts=tuple((p.first, p.last, str(p.value)) for p in named["cohort"]),
+        ceilings=ceilings,
+        maxima=maxima,
+        maxima_limit_from=limit,
+        borders=_borders(steps, changing, limit, known),
+    )
 
-    def only(name: str) -> Parameter:
-        if name not in by_name:
-            raise ParameterUnknown(name, date.min.isoformat())
-        (found,) = by_name[name]
-        return found
 
-    def whole(name: str) -> int:
-        return int(str(only(name).value))
+def _only(named: Mapping[str, list[Parameter]], name: str) -> Parameter:
+    if name not in named:
+        raise ParameterUnknown(name, date.min.isoformat())
+    (parameter,) = named[name]
+    return parameter
 
-    steps = sorted(by_name["index-step"], key=lambda p: p.first)
+
+def _number(named: Mapping[str, list[Parameter]], name: str) -> int:
+    return int(str(_only(named, name).value))
+
+
+def _levels(steps: list[Parameter]) -> tuple[int, ...]:
+    """The product of the first n index steps, for every n, in ten-thousandths.
+
+    Raises ValueError if the steps have several factors.
+    """
     factor = Decimal(str(steps[0].value))
     if any(step.value != steps[0].value for step in steps):
         raise ValueError("index steps of several factors")
-    listed = only("index-steps-listed")
-    deduction, in_full = (
-        _rows(by_name["pension-deduction"], 1000),
-        _rows(by_name["pension-deduction-in-full-from"], UNIT),
-    )
-    ceilings = {
-        cohort: _rows([p for p in by_name["wage-ceiling"] if _key(p, "cohort") == cohort], UNIT)
-        for cohort in {_key(p, "cohort") for p in by_name["wage-ceiling"]}
+    return tuple(int((factor**n * UNIT).quantize(Decimal(1), "ROUND_HALF_UP")) for n in range(len(steps) + 1))
+
+
+def _ceilings(published: list[Parameter]) -> dict[str, tuple[Row, ...]]:
+    return {
+        cohort: _rows([p for p in published if _key(p, "cohort") == cohort], UNIT)
+        for cohort in {_key(p, "cohort") for p in published}
     }
-    maxima = {
-        key: _rows(
-            [p for p in by_name["maximum-benefit"] if (_key(p, "cohort"), _key(p, "days") == "later") == key], 100
-        )
-        for key in {(_key(p, "cohort"), _key(p, "days") == "later") for p in by_name["maximum-benefit"]}
+
+
+def _maxima(published: list[Parameter]) -> dict[tuple[str, bool], tuple[Row, ...]]:
+    return {
+        key: _rows([p for p in published if (_key(p, "cohort"), _key(p, "days") == "later") == key], 100)
+        for key in {(_key(p, "cohort"), _key(p, "days") == "later") for p in published}
     }
+
+
+def _borders(
+    steps: list[Parameter], changing: Iterable[tuple[Row, ...]], limit: int, known: tuple[int, int]
+) -> tuple[int, ...]:
     days = {step.first.toordinal() for step in steps}
-    for rows in (*ceilings.values(), *maxima.values(), deduction):
+    for rows in changing:
         days |= {first for first, _, _ in rows} | {last + 1 for _, last, _ in rows}
-    known = (listed.first.toordinal(), listed.last.toordinal())
-    limit = only("maxima-limit").first.toordinal()
-    rates = {
-        (_key(p, "part"), _key(p, "days") == "later"): Rate(_whole(p, 1000), str(p.value))
-        for p in by_name["benefit-rate"]
-    }
-    return Figures(
-        rates,
-        {
-            part: {"first_days": whole("first-days"), **_rate_facts(part, rates)}
-            for part in ("employee", "other", "unemployed")
-        },
-        whole("first-days"),
-        whole("alignment-months"),
-        whole("spells-apart"),
-        whole("days-of-a-month"),
-        whole("childminder-places"),
-        Rate(_whole(only("withholding-tax"), 1000), str(only("withholding-tax").value)),
-        whole("first-payment-days"),
-        whole("payment-day"),
-        whole("invalids-working-day"),
-        deduction,
-        in_full,
-        tuple(step.first.toordinal() for step in steps),
-        tuple(int((factor**n * UNIT).quantize(Decimal(1), "ROUND_HALF_UP")) for n in range(len(steps) + 1)),
-        known,
-        tuple((p.first, p.last, str(p.value)) for p in by_name["cohort"]),
-        ceilings,
-        maxima,
-        limit,
-        tuple(sorted(days | {limit, known[0], known[1] + 1})),
-    )
+    return tuple(sorted(days | {limit, known[0], known[1] + 1}))
 
 
 def _rate_facts(part: str, rates: Mapping[tuple[str, bool], Rate]) -> dict[str, str]:

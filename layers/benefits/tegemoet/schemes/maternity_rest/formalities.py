@@ -1,4 +1,7 @@
-"""What is handed in and by when (section VI of circular V.I. 2020/204), and what a rest does to a running incapacity (section XII)."""
+"""The documents to be handed in and their terms, and the effect of a rest on a running incapacity.
+
+Source: circular V.I. 2020/204, sections VI and XII.
+"""
 
 from datetime import date, timedelta
 
@@ -19,13 +22,19 @@ HELP_OF_OTHERS = cite("circular-2020-204", "section XII")
 
 
 def lacks_proof(case: MaternityCase) -> bool:
-    """Whether a proof is outstanding without which nothing can be granted: of the expected day, or of a birth. Other formalities only
-    follow, but for pay data, which the money asks for."""
+    """Whether a proof of the expected day or of a birth is outstanding.
+
+    Nothing can be granted without it. Other formalities can follow later, except for pay data,
+    which the amounts require.
+    """
     return not case.expected.certified or not all(birth.proven for birth in case.births)
 
 
 def check_formalities(case: MaternityCase, rest: Rest, pay_lacks: list[Missing]) -> tuple[list[Finding], list[Missing]]:
-    """The checklist, and what is outstanding of it. `pay_lacks` = pay data that are still to come; they are asked for where they lack."""
+    """The checklist, and its outstanding items.
+
+    `pay_lacks` are pay data that are outstanding; they are requested where they are missing.
+    """
     findings = [_request(case)]
     missing: list[Missing] = []
     _expected_day(case, findings, missing)
@@ -37,7 +46,7 @@ def check_formalities(case: MaternityCase, rest: Rest, pay_lacks: list[Missing])
 
 
 def _request(case: MaternityCase) -> Finding:
-    """6.1: a request, for which no term is set; the certificate alone counts as one."""
+    """6.1: a request, for which there is no term; the certificate alone counts as one."""
     return Finding("request", "met", {"requested_on": iso(case.requested_on)}, REQUEST)
 
 
@@ -52,7 +61,7 @@ def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Mi
 
 
 def _birth_proof(case: MaternityCase, findings: list[Finding], missing: list[Missing]) -> None:
-    """6.2 and 6.4: as early as possible, the proof of every birth; for a stillborn child its deed."""
+    """6.2 and 6.4: as early as possible, the proof of every birth or a stillborn child's deed."""
     if not case.births:
         return
     lacking = [index for index, birth in enumerate(case.births) if not birth.proven]
@@ -65,8 +74,11 @@ def _birth_proof(case: MaternityCase, findings: list[Finding], missing: list[Mis
 
 
 def _hospital_certificate(case: MaternityCase, rest: Rest, findings: list[Finding]) -> None:
-    """6.3: the hospital's certificate at the end of the postnatal rest, and a new one at the end of the extension. The calendar leaves
-    out a stay without one, and asks for it."""
+    """6.3: the hospital's certificate at the end of the postnatal rest.
+
+    A new one follows at the end of the extension. The calendar leaves out a stay without a
+    certificate and requests it.
+    """
     stays = [stay for birth in case.births for stay in birth.stays]
     if not stays or not case.extension.hospital:
         return
@@ -77,7 +89,11 @@ def _hospital_certificate(case: MaternityCase, rest: Rest, findings: list[Findin
 
 
 def _information_sheet(case: MaternityCase, pay_lacks: list[Missing], findings: list[Finding]) -> None:
-    """6.1: the sheet comes in parts: hers, the employer's (ZIMA 001), that of the paying body of unemployment benefits (L500)."""
+    """6.1: the information sheet, in parts.
+
+    They are hers, the employer's (ZIMA 001), and that of the body that pays unemployment benefits
+    (L500).
+    """
     parts = ["claimant"]
     if case.pay.activities or case.quality.kind in ("employee", "resting-since-fifth-month"):
         parts.append("zima-001")
@@ -87,7 +103,7 @@ def _information_sheet(case: MaternityCase, pay_lacks: list[Missing], findings: 
 
 
 def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missing: list[Missing]) -> None:
-    """6.5: after the rest, a declaration that work or controlled unemployment was taken up again."""
+    """6.5: after the rest, a declaration that work or controlled unemployment was resumed."""
     if case.mother_died_on is not None:
         return
     rule, until = "resumption", iso(rest.last)
@@ -98,10 +114,11 @@ def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missin
 
 
 def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], list[Missing]]:
-    """Section XII: the rest suspends a running incapacity; invalidity begins as many days later, and the allowance for the help of
-    others that she had goes on.
+    """Section XII: the rest suspends a running incapacity.
 
-    Raises Invalid for an incapacity that does not run before the rest, or an invalidity that began and is not told.
+    Invalidity begins as many days later, and her allowance for the help of others continues. Raises
+    Invalid if the incapacity does not run before the rest, or if invalidity began and is not
+    declared.
     """
     incapacity = case.pay.incapacity
     if incapacity is None:

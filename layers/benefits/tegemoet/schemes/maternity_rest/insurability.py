@@ -1,7 +1,8 @@
-"""What a claimant shows of her insurance: quality, waiting period or exemption, retention by quarters.
+"""What a claimant proves of her insurance: quality, waiting period or exemption, retention.
 
-The facts of sections I and II of circular V.I. 2020/204, as an insurer knows them. Amounts are in EUR, volumes in days or hours of work
-(or assimilated ones), both ends of a period belong to it. The same facts are asked of the claimant of converted maternity leave.
+These are the facts of sections I and II of circular V.I. 2020/204, as an insurer knows them.
+Amounts are in EUR, volumes in days or hours of work (or assimilated ones), and periods include both
+ends. The claimant of converted maternity leave supplies the same facts.
 """
 
 from dataclasses import dataclass
@@ -32,16 +33,21 @@ EmployeeBasis = Literal[
     "commercial-agent-eviction",
     "non-solicitation-agreement",
 ]
-"""On what an employee is one: work, an apprenticeship, or one of the six indemnities i to vi of category 1°."""
+"""The basis of an employee's quality.
+
+Work, an apprenticeship, or one of the six indemnities i to vi of category 1°.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The quality of beneficiary (article 86, § 1). `until` = its last day; left out = she still has it on the first day of the rest.
+    """The quality of beneficiary (article 86, § 1).
 
-    `basis` is for employees; `birth_year` for apprentices; `rest_from` (day of the interruption) for who rests since the fifth month;
-    `ended_on` = last day of the continued insurance or of the transition benefit; `since_fifth_month` = the doctor's or midwife's
-    word that the interruption began in the fifth month or later.
+    `until` is its last day; if left out, she still has it on the first day of the rest. `basis` is
+    for employees, `birth_year` for apprentices, and `rest_from` (the day of the interruption) for
+    claimants who rest since the fifth month. `ended_on` is the last day of the continued insurance
+    or of the transition benefit. `since_fifth_month`: the doctor or midwife declares that the
+    interruption began in the fifth month or later.
     """
 
     __pydantic_config__ = CLOSED
@@ -65,9 +71,10 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class WageAmount:
-    """The minimum wage amount of articles 286 and following: no figure is published, so what is asked is supplied beside what is shown.
+    """The minimum wage amount of articles 286 and following.
 
-    `regularised` = additional contributions were paid to the insurer.
+    No figure is published, so the caller supplies the required amount with the actual one.
+    `regularised`: additional contributions were paid to the insurer.
     """
 
     __pydantic_config__ = CLOSED
@@ -79,10 +86,12 @@ class WageAmount:
 
 @dataclass(frozen=True, slots=True)
 class ChildRaising:
-    """The interruption to raise a child that opens the reduced waiting period of article 205/1, § 2.
+    """The interruption to raise a child that opens the reduced waiting period of article 205/1, §
+    2.
 
-    `interrupted_from` … `interrupted_until`: the days without quality. `declared` = written declaration; `at_home` = the child lives
-    under her roof and is a dependant; `disability_allowance` doubles three years to six; `next_born_on` = a birth before the end.
+    `interrupted_from` … `interrupted_until` are the days without quality. `declared`: there is a
+    written declaration. `at_home`: the child lives under her roof and is a dependant.
+    `disability_allowance` doubles three years to six. `next_born_on` is a birth before the end.
     """
 
     __pydantic_config__ = CLOSED
@@ -102,10 +111,12 @@ class ChildRaising:
 class Opening:
     """How the right was opened.
 
-    `way` `exempt`: `article` names the ground (the circular names the articles, not their lists), `proven` says that it is proven.
-    The other ways are waiting periods: `volume` days or hours worked from `first` to `last`; `earlier_fulfilled` = before the reduced
-    one, the full waiting period was fulfilled or exempted; `schedule_prevents` = the work schedule makes the short period impossible.
-    `lost_on` = last day as self-employed beneficiary; `became_on` = day on which the quality was acquired.
+    For the `way` `exempt`, `article` names the ground (the circular names the articles but not
+    their lists) and `proven` says that it is proven. The other ways are waiting periods: `volume`
+    is the days or hours worked from `first` to `last`. `earlier_fulfilled`: before the reduced
+    waiting period, the full one was fulfilled or exempted. `schedule_prevents`: the work schedule
+    makes the short period impossible. `lost_on` is the last day as self-employed beneficiary;
+    `became_on` is the day on which the quality was acquired.
     """
 
     __pydantic_config__ = CLOSED
@@ -135,9 +146,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Volumes over the quarters before the quarter in which the rest begins: the second and third before, and for hours the first.
+    """Volumes over the quarters before the quarter in which the rest begins.
 
-    `longest_gap` = longest interruption of the quality over the three quarters, in days.
+    The second and third quarter before it, and for hours also the first. `longest_gap` is the
+    longest interruption of the quality over the three quarters, in days.
     """
 
     __pydantic_config__ = CLOSED

@@ -1,4 +1,6 @@
-"""What a maternity rest pays, day by day and month by month (circular V.I. 2020/204, sections VII to XI)."""
+"""What a maternity rest pays, day by day and month by month (circular V.I. 2020/204, sections VII
+to XI).
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -72,7 +74,9 @@ HOLIDAY_BASES = ("contract", "similar-conditions", "apprentice")
 
 
 class Claimant(Protocol):
-    """What the case of a maternity rest and that of a converted maternity leave both tell of who is paid."""
+    """What the cases of a maternity rest and of a converted maternity leave both contain on the
+    claimant.
+    """
 
     @property
     def requested_on(self) -> date: ...
@@ -88,7 +92,10 @@ class Claimant(Protocol):
 
 @dataclass(slots=True)
 class PaidRest:
-    """Amounts of the days and of the months, `total` = gross EUR of the rest, or what is still to be handed in (`total` is then None)."""
+    """The amounts of the days and months, and the `total` in gross EUR of the rest.
+
+    If data are outstanding, it contains those instead and `total` is None.
+    """
 
     amounts: list[Amount] = field(default_factory=list)
     total: Decimal | None = None
@@ -96,14 +103,15 @@ class PaidRest:
     missing: list[Missing] = field(default_factory=list)
 
     def found(self, rule: str, outcome: Met, source: Source, facts: dict[str, FactValue]) -> None:
-        """Add what `rule` found."""
+        """Add a finding of `rule`."""
         self.findings.append(Finding(rule, outcome, facts, source))
 
 
 def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
-    """What the days of `rest` and the work removal before it pay, with what the rules found.
+    """What the days of `rest` and the work removal before it pay, with the findings.
 
-    Raises ParameterUnknown for a figure that is needed and not known, Invalid for a public holiday that is none.
+    Raises ParameterUnknown if a required figure is not known, Invalid if a public holiday is not
+    one.
     """
     figures, paid = figures_of(parameters), PaidRest()
     replaced = replaced_holidays(case.holiday_replacements)
@@ -130,7 +138,7 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
 
 
 def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
-    """What the days would be paid on and what of it is still to be handed in, without any amount."""
+    """The basis of payment and the outstanding data, without any amount."""
     paid = PaidRest()
     spans = spans_of(rest.segments)
     claim_of(case, rest.first, spans, figures_of(parameters), paid)
@@ -146,9 +154,10 @@ def claim_of(
     days_used: int = 0,
     measure: Measure = "maternity-rest",
 ) -> Claim | None:
-    """What the days from `first` on are paid on; None when something is still to be handed in, which `paid` then names.
+    """What the days from `first` on are paid on.
 
-    `days_used` and `measure` are for converted maternity leave.
+    The result is None if data are outstanding, which `paid` then names. `days_used` and `measure`
+    are for converted maternity leave.
     """
     pay, part = case.pay, part_of(case.quality.kind)
     wage = lost_wage(case.quality.kind, pay, figures)
@@ -181,7 +190,10 @@ def claim_of(
 
 
 def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> None:
-    """Six months, less what came immediately before, during which the unemployment benefit takes the place of the 60 %."""
+    """The alignment of six months, less the days immediately before.
+
+    During it, the unemployment benefit replaces the 60 %.
+    """
     before = days_immediately_before(claim.first, case.history, case.pay.incapacity, figures)
     until = aligned_until(claim.first, before, figures)
     claim.aligned_until = until
@@ -196,7 +208,9 @@ def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> No
 
 
 def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures, paid: PaidRest) -> None:
-    """An extension on activities that went on is paid on the wages of those activities alone."""
+    """An extension based on activities that continued is paid on the wages of those activities
+    only.
+    """
     wages = activity_wages(case.pay, figures, named)
     if isinstance(wages, dict) and named <= wages.keys():
         claim.activities = wages
@@ -210,7 +224,10 @@ def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures,
 
 
 def _unpaid_days(case: MaternityCase, rest: Rest, replaced: dict[date, date], figures: Figures) -> list[Unpaid]:
-    """Days of the rest without benefit, in the order in which their reasons are told: activity, covered otherwise, public holiday."""
+    """Days of the rest without benefit, in order of precedence of their reasons.
+
+    Activity, covered otherwise, public holiday.
+    """
     first, last = rest.first, rest.last
     unpaid = [(a.first.toordinal(), a.last.toordinal(), ACTIVITY) for a in case.activity_in_rest]
     unpaid += [(c.first.toordinal(), c.last.toordinal(), f"not-paid-{c.by}") for c in case.covered]
@@ -222,7 +239,10 @@ def _unpaid_days(case: MaternityCase, rest: Rest, replaced: dict[date, date], fi
 
 
 def replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, date]:
-    """The day that replaces each public holiday. Raises Invalid for a day that is no public holiday or is replaced twice."""
+    """The day that replaces each public holiday.
+
+    Raises Invalid if a day is not a public holiday or is replaced twice.
+    """
     replaced: dict[date, date] = {}
     for number, given in enumerate(replacements):
         if given.holiday in replaced or not is_public_holiday(given.holiday):
@@ -236,7 +256,11 @@ def replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, 
 def _work_removal(
     case: MaternityCase, rest: Rest, figures: Figures, paid: PaidRest
 ) -> tuple[list[Run], list[Month], list[DayBenefit]]:
-    """A full work removal before the rest: its own first day settles ceiling and index; neighbours with one wage are one removal."""
+    """A full work removal before the rest.
+
+    Its own first day determines ceiling and index. Adjoining removals with the same wage are one
+    removal.
+    """
     runs: list[Run] = []
     benefits: list[DayBenefit] = []
     spans: list[Span] = []
@@ -266,7 +290,7 @@ def _work_removal(
     return runs, pay_months(runs, spans, figures) if spans else [], benefits
 
 
-# What the amounts rest on, for the explanation.
+# The basis of the amounts, for the explanation.
 
 
 def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> None:
@@ -286,7 +310,10 @@ def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest
 
 
 def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest, figures: Figures) -> None:
-    """Index, ceilings, maxima and guarantee behind the amounts; the first of `benefits` is that of the rest itself."""
+    """Index, ceilings, maxima and guarantee behind the amounts.
+
+    The first of `benefits` is that of the rest itself.
+    """
     own = benefits[0]
     first = own.claim.first.toordinal()
     last = max([run.last for run in runs if run.kind == BENEFIT], default=first)
@@ -312,7 +339,7 @@ def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest,
 
 
 def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> None:
-    """The days without benefit, by their reason."""
+    """The days without benefit, by reason."""
     if not unpaid:
         return
     by_kind: dict[str, list[Run]] = {}
@@ -359,7 +386,7 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
 
 
 def _from_day(noted: dict[int, int], name: str, write: Callable[[int], str]) -> dict[str, FactValue]:
-    """The amounts that were looked at, each with the first day it was needed on."""
+    """The amounts that were used, each with the first day on which it was needed."""
     by_day = sorted(noted.items(), key=itemgetter(1))
     return {"from": _days(day for _, day in by_day), name: [write(amount) for amount, _ in by_day]}
 

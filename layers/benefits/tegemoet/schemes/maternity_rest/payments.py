@@ -1,6 +1,7 @@
-"""From days to payments: runs of days, calendar months, withholding tax, due dates (circular V.I. 2020/204, VIII remark and IX to XI).
+"""From days to payments: runs of days, calendar months, withholding tax, due dates.
 
-Days are ordinals here and a Sunday is a multiple of seven: benefits are paid for six days a week. Amounts are in cents.
+Source: circular V.I. 2020/204, VIII remark and IX to XI. Days are ordinals here, and a Sunday is a
+multiple of seven: benefits are paid for six days a week. Amounts are in cents.
 """
 
 from bisect import bisect_right
@@ -21,14 +22,19 @@ BENEFIT = "benefit"
 ACTIVITY = "not-paid-activity"
 PUBLIC_HOLIDAY = "not-paid-public-holiday"
 Span = tuple[int, int, tuple[str, ...]]
-"""First and last of some days that follow one another, and the activities whose wage alone pays them (none = all)."""
+"""The first and last of consecutive days, and the activities whose wage alone pays them (none:
+all).
+"""
 Unpaid = tuple[int, int, str]
-"""First and last of some days for which no benefit is due, and the kind of amount that says why."""
+"""The first and last of consecutive days without benefit, and the kind of amount that says why."""
 
 
 @dataclass(slots=True)
 class Run:
-    """Days with one amount, or with one reason for none, that only Sundays interrupt. `end` counts Sundays after them in."""
+    """Days with one amount, or with one reason for none, interrupted only by Sundays.
+
+    `end` includes the Sundays after them.
+    """
 
     kind: str
     cents: int
@@ -38,7 +44,7 @@ class Run:
 
     @property
     def days(self) -> int:
-        """Number of days that are not a Sunday."""
+        """Number of days other than Sundays."""
         return six_day_week_days(self.first, self.last)
 
 
@@ -60,10 +66,11 @@ def six_day_week_days(first: int, last: int) -> int:
 def pay_days(
     spans: Iterable[Span], cents: Callable[[int, tuple[str, ...]], int], borders: set[int], unpaid: list[Unpaid]
 ) -> list[Run]:
-    """The days of `spans` in runs. `cents` gives the amount of a day, which is the same between two `borders`.
+    """The days of `spans` in runs.
 
-    Of two reasons for no benefit the first in `unpaid` is told. Activities do not stop days that are paid for those very activities
-    (section IV).
+    `cents` returns the amount of a day, which is the same between two `borders`. Of two reasons for
+    no benefit, the first in `unpaid` is reported. Activities do not exclude days that are paid for
+    those very activities (section IV).
     """
     changes, known = sorted(borders), dict[tuple[int, tuple[str, ...]], int]()
     edges = sorted(borders.union(*((first, last + 1) for first, last, _ in unpaid))) if unpaid else changes
@@ -102,8 +109,11 @@ def _reason(day: int, activities: tuple[str, ...], unpaid: list[Unpaid]) -> str:
 
 
 def paid_holidays(first: date, days: int, replaced: dict[date, date]) -> list[date]:
-    """The days among the first `days` from `first` on for which the employer pays a public holiday: those days themselves, or the days
-    that replace them (royal decree of 18 April 1974, article 12, 3°, c)."""
+    """The days among the first `days` from `first` on with a public holiday that the employer pays.
+
+    They are the holidays themselves, or the days that replace them (royal decree of 18 April 1974,
+    article 12, 3°, c).
+    """
     last = date.fromordinal(first.toordinal() + days - 1)
     holidays = public_holidays(first.year)
     if last.year > first.year:
@@ -115,7 +125,10 @@ def paid_holidays(first: date, days: int, replaced: dict[date, date]) -> list[da
 
 
 def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Month]:
-    """The months in which something is paid. The tax is taken on the payment: its cents are rounded once a month."""
+    """The months in which something is paid.
+
+    The tax is taken on the payment: its cents are rounded once a month.
+    """
     gross: dict[Span, int] = {}
     for run in runs:
         cents, begin, last = run.cents, run.first, run.last
@@ -135,8 +148,12 @@ def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Mon
 
 
 def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[date]:
-    """The last day on which each month may be paid: the fifth of the next month, but the first payment within thirty days of the
-    request. What came before the first payment is paid with it, so nothing is due before it."""
+    """The last day on which each month may be paid.
+
+    It is the fifth of the next month, except that the first payment is due within thirty days of
+    the request. Amounts of earlier months are paid with the first payment, so nothing is due before
+    it.
+    """
     due, first = [], None
     for month in months:
         fifth = _day_of_next_month(month.last.year, month.last.month, figures.payment_day)
@@ -164,7 +181,7 @@ def earliest_day(month: Month, figures: Figures) -> date:
 
 
 def day_amounts(runs: list[Run], paid: str = BENEFIT) -> list[Amount]:
-    """The amounts per day of some runs; what is paid is called `paid`."""
+    """The amounts per day of some runs. The kind of paid days is `paid`."""
     day = date.fromordinal
     return [
         Amount(paid if r.kind == BENEFIT else r.kind, from_cents(r.cents), "day", day(r.first), day(r.last))
@@ -173,7 +190,7 @@ def day_amounts(runs: list[Run], paid: str = BENEFIT) -> list[Amount]:
 
 
 def month_amounts(months: list[Month], prefix: str = "") -> list[Amount]:
-    """Per month: the payment (gross), the tax withheld from it, what is transferred."""
+    """Per month: the payment (gross), the tax withheld from it, and the amount transferred."""
     amounts: list[Amount] = []
     for month in months:
         gross, tax = from_cents(month.gross), from_cents(month.tax)
@@ -184,7 +201,7 @@ def month_amounts(months: list[Month], prefix: str = "") -> list[Amount]:
 
 
 def spans_of(segments: Iterable[Segment]) -> list[Span]:
-    """Segments as spans: neighbours that the same wage pays are one."""
+    """Segments as spans. Neighbours that the same wage pays are one span."""
     spans: list[Span] = []
     for segment in segments:
         begin, end, activities = segment.first.toordinal(), segment.last.toordinal(), segment.activities

@@ -1,7 +1,9 @@
-"""The calendar of a maternity rest: when it begins, what becomes part of it, how long it lasts (circular V.I. 2020/204, section III).
+"""The calendar of a maternity rest: when it begins, which days are part of it, how long it lasts.
 
-Days are reckoned as ordinals, ranges of them hold both ends; only the result holds dates. No finding of the calendar refuses a case: a
-day that the law knows no rest for is a fault of the case (Invalid), and an extension that is not due is just not there.
+Source: circular V.I. 2020/204, section III. Days are computed as ordinals, and ranges of them
+include both ends; only the result contains dates. No finding of the calendar refuses a case: a day
+on which the law allows no rest is a fault of the case (Invalid), and an extension that is not due
+is absent.
 """
 
 from collections.abc import Mapping
@@ -33,14 +35,17 @@ LENGTH = cite("circular-2020-204", "III and XII")
 
 DAYS_OF_WEEK = 7
 FAR_FROM_EXPECTED = 366
-"""Days. A birth as far as this from the expected day was mistyped."""
+"""Days. A birth this far from the expected day is a typing error."""
 POSTNATAL = ("between-births", "postnatal-compulsory", "extension-")
-"""How the kinds of days from the birth on begin."""
+"""The beginnings of the kinds of days from the birth on."""
 
 
 @dataclass(slots=True)
 class Segment:
-    """Days of one kind, both ends included. `activities` = those whose wage pays these days (item 12° of article 220), else none."""
+    """Days of one kind, both ends included.
+
+    `activities` are those whose wage pays these days (item 12° of article 220), or none.
+    """
 
     kind: str
     first: date
@@ -55,7 +60,9 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SeparateDays:
-    """Separate leave days: how many, the first and last day on which they may be taken, the days that she has planned."""
+    """Separate leave days: their number, the period in which they may be taken, and the planned
+    days.
+    """
 
     days: int
     first: date
@@ -65,7 +72,7 @@ class SeparateDays:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Days of full work removal before the rest, and the day wage in EUR that their benefit is computed on."""
+    """Days of full work removal before the rest, and the day wage in EUR of their benefit."""
 
     first: date
     last: date
@@ -76,9 +83,11 @@ class Removal:
 class Rest:
     """A maternity rest, in calendar days.
 
-    `first` counts converted days in; `last` is the last day before separate leave days, cut by the mother's death. `segments` follow one
-    another without a gap, but for other days between converted ones; `days` is their sum. `births` = the days of birth in order, none
-    before the birth. `left` = postnatal days that a mother who died had not taken. `removal` lies outside the rest.
+    `first` includes converted days. `last` is the last day before separate leave days, or the day
+    of the mother's death if that is earlier. `segments` follow one another without a gap, except
+    for other days between converted ones; `days` is their sum. `births` are the days of birth in
+    order; it is empty before the birth. `left` is the number of postnatal days that a mother who
+    died had not taken. `removal` is not part of the rest.
     """
 
     first: date
@@ -94,9 +103,10 @@ class Rest:
 
 
 def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
-    """The rest of `case`, with what its rules found.
+    """The rest of `case`, with the findings of its rules.
 
-    Raises Invalid where the case asks or tells what no rest can be, ParameterUnknown for a day whose rules are not known.
+    Raises Invalid if the case requests or states what no rest allows, ParameterUnknown for a day
+    without known rules.
     """
     _refuse(_mistyped_births(case))
     plan = _Plan(case, parameters)
@@ -142,10 +152,11 @@ class _Run:
 
 
 class _Plan:
-    """The rest as it grows, rule by rule. Days are ordinals, but for those of `births`.
+    """The rest as the rules build it, one by one. Days are ordinals, except in `births`.
 
-    `compulsory` = the seventh day before the expected one, `start` = the first day of rest before conversion, `worked` = she began work
-    on the first day of birth, so that the rest after birth begins on the next, `after_birth`.
+    `compulsory` is the seventh day before the expected one, and `start` the first day of rest
+    before conversion. `worked`: she began work on the first day of birth, so that the rest after
+    birth begins on the next day, `after_birth`.
     """
 
     def __init__(self, case: MaternityCase, parameters: ParameterSet) -> None:
@@ -175,12 +186,15 @@ class _Plan:
         self.findings.append(Finding(rule, outcome, facts, source))
 
     def extend(self, kind: str, days: int, activities: tuple[str, ...] = ()) -> None:
-        """Add that many days behind the last one."""
+        """Add that many days after the last one."""
         last = self.runs[-1].last
         self.add(kind, last + 1, last + days, activities)
 
     def add(self, kind: str, first: int, last: int, activities: tuple[str, ...] = ()) -> None:
-        """Add the days from `first` to `last`, if there are any; days of one kind that adjoin are one run."""
+        """Add the days from `first` to `last`, if there are any.
+
+        Adjoining days of one kind are one run.
+        """
         if first > last:
             return
         if self.runs:
@@ -191,7 +205,7 @@ class _Plan:
         self.runs.append(_Run(kind, first, last, activities))
 
     def cut(self, last: int) -> None:
-        """Let the rest end on that day."""
+        """End the rest on that day."""
         while self.runs[-1].first > last:
             self.runs.pop()
         self.runs[-1].last = min(self.runs[-1].last, last)
@@ -207,7 +221,7 @@ def _iso(ordinal: int) -> str:
 
 
 def _refuse(faults: list[tuple[str, str]]) -> None:
-    """Raise Invalid where there are faults: fields of the case with their codes."""
+    """Raise Invalid if there are faults: fields of the case with their codes."""
     if faults:
         named = tuple(Fault(f"/case/{path}", code) for path, code in faults)
         raise Invalid("The case describes an impossible maternity rest.", faults=named)
@@ -221,11 +235,14 @@ def _mistyped_births(case: MaternityCase) -> list[tuple[str, str]]:
     ]
 
 
-# --- before the birth ---------------------------------------------------------------------------------------------------------
+# --- before the birth -------------------------------------------------------------------------
 
 
 def _choose_first_day(plan: _Plan) -> list[tuple[str, str]]:
-    """From six weeks (several children expected: eight) before the expected day; compulsory from the seventh day before it."""
+    """From six weeks (eight if several children are expected) before the expected day.
+
+    Rest is compulsory from the seventh day before it.
+    """
     faults = []
     case = plan.case
     several = "multiple" if case.expected.multiple else "single"
@@ -254,7 +271,10 @@ def _choose_first_day(plan: _Plan) -> list[tuple[str, str]]:
 
 
 def _history_in_rest(plan: _Plan) -> list[tuple[str, str]]:
-    """Days before the rest lie before it; incapacity and full work removal are suspended by it, and just end there."""
+    """Days before the rest must lie before it.
+
+    The rest suspends incapacity and full work removal, which simply end where it begins.
+    """
     return [
         (f"history/{number}", "reaches-into-rest")
         for number, past in enumerate(plan.case.history)
@@ -263,9 +283,10 @@ def _history_in_rest(plan: _Plan) -> list[tuple[str, str]]:
 
 
 def _convert_incapacity(plan: _Plan) -> None:
-    """Before an early birth, incapacity in the week before it becomes rest, but for days that an employer covers.
+    """Before an early birth, incapacity in the week before it becomes rest.
 
-    Full work removal stays what it is, and so does incapacity before a late birth: the rest had begun a week before the expected day.
+    Days that an employer covers do not. Full work removal does not change, nor does incapacity
+    before a late birth, because the rest had begun a week before the expected day.
     """
     if plan.birth >= plan.expected:
         return
@@ -288,7 +309,11 @@ def _convert_incapacity(plan: _Plan) -> None:
 
 
 def _rest_before_birth(plan: _Plan) -> None:
-    """From its first day to the eve of the birth: optional, compulsory from the seventh day before the expected one, longer if late."""
+    """From its first day to the eve of the birth.
+
+    Optional, then compulsory from the seventh day before the expected one; longer if the birth is
+    late.
+    """
     counted: dict[str, FactValue] = {}
     for kind, name, first, last in (
         ("prenatal-optional", "optional", plan.start, plan.compulsory - 1),
@@ -301,11 +326,14 @@ def _rest_before_birth(plan: _Plan) -> None:
     plan.found("prenatal-rest", "met" if any(counted.values()) else "not-needed", START, counted)
 
 
-# --- after the birth ----------------------------------------------------------------------------------------------------------
+# --- after the birth --------------------------------------------------------------------------
 
 
 def _nine_weeks(plan: _Plan) -> None:
-    """Nine weeks from the last birth; from the day after where she still began work on the day of a single birth date."""
+    """Nine weeks from the last birth.
+
+    They begin on the next day if she still began work on the day of a single birth date.
+    """
     last_birth = plan.births[-1].toordinal()
     begin = plan.after_birth
     if last_birth > plan.birth:
@@ -321,9 +349,11 @@ def _nine_weeks(plan: _Plan) -> None:
 
 
 def _transfer(plan: _Plan) -> None:
-    """Days of work, of controlled unemployment or assimilated, from six (several children: eight) weeks to a week before the birth.
+    """Days from six (eight: several children) weeks to one week before the birth that are carried
+    over.
 
-    They are carried over on request; the days whose wage is that of single activities (item 12°) come after the others.
+    Days of work, of controlled unemployment and assimilated days are carried over on request. The
+    days that single activities pay (item 12°) come after the others.
     """
     several = "multiple" if len(plan.births) > 1 else "single"
     begin = plan.birth - plan.figure("days-before-birth", births=several)
@@ -365,7 +395,9 @@ _Ranges = Mapping[str, list[tuple[int, int, bool]]]
 
 @lru_cache(maxsize=16)
 def _transferable(parameters: ParameterSet) -> _Ranges:
-    """Per kind of day: from when until when it may be carried over, and whether it is paid by the activity (item 12°)."""
+    """Per kind of day: the period in which it may be carried over, and whether the activity pays it
+    (item 12°).
+    """
     found: dict[str, list[tuple[int, int, bool]]] = {}
     for row in parameters.parameters:
         if row.name == "transferable-day":
@@ -375,7 +407,7 @@ def _transferable(parameters: ParameterSet) -> _Ranges:
 
 
 def _multiple_birth(plan: _Plan) -> None:
-    """Two weeks more, at most, when several children are born."""
+    """At most two more weeks if several children are born."""
     if len(plan.births) < 2:
         return
     most, asked = plan.figure("multiple-birth-days"), plan.case.extension.multiple_days
@@ -390,7 +422,10 @@ def _multiple_birth(plan: _Plan) -> None:
 
 
 def _hospital_stay(plan: _Plan) -> None:
-    """The days that a newborn stays in hospital beyond its first seven, without interruption; of several children the longest stay."""
+    """The days that a newborn stays in hospital beyond its first seven, without interruption.
+
+    Of several children, the longest stay counts.
+    """
     if not any(birth.stays for birth in plan.case.births):
         return
     settled, most = plan.figure("hospital-first-days"), plan.figure("hospital-days")
@@ -406,7 +441,8 @@ def _hospital_stay(plan: _Plan) -> None:
 def _days_in_hospital(birth: Birth, settled: int) -> int:
     """Days after the first `settled` ones in the child's longest unbroken stay that began in them.
 
-    Days at home by force majeure do not break a stay and do not count; a rehabilitation centre only continues one, at once.
+    Days at home by force majeure do not interrupt a stay and do not count. A rehabilitation centre
+    only continues a stay, immediately.
     """
     counted_from = birth.on.toordinal() + settled
     longest = days = end = 0
@@ -431,7 +467,7 @@ def _days_in_hospital(birth: Birth, settled: int) -> int:
 
 
 def _hospital_certificates(plan: _Plan, last: date) -> None:
-    """A stay counts when its certificate is in, which is due at the end of the rest."""
+    """A stay counts once its certificate was received, which is due at the end of the rest."""
     if not plan.case.extension.hospital:
         return
     for number, birth in enumerate(plan.case.births):
@@ -444,7 +480,10 @@ def _hospital_certificates(plan: _Plan, last: date) -> None:
 
 
 def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
-    """The last two weeks as separate leave days, by her work schedule, within eight weeks; where she extends by two weeks at least."""
+    """The last two weeks as separate leave days, by her work schedule, within eight weeks.
+
+    This requires an extension of at least two weeks.
+    """
     asked = plan.case.extension.separate
     if asked is None:
         return None
@@ -487,7 +526,10 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
 
 
 def _mother_death(plan: _Plan) -> int:
-    """The day of her death is the last that she takes; what she had left is for converted leave. Returns that number of days."""
+    """The day of her death is the last day that she takes.
+
+    Returns the number of days that she had left, which are for converted leave.
+    """
     died = plan.case.mother_died_on
     if died is None:
         return 0
@@ -502,7 +544,10 @@ def _mother_death(plan: _Plan) -> int:
 
 
 def _work_removal(plan: _Plan) -> list[Removal]:
-    """Full work removal ends where the rest begins: at the latest a week before the expected day, whenever the birth comes."""
+    """Full work removal ends where the rest begins.
+
+    That is a week before the expected day at the latest, whenever the birth comes.
+    """
     end = min(plan.start, plan.birth) - 1
     if plan.case.mother_died_on is not None:
         end = min(end, plan.case.mother_died_on.toordinal())

@@ -1,7 +1,8 @@
-"""The decision on a maternity rest: entitlement, calendar, money, formalities (circular V.I. 2020/204, sections I to XII).
+"""The decision on a maternity rest: entitlement, calendar, money, formalities.
 
-Refused: a rule of the entitlement fails; every failed rule is told. Pending: something is not known or not handed in without which
-nothing can be granted. Amounts are in EUR. All is pure: same case, same ruling.
+Source: circular V.I. 2020/204, sections I to XII. Refused: a rule of the entitlement fails; every
+failed rule is reported. Pending: a fact or document without which nothing can be granted is unknown
+or outstanding. Amounts are in EUR. Every rule is pure: the same case returns the same ruling.
 """
 
 from datetime import date
@@ -19,11 +20,12 @@ from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
 def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on a maternity rest on the day `on`.
 
-    Raises Invalid for a case that no rest can be, ParameterUnknown for a figure that is needed and not known.
+    Raises Invalid if the case states what no rest allows, ParameterUnknown if a required figure is
+    not known.
     """
     _refuse_later_facts(case, on)
     rest = plan_rest(case, parameters)
-    replaced_holidays(case.holiday_replacements)  # a fault is one whatever the outcome
+    replaced_holidays(case.holiday_replacements)  # a fault is reported whatever the outcome
     suspension, suspension_missing = suspend_incapacity(case, rest)
     entitled = judge_entitlement(case, rest, parameters)
     outcomes = {finding.outcome for finding in entitled.findings}
@@ -51,7 +53,7 @@ def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def periods_of(rest: Rest) -> list[Span]:
-    """The work removal before the rest, the rest kind by kind, the weeks in which separate leave days may be taken."""
+    """The work removal before the rest, the kinds of rest, the weeks for separate days."""
     spans = [Span("work-removal", r.first, r.last, (r.last - r.first).days + 1) for r in rest.removal]
     spans += [Span(s.kind, s.first, s.last, s.days) for s in rest.segments]
     if rest.separate is not None:
@@ -60,7 +62,7 @@ def periods_of(rest: Rest) -> list[Span]:
 
 
 def _refuse_later_facts(case: MaternityCase, on: date) -> None:
-    """What has happened has happened by the day of the decision; days of rest may lie ahead."""
+    """Events must not lie after the day of the decision; days of rest may."""
     told = [("requested_on", case.requested_on), ("mother_died_on", case.mother_died_on)]
     told += [(f"births/{index}/on", birth.on) for index, birth in enumerate(case.births)]
     faults = tuple(Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on)

@@ -1,4 +1,7 @@
-"""The lost wage of one day, as it stands on the first day of the rest (circular V.I. 2020/204, 7.2; regulation of 16 April 1997)."""
+"""The lost wage of one day, on the first day of the rest.
+
+Sources: circular V.I. 2020/204, 7.2; regulation of 16 April 1997.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,16 +29,17 @@ SHEET = "wage of the first day of the rest (information sheet)"
 
 @dataclass(slots=True)
 class LostWage:
-    """A wage per day of a six-day week in ten-thousandths of a euro, and what it was taken from."""
+    """A wage per day of a six-day week in ten-thousandths of a euro, and its basis."""
 
     amount: int
     basis: Basis
 
 
 def lost_wage(quality: QualityKind, pay: Pay, figures: Figures) -> LostWage | Missing:
-    """The wage that the benefit is computed on, or the field that is still to be handed in.
+    """The wage that the benefit is computed on, or the field that is outstanding.
 
-    A childminder's income comes first: the wage of an incapacity before the rest does not apply to her (7.2.4, remark).
+    A childminder's income comes first: the wage of an incapacity before the rest does not apply to
+    her (7.2.4, remark).
     """
     if pay.childminder:
         return LostWage(childminder_wage(pay.childminder, figures), "childminder")
@@ -53,8 +57,11 @@ def lost_wage(quality: QualityKind, pay: Pay, figures: Figures) -> LostWage | Mi
 
 
 def activity_wages(pay: Pay, figures: Figures, named: set[str] | None = None) -> dict[str, int] | Missing:
-    """The day wage of every activity (or of those `named`) by its name: that of the reference day when it was stable, else that of the
-    first day of the rest."""
+    """The day wage of every activity (or of those `named`) by its name.
+
+    It is the wage of the reference day if the activity was stable, and else that of the first day
+    of the rest.
+    """
     wages: dict[str, int] = {}
     for place, activity in enumerate(pay.activities):
         if named is not None and activity.name not in named:
@@ -67,7 +74,10 @@ def activity_wages(pay: Pay, figures: Figures, named: set[str] | None = None) ->
 
 
 def day_wage(wage: Wage, figures: Figures) -> int:
-    """A wage per day in ten-thousandths of a euro; of a monthly wage one part in 26, rounded half-up."""
+    """A wage per day in ten-thousandths of a euro.
+
+    Of a monthly wage it is one part in 26, rounded half-up.
+    """
     amount = ten_thousandths(wage.amount)
     return amount if wage.per == "day" else half_up(amount, figures.month_divisor)
 
@@ -75,7 +85,8 @@ def day_wage(wage: Wage, figures: Figures) -> int:
 def childminder_wage(childminder: Childminder, figures: Figures) -> int:
     """Guaranteed income ÷ 26 × recognised places ÷ the most that can be recognised (7.2.2).
 
-    In Flanders permits no longer know a recognised capacity: for social security it is at most four places out of four.
+    In Flanders, permits no longer state a recognised capacity: for social security it is at most
+    four places out of four.
     """
     places, maximum = childminder.places, childminder.maximum_places
     if childminder.community == "flemish":
@@ -85,7 +96,7 @@ def childminder_wage(childminder: Childminder, figures: Figures) -> int:
 
 
 def wage_finding(wage: LostWage | Missing, first: date) -> Finding:
-    """What was found of the wage on `first`, the first day of the rest."""
+    """The finding on the wage on `first`, the first day of the rest."""
     if isinstance(wage, Missing):
         return Finding("wage", "unknown", {"on": iso(first)}, ARTICLES["activities"])
     facts: dict[str, FactValue] = {"wage": written(wage.amount), "basis": wage.basis, "on": iso(first)}

@@ -1,4 +1,7 @@
-"""Contribution to the cost of transporting newborns in danger (ministerial decree of 8 January 1992, circular V.I. 2020/274)."""
+"""Contribution to the cost of transporting newborns in danger.
+
+Sources: ministerial decree of 8 January 1992, circular V.I. 2020/274.
+"""
 
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.newborn_transport.case import Transport

@@ -1,4 +1,7 @@
-"""The case of a contribution to the transport of a newborn in danger: its journeys. Distances are in kilometres."""
+"""The case of a contribution to the transport of a newborn in danger: its journeys.
+
+Distances are in kilometres.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -11,7 +14,10 @@ from tegemoet.schemes.fields import CLOSED, Day, Volume
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One journey of a newborn, premature or not. `kilometres` left out = not known yet; `danger` = why it was made."""
+    """One journey of a newborn, premature or not.
+
+    `kilometres` is left out if unknown. `danger` is the reason for the journey.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -26,7 +32,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """The journeys that a contribution is asked for, each on its own."""
+    """The journeys for which a contribution is requested, each on its own."""
 
     __pydantic_config__ = CLOSED
 

@@ -1,4 +1,7 @@
-"""The contribution to the transport of newborns in danger (circular V.I. 2020/274). Amounts are in EUR, distances in kilometres."""
+"""The contribution to the transport of newborns in danger.
+
+Source: circular V.I. 2020/274. Amounts are in EUR, distances in kilometres.
+"""
 
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -16,7 +19,9 @@ AMOUNTS = cite("circular-2020-274", "amounts from 1 January 2021")
 
 
 def decide(case: Transport, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 (amounts go by the day of the journey)
-    """What each journey gives. Raises ParameterUnknown for a day without published amounts."""
+    """The contribution of each journey. Raises ParameterUnknown for a day without published
+    amounts.
+    """
     ruling = Ruling("refused", [])
     for index, journey in enumerate(case.journeys):
         facts: dict[str, FactValue] = {"journey": index + 1, "on": journey.on.isoformat(), "danger": journey.danger}
@@ -40,7 +45,10 @@ def decide(case: Transport, on: date, parameters: ParameterSet) -> Ruling:  # no
 
 
 def _amount(index: int, day: date, kilometres: Decimal, parameters: ParameterSet) -> tuple[Decimal, Finding]:
-    """A fixed amount for the first 10 km, then an amount per started kilometre, another one from the 21st on."""
+    """A fixed amount for the first 10 km, then an amount per started kilometre.
+
+    From the 21st kilometre on, the amount is another one.
+    """
     started = int(kilometres.to_integral_value(ROUND_CEILING))
     fixed = parameters.decimal("fixed-amount", day)
     near, far = (parameters.integer("last-kilometre", day, band=band) for band in ("fixed", "near"))

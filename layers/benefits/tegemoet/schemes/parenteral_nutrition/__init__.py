@@ -1,4 +1,7 @@
-"""Parenteral nutrition: going on with electrolytes alone (interpretation rule published on 13 July 2020)."""
+"""Parenteral nutrition: continuing with electrolytes only.
+
+Source: interpretation rule published on 13 July 2020.
+"""
 
 from tegemoet.schemes.parenteral_nutrition.case import Electrolytes
 from tegemoet.schemes.parenteral_nutrition.rules import RULE, decide

@@ -1,4 +1,4 @@
-"""The case of parenteral nutrition at home of which the patient only needs bags of electrolytes any more."""
+"""The case of parenteral nutrition at home, if the patient now needs only bags of electrolytes."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,11 @@ from tegemoet.schemes.fields import CLOSED, Day
 
 @dataclass(frozen=True, slots=True)
 class Electrolytes:
-    """A request of `asked_on` to go on with electrolytes alone.
+    """A request of `asked_on` to continue with electrolytes only.
 
-    `consent_until` = last day of the consent that the patient has for parenteral nutrition at home; left out = there is none.
-    `specialist_asked` = a specialist used the model form; `bag_in_use` = under the type of bags it names the one already used.
+    `consent_until` is the last day of the patient's consent for parenteral nutrition at home; if
+    left out, there is none. `specialist_asked`: a specialist used the model form. `bag_in_use`: the
+    form names, under the type of bags, the one already used.
     """
 
     __pydantic_config__ = CLOSED

@@ -1,4 +1,7 @@
-"""Whether a consent for parenteral nutrition at home goes on with electrolytes alone (interpretation rule, withdrawn on 1 May 2020)."""
+"""Whether a consent for parenteral nutrition at home continues with electrolytes only.
+
+Source: interpretation rule, withdrawn on 1 May 2020.
+"""
 
 from datetime import date
 
@@ -11,9 +14,10 @@ RULE = cite("interpretation-rule-2020-07-13", "answer")
 
 
 def decide(case: Electrolytes, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - the day of the request decides
-    """Granted to who has a consent on the day of the request and asks in the right form; never to who has none.
+    """Granted if there is a consent on the day of the request and the form is right.
 
-    Raises ParameterUnknown from the day on which the rule was withdrawn.
+    Never granted without a consent. Raises ParameterUnknown from the day on which the rule was
+    withdrawn.
     """
     parameters.flag("electrolytes-after-consent", case.asked_on)
     has_consent = case.consent_until is not None and case.asked_on <= case.consent_until

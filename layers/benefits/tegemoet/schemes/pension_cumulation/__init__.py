@@ -1,4 +1,7 @@
-"""Pension cumulation: a pension beside an incapacity benefit due to COVID-19 (royal decree of 6 July 2020)."""
+"""Pension cumulation: a pension with an incapacity benefit due to COVID-19.
+
+Source: royal decree of 6 July 2020.
+"""
 
 from tegemoet.schemes.pension_cumulation.case import Cumulation
 from tegemoet.schemes.pension_cumulation.rules import PERIOD, decide

@@ -1,4 +1,7 @@
-"""The case of a pension beside an incapacity benefit: which ones, for which days, and whether COVID-19 caused the incapacity."""
+"""The case of a pension with an incapacity benefit.
+
+It says which ones, for which days, and whether COVID-19 caused the incapacity.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +12,10 @@ from tegemoet.schemes.fields import CLOSED
 
 @dataclass(frozen=True, slots=True)
 class Cumulation(Dated):
-    """A pension and an incapacity benefit for the days `first` … `last`; `due_to_covid` left out = the cause is not known yet."""
+    """A pension and an incapacity benefit for the days `first` … `last`.
+
+    `due_to_covid` is left out if the cause is unknown.
+    """
 
     __pydantic_config__ = CLOSED
 

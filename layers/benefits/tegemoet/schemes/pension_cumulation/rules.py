@@ -1,6 +1,7 @@
-"""Whether a pension may be held without limit beside an incapacity benefit (royal decree of 6 July 2020).
+"""Whether a pension may be combined without limit with an incapacity benefit.
 
-Only for days of incapacity due to COVID-19 within the period of the decree; other days follow ordinary rules, not decided here.
+Source: royal decree of 6 July 2020. It may only for days of incapacity due to COVID-19 within the
+period of the decree. Other days follow the ordinary rules, which are not decided here.
 """
 
 from datetime import date
@@ -15,7 +16,10 @@ CAUSE = cite("royal-decree-2020-07-06", "incapacity due to COVID-19")
 
 
 def decide(case: Cumulation, on: date, parameters: ParameterSet) -> Ruling:
-    """The days on which nothing of the pension is lost. Raises ParameterUnknown for days of decision before the decree's first day."""
+    """The days on which nothing of the pension is lost.
+
+    Raises ParameterUnknown for a day of decision before the decree's first day.
+    """
     kinds = {"pension": case.pension, "pension_scheme": case.pension_scheme, "benefit": case.benefit}
     first = max(case.first, parameters.day("unlimited-cumulation-from", on))
     last = min(case.last, parameters.day("unlimited-cumulation-until", on))

@@ -16,7 +16,7 @@ from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Invalid
 
 RowKey = tuple[str, str]
-"""Profession and specialism; no specialism = an empty text."""
+"""Profession and specialism. An empty text means no specialism."""
 
 
 class Provider(TypedDict):
@@ -67,7 +67,10 @@ def method(parameters: ParameterSet, year: int, shared: Mapping[str, RowKey]) ->
 
 @dataclass(frozen=True, slots=True)
 class RowFigures:
-    """One row of the table. Counts of providers; median (exact) and threshold in cents."""
+    """One row of the table.
+
+    Counts are of providers; median (exact) and threshold are in cents.
+    """
 
     row: RowKey
     providers: int
@@ -126,8 +129,8 @@ class _Charged:
 def allocate(providers: Iterable[Provider], reference_year: int, how: Method) -> Figures:
     """Thresholds and premiums from the providers of the reference year.
 
-    Raises Invalid: `specialism-without-reference-age` naming each one, `nobody-to-allot-to` where
-    no fully conventioned provider reaches a threshold.
+    Raises Invalid with the code `specialism-without-reference-age` and each such specialism, or
+    `nobody-to-allot-to` if no fully conventioned provider reaches a threshold.
     """
     charged, left_out = _collect(providers, reference_year, how)
     empty = sorted(row for row, found in charged.items() if not found.of_reference_age)
@@ -218,7 +221,7 @@ def _sectors(rows: list[RowFigures], how: Method) -> list[SectorFigures]:
 
 
 def median_of(amounts: Iterable[int]) -> Fraction:
-    """The middle one of `amounts`; of an even number the mean of the middle two."""
+    """The middle one of `amounts`. Of an even number, the mean of the middle two."""
     ordered = sorted(amounts)
     middle, odd = divmod(len(ordered), 2)
     return Fraction(ordered[middle]) if odd else Fraction(ordered[middle - 1] + ordered[middle], 2)

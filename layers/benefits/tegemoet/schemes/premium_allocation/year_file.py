@@ -12,11 +12,11 @@ from tegemoet.schemes.premium_allocation.rules import Figures, RowKey
 
 COMPUTED = ("premium-amount", "activity-threshold")
 LEFT_BEHIND = ("notification-end",)
-"""An amendment clause belongs to its year: the next year has another one, or none."""
+"""Parameters of one year only: the next year has another amendment clause, or none."""
 
 
 def shared_rows(template: ParameterSet) -> dict[str, RowKey]:
-    """The professions of a year that fall under the row of another profession."""
+    """The professions of a year that belong to the row of another profession."""
     return {dict(p.key)["profession"]: _target(p) for p in _in_force(template) if p.name == "shared-row"}
 
 
@@ -26,7 +26,7 @@ def _target(shared_row: Parameter) -> RowKey:
 
 
 def to_confirm(made: ParameterSet) -> list[str]:
-    """The names of the parameters that an allocation carried over, because it cannot know them."""
+    """The names of the parameters that an allocation carried over because it cannot know them."""
     carried = made.sources["to-confirm"]
     return list(dict.fromkeys(p.name for p in made.parameters if p.source == carried))
 
@@ -79,7 +79,7 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
 
 
 def _in_force(template: ParameterSet) -> tuple[Parameter, ...]:
-    """Its parameters as its year ends."""
+    """The parameters in force at the end of the template's year."""
     return template.in_force(date(int(template.name), 12, 31))
 
 
@@ -139,5 +139,5 @@ def _value(value: Value) -> str:
 
 
 def _text(text: str) -> str:
-    """A basic string of TOML, which escapes as JSON does."""
+    """A basic string of TOML, which uses the escapes of JSON."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,7 @@
-"""Psychiatric day care during the epidemic: remote sessions, partial hospitalisation, codes (amendments PSY/2019ter and quater)."""
+"""Psychiatric day care during the epidemic: remote sessions, partial hospitalisation, codes.
+
+Source: amendments PSY/2019ter and quater.
+"""
 
 from tegemoet.schemes.psychiatric_day_care.case import DayCare
 from tegemoet.schemes.psychiatric_day_care.rules import HOME, HOSPITAL, REMOTE, decide

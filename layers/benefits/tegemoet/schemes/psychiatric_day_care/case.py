@@ -1,4 +1,7 @@
-"""The case of psychiatric day care during the epidemic: one patient's remote sessions, days of partial hospitalisation and billed codes."""
+"""The case of psychiatric day care during the epidemic.
+
+One patient's remote sessions, days of partial hospitalisation and billed codes.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -14,9 +17,10 @@ Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A remote session of rehabilitation. `video_possible` = the patient could have been seen; by telephone only where not.
+    """A remote session of rehabilitation.
 
-    `by_team` = held by the hospital's therapeutic team; `encrypted` = end to end, for video.
+    `video_possible`: the patient could have been seen; telephone is allowed only otherwise.
+    `by_team`: the hospital's therapeutic team held the session. `encrypted`: end to end, for video.
     """
 
     __pydantic_config__ = CLOSED
@@ -32,10 +36,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class PartialDay:
-    """A day of partial hospitalisation: at home, or in the hospital for so many hours.
+    """A day of partial hospitalisation: at home, or in the hospital for some hours.
 
-    `distance_kept_in_full_day` = all patients could stay the full day at the distance asked; `needs_more` = this patient needs more hours;
-    `contact` = at least one contact with the patient on a day at home.
+    `distance_kept_in_full_day`: all patients could stay the full day at the required distance.
+    `needs_more`: this patient needs more hours. `contact`: there was at least one contact with the
+    patient on a day at home.
     """
 
     __pydantic_config__ = CLOSED
@@ -64,7 +69,11 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class DayCare:
-    """One patient. `regular_psychotherapy` = regular psychotherapy outside the hours in hospital before the measures."""
+    """One patient.
+
+    `regular_psychotherapy`: regular psychotherapy outside the hours in hospital before the
+    measures.
+    """
 
     __pydantic_config__ = CLOSED
 

@@ -1,7 +1,8 @@
-"""What a psychiatric hospital may bill during the epidemic (amendments PSY/2019ter and PSY/2019quater).
+"""What a psychiatric hospital may bill during the epidemic.
 
-Remote sessions: 45 minutes, individual, one a day and three a calendar week. Partial hospitalisation: at home, or shortened from seven to
-three hours. Codes that may not be billed on such a day. Amounts are in EUR.
+Source: amendments PSY/2019ter and PSY/2019quater. Remote sessions: 45 minutes, individual, one a
+day and three a calendar week. Partial hospitalisation: at home, or shortened from seven to three
+hours. Some codes may not be billed on such a day. Amounts are in EUR.
 """
 
 from collections import Counter
@@ -20,9 +21,10 @@ HOSPITAL = cite("psychiatry-amendment-2019-quater", "article 6ter")
 
 
 def decide(case: DayCare, on: date, parameters: ParameterSet) -> Ruling:
-    """Granted when something of what was done may be billed. A session after the day `on` is still to be held: pending.
+    """Granted if any of the care may be billed.
 
-    Raises ParameterUnknown for days outside the amendments.
+    A session after the day `on` is still to be held: pending. Raises ParameterUnknown for days
+    outside the amendments.
     """
     ruling = Ruling("refused", [])
     _sessions(case, on, parameters, ruling)
@@ -40,7 +42,11 @@ def decide(case: DayCare, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def _sessions(case: DayCare, on: date, parameters: ParameterSet, ruling: Ruling) -> None:
-    """The sessions in order of their days: the first that may be billed on a day, the first three of a calendar week (from Monday)."""
+    """The sessions in order of their days.
+
+    The first session of a day that may be billed counts, and the first three of a calendar week
+    (from Monday).
+    """
     per_day: Counter[date] = Counter()
     per_week: Counter[tuple[int, int]] = Counter()
     for index, session in sorted(enumerate(case.sessions), key=lambda held: (held[1].on, held[0])):
@@ -68,7 +74,7 @@ def _sessions(case: DayCare, on: date, parameters: ParameterSet, ruling: Ruling)
 
 
 def _why_not(session: Session, parameters: ParameterSet) -> str | None:
-    """Why a session does not count by itself; None where it does."""
+    """Why a session does not count by itself, or None if it does."""
     if session.minutes < parameters.integer("session-minutes", session.on):
         return "too-short"
     if not session.individual:
@@ -83,7 +89,10 @@ def _why_not(session: Session, parameters: ParameterSet) -> str | None:
 
 
 def _partial_day(day: PartialDay, parameters: ParameterSet, ruling: Ruling) -> bool:
-    """Whether a day of partial hospitalisation counts: a contact at home, or the hours asked in the hospital."""
+    """Whether a day of partial hospitalisation counts.
+
+    It requires a contact at home, or the required hours in the hospital.
+    """
     facts: dict[str, FactValue] = {"on": day.on.isoformat()}
     if day.hours is None:
         ruling.findings.append(Finding("day-at-home", "met" if day.contact else "not-met", facts, HOME))

@@ -1,4 +1,7 @@
-"""Social status: a yearly benefit for care providers who join the agreement of their profession (royal decree of 5 May 2020)."""
+"""Social status: a yearly benefit for care providers who join the agreement of their profession.
+
+Source: royal decree of 5 May 2020.
+"""
 
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.scheme import Scheme

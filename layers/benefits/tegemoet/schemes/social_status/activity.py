@@ -1,4 +1,7 @@
-"""Which level of activity a profession reaches: its minimums, lowered for recognised inactivity, and its maximum."""
+"""The level of activity of a profession: its minimums and its maximum.
+
+Minimums are lowered for recognised inactivity.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +18,7 @@ MEASURES = ("reimbursed", "services", "key_letter_value", "weekly_hours")
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """What a level asks of a measure, before inactivity is taken off."""
+    """The minimum of a level in a measure, before inactivity is deducted."""
 
     level: str
     measure: str
@@ -25,26 +28,35 @@ class Minimum:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whose thresholds and amounts a practice has: its own profession's, except of pharmacist-biologists."""
+    """The profession whose thresholds and amounts apply to a practice.
+
+    It is its own, except for pharmacist-biologists.
+    """
 
     profession: str
     specialism: str | None
 
 
 def lowered(value: Decimal, practice: Practice, day: date, parameters: ParameterSet) -> Decimal:
-    """A minimum less the part of the year's theoretical days that was recognised inactivity; half-up to 0.01, and tested so."""
+    """A minimum, lowered by the recognised inactive part of the year's theoretical days.
+
+    It is rounded half-up to 0.01, and compared after rounding.
+    """
     days = parameters.integer("theoretical-days", day)
     return round_half_up(value * (days - practice.inactive_days) / days, CENT)
 
 
 def seen(activity: Activity, measure: str) -> Decimal | None:
-    """What was done in that measure; None = not known."""
+    """The activity in that measure, or None if it is unknown."""
     value: Decimal | int | None = getattr(activity, measure)
     return None if value is None else Decimal(value)
 
 
 def minimums(judged: Judged, day: date, parameters: ParameterSet) -> list[Minimum]:
-    """The minimums of a profession that is no specialism, highest level first. Raises ParameterUnknown where none is known."""
+    """The minimums of a profession without specialism, highest level first.
+
+    Raises ParameterUnknown if none is known.
+    """
     found = [
         _minimum(p) for p in parameters.rows("activity-minimum", day) if dict(p.key)["profession"] == judged.profession
     ]
@@ -54,7 +66,7 @@ def minimums(judged: Judged, day: date, parameters: ParameterSet) -> list[Minimu
 
 
 def maximum(judged: Judged, measure: str, day: date, parameters: ParameterSet) -> Parameter | None:
-    """Above this there is nothing; None = there is no such limit."""
+    """The maximum, above which there is no benefit, or None if there is no maximum."""
     try:
         return parameters.find("activity-maximum", day, profession=judged.profession, measure=measure)
     except ParameterUnknown:
@@ -64,10 +76,11 @@ def maximum(judged: Judged, measure: str, day: date, parameters: ParameterSet) -
 def specialism_minimums(
     practice: Practice, index: int, judged: Judged, day: date, parameters: ParameterSet
 ) -> tuple[Minimum, Minimum | None, Threshold | None]:
-    """The full and the reduced threshold of a specialism, and what the caller supplied of them; no reduced one = not known.
+    """The full and the reduced threshold of a specialism, and the supplied one.
 
-    A supplied threshold stands only where none is published. Raises ParameterUnknown without either, Invalid for one that differs from
-    the published one or lies outside the range in which all of them lie.
+    The reduced threshold is None if unknown. A supplied threshold counts only if none is published.
+    Raises ParameterUnknown if there is neither, Invalid if the supplied one differs from the
+    published one or lies outside the range of all thresholds.
     """
     given = practice.threshold
     if given is None:
@@ -84,7 +97,7 @@ def specialism_minimums(
 
 
 def published(judged: Judged, level: str, day: date, parameters: ParameterSet) -> Minimum:
-    """The published threshold of a specialism. Raises ParameterUnknown where there is none."""
+    """The published threshold of a specialism. Raises ParameterUnknown if there is none."""
     key = {"profession": judged.profession, "specialism": judged.specialism or "", "measure": "reimbursed"}
     return _minimum(parameters.find("activity-minimum", day, level=level, **key))
 

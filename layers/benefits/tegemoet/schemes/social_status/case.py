@@ -1,6 +1,6 @@
-"""The case of a social status: one care provider in one premium year, with every profession that may give a benefit.
+"""The case of a social status: one care provider in one premium year, with every profession.
 
-Amounts are in EUR, hours are per week, both ends of a period belong to it.
+Amounts are in EUR, hours are per week, and periods include both ends.
 """
 
 from dataclasses import dataclass
@@ -26,18 +26,25 @@ Profession = Literal[
 ]
 Specialism = Literal[PhysicianSpecialism, "forensic-medicine"]
 Recognition = Literal["recognised", "training-plan", "other-training-plan", "without-title", "acquired-rights"]
-"""`training-plan` = approved, and leading to a number reserved for recognised providers; `without-title` and `acquired-rights`
-(general practitioners) are of physicians alone."""
+"""How a provider is recognised.
+
+`training-plan` is approved and leads to a number reserved for recognised providers. `without-title`
+and `acquired-rights` (general practitioners) are for physicians only.
+"""
 Benefit = Literal["contract", "reserved-retirement-pension", "reserved-survivor-pension"]
-"""What the provider asks for: a contribution to insurance contracts, or, as a physician, a pension reserved with the institute."""
+"""The requested benefit.
+
+A contribution to insurance contracts, or, for a physician, a pension reserved with the institute.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What was done in the premium year, in the measures of the profession; one left out is not known.
+    """The activity of the premium year, in the measures of the profession.
 
-    `reimbursed` = EUR that the insurance reimbursed, without co-payments and supplements; `services` and `key_letter_value` (M of
-    physiotherapists, R of speech therapists) are counts; `weekly_hours` an average.
+    A measure that is left out is unknown. `reimbursed` is EUR that the insurance reimbursed,
+    without co-payments and supplements. `services` and `key_letter_value` (M of physiotherapists, R
+    of speech therapists) are counts; `weekly_hours` is an average.
     """
 
     __pydantic_config__ = CLOSED
@@ -50,7 +57,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class MedicalHouse:
-    """Average hours under a flat rate in a medical house, and the day their attestation was added to the request."""
+    """Average hours under a flat rate in a medical house, and the day of their attestation.
+
+    It is the day on which the attestation was added to the request.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -60,7 +70,10 @@ class MedicalHouse:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The threshold of a specialism that the caller supplies, because none is published. `reduced` left out = half of it."""
+    """The threshold of a specialism that the caller supplies because none is published.
+
+    `reduced` defaults to half of it.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -76,9 +89,10 @@ class Threshold:
 class Practice:
     """One profession of the provider, under its RIZIV number.
 
-    `trainee_on_31_december` = on that day the number was one reserved for general practitioners or specialists in training.
-    `inactive_days` = theoretical days of activity, of the 222 of a year, that fall in recognised inactivity (illness, birth …).
-    `main_activity` is asked of nurses: self-employed as their main activity.
+    `trainee_on_31_december`: on that day the number was one reserved for general practitioners or
+    specialists in training. `inactive_days` are theoretical days of activity, of the 222 of a year,
+    that fall in recognised inactivity (illness, birth …). `main_activity` is required of nurses:
+    self-employed as their main activity.
     """
 
     __pydantic_config__ = CLOSED
@@ -98,7 +112,7 @@ class Practice:
 
     @property
     def number(self) -> str:
-        """The eight digits that stay the same for life."""
+        """The eight digits that never change."""
         return self.riziv_number[:8]
 
     def __post_init__(self) -> None:
@@ -120,8 +134,9 @@ class Practice:
 class ProviderYear:
     """A care provider in a premium year.
 
-    `contracts` = the days on which the insurance contracts were concluded; left out = not told yet. `chosen` = the RIZIV number of the
-    profession whose benefit the provider chooses. `reserved_before` = a pension was reserved for a year before 2017.
+    `contracts` are the days on which the insurance contracts were concluded; if left out, they are
+    unknown. `chosen` is the RIZIV number of the profession whose benefit the provider chooses.
+    `reserved_before`: a pension was reserved for a year before 2017.
     """
 
     __pydantic_config__ = CLOSED

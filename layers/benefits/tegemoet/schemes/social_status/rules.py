@@ -1,5 +1,8 @@
-"""The social status, rule by rule. A practice is judged on recognition, convention, activity and what the benefit goes to; the provider
-gets one benefit a year. A figure that was never published is an error that names it, before anything is refused. Amounts are in EUR.
+"""The social status, rule by rule.
+
+A practice is judged on recognition, convention, activity and the use of the benefit; the provider
+receives one benefit a year. A figure that was never published is an error that names it, before any
+refusal. Amounts are in EUR.
 """
 
 from dataclasses import dataclass
@@ -39,7 +42,7 @@ Joined = Literal["full", "partial", "none"]
 
 @dataclass(slots=True)
 class Assessment:
-    """What the rules find of one practice: its outcome, and the benefit it would give."""
+    """The findings on one practice: its outcome, and the benefit that it would give."""
 
     practice: Practice
     findings: list[Finding]
@@ -54,7 +57,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """What is asked: the last day of the premium year, for which figures are looked up, and the day of the decision."""
+    """The question: the last day of the premium year, and the day of the decision.
+
+    Figures are looked up for the last day of the premium year.
+    """
 
     case: ProviderYear
     day: date
@@ -63,7 +69,10 @@ class _Year:
 
 
 def decide(case: ProviderYear, on: date, parameters: ParameterSet) -> Ruling:
-    """The benefit of a provider for a premium year. Raises ParameterUnknown for a year, profession or specialism without a figure."""
+    """The benefit of a provider for a premium year.
+
+    Raises ParameterUnknown if a year, profession or specialism has no figure.
+    """
     year = _Year(case, date(case.year, 12, 31), on, parameters)
     assessments = [_assess(practice, index, year) for index, practice in enumerate(case.practices)]
     if on <= year.day:
@@ -79,7 +88,10 @@ def decide(case: ProviderYear, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def _settle(ruling: Ruling, candidates: list[Assessment], year: _Year) -> None:
-    """At most one benefit per provider and year from 2021, by the provider's choice; before, one per profession."""
+    """From 2021, at most one benefit per provider and year, by the provider's choice.
+
+    Before 2021, one per profession.
+    """
     if len(candidates) > 1:
         limited = year.parameters.flag("one-benefit", year.day)
         professions: list[FactValue] = [a.practice.profession for a in candidates]
@@ -118,7 +130,7 @@ def _grant(ruling: Ruling, assessment: Assessment, benefit: Parameter) -> None:
     ruling.total = (ruling.total or ZERO) + value
 
 
-# One practice: recognition, convention, activity, and what the benefit goes to.
+# One practice: recognition, convention, activity, and the use of the benefit.
 
 
 def _assess(practice: Practice, index: int, year: _Year) -> Assessment:
@@ -147,7 +159,9 @@ def _assess(practice: Practice, index: int, year: _Year) -> Assessment:
 
 
 _REPLACED = frozenset(("medical-house",))
-"""Rules whose failure leaves a lower benefit: hours that do not count when the services reach the reduced threshold."""
+"""Rules whose failure leaves a lower benefit: hours in a medical house that do not count, if the
+services reach the reduced threshold.
+"""
 
 
 def _about(practice: Practice) -> dict[str, FactValue]:
@@ -159,7 +173,10 @@ def _asks_pension(practice: Practice, year: _Year) -> bool:
 
 
 def _judged_as(practice: Practice, found: Assessment, year: _Year) -> Judged:
-    """Pharmacist-biologists follow the pharmacists until 2020, the physicians of clinical biology from 2021."""
+    """Pharmacist-biologists follow the pharmacists until 2020.
+
+    From 2021, they follow the physicians of clinical biology.
+    """
     if practice.profession != "pharmacist-biologist":
         return Judged(practice.profession, practice.specialism)
     parameter = year.parameters.find("judged-as", year.day, profession=practice.profession)
@@ -170,7 +187,7 @@ def _judged_as(practice: Practice, found: Assessment, year: _Year) -> Judged:
 
 
 def _figures(practice: Practice, judged: Judged, year: _Year) -> None:
-    """Raises ParameterUnknown unless every amount that the practice could give in the year was published."""
+    """Raises ParameterUnknown unless every amount that the practice may receive was published."""
     if _asks_pension(practice, year):
         year.parameters.find("reserved-pension", year.day, benefit=year.case.benefit)
     elif practice.trainee_on_31_december:
@@ -194,7 +211,10 @@ def _benefit(judged: Judged, level: str, pension: bool, year: _Year) -> Paramete
 
 
 def _recognition(practice: Practice, found: Assessment, year: _Year) -> None:
-    """Recognised, or an approved training plan that leads to a number reserved for recognised providers."""
+    """Recognised, or in an approved training plan.
+
+    The plan must lead to a number reserved for recognised providers.
+    """
     facts = _about(practice) | {"recognition": practice.recognition}
     if practice.recognition in ("without-title", "acquired-rights"):
         equated = year.parameters.find("counts-as-recognised", year.day, recognition=practice.recognition)
@@ -206,9 +226,11 @@ def _recognition(practice: Practice, found: Assessment, year: _Year) -> None:
 
 
 def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) -> Joined:
-    """Joined the agreement for the whole year, or from the day of the number that was granted in it; the least of the year counts.
+    """Joined the agreement for the whole year, or from the day on which the number was granted in
+    it.
 
-    Joining in part is enough for physicians and dentists alone.
+    The lowest status of the year counts. Joining in part is enough only for physicians and
+    dentists.
     """
     first, granted = date(year.case.year, 1, 1), practice.number_granted_on
     if granted and granted > first:
@@ -229,7 +251,11 @@ def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) 
 def _physician(
     practice: Practice, index: int, judged: Judged, joined: Joined, found: Assessment, year: _Year
 ) -> str | None:
-    """The full amount at the full threshold; the partial one where only one of convention and threshold is full; else nothing."""
+    """The full amount at the full threshold; the partial one if only convention or threshold is
+    full.
+
+    Otherwise there is no amount.
+    """
     full, reduced, supplied = specialism_minimums(practice, index, judged, year.day, year.parameters)
     if supplied:
         facts = _about(practice) | {
@@ -254,7 +280,7 @@ def _threshold(
     found: Assessment,
     year: _Year,
 ) -> str | None:
-    """The threshold that is reached: by what the insurance reimbursed, or by hours in a medical house."""
+    """The threshold that is reached, by reimbursed amounts or by hours in a medical house."""
     full, reduced = thresholds
     house = practice.medical_house
     if practice.activity.reimbursed is None and house is None:
@@ -267,20 +293,25 @@ def _threshold(
     by_hours = _medical_house(practice, house, index, found, year) if house else "not-met"
     if by_hours != "not-met":
         return "full" if by_hours == "met" else None
-    # who joined in part and reaches the reduced threshold alone gets nothing: it is not asked
+    # a provider who joined in part and reaches only the reduced threshold receives nothing: no need
+    # to look it up
     asked = full if joined != "full" else reduced or published(judged, "reduced", year.day, year.parameters)
     if amount >= lowered(asked.value, practice, year.day, year.parameters):
         _reached(practice, asked, amount, found, year)
         return "reduced"
     if house and joined == "full" and not _is_too_late(house, year):
-        # fewer hours may be enough for the lower amount, but how many was never published
+        # fewer hours may be enough for the lower amount, but the required number was never
+        # published
         year.parameters.find("medical-house-hours", year.day, level="reduced")
     _too_little(practice, index, asked, amount, found, year)
     return None
 
 
 def _other(practice: Practice, index: int, judged: Judged, found: Assessment, year: _Year) -> str | None:
-    """The highest level that one of the measures of the profession reaches; nothing above the highest step, where there is one."""
+    """The highest level that one of the measures of the profession reaches.
+
+    Above the highest step, if there is one, there is no benefit.
+    """
     if exempt := _exempt(practice, judged, year):
         found.findings.append(exempt)
         return "full"
@@ -315,7 +346,11 @@ def _other(practice: Practice, index: int, judged: Judged, found: Assessment, ye
 
 
 def _exempt(practice: Practice, judged: Judged, year: _Year) -> Finding | None:
-    """No activity is asked of dentists in an approved training plan, nor of those whose number is younger than five years on 1 January."""
+    """Some dentists need no activity.
+
+    Those in an approved training plan, and those whose number is younger than five years on 1
+    January.
+    """
     if judged.profession != "dentist":
         return None
     years = year.parameters.find("exempt-years", year.day, profession=judged.profession)
@@ -372,9 +407,10 @@ def _write(value: Decimal, measure: str) -> str:
 
 
 def _medical_house(practice: Practice, house: MedicalHouse, index: int, found: Assessment, year: _Year) -> Met:
-    """Under a flat rate in a medical house: enough hours a week give the highest level, when attested in July or August after the year.
+    """Under a flat rate in a medical house, enough hours a week reach the highest level.
 
-    Hours that are not attested may still be so until the last day; later they do not count.
+    They must be attested in July or August after the year. Hours that are not attested may still be
+    attested until the last day; later they do not count.
     """
     asked = year.parameters.find("medical-house-hours", year.day, level="full")
     needed = lowered(Decimal(str(asked.value)), practice, year.day, year.parameters)
@@ -414,7 +450,7 @@ def _medical_house(practice: Practice, house: MedicalHouse, index: int, found: A
 
 
 def _is_too_late(house: MedicalHouse, year: _Year) -> bool:
-    """Whether hours can no longer count, because they were not attested in time."""
+    """Whether hours can no longer count because they were not attested in time."""
     last = year.parameters.day("attestation-window", year.day, end="last")
     first = year.parameters.day("attestation-window", year.day, end="first")
     in_time = house.attested_on is not None and first <= house.attested_on <= last
@@ -431,7 +467,7 @@ def _main_activity(practice: Practice, index: int, found: Assessment) -> None:
 
 
 def _contract(practice: Practice, found: Assessment, year: _Year) -> None:
-    """The benefit goes to an insurance contract that was concluded in the premium year or before."""
+    """The benefit goes to an insurance contract concluded in the premium year or before."""
     concluded = min(year.case.contracts or (), default=None)
     outcome: Met = "not-met"
     if year.case.contracts is None:
@@ -448,7 +484,7 @@ def _contract(practice: Practice, found: Assessment, year: _Year) -> None:
 
 
 def _reserved(found: Assessment, year: _Year) -> None:
-    """Pensions are reserved only for who did so for a year before 2017: a system that ends."""
+    """A pension is reserved only if one was reserved for a year before 2017: the system ends."""
     outcome: Met = "met" if year.case.reserved_before else "not-met"
     facts = _about(found.practice) | {"benefit": year.case.benefit}
     found.findings.append(Finding("reserved-before", outcome, facts, RESERVED))

@@ -1,4 +1,4 @@
-"""Speech therapy fee: what a service of a speech therapist costs under the agreement of 2020-2021."""
+"""Speech therapy fee: the price of a service under the agreement of 2020-2021."""
 
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.speech_therapy_fee.case import Service

@@ -10,10 +10,11 @@ from tegemoet.schemes.fields import CLOSED, Day, Money
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A session of thirty minutes, or another service whose fee follows that of the session in proportion.
+    """A session of thirty minutes, or another service whose fee follows that of the session.
 
-    For another service, `fee_before` and `session_before` are its fee and that of the session before the agreement changed them.
-    `budget_allows` = whether the budget of 2021 allows the second rise; left out = not decided yet.
+    It follows in proportion: for another service, `fee_before` and `session_before` are its fee and
+    that of the session before the agreement changed them. `budget_allows`: the budget of 2021
+    allows the second rise; it is left out if that is not decided yet.
     """
 
     __pydantic_config__ = CLOSED

@@ -1,4 +1,7 @@
-"""The fee of a speech therapist under the agreement of 2020-2021: a session of thirty minutes, and other services in proportion."""
+"""The fee of a speech therapist under the agreement of 2020-2021.
+
+A session of thirty minutes, and other services in proportion.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -14,7 +17,10 @@ JOINED = cite("speech-therapy-agreement-2020", "period and parties")
 
 
 def decide(case: Service, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - the day of the service decides
-    """The fee of the service in EUR. The agreement binds only who joined it. Raises ParameterUnknown outside its days."""
+    """The fee of the service in EUR.
+
+    The agreement binds only those who joined it. Raises ParameterUnknown outside its days.
+    """
     session = parameters.decimal("session-fee", case.day)
     if not case.joined:
         return Ruling("refused", [Finding("joined", "not-met", {}, JOINED)])
@@ -44,7 +50,10 @@ def decide(case: Service, on: date, parameters: ParameterSet) -> Ruling:  # noqa
 
 
 def _in_proportion(case: Service, session: Decimal, ruling: Ruling) -> Decimal | None:
-    """The fee of another service: it rises as that of the session did; half-up to the cent."""
+    """The fee of another service.
+
+    It rises as that of the session did, rounded half-up to the cent.
+    """
     if case.fee_before is None or case.session_before is None:
         ruling.findings.append(Finding("in-proportion", "unknown", {}, FEES))
         ruling.missing.append(

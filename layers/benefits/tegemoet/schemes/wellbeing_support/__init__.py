@@ -1,4 +1,7 @@
-"""Well-being support: what is open to a care provider on a day, and whom to ask (page of RIZIV-INAMI on the health of doctors)."""
+"""Well-being support: what is available to a care provider on a day, and whom to contact.
+
+Source: page of RIZIV-INAMI on the health of doctors.
+"""
 
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.scheme import Scheme

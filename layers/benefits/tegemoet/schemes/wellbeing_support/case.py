@@ -1,4 +1,7 @@
-"""The case of well-being support: who asks, and about which domains; the day asked about is that of the decision."""
+"""The case of well-being support: a profession and the domains of the question.
+
+The question is about the day of the decision.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -17,7 +20,7 @@ DOMAINS: tuple[Domain, ...] = ("well-being", "colleague", "request-for-help")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which support is open to somebody of this profession; `domains` left out = all three."""
+    """Which support is available to this profession. `domains` defaults to all three."""
 
     __pydantic_config__ = CLOSED
 

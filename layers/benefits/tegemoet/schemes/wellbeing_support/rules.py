@@ -1,4 +1,7 @@
-"""What the project on the health of doctors offers on a day. Nothing is paid: the decision names actions, organisations and contact."""
+"""What the project on the health of doctors offers on a day.
+
+Nothing is paid: the decision names actions, organisations and contact.
+"""
 
 from datetime import date
 
@@ -12,15 +15,17 @@ OTHERS = cite("wellbeing-page", "Wat met de andere zorgverleners?")
 
 
 def decide(case: Question, on: date, parameters: ParameterSet) -> Ruling:
-    """Granted: what is open to a doctor that day; refused: the project has ended; pending: other professions wait for its evaluation.
+    """Decide what is available that day.
 
-    Raises ParameterUnknown for a day before the agreement that announced the project.
+    Granted: what is available to a doctor. Refused: the project has ended. Pending: other
+    professions await its evaluation. Raises ParameterUnknown for a day before the agreement that
+    announced the project.
     """
     last = parameters.day("project-last-day", on)
     professions = [str(p.value) for p in parameters.rows("profession", on)]
     facts: dict[str, FactValue] = {"profession": case.profession, "day": on.isoformat(), "last": last.isoformat()}
     if case.profession not in professions:
-        # what comes after the evaluation is for others too, whether the project still runs or not
+        # what follows the evaluation is for others too, whether or not the project still runs
         ruling = Ruling("pending", [Finding("profession", "unknown", facts, OTHERS)])
         ruling.missing.append(Missing("profession", "profession", "the evaluation of the project", case.profession))
     elif on > last:
