@@ -24,8 +24,8 @@ VALIDATION_CODES: Mapping[str, str] = {
 def fault_at(steps: Sequence[int | str], kind: str, codes: Mapping[str, str] = VALIDATION_CODES) -> Fault:
     """The fault for an error of pydantic of that `kind` at `steps`.
 
-    The name of an unknown field is input like any value and may be an identity number, so the pointer
-    is that of the object that contains the field.
+    The name of an unknown field is input and may be an identity number, so the pointer is that of
+    the object that contains the field.
     """
     code = codes.get(kind, kind.replace("_", "-"))
     return Fault(pointer(steps[:-1] if code == "unknown-field" else steps), code)

@@ -35,7 +35,8 @@ def scheme_named(slug: str) -> Scheme:
 
 
 def data_of(slug: str) -> Data:
-    """The kind of data that the scheme's cases are. A batch whose key names no scheme holds no
-    cases.
+    """The kind of data of the scheme's cases.
+
+    A batch whose key names no scheme contains no cases.
     """
     return SCHEMES[slug].data if slug in SCHEMES else "ordinary"

@@ -44,9 +44,7 @@ def _toml_files(package: str) -> list[Traversable]:
 
 @cache
 def _case_reader(case_type: Any) -> TypeAdapter[Any]:
-    """Cached by type, because a reader is costly to build and does not depend on the parameter
-    sets.
-    """
+    """Cached by type: a reader is costly to build and does not depend on the parameter sets."""
     return TypeAdapter(case_type)
 
 
@@ -169,7 +167,8 @@ class Scheme:
 
     @cached_property
     def line(self) -> TypeAdapter[dict[str, Any]]:
-        """Reads and validates the JSON of a line of a bulk file, or of a body of `POST
-        …/decisions`.
+        """Reads and validates the JSON of a line of a bulk file.
+
+        It is also the body of `POST …/decisions`.
         """
         return _line_reader(self.case_type)

@@ -71,9 +71,7 @@ def languages() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of one file: sentences by rule and outcome, words by coded value, title and
-    summary.
-    """
+    """The texts of one file: sentences by rule and outcome, words by coded value, scheme names."""
 
     languages: tuple[str, ...]
     sentences: Mapping[tuple[str, str], PerLanguage]

@@ -75,8 +75,9 @@ def _route(case: Request, on: date, parameters: ParameterSet) -> Ruling:
 
 
 def _answer(case: Request, forwarded_on: date, on: date, ruling: Ruling) -> None:
-    """The request is tracked until the insurer answers. Without an original there is nothing to
-    copy.
+    """The request is tracked until the insurer answers.
+
+    Without an original there is nothing to copy.
     """
     if case.answered_on is None or case.answered_on > on:
         waited = max(0, (on - forwarded_on).days)

@@ -13,7 +13,10 @@ from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
 
 @dataclass(frozen=True, slots=True)
 class PremiumRow:
-    """Premium and activity threshold of a profession and specialism, in EUR; None = no threshold."""
+    """Premium and activity threshold in EUR of a profession and specialism.
+
+    The threshold is None if none applies.
+    """
 
     premium: Decimal
     threshold: Decimal | None
@@ -54,8 +57,7 @@ class PremiumYear:
         return self.convention_from if notified is None else max(self.convention_from, notified)
 
     def row(self, profession: str, specialism: str | None) -> PremiumRow | None:
-        """The row of a profession and specialism, or None if the profession takes no part in the
-        year.
+        """The row of a profession and specialism, or None if the year lacks the profession.
 
         Raises ParameterUnknown if the profession takes part and has no figures for the specialism.
         """

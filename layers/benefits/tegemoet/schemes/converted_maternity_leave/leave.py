@@ -108,8 +108,9 @@ def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
 
 
 def _judge_rank(case: ConvertedLeaveCase, judgement: Judgement) -> None:
-    """The father or co-mother; if there is none, the spouse, legal cohabitant or cohabitant of
-    three years.
+    """The father or co-mother; if there is none, the spouse or the legal cohabitant.
+
+    If there is none of these either, the cohabitant of three years.
     """
     relation, rule = case.relation, "rank"
     asked: list[tuple[str, str, bool | None]] = []

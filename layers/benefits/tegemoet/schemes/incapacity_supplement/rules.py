@@ -146,9 +146,7 @@ def _incapacity_start(case: Incapacity, first: date) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Days of benefit without a change, their statutory minimum, and the conditions of the
-    supplement.
-    """
+    """Days of benefit without a change, their statutory minimum, and the conditions to meet."""
 
     period: Period
     minimum: Decimal | None
@@ -235,11 +233,10 @@ def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, paramet
 def _total_of_article_4(
     wage: Decimal, share: Decimal, benefit: Decimal, day: date, steps: list[DayFinding], parameters: ParameterSet
 ) -> Decimal:
-    """Benefit and supplement together: 60 % + 10 % + the fixed part, or the highest total above a
-    wage.
+    """Benefit and supplement together: 60 % + 10 % + the fixed part.
 
-    From 1 September 2020, a statutory minimum above 60 % is deducted from the supplement; before,
-    the supplement is added to it.
+    Above a wage, it is the highest total. From 1 September 2020, a statutory minimum above 60 % is
+    deducted from the supplement; before, the supplement is added to it.
     """
     rate, fixed = parameters.decimal("supplement-rate", day), parameters.decimal("fixed-part", day)
     supplement = round_half_up(wage * rate, FOUR_DECIMALS) + fixed

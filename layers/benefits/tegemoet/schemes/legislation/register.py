@@ -45,8 +45,9 @@ class Act:
     listed_in: str | None
 
     def holds_on(self, on: date) -> bool:
-        """Whether the act applies on that day: from the first day that it names, or else from its
-        publication or date.
+        """Whether the act applies on that day.
+
+        It applies from the first day that it names, or else from its publication or date.
         """
         first = self.first or self.published or self.day or date.min
         return first <= on <= (self.last or LAST_DAY)

@@ -8,9 +8,7 @@ from tegemoet.schemes.fields import CLOSED
 
 Package = Literal["careconnect", "healthone", "daktari", "nexuzhealth-pro", "medispring"]
 Use = Literal["take-over", "own-licence", "temporary-access"]
-"""Take over the licence of the replaced doctor, have one's own licence, or get access for some
-weeks.
-"""
+"""Take over the replaced doctor's licence, have one's own, or get access for some weeks."""
 
 
 @dataclass(frozen=True, slots=True)

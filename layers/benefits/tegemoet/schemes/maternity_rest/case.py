@@ -54,9 +54,7 @@ counts.
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The medical certificate: the expected day of birth, and whether several children are
-    expected.
-    """
+    """The medical certificate: the expected day of birth, and whether several children are due."""
 
     __pydantic_config__ = CLOSED
 

@@ -66,9 +66,7 @@ _EXEMPTING = re.compile(r"(?:art(?:\.|icle|ikel)? ?)?205 ?,? ?§ ?(?:1|3/1|6)(?!
 
 @dataclass(slots=True)
 class Judgement:
-    """What the rules find for a claimant on the first day of rest (or leave), and what would change
-    it.
-    """
+    """The findings on a claimant on the first day of rest (or leave), and how to change them."""
 
     first: date
     parameters: ParameterSet
@@ -149,8 +147,9 @@ def last_day_of_quality(quality: Quality, judgement: Judgement) -> date | None:
 
 
 def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
-    """2°: work was interrupted or not resumed for rest, at the earliest from the fifth month of
-    pregnancy.
+    """2°: work was interrupted or not resumed for rest.
+
+    The rest begins from the fifth month of pregnancy at the earliest.
     """
     rule, since, answer = "fifth-month", quality.rest_from, quality.since_fifth_month
     if since is None:
@@ -283,8 +282,9 @@ def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judge
 
 
 def _judge_reduction(opening: Opening, judgement: Judgement) -> None:
-    """The conditions of a reduced waiting period, and an earlier one that was fulfilled or
-    exempted.
+    """The conditions of a reduced waiting period.
+
+    They include an earlier waiting period that was fulfilled or exempted.
     """
     way, place = opening.way, "insurability/opening"
     if way == "child-raising":
@@ -354,9 +354,7 @@ def _birthday(born: date, allowance: bool, judgement: Judgement) -> date:
 
 
 def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
-    """At most thirty days from the last day as self-employed beneficiary to the day of the new
-    quality.
-    """
+    """The new quality follows that of self-employed beneficiary within at most thirty days."""
     rule, source, became, lost = (
         "after-self-employed",
         REDUCED["after-self-employed"],
@@ -487,10 +485,10 @@ def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: J
 
 
 def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
-    """A child born alive, whatever the duration of the pregnancy, or stillborn after at least 180
-    days.
+    """A child born alive, or stillborn after at least 180 days of pregnancy.
 
-    Of several children, one is enough.
+    A living child counts whatever the duration of the pregnancy. Of several children, one is
+    enough.
     """
     needed = judgement.limit("stillbirth-days")
     living = any(birth.living for birth in births)
@@ -543,9 +541,7 @@ def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
 
 
 def _lost(worked: list[tuple[date, date]], rest: Rest) -> Iterator[tuple[date, date]]:
-    """The runs of days in `worked` (in order) within segments of `rest` that none of her activities
-    added.
-    """
+    """The runs of days in `worked` (in order) within segments of `rest` that no activity added."""
     run: tuple[date, date] | None = None
     for segment in rest.segments if worked else ():
         if segment.kind == "extension-partial-activity":

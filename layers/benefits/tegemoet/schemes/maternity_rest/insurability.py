@@ -86,12 +86,12 @@ class WageAmount:
 
 @dataclass(frozen=True, slots=True)
 class ChildRaising:
-    """The interruption to raise a child that opens the reduced waiting period of article 205/1, §
-    2.
+    """The interruption to raise a child that opens the waiting period of article 205/1, § 2.
 
-    `interrupted_from` … `interrupted_until` are the days without quality. `declared`: there is a
-    written declaration. `at_home`: the child lives under her roof and is a dependant.
-    `disability_allowance` doubles three years to six. `next_born_on` is a birth before the end.
+    It is a reduced waiting period. `interrupted_from` … `interrupted_until` are the days without
+    quality. `declared`: there is a written declaration. `at_home`: the child lives under her roof
+    and is a dependant. `disability_allowance` doubles three years to six. `next_born_on` is a birth
+    before the end.
     """
 
     __pydantic_config__ = CLOSED

@@ -1,5 +1,6 @@
-"""What a maternity rest pays, day by day and month by month (circular V.I. 2020/204, sections VII
-to XI).
+"""What a maternity rest pays, day by day and month by month.
+
+Source: circular V.I. 2020/204, sections VII to XI.
 """
 
 from collections.abc import Callable, Iterable
@@ -74,9 +75,7 @@ HOLIDAY_BASES = ("contract", "similar-conditions", "apprentice")
 
 
 class Claimant(Protocol):
-    """What the cases of a maternity rest and of a converted maternity leave both contain on the
-    claimant.
-    """
+    """What the cases of a maternity rest and of a converted leave both contain on the claimant."""
 
     @property
     def requested_on(self) -> date: ...
@@ -208,9 +207,7 @@ def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> No
 
 
 def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures, paid: PaidRest) -> None:
-    """An extension based on activities that continued is paid on the wages of those activities
-    only.
-    """
+    """An extension based on continued activities is paid on the wages of those activities only."""
     wages = activity_wages(case.pay, figures, named)
     if isinstance(wages, dict) and named <= wages.keys():
         claim.activities = wages

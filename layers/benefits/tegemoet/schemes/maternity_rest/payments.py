@@ -22,9 +22,7 @@ BENEFIT = "benefit"
 ACTIVITY = "not-paid-activity"
 PUBLIC_HOLIDAY = "not-paid-public-holiday"
 Span = tuple[int, int, tuple[str, ...]]
-"""The first and last of consecutive days, and the activities whose wage alone pays them (none:
-all).
-"""
+"""The first and last of consecutive days, and the activities whose wage pays them (none: all)."""
 Unpaid = tuple[int, int, str]
 """The first and last of consecutive days without benefit, and the kind of amount that says why."""
 

@@ -60,9 +60,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SeparateDays:
-    """Separate leave days: their number, the period in which they may be taken, and the planned
-    days.
-    """
+    """Separate leave days: their number, the period for taking them, and the planned days."""
 
     days: int
     first: date
@@ -349,8 +347,7 @@ def _nine_weeks(plan: _Plan) -> None:
 
 
 def _transfer(plan: _Plan) -> None:
-    """Days from six (eight: several children) weeks to one week before the birth that are carried
-    over.
+    """Days carried over from six (eight: several children) weeks to one week before the birth.
 
     Days of work, of controlled unemployment and assimilated days are carried over on request. The
     days that single activities pay (item 12°) come after the others.
@@ -395,8 +392,9 @@ _Ranges = Mapping[str, list[tuple[int, int, bool]]]
 
 @lru_cache(maxsize=16)
 def _transferable(parameters: ParameterSet) -> _Ranges:
-    """Per kind of day: the period in which it may be carried over, and whether the activity pays it
-    (item 12°).
+    """The period in which each kind of day may be carried over, and whether its activity pays it.
+
+    Activities pay the kinds of item 12°.
     """
     found: dict[str, list[tuple[int, int, bool]]] = {}
     for row in parameters.parameters:

@@ -159,8 +159,9 @@ def _assess(practice: Practice, index: int, year: _Year) -> Assessment:
 
 
 _REPLACED = frozenset(("medical-house",))
-"""Rules whose failure leaves a lower benefit: hours in a medical house that do not count, if the
-services reach the reduced threshold.
+"""Rules whose failure leaves a lower benefit.
+
+Hours in a medical house that do not count, if the services reach the reduced threshold.
 """
 
 
@@ -226,8 +227,7 @@ def _recognition(practice: Practice, found: Assessment, year: _Year) -> None:
 
 
 def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) -> Joined:
-    """Joined the agreement for the whole year, or from the day on which the number was granted in
-    it.
+    """Joined the agreement for the whole year, or from the day of the number if granted in it.
 
     The lowest status of the year counts. Joining in part is enough only for physicians and
     dentists.
@@ -251,10 +251,9 @@ def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) 
 def _physician(
     practice: Practice, index: int, judged: Judged, joined: Joined, found: Assessment, year: _Year
 ) -> str | None:
-    """The full amount at the full threshold; the partial one if only convention or threshold is
-    full.
+    """The full amount at the full threshold and full convention.
 
-    Otherwise there is no amount.
+    The partial amount if only one of convention and threshold is full; otherwise no amount.
     """
     full, reduced, supplied = specialism_minimums(practice, index, judged, year.day, year.parameters)
     if supplied:
