@@ -13,7 +13,7 @@ from tegemoet.application.premium_year import approval, evaluation, exceptions, 
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
-from tegemoet.application.premium_year.records import Summary
+from tegemoet.application.premium_year.summary import Summary
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year

@@ -21,14 +21,13 @@ from tegemoet.application.premium_year.records import (
     Plan,
     PlannedBatch,
     PracticeLine,
-    Progress,
     Proposal,
     Recovery,
     SettledShard,
     ShardProposal,
     ShardTotals,
-    Summary,
 )
+from tegemoet.application.premium_year.summary import Progress, Summary
 from tegemoet.domain.manual_review import YearException
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tegemoet.application.ports import Batch, Entry, Run
-from tegemoet.application.premium_year.records import CheckSides
+from tegemoet.application.premium_year.summary import CheckSides
 from tegemoet.domain.money import cents, euro, from_cents
 
 

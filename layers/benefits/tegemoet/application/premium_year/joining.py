@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TypedDict, cast
 
 from tegemoet.application.ports import Fact
+from tegemoet.application.premium_year.case_json import ConventionCase, PracticeCase
 from tegemoet.application.premium_year.ownership import (
     OfPartner,
     OwnedFacts,
@@ -20,7 +21,7 @@ from tegemoet.application.premium_year.ownership import (
     conflicts_in,
     ranked,
 )
-from tegemoet.application.premium_year.records import ConventionCase, PracticeCase, PracticeLine
+from tegemoet.application.premium_year.records import PracticeLine
 from tegemoet.domain.calendar import LAST_DAY, Period, paint
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException

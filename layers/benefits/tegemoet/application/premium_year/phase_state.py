@@ -7,8 +7,8 @@ from tegemoet.application.ports import Objects, Runs, RunState
 from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.records import Progress, Summary
 from tegemoet.application.premium_year.running import require_phase
+from tegemoet.application.premium_year.summary import Progress, Summary
 from tegemoet.domain.problems import NotFound
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
-from tegemoet.application.ports import Phase
+from tegemoet.application.premium_year.case_json import PersonYearCase, PracticeCase
 from tegemoet.domain.manual_review import YearException
 
 ByteRange = tuple[int, int]
@@ -55,64 +55,6 @@ class Plan:
     def ranks(self) -> dict[str, int]:
         """Batch id → its place in the order of arrival."""
         return {batch.id: rank for rank, batch in enumerate(self.batches)}
-
-
-# --- the case -------------------------------------------------------------------------------------
-
-
-class PharmacyCase(TypedDict):
-    pharmacy_id: str
-    tariff_office: str
-    account: bool
-    payee: NotRequired[str]
-    chosen: NotRequired[bool]
-
-
-ConventionCase = TypedDict("ConventionCase", {"status": str, "from": str, "until": NotRequired[str]})
-PracticeCase = TypedDict(
-    "PracticeCase",
-    {
-        "riziv_number": str,
-        "profession": str,
-        "specialism": NotRequired[str],
-        "number_granted_on": NotRequired[str],
-        "training": NotRequired[bool],
-        "medical_house_weekly_hours": NotRequired[str],
-        "conventions": NotRequired[list[ConventionCase]],
-        "activity-s1": NotRequired[dict[str, str]],
-        "activity-year": NotRequired[dict[str, str]],
-        "pharmacy": NotRequired[PharmacyCase],
-        "held": NotRequired[str],
-        "year_amount_choice": NotRequired[str],
-        "paid_to_another": NotRequired[str],
-    },
-)
-
-
-class AccountCase(TypedDict):
-    registered_on: str
-    iban: str
-
-
-class PaidCase(TypedDict):
-    number: int
-    kind: Literal["payment", "return"]
-    phase: Phase
-    riziv_number: str
-    profession: str
-    amount: str
-    pharmacy_id: NotRequired[str]
-
-
-class PersonYearCase(TypedDict):
-    """The case of the scheme `convention-premium`, as JSON; the scheme documents and checks it."""
-
-    year: int
-    phase: Phase
-    practices: list[PracticeCase]
-    accounts: NotRequired[list[AccountCase]]
-    paid: NotRequired[list[PaidCase]]
-    recovery_settled: NotRequired[bool]
 
 
 # --- frozen numbers and persons -------------------------------------------------------------------
@@ -270,81 +212,3 @@ class SettledShard:
     not_written: Sequence[YearException]
     skipped: Sequence[str]
     pharmacies: Sequence[tuple[str, str, str]]
-
-
-# --- shown ----------------------------------------------------------------------------------------
-
-
-class Progress(TypedDict):
-    """Shards of a run, and how many of them each step has completed."""
-
-    shards: int
-    joined: int
-    evaluated: int
-    settled: int
-
-
-class Sums(TypedDict):
-    count: int
-    amount: str
-
-
-class PaymentSums(Sums):
-    by_kind: dict[PaymentKind, Sums]
-
-
-class Sector(TypedDict):
-    """One profession: practices by what was found of them, and payments."""
-
-    profession: str
-    practices: int
-    reached: int
-    not_reached: int
-    exempt: int
-    granted: int
-    refused: int
-    pending: int
-    reasons: dict[str, int]
-    payments: int
-    amount: str
-
-
-class SettledSums(TypedDict):
-    entries: int
-    amount: str
-    not_written: int
-
-
-class CheckSides(TypedDict):
-    check: str
-    holds: bool
-    left: str
-    right: str
-
-
-class Summary(TypedDict):
-    """The summary of a run, as `summary.json`, the report and the API show it; see `totals`."""
-
-    scheme: str
-    year: int
-    phase: Phase
-    run: str
-    on: str
-    state: Literal["waiting", "released"]
-    parameters: ParametersUsed
-    engine: str
-    control_sum: str
-    payments_sha256: str
-    persons: int
-    practices: int
-    outcomes: dict[str, int]
-    dossiers: dict[str, int]
-    payments: PaymentSums
-    sectors: list[Sector]
-    reasons: dict[str, dict[str, int]]
-    pending_accounts: int
-    recoveries: Sums
-    exceptions: dict[str, int]
-    batches: dict[str, int]
-    settled: SettledSums | None
-    checks: list[CheckSides]

@@ -9,7 +9,8 @@ import orjson
 from tegemoet.application.files import csv_text
 from tegemoet.application.ports import PHASES, Objects, RunDetail, RunReference, Runs
 from tegemoet.application.premium_year.folder import RunFolder, output_prefix
-from tegemoet.application.premium_year.records import Proposal, Recovery, ShardProposal, Summary
+from tegemoet.application.premium_year.records import Proposal, Recovery, ShardProposal
+from tegemoet.application.premium_year.summary import Summary
 from tegemoet.application.premium_year.totals import summarize
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, get_args
 
-from tegemoet.application.premium_year.records import Summary
+from tegemoet.application.premium_year.summary import Summary
 from tegemoet.schemes.texts import Wording, Written
 
 Column = Literal["practices", "reached", "not_reached", "exempt", "granted", "pending", "refused", "payments"]

@@ -12,8 +12,8 @@ from importlib import resources
 from jinja2 import Template
 
 from tegemoet.application.files import html_template
-from tegemoet.application.premium_year.records import Summary
 from tegemoet.application.premium_year.report_content import Content
+from tegemoet.application.premium_year.summary import Summary
 from tegemoet.domain.money import round_half_up
 from tegemoet.schemes.texts import Texts, read_texts
 

@@ -3,9 +3,9 @@
 import re
 
 from tegemoet.application.ports import Decisions, Objects
+from tegemoet.application.premium_year.case_json import PersonYearCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.records import PersonYearCase
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import NoPremiumForYear
 from tegemoet.schemes.convention_premium.year import premium_year

@@ -1,40 +1,4 @@
-"""Control totals of a run: counted per shard during evaluation, summed when the run is proposed.
-
-The summary of a run, `summary.json`, is what approval, report and API show. Amounts are text in
-EUR, counts are whole numbers:
-
-    {"scheme": "convention-premium", "year": 2023, "phase": 1, "run": "2023-1-0a1b2c3d4e",
-     "on": "2023-12-01",
-     "state": "waiting",                                     # "released" once paid
-     "parameters": {"version": "2023.1", "sha256": "…"}, "engine": "1.0.0",
-     "control_sum": "1045.32",                               # EUR proposed and approved
-     "payments_sha256": "…",                                 # of the approved proposal
-     "persons": 10, "practices": 12,
-     "outcomes": {"granted": 1, "refused": 4, "pending": 5},          # persons
-     "dossiers": {"open": 6, "closed": 4},                            # persons
-     "payments": {"count": 1, "amount": "1045.32",
-                  "by_kind": {"premium": {"count": 1, "amount": "1045.32"},
-                              "difference": {…}, "pharmacy": {…}}},
-     "sectors": [                             # the professions that take part, in legal order
-       {"profession": "physician",
-        "practices": 5, "reached": 2, "not_reached": 2, "exempt": 1,
-        "granted": 2, "refused": 1, "pending": 2,                     # practices
-        "reasons": {"full-convention": 1, "activity": 2},             # practices per rule
-        "payments": 1, "amount": "1045.32"}],
-     "reasons": {"refused": {"full-convention": 3},                   # persons per rule
-                 "pending": {"activity": 4, "account": 1}},
-     "pending_accounts": 1,                   # persons who lack only an account
-     "recoveries": {"count": 0, "amount": "0.00"},
-     "exceptions": {"identity-conflict": 1},  # per kind
-     "batches": {"practices": 1, "conventions": 2},                   # complete ones per kind
-     "settled": null,       # once released: {"entries": 1, "amount": "1045.32", "not_written": 0}
-     "checks": []}          # once released: [{"check": "…", "holds": true,
-                            #                  "left": "1045.32", "right": "1045.32"}]
-
-`reached` counts practices whose activity (or hours) meets the threshold, `exempt` those without a
-threshold. The rules of `reasons` are those that are not met or unknown. A person who lacks only an
-account lacks their own or that of the tariff office.
-"""
+"""Control totals of a run: counted per shard during evaluation, summed when the run is proposed."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -42,7 +6,8 @@ from typing import get_args
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.ports import RunReference
-from tegemoet.application.premium_year.records import Payment, PaymentKind, Plan, Recovery, Sector, Summary
+from tegemoet.application.premium_year.records import Payment, PaymentKind, Plan, Recovery
+from tegemoet.application.premium_year.summary import Sector, Summary
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG

@@ -6,20 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from tegemoet.application.ports import Entry, Facts, Ledger, RunReference
+from tegemoet.application.premium_year.case_json import PaidCase, PersonYearCase, PharmacyCase, PracticeCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.joining import number_order
 from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, by_key, conflicts_in, ranked
-from tegemoet.application.premium_year.records import (
-    BankAccount,
-    FrozenPerson,
-    PaidCase,
-    PersonYearCase,
-    Pharmacies,
-    PharmacyCase,
-    Plan,
-    PracticeCase,
-    PracticeLine,
-)
+from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Pharmacies, Plan, PracticeLine
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium.case import Account
