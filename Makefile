@@ -1,12 +1,12 @@
-# Every target first makes the environments it needs (local/tools/bootstrap.py: 0.2 s when they are there) and no others.
-# All that has to be there is a Python >= 3.11 and a package index.
+# Every target first makes the environments that it needs, and no others (local/tools/bootstrap.py: 0.2 s when they exist).
+# It requires a Python >= 3.11 and a package index, and nothing else.
 .DEFAULT_GOAL := help
 .PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status pictures format scheme openapi requirements lint build clean
 
-# .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is taken.
+# .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is used.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-BOOTSTRAP := $(if $(PYTHON3),$(PYTHON3) local/tools/bootstrap.py,@echo "Python 3.11 or newer is needed." >&2; exit 1; :)
+BOOTSTRAP := $(if $(PYTHON3),$(PYTHON3) local/tools/bootstrap.py,@echo "No Python 3.11 or newer was found. Install one, or call make with PYTHON3=/path/to/python3." >&2; exit 1; :)
 PYTHON := .venv/bin/python
 
 export PYTHONPATH := layers/benefits:.
@@ -17,18 +17,18 @@ YEAR ?= 2023
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
 FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template promises)
 
-help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: ## a premium year with made-up persons, from the drops to the payment file, on this machine
+demo: ## play a premium year with made-up persons on this machine (PERSONS=5000, SEED=2023)
 	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m local.cloud.demo --persons $(PERSONS) --seed $(SEED) --year $(YEAR)
 
-test: check lint ## all that has to pass before a change lands
+test: check lint ## run everything that must pass before a change lands (minutes)
 	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup -q tests/workflow tests/e2e
 
-check: ## format, lint, types and the fast tests
+check: ## check format, lint and types, and run the fast tests
 	$(BOOTSTRAP)
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
@@ -36,67 +36,67 @@ check: ## format, lint, types and the fast tests
 	$(PYTHON) -m local.tools.pins --check
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 
-test-long: ## the tests that take hours; PART=2/5 runs the second of five parts, ONLY=name those with that name
+test-long: ## run the tests that take hours (PART=2/5: the second of five parts; ONLY=name: those with that name)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.long_tests $(if $(PART),--part $(PART)) $(if $(ONLY),--only $(ONLY))
 
-bench: ## how many cases a second, and where the time goes
+bench: ## measure how many cases a second are decided, and where the time goes
 	$(BOOTSTRAP)
 	$(PYTHON) -m bench
 
-bench-bulk: ## 100,000 maternity cases through the local cloud, and where the time goes (many minutes)
+bench-bulk: ## measure 100,000 maternity cases on the local cloud (many minutes)
 	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m bench.bulk
 
-bench-exchange: ## the exchange with a million persons: time, memory, calls, price (many minutes)
+bench-exchange: ## measure the exchange with a million persons: time, memory, calls, price (many minutes)
 	$(BOOTSTRAP)
 	$(PYTHON) -m bench.exchange
 
-mutants: ## changes the rules and the ledger one by one and lists the changes no test noticed (an hour or two)
+mutants: ## change the rules and the ledger one by one, and list the changes that no test notices (hours)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.mutants
 
-up: ## deploys template.yaml on this machine and leaves it running
+up: ## deploy template.yaml on this machine and leave it running
 	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m local.cloud.control up
 
-status: ## what runs on this machine and where
+status: ## show what runs on this machine and where
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.cloud.control status
 
-down: ## stops what `make up` started and forgets its data
+down: ## stop what `make up` started, and delete its data
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.cloud.control down
 
-format: ## rewrites the sources as the linter wants them
+format: ## format the sources and apply the fixes of the linter
 	$(BOOTSTRAP)
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-scheme: ## the skeleton of a new scheme: make scheme SLUG=student-grant
+scheme: ## make the skeleton of a new scheme (SLUG=student-grant)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.scheme $(SLUG)
 
-openapi: ## writes the OpenAPI document from the code
+openapi: ## write the OpenAPI document from the code
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.openapi
 
-pictures: ## the pictures of the README, from the demo with its own persons and seed
+pictures: ## make the pictures of the README from the demo with its own persons and seed
 	$(BOOTSTRAP) emulator lambda pictures
 	$(PYTHON) -m local.cloud.demo --persons $(PERSONS) --seed $(SEED)
 	.tools/pictures/bin/python -m local.tools.pictures --persons $(PERSONS) --seed $(SEED)
 
-requirements: ## after a change of a dependency: uv.lock and everything compiled from it
+requirements: ## update uv.lock and everything compiled from it, after a change of a dependency
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.pins
 
-lint: ## template.yaml and the state machines: SAM, cfn-lint, checkov
+lint: ## lint template.yaml and the state machines with SAM, cfn-lint and checkov
 	$(BOOTSTRAP) sam checkov
 	$(PYTHON) -m local.tools.lint
 
-build: ## what `sam deploy` uploads (needs Python 3.13)
+build: ## build what `sam deploy` uploads (requires Python 3.13)
 	$(BOOTSTRAP) sam
 	$(PYTHON) -m local.tools.build
 
-clean: ## removes everything that can be made again
+clean: ## remove everything that can be made again
 	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -29,8 +29,8 @@ from unittest import mock
 import orjson
 
 from bench._wire import Wire, size_of
-from local.cloud.control import LocalCloud
-from local.cloud.deployment import Stack
+from local.cloud.local_cloud import LocalCloud
+from local.cloud.stack import Stack
 from local.cloud.templates import read_template
 from local.opinions.maternity.cases import Maker
 from local.opinions.year.play import Season

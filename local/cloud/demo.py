@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from local.cloud.control import HOME, LocalCloud
+from local.cloud.local_cloud import HOME, LocalCloud
 from local.opinions.maternity import oracle as rest_oracle
 from local.opinions.year import oracle
 from local.opinions.year.figures import YearFigures, figures_of

@@ -1,10 +1,11 @@
-"""Makes the environments the project runs in, from any Python >= 3.11 and a package index.
+"""Makes the environments that the project runs in, from any Python >= 3.11 and a package index.
 
     python3 local/tools/bootstrap.py [emulator] [lambda] [sam] [checkov] [pictures]
 
-`.venv` (the product, its tests and its tools) is always made; the others only when named, each in `.tools/`, because
-their pins exclude one another. Every environment is installed from a list with hashes. When nothing changed since the
-last time this ends in a fraction of a second, so every `make` target starts with it.
+`.venv` (the product, its tests and its tools) is always made; the others only when named, each in
+`.tools/`, because their pins exclude one another. Every environment is installed from a list with
+hashes. When nothing changed since the last time this ends in a fraction of a second, so every
+`make` target starts with it.
 
 Standard library only, and no import of the project: it runs before anything is installed.
 """
@@ -27,13 +28,13 @@ TOOLS = ROOT / ".tools"
 REQUIREMENTS = ROOT / "local" / "tools" / "requirements"
 UV = TOOLS / "uv" / "bin" / "uv"
 
-# Deployed on the first; the code is tested on all three.
+# The first is deployed; the code is tested on all three.
 VERSIONS = ("3.13", "3.12", "3.11")
 # Environments beside .venv, each from local/tools/requirements/<name>.txt.
 EXTRA = ("emulator", "lambda", "sam", "checkov", "pictures")
 
-# What pip calls it -> what uv calls it. uv does not read pip's configuration, and on a machine behind a mirror or a
-# proxy with its own certificate pip's is usually the only one there.
+# Settings of pip and their names for uv. uv does not read pip's configuration, which is usually the
+# only one on a machine behind a mirror or a proxy with its own certificate.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -47,7 +48,14 @@ PIP_TO_UV = {
 
 
 class BootstrapError(Exception):
-    """Something a person has to put right; the message says what."""
+    """Something that a person must correct; the message says what."""
+
+
+NO_PACKAGES = (
+    "The packages could not be installed. They come from the index that pip uses, PyPI unless set otherwise: "
+    "`python3 -m pip config list` shows it, `python3 -m pip config set global.index-url URL` changes it, "
+    "and behind a proxy HTTPS_PROXY names the proxy."
+)
 
 
 def python_of(name: str) -> Path:
@@ -60,7 +68,7 @@ def program_of(name: str, program: str) -> Path:
 
 
 def run(*command: str | Path, env: Mapping[str, str], quiet: bool = False) -> str:
-    """Runs a command; its output appears only when it fails, whole, since that is when somebody reads it."""
+    """Run a command and return its output; BootstrapError with the whole output where it fails."""
     done = subprocess.run(
         [str(part) for part in command], cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False
     )
@@ -69,13 +77,21 @@ def run(*command: str | Path, env: Mapping[str, str], quiet: bool = False) -> st
     return done.stdout if not done.returncode else ""
 
 
+def install(*command: str | Path, env: Mapping[str, str]) -> None:
+    """Run a command that installs packages; where it fails, the error says where packages come from."""
+    try:
+        run(*command, env=env)
+    except BootstrapError as failure:
+        raise BootstrapError(f"{failure}\n{NO_PACKAGES}") from failure
+
+
 def uv_environment(pip_settings: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment for uv: this process's, plus what only pip was told. What is set for uv itself wins."""
+    """The environment for uv: that of this process, with the settings of pip that uv has no setting for."""
     env = {key: value for key, value in environment.items() if key not in ("VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT")}
-    # A missing interpreter is ours to report; a download of one can hang for long where there is no way out.
+    # This tool reports a missing interpreter; a download of one can hang for long without a network.
     env["UV_PYTHON_DOWNLOADS"] = "never"
     found: dict[str, str] = {}
-    # pip lets an environment variable overrule the section of its command, and that the global one.
+    # In pip an environment variable overrules the section of the command, and that the global one.
     for section in ("global.", "install.", ":env:."):
         for line in pip_settings.splitlines():
             name, separator, value = line.partition("=")
@@ -90,7 +106,7 @@ def uv_environment(pip_settings: str, environment: Mapping[str, str]) -> dict[st
         found["UV_FIND_LINKS"] = ",".join(found["UV_FIND_LINKS"].split())
     for key, value in found.items():
         env.setdefault(key, value)
-    # With several indexes uv looks only in the first that knows a name. pip looks in all. Safe here: hashes decide.
+    # Of several indexes uv uses the first that knows a name, and pip all. Safe here: hashes decide.
     env.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     env.setdefault("UV_LINK_MODE", "copy" if env.get("CI") else "hardlink")
     return env
@@ -101,7 +117,7 @@ def pip_settings() -> str:
 
 
 def runs_as(executable: str, version: str) -> bool:
-    """Whether this really is that version: a shim of pyenv or asdf exists for versions that are not active."""
+    """Whether this really is that version: pyenv and asdf have shims for versions that are not active."""
     try:
         done = subprocess.run(
             [executable, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
@@ -135,7 +151,7 @@ def candidates(version: str) -> Iterator[str]:
 
 
 def find_interpreter() -> str:
-    """The newest version the project knows that works here; `TEGEMOET_PYTHON=/path/to/python` overrules."""
+    """The newest supported version that works here; `TEGEMOET_PYTHON=/path/to/python` overrules it."""
     if chosen := os.environ.get("TEGEMOET_PYTHON"):
         for version in VERSIONS:
             if runs_as(chosen, version):
@@ -145,22 +161,24 @@ def find_interpreter() -> str:
         for executable in candidates(version):
             if runs_as(executable, version):
                 return executable
-    raise BootstrapError(f"no working Python {', '.join(VERSIONS)} found; set TEGEMOET_PYTHON to the path of one")
+    raise BootstrapError(
+        f"no working Python {', '.join(VERSIONS)} found; install one, or set TEGEMOET_PYTHON to its path"
+    )
 
 
 def install_uv() -> None:
-    """The pinned uv, by pip into a folder of its own; where this Python has no pip, through a virtual environment."""
+    """Install the pinned uv with pip into its own folder, or a virtual environment where there is no pip."""
     shutil.rmtree(UV.parent.parent, ignore_errors=True)
     wanted = ("--require-hashes", "-r", str(REQUIREMENTS / "uv.txt"))
     # PIP_USER and PIP_REQUIRE_VIRTUALENV contradict --target.
     env = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     if run(sys.executable, "-m", "pip", "--version", env=env, quiet=True):
-        run(sys.executable, "-m", "pip", "install", "-q", "--target", UV.parent.parent, *wanted, env=env)
+        install(sys.executable, "-m", "pip", "install", "-q", "--target", UV.parent.parent, *wanted, env=env)
     else:
         run(sys.executable, "-m", "venv", UV.parent.parent, env=env)
-        run(UV.with_name("python"), "-m", "pip", "install", "-q", *wanted, env=env)
+        install(UV.with_name("python"), "-m", "pip", "install", "-q", *wanted, env=env)
     if not UV.exists():
-        raise BootstrapError(f"{REQUIREMENTS / 'uv.txt'} does not bring uv")
+        raise BootstrapError(f"{REQUIREMENTS / 'uv.txt'} does not install uv")
 
 
 def fingerprint(source: Path) -> str:
@@ -168,14 +186,14 @@ def fingerprint(source: Path) -> str:
 
 
 class Environments:
-    """Makes what is missing or out of date and remembers what was made, beside what was made."""
+    """Makes the environments that are missing or out of date; a stamp in each says what it was made from."""
 
     def __init__(self) -> None:
         self._uv_env: dict[str, str] | None = None
 
     @property
     def uv_env(self) -> dict[str, str]:
-        # Asking pip costs half a second, so only when something is to be installed.
+        # To start pip takes half a second, so only when something must be installed.
         if self._uv_env is None:
             self._uv_env = uv_environment(pip_settings(), os.environ)
         return self._uv_env
@@ -218,10 +236,10 @@ class Environments:
 
     def _sync(self, name: str, source: Path) -> None:
         if name == "project":
-            # Not `uv sync`: it downloads from the addresses in the lock and so ignores a mirror. Hashes stay the same.
+            # Not `uv sync`: it downloads from the addresses in the lock and so ignores a mirror.
             source = TOOLS / "project.txt"
             run(UV, "export", "-q", "--frozen", "--output-file", source, env=self.uv_env)
-        run(UV, "pip", "sync", "-q", "--require-hashes", "--python", python_of(name), source, env=self.uv_env)
+        install(UV, "pip", "sync", "-q", "--require-hashes", "--python", python_of(name), source, env=self.uv_env)
 
 
 def base_of(name: str) -> Path:
@@ -245,7 +263,7 @@ def main() -> int:
     parser.add_argument("extra", nargs="*", choices=(*EXTRA, []), help="environments beside .venv")
     extra: list[str] = parser.parse_args().extra
     TOOLS.mkdir(exist_ok=True)
-    # Two `make` at once would write the same folders.
+    # Two `make` at the same time would write the same folders.
     with (TOOLS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from local.cloud.control import ACCESS_KEY, LocalSession
+from local.cloud.session import ACCESS_KEY, LocalSession
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.ports import Run

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from local.cloud.control import LocalCloud
-from local.cloud.deployment import Stack
+from local.cloud.local_cloud import LocalCloud
+from local.cloud.stack import Stack
 
 HERE = Path(__file__).parent
 Seen = TypeVar("Seen")

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from local.cloud.control import LocalCloud
-from local.cloud.deployment import Stack
+from local.cloud.local_cloud import LocalCloud
+from local.cloud.stack import Stack
 from tegemoet.adapters.decisions import unpack
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme

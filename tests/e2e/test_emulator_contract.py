@@ -20,8 +20,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.cloud.control import LocalCloud
-from local.cloud.deployment import DeploymentError, Stack
+from local.cloud.deployment import DeploymentError
+from local.cloud.local_cloud import LocalCloud
+from local.cloud.stack import Stack
 
 Eventually = Callable[..., Any]
 TEMPLATE = Path(__file__).parent / "contract" / "template.yaml"

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from local.cloud.control import LocalCloud
+from local.cloud.local_cloud import LocalCloud
 from local.opinions.exchange.generate import MARKS, generate, write_results
 from local.opinions.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
 from local.opinions.exchange.play import DAYS, PATH, STATE_AFTER, THEN, Play, differences

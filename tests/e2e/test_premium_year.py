@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from local.cloud.control import LocalCloud
+from local.cloud.local_cloud import LocalCloud
 from local.opinions.year import oracle
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from local.cloud.deployment import Stack
+from local.cloud.stack import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

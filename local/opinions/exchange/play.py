@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.cloud.control import LocalCloud
-from local.cloud.deployment import Stack
+from local.cloud.local_cloud import LocalCloud
+from local.cloud.stack import Stack
 from local.opinions.exchange.generate import generate, write_results
 from local.opinions.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
 from local.opinions.year.play import STUCK_AFTER, Json, Season, Unexpected

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.cloud.deployment import Stack
+from local.cloud.stack import Stack
 
 Json = dict[str, Any]
 Told = Callable[[int, int], None]

@@ -1,12 +1,16 @@
-"""What the tools of this folder decide by themselves, without installing or starting anything."""
+"""The decisions of the tools, without an installation or a start of anything."""
 
 import json
+import os
+import socket
+import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from local.cloud.local_cloud import LocalCloud, LocalCloudError
 from local.cloud.packaging import pack_function, pack_layer
 from local.cloud.templates import read_template
 from local.tools import bootstrap, lint
@@ -45,6 +49,20 @@ def test_shim_that_does_not_run_is_no_interpreter(tmp_path: Path) -> None:
     shim.chmod(0o755)
     assert not bootstrap.runs_as(str(shim), "3.13")
     assert not bootstrap.runs_as(str(tmp_path / "missing"), "3.13")
+
+
+def test_a_failed_installation_says_where_packages_come_from() -> None:
+    with pytest.raises(bootstrap.BootstrapError, match=r"(?s)no such thing.*pip config list.*HTTPS_PROXY"):
+        bootstrap.install(sys.executable, "-c", "raise SystemExit('no such thing')", env=os.environ)
+
+
+def test_a_port_that_another_program_uses_is_named() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(LocalCloudError, match=f"port {port} is used by another program"):
+            LocalCloud(port=port)
 
 
 def test_template_keeps_short_tags_and_dates(tmp_path: Path) -> None:

@@ -1,0 +1,140 @@
+"""A deployed stack: where its parts are, and what a person or a program does with it from outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import boto3
+from botocore.exceptions import ClientError
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack on the local cloud, by its name."""
+
+    name: str
+    url: str
+    session: boto3.Session
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        stack = self.session.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    @cached_property
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """Logical id -> (type, physical id)."""
+        pages = (
+            self.session.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
+        )
+        return {
+            resource["LogicalResourceId"]: (resource["ResourceType"], resource["PhysicalResourceId"])
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+        }
+
+    def physical_id(self, logical_id: str) -> str:
+        return self.resources[logical_id][1]
+
+    def only(self, resource_type: str) -> str:
+        """The physical id of the one resource of a type."""
+        found = [physical for type_, physical in self.resources.values() if type_ == resource_type]
+        if len(found) != 1:
+            raise LookupError(f"{self.name} has {len(found)} {resource_type}")
+        return found[0]
+
+    @cached_property
+    def api_url(self) -> str:
+        """The address of the REST API, without a slash at its end."""
+        api, stage = self.only("AWS::ApiGateway::RestApi"), self.only("AWS::ApiGateway::Stage")
+        return f"{self.url}/_aws/execute-api/{api}/{stage}"
+
+    def create_user(self, username: str, password: str, *groups: str, **attributes: str) -> str:
+        """A person with an account in the user pool; returns its `sub`."""
+        cognito, pool = self.session.client("cognito-idp"), self.only("AWS::Cognito::UserPool")
+        user = cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=username,
+            MessageAction="SUPPRESS",
+            # AWS makes up one that the pool's policy takes; the emulator's may be too short for it.
+            TemporaryPassword=password,
+            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+        )["User"]
+        cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)
+        for group in groups:
+            cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
+        return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
+
+    def user_tokens(self, username: str, password: str, client_id: str) -> dict[str, str]:
+        """IdToken, AccessToken and RefreshToken, as the client `client_id` gets them when that person signs in."""
+        cognito, pool = self.session.client("cognito-idp"), self.only("AWS::Cognito::UserPool")
+        client = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"]
+        parameters = {"USERNAME": username, "PASSWORD": password}
+        if secret := client.get("ClientSecret"):
+            digest = hmac.new(secret.encode(), f"{username}{client_id}".encode(), hashlib.sha256).digest()
+            parameters["SECRET_HASH"] = base64.b64encode(digest).decode()
+        if "ALLOW_USER_PASSWORD_AUTH" in client.get("ExplicitAuthFlows", []):
+            result = cognito.initiate_auth(ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+            return {key: str(value) for key, value in result["AuthenticationResult"].items()}
+        admin = cognito.admin_initiate_auth(
+            UserPoolId=pool, ClientId=client_id, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters=parameters
+        )
+        return {key: str(value) for key, value in admin["AuthenticationResult"].items()}
+
+    def create_client(self, name: str, *scopes: str) -> tuple[str, str]:
+        """An app client for client credentials, as a partner gets one: (client id, secret)."""
+        client = self.session.client("cognito-idp").create_user_pool_client(
+            UserPoolId=self.only("AWS::Cognito::UserPool"),
+            ClientName=name,
+            GenerateSecret=True,
+            AllowedOAuthFlowsUserPoolClient=True,
+            AllowedOAuthFlows=["client_credentials"],
+            AllowedOAuthScopes=list(scopes),
+        )["UserPoolClient"]
+        return client["ClientId"], client["ClientSecret"]
+
+    def client_secret(self, client_id: str) -> str:
+        pool = self.only("AWS::Cognito::UserPool")
+        described = self.session.client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client_id)
+        return described["UserPoolClient"]["ClientSecret"]
+
+    def client_token(self, client_id: str, secret: str | None = None, scopes: Sequence[str] = ()) -> str:
+        """An access token by client credentials; all scopes the client has when none is named."""
+        form = {"grant_type": "client_credentials"} | ({"scope": " ".join(scopes)} if scopes else {})
+        credentials = f"{client_id}:{secret or self.client_secret(client_id)}"
+        request = urllib.request.Request(  # noqa: S310 -- 127.0.0.1
+            f"{self.url}/oauth2/token",
+            data=urllib.parse.urlencode(form).encode(),
+            headers={
+                "Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}",
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return str(json.load(answer)["access_token"])
+        except urllib.error.HTTPError as refused:
+            raise PermissionError(f"{refused.code} {refused.read().decode()}") from refused
+
+    def logs(self, function: str) -> list[str]:
+        """What a function (by logical id) wrote to its log, in order."""
+        pages = self.session.client("logs").get_paginator("filter_log_events")
+        try:
+            return [
+                event["message"].rstrip("\n")
+                for page in pages.paginate(logGroupName=f"/aws/lambda/{self.physical_id(function)}")
+                for event in page["events"]
+            ]
+        except ClientError as missing:
+            if missing.response["Error"]["Code"] == "ResourceNotFoundException":  # it never ran
+                return []
+            raise
