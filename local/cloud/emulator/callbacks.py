@@ -1,11 +1,11 @@
 """Makes `.waitForTaskToken` end as on AWS.
 
-The emulator knows `TimeoutSeconds` there but not `TimeoutSecondsPath` (it then waits 28 hours), and it swallows the
-failure of the function that was to hand out the token, so that the execution waits for an answer nobody was asked for.
-And whoever answers needs the right to do so on the token's state machine; the emulator asks for it on everything.
+The emulator knows `TimeoutSeconds` there but not `TimeoutSecondsPath` (it then waits 28 hours), and
+it ignores the failure of the function that receives the token, so that the execution waits for an
+answer that nobody can give. On AWS an answer requires a permission for the token's state machine;
+the emulator requires it for all resources.
 """
 
-import inspect
 import json
 import threading
 from typing import Any
@@ -13,23 +13,26 @@ from typing import Any
 from ministack.core import iam_actions
 from ministack.services import stepfunctions as states
 
+from local.cloud.emulator.signatures import require_parameters
+
 _waiting = threading.local()
 _machines: dict[str, str] = {}
-"""Token → ARN of its state machine."""
+"""The ARN of its state machine, by token."""
 
 
 def follow_aws() -> None:
-    for name, parameters in {
-        "_execute_task": ["state_def", "raw_input", "execution", "ctx"],
-        "_invoke_with_callback": ["resource", "input_data", "token", "state_def"],
-        "_call_lambda": ["func_ref", "event"],
-        "_apply_input_path": ["state_def", "data", "ctx"],
-        "_resolve_path_or_ctx": ["path", "data", "ctx"],
-    }.items():
-        found = list(inspect.signature(getattr(states, name)).parameters)[: len(parameters)]
-        if found != parameters:
-            raise RuntimeError(f"the emulator changed: {name}({', '.join(found)}); review {__name__}")
-
+    """Replace the emulator's callbacks; RuntimeError where they are not as expected."""
+    require_parameters(
+        states,
+        {
+            "_execute_task": ["state_def", "raw_input", "execution", "ctx"],
+            "_invoke_with_callback": ["resource", "input_data", "token", "state_def"],
+            "_call_lambda": ["func_ref", "event"],
+            "_apply_input_path": ["state_def", "data", "ctx"],
+            "_resolve_path_or_ctx": ["path", "data", "ctx"],
+        },
+        __name__,
+    )
     stock_task, stock_callback, stock_call = states._execute_task, states._invoke_with_callback, states._call_lambda
 
     def task(state_def: dict[str, Any], raw_input: Any, execution: Any, ctx: Any) -> Any:
@@ -66,8 +69,8 @@ def follow_aws() -> None:
 
 def _answer_on_the_state_machine() -> None:
     stock = iam_actions.extract_resource_arn
-    if list(inspect.signature(stock).parameters)[:5] != ["service", "method", "path", "headers", "body"]:
-        raise RuntimeError(f"the emulator changed: extract_resource_arn; review {__name__}")
+    expected = ["service", "method", "path", "headers", "body"]
+    require_parameters(iam_actions, {"extract_resource_arn": expected}, __name__)
 
     def resource(service: str, method: str, path: str, headers: Any, body: bytes, *more: Any) -> str:
         if service == "states" and b"taskToken" in (body or b""):
