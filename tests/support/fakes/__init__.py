@@ -1,0 +1,22 @@
+"""The ports of `application/ports.py` in memory, with what they promise: a cloud without a cloud."""
+
+from tests.support.fakes.exchange import FakeExchanges, FakeSeals
+from tests.support.fakes.intake import FakeBatches
+from tests.support.fakes.premium_year import FakeFacts, FakeLedger, FakeRuns
+from tests.support.fakes.services import FakeClock, FakeEvents, FakeSecrets, FakeWorkflows
+from tests.support.fakes.storage import FakeDecisions, FakeObjects
+
+__all__ = [
+    "FakeBatches",
+    "FakeClock",
+    "FakeDecisions",
+    "FakeEvents",
+    "FakeExchanges",
+    "FakeFacts",
+    "FakeLedger",
+    "FakeObjects",
+    "FakeRuns",
+    "FakeSeals",
+    "FakeSecrets",
+    "FakeWorkflows",
+]

@@ -1,0 +1,58 @@
+"""Workflows, events, secrets and the clock, in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass
+class FakeWorkflows:
+    started: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def start(self, workflow: str, name: str, payload: Mapping[str, Any]) -> None:
+        self.started.setdefault((workflow, name), payload)
+
+    def answer(self, token: str, payload: Mapping[str, Any]) -> bool:
+        if token not in self.waiting:
+            return False
+        self.waiting.remove(token)
+        self.answers[token] = payload
+        return True
+
+
+@dataclass
+class FakeEvents:
+    published: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def publish(self, kind: str, detail: Mapping[str, Any]) -> None:
+        self.published.append((kind, detail))
+
+
+@dataclass
+class FakeSecrets:
+    """Secrets of tests; they protect nothing."""
+
+    secrets: dict[str, str] = field(
+        default_factory=lambda: {"v1": "the first secret of the tests", "v2": "the second one"}
+    )
+    current: str = "v1"
+
+    def person_secrets(self) -> Mapping[str, str]:
+        return self.secrets
+
+    def current_version(self) -> str:
+        return self.current
+
+    def digest_secret(self) -> bytes:
+        return b"the digest secret of the tests"
+
+
+@dataclass
+class FakeClock:
+    at: datetime = datetime(2023, 12, 1, 9, 0, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at

@@ -1,0 +1,116 @@
+"""Buckets and decisions in memory."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from tegemoet.application.ports import (
+    ObjectVersion,
+    Sink,
+)
+
+BLOCK = 1 << 20
+
+
+@dataclass
+class Written:
+    """One version of an object in `FakeObjects`."""
+
+    stored: ObjectVersion
+    body: bytes
+
+
+class FakeObjects:
+    """A bucket, with versions or without. `now` is S3's clock: each put is a second later unless a test sets it."""
+
+    def __init__(self, versioned: bool = True) -> None:
+        self.versioned = versioned
+        self.versions: dict[str, list[Written]] = {}
+        self.now = datetime(2023, 11, 2, 8, 0, 0, tzinfo=UTC)
+
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        self.now += timedelta(seconds=1)
+        versions = self.versions.setdefault(key, [])
+        if not self.versioned:
+            versions.clear()
+        stored = ObjectVersion(
+            key,
+            f"v{len(versions) + 1}" if self.versioned else None,
+            hashlib.md5(body, usedforsecurity=False).hexdigest(),
+            len(body),
+            self.now.isoformat().replace("+00:00", "Z"),
+            metadata or {},
+        )
+        versions.append(Written(stored, body))
+
+    def put_once(self, key: str, body: bytes) -> bool:
+        if key in self.versions:
+            return False
+        self.put(key, body)
+        return True
+
+    @contextmanager
+    def writer(self, key: str) -> Iterator[Sink]:
+        buffer = BytesIO()
+        yield buffer
+        self.put(key, buffer.getvalue())
+
+    def _find(self, key: str, version: str | None = None, etag: str | None = None) -> Written:
+        for written in reversed(self.versions.get(key, [])):
+            if version in (None, written.stored.version) and etag in (None, written.stored.etag):
+                return written
+        raise KeyError(key)
+
+    def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
+        return self._find(key, version, etag).stored
+
+    def get(self, key: str) -> bytes:
+        return self._find(key).body
+
+    def stream(self, key: str, version: str | None = None) -> Iterator[bytes]:
+        body = self._find(key, version).body
+        return (body[at : at + BLOCK] for at in range(0, len(body), BLOCK))
+
+    def get_range(self, key: str, start: int, stop: int) -> bytes:
+        return self._find(key).body[start:stop]
+
+    def exists(self, key: str) -> bool:
+        return key in self.versions
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        return iter(sorted(key for key in self.versions if key.startswith(prefix)))
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.versions.pop(key, None)
+
+    @property
+    def bodies(self) -> dict[str, bytes]:
+        """Every object as it is now, by key."""
+        return {key: versions[-1].body for key, versions in self.versions.items()}
+
+
+class FakeDecisions:
+    def __init__(self) -> None:
+        self.single: dict[str, tuple[str, bytes, bytes]] = {}
+        self.of_runs: dict[tuple[int, int, str, str], bytes] = {}
+
+    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
+        self.single[decision_id] = (partner, case, decision)
+
+    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
+        for decision_id, partner, case, decision in items:
+            self.put(decision_id, partner, case, decision)
+
+    def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
+        return self.single.get(decision_id)
+
+    def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
+        for person, run, decision in items:
+            self.of_runs[(year, shard, person, run)] = decision
+
+    def of_person(self, year: int, shard: int, person: str) -> list[tuple[str, bytes]]:
+        return [(key[3], d) for key, d in self.of_runs.items() if key[:3] == (year, shard, person)]
