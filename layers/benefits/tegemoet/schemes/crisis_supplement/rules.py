@@ -58,7 +58,7 @@ class Daily:
 
 
 @dataclass(slots=True)
-class _Session:
+class _CrisisDraft:
     """The state of one decision while it is made.
 
     `stopped` are the days on which category B counts. None: category A, which requires no stop.
@@ -84,13 +84,13 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
     if findings[0].outcome == "unknown":
         needed = f"an incapacity of {findings[0].facts['needed']} days"
         missing.append(Missing("eight-days", "/incapacity_until", needed, f"{case.lasted(on)} days"))
-    session = _Session(case, on, parameters, entitled, stopped, employee)
-    parts, days = _parts(session), list[tuple[Period, Daily]]()
+    draft = _CrisisDraft(case, on, parameters, entitled, stopped, employee)
+    parts, days = _parts(draft), list[tuple[Period, Daily]]()
     if case.employee and case.employee.lost_wage is None:
         waits = entitled  # the deduction by the rule of differences is unknown
     else:
-        waits = _days_to_come(session, parts, findings, missing)
-        days = join_equal((part.period, _daily(session, part)) for part in parts if part.period.last <= on)
+        waits = _days_to_come(draft, parts, findings, missing)
+        days = join_equal((part.period, _daily(draft, part)) for part in parts if part.period.last <= on)
     findings += findings_of((period, daily.steps) for period, daily in days)
     findings += [_wrongly_paid(r, r.paid_on, on, parameters) for r in case.refusals if r.paid_on]
     findings += [_replacement_income(period) for period in sorted(income.period for income in case.replacement_income)]
@@ -199,14 +199,14 @@ class _Part:
         return all(hurdle.outcome == "met" for hurdle in self.hurdles)
 
 
-def _days_to_come(session: _Session, parts: list[_Part], findings: list[Finding], missing: list[Missing]) -> bool:
+def _days_to_come(draft: _CrisisDraft, parts: list[_Part], findings: list[Finding], missing: list[Missing]) -> bool:
     """Whether payable days lie after the day of the decision.
 
     It is not yet known whether the benefit is due for them.
     """
-    on = session.on
+    on = draft.on
     to_come = [part.period for part in parts if part.period.first > on and part.is_met]
-    if not (session.entitled and to_come):
+    if not (draft.entitled and to_come):
         return False
     last = to_come[-1].last.isoformat()
     findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last}, AMOUNT))
@@ -214,26 +214,26 @@ def _days_to_come(session: _Session, parts: list[_Part], findings: list[Finding]
     return True
 
 
-def _parts(session: _Session) -> list[_Part]:
+def _parts(draft: _CrisisDraft) -> list[_Part]:
     """The days of incapacity in order, cut at every change and after the day of the decision."""
-    case, on = session.case, session.on
-    measure = Period(session.parameters.day("first-day", on), session.parameters.day("last-day", on))
+    case, on = draft.case, draft.on
+    measure = Period(draft.parameters.day("first-day", on), draft.parameters.day("last-day", on))
     borders = [measure, Period(case.incapacity_from, max(case.incapacity_from, on))]
-    borders += [Period(p.first, p.last) for p in session.parameters.parameters]
-    borders += [period for period, _ in (session.employee.days if session.employee else ())]
-    borders += session.stopped or []
+    borders += [Period(p.first, p.last) for p in draft.parameters.parameters]
+    borders += [period for period, _ in (draft.employee.days if draft.employee else ())]
+    borders += draft.stopped or []
     for dated in (case.temporary_unemployment, case.late_declaration, case.refusals, case.other_benefits):
         borders += [one.period for one in dated]
     return [
-        _Part(part, asked.benefit, _hurdles(session, asked, part, measure))
+        _Part(part, asked.benefit, _hurdles(draft, asked, part, measure))
         for asked in sorted(case.days, key=lambda asked: asked.first)
         for part in stretches(asked.period, borders)
     ]
 
 
-def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Period) -> tuple[DayFinding, ...]:
+def _hurdles(draft: _CrisisDraft, asked: BenefitDays, part: Period, measure: Period) -> tuple[DayFinding, ...]:
     """The conditions of the supplement for the days of `part`."""
-    case = session.case
+    case = draft.case
     facts: dict[str, FactValue] = {"begins": measure.first.isoformat(), "last": measure.last.isoformat()}
     steps = [
         DayFinding("within-measure", "met" if part.overlaps(measure) else "not-met", facts, END),
@@ -248,8 +248,8 @@ def _hurdles(session: _Session, asked: BenefitDays, part: Period, measure: Perio
             UNEMPLOYMENT,
         ),
     ]
-    if session.stopped:
-        within = any(stop.overlaps(part) for stop in session.stopped)
+    if draft.stopped:
+        within = any(stop.overlaps(part) for stop in draft.stopped)
         steps.append(DayFinding("within-stop", "met" if within else "not-met", {}, CATEGORY_B))
     return tuple(steps)
 
@@ -258,20 +258,20 @@ def _any_of(dated: Sequence[Dated], part: Period) -> bool:
     return any(one.period.overlaps(part) for one in dated)
 
 
-def _daily(session: _Session, part: _Part) -> Daily:
+def _daily(draft: _CrisisDraft, part: _Part) -> Daily:
     """The amounts of a day of `part`."""
-    if not (session.entitled and part.is_met):
+    if not (draft.entitled and part.is_met):
         return Daily(ZERO, ZERO, False, part.hurdles)
-    return _amounts(session, part)
+    return _amounts(draft, part)
 
 
-def _amounts(session: _Session, part: _Part) -> Daily:
+def _amounts(draft: _CrisisDraft, part: _Part) -> Daily:
     """Section 2: up to the target total.
 
     Section 3: the sanction on each part, then the rule of differences on their sum.
     """
     steps = list(part.hurdles)
-    parameters, day = session.parameters, part.period.first
+    parameters, day = draft.parameters, part.period.first
     target = parameters.decimal("target-total", day)
     benefit = parameters.decimal("benefit", day, kind=part.benefit)
     supplement = target - benefit
@@ -282,7 +282,7 @@ def _amounts(session: _Session, part: _Part) -> Daily:
         "supplement": euro(supplement),
     }
     steps.append(DayFinding("supplement", "met", facts, AMOUNT))
-    if _any_of(session.case.late_declaration, part.period):
+    if _any_of(draft.case.late_declaration, part.period):
         sanction = parameters.decimal("late-declaration", day)
         benefit, supplement = (round_half_up(a * (1 - sanction), FOUR_DECIMALS) for a in (benefit, supplement))
         reduced: dict[str, FactValue] = {
@@ -291,7 +291,7 @@ def _amounts(session: _Session, part: _Part) -> Daily:
             "supplement": f"{supplement:.4f}",
         }
         steps.append(DayFinding("late-declaration", "met", reduced, LATE))
-    other = _other_benefits(session, part.period)
+    other = _other_benefits(draft, part.period)
     left, left_of_benefit = (round_half_up(max(ZERO, a - other)) for a in (benefit + supplement, benefit))
     if other:
         difference: dict[str, FactValue] = {"sum": euro(benefit + supplement), "other": euro(other), "left": euro(left)}
@@ -302,13 +302,13 @@ def _amounts(session: _Session, part: _Part) -> Daily:
     return Daily(left_of_benefit, adds, part.benefit == "primary", tuple(steps))
 
 
-def _other_benefits(session: _Session, part: Period) -> Decimal:
+def _other_benefits(draft: _CrisisDraft, part: Period) -> Decimal:
     """EUR of other benefits on the days of `part`.
 
     For an employee, the benefit and its supplement.
     """
-    given = [other.amount for other in session.case.other_benefits if other.period.overlaps(part)]
-    for period, daily in session.employee.days if session.employee else ():
+    given = [other.amount for other in draft.case.other_benefits if other.period.overlaps(part)]
+    for period, daily in draft.employee.days if draft.employee else ():
         if period.overlaps(part):
             given.append(daily.benefit + daily.supplement)
     return sum(given, ZERO)

@@ -28,7 +28,7 @@ ARTICLE_OF = {
 
 
 @dataclass(slots=True)
-class _Session:
+class _ContributionDraft:
     """The state of one decision while it is made."""
 
     case: Contribution
@@ -43,17 +43,17 @@ def decide(case: Contribution, on: date, parameters: ParameterSet) -> Ruling:  #
 
     Raises ParameterUnknown for a month or quarter without a published amount.
     """
-    session = _Session(case, parameters)
-    session.findings.append(Finding("group", "met", {"group": case.group}, ARTICLE_OF[case.group]))
+    draft = _ContributionDraft(case, parameters)
+    draft.findings.append(Finding("group", "met", {"group": case.group}, ARTICLE_OF[case.group]))
     if case.group == "continued-insurance":
-        _months(session)
+        _months(draft)
     else:
-        _quarters(session)
-    if session.amounts:
-        total = sum((amount.amount for amount in session.amounts), ZERO)
-        return Ruling("granted", session.findings, session.amounts, missing=session.missing, total=total)
-    refused = any(finding.outcome == "not-met" for finding in session.findings)
-    return Ruling("refused" if refused else "pending", session.findings, missing=session.missing)
+        _quarters(draft)
+    if draft.amounts:
+        total = sum((amount.amount for amount in draft.amounts), ZERO)
+        return Ruling("granted", draft.findings, draft.amounts, missing=draft.missing, total=total)
+    refused = any(finding.outcome == "not-met" for finding in draft.findings)
+    return Ruling("refused" if refused else "pending", draft.findings, missing=draft.missing)
 
 
 def age_on(day: date, born_on: date) -> int:
@@ -64,102 +64,102 @@ def age_on(day: date, born_on: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
-def _age(session: _Session, day: date) -> int | None:
+def _age(draft: _ContributionDraft, day: date) -> int | None:
     """The age on the first day of a month or quarter.
 
     If the day of birth is unknown, the result is None and the day is requested.
     """
-    if session.case.born_on is not None:
-        return age_on(day, session.case.born_on)
-    if not session.missing:
-        session.findings.append(Finding("age", "unknown", {}, ARTICLE_OF[session.case.group]))
-        session.missing.append(Missing("age", "/born_on", "the day of birth", "none"))
+    if draft.case.born_on is not None:
+        return age_on(day, draft.case.born_on)
+    if not draft.missing:
+        draft.findings.append(Finding("age", "unknown", {}, ARTICLE_OF[draft.case.group]))
+        draft.missing.append(Missing("age", "/born_on", "the day of birth", "none"))
     return None
 
 
 # Continued insurance, by month.
 
 
-def _months(session: _Session) -> None:
+def _months(draft: _ContributionDraft) -> None:
     """A full calendar month has its own amount; otherwise each working day is paid.
 
     The age on the first day counts.
     """
-    for asked in sorted(session.case.months, key=lambda asked: asked.month):
-        age = _age(session, asked.first)
-        band = None if age is None else _band(session, asked.first, age)
+    for asked in sorted(draft.case.months, key=lambda asked: asked.month):
+        age = _age(draft, asked.first)
+        band = None if age is None else _band(draft, asked.first, age)
         if band is None:
             continue
         days = asked.working_days
         per = "full-month" if days is None else "working-day"
-        rate = session.parameters.decimal("continued-insurance", asked.first, age=band, per=per)
+        rate = draft.parameters.decimal("continued-insurance", asked.first, age=band, per=per)
         amount = rate * (days or 1)
         facts: dict[str, FactValue] = {"month": asked.month, "age": age, "rate": euro(rate), "amount": euro(amount)}
         if days is not None:
             facts["days"] = days
-        session.findings.append(Finding("full-month" if days is None else "working-days", "met", facts, CONTINUED))
-        session.amounts.append(Amount("contribution", amount, "month", asked.first, end_of_months(asked.first, 1)))
+        draft.findings.append(Finding("full-month" if days is None else "working-days", "met", facts, CONTINUED))
+        draft.amounts.append(Amount("contribution", amount, "month", asked.first, end_of_months(asked.first, 1)))
 
 
-def _band(session: _Session, day: date, age: int) -> str | None:
+def _band(draft: _ContributionDraft, day: date, age: int) -> str | None:
     """The age band, named after its lowest age, or None below the lowest band."""
-    lowest = {row.key[0][1]: int(str(row.value)) for row in session.parameters.rows("age-band", day)}
+    lowest = {row.key[0][1]: int(str(row.value)) for row in draft.parameters.rows("age-band", day)}
     if not lowest:
         raise ParameterUnknown("age-band", day.isoformat())
     if reached := [band for band, first in lowest.items() if age >= first]:
         return max(reached, key=lambda band: lowest[band])
     youngest = min(lowest.values())
     facts: dict[str, FactValue] = {"age": age, "lowest": youngest, "on": day.isoformat()}
-    session.findings.append(Finding("age", "not-met", facts, CONTINUED))
-    session.missing.append(Missing("age", "/born_on", f"{youngest} years on {day}", f"{age} years"))
+    draft.findings.append(Finding("age", "not-met", facts, CONTINUED))
+    draft.missing.append(Missing("age", "/born_on", f"{youngest} years on {day}", f"{age} years"))
     return None
 
 
 # Everything else, by quarter.
 
 
-def _quarters(session: _Session) -> None:
-    for quarter in sorted(session.case.quarters):
+def _quarters(draft: _ContributionDraft) -> None:
+    for quarter in sorted(draft.case.quarters):
         first = date(int(quarter[:4]), 3 * int(quarter[-1]) - 2, 1)
-        amount = _of_quarter(session, first)
+        amount = _of_quarter(draft, first)
         if amount is None:
             continue
         facts: dict[str, FactValue] = {"quarter": quarter, "amount": euro(amount)}
-        session.findings.append(Finding("quarter", "met", facts, ARTICLE_OF[session.case.group]))
-        session.amounts.append(Amount("contribution", amount, "quarter", first, end_of_months(first, 3)))
+        draft.findings.append(Finding("quarter", "met", facts, ARTICLE_OF[draft.case.group]))
+        draft.amounts.append(Amount("contribution", amount, "quarter", first, end_of_months(first, 3)))
 
 
-def _of_quarter(session: _Session, first: date) -> Decimal | None:
+def _of_quarter(draft: _ContributionDraft, first: date) -> Decimal | None:
     """EUR of the quarter that begins on `first`, or None if a fact is unknown."""
-    group = session.case.group
+    group = draft.case.group
     if group == "registered":
-        income_class = _income_class(session, first)
-        return None if income_class is None else session.parameters.decimal("registered", first, income=income_class)
+        income_class = _income_class(draft, first)
+        return None if income_class is None else draft.parameters.decimal("registered", first, income=income_class)
     if group == "religious-community":
-        age = _age(session, first)
+        age = _age(draft, first)
         if age is None:
             return None
-        older = session.parameters.integer("older-from", first)
+        older = draft.parameters.integer("older-from", first)
         band = "older" if age >= older else "younger"
         facts: dict[str, FactValue] = {"age": age, "older": older, "on": first.isoformat()}
-        session.findings.append(Finding(f"{band}-member", "met", facts, COMMUNITIES))
-        return session.parameters.decimal("religious-community", first, age=band)
-    return session.parameters.decimal(group, first)
+        draft.findings.append(Finding(f"{band}-member", "met", facts, COMMUNITIES))
+        return draft.parameters.decimal("religious-community", first, age=band)
+    return draft.parameters.decimal(group, first)
 
 
-def _income_class(session: _Session, day: date) -> str | None:
+def _income_class(draft: _ContributionDraft, day: date) -> str | None:
     """The lowest class whose limit exceeds the yearly income.
 
     A benefit of article 37, § 19 replaces the income.
     """
-    case = session.case
+    case = draft.case
     if case.benefit_37_19:
-        _once(session, Finding("benefit-37-19", "not-needed", {}, REGISTERED))
+        _once(draft, Finding("benefit-37-19", "not-needed", {}, REGISTERED))
         return "benefit-37-19"
     if case.yearly_income is None:
-        _once(session, Finding("income", "unknown", {}, REGISTERED))
-        if not session.missing:
-            session.missing.append(Missing("income", "/yearly_income", "the yearly income in EUR", "none"))
+        _once(draft, Finding("income", "unknown", {}, REGISTERED))
+        if not draft.missing:
+            draft.missing.append(Missing("income", "/yearly_income", "the yearly income in EUR", "none"))
         return None
     income = euro(case.yearly_income)
     for name, limit in (
@@ -171,13 +171,13 @@ def _income_class(session: _Session, day: date) -> str | None:
             raise ParameterUnknown(f"income-limit (income {name})", day.isoformat())
         facts: dict[str, FactValue] = {"income": income, "limit": euro(limit), "income_class": name}
         if case.yearly_income < limit:
-            _once(session, Finding("income", "met", facts, REGISTERED))
+            _once(draft, Finding("income", "met", facts, REGISTERED))
             return name
-        _once(session, Finding("income", "not-needed", facts, REGISTERED))
+        _once(draft, Finding("income", "not-needed", facts, REGISTERED))
     return "normal"
 
 
-def _once(session: _Session, finding: Finding) -> None:
+def _once(draft: _ContributionDraft, finding: Finding) -> None:
     """Add a finding that is the same for every quarter only once."""
-    if finding not in session.findings:
-        session.findings.append(finding)
+    if finding not in draft.findings:
+        draft.findings.append(finding)
