@@ -1,8 +1,12 @@
-"""Starts, shows and stops the local cloud: what template.yaml describes, without AWS and without Docker.
+"""Starts, shows and stops the local cloud.
 
-python -m local.cloud.control up [--port 4566] [--param Name=Value …]    starts or updates it
-python -m local.cloud.control status
-python -m local.cloud.control down                                       stops it and deletes its data
+It is what template.yaml describes, without AWS and without Docker.
+
+    python -m local.cloud.control up [--port 4566] [--param Name=Value …]
+    python -m local.cloud.control status
+    python -m local.cloud.control down
+
+`up` updates a local cloud that runs; `down` deletes its data.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
-"""A premium year with made-up persons, from the drops to the payment file, and a maternity case, on this machine (`make demo`).
+"""A premium year with made-up persons, from the drops to the payment file,
+and a maternity case, on this machine (`make demo`).
 
-Deploys the real template on a local cloud of its own, drops the files of `local.opinions.year.generate`, runs and approves both
-phases through the API, and compares every total and every payment with the second opinion of `local.opinions.year.oracle`; then
-decides a maternity rest twice, because a certificate came late, and compares it with `local.opinions.maternity.oracle`. Ends by
-itself, leaves no process, and fails where the two differ. Reports, letter and picture are in `.local/demo/`.
+Deploys the real template on a local cloud of its own, drops the files of
+`local.opinions.year.generate`, runs and approves both phases through the API, and compares every
+total and every payment with the second opinion of `local.opinions.year.oracle`; then decides a
+maternity rest twice, because a certificate came late, and compares it with
+`local.opinions.maternity.oracle`. Ends by itself, leaves no process, and fails where the two
+differ. Reports, letter and picture are in `.local/demo/`.
 """
 
 import argparse
@@ -34,7 +37,9 @@ REPORTS = HOME / "demo"
 OUTPUTS = ("report.html", "summary.json", "payments.csv", "exceptions.csv", "recoveries.csv", "decisions.jsonl")
 CHAPTERS = {1: "First phase: the first semester", 2: "Second phase: the whole year"}
 REST, INSURER = "maternity-rest", "mutuality"
-"""The scheme of the last chapter, and the partner that decides: one whose particulars for letters are known."""
+"""The scheme of the last chapter, and the partner that
+decides: one whose particulars for letters are known.
+"""
 EXPLAINED = "scenario-4"
 """A nurse who is paid in December and proves to be due the higher premium of a midwife in July."""
 
@@ -200,7 +205,9 @@ def explain(season: Season, number: str) -> None:
 
 
 def maternity(season: Season) -> list[str]:
-    """Decide the example without and with the certificate of a stay of 21 days; what differs from the second opinion."""
+    """Decide the example without and with the certificate of a stay
+    of 21 days; what differs from the second opinion.
+    """
     insurer = season.partner(INSURER)
     former, first = _decide_rest(insurer, certified=False)
     decision, second = _decide_rest(insurer, certified=True, supersedes=former["id"])
@@ -218,7 +225,9 @@ def maternity(season: Season) -> list[str]:
 
 
 def rest_of_the_example(example: Json, certified: bool) -> Json:
-    """The example of the scheme with a hospital stay of 21 days, certified or not: the body of a request for a decision."""
+    """The example of the scheme with a hospital stay of 21 days,
+    certified or not: the body of a request for a decision.
+    """
     body = copy.deepcopy(example) | {"on": "2021-01-15"}
     born = body["case"]["births"][0]
     born["stays"] = [{"from": born["on"], "until": "2020-08-04", "certified": certified}]
@@ -226,7 +235,9 @@ def rest_of_the_example(example: Json, certified: bool) -> Json:
 
 
 def _decide_rest(insurer: Api, certified: bool, **supersedes: str) -> tuple[Json, list[str]]:
-    """The decision on the example with a stay, certified or not, and what differs from the second opinion."""
+    """The decision on the example with a stay, certified
+    or not, and what differs from the second opinion.
+    """
     body = rest_of_the_example(insurer.get(f"/v1/schemes/{REST}")["example"], certified) | supersedes
     decision = insurer.post(f"/v1/schemes/{REST}/decisions", body)
     wanted = rest_oracle.decide(body["case"], body["on"])

@@ -41,7 +41,9 @@ def host_architecture() -> str:
 
 
 def deploy(session: boto3.Session, url: str, path: Path, name: str, parameters: Mapping[str, str]) -> Stack:
-    """Create or update a stack, and return when that is complete; DeploymentError where it fails."""
+    """Create or update a stack, and return when that
+    is complete; DeploymentError where it fails.
+    """
     template = read_template(path)
     bucket = _upload(session, template, path.parent)
     # A template as text may have 51,200 characters; from a bucket, twenty times as many.
@@ -93,7 +95,9 @@ def _failures(session: boto3.Session, name: str) -> list[str]:
 
 
 def _upload(session: boto3.Session, template: dict[str, Any], folder: Path) -> str:
-    """Put every packed resource in a bucket, and its place in the template; the name of the bucket."""
+    """Put every packed resource in a bucket, and its
+    place in the template; the name of the bucket.
+    """
     s3 = session.client("s3")
     bucket = f"artifacts-{session.client('sts').get_caller_identity()['Account']}"
     try:

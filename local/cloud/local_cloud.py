@@ -34,11 +34,14 @@ STOP_SECONDS = 10
 
 
 class LocalCloudError(Exception):
-    """The local cloud did not start or does not run; the message says what to do or where to look."""
+    """The local cloud did not start or does not run;
+    the message says what to do or where to look.
+    """
 
 
 class LocalCloud:
-    """An emulator process on a free port, which ends and loses all its data at the end of the `with`.
+    """An emulator process on a free port, which ends
+    and loses all its data at the end of the `with`.
 
     `wait_scale` multiplies the Wait states and retry pauses of state machines: 0 skips them, 1 is
     real time. A `detached` process outlives this one. Raises LocalCloudError where it cannot start.
@@ -85,7 +88,8 @@ class LocalCloud:
                 stdin=subprocess.DEVNULL if self._detached else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C ends this process only: the emulator lives until the last test has cleaned up.
+                # Ctrl-C ends this process only: the emulator
+                # lives until the last test has cleaned up.
                 start_new_session=True,
             )
         try:
@@ -102,7 +106,8 @@ class LocalCloud:
             # By default it listens on every address of the machine, and for IoT on one more port.
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
-            # Policies of function roles are enforced: a missing permission fails here and not on AWS.
+            # Policies of function roles are enforced: a
+            # missing permission fails here and not on AWS.
             "AUTH": "true",
             "MINISTACK_REGION": REGION,
             "SFN_WAIT_SCALE": str(self._wait_scale),
@@ -156,7 +161,9 @@ class LocalCloud:
         account: str = ACCESS_KEY,
         **parameters: str,
     ) -> Stack:
-        """Deploy or update a template, with the parameters `Arch` and `Cloud` filled in where it has them."""
+        """Deploy or update a template, with the parameters
+        `Arch` and `Cloud` filled in where it has them.
+        """
         return deploy(self.session(account), self.url, template, name, parameters)
 
     def set_wait_scale(self, scale: float) -> None:
@@ -183,7 +190,9 @@ def _healthy(url: str) -> bool:
 
 
 def _free_port(wanted: int | None) -> int:
-    """The wanted port of 127.0.0.1, or any free one; LocalCloudError where another program has it."""
+    """The wanted port of 127.0.0.1, or any free one;
+    LocalCloudError where another program has it.
+    """
     with socket.socket() as probe:
         # As the emulator does: a port that was closed a moment ago may be opened again.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

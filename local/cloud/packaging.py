@@ -1,4 +1,6 @@
-"""Packs what a template deploys, as `sam build` does but in a second: the same archive for the same content."""
+"""Packs what a template deploys, as `sam build` does but
+in a second: the same archive for the same content.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def pack_function(folder: Path) -> bytes:
 
 
 def pack_layer(folder: Path) -> bytes:
-    """What `BuildMethod: python3.x` makes of a folder: its requirements installed and its files, below python/."""
+    """What `BuildMethod: python3.x` makes of a folder: its
+    requirements installed and its files, below python/.
+    """
     requirements = folder / "requirements.txt"
     installed: list[tuple[Path, str]] = []
     if requirements.exists() and any(
@@ -56,7 +60,9 @@ def pack_layer(folder: Path) -> bytes:
 
 
 def installed_requirements(requirements: Path) -> Path:
-    """Requirements installed for the interpreter that runs here, once for each content of the list."""
+    """Requirements installed for the interpreter that
+    runs here, once for each content of the list.
+    """
     made_for = f"{sys.version} {platform.platform()} {platform.machine()}\n{requirements.read_text()}"
     home = BUILD / hashlib.sha256(made_for.encode()).hexdigest()[:16]
     if not home.exists():

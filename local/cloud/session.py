@@ -8,7 +8,8 @@ import boto3
 from botocore.config import Config
 
 REGION: Final = "eu-west-1"
-# Root of the emulator's default account. Any other key id must exist there, or be a 12-digit account number.
+# Root of the emulator's default account. Any other key id
+# must exist there, or be a 12-digit account number.
 ACCESS_KEY = "test"
 
 

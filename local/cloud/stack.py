@@ -1,4 +1,6 @@
-"""A deployed stack: where its parts are, and what a person or a program does with it from outside."""
+"""A deployed stack: where its parts are, and what
+a person or a program does with it from outside.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ class Stack:
         return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
 
     def user_tokens(self, username: str, password: str, client_id: str) -> dict[str, str]:
-        """IdToken, AccessToken and RefreshToken, as the client `client_id` gets them when that person signs in."""
+        """IdToken, AccessToken and RefreshToken, as the client
+        `client_id` gets them when that person signs in.
+        """
         cognito, pool = self.session.client("cognito-idp"), self.only("AWS::Cognito::UserPool")
         client = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"]
         parameters = {"USERNAME": username, "PASSWORD": password}

@@ -1,4 +1,6 @@
-"""Reads a CloudFormation template, short tags and all, as the plain data CloudFormation makes of it."""
+"""Reads a CloudFormation template, short tags and
+all, as the plain data CloudFormation makes of it.
+"""
 
 from __future__ import annotations
 

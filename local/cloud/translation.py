@@ -1,10 +1,12 @@
-"""The template as CloudFormation gets it: the SAM resources translated to what they stand for, roles and all.
+"""The template as CloudFormation gets it: the SAM
+resources translated to what they stand for, roles and all.
 
     from local.cloud.translation import translated
     translated(Path("template.yaml"))["Resources"]
 
-AWS's own translator does it. It lives in the `emulator` environment, because it holds pydantic back to an older version
-than the product's; there this module runs as a program that reads and writes JSON.
+AWS's own translator does it. It lives in the `emulator` environment, because
+it holds pydantic back to an older version than the product's; there this
+module runs as a program that reads and writes JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from typing import Any
 
 from local.tools import bootstrap
 
-# Where a resource names something on this machine, and the definition of a state machine's place in a bucket.
+# Where a resource names something on this machine, and the
+# definition of a state machine's place in a bucket.
 CODE = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
@@ -27,7 +30,10 @@ CODE = {
 
 
 def translated(path: Path) -> dict[str, Any]:
-    """The template in plain CloudFormation. Code is named `s3://local/<its path>`, as if it had been uploaded."""
+    """The template in plain CloudFormation.
+
+    Code is named `s3://local/<its path>`, as if it had been uploaded.
+    """
     # It reads short tags with PyYAML, which is there wherever cfn-lint is.
     from local.cloud.templates import read_template  # noqa: PLC0415 -- the program below runs where PyYAML may be missing
 

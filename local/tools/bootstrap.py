@@ -78,7 +78,9 @@ def run(*command: str | Path, env: Mapping[str, str], quiet: bool = False) -> st
 
 
 def install(*command: str | Path, env: Mapping[str, str]) -> None:
-    """Run a command that installs packages; where it fails, the error says where packages come from."""
+    """Run a command that installs packages; where it
+    fails, the error says where packages come from.
+    """
     try:
         run(*command, env=env)
     except BootstrapError as failure:
@@ -86,9 +88,12 @@ def install(*command: str | Path, env: Mapping[str, str]) -> None:
 
 
 def uv_environment(pip_settings: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment for uv: that of this process, with the settings of pip that uv has no setting for."""
+    """The environment for uv: that of this process, with
+    the settings of pip that uv has no setting for.
+    """
     env = {key: value for key, value in environment.items() if key not in ("VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT")}
-    # This tool reports a missing interpreter; a download of one can hang for long without a network.
+    # This tool reports a missing interpreter; a download
+    # of one can hang for long without a network.
     env["UV_PYTHON_DOWNLOADS"] = "never"
     found: dict[str, str] = {}
     # In pip an environment variable overrules the section of the command, and that the global one.
@@ -117,7 +122,9 @@ def pip_settings() -> str:
 
 
 def runs_as(executable: str, version: str) -> bool:
-    """Whether this really is that version: pyenv and asdf have shims for versions that are not active."""
+    """Whether this really is that version: pyenv and
+    asdf have shims for versions that are not active.
+    """
     try:
         done = subprocess.run(
             [executable, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
@@ -151,7 +158,9 @@ def candidates(version: str) -> Iterator[str]:
 
 
 def find_interpreter() -> str:
-    """The newest supported version that works here; `TEGEMOET_PYTHON=/path/to/python` overrules it."""
+    """The newest supported version that works here;
+    `TEGEMOET_PYTHON=/path/to/python` overrules it.
+    """
     if chosen := os.environ.get("TEGEMOET_PYTHON"):
         for version in VERSIONS:
             if runs_as(chosen, version):
@@ -167,7 +176,9 @@ def find_interpreter() -> str:
 
 
 def install_uv() -> None:
-    """Install the pinned uv with pip into its own folder, or a virtual environment where there is no pip."""
+    """Install the pinned uv with pip into its own folder,
+    or a virtual environment where there is no pip.
+    """
     shutil.rmtree(UV.parent.parent, ignore_errors=True)
     wanted = ("--require-hashes", "-r", str(REQUIREMENTS / "uv.txt"))
     # PIP_USER and PIP_REQUIRE_VIRTUALENV contradict --target.
@@ -186,7 +197,9 @@ def fingerprint(source: Path) -> str:
 
 
 class Environments:
-    """Makes the environments that are missing or out of date; a stamp in each says what it was made from."""
+    """Makes the environments that are missing or out of
+    date; a stamp in each says what it was made from.
+    """
 
     def __init__(self) -> None:
         self._uv_env: dict[str, str] | None = None

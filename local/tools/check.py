@@ -1,10 +1,12 @@
-"""Checks a premium year of a deployed stack: every invariant of drops, ledger, runs and payment files.
+"""Checks a premium year of a deployed stack: drops, ledger, runs and payment files.
 
-    python -m local.tools.check --stack tegemoet --year 2023 [--replay] [--endpoint http://127.0.0.1:4566]
-    python -m local.tools.check --stack tegemoet --redrive 2023-1-0a1b2c3d4e     goes on with a failed run where it failed (AWS only)
+    python -m local.tools.check --stack tegemoet --year 2023 [--replay]
+    python -m local.tools.check --stack tegemoet --year 2023 --endpoint http://127.0.0.1:4566
+    python -m local.tools.check --stack tegemoet --redrive 2023-1-0a1b2c3d4e
 
-Talks to AWS with the credentials of the environment, or with --endpoint to the cloud that `make up` left running.
-Ends with 1 when a check does not hold.
+Connects to AWS with the credentials of the environment, or with --endpoint to the cloud that
+`make up` left running. Ends with 1 when a check does not hold. `--redrive` resumes a failed run at
+the step that failed; the local cloud does not support it.
 """
 
 import argparse

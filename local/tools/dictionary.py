@@ -1,10 +1,12 @@
-"""Makes a dictionary with which decisions on health data are packed, out of cases made up for the purpose.
+"""Makes a dictionary with which decisions on health
+data are packed, out of cases made up for the purpose.
 
     python -m local.tools.dictionary > layers/benefits/tegemoet/adapters/dictionary-<next>.txt
 
-A dictionary that something was packed with is never changed: a better one gets the next number, and `adapters/decisions.py` names it.
-What comes often stands late, where deflate points at it with fewest bits: first the parts of decisions on maternity rest, the rarest
-first, at last a whole case and decision of middle size. Decisions of other schemes are packed no worse with it.
+A dictionary that something was packed with is never changed: a better one gets the next number, and
+`adapters/decisions.py` names it. What comes often stands late, where deflate points at it with
+fewest bits: first the parts of decisions on maternity rest, the rarest first, at last a whole case
+and decision of middle size. Decisions of other schemes are packed no worse with it.
 """
 
 import sys
@@ -28,7 +30,9 @@ Piece = tuple[Hashable, bytes]
 
 
 def pieces_of(decided: Decided) -> Iterator[Piece]:
-    """Parts that come again in other decisions and cases, each with what is the same in all of them."""
+    """Parts that come again in other decisions and
+    cases, each with what is the same in all of them.
+    """
     decision, kept = orjson.loads(decided.decision), orjson.loads(decided.case)
     for finding in decision["explanation"]:
         yield (finding["rule"], finding["outcome"], *finding["facts"]), canonical(finding) + b","

@@ -1,4 +1,6 @@
-"""Lints the template and the state machines, with the tools that AWS and its users have for that."""
+"""Lints the template and the state machines, with
+the tools that AWS and its users have for that.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def transitions(state: Mapping[str, Any]) -> Iterator[str]:
 
 
 def broken_paths(machine: Mapping[str, Any]) -> Iterator[str]:
-    """What no linter here looks at: a next state that is not there, and a state nothing leads to."""
+    """What no linter here looks at: a next state
+    that is not there, and a state nothing leads to.
+    """
     states = machine.get("States", {})
     reached: set[str] = set()
     to_visit = [machine.get("StartAt", "")]
@@ -103,7 +107,9 @@ def lint_state_machine(path: Path) -> bool:
 
 
 def lint_definitions(paths: list[Path]) -> bool:
-    """cfn-lint knows the language, but only in a raw resource: all definitions in one throw-away template."""
+    """cfn-lint knows the language, but only in a raw
+    resource: all definitions in one throw-away template.
+    """
     resources = {}
     for number, path in enumerate(paths):
         resources[f"Machine{number}"] = {

@@ -1,15 +1,17 @@
-"""Runs the tests that take minutes, says what they will take, and shows how far they are: `make test-long`.
+"""Runs the long tests, says what they will take, and shows progress: `make test-long`.
 
     python -m local.tools.long_tests                     all of them
-    python -m local.tools.long_tests --list              their names and what each takes, without a run
-    python -m local.tools.long_tests --part 2/5          the second of five parts of about the same length
+    python -m local.tools.long_tests --list              names and estimates, without a run
+    python -m local.tools.long_tests --part 2/5          the second of five parts
     python -m local.tools.long_tests --only ledger       those with `ledger` in their name
     python -m local.tools.long_tests --record            all of them; writes down what each took
 
-The five parts together are the whole, as long as nobody records between them: what a test took
-decides in which part it is. The figures are in long_tests.toml: seconds of one idle core.
+The parts take about the same time, and together they are the whole, as long as nobody records
+between them: what a test took decides in which part it is. The figures are in long_tests.toml, in
+seconds of one idle core.
 
-This module is also the pytest plugin that does it; pytest selects by `--long-part` and `--long-only`.
+This module is also the pytest plugin that does it; the options of pytest are `--long-part`,
+`--long-only` and `--long-record`.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ def estimate(name: str, figures: Mapping[str, float]) -> float:
 
 
 def part_of(names: Iterable[str], part: str, figures: Mapping[str, float]) -> list[str]:
-    """The names in part `k/n`, of n parts that take about the same time; ValueError for another notation."""
+    """The names in part `k/n`, of n parts that take about
+    the same time; ValueError for another notation.
+    """
     number, count = parse_part(part)
     parts: list[list[str]] = [[] for _ in range(count)]
     seconds = [0.0] * count
@@ -94,7 +98,10 @@ def summary(names: Sequence[str], workers: int, figures: Mapping[str, float]) ->
 
 @dataclass
 class Progress:
-    """How far a run is. Corrects what is left by what the tests so far took, as the machine may be busy."""
+    """How far a run is.
+
+    Corrects what is left by what the tests so far took, as the machine may be busy.
+    """
 
     names: Sequence[str]
     workers: int
@@ -115,7 +122,7 @@ class Progress:
         )
 
 
-# --- the plugin -------------------------------------------------------------------------------------------------------
+# --- the plugin -----------------------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -130,7 +137,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class LongTests:
-    """Selects the tests in every process that collects, and reports in the one that has the terminal."""
+    """Selects the tests in every process that collects,
+    and reports in the one that has the terminal.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -186,7 +195,7 @@ class LongTests:
             terminal.write_line(line, flush=True)
 
 
-# --- the command ------------------------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 
 def main() -> int:

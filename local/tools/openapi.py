@@ -1,4 +1,6 @@
-"""Writes the OpenAPI document that the API serves to docs/openapi.json, where a reader and a diff can see it."""
+"""Writes the OpenAPI document that the API serves to
+docs/openapi.json, where a reader and a diff can see it.
+"""
 
 import sys
 

@@ -1,8 +1,9 @@
 """Makes the pictures of the README from what `make demo` left in `.local/demo/` (`make pictures`).
 
-Writes into `docs/`: `report.png` = the report of the second phase as a browser shows it, `maternity.svg` = the
-maternity rest, and `pictures.json` = the figures in them with the persons and the seed of the year. Tests compare these
-figures with the second opinion on that year, and fail when a picture no longer shows what `make demo` makes.
+Writes into `docs/`: `report.png` = the report of the second phase as a browser shows it,
+`maternity.svg` = the maternity rest, and `pictures.json` = the figures in them with the persons and
+the seed of the year. Tests compare these figures with the second opinion on that year, and fail
+when a picture no longer shows what `make demo` makes.
 
 Runs in an environment of its own, `.tools/pictures`, because nothing else needs a renderer of HTML.
 """
@@ -44,7 +45,9 @@ def draw(page: str, picture: Path) -> None:
 
 
 def figures(summary: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
-    """What the picture of the report shows, from the summaries of the second and the first phase; amounts in EUR."""
+    """What the picture of the report shows, from the summaries of
+    the second and the first phase; amounts in EUR.
+    """
     return {
         "phase": summary["phase"],
         "on": summary["on"],

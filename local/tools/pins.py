@@ -1,8 +1,8 @@
-"""Keeps everything that is compiled from a list of dependencies in step with it.
+"""Compiles every list of pinned dependencies, or checks that each is up to date.
 
-python -m local.tools.pins              after a change in pyproject.toml or local/tools/requirements/*.in
-python -m local.tools.pins --upgrade    to the newest versions the lists allow
-python -m local.tools.pins --check      says what is out of step; asks no network
+python -m local.tools.pins              after a change in pyproject.toml or requirements/*.in
+python -m local.tools.pins --upgrade    to the newest versions that the lists allow
+python -m local.tools.pins --check      names the lists that are out of date; needs no network
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def environment() -> dict[str, str]:
 
 
 def layer_list(env: dict[str, str]) -> str:
-    """What the dependency layer holds: boto3 too, although Lambda has one, so that what was tested runs."""
+    """What the dependency layer holds: boto3 too,
+    although Lambda has one, so that what was tested runs.
+    """
     return bootstrap.run(
         *(bootstrap.UV, "export", "-q", "--frozen", "--no-dev", "--no-header", "--no-annotate"), env=env
     )

@@ -1,9 +1,11 @@
-"""Makes the skeleton of a scheme: a folder that decides, its test material, its act and its page of rules.
+"""Makes the skeleton of a scheme: a folder that decides,
+its test material, its act and its page of rules.
 
     python -m local.tools.scheme student-grant
 
-The skeleton works at once in the API, the bulk files and the catalogue. What it does not know says REPLACE, and
-`tests/schemes/test_scheme_folders.py` fails until somebody has replaced it. docs/how-to/add-a-scheme.md leads through it.
+The skeleton works at once in the API, the bulk files and the catalogue. What it does not know says
+REPLACE, and `tests/schemes/test_scheme_folders.py` fails until somebody has replaced it.
+docs/how-to/add-a-scheme.md leads through it.
 """
 
 import argparse
@@ -64,7 +66,10 @@ def files_of(names: Names) -> Iterator[tuple[Path, str]]:
 
 
 def make_scheme(slug: str, year: int, root: Path = ROOT) -> list[Path]:
-    """Write the skeleton of a scheme below `root` and return its new files. Raises SkeletonError and then writes nothing."""
+    """Write the skeleton of a scheme below `root` and return its new files.
+
+    Raises SkeletonError and then writes nothing.
+    """
     if not SLUG.fullmatch(slug) or keyword.iskeyword(slug):
         raise SkeletonError(f"'{slug}' is not a slug: use lower-case words joined by hyphens, such as student-grant.")
     names = Names(slug, year)

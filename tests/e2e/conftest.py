@@ -1,4 +1,6 @@
-"""One local cloud for each worker of the run: it starts within a second, and every test may share it."""
+"""One local cloud for each worker of the run: it
+starts within a second, and every test may share it.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,9 @@ Seen = TypeVar("Seen")
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share a deployment on one worker; the two exchanges of a module may go to two."""
+    """Keep tests that share a deployment on one worker;
+    the two exchanges of a module may go to two.
+    """
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.e2e)

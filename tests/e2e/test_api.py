@@ -1,4 +1,6 @@
-"""The API as deployed: real tokens, the real authorizer, real roles of the functions, uploads through the form."""
+"""The API as deployed: real tokens, the real authorizer, real
+roles of the functions, uploads through the form.
+"""
 
 import json
 import runpy

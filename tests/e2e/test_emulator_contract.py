@@ -1,7 +1,9 @@
-"""What the local cloud must do as AWS does, because the product relies on it; one test for each such thing.
+"""What the local cloud must do as AWS does, because the
+product relies on it; one test for each such thing.
 
-When the emulator is upgraded, these say what changed before a test of the product fails for a reason nobody can see.
-Tests named `…_is_not_…` hold a known difference: when one fails, the emulator got better and a workaround can go.
+When the emulator is upgraded, these say what changed before a test of the product fails for a
+reason nobody can see. Tests named `…_is_not_…` hold a known difference: when one fails, the
+emulator got better and a workaround can go.
 """
 
 import json
@@ -314,7 +316,8 @@ def test_size_of_parts_is_not_checked(session: boto3.Session, contract: Stack, u
 def test_presigned_post_holds_to_its_policy(
     session: boto3.Session, contract: Stack, unique: str, change: dict[str, str], body: bytes, status: int, code: str
 ) -> None:
-    # Without s3v4 boto3 still signs forms the old way, which AWS refuses for an object under a KMS key.
+    # Without s3v4 boto3 still signs forms the old way,
+    # which AWS refuses for an object under a KMS key.
     form = session.client("s3", config=Config(signature_version="s3v4")).generate_presigned_post(
         contract.outputs["Drops"],
         f"up/partner/{unique}.csv",
@@ -516,7 +519,8 @@ def test_authorizer_decides(contract: Stack, token: str | None, status: int) -> 
 
 
 def test_gateway_response_is_not_applied(contract: Stack) -> None:
-    # AWS answers in the form the template gives it; so a test of the template has to look after that form.
+    # AWS answers in the form the template gives it; so a
+    # test of the template has to look after that form.
     answer = call("GET", f"{contract.api_url}/v1/things/7", Authorization="nonsense")
     assert answer.headers["Content-Type"] == "application/json"
 
@@ -526,7 +530,9 @@ def test_method_that_is_not_in_the_template_is_refused(contract: Stack) -> None:
 
 
 def keys_of(session: boto3.Session, contract: Stack) -> jwt.PyJWKClient:
-    """The pool's keys, at the address of the service's own endpoint: the same expression on AWS and here."""
+    """The pool's keys, at the address of the service's
+    own endpoint: the same expression on AWS and here.
+    """
     endpoint = session.client("cognito-idp").meta.endpoint_url
     return jwt.PyJWKClient(f"{endpoint}/{contract.outputs['Pool']}/.well-known/jwks.json")
 

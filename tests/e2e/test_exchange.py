@@ -1,4 +1,5 @@
-"""A whole exchange on the deployed template, over its API, against the second opinion; and incomes that nobody finds afterwards.
+"""A whole exchange on the deployed template, over its API, against the second
+opinion; and incomes that nobody finds afterwards.
 
 Once the operator ends each wait; once every wait ends by itself when the last party has delivered.
 """
@@ -27,7 +28,9 @@ Json = dict[str, Any]
 
 
 def spellings(cents: int) -> str:
-    """How an amount may be written, as a regular expression: 13131.31, 13131,31, 1313131; 27272.7."""
+    """How an amount may be written, as a regular
+    expression: 13131.31, 13131,31, 1313131; 27272.7.
+    """
     whole, decimals = divmod(cents, 100)
     last = "?" if decimals % 10 == 0 else ""
     return rf"{whole}[.,]{decimals:02}{last}|{cents}"
@@ -121,7 +124,9 @@ def _too_late(found: Played, root: Path) -> None:
 
 
 def _lists_of_next_year(found: Played) -> None:
-    """Every third person who was asked about, at one insurer; the last ones and somebody else at another too."""
+    """Every third person who was asked about, at one insurer;
+    the last ones and somebody else at another too.
+    """
     asked = sorted(found.wanted.asked[1])
     for insurer, persons in (("insurer-a", asked[::3]), ("insurer-b", [*asked[-5:], "97020100180"])):
         key = f"in/{insurer}/increased-reimbursement/{YEAR}/entitled/list.csv"
@@ -130,7 +135,7 @@ def _lists_of_next_year(found: Played) -> None:
     found.play.evaluate("2021-12-01")
 
 
-# --- what is handed over ----------------------------------------------------------------------------------------------------
+# --- what is handed over --------------------------------------------------------------------------
 
 
 def test_every_output_is_that_of_the_second_opinion(played: Played) -> None:
@@ -212,7 +217,7 @@ def test_nobody_else_knows_of_the_exchange_and_no_party_can_lead_it(played: Play
     assert played.play.operator.call("POST", f"{PATH}/steps/households", {"on": "2020-03-01"})[0] == 409
 
 
-# --- what is left of incomes ------------------------------------------------------------------------------------------------
+# --- what is left of incomes ----------------------------------------------------------------------
 
 
 def test_incomes_stand_in_the_files_that_brought_them_and_nowhere_else(played: Played) -> None:

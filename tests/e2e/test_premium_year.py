@@ -28,7 +28,9 @@ Json = dict[str, Any]
 
 @dataclass
 class Played:
-    """A year that was played: where, who is who, and per phase its state while it waited, once released, and as expected."""
+    """A year that was played: where, who is who, and per phase its state
+    while it waited, once released, and as expected.
+    """
 
     season: Season
     cast: dict[str, list[str]]
@@ -207,7 +209,8 @@ def test_a_population_becomes_a_parameter_file_that_decides(year: Played, tmp_pa
     folder = f"out/study/premium-allocation/{batch['id']}/"
     text = year.season.object(folder + "2023.toml").decode()
     made = premium_year(read_parameters("2023", text))
-    # thresholds: 20 % of the medians 20,049.50 and 90,049.50; premiums: 50 million over 40 conventioned, 50 million over all 60
+    # thresholds: 20 % of the medians 20,049.50 and 90,049.50; premiums: 50
+    # million over 40 conventioned, 50 million over all 60
     assert made.rows["nurse", None] == PremiumRow(Decimal("2916666.67"), Decimal("4009.9"))
     assert made.rows["physician", "general-practice"] == PremiumRow(Decimal("2083333.33"), Decimal("18009.9"))
     assert b"nurse" in year.season.object(folder + "counts.csv")

@@ -1,4 +1,6 @@
-"""Both API functions in memory: requests as API Gateway sends them, answered by the real routes over the fakes."""
+"""Both API functions in memory: requests as API Gateway sends
+them, answered by the real routes over the fakes.
+"""
 
 import base64
 import json
@@ -32,7 +34,9 @@ NOBODY = None
 
 
 class FakeAnswers(BasePersistenceLayer):
-    """Idempotency records in memory, with the conditions that the table asks: a first record wins."""
+    """Idempotency records in memory, with the
+    conditions that the table asks: a first record wins.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -160,7 +164,9 @@ class World:
         headers: Mapping[str, str] | None = None,
         binary: bool = False,
     ) -> Answer:
-        """One request, as text where `body` is text, else as JSON; `binary` = as API Gateway hands on a body in base64."""
+        """One request, as text where `body` is text, else as JSON;
+        `binary` = as API Gateway hands on a body in base64.
+        """
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
         exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
         exchange = exchange and not path.endswith("/contact-check")
@@ -171,7 +177,9 @@ class World:
 
 
 class Services:
-    """The world as the routes see it: what is kept apart for health data, by the data of the scheme."""
+    """The world as the routes see it: what is kept
+    apart for health data, by the data of the scheme.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -206,7 +214,9 @@ def request(
     headers: Mapping[str, str] | None = None,
     binary: bool = False,
 ) -> dict[str, Any]:
-    """The event of a request; without a caller there is no authorizer, as on the routes that need no token."""
+    """The event of a request; without a caller there is no
+    authorizer, as on the routes that need no token.
+    """
     event: dict[str, Any] = json.loads(json.dumps(EVENT))
     event |= {"httpMethod": method, "path": path}
     event["requestContext"] |= {"httpMethod": method, "path": f"/live{path}"}

@@ -64,7 +64,7 @@ def few_shards() -> Iterator[ParameterSet]:
         yield small
 
 
-# --- rows -------------------------------------------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def csv_of(kind: str, rows: Iterable[Row]) -> str:
     return "".join(";".join(cells) + "\n" for cells in [columns, *([row[c] for c in columns] for row in rows)])
 
 
-# --- the world --------------------------------------------------------------------------------------------------------------
+# --- the world ------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -255,7 +255,7 @@ class ExchangeWorld(Cloud):
         self.results.append(found)
         return found
 
-    # --- outputs ------------------------------------------------------------------------------------------------------------
+    # --- outputs ----------------------------------------------------------------------------------
 
     def out(self, partner: str, name: str) -> list[str]:
         """The lines of an output, without the header."""

@@ -1,4 +1,6 @@
-"""A scheme of health data for tests: the convention premium under another name, its cases declared to be health data."""
+"""A scheme of health data for tests: the convention premium under
+another name, its cases declared to be health data.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

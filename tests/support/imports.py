@@ -20,7 +20,9 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def leaning(path: Path) -> list[str]:
-    """What a module of a second opinion takes from the product, the tests or the comparison with it, or could take at run time."""
+    """What a module of a second opinion takes from the product, the tests or
+    the comparison with it, or could take at run time.
+    """
     names = [
         name
         for name in imported(path)

@@ -53,7 +53,8 @@ Answer = TypeVar("Answer")
 
 @contextmanager
 def cloud(handlers: Mapping[str, Handler]) -> Iterator[MutableMapping[str, str]]:
-    """moto, with functions that really run: `handlers`, by the folder of the function, may be filled later.
+    """moto, with functions that really run: `handlers`, by
+    the folder of the function, may be filled later.
 
     Gives the environment of the process, which is restored at the end.
     """
@@ -71,7 +72,9 @@ def cloud(handlers: Mapping[str, Handler]) -> Iterator[MutableMapping[str, str]]
 
 
 def _invoke(handlers: Mapping[str, Handler]) -> Callable[..., bytes]:
-    """What moto calls in the place of its own Lambda: errors become an answer, as with the Lambda runtime."""
+    """What moto calls in the place of its own Lambda:
+    errors become an answer, as with the Lambda runtime.
+    """
 
     def invoke(
         _: object, name: str, qualifier: object, body: str, headers: object, response_headers: dict[str, str]
@@ -89,7 +92,9 @@ def _invoke(handlers: Mapping[str, Handler]) -> Callable[..., bytes]:
 
 
 def stop_all() -> None:
-    """Stop every execution: moto's threads outlive its mock, and would call the functions of the next test."""
+    """Stop every execution: moto's threads outlive its
+    mock, and would call the functions of the next test.
+    """
     client = boto3.client("stepfunctions")
     for machine in client.list_state_machines()["stateMachines"]:
         running = client.list_executions(stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING")
@@ -97,7 +102,7 @@ def stop_all() -> None:
             client.stop_execution(executionArn=execution["executionArn"])
 
 
-# --- functions --------------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 
 def load(function: str) -> ModuleType:
@@ -115,7 +120,7 @@ def handlers_of(*functions: str) -> dict[str, Handler]:
     return {function: load(function).handler for function in functions}
 
 
-# --- state machines ---------------------------------------------------------------------------------------------------
+# --- state machines -------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -127,7 +132,8 @@ def _resources() -> Mapping[str, Mapping[str, Any]]:
 def deploy(name: str, **values: str) -> str:
     """Create the state machine of `functions/workflows/<name>.asl.json` and its functions; its ARN.
 
-    The substitutions are those of template.yaml: a function's ARN is filled in, and `values` has the rest.
+    The substitutions are those of template.yaml: a
+    function's ARN is filled in, and `values` has the rest.
     """
     definition = f"functions/workflows/{name}.asl.json"
     machine = next(each for each in _resources().values() if each.get("DefinitionUri") == definition)
@@ -140,7 +146,9 @@ def deploy(name: str, **values: str) -> str:
 
 
 def _function(attribute: list[str]) -> str:
-    """The ARN of the function that a `GetAtt` of the template names; moto knows it by its folder."""
+    """The ARN of the function that a `GetAtt` of
+    the template names; moto knows it by its folder.
+    """
     folder = Path(_resources()[attribute[0]]["CodeUri"]).name
     client, iam = boto3.client("lambda"), boto3.client("iam")
     for known in client.list_functions()["Functions"]:
@@ -173,7 +181,7 @@ def wait_until(question: Callable[[], Answer | None], seconds: float = 120) -> A
     raise AssertionError(f"it did not happen within {seconds} s")
 
 
-# --- what stands around them ------------------------------------------------------------------------------------------
+# --- what stands around them ----------------------------------------------------------------------
 
 
 def create_buckets(names: Iterable[str]) -> None:

@@ -1,4 +1,6 @@
-"""Reading the project's Markdown pages: links, anchors, inline code, commands and lines of prose."""
+"""Reading the project's Markdown pages: links,
+anchors, inline code, commands and lines of prose.
+"""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +31,9 @@ class Line:
 
     @property
     def is_prose(self) -> bool:
-        """Whether the line can be wrapped: no fenced code, no table row, no line that is one link or one heading."""
+        """Whether the line can be wrapped: no fenced code, no table
+        row, no line that is one link or one heading.
+        """
         link = _LINK_ONLY.match(self.text) or _DEFINITION.match(self.text)
         return not (self.fenced or self.is_table or link or _HEADING.match(self.text))
 

@@ -1,4 +1,6 @@
-"""The phases of a premium year on moto: real handlers, real adapters and, where asked for, the real state machine."""
+"""The phases of a premium year on moto: real handlers, real
+adapters and, where asked for, the real state machine.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""A temporary copy of the tree, in which a test does what a promise says and runs the tests of the project."""
+"""A temporary copy of the tree, in which a test does what
+a promise says and runs the tests of the project.
+"""
 
 import os
 import re
@@ -17,7 +19,9 @@ FILES = ("README.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml", "template
 
 @dataclass(frozen=True)
 class Tests:
-    """What a run of tests came to: how many passed, and the lines of those that failed, by their node id."""
+    """What a run of tests came to: how many passed, and
+    the lines of those that failed, by their node id.
+    """
 
     passed: int
     failed: Mapping[str, str]

@@ -1,4 +1,6 @@
-"""A drop through the real handlers and the real state machine: S3's message in, outputs and event out."""
+"""A drop through the real handlers and the real state
+machine: S3's message in, outputs and event out.
+"""
 
 import json
 import time

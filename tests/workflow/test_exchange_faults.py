@@ -1,6 +1,7 @@
 """Every AWS call of a small exchange, one after another: failing before it, and failing after it.
 
-Each time the step is tried again, as the state machine and the queue do, and everything that is kept must be as without the fault.
+Each time the step is tried again, as the state machine and the queue do, and
+everything that is kept must be as without the fault.
 """
 
 import copy
@@ -57,7 +58,9 @@ Step = Callable[[], object]
 
 
 class World:
-    """The handlers of an exchange over moto, and the order in which the state machine and the queue call them."""
+    """The handlers of an exchange over moto, and the order in
+    which the state machine and the queue call them.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
@@ -132,7 +135,10 @@ class World:
         return lambda: resume(YEAR, wait, DAYS[wait], **ports)
 
     def _file(self, wait: str) -> list[Step]:
-        """S3's message of a file, and the end of its batch. The file is there from the beginning."""
+        """S3's message of a file, and the end of its batch.
+
+        The file is there from the beginning.
+        """
         partner, rows = FILES[wait]
         key = f"in/{partner}/increased-reimbursement/{YEAR}/{wait}/file.csv"
         etag = self.s3.put_object(Bucket="exchange", Key=key, Body=csv_of(wait, rows).encode())["ETag"].strip('"')
@@ -146,7 +152,7 @@ class World:
 
         return [lambda: self.handlers["intake"]({"Records": [{"body": body}]}, CONTEXT), conclude]
 
-    # --- what is kept -------------------------------------------------------------------------------------------------------
+    # --- what is kept -----------------------------------------------------------------------------
 
     def kept(self) -> Any:
         """Table and buckets, as moto holds them."""
@@ -170,7 +176,9 @@ class World:
                     bucket.keys[key].last_modified = self.dropped[key]
 
     def seen(self) -> Any:
-        """What must be the same: the table, and every object; of a sealed one what it says, of a data key that it is there."""
+        """What must be the same: the table, and every object; of a sealed one
+        what it says, of a data key that it is there.
+        """
         items, buckets = self.kept()
         table = sorted(str(item.to_json()) for of_pk in items.values() for item in of_pk.values())
         incomes = {f"batches/{b.id}/chunks/": b.kind for b in self.batches.of_year(YEAR) if b.kind[:7] == "incomes"}

@@ -1,4 +1,6 @@
-"""An exchange through the real handlers and the real state machines: drops in, codes and tables out, and what a world in memory makes."""
+"""An exchange through the real handlers and the real state machines: drops in, codes
+and tables out, and what a world in memory makes.
+"""
 
 import json
 import re
@@ -46,11 +48,13 @@ MARK = "131.31"
 Delivery = tuple[str, str, list[Row]]
 
 
-# --- the parties and what they send -----------------------------------------------------------------------------------------
+# --- the parties and what they send ---------------------------------------------------------------
 
 
 def deliveries() -> dict[str, list[Delivery]]:
-    """What each wait is for: 60 households, of which some have a right at once, some after the second delivery, some never."""
+    """What each wait is for: 60 households, of which some have a right at
+    once, some after the second delivery, some never.
+    """
     households: dict[str, list[Row]] = {}
     first, second = [], []
     results: dict[str, list[Row]] = {}
@@ -101,7 +105,7 @@ def expected() -> Mapping[str, bytes]:
     return outputs
 
 
-# --- the world --------------------------------------------------------------------------------------------------------------
+# --- the world ------------------------------------------------------------------------------------
 
 
 class World:
@@ -225,14 +229,16 @@ def world(handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> Worl
 
 
 def same(found: Mapping[str, bytes], expected: Mapping[str, bytes]) -> None:
-    """The same files with the same content; a workbook is compared by its name, for it holds the day of its making."""
+    """The same files with the same content; a workbook is compared
+    by its name, for it holds the day of its making.
+    """
     assert found.keys() == expected.keys()
     for key, body in expected.items():
         if not key.endswith(".xlsx"):
             assert found[key] == body, key
 
 
-# --- the exchange -----------------------------------------------------------------------------------------------------------
+# --- the exchange ---------------------------------------------------------------------------------
 
 
 def test_files_of_all_parties_carry_an_exchange_from_households_to_tables(
@@ -245,7 +251,8 @@ def test_files_of_all_parties_carry_an_exchange_from_households_to_tables(
     assert (world.ended(run), world.step, world.executions) == ("SUCCEEDED", "done", [run])
     same(world.outputs(), expected)
 
-    # what Step Functions, the control table, the logs and S3 remember names nobody and holds no income
+    # what Step Functions, the control table, the logs
+    # and S3 remember names nobody and holds no income
     history = self_told(world, run)
     logged = "\n".join(str(vars(record)) for record in caplog.records)
     assert "AskForIncomes" in history
@@ -286,7 +293,8 @@ def test_an_operator_ends_each_wait_himself(world: World, expected: Mapping[str,
     assert (world.ended(run), world.step) == ("SUCCEEDED", "done")
     same(world.outputs(), expected)
 
-    # and a year later, what it brought: of each insurer the adult of the first household has the right, and of the second
+    # and a year later, what it brought: of each insurer the adult of the
+    # first household has the right, and of the second
     for insurer in INSURERS:
         adults = [Person(date(1950 + n, 1 + list(INSURERS).index(insurer), 1)) for n in (0, 1)]
         world.drop(insurer, "entitled", csv_of("entitled", [{"insz": adult.insz} for adult in adults]))
@@ -376,7 +384,9 @@ class GoneError(Exception):
 
 
 def actions() -> list[tuple[str, str, str | None]]:
-    """Every call of a function in the definition: function, action, and its wait, delivery or sending."""
+    """Every call of a function in the definition:
+    function, action, and its wait, delivery or sending.
+    """
     text = (machines.ROOT / "functions" / "workflows" / "exchange.asl.json").read_text("utf-8")
     for name in ("Concurrency", "WaitSeconds"):
         text = text.replace(f"${{{name}}}", "1")

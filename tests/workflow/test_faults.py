@@ -1,6 +1,8 @@
-"""Every AWS call of a run, one after another: failing before it, failing after it, delivered twice, and overtaken by a second worker.
+"""Every AWS call of a run, one after another: failing before it, failing after it,
+delivered twice, and overtaken by a second worker.
 
-Each time the steps are tried again, as the state machine does, and everything that counts must be as in a run without faults.
+Each time the steps are tried again, as the state machine does, and
+everything that counts must be as in a run without faults.
 """
 
 import copy
@@ -70,7 +72,9 @@ def faulty(fault: Fault) -> Iterator[None]:
 
 
 def everybody() -> list[dict[str, Any]]:
-    """Twenty-four persons: payments, pharmacies with a rival, a conflict, a changed identity, and people who get nothing."""
+    """Twenty-four persons: payments, pharmacies with a rival, a conflict,
+    a changed identity, and people who get nothing.
+    """
     rows: list[dict[str, Any]] = [office("T1"), office("T2")]
     for n in range(16):
         rows += [*provider(f"v1-nurse{n}", riziv(400_000 + n), s1=11_400 + 100 * n), account(f"v1-nurse{n}")]
@@ -157,7 +161,9 @@ def put_back(snapshot: Any) -> None:
 
 
 def outcome(found: Cloud) -> Any:
-    """What must be the same: ledger with claims and runs, decisions, output files, the state of run and year."""
+    """What must be the same: ledger with claims and runs,
+    decisions, output files, the state of run and year.
+    """
     tables = dynamodb_backends[ACCOUNT][REGION].tables
     items = {
         table: sorted(str(item.to_json()) for of_pk in tables[table].items.values() for item in of_pk.values())

@@ -9,7 +9,9 @@ from local.cloud.emulator import callbacks, functions
 
 
 def stop_with_starter() -> None:
-    """Ends this process when its standard input closes: a test run that was killed cannot say goodbye."""
+    """Ends this process when its standard input closes:
+    a test run that was killed cannot say goodbye.
+    """
 
     def wait() -> None:
         sys.stdin.buffer.read()

@@ -24,13 +24,15 @@ from local.cloud.emulator.signatures import require_parameters
 
 # The interpreter of the `lambda` environment.
 PYTHON = os.environ.get("LAMBDA_PYTHON", "")
-# Unpacked code and layers by content, kept between runs: a layer of 60 MB is unpacked and compiled once.
+# Unpacked code and layers by content, kept between
+# runs: a layer of 60 MB is unpacked and compiled once.
 CODE = Path(os.environ.get("LAMBDA_CODE_DIR", tempfile.gettempdir()))
 # All that a function sees of the environment of this machine.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
-# Invocations of one function at a time; more wait. Each has a process, and a cold start takes a second
-# of one core: without a limit, twenty messages at once start twenty processes that slow one another.
+# Invocations of one function at a time; more wait. Each has a process, and a
+# cold start takes a second of one core: without a limit, twenty messages at
+# once start twenty processes that slow one another.
 AT_ONCE = int(os.environ.get("LAMBDA_CONCURRENCY") or os.cpu_count() or 1)
 
 _unpacking = threading.Lock()
@@ -39,7 +41,9 @@ _starting = threading.local()
 
 
 def unpacked(archive: bytes, *, compiled: bool) -> Path:
-    """The folder of an archive, which all workers share: /var/task and /opt are read-only on AWS too."""
+    """The folder of an archive, which all workers
+    share: /var/task and /opt are read-only on AWS too.
+    """
     home = CODE / hashlib.sha256(archive).hexdigest()
     with _unpacking:
         if not home.exists():
@@ -74,19 +78,23 @@ class PythonWorker(runtime.ProvidedWorker):  # type: ignore[misc]  # the emulato
 
     def _build_handler_class(self, generation: int, pending: Any) -> Any:
         handler = super()._build_handler_class(generation, pending)
-        # It answers in two writes; without this the second waits 40 ms for the other side's delayed acknowledgement.
+        # It answers in two writes; without this the second waits 40 ms
+        # for the other side's delayed acknowledgement.
         handler.disable_nagle_algorithm = True
         return handler
 
     def _drain_stderr_bounded(self, first_line_wait: float = 0.01, **limits: float) -> str:
-        # The default of 50 ms for a first line is half the time of a function that logs nothing. The runtime
-        # client writes its lines before it answers, and the next invocation reads a later one.
+        # The default of 50 ms for a first line is half the time of a function
+        # that logs nothing. The runtime client writes its lines before it
+        # answers, and the next invocation reads a later one.
         drained: str = super()._drain_stderr_bounded(first_line_wait=first_line_wait, **limits)
         return drained
 
 
 def use_runtime_client() -> None:
-    """Replace the emulator's way of running Python functions; RuntimeError where it is not as expected."""
+    """Replace the emulator's way of running Python
+    functions; RuntimeError where it is not as expected.
+    """
     require_parameters(
         service,
         {

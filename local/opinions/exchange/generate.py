@@ -1,10 +1,14 @@
-"""A made-up exchange of 2020, written as the files that insurers and the tax office drop. The same seed gives the same bytes.
+"""A made-up exchange of 2020, written as the files that insurers and the tax office drop.
+
+The same seed gives the same bytes.
 
     python -m local.opinions.exchange.generate --persons 2000 --seed 2020 .local/exchange
 
-`households/in/…`, `incomes-1/in/…` and `incomes-2/in/…` are dropped while the exchange waits for them, each over several files, some with
-another delimiter or decimal sign; `results/in/…` follows from the codes, see `write_results`. The first households are every limit of every
-rule, by name; the others are drawn at random. Between the good rows stand bad ones of every kind. Nobody in it exists.
+`households/in/…`, `incomes-1/in/…` and `incomes-2/in/…` are dropped while the exchange waits for
+them, each over several files, some with another delimiter or decimal sign; `results/in/…` follows
+from the codes, see `write_results`. The first households are every limit of every rule, by name;
+the others are drawn at random. Between the good rows stand bad ones of every kind. Nobody in it
+exists.
 """
 
 import argparse
@@ -55,7 +59,9 @@ class Lines:
     kind: str
     rows: dict[tuple[str, int], list[tuple[Cells, int]]] = field(default_factory=lambda: defaultdict(list))
     raw: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Per partner, lines that are wrong as they stand; they go into the first part, whose delimiter is `;`."""
+    """Per partner, lines that are wrong as they stand; they
+    go into the first part, whose delimiter is `;`.
+    """
 
     def add(self, partner: str, part: int, *cells: str, cents: int = -1) -> None:
         """`cents` = the amount of a row that has one: its cell is the first that reads `€`."""
@@ -123,7 +129,10 @@ class Maker:
         self._turn = 0
 
     def person(self, born: date = ADULT) -> Person:
-        """A new person with a valid number; those born on one day have rising ones. One in nine has a BIS number."""
+        """A new person with a valid number; those born on one day have rising ones.
+
+        One in nine has a BIS number.
+        """
         day = f"{born:%y%m%d}"
         self._serials[day] += 1
         serial = self._serials[day]
@@ -138,7 +147,9 @@ class Maker:
         return found
 
     def people_of(self, size: int, *cents: int) -> list[Person]:
-        """A household of so many, the oldest first; `cents` = the incomes of the first ones, 0 for the others."""
+        """A household of so many, the oldest first; `cents` =
+        the incomes of the first ones, 0 for the others.
+        """
         members = [self.person(ADULT + timedelta(days=400 * n)) for n in range(size)]
         for n, member in enumerate(members):
             member.earns(cents[n] if n < len(cents) else 0)
@@ -189,7 +200,7 @@ class Maker:
         self.cast.setdefault(name, number)
         return number
 
-    # --- the cast -----------------------------------------------------------------------------------------------------------
+    # --- the cast ---------------------------------------------------------------------------------
 
     def the_cast(self) -> None:
         """Every limit of every rule."""
@@ -316,7 +327,7 @@ class Maker:
             waiting = [self.person().earns(mark), self.person(date(1983, 3, 3)).unknown(mark)]
             self.household(f"marked/{n}/carried", waiting)
 
-    # --- at random ----------------------------------------------------------------------------------------------------------
+    # --- at random --------------------------------------------------------------------------------
 
     def random_household(self) -> None:
         random = self.random
@@ -356,10 +367,12 @@ class Maker:
             if self._serials[f"{day:%y%m%d}"] < 900:
                 return self.person(day)
 
-    # --- files --------------------------------------------------------------------------------------------------------------
+    # --- files ------------------------------------------------------------------------------------
 
     def incomes(self, delivery: int) -> Lines:
-        """What the tax office answers: in part by rows that a later file replaces, and about some whom nobody asked."""
+        """What the tax office answers: in part by rows that a later
+        file replaces, and about some whom nobody asked.
+        """
         lines = Lines(f"incomes-{delivery}")
         for n, person in enumerate(self.people):
             for code, ipcal, cents in person.first if delivery == 1 else person.second:
@@ -420,7 +433,9 @@ def spoil(lines: Lines, partner: str, maker: Maker) -> None:
 
 
 def generate(root: Path, persons: int = 2000, seed: int = 2020, parts: int = PARTS) -> dict[str, str]:
-    """Write the files of households and incomes below `root`, `parts` of each; the cast, by name: request numbers."""
+    """Write the files of households and incomes below `root`,
+    `parts` of each; the cast, by name: request numbers.
+    """
     maker = Maker(seed, parts)
     maker.the_cast()
     while len(maker.people) < persons:
@@ -435,11 +450,13 @@ def generate(root: Path, persons: int = 2000, seed: int = 2020, parts: int = PAR
     return maker.cast
 
 
-# --- phases 3 and 4 ---------------------------------------------------------------------------------------------------------
+# --- phases 3 and 4 -------------------------------------------------------------------------------
 
 
 def write_results(root: Path, exchange: Exchange, seed: int = 2020, parts: int = PARTS) -> None:
-    """What the insurers report of the households whose code was OK, and of a few others: every category, and what is wrong with some."""
+    """What the insurers report of the households whose code was OK, and of a few others: every
+    category, and what is wrong with some.
+    """
     maker = Maker(seed, parts)
     random, lines = maker.random, Lines("results")
     turns: list[Callable[[list[str]], Iterable[tuple[str, str, str]]]] = [

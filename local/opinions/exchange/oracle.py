@@ -1,8 +1,10 @@
-"""A second opinion on the exchange of 2020: what the files of insurers and tax office should lead to.
+"""A second opinion on the exchange of 2020: what
+the files of insurers and tax office should lead to.
 
-Written from circulars V.I. 2020/197 and 2020/218 (RIZIV-INAMI) and the contract with partners, on purpose unlike the product and without
-a line of it: everything of the year is in memory at once, a day is a number such as 20010101, an amount a number of cents, and the
-ceilings are a written-out table. Where it and the product differ, one of them is wrong.
+Written from circulars V.I. 2020/197 and 2020/218 (RIZIV-INAMI) and the contract with partners, on
+purpose unlike the product and without a line of it: everything of the year is in memory at once, a
+day is a number such as 20010101, an amount a number of cents, and the ceilings are a written-out
+table. Where it and the product differ, one of them is wrong.
 
     exchange = Exchange(INSURERS, TAX_OFFICE)
     exchange.drop_folder(root / "households"); exchange.select()
@@ -61,12 +63,14 @@ Request = tuple[str, str]
 """Request number and the partner that brought it."""
 
 
-# --- files ------------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 @dataclass
 class File:
-    """What should become of one dropped file: refused as a whole, or row by row (line numbers of the bad ones)."""
+    """What should become of one dropped file: refused as a
+    whole, or row by row (line numbers of the bad ones).
+    """
 
     partner: str
     kind: str
@@ -77,7 +81,9 @@ class File:
 
 
 def read_file(key: str, text: str) -> File:
-    """Read a file as the contract says; amounts become cents, so that two spellings of an amount are one."""
+    """Read a file as the contract says; amounts become
+    cents, so that two spellings of an amount are one.
+    """
     _, partner, _, _, kind, _ = key.split("/")
     found = File(partner, kind)
     lines = text.removeprefix("\ufeff").splitlines()
@@ -189,7 +195,7 @@ def to_number(day: str) -> int:
     return int(day.replace("-", ""))
 
 
-# --- the exchange -----------------------------------------------------------------------------------------------------------
+# --- the exchange ---------------------------------------------------------------------------------
 
 
 class Exchange:
@@ -306,7 +312,7 @@ class Exchange:
             if owner == partner and codes.get((number, owner)) == "OK"
         }
 
-    # --- phases 3 and 4 -----------------------------------------------------------------------------------------------------
+    # --- phases 3 and 4 ---------------------------------------------------------------------------
 
     def report(self) -> None:
         """The counts of the three tables, per insurer."""
@@ -342,7 +348,9 @@ class Exchange:
             counts["persons/opened"] += opened
 
     def table(self, partner: str | None, number: int) -> list[tuple[str, ...]]:
-        """The code and the numbers of each row of table 1, 2 or 3 of an insurer; None = of all of them."""
+        """The code and the numbers of each row of table
+        1, 2 or 3 of an insurer; None = of all of them.
+        """
         of = [self.statistics[partner]] if partner else list(self.statistics.values())
 
         def total(name: str) -> int:
@@ -370,7 +378,7 @@ class Exchange:
             rows.append(";".join(map(str, (code, *counts))))
         return rows
 
-    # --- files handed over, without their header ----------------------------------------------------------------------------
+    # --- files handed over, without their header --------------------------------------------------
 
     def handed_over(self, partner: str, name: str) -> list[Any]:
         """The rows of an output file, sorted; of a table, in its order."""

@@ -1,8 +1,10 @@
-"""Plays the made-up exchange on a deployed stack, from outside: what insurers, the tax office and an operator would do.
+"""Plays the made-up exchange on a deployed stack, from outside: what
+insurers, the tax office and an operator would do.
 
     python -m local.opinions.exchange.play --persons 50000
 
-plays it on a local cloud of its own, compares every output with the second opinion, and tells where the time went.
+plays it on a local cloud of its own, compares every output with
+the second opinion, and tells where the time went.
 """
 
 import argparse
@@ -49,7 +51,9 @@ class Play:
         return self.operator.post(PATH, {"on": "2020-03-01", **parties})
 
     def drop(self, folder: Path) -> dict[str, Json]:
-        """Upload every file of a wait, one after another, then wait until each is taken in or refused; the batches by key."""
+        """Upload every file of a wait, one after another, then wait until
+        each is taken in or refused; the batches by key.
+        """
         ids: dict[str, str] = {}
         for path in sorted(folder.rglob("*.csv"), key=lambda path: path.relative_to(folder).as_posix()):
             key = path.relative_to(folder).as_posix()
@@ -112,7 +116,9 @@ class Play:
         return [client.describe_execution(executionArn=e["executionArn"]).get("cause") for e in failed]
 
     def outputs(self, partner: str | None = None) -> dict[str, bytes]:
-        """What was handed to the partner, or for operators to anybody, by its links: `<partner>/<name>`."""
+        """What was handed to the partner, or for operators
+        to anybody, by its links: `<partner>/<name>`.
+        """
         found = {}
         for link in self.state(partner)["links"]:
             owner, _, rest = link["name"].partition("/")

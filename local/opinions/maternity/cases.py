@@ -1,4 +1,6 @@
-"""Random cases of maternity rest, as JSON would write them, most of them near the limits of the rules and most of them granted."""
+"""Random cases of maternity rest, as JSON would write them, most of them near
+the limits of the rules and most of them granted.
+"""
 
 from datetime import date, timedelta
 from random import Random
@@ -79,7 +81,9 @@ class Maker:
         return case, str(on - DAY if self.chance(0.01) else on)
 
     def leave(self) -> tuple[Case, str]:
-        """A case of converted maternity leave and the day to decide it on; most often everything but the money is in order."""
+        """A case of converted maternity leave and the day to decide it on;
+        most often everything but the money is in order.
+        """
         random = self.random
         born = max(self._expected(), date(2018, 1, 1))
         births = [born, *([born + self.some(0, 2, 5)] if self.chance(0.15) else [])]
@@ -133,7 +137,7 @@ class Maker:
     def _within(self, first: date, last: date) -> date:
         return first + timedelta(self.random.randint(0, max(0, (last - first).days)))
 
-    # --- birth ---------------------------------------------------------------------------------------------------------
+    # --- birth ------------------------------------------------------------------------------------
 
     def _expected(self) -> date:
         random = self.random
@@ -231,10 +235,12 @@ class Maker:
         random.shuffle(stays)
         return stays
 
-    # --- before the rest ----------------------------------------------------------------------------------------------------
+    # --- before the rest --------------------------------------------------------------------------
 
     def _before(self, case: Case, start: date) -> None:
-        """What was done before: often one thing, often pieces of all kinds that straddle the limits."""
+        """What was done before: often one thing, often
+        pieces of all kinds that straddle the limits.
+        """
         random = self.random
         births = [day(child["on"]) for child in case["births"]]
         pay = case["pay"]
@@ -272,7 +278,9 @@ class Maker:
             case["history"] = history
 
     def _chain(self, case: Case, start: date) -> None:
-        """Incapacity and removal that nearly fill the six months of the alignment before the rest ends, with gaps between them."""
+        """Incapacity and removal that nearly fill the six months of the alignment
+        before the rest ends, with gaps between them.
+        """
         random = self.random
         left = random.choice((183, 184, 181, 182, random.randint(60, 200))) - random.choice((0, 1, 7, 31, 60))
         until = start - DAY if self.chance(0.85) else start - timedelta(random.choice((2, 13, 14, 15)))
@@ -301,7 +309,7 @@ class Maker:
             past["activities"] = self.random.sample(names, self.random.randint(1, len(names)))
         return past
 
-    # --- during the rest ----------------------------------------------------------------------------------------------------
+    # --- during the rest --------------------------------------------------------------------------
 
     def _during(self, case: Case, start: date, last: date) -> None:
         random = self.random
@@ -377,7 +385,7 @@ class Maker:
         ]
         return rows if self.chance(0.8) else rows[1:]
 
-    # --- pay ---------------------------------------------------------------------------------------------------------------
+    # --- pay --------------------------------------------------------------------------------------
 
     def wage_text(self) -> str:
         random = self.random
@@ -518,10 +526,12 @@ class Maker:
         held, name = self.random.choice([(h, n) for h, n in choices if n in h])
         del held[name]
 
-    # --- insurance ----------------------------------------------------------------------------------------------------------
+    # --- insurance --------------------------------------------------------------------------------
 
     def _insurability(self, start: date) -> dict[str, Any]:
-        """A right that is opened in one of the five ways, and retained; now and then a part of it fails or is not known."""
+        """A right that is opened in one of the five ways, and retained;
+        now and then a part of it fails or is not known.
+        """
         if self.chance(0.45):  # nothing to say about her insurance: the calendar and the money are looked at
             opening: dict[str, Any] = {
                 "way": "exempt",

@@ -1,4 +1,5 @@
-"""Random cases of maternity rest and converted leave, decided by the product and by the second opinion.
+"""Random cases of maternity rest and converted leave,
+decided by the product and by the second opinion.
 
 Any difference is shown and ends in failure.
 
@@ -44,7 +45,9 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Comparison:
-    """A scheme beside its second opinion: how a case is made, what the product and the other say, what a case reaches."""
+    """A scheme beside its second opinion: how a case is made, what the
+    product and the other say, what a case reaches.
+    """
 
     scheme: Scheme
     make: Callable[[Maker], tuple[Case, str]]
@@ -120,7 +123,10 @@ def _second_opinion(answer: Answer) -> Answer:
 
 
 def same(ours: Answer, theirs: Answer) -> bool:
-    """Whether two answers agree. Of several faults or unknown figures the product may name the first."""
+    """Whether two answers agree.
+
+    Of several faults or unknown figures the product may name the first.
+    """
     if "error" in ours or "error" in theirs:
         if ours.get("error") != theirs.get("error"):
             return False
@@ -195,7 +201,9 @@ def show(of: Comparison, case: Case, on: str) -> None:
 
 
 def branches(case: Case, answer: Answer) -> Iterator[str]:
-    """What a case reaches: outcome, kinds of days and amounts, quality, pay, way of insurance, errors."""
+    """What a case reaches: outcome, kinds of days and
+    amounts, quality, pay, way of insurance, errors.
+    """
     yield f"outcome {answer.get('outcome', answer.get('error'))}"
     for _, code in answer.get("faults", ()):
         yield f"fault {code}"

@@ -1,4 +1,7 @@
-"""Whether she is insured (circular V.I. 2020/204, sections I, II and V). Every rule says "met", "not-met", "not-needed" or "unknown"."""
+"""Whether she is insured (circular V.I. 2020/204, sections I, II and V).
+
+Every rule says "met", "not-met", "not-needed" or "unknown".
+"""
 
 import re
 from datetime import date, timedelta
@@ -8,7 +11,8 @@ from typing import Any
 from local.opinions.maternity.money import is_holiday
 from local.opinions.maternity.rest import DAY, Case, Rest, day
 
-# per way: months of the waiting period, months when the schedule makes those impossible, days, hours
+# per way: months of the waiting period, months when
+# the schedule makes those impossible, days, hours
 WAITING = {
     "full": (6, 18, 120, 400),
     "child-raising": (1, 3, 20, 70),
@@ -21,7 +25,9 @@ GROUNDS = r"205, § (1|3/1|6)(?![0-9/])"
 
 
 def judge(case: Case, rest: Rest) -> dict[str, str]:
-    """What every rule of the entitlement says; to the claimant of a converted leave the last three do not apply."""
+    """What every rule of the entitlement says; to the claimant
+    of a converted leave the last three do not apply.
+    """
     insured = {
         "quality": _quality(case, rest),
         "waiting-period": _waiting(case, rest),
@@ -171,7 +177,9 @@ def _retention(case: Case, rest: Rest) -> str:
 
 
 def _thirty_days(case: Case, rest: Rest) -> str:
-    """At most thirty whole days between the last day of quality, incapacity or removal and the first of the rest."""
+    """At most thirty whole days between the last day of quality,
+    incapacity or removal and the first of the rest.
+    """
     last = day(case["quality"].get("until") or "9999-12-31")
     if case["quality"].get("basis") == "apprentice":
         last = min(last, date(case["quality"]["birth_year"] + 18, 12, 31))

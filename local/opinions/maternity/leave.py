@@ -1,6 +1,8 @@
-"""A second opinion on converted maternity leave: what the other parent takes over (circular V.I. 2020/204, section XIII).
+"""A second opinion on converted maternity leave: what the other parent
+takes over (circular V.I. 2020/204, section XIII).
 
-The random cases are of a parent whose descent is established, so that who may claim is no question here.
+The random cases are of a parent whose descent is
+established, so that who may claim is no question here.
 """
 
 from datetime import date
@@ -13,7 +15,9 @@ from local.opinions.maternity.rest import DAY, Case, Rest, day
 
 
 def earliest(case: Case) -> date:
-    """The first day that the leave can have, as far as is known while the child is still in hospital."""
+    """The first day that the leave can have, as far
+    as is known while the child is still in hospital.
+    """
     mother = case["mother"]
     home = day(case.get("child_home_on") or case["births"][0])
     if mother["event"] == "death":  # the day of the death is the mother's
@@ -23,7 +27,9 @@ def earliest(case: Case) -> date:
 
 
 def lay_out(case: Case) -> Rest:
-    """The days of the leave, none perhaps: those the mother had left, while she is in hospital, as many as are asked."""
+    """The days of the leave, none perhaps: those the mother had left,
+    while she is in hospital, as many as are asked.
+    """
     first = max(earliest(case), day(case.get("first_day") or "1900-01-01"))
     mother = case["mother"]
     most = min(mother["days_left"], case.get("days") or mother["days_left"])
@@ -36,7 +42,9 @@ def lay_out(case: Case) -> Rest:
 
 
 def decide(case: Case) -> dict[str, Any]:
-    """The decision in plain values: outcome, periods, amounts (cents), total; or the first unknown figure."""
+    """The decision in plain values: outcome, periods,
+    amounts (cents), total; or the first unknown figure.
+    """
     rest = lay_out(case)
     faults = contradictions(case, rest)
     if faults:

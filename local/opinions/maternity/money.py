@@ -1,6 +1,7 @@
 """What every day of rest pays (circular V.I. 2020/204, sections VII to XI), in whole numbers.
 
-A wage is a number of ten-thousandths of a euro, a payable amount a number of cents. Tables are typed from the published pages.
+A wage is a number of ten-thousandths of a euro, a payable amount a number
+of cents. Tables are typed from the published pages.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ INDEX_STEPS = [
 ]
 INDEX_KNOWN = (date(2018, 1, 1), date(2024, 5, 31))  # between these days the list of steps is complete
 MAXIMA_SINCE = date(2021, 9, 1)
-# first and last start of a cohort; its ceilings; its maxima at 79.5 % and 75 %, by the day that is paid
+# first and last start of a cohort; its ceilings; its
+# maxima at 79.5 % and 75 %, by the day that is paid
 COHORTS: list[dict[str, Any]] = [
     {
         "starts": (date(2015, 4, 1), date(2017, 12, 31)),
@@ -83,7 +85,9 @@ class Unknown(Exception):  # noqa: N818 (what the figure is)
 
 @dataclass
 class Purse:
-    """Per day of rest what is paid in cents, or why nothing is; the same for the removal; the last aligned day."""
+    """Per day of rest what is paid in cents, or why nothing is;
+    the same for the removal; the last aligned day.
+    """
 
     paid: dict[date, int] = field(default_factory=dict)
     refused: dict[date, str] = field(default_factory=dict)
@@ -138,7 +142,7 @@ def is_holiday(d: date) -> bool:
     return d in _HOLIDAYS[d.year]
 
 
-# --- the wage ----------------------------------------------------------------------------------------------------------
+# --- the wage -------------------------------------------------------------------------------------
 
 
 def wage(case: Case) -> int | None:
@@ -186,11 +190,13 @@ def gaps(case: Case, rest: Rest) -> bool:
     return any(wage_of(case, list(names)) is None for names in set(rest.activities.values()))
 
 
-# --- alignment ---------------------------------------------------------------------------------------------------------
+# --- alignment ------------------------------------------------------------------------------------
 
 
 def last_aligned_day(case: Case, rest: Rest) -> date:
-    """Six months from the first day of removal, incapacity and rest without an interruption between them, lengths added."""
+    """Six months from the first day of removal, incapacity and rest
+    without an interruption between them, lengths added.
+    """
     before: dict[date, str] = {}
     for one in case.get("history", []):
         if one["kind"] in ("incapacity", "full-work-removal"):
@@ -227,7 +233,7 @@ def in_force(rows: list[dict[str, Any]], d: date) -> dict[str, Any] | None:
     return found
 
 
-# --- ceilings ----------------------------------------------------------------------------------------------------------
+# --- ceilings -------------------------------------------------------------------------------------
 
 
 def _cohort(start: date) -> dict[str, Any]:
@@ -258,7 +264,9 @@ def maximum(start: date, d: date, early: bool) -> int | None:
 
 
 def capped(case: Case, start: date, d: date, amount: int) -> tuple[int, bool]:
-    """The wage below its ceiling, and whether that is certain: with a maximum and no ceiling it can be left to the maximum."""
+    """The wage below its ceiling, and whether that is certain: with a
+    maximum and no ceiling it can be left to the maximum.
+    """
     known = ceiling(case, start, d)
     if known is not None:
         return min(amount, known), True
@@ -268,7 +276,7 @@ def capped(case: Case, start: date, d: date, amount: int) -> tuple[int, bool]:
     return amount, half_up(amount * 75, 10_000) < most
 
 
-# --- the days ----------------------------------------------------------------------------------------------------------
+# --- the days -------------------------------------------------------------------------------------
 
 
 def fill(case: Case, rest: Rest) -> Purse:
@@ -360,7 +368,9 @@ def _amount(case: Case, rest: Rest, d: date, kind: str, own: int, aligned: bool,
 
 
 def _in_hospital(case: Case, rest: Rest, d: date, own: int, aligned: bool) -> list[int]:
-    """Converted leave while the mother is in hospital: 60 % of the capped wage, or exactly the unemployment benefit."""
+    """Converted leave while the mother is in hospital: 60 % of the
+    capped wage, or exactly the unemployment benefit.
+    """
     pay = case["pay"]
     if case["quality"]["kind"] == "controlled-unemployed" and aligned:
         row = in_force(pay["unemployment"]["benefits"], d)
@@ -388,7 +398,9 @@ def _unemployed_parts(pay: dict[str, Any], rest: Rest, d: date, early: bool, ali
 
 
 def _guarantee(pay: dict[str, Any], d: date, amount: int) -> int:
-    """Article 113: never less than the incapacity benefit of that day; of an invalid what is left of it."""
+    """Article 113: never less than the incapacity benefit
+    of that day; of an invalid what is left of it.
+    """
     incapacity = pay.get("incapacity")
     row = in_force(incapacity["benefits"], d) if incapacity and incapacity.get("benefits") else None
     if incapacity is None or row is None:
@@ -418,11 +430,13 @@ def _removal(case: Case, rest: Rest) -> Iterator[tuple[date, int]]:
         yield d, half_up(half_up(base * 78237, 100_000), 100)
 
 
-# --- payments ----------------------------------------------------------------------------------------------------------
+# --- payments -------------------------------------------------------------------------------------
 
 
 def months(kinds: dict[date, Any], paid: dict[date, int]) -> list[tuple[date, date, int, int]]:
-    """Per calendar month with something to pay: first and last day of rest in it, gross and tax in cents."""
+    """Per calendar month with something to pay: first and
+    last day of rest in it, gross and tax in cents.
+    """
     found: dict[tuple[int, int], list[date]] = {}
     for d in sorted(kinds):
         found.setdefault((d.year, d.month), []).append(d)

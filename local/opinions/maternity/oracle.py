@@ -1,8 +1,9 @@
 """A second opinion on maternity rest: what an insurer should decide on a case.
 
-Written from circular V.I. 2020/204 and the published tables of maxima and wage ceilings, on purpose unlike the product and without a
-line of it: the case is the plain JSON, every day is walked one by one, money is whole numbers, figures are typed here. Where it and
-the product differ, one of them is wrong.
+Written from circular V.I. 2020/204 and the published tables of maxima and wage ceilings, on purpose
+unlike the product and without a line of it: the case is the plain JSON, every day is walked one by
+one, money is whole numbers, figures are typed here. Where it and the product differ, one of them is
+wrong.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
 """Which days are rest, walked one by one (circular V.I. 2020/204, sections III to V).
 
-A case is the JSON that partners send, as plain dicts. The calendar is a dict of days: what each of them is.
+A case is the JSON that partners send, as plain dicts.
+The calendar is a dict of days: what each of them is.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ Case = dict[str, Any]
 DAY = timedelta(1)
 MARCH_2020 = date(2020, 3, 1)
 
-# What counts as worked between the sixth (eighth) and the second week before the birth: work itself, the absence for an
-# examination, controlled unemployment, and the closed list of article 220.
+# What counts as worked between the sixth (eighth) and the second week before
+# the birth: work itself, the absence for an examination, controlled
+# unemployment, and the closed list of article 220.
 ALWAYS = {
     *("work", "pregnancy-examination", "controlled-unemployment"),
     *("holiday", "lay-judge", "short-absence", "compelling-reasons", "guaranteed-daily-wage"),  # 1 to 5
@@ -177,7 +179,9 @@ def _after_birth(case: Case, rest: Rest, past: dict[date, dict[str, Any]], start
 def _carried_over(
     past: dict[date, dict[str, Any]], births: list[date], first: date, most: int | None
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """What she worked between the sixth (eighth) and the second week before the first birth, day by day."""
+    """What she worked between the sixth (eighth) and the
+    second week before the first birth, day by day.
+    """
     ordinary: list[tuple[str, tuple[str, ...]]] = []
     partial: list[tuple[str, tuple[str, ...]]] = []
     for back in range(56 if len(births) > 1 else 42, 7, -1):
@@ -264,7 +268,9 @@ def _end(case: Case, rest: Rest) -> None:
 
 
 def _remove(case: Case, rest: Rest, past: dict[date, dict[str, Any]], expected: date) -> None:
-    """The days of full work removal with a wage: until the week before the expected day, the rest or the birth."""
+    """The days of full work removal with a wage: until the week
+    before the expected day, the rest or the birth.
+    """
     for d in sorted(past):
         one = past[d]
         if one["kind"] == "full-work-removal" and one.get("wage") is not None:

@@ -37,7 +37,7 @@ class Mutant:
         return f"{self.file}:{self.line}: {self.name.partition(': ')[2]}"
 
 
-# --- changes of code ----------------------------------------------------------------------------------------------------
+# --- changes of code ------------------------------------------------------------------------------
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -66,7 +66,8 @@ SILENT = (ast.Assert, ast.Import, ast.ImportFrom)
 def changes_of_code(source: str, choices: bool = False) -> Iterator[tuple[ast.AST, str]]:
     """Every node that can be changed, with its new text.
 
-    The words of a `Literal` are changed only where `choices` says that they are choices of an input.
+    The words of a `Literal` are changed only where
+    `choices` says that they are choices of an input.
     """
     tree = ast.parse(source)
     for node in _walk(tree, choices):
@@ -74,7 +75,9 @@ def changes_of_code(source: str, choices: bool = False) -> Iterator[tuple[ast.AS
 
 
 def _walk(node: ast.AST, choices: bool) -> Iterator[ast.AST]:
-    """The nodes that have an effect: no docstrings, annotations, decorators, assertions or parts of f-strings."""
+    """The nodes that have an effect: no docstrings,
+    annotations, decorators, assertions or parts of f-strings.
+    """
     if isinstance(node, SILENT) or _is_text(node) or (not choices and _is_literal(node)):
         return
     yield node
@@ -139,7 +142,7 @@ def _constants(value: object) -> Iterator[str]:
         yield repr(value + b"x")
 
 
-# --- changes of parameters ----------------------------------------------------------------------------------------------
+# --- changes of parameters ------------------------------------------------------------------------
 
 VALUE = re.compile(r"(?<== )(?:\d{4}-\d\d-\d\d|\d+(?:\.\d+)?|true|false)(?=[ ,\n]|$)")
 
@@ -165,7 +168,7 @@ def changes_of_parameters(text: str) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), other
 
 
-# --- where a change is made ---------------------------------------------------------------------------------------------
+# --- where a change is made -----------------------------------------------------------------------
 
 
 def mutants_of(file: str) -> Iterator[Mutant]:

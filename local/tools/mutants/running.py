@@ -82,7 +82,9 @@ def _unload(only: str) -> None:
 
 
 def run(names: Iterable[str]) -> tuple[list[Mutant], int]:
-    """Try every mutant of these targets and print the survivors; the survivors, and how many were tried."""
+    """Try every mutant of these targets and print the
+    survivors; the survivors, and how many were tried.
+    """
     for module in PRELOADED:
         importlib.import_module(module)
     survivors: list[Mutant] = []

@@ -10,7 +10,9 @@ PACKAGE = Path("layers/benefits/tegemoet")
 
 @dataclass(frozen=True)
 class Target:
-    """A part of the package, and the tests that must notice every change of it: the quick ones first."""
+    """A part of the package, and the tests that must
+    notice every change of it: the quick ones first.
+    """
 
     files: tuple[str, ...]
     tests: tuple[str, ...]

@@ -1,4 +1,6 @@
-"""The ports of `application/ports.py` in memory, with what they promise: a cloud without a cloud."""
+"""The ports of `application/ports.py` in memory,
+with what they promise: a cloud without a cloud.
+"""
 
 from tests.support.fakes.exchange import FakeExchanges, FakeSeals
 from tests.support.fakes.intake import FakeBatches

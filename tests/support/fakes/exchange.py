@@ -65,7 +65,9 @@ class FakeExchanges:
 
 
 class FakeSeals:
-    """Data keys that are really drawn and really lost: what a destroyed one sealed cannot be read any more."""
+    """Data keys that are really drawn and really lost: what
+    a destroyed one sealed cannot be read any more.
+    """
 
     def __init__(self) -> None:
         self.held: dict[tuple[int, str], bytes] = {}

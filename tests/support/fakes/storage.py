@@ -24,7 +24,10 @@ class Written:
 
 
 class FakeObjects:
-    """A bucket, with versions or without. `now` is S3's clock: each put is a second later unless a test sets it."""
+    """A bucket, with versions or without.
+
+    `now` is S3's clock: each put is a second later unless a test sets it.
+    """
 
     def __init__(self, versioned: bool = True) -> None:
         self.versioned = versioned

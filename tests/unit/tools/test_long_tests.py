@@ -1,4 +1,6 @@
-"""Parts of the long tests: together they are all of them, each once, and about as long as one another."""
+"""Parts of the long tests: together they are all of
+them, each once, and about as long as one another.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,6 @@
-"""The tool that changes the rules: what it changes, and that neither its targets nor its list of excused survivors is stale."""
+"""The tool that changes the rules: what it changes, and that neither its
+targets nor its list of excused survivors is stale.
+"""
 
 import subprocess
 import sys

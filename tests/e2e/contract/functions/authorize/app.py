@@ -1,4 +1,6 @@
-"""A TOKEN authorizer: `allow …` may in, and the handler hears who it is; `deny …` is known and may not."""
+"""A TOKEN authorizer: `allow …` may in, and the
+handler hears who it is; `deny …` is known and may not.
+"""
 
 
 def handler(event, context):

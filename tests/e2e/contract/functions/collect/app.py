@@ -1,4 +1,6 @@
-"""Keeps the name of every object that arrives through EventBridge and SQS; fails on the message that asks for it."""
+"""Keeps the name of every object that arrives through
+EventBridge and SQS; fails on the message that asks for it.
+"""
 
 import json
 import os

@@ -1,4 +1,6 @@
-"""Keeps a task token where the test finds it, as the product does while a run waits for approval."""
+"""Keeps a task token where the test finds it, as
+the product does while a run waits for approval.
+"""
 
 import os
 

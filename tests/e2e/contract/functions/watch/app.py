@@ -1,4 +1,6 @@
-"""Notes every change of the watched table that is not an insert: in the product such a change raises an alarm."""
+"""Notes every change of the watched table that is not an
+insert: in the product such a change raises an alarm.
+"""
 
 import os
 
