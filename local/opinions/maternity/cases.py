@@ -90,20 +90,9 @@ class Maker:
         hospital = self.chance(0.5)
         event = born + timedelta(random.choice((0, 1, 2, 5, 8, 20, 45)))
         home = max(born, event + timedelta(random.choice((-6, 0, 1, 4, 9)))) if self.chance(0.98) else None
-        mother: dict[str, Any] = {
-            "event": "hospital" if hospital else "death",
-            "on": str(event),
-            "days_used": random.choice((0, 5, 14, 28, 29, 30, 31, 60)),
-            "days_left": random.choice((1, 7, 30, 61, 63, 98, random.randint(1, 200))),
-        }
-        if hospital and self.chance(0.9):
-            mother["until"] = str(
-                event + timedelta(random.choice((7, 7, 8, 14, 30, 90)) - (1 if self.chance(0.03) else 0))
-            )
-            mother["end_certified"] = True
         case: Case = {
             "births": [str(b) for b in sorted(births)],
-            "mother": mother,
+            "mother": self._mother(hospital, event),
             "hospital_statement": self.chance(0.99),
         }
         case["relation"] = {"rank": "parent", "proven": True}
@@ -133,6 +122,22 @@ class Maker:
         case["requested_on"] = str(first + timedelta(random.choice((-5, 0, 1, 20, 60))))
         on = max(first, day(case["requested_on"]), *births, event) + timedelta(200)
         return case, str(on)
+
+    def _mother(self, hospital: bool, event: date) -> Case:
+        """What happened to the mother, and the days that she had and has left."""
+        random = self.random
+        mother: Case = {
+            "event": "hospital" if hospital else "death",
+            "on": str(event),
+            "days_used": random.choice((0, 5, 14, 28, 29, 30, 31, 60)),
+            "days_left": random.choice((1, 7, 30, 61, 63, 98, random.randint(1, 200))),
+        }
+        if hospital and self.chance(0.9):
+            mother["until"] = str(
+                event + timedelta(random.choice((7, 7, 8, 14, 30, 90)) - (1 if self.chance(0.03) else 0))
+            )
+            mother["end_certified"] = True
+        return mother
 
     def _within(self, first: date, last: date) -> date:
         return first + timedelta(self.random.randint(0, max(0, (last - first).days)))
