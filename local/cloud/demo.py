@@ -1,10 +1,9 @@
-"""A premium year with made-up persons, from the drops to the payment file,
-and a maternity case, on this machine (`make demo`).
+"""Plays a premium year with made-up persons, and a maternity rest, on this machine.
 
-Deploys the real template on a local cloud of its own, drops the files of
+Deploys the real template on its own local cloud, drops the files of
 `local.opinions.year.generate`, runs and approves both phases through the API, and compares every
-total and every payment with the second opinion of `local.opinions.year.oracle`; then decides a
-maternity rest twice, because a certificate came late, and compares it with
+total and every payment with the second opinion of `local.opinions.year.oracle`. Then it decides a
+maternity rest twice, because a certificate came late, and compares the decisions with
 `local.opinions.maternity.oracle`. Ends by itself, leaves no process, and fails where the two
 differ. Reports, letter and picture are in `.local/demo/`.
 """
@@ -49,7 +48,7 @@ console = Console(highlight=False)
 
 @dataclass
 class Timing:
-    """What took how long, for the end."""
+    """Seconds of every step, for the summary."""
 
     steps: list[tuple[str, float]]
 
@@ -64,7 +63,7 @@ class Timing:
 
     @contextmanager
     def bar(self, name: str) -> Iterator[Any]:
-        """A progress bar; gives what is to be told how much of how much is done."""
+        """A progress bar, and the function that moves it: how much is done, of how much."""
         started = time.monotonic()
         columns = (TextColumn("  {task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as progress:
@@ -78,7 +77,7 @@ def euro(cents: int) -> str:
 
 
 def play(figures: YearFigures, persons: int, seed: int) -> list[str]:
-    """Play the year; what differs from the second opinion."""
+    """Play the year; the differences from the second opinion."""
     timing, year, differences = Timing([]), HOME / "demo-year", []
     for folder in (REPORTS, year):
         shutil.rmtree(folder, ignore_errors=True)
@@ -87,13 +86,13 @@ def play(figures: YearFigures, persons: int, seed: int) -> list[str]:
     console.print(
         Panel(Text(f"Convention premium {figures.year} for {people:,} made-up persons", justify="center"), style="bold")
     )
-    with timing.of("Make up the year"):
+    with timing.of("Generate the year"):
         cast = generate(year, figures, persons, seed)
     expected = oracle.ExpectedYear(figures)
     with LocalCloud() as cloud:
         with timing.of("Start the local cloud and deploy template.yaml"):
             stack = cloud.deploy()
-        with timing.of("Give an operator and an approver their accounts"):
+        with timing.of("Create the accounts of an operator and an approver"):
             season = Season(stack, figures.year)
         for phase, on in figures.evaluated.items():
             console.rule(f"{CHAPTERS[phase]}, evaluated on {on}", style="dim")
@@ -108,27 +107,27 @@ def play(figures: YearFigures, persons: int, seed: int) -> list[str]:
         console.rule("One decision explained", style="dim")
         explain(season, cast[EXPLAINED][0])
         console.rule("A maternity rest: the hospital's certificate comes late", style="dim")
-        with timing.of("Decide it, decide it again, read the letter and the picture"):
+        with timing.of("Decide it twice, and read the letter and the picture"):
             differences += maternity(season)
     show_end(timing)
     return differences
 
 
 def run_phase(season: Season, phase: int, on: str, folder: Any, timing: Timing) -> Json:
-    """Drop, run and approve one phase; its released state."""
-    with timing.bar(f"Files taken in (phase {phase})") as told:
+    """Drop the files of one phase, run it and approve it; its released state."""
+    with timing.bar(f"Files ingested (phase {phase})") as told:
         season.drop(folder, told)
     with timing.bar(f"Facts joined, persons decided ({phase})") as told:
         waiting = season.start(phase, on, told)
     refused, _ = season.operator.call("POST", f"{season.path(phase)}/approval", answer_to(waiting))
-    console.print(f"  Control sum [bold]{euro(cents_of(waiting['control_sum']))} EUR[/], waits for approval.")
+    console.print(f"  Control sum [bold]{euro(cents_of(waiting['control_sum']))} EUR[/]; the run waits for approval.")
     console.print(f"  The operator who started it may not approve it: the API answers {refused}.")
     with timing.bar(f"Approved, paid and reconciled ({phase})") as told:
         return season.approve(phase, told)
 
 
 def answer_to(waiting: Json) -> Json:
-    """An approval of what is shown."""
+    """The body of an approval of exactly what is shown."""
     return {"run": waiting["run"], "control_sum": waiting["control_sum"], "approve": True}
 
 
@@ -140,7 +139,7 @@ def compare(
     expected: oracle.ExpectedYear,
     keys: list[str],
 ) -> list[str]:
-    """What differs between a released phase and the second opinion on it."""
+    """The differences between a released phase and the second opinion on it."""
     run, found = state["run"], []
     checks = {
         "control sum": (cents_of(state["control_sum"]), wanted.control_sum),
@@ -172,7 +171,7 @@ def compare(
 
 
 def show_sectors(ours: dict[str, tuple[int, int]], theirs: dict[str, tuple[int, int]], state: Json) -> None:
-    """What was paid per sector, beside what the second opinion expects."""
+    """Print the amounts paid per sector beside those of the second opinion."""
     table = Table(show_footer=True, header_style="bold", footer_style="bold")
     table.add_column("Sector", "All sectors")
     table.add_column("Payments", f"{sum(n for n, _ in ours.values()):,}", justify="right")
@@ -189,12 +188,12 @@ def show_sectors(ours: dict[str, tuple[int, int]], theirs: dict[str, tuple[int, 
     console.print(
         f"  {totals['persons']:,} persons: {totals['outcomes']['granted']:,} granted,"
         f" {totals['outcomes']['pending']:,} pending, {totals['outcomes']['refused']:,} refused;"
-        f" {waiting} exceptions for a person, {totals['recoveries']['count']} recoveries"
+        f" {waiting} exceptions for manual review, {totals['recoveries']['count']} recoveries"
     )
 
 
 def explain(season: Season, number: str) -> None:
-    """The dossier behind a number, and why the last decision is as it is."""
+    """Print the dossier of a RIZIV number, and the explanation of its last decision."""
     dossier = season.dossier(number)
     decision = season.operator.get(f"/v1/decisions/{dossier['phases'][-1]['decision']}", lang="en")
     paid = ", ".join(f"{e['amount']} EUR as {e['profession']} in phase {e['phase']}" for e in dossier["entries"])
@@ -206,7 +205,7 @@ def explain(season: Season, number: str) -> None:
 
 def maternity(season: Season) -> list[str]:
     """Decide the example without and with the certificate of a stay
-    of 21 days; what differs from the second opinion.
+    of 21 days; the differences from the second opinion.
     """
     insurer = season.partner(INSURER)
     former, first = _decide_rest(insurer, certified=False)
@@ -236,7 +235,7 @@ def rest_of_the_example(example: Json, certified: bool) -> Json:
 
 def _decide_rest(insurer: Api, certified: bool, **supersedes: str) -> tuple[Json, list[str]]:
     """The decision on the example with a stay, certified
-    or not, and what differs from the second opinion.
+    or not, and the differences from the second opinion.
     """
     body = rest_of_the_example(insurer.get(f"/v1/schemes/{REST}")["example"], certified) | supersedes
     decision = insurer.post(f"/v1/schemes/{REST}/decisions", body)
@@ -256,21 +255,21 @@ def show_end(timing: Timing) -> None:
 
 
 def main() -> int:
-    """Play the year and say whether everything was as expected."""
+    """Play the year; 1 where something differs from the second opinion."""
     arguments = argparse.ArgumentParser(
         prog="python -m local.cloud.demo", description=(__doc__ or "").partition("\n")[0]
     )
     arguments.add_argument(
-        "--persons", type=int, default=5000, help="the cast of edge cases comes first (default 5000)"
+        "--persons", type=int, default=5000, help="number of persons, the cast of edge cases first (default 5000)"
     )
-    arguments.add_argument("--year", type=int, default=2023, help="a year with figures of the second opinion")
-    arguments.add_argument("--seed", type=int, default=2023, help="another one gives another year")
+    arguments.add_argument("--year", type=int, default=2023, help="a year that the second opinion has figures of (default 2023)")
+    arguments.add_argument("--seed", type=int, default=2023, help="of the random persons (default 2023)")
     given = arguments.parse_args()
     differences = play(figures_of(given.year), given.persons, given.seed)
     for difference in differences:
         console.print(f"  [red]✗ {difference}[/]")
     if not differences:
-        console.print("  [green]✓ every file, total and payment is as the second opinion has it[/]")
+        console.print("  [green]✓ every file, total and payment equals that of the second opinion[/]")
     return 1 if differences else 0
 
 

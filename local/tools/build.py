@@ -1,4 +1,4 @@
-"""`sam build` with an interpreter SAM accepts: the deployed version, with pip, first on PATH."""
+"""Runs `sam build` with an interpreter that SAM accepts: the deployed version, with pip."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Lints the template and the state machines, with
-the tools that AWS and its users have for that.
-"""
+"""Lints the template and the state machines with the tools of AWS and its users."""
 
 from __future__ import annotations
 

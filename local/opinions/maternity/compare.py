@@ -1,9 +1,8 @@
-"""Random cases of maternity rest and converted leave,
-decided by the product and by the second opinion.
+"""Compares the product with the second opinion on random cases of maternity rest and leave.
 
-Any difference is shown and ends in failure.
+    python -m local.opinions.maternity.compare [rest|leave] --cases 200000 --seed 1 --processes 2
 
-python -m local.opinions.maternity.compare [rest|leave] --cases 200000 --seed 1 --processes 2
+Prints the first difference, and ends with 1 where there is one.
 """
 
 import argparse
