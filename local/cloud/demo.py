@@ -262,7 +262,9 @@ def main() -> int:
     arguments.add_argument(
         "--persons", type=int, default=5000, help="number of persons, the cast of edge cases first (default 5000)"
     )
-    arguments.add_argument("--year", type=int, default=2023, help="a year that the second opinion has figures of (default 2023)")
+    arguments.add_argument(
+        "--year", type=int, default=2023, help="a year that the second opinion has figures of (default 2023)"
+    )
     arguments.add_argument("--seed", type=int, default=2023, help="of the random persons (default 2023)")
     given = arguments.parse_args()
     differences = play(figures_of(given.year), given.persons, given.seed)
