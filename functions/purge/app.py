@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """
     on = date.fromisoformat(event["time"][:10])
     objects, batches, exchanges = cloud.exchange_files, cloud.batches, cloud.exchanges
-    sweep(objects=objects, batches=batches, exchanges=exchanges, seals=cloud.destroy_only_seals)
+    sweep(objects=objects, batches=batches, exchanges=exchanges, data_keys=cloud.data_keys)
     result = purge(on, objects=objects, work=cloud.work, batches=batches, exchanges=exchanges)
     logger.info("purged", on=on.isoformat(), years=result["years"], objects=result["objects"])
     return dict(result)

@@ -156,7 +156,7 @@ class Cloud:
             objects=self.exchange,
             exchanges=self.exchanges,
             batches=self.batches,
-            seals=self.seals,
+            data_keys=self.seals,
             workflows=self.workflows,
         )
 

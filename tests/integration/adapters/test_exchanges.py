@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from tegemoet.adapters.data_keys import StoredDataKeys
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import NotDeletedError, S3Objects
 from tegemoet.adapters.seals import AesSeal, KmsSeals
@@ -352,7 +353,7 @@ def test_nothing_is_read_once_the_key_is_destroyed(seals: KmsSeals, objects: S3O
 
 def test_destroying_asks_nothing_of_kms(seals: KmsSeals, objects: S3Objects, kms: Counted) -> None:
     seals.open(YEAR, "incomes-1", create=True)
-    KmsSeals(kms, objects).destroy(YEAR, "incomes-1")
+    StoredDataKeys(objects).destroy(YEAR, "incomes-1")
     assert kms.calls == ["generate"]
     assert list(objects.keys("")) == []
 

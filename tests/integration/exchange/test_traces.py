@@ -258,7 +258,7 @@ def test_what_a_failed_batch_left_after_the_answer_is_swept(world: ExchangeWorld
     world.mark_failed(batch.id, "Timeout")
     assert traces(world) != []
     ports: dict[str, Any] = {"objects": world.exchange, "batches": world.batches, "exchanges": world.exchanges}
-    sweep(**ports, seals=world.seals)
+    sweep(**ports, data_keys=world.seals)
     assert traces(world) == []
     assert world.seals.held == {}
 

@@ -122,7 +122,7 @@ def test_sweeping_leaves_what_is_still_needed(world: ExchangeWorld) -> None:
     other.resume("households")
     other.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, "1")])
     before = dict(other.exchange.bodies)
-    sweep(objects=other.exchange, batches=other.batches, exchanges=other.exchanges, seals=other.seals)
+    sweep(objects=other.exchange, batches=other.batches, exchanges=other.exchanges, data_keys=other.seals)
     assert other.exchange.bodies == before
     other.resume("incomes-1")
     assert other.codes(1) == {request(ANNA): "OK"}

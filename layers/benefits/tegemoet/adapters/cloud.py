@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.batches import DynamoBatches
     from tegemoet.adapters.clients import DynamoClients
     from tegemoet.adapters.clock import SystemClock
+    from tegemoet.adapters.data_keys import StoredDataKeys
     from tegemoet.adapters.decisions import DynamoDecisions
     from tegemoet.adapters.events import BusEvents
     from tegemoet.adapters.exchanges import DynamoExchanges
@@ -261,11 +262,11 @@ class Cloud:
         return KmsSeals(self._client("kms"), self.exchange_files, self.variable("INCOME_KEY_ARN"))
 
     @cached_property
-    def destroy_only_seals(self) -> "KmsSeals":
-        """For functions that destroy data keys and have no right on the key of the incomes."""
-        from tegemoet.adapters.seals import KmsSeals
+    def data_keys(self) -> "StoredDataKeys":
+        """The same data keys, for functions that destroy them and have no right on the key of the incomes."""
+        from tegemoet.adapters.data_keys import StoredDataKeys
 
-        return KmsSeals(self._client("kms"), self.exchange_files)
+        return StoredDataKeys(self.exchange_files)
 
     # Workflows, events, clock
 
@@ -323,7 +324,7 @@ class Cloud:
         from tegemoet.application.intake.channels import ExchangeOutbox, Outbox
 
         ports: Any = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.answer_only_workflows}
-        notify_arrived = partial(batch_done, objects=self.exchange_files, seals=self.destroy_only_seals, **ports)
+        notify_arrived = partial(batch_done, objects=self.exchange_files, data_keys=self.data_keys, **ports)
         return {
             "ordinary": Outbox(self.output),
             "health": Outbox(self.health_files),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tegemoet.adapters.data_keys import StoredDataKeys, key_of
+
 if TYPE_CHECKING:
     from tegemoet.application.ports import Objects
 
@@ -60,17 +62,15 @@ class Kms(Protocol):
     def decrypt(self, **request: str | bytes | Mapping[str, str]) -> ClearKey: ...
 
 
-class KmsSeals:
-    """Data keys under `key` (an ARN) of KMS, stored in `objects`.
+class KmsSeals(StoredDataKeys):
+    """Data keys under `key` (an ARN) of KMS, stored in `objects`."""
 
-    To destroy a key takes no right on `key`, and no ARN.
-    """
-
-    def __init__(self, client: Kms, objects: "Objects", key: str = "") -> None:
-        self._client, self._objects, self._key = client, objects, key
+    def __init__(self, client: Kms, objects: "Objects", key: str) -> None:
+        super().__init__(objects)
+        self._client, self._key = client, key
 
     def open(self, year: int, name: str, create: bool = False) -> AesSeal:
-        place, context = _place(year, name), {"year": str(year), "delivery": name}
+        place, context = key_of(year, name), {"year": str(year), "delivery": name}
         try:
             stored = self._objects.get(place)
         except KeyError:
@@ -82,10 +82,3 @@ class KmsSeals:
             return self.open(year, name, create)  # another caller made one at the same time
         opened = self._client.decrypt(KeyId=self._key, CiphertextBlob=stored, EncryptionContext=context)
         return AesSeal(opened["Plaintext"], name)
-
-    def destroy(self, year: int, name: str) -> None:
-        self._objects.delete([_place(year, name)])
-
-
-def _place(year: int, name: str) -> str:
-    return f"flows/{year}/keys/{name}"

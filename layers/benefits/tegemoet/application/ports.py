@@ -636,21 +636,25 @@ class Seal(Protocol):
         ...
 
 
-class Seals(Protocol):
+class DataKeys(Protocol):
     """Data keys: one per delivery, destroyed when its codes are made.
 
     What a destroyed key sealed is lost for good.
     """
+
+    def destroy(self, year: int, name: str) -> None:
+        """Destroy the key. Destroying it again changes nothing."""
+        ...
+
+
+class Seals(DataKeys, Protocol):
+    """Data keys that can be used to encrypt and decrypt."""
 
     def open(self, year: int, name: str, create: bool = False) -> Seal:
         """The seal of a delivery. Two callers that create it at the same time get the same one.
 
         Raises KeyError when it does not exist, or no longer exists.
         """
-        ...
-
-    def destroy(self, year: int, name: str) -> None:
-        """Destroy the key. Destroying it again changes nothing."""
         ...
 
 

@@ -109,7 +109,7 @@ def finish_answer(
     outcome = folder.answered(sending).read()
     over = sending == LAST or not outcome.asked_again
     for delivery in DELIVERIES[sending - 1 : LAST if over else sending]:
-        shred(year, delivery, objects=objects, batches=batches, seals=seals)
+        shred(year, delivery, objects=objects, batches=batches, data_keys=seals)
     after: Step = "results" if over else incomes(LAST)
     in_time = folder.figures.in_time(work, inputs.on)
     note = AnswerNote(inputs.on, in_time, outcome.codes, outcome.ignored, outcome.asked_again)

@@ -3,11 +3,11 @@
 from tegemoet.application.exchange.incomes import shred_answered
 from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, has_passed, require_exchange
 from tegemoet.application.exchange.waits import answer_task, end_when_delivered, wait_for
-from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Objects, Seals, Wait, Workflows
+from tegemoet.application.ports import Batch, Batches, DataKeys, Exchange, Exchanges, Objects, Wait, Workflows
 
 
 def batch_done(
-    batch: Batch, *, objects: Objects, exchanges: Exchanges, batches: Batches, seals: Seals, workflows: Workflows
+    batch: Batch, *, objects: Objects, exchanges: Exchanges, batches: Batches, data_keys: DataKeys, workflows: Workflows
 ) -> None:
     """A file is complete. It may be the last awaited one; a late one changes nothing."""
     exchange = exchanges.get(batch.year or 0)
@@ -17,7 +17,7 @@ def batch_done(
         _use_or_count_late(exchange, wait, batch, exchanges, batches, workflows)
     if batch.kind in INCOMES_WAITS:
         exchange = require_exchange(exchange.year, exchanges)
-        shred_answered(exchange, objects=objects, batches=batches, seals=seals)
+        shred_answered(exchange, objects=objects, batches=batches, data_keys=data_keys)
 
 
 def batch_ended(batch: Batch, *, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> None:

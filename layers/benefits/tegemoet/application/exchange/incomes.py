@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from tegemoet.application.exchange.folder import CARRIED, ExchangeFolder
 from tegemoet.application.exchange.records import Delivery, IncomeRow, JoinCounts
 from tegemoet.application.exchange.steps import DELIVERIES, LAST, SLUG, answer, has_passed, incomes
-from tegemoet.application.ports import Batches, Exchange, Objects, Seals
+from tegemoet.application.ports import Batches, DataKeys, Exchange, Objects, Seals
 
 AVAILABLE = "00"
 """The return code of a definitive answer."""
@@ -51,7 +51,7 @@ def _definitive(rows: Iterable[IncomeRow], asked: Collection[str]) -> tuple[dict
     return {insz: sum(of_codes.values()) for insz, of_codes in by_code.items()}, len(ignored)
 
 
-def shred(year: int, delivery: Delivery, *, objects: Objects, batches: Batches, seals: Seals) -> None:
+def shred(year: int, delivery: Delivery, *, objects: Objects, batches: Batches, data_keys: DataKeys) -> None:
     """Destroy the key of an answered delivery and delete everything that held its incomes.
 
     Shredding it again changes nothing. A file that is being loaded at that moment is shredded when
@@ -59,15 +59,15 @@ def shred(year: int, delivery: Delivery, *, objects: Objects, batches: Batches, 
     """
     folder = ExchangeFolder(objects, year)
     for name in (incomes(delivery), CARRIED) if delivery == LAST else (incomes(delivery),):
-        seals.destroy(year, name)
+        data_keys.destroy(year, name)
         objects.delete(folder.sealed_keys(name))
     for batch in batches.of_year(year):
         if (batch.scheme, batch.kind) == (SLUG, incomes(delivery)) and batch.state in COMPLETE:
             objects.delete([batch.key, *objects.keys(f"batches/{batch.id}/chunks/")])
 
 
-def shred_answered(exchange: Exchange, *, objects: Objects, batches: Batches, seals: Seals) -> None:
+def shred_answered(exchange: Exchange, *, objects: Objects, batches: Batches, data_keys: DataKeys) -> None:
     """Shred what is left of answered deliveries, and what has arrived since."""
     for delivery in DELIVERIES:
         if has_passed(exchange, answer(delivery)):
-            shred(exchange.year, delivery, objects=objects, batches=batches, seals=seals)
+            shred(exchange.year, delivery, objects=objects, batches=batches, data_keys=data_keys)

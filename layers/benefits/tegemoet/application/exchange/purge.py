@@ -6,7 +6,7 @@ from typing import TypedDict
 from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
 from tegemoet.application.exchange.incomes import shred_answered
 from tegemoet.application.exchange.steps import SLUG
-from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
+from tegemoet.application.ports import Batches, DataKeys, Exchanges, Objects
 from tegemoet.schemes.registry import scheme_named
 
 
@@ -42,11 +42,11 @@ def purge(on: date, *, objects: Objects, work: Objects, batches: Batches, exchan
     return {"years": over, "objects": deleted}
 
 
-def sweep(*, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals) -> dict[str, int]:
+def sweep(*, objects: Objects, batches: Batches, exchanges: Exchanges, data_keys: DataKeys) -> dict[str, int]:
     """Shred what is left of answered incomes: of files that failed, or that arrived unnoticed."""
     started = [exchange for exchange in map(exchanges.get, years()) if exchange]
     for exchange in started:
-        shred_answered(exchange, objects=objects, batches=batches, seals=seals)
+        shred_answered(exchange, objects=objects, batches=batches, data_keys=data_keys)
     return {"exchanges": len(started)}
 
 

@@ -8,8 +8,6 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 
-from xlsxwriter import Workbook
-
 from tegemoet.application.files import csv_text, neutral
 from tegemoet.schemes.increased_reimbursement import SCHEME
 from tegemoet.schemes.increased_reimbursement.statistics import StatisticsTable
@@ -29,6 +27,8 @@ def workbook_of(tables: Iterable[StatisticsTable], title: str, on: date, languag
 
     `title` and the day `on` go into the properties of the workbook.
     """
+    from xlsxwriter import Workbook  # here, because loading it takes longer than most steps of an exchange
+
     file = io.BytesIO()
     # no text becomes a formula or a link, and nothing is written to the disk
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
