@@ -11,11 +11,11 @@ import pytest
 
 from tegemoet.domain.decision import (
     Amount,
+    DecidedPeriod,
     DecisionJson,
     Finding,
     Missing,
     Ruling,
-    Span,
     canonical,
     compose,
     decision_id,
@@ -46,7 +46,7 @@ def test_a_decision_with_everything_is_written_field_by_field() -> None:
         "granted",
         [Finding("rule", "met", {"seen": "1.00"}, SOURCE)],
         [Amount("daily", Decimal("55.2924"), "day", date(2020, 7, 1), date(2020, 7, 2)), Amount("once", Decimal(7))],
-        [Span("rest", date(2020, 7, 1), date(2020, 7, 2), 2)],
+        [DecidedPeriod("rest", date(2020, 7, 1), date(2020, 7, 2), 2)],
         [Missing("rule", "/field", "2.00 EUR", "1.00 EUR")],
         Decimal("7.5"),
     )

@@ -59,7 +59,7 @@ class Amount:
 
 
 @dataclass(slots=True)
-class Span:
+class DecidedPeriod:
     """A period of a decision, both days included. The scheme defines how `days` are counted."""
 
     kind: str
@@ -75,7 +75,7 @@ class Ruling:
     outcome: Outcome
     findings: list[Finding]
     amounts: list[Amount] = field(default_factory=list)
-    periods: list[Span] = field(default_factory=list)
+    periods: list[DecidedPeriod] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     total: Decimal | None = None
 

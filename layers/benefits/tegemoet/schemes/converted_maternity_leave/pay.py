@@ -20,7 +20,7 @@ from tegemoet.schemes.maternity_rest.pay import (
     explain_unpaid,
 )
 from tegemoet.schemes.maternity_rest.payments import (
-    Span,
+    PaidSpan,
     Unpaid,
     day_amounts,
     month_amounts,
@@ -62,7 +62,7 @@ def pay_leave(case: ConvertedLeaveCase, leave: Leave, parameters: ParameterSet) 
     return paid
 
 
-def _spans(leave: Leave) -> list[Span]:
+def _spans(leave: Leave) -> list[PaidSpan]:
     return [(leave.first.toordinal(), leave.last.toordinal(), ())]
 
 

@@ -9,7 +9,7 @@ returns the same ruling.
 from datetime import date
 
 from tegemoet.domain.calendar import ONE_DAY
-from tegemoet.domain.decision import Finding, Outcome, Ruling, Span
+from tegemoet.domain.decision import DecidedPeriod, Finding, Outcome, Ruling
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
@@ -52,7 +52,7 @@ def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruli
         outcome,
         [*judgement.findings, *paid.findings, *formalities],
         paid.amounts,
-        [Span("converted-leave", leave.first, leave.last, leave.days)] if case.child_home_on else [],
+        [DecidedPeriod("converted-leave", leave.first, leave.last, leave.days)] if case.child_home_on else [],
         [*judgement.missing, *paid.missing, *formalities_missing],
         paid.total,
     )

@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import LAST_DAY, Period, join_equal, stretches
-from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Outcome, Ruling, Span
+from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.crisis_supplement.case import BenefitDays, Refusal, SelfEmployedIncapacity, Stop
 from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
 from tegemoet.schemes.dated import Dated
-from tegemoet.schemes.incapacity_supplement.rules import Assessment as EmployeeAssessment
+from tegemoet.schemes.incapacity_supplement.rules import EmployeeAssessment
 from tegemoet.schemes.incapacity_supplement.rules import assess as assess_employee
 from tegemoet.schemes.incapacity_supplement.rules import pay as pay_employee
 from tegemoet.schemes.legislation.register import cite
@@ -360,7 +360,7 @@ def _grant(ruling: Ruling, due: list[tuple[Period, Daily]], on: date, parameters
     for period, daily in due:
         ruling.amounts.append(Amount("benefit", daily.benefit, "day", period.first, period.last))
         ruling.amounts.append(Amount("supplement", daily.supplement, "day", period.first, period.last))
-        ruling.periods.append(Span("supplement", period.first, period.last, period.six_day_week_days))
+        ruling.periods.append(DecidedPeriod("supplement", period.first, period.last, period.six_day_week_days))
     ruling.amounts += payment(total, taxed, rate)
     ruling.findings.append(withholding("withholding-tax", taxed, rate, TAX))
     latest = parameters.day("crisis-payment-deadline", on)
@@ -379,7 +379,7 @@ def _add_employee(ruling: Ruling, employee: EmployeeAssessment, on: date, parame
             for kind, amount in (("benefit", daily.benefit), ("supplement", daily.supplement))
         ]
         ruling.periods += [
-            Span(EMPLOYEE + "supplement", period.first, period.last, period.six_day_week_days)
+            DecidedPeriod(EMPLOYEE + "supplement", period.first, period.last, period.six_day_week_days)
             for period, _ in employee.supplement
         ]
         paid = pay_employee(employee, on, parameters)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tegemoet.domain.calendar import ONE_DAY, Period
-from tegemoet.domain.decision import FactValue, Finding, Missing, Ruling, Span
+from tegemoet.domain.decision import DecidedPeriod, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.first_hire.case import Employment, Hire
 from tegemoet.schemes.legislation.register import cite
@@ -52,7 +52,7 @@ def decide(case: Hire, on: date, parameters: ParameterSet) -> Ruling:
         _left_out(highest),
         _new(len(on_the_day), highest),
     ]
-    span = Span("reference-period", reference.first, reference.last, reference.days)
+    span = DecidedPeriod("reference-period", reference.first, reference.last, reference.days)
     if len(on_the_day) <= highest.headcount:
         needed = Missing("new-worker", "/employments", f"{highest.headcount + 1} workers", f"{len(on_the_day)} workers")
         return Ruling("refused", findings, periods=[span], missing=[needed])

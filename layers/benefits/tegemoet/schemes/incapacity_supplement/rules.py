@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import Period, end_of_months, join_equal, stretches
-from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Outcome, Ruling, Span
+from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Outcome, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
@@ -47,7 +47,7 @@ class Daily:
 
 
 @dataclass(slots=True)
-class Assessment:
+class EmployeeAssessment:
     """The findings and the assessed days.
 
     `days` are in order, without those before the measure and those to come. There are none if the
@@ -76,11 +76,11 @@ def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
         return Ruling(found.outcome, found.findings, missing=found.missing)
     amounts = [Amount("supplement", amount, "day", period.first, period.last) for period, amount in due]
     amounts += pay(found, on, parameters)
-    spans = [Span("supplement", period.first, period.last, period.six_day_week_days) for period, _ in due]
+    spans = [DecidedPeriod("supplement", period.first, period.last, period.six_day_week_days) for period, _ in due]
     return Ruling("granted", found.findings, amounts, spans, found.missing, total_of(due))
 
 
-def pay(found: Assessment, on: date, parameters: ParameterSet) -> list[Amount]:
+def pay(found: EmployeeAssessment, on: date, parameters: ParameterSet) -> list[Amount]:
     """The payment of the supplement that is due, with its tax.
 
     Adds tax and latest day to the findings.
@@ -92,7 +92,7 @@ def pay(found: Assessment, on: date, parameters: ParameterSet) -> list[Amount]:
     return payment(total, total, rate)
 
 
-def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:
+def assess(case: Incapacity, on: date, parameters: ParameterSet) -> EmployeeAssessment:
     """Decide the person, then every day of benefit from the first day of the measure to `on`.
 
     The day `on` is included.
@@ -104,7 +104,7 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:
     if case.lost_wage is None:
         findings.append(Finding("lost-wage", "unknown", {}, QUALITY))
         missing.append(Missing("lost-wage", "/lost_wage", "the lost wage in EUR per day", "none"))
-        return Assessment("pending" if entitled else "refused", findings, missing, [])
+        return EmployeeAssessment("pending" if entitled else "refused", findings, missing, [])
     parts = _parts(case, case.lost_wage, first, on, parameters)
     to_come = [part.period for part in parts if part.period.first > on and part.is_met]
     if entitled and to_come:
@@ -120,7 +120,7 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> Assessment:
     missing += _missing_wage(findings)
     granted = any(daily.due for _, daily in days)
     waits = entitled and to_come
-    return Assessment("granted" if granted else "pending" if waits else "refused", findings, missing, days)
+    return EmployeeAssessment("granted" if granted else "pending" if waits else "refused", findings, missing, days)
 
 
 # The person.

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling, Span
+from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, Invalid
@@ -58,7 +58,7 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
             ruling.missing.append(missing)
         if amount is not None:
             ruling.amounts.append(Amount(kind, amount, "month", first, last))
-    ruling.periods.append(Span("replacement", case.first, case.last, (case.last - case.first).days + 1))
+    ruling.periods.append(DecidedPeriod("replacement", case.first, case.last, (case.last - case.first).days + 1))
     if ruling.missing:
         ruling.outcome = "pending"
     else:

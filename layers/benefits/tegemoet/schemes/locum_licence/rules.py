@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import end_of_months
-from tegemoet.domain.decision import Amount, Finding, Missing, Ruling, Span
+from tegemoet.domain.decision import Amount, DecidedPeriod, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
@@ -30,7 +30,7 @@ def decide(case: LicenceCase, on: date, parameters: ParameterSet) -> Ruling:  # 
     if offer == "not-offered":
         return Ruling("refused", [Finding("use", "not-met", {**facts}, TABLE)])
     ruling = Ruling("granted", [Finding("use", "met", {**facts}, TABLE)])
-    ruling.periods.append(Span("licence", case.first, case.last, (case.last - case.first).days + 1))
+    ruling.periods.append(DecidedPeriod("licence", case.first, case.last, (case.last - case.first).days + 1))
     if offer == "priced":
         finding, price = _price(case, parameters)
         ruling.findings.append(finding)

@@ -35,7 +35,7 @@ from tegemoet.schemes.maternity_rest.insurability import (
 )
 from tegemoet.schemes.maternity_rest.rest import Rest
 
-Facts = dict[str, FactValue]
+FactValues = dict[str, FactValue]
 
 QUALITY = cite("law-1994-07-14", "article 86, § 1; article 112 (circular V.I. 2020/204, section I)")
 WAITING_PERIOD = cite("royal-decree-1996-07-03", "article 203/1")
@@ -73,7 +73,7 @@ class Judgement:
     findings: list[Finding] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
 
-    def find(self, rule: str, outcome: Met, source: Source, facts: Facts) -> None:
+    def find(self, rule: str, outcome: Met, source: Source, facts: FactValues) -> None:
         """Add a finding of `rule`."""
         self.findings.append(Finding(rule, outcome, facts, source))
 
@@ -86,7 +86,7 @@ class Judgement:
         self.findings += other.findings
         self.missing += other.missing
 
-    def settle(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
+    def record_answer(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
         """Add a rule that yes meets and no fails. Without an answer, the rule is unknown."""
         if not answer:
             self.ask(rule, place, needed, "none" if answer is None else "no")
@@ -117,7 +117,7 @@ def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
     `began` is the first day of the protection (work removal or rest).
     """
     until = last_day_of_quality(quality, judgement)
-    facts: Facts = {
+    facts: FactValues = {
         "kind": quality.kind,
         "basis": quality.basis,
         "from": _iso(judgement.first),
@@ -129,7 +129,9 @@ def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
     elif quality.kind in ("after-continued-insurance", "after-transition-benefit"):
         if quality.kind == "after-continued-insurance":
             needed = "a quality of 1° to 3° before the continued insurance"
-            judgement.settle("earlier-quality", QUALITY, "quality/earlier_quality", needed, quality.earlier_quality)
+            judgement.record_answer(
+                "earlier-quality", QUALITY, "quality/earlier_quality", needed, quality.earlier_quality
+            )
         _judge_first_working_day(quality, began, judgement)
 
 
@@ -172,7 +174,7 @@ def _judge_first_working_day(quality: Quality, began: date, judgement: Judgement
     rule, ended = "first-working-day", quality.ended_on
     if quality.kind == "after-transition-benefit":
         began = judgement.first
-    facts: Facts = {"began": _iso(began)}
+    facts: FactValues = {"began": _iso(began)}
     if ended is None:
         judgement.ask(rule, "quality/ended_on", "last day of the continued insurance or of the transition benefit")
         judgement.find(rule, "unknown", QUALITY, facts)
@@ -240,7 +242,7 @@ def _judge_volume(opening: Opening, judgement: Judgement) -> None:
     prolonged = unit == "hours" and opening.schedule_prevents
     months = judgement.limit("waiting-period-months", way=way, period="prolonged" if prolonged else "usual")
     needed = judgement.limit("waiting-period-volume", way=way, counted_in=unit)
-    facts: Facts = {"way": way, "unit": unit, "months": months, "needed": needed}
+    facts: FactValues = {"way": way, "unit": unit, "months": months, "needed": needed}
     first, last, volume = opening.first, opening.last, opening.volume
     if first is None or last is None or volume is None:
         for name, value, what in (
@@ -277,7 +279,7 @@ def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judge
     reached = _is_reached(wage)
     if not reached:
         judgement.ask(rule, place, f"{needed} EUR, or additional contributions paid to the insurer", f"{seen} EUR")
-    facts: Facts = {"seen": seen, "needed": needed, "regularised": wage.regularised}
+    facts: FactValues = {"seen": seen, "needed": needed, "regularised": wage.regularised}
     judgement.find(rule, "met" if reached else "unknown", WAGE_AMOUNT, facts)
 
 
@@ -292,12 +294,12 @@ def _judge_reduction(opening: Opening, judgement: Judgement) -> None:
     elif way == "voluntary-insurance":
         needed = "voluntary maternity insurance with a sickness fund throughout"
         answer = opening.voluntarily_insured
-        judgement.settle(way, REDUCED[way], f"{place}/voluntarily_insured", needed, answer)
+        judgement.record_answer(way, REDUCED[way], f"{place}/voluntarily_insured", needed, answer)
     else:
         _judge_change_of_scheme(opening, judgement)
     needed = "an earlier waiting period fulfilled or exempted"
     rule, answer = "earlier-waiting-period", opening.earlier_fulfilled
-    judgement.settle(rule, REDUCED[way], f"{place}/earlier_fulfilled", needed, answer)
+    judgement.record_answer(rule, REDUCED[way], f"{place}/earlier_fulfilled", needed, answer)
 
 
 def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> None:
@@ -330,7 +332,7 @@ def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> No
         met = False
         needed = f"an interruption until {limit} at the latest"
         judgement.ask(rule, f"{place}/interrupted_until", needed, f"until {child.interrupted_until}")
-    facts: Facts = {
+    facts: FactValues = {
         "from": _iso(child.interrupted_from),
         "until": _iso(child.interrupted_until),
         "born_on": _iso(child.born_on),
@@ -361,7 +363,7 @@ def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
         opening.became_on,
         opening.lost_on,
     )
-    facts: Facts = {"became_on": _iso(became)}
+    facts: FactValues = {"became_on": _iso(became)}
     if lost is None:
         judgement.ask(rule, "insurability/opening/lost_on", "last day as self-employed beneficiary")
         judgement.find(rule, "unknown", source, facts)
@@ -386,7 +388,7 @@ def _is_recent(opening: Opening, judgement: Judgement) -> bool | None:
         return None if opening.contributions_paid else False
     until = _end_of_quarter(opened, judgement.limit("recent-right-quarters", way=opening.way))
     recent = judgement.first <= until and opening.contributions_paid
-    facts: Facts = {"opened": _iso(opened), "until": _iso(until), "contributions_paid": opening.contributions_paid}
+    facts: FactValues = {"opened": _iso(opened), "until": _iso(until), "contributions_paid": opening.contributions_paid}
     judgement.find("recent-right", "met" if recent else "not-needed", RECENT_RIGHT, facts)
     return recent
 
@@ -397,7 +399,7 @@ def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
     Hours over the three quarters before it are enough as well. The minimum wage amount is required
     over the quarters that count.
     """
-    facts: Facts = {"from": _iso(judgement.first), "needed": None, "unit": None, "seen": None}
+    facts: FactValues = {"from": _iso(judgement.first), "needed": None, "unit": None, "seen": None}
     if retention is None:
         needed = "days or hours and wage over the second and third quarter before the quarter of the rest"
         judgement.ask("retention", _RETAINED, needed)
@@ -445,7 +447,7 @@ def _judge_three_quarters(retention: Retention, volume: int, judgement: Judgemen
     if not unbroken:
         needed, was = f"no gap of more than {most} days over three quarters", "none" if gap is None else f"{gap} days"
         judgement.ask(rule, f"{_RETAINED}/longest_gap", needed, was)
-    facts: Facts = {
+    facts: FactValues = {
         "from": _iso(judgement.first),
         "needed": volume,
         "seen": None if seen is None else str(seen),
@@ -477,7 +479,7 @@ def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: J
     if not met:
         needed = f"at most {most} days without quality, recognised incapacity or work removal before {judgement.first}"
         judgement.ask("thirty-days", "quality/until", needed, f"{days} days")
-    facts: Facts = {"days": days, "most": most, "last": _iso(last), "from": _iso(judgement.first)}
+    facts: FactValues = {"days": days, "most": most, "last": _iso(last), "from": _iso(judgement.first)}
     judgement.find("thirty-days", _outcome(met), THIRTY_DAYS, facts)
 
 
@@ -505,7 +507,7 @@ def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
                 judgement.ask("delivery", f"births/{index}/pregnancy_days", duration)
     elif outcome == "not-met":
         judgement.ask("delivery", "births", f"a living child, or {needed} days of pregnancy", f"{max(known)} days")
-    facts: Facts = {
+    facts: FactValues = {
         "births": [_iso(on) for on in sorted(birth.on for birth in births)],
         "living": living,
         "pregnancy_days": max(known, default=None),
@@ -535,7 +537,7 @@ def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
     found: list[Finding] = []
     for first, last in _lost(worked, rest):
         days = (last - first).days + 1
-        facts: Facts = {"from": _iso(first), "until": _iso(last), "days": days}
+        facts: FactValues = {"from": _iso(first), "until": _iso(last), "days": days}
         found.append(Finding("cessation", "not-met", facts, CESSATION))
     return found or [Finding("cessation", "met", {"from": _iso(rest.first), "until": _iso(rest.last)}, CESSATION)]
 
@@ -560,7 +562,7 @@ def _lost(worked: list[tuple[date, date]], rest: Rest) -> Iterator[tuple[date, d
         yield run
 
 
-# Facts of the case that several rules use
+# FactValues of the case that several rules use
 
 
 def _first_protected(case: MaternityCase, first: date) -> date:

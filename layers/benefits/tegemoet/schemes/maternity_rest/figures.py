@@ -16,7 +16,7 @@ from itertools import pairwise
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.domain.problems import ParameterUnknown
 
-Row = tuple[int, int, int]
+DatedFigure = tuple[int, int, int]
 """The first and last day (ordinals) on which a value applies, and the value."""
 UNIT = 10_000
 """Ten-thousandths in a euro."""
@@ -54,7 +54,7 @@ def written_cents(amount: int) -> str:
     return f"{amount // 100}.{amount % 100:02d}"
 
 
-def value_on(rows: tuple[Row, ...], day: int) -> int | None:
+def value_on(rows: tuple[DatedFigure, ...], day: int) -> int | None:
     """The value that applies on that day, or None if there is none."""
     for first, last, value in rows:
         if first <= day <= last:
@@ -89,15 +89,15 @@ class Figures:
     first_payment_days: int
     payment_day: int
     invalids_working_day: int
-    pension_deduction: tuple[Row, ...]
-    pension_in_full_from: tuple[Row, ...]
+    pension_deduction: tuple[DatedFigure, ...]
+    pension_in_full_from: tuple[DatedFigure, ...]
     steps: tuple[int, ...]
     levels: tuple[int, ...]
     """Products of 0, 1, 2, … index steps, in ten-thousandths; each is rounded to four decimals."""
     steps_known: tuple[int, int]
     cohorts: tuple[tuple[date, date, str], ...]
-    ceilings: Mapping[str, tuple[Row, ...]]
-    maxima: Mapping[tuple[str, bool], tuple[Row, ...]]
+    ceilings: Mapping[str, tuple[DatedFigure, ...]]
+    maxima: Mapping[tuple[str, bool], tuple[DatedFigure, ...]]
     maxima_limit_from: int
     borders: tuple[int, ...]
     """Days on which an index step, ceiling, maximum or pension deduction begins or has ended."""
@@ -195,14 +195,14 @@ def _levels(steps: list[Parameter]) -> tuple[int, ...]:
     return tuple(int((factor**n * UNIT).quantize(Decimal(1), "ROUND_HALF_UP")) for n in range(len(steps) + 1))
 
 
-def _ceilings(published: list[Parameter]) -> dict[str, tuple[Row, ...]]:
+def _ceilings(published: list[Parameter]) -> dict[str, tuple[DatedFigure, ...]]:
     return {
         cohort: _rows([p for p in published if _key(p, "cohort") == cohort], UNIT)
         for cohort in {_key(p, "cohort") for p in published}
     }
 
 
-def _maxima(published: list[Parameter]) -> dict[tuple[str, bool], tuple[Row, ...]]:
+def _maxima(published: list[Parameter]) -> dict[tuple[str, bool], tuple[DatedFigure, ...]]:
     return {
         key: _rows([p for p in published if (_key(p, "cohort"), _key(p, "days") == "later") == key], 100)
         for key in {(_key(p, "cohort"), _key(p, "days") == "later") for p in published}
@@ -210,7 +210,7 @@ def _maxima(published: list[Parameter]) -> dict[tuple[str, bool], tuple[Row, ...
 
 
 def _borders(
-    steps: list[Parameter], changing: Iterable[tuple[Row, ...]], limit: int, known: tuple[int, int]
+    steps: list[Parameter], changing: Iterable[tuple[DatedFigure, ...]], limit: int, known: tuple[int, int]
 ) -> tuple[int, ...]:
     days = {step.first.toordinal() for step in steps}
     for rows in changing:
@@ -241,7 +241,7 @@ def _whole(parameter: Parameter, parts: int) -> int:
     return int(scaled)
 
 
-def _rows(parameters: list[Parameter], parts: int) -> tuple[Row, ...]:
+def _rows(parameters: list[Parameter], parts: int) -> tuple[DatedFigure, ...]:
     rows = sorted((p.first.toordinal(), p.last.toordinal(), _whole(p, parts)) for p in parameters)
     if any(a[1] >= b[0] for a, b in pairwise(rows)):
         raise ValueError(f"{parameters[0].name} has two values on one day")

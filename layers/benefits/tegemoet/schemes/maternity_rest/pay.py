@@ -33,9 +33,9 @@ from tegemoet.schemes.maternity_rest.payments import (
     ACTIVITY,
     BENEFIT,
     PUBLIC_HOLIDAY,
+    DayRun,
     Month,
-    Run,
-    Span,
+    PaidSpan,
     Unpaid,
     day_amounts,
     due_days,
@@ -147,7 +147,7 @@ def ask_pay(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRe
 def claim_of(
     case: Claimant,
     first: date,
-    spans: list[Span],
+    spans: list[PaidSpan],
     figures: Figures,
     paid: PaidRest,
     days_used: int = 0,
@@ -252,15 +252,15 @@ def replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, 
 
 def _work_removal(
     case: MaternityCase, rest: Rest, figures: Figures, paid: PaidRest
-) -> tuple[list[Run], list[Month], list[DayBenefit]]:
+) -> tuple[list[DayRun], list[Month], list[DayBenefit]]:
     """A full work removal before the rest.
 
     Its own first day determines ceiling and index. Adjoining removals with the same wage are one
     removal.
     """
-    runs: list[Run] = []
+    runs: list[DayRun] = []
     benefits: list[DayBenefit] = []
-    spans: list[Span] = []
+    spans: list[PaidSpan] = []
     whole: list[tuple[date, date, Decimal]] = []
     for removal in rest.removal:
         if whole and whole[-1][2] == removal.wage and whole[-1][1].toordinal() == removal.first.toordinal() - 1:
@@ -270,7 +270,7 @@ def _work_removal(
     for first, last, wage in whole:
         claim = Claim(first, "other", ten_thousandths(wage), supplied=case.wage_ceilings, measure="work-removal")
         benefit = DayBenefit(claim, figures)
-        own: list[Span] = [(first.toordinal(), last.toordinal(), ())]
+        own: list[PaidSpan] = [(first.toordinal(), last.toordinal(), ())]
         own_runs = pay_days(own, benefit.cents, benefit.borders(own[0][0], own[0][1]), [])
         facts: dict[str, FactValue] = {
             "from": iso(first),
@@ -306,7 +306,7 @@ def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest
         paid.found("kept-rights", "met", KEPT_RIGHTS, dict(shares))
 
 
-def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest, figures: Figures) -> None:
+def explain_amounts(benefits: list[DayBenefit], runs: list[DayRun], paid: PaidRest, figures: Figures) -> None:
     """Index, ceilings, maxima and guarantee behind the amounts.
 
     The first of `benefits` is that of the rest itself.
@@ -335,11 +335,11 @@ def explain_amounts(benefits: list[DayBenefit], runs: list[Run], paid: PaidRest,
         paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": iso(own.claim.first)})
 
 
-def explain_unpaid(runs: list[Run], unpaid: list[Unpaid], paid: PaidRest) -> None:
+def explain_unpaid(runs: list[DayRun], unpaid: list[Unpaid], paid: PaidRest) -> None:
     """The days without benefit, by reason."""
     if not unpaid:
         return
-    by_kind: dict[str, list[Run]] = {}
+    by_kind: dict[str, list[DayRun]] = {}
     for run in runs:
         if run.kind != BENEFIT:
             by_kind.setdefault(run.kind, []).append(run)

@@ -21,14 +21,14 @@ from tegemoet.schemes.maternity_rest.rest import Segment
 BENEFIT = "benefit"
 ACTIVITY = "not-paid-activity"
 PUBLIC_HOLIDAY = "not-paid-public-holiday"
-Span = tuple[int, int, tuple[str, ...]]
+PaidSpan = tuple[int, int, tuple[str, ...]]
 """The first and last of consecutive days, and the activities whose wage pays them (none: all)."""
 Unpaid = tuple[int, int, str]
 """The first and last of consecutive days without benefit, and the kind of amount that says why."""
 
 
 @dataclass(slots=True)
-class Run:
+class DayRun:
     """Days with one amount, or with one reason for none, interrupted only by Sundays.
 
     `end` includes the Sundays after them.
@@ -62,8 +62,8 @@ def six_day_week_days(first: int, last: int) -> int:
 
 
 def pay_days(
-    spans: Iterable[Span], cents: Callable[[int, tuple[str, ...]], int], borders: set[int], unpaid: list[Unpaid]
-) -> list[Run]:
+    spans: Iterable[PaidSpan], cents: Callable[[int, tuple[str, ...]], int], borders: set[int], unpaid: list[Unpaid]
+) -> list[DayRun]:
     """The days of `spans` in runs.
 
     `cents` returns the amount of a day, which is the same between two `borders`. Of two reasons for
@@ -72,8 +72,8 @@ def pay_days(
     """
     changes, known = sorted(borders), dict[tuple[int, tuple[str, ...]], int]()
     edges = sorted(borders.union(*((first, last + 1) for first, last, _ in unpaid))) if unpaid else changes
-    runs: list[Run] = []
-    former = Run("", 0, 0, 0, 0)
+    runs: list[DayRun] = []
+    former = DayRun("", 0, 0, 0, 0)
     for first, last, activities in spans:
         inside = edges[bisect_right(edges, first) : bisect_right(edges, last)]
         for start, stop in pairwise((first, *inside, last + 1)):
@@ -94,7 +94,7 @@ def pay_days(
             if follows and former.kind == kind and former.cents == amount:
                 former.last, former.end = close, end
             else:
-                former = Run(kind, amount, begin, close, end)
+                former = DayRun(kind, amount, begin, close, end)
                 runs.append(former)
     return runs
 
@@ -122,12 +122,12 @@ def paid_holidays(first: date, days: int, replaced: dict[date, date]) -> list[da
     return found
 
 
-def pay_months(runs: list[Run], spans: list[Span], figures: Figures) -> list[Month]:
+def pay_months(runs: list[DayRun], spans: list[PaidSpan], figures: Figures) -> list[Month]:
     """The months in which something is paid.
 
     The tax is taken on the payment: its cents are rounded once a month.
     """
-    gross: dict[Span, int] = {}
+    gross: dict[PaidSpan, int] = {}
     for run in runs:
         cents, begin, last = run.cents, run.first, run.last
         while cents and begin <= last:
@@ -162,7 +162,7 @@ def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[
 
 
 @lru_cache(maxsize=4_096)
-def _month_of(day: int) -> Span:
+def _month_of(day: int) -> PaidSpan:
     on = date.fromordinal(day)
     first = day - on.day + 1
     return first, first + monthrange(on.year, on.month)[1] - 1, ()
@@ -178,7 +178,7 @@ def earliest_day(month: Month, figures: Figures) -> date:
     return last_working_day(month.last.year, month.last.month, figures.invalids_working_day)
 
 
-def day_amounts(runs: list[Run], paid: str = BENEFIT) -> list[Amount]:
+def day_amounts(runs: list[DayRun], paid: str = BENEFIT) -> list[Amount]:
     """The amounts per day of some runs. The kind of paid days is `paid`."""
     day = date.fromordinal
     return [
@@ -198,9 +198,9 @@ def month_amounts(months: list[Month], prefix: str = "") -> list[Amount]:
     return amounts
 
 
-def spans_of(segments: Iterable[Segment]) -> list[Span]:
+def spans_of(segments: Iterable[Segment]) -> list[PaidSpan]:
     """Segments as spans. Neighbours that the same wage pays are one span."""
-    spans: list[Span] = []
+    spans: list[PaidSpan] = []
     for segment in segments:
         begin, end, activities = segment.first.toordinal(), segment.last.toordinal(), segment.activities
         if spans and spans[-1][1] == begin - 1 and spans[-1][2] == activities:

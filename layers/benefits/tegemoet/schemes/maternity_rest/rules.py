@@ -7,7 +7,7 @@ or outstanding. Amounts are in EUR. Every rule is pure: the same case returns th
 
 from datetime import date
 
-from tegemoet.domain.decision import Ruling, Span
+from tegemoet.domain.decision import DecidedPeriod, Ruling
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Fault, Invalid
 from tegemoet.schemes.maternity_rest.case import MaternityCase
@@ -52,12 +52,12 @@ def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     )
 
 
-def periods_of(rest: Rest) -> list[Span]:
+def periods_of(rest: Rest) -> list[DecidedPeriod]:
     """The work removal before the rest, the kinds of rest, the weeks for separate days."""
-    spans = [Span("work-removal", r.first, r.last, (r.last - r.first).days + 1) for r in rest.removal]
-    spans += [Span(s.kind, s.first, s.last, s.days) for s in rest.segments]
+    spans = [DecidedPeriod("work-removal", r.first, r.last, (r.last - r.first).days + 1) for r in rest.removal]
+    spans += [DecidedPeriod(s.kind, s.first, s.last, s.days) for s in rest.segments]
     if rest.separate is not None:
-        spans.append(Span("separate-leave", rest.separate.first, rest.separate.last, rest.separate.days))
+        spans.append(DecidedPeriod("separate-leave", rest.separate.first, rest.separate.last, rest.separate.days))
     return spans
 
 

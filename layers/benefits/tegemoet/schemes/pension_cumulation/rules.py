@@ -6,7 +6,7 @@ period of the decree. Other days follow the ordinary rules, which are not decide
 
 from datetime import date
 
-from tegemoet.domain.decision import Finding, Missing, Ruling, Span
+from tegemoet.domain.decision import DecidedPeriod, Finding, Missing, Ruling
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.pension_cumulation.case import Cumulation
@@ -36,5 +36,5 @@ def decide(case: Cumulation, on: date, parameters: ParameterSet) -> Ruling:
     elif ruling.missing:
         ruling.outcome = "pending"
     else:
-        ruling.periods.append(Span("unlimited-cumulation", first, last, (last - first).days + 1))
+        ruling.periods.append(DecidedPeriod("unlimited-cumulation", first, last, (last - first).days + 1))
     return ruling

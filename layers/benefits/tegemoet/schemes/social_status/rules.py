@@ -41,7 +41,7 @@ Joined = Literal["full", "partial", "none"]
 
 
 @dataclass(slots=True)
-class Assessment:
+class PracticeFindings:
     """The findings on one practice: its outcome, and the benefit that it would give."""
 
     practice: Practice
@@ -83,11 +83,11 @@ def decide(case: ProviderYear, on: date, parameters: ParameterSet) -> Ruling:
     for assessment in assessments:
         ruling.findings += assessment.findings
         ruling.missing += assessment.missing
-    _settle(ruling, [a for a in assessments if a.outcome != "refused"], year)
+    _choose_benefit(ruling, [a for a in assessments if a.outcome != "refused"], year)
     return ruling
 
 
-def _settle(ruling: Ruling, candidates: list[Assessment], year: _Year) -> None:
+def _choose_benefit(ruling: Ruling, candidates: list[PracticeFindings], year: _Year) -> None:
     """From 2021, at most one benefit per provider and year, by the provider's choice.
 
     Before 2021, one per profession.
@@ -114,7 +114,7 @@ def _settle(ruling: Ruling, candidates: list[Assessment], year: _Year) -> None:
             _grant(ruling, assessment, assessment.benefit)
 
 
-def _grant(ruling: Ruling, assessment: Assessment, benefit: Parameter) -> None:
+def _grant(ruling: Ruling, assessment: PracticeFindings, benefit: Parameter) -> None:
     key, value = dict(benefit.key), Decimal(str(benefit.value))
     facts: dict[str, FactValue] = {
         "riziv_number": assessment.practice.riziv_number,
@@ -133,8 +133,8 @@ def _grant(ruling: Ruling, assessment: Assessment, benefit: Parameter) -> None:
 # One practice: recognition, convention, activity, and the use of the benefit.
 
 
-def _assess(practice: Practice, index: int, year: _Year) -> Assessment:
-    found = Assessment(practice, [], [])
+def _assess(practice: Practice, index: int, year: _Year) -> PracticeFindings:
+    found = PracticeFindings(practice, [], [])
     judged = _judged_as(practice, found, year)
     _figures(practice, judged, year)
     _recognition(practice, found, year)
@@ -173,7 +173,7 @@ def _asks_pension(practice: Practice, year: _Year) -> bool:
     return practice.profession == "physician" and year.case.benefit != "contract"
 
 
-def _judged_as(practice: Practice, found: Assessment, year: _Year) -> Judged:
+def _judged_as(practice: Practice, found: PracticeFindings, year: _Year) -> Judged:
     """Pharmacist-biologists follow the pharmacists until 2020.
 
     From 2021, they follow the physicians of clinical biology.
@@ -211,7 +211,7 @@ def _benefit(judged: Judged, level: str, pension: bool, year: _Year) -> Paramete
     return year.parameters.find("reserved-pension", year.day, **key)
 
 
-def _recognition(practice: Practice, found: Assessment, year: _Year) -> None:
+def _recognition(practice: Practice, found: PracticeFindings, year: _Year) -> None:
     """Recognised, or in an approved training plan.
 
     The plan must lead to a number reserved for recognised providers.
@@ -226,7 +226,7 @@ def _recognition(practice: Practice, found: Assessment, year: _Year) -> None:
         found.findings.append(Finding("recognition", "met", facts, CONDITIONS))
 
 
-def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) -> Joined:
+def _joined(practice: Practice, judged: Judged, found: PracticeFindings, year: _Year) -> Joined:
     """Joined the agreement for the whole year, or from the day of the number if granted in it.
 
     The lowest status of the year counts. Joining in part is enough only for physicians and
@@ -249,7 +249,7 @@ def _joined(practice: Practice, judged: Judged, found: Assessment, year: _Year) 
 
 
 def _physician(
-    practice: Practice, index: int, judged: Judged, joined: Joined, found: Assessment, year: _Year
+    practice: Practice, index: int, judged: Judged, joined: Joined, found: PracticeFindings, year: _Year
 ) -> str | None:
     """The full amount at the full threshold and full convention.
 
@@ -276,7 +276,7 @@ def _threshold(
     judged: Judged,
     joined: Joined,
     thresholds: tuple[Minimum, Minimum | None],
-    found: Assessment,
+    found: PracticeFindings,
     year: _Year,
 ) -> str | None:
     """The threshold that is reached, by reimbursed amounts or by hours in a medical house."""
@@ -306,7 +306,7 @@ def _threshold(
     return None
 
 
-def _other(practice: Practice, index: int, judged: Judged, found: Assessment, year: _Year) -> str | None:
+def _other(practice: Practice, index: int, judged: Judged, found: PracticeFindings, year: _Year) -> str | None:
     """The highest level that one of the measures of the profession reaches.
 
     Above the highest step, if there is one, there is no benefit.
@@ -360,7 +360,7 @@ def _exempt(practice: Practice, judged: Judged, year: _Year) -> Finding | None:
     return Finding("activity", "not-needed", _about(practice), years.source)
 
 
-def _inactivity(practice: Practice, found: Assessment, year: _Year) -> None:
+def _inactivity(practice: Practice, found: PracticeFindings, year: _Year) -> None:
     if practice.inactive_days:
         days = year.parameters.find("theoretical-days", year.day)
         facts = _about(practice) | {"inactive": practice.inactive_days, "days": int(str(days.value))}
@@ -378,12 +378,12 @@ def _activity(practice: Practice, minimum: Minimum, value: Decimal | None, outco
     return Finding("activity", outcome, facts, minimum.source)
 
 
-def _reached(practice: Practice, minimum: Minimum, value: Decimal, found: Assessment, year: _Year) -> None:
+def _reached(practice: Practice, minimum: Minimum, value: Decimal, found: PracticeFindings, year: _Year) -> None:
     found.findings.append(_activity(practice, minimum, value, "met", year))
 
 
 def _too_little(
-    practice: Practice, index: int, minimum: Minimum, value: Decimal, found: Assessment, year: _Year
+    practice: Practice, index: int, minimum: Minimum, value: Decimal, found: PracticeFindings, year: _Year
 ) -> None:
     finding = _activity(practice, minimum, value, "not-met", year)
     found.findings.append(finding)
@@ -391,7 +391,7 @@ def _too_little(
     found.missing.append(Missing("activity", path, str(finding.facts["needed"]), str(finding.facts["seen"])))
 
 
-def _not_known(practice: Practice, index: int, minimum: Minimum, found: Assessment, year: _Year) -> None:
+def _not_known(practice: Practice, index: int, minimum: Minimum, found: PracticeFindings, year: _Year) -> None:
     finding = _activity(practice, minimum, None, "unknown", year)
     found.findings.append(finding)
     path = f"/practices/{index}/activity/{minimum.measure}"
@@ -405,7 +405,7 @@ def _write(value: Decimal, measure: str) -> str:
     return f"{value.normalize():f}"
 
 
-def _medical_house(practice: Practice, house: MedicalHouse, index: int, found: Assessment, year: _Year) -> Met:
+def _medical_house(practice: Practice, house: MedicalHouse, index: int, found: PracticeFindings, year: _Year) -> Met:
     """Under a flat rate in a medical house, enough hours a week reach the highest level.
 
     They must be attested in July or August after the year. Hours that are not attested may still be
@@ -456,7 +456,7 @@ def _is_too_late(house: MedicalHouse, year: _Year) -> bool:
     return year.on > last and not in_time
 
 
-def _main_activity(practice: Practice, index: int, found: Assessment) -> None:
+def _main_activity(practice: Practice, index: int, found: PracticeFindings) -> None:
     """Nurses: self-employed as their main activity."""
     outcome: Met = "unknown" if practice.main_activity is None else "met" if practice.main_activity else "not-met"
     found.findings.append(Finding("main-activity", outcome, _about(practice), NURSES))
@@ -465,7 +465,7 @@ def _main_activity(practice: Practice, index: int, found: Assessment) -> None:
         found.missing.append(Missing("main-activity", path, "self-employed as main activity", "none"))
 
 
-def _contract(practice: Practice, found: Assessment, year: _Year) -> None:
+def _contract(practice: Practice, found: PracticeFindings, year: _Year) -> None:
     """The benefit goes to an insurance contract concluded in the premium year or before."""
     concluded = min(year.case.contracts or (), default=None)
     outcome: Met = "not-met"
@@ -482,7 +482,7 @@ def _contract(practice: Practice, found: Assessment, year: _Year) -> None:
         )
 
 
-def _reserved(found: Assessment, year: _Year) -> None:
+def _reserved(found: PracticeFindings, year: _Year) -> None:
     """A pension is reserved only if one was reserved for a year before 2017: the system ends."""
     outcome: Met = "met" if year.case.reserved_before else "not-met"
     facts = _about(found.practice) | {"benefit": year.case.benefit}
