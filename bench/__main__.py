@@ -1,6 +1,9 @@
-"""Every benchmark after another: `make bench`. Each prints its figures beside what they are compared with in the same run.
+"""Every benchmark after another: `make bench`.
 
-`bulk` and `exchange` take many minutes and are run by themselves: `make bench-bulk`, `make bench-exchange`.
+Each prints its figures beside what they are compared with in the same run.
+
+`bulk` and `exchange` take many minutes and are run by
+themselves: `make bench-bulk`, `make bench-exchange`.
 """
 
 import subprocess

@@ -1,7 +1,8 @@
-"""DynamoDB at the end of botocore's wire: the real clients and adapters run, calls and units are counted, nothing leaves the process.
+"""DynamoDB at the end of botocore's wire: the real clients and adapters run, calls
+and units are counted, nothing leaves the process.
 
-Units are counted as they are billed: a write per started kB of each item, twice in a transaction, a strongly consistent read per
-started 4 kB of what a query looked at.
+Units are counted as they are billed: a write per started kB of each item, twice in a transaction, a
+strongly consistent read per started 4 kB of what a query looked at.
 """
 
 import base64
@@ -44,7 +45,8 @@ def size_of(item: Item) -> int:
 
 
 class Wire:
-    """Tables in memory; `counts` holds `calls/<operation>`, `write_units`, `read_units`, and `largest` item in bytes.
+    """Tables in memory; `counts` holds `calls/<operation>`,
+    `write_units`, `read_units`, and `largest` item in bytes.
 
     `served` = seconds of computing that the tables themselves took here, which on AWS is not ours.
     """

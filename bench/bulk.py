@@ -1,13 +1,16 @@
-"""A file of maternity cases through the deployed template on the local cloud: how long it takes, and where the time goes.
+"""A file of maternity cases through the deployed template on the local
+cloud: how long it takes, and where the time goes.
 
     make bench-bulk                         100,000 cases
     python -m bench.bulk 5000 [--seed 1]
 
-The cases are those on which the second opinion is compared (`local/opinions/maternity`): random, most of them near a limit of the
-rules, a few of them invalid. The file is uploaded and its outcome fetched through the API, as a partner would. What each
-function took and its largest memory are read from its log and from its processes. A sample is decided one by one through
-the API: the same bytes have to come out. The same chunk is then worked off in this process, where every part of it can be
-timed, against DynamoDB at the end of botocore's wire. Ends with 1 where bytes differ or a function outgrows its memory.
+The cases are those on which the second opinion is compared (`local/opinions/maternity`): random,
+most of them near a limit of the rules, a few of them invalid. The file is uploaded and its outcome
+fetched through the API, as a partner would. What each function took and its largest memory are read
+from its log and from its processes. A sample is decided one by one through the API: the same bytes
+have to come out. The same chunk is then worked off in this process, where every part of it can be
+timed, against DynamoDB at the end of botocore's wire. Ends with 1 where bytes differ or a function
+outgrows its memory.
 """
 
 import argparse
@@ -56,13 +59,14 @@ def lines_of(count: int, seed: int) -> Iterator[bytes]:
         yield orjson.dumps({"case_id": f"case-{number}", "on": on, "case": case}) + b"\n"
 
 
-# --- through the local cloud ------------------------------------------------------------------------------------------------
+# --- through the local cloud ----------------------------------------------------------------------
 
 
 def bulk(file: Path, lines: list[bytes]) -> list[str]:
     """Send the file through a local cloud of its own and tell how it went; what was wrong."""
     with LocalCloud() as cloud:
-        # as many chunks at once as the emulator works on: a chunk that waits for its turn would count as one that works
+        # as many chunks at once as the emulator works on: a chunk that
+        # waits for its turn would count as one that works
         season = Season(cloud.deploy(Concurrency=str(os.cpu_count() or 1)), 2023)
         partner = season.partner(PARTNER)
         with peaks_of(cloud.pid) as peaks:
@@ -126,7 +130,9 @@ def show_functions(stack: Stack, peaks: dict[str, int]) -> Iterator[str]:
 
 @contextmanager
 def peaks_of(emulator: int) -> Iterator[dict[str, int]]:
-    """Function -> largest resident MB of any of its processes, looked up twice a second (on Linux; elsewhere 0)."""
+    """Function -> largest resident MB of any of its processes,
+    looked up twice a second (on Linux; elsewhere 0).
+    """
     peaks: dict[str, int] = defaultdict(int)
     ended = threading.Event()
 
@@ -151,7 +157,7 @@ def peaks_of(emulator: int) -> Iterator[dict[str, int]]:
         watch.join()
 
 
-# --- one chunk in this process ----------------------------------------------------------------------------------------------
+# --- one chunk in this process --------------------------------------------------------------------
 
 
 def chunk(lines: list[bytes]) -> None:

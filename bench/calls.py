@@ -1,11 +1,13 @@
-"""AWS calls and write units of a phase, per accepted row and per payment, and what a million practices cost.
+"""AWS calls and write units of a phase, per accepted row
+and per payment, and what a million practices cost.
 
-Run with `python -m bench.calls`. For 1,000, 10,000 and 100,000 rows (four a practice) the real steps run over the real DynamoDB
-client, whose calls are answered and counted in this process; S3 is counted at the port. The dearest case: every practice is a
-person of its own and every one is paid in the phase. Prices: `bench/prices.toml`.
+Run with `python -m bench.calls`. For 1,000, 10,000 and 100,000 rows (four a practice) the real
+steps run over the real DynamoDB client, whose calls are answered and counted in this process; S3 is
+counted at the port. The dearest case: every practice is a person of its own and every one is paid
+in the phase. Prices: `bench/prices.toml`.
 
-Asked: linear; one write unit a fact, a decision and a payment; at most 1.50 USD for a million practices, of which everything but
-the writes is less than a fifth.
+Asked: linear; one write unit a fact, a decision and a payment; at most 1.50 USD for a million
+practices, of which everything but the writes is less than a fifth.
 """
 
 import sys
@@ -36,7 +38,9 @@ PART = 8 << 20
 GIGABYTES = 1769 / 1024
 """Memory of a function that computes: one whole processor."""
 ROUND_TRIP = 0.005
-"""Seconds that a call waits for its answer, assumed; settling has eight calls under way, the rest is counted as one."""
+"""Seconds that a call waits for its answer, assumed; settling has
+eight calls under way, the rest is counted as one.
+"""
 WORKERS = 8
 LOG_BYTES = 1_000
 """Bytes that one call of a function writes to its log."""
@@ -44,7 +48,9 @@ LIMIT, BESIDE_WRITES, SPREAD = 1.50, 0.20, 0.02
 
 
 class CountedObjects(FakeObjects):
-    """A bucket that counts what is billed: PUT (each part, beginning and end of a large object) and LIST, GET and HEAD."""
+    """A bucket that counts what is billed: PUT (each part, beginning
+    and end of a large object) and LIST, GET and HEAD.
+    """
 
     def __init__(self, counts: Counter[str]) -> None:
         super().__init__()
@@ -117,7 +123,9 @@ def measure(rows: int) -> Measured:
 
 
 def price_of_a_million(small: Measured, large: Measured, shards: int) -> dict[str, float]:
-    """USD for evaluating and settling a million practices: what grows with them, and what every run has."""
+    """USD for evaluating and settling a million practices:
+    what grows with them, and what every run has.
+    """
     prices = tomllib.loads((Path(__file__).parent / "prices.toml").read_text("utf-8"))
 
     def scaled(part: str, name: str) -> float:
@@ -170,7 +178,8 @@ def main() -> int:
         )
         if max(facts, decisions, payments) > 1:
             faults.append("more than one write unit")
-    # the calls of the shards themselves are the same for every size, so the two larger sizes are compared
+    # the calls of the shards themselves are the same for
+    # every size, so the two larger sizes are compared
     if per_row[2] > per_row[1] * (1 + SPREAD):
         faults.append("not linear")
     price = price_of_a_million(found[1], found[2], shards=World().shards)

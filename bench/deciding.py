@@ -1,9 +1,11 @@
-"""Deciding in bulk against bare pydantic, on one core and in one run: JSON line in, decision with explanation facts out.
+"""Deciding in bulk against bare pydantic, on one core and in one run:
+JSON line in, decision with explanation facts out.
 
-Run with `python -m bench.deciding`. Deciding is compared with parsing the same line and dumping it again, no rule at all:
-with the scheme's own case types (its checks of numbers and accounts included), and with plain pydantic models of the same
-fields (decimals, days, closed choices, patterns). A ratio of 0.4 says that deciding has 0.4 times that speed. Rounds
-alternate, so a machine that slows down slows all.
+Run with `python -m bench.deciding`. Deciding is compared with parsing the same line and dumping it
+again, no rule at all: with the scheme's own case types (its checks of numbers and accounts
+included), and with plain pydantic models of the same fields (decimals, days, closed choices,
+patterns). A ratio of 0.4 says that deciding has 0.4 times that speed. Rounds alternate, so a
+machine that slows down slows all.
 """
 
 import statistics
@@ -114,7 +116,9 @@ def seconds(run: Callable[[], object], times: int) -> float:
 
 
 def compare(line: bytes, rounds: int = 9, times: int = 4_000) -> tuple[list[float], list[float]]:
-    """Median microseconds per line (decide, own types, plain models), and how fast deciding is beside the latter two."""
+    """Median microseconds per line (decide, own types, plain models),
+    and how fast deciding is beside the latter two.
+    """
 
     def decide() -> object:
         return decide_line(line, SCHEME, "partner", b"secret")

@@ -146,7 +146,7 @@ class CountedExchanges(FakeExchanges):
         return super().advance(*arguments)
 
 
-# --- persons and rows -----------------------------------------------------------------------------------------------------------
+# --- persons and rows -----------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=100_000)
@@ -201,7 +201,7 @@ def result_rows(households: range, partner: str, ok: set[str]) -> Iterator[str]:
                 yield f"{number};{insz};2020-12-01;{category};{'2021-01-01' if category == 5 else ''};no"
 
 
-# --- measuring --------------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
-"""What the stack costs in a month in which nothing happens, from the resources of `template.yaml` and `bench/prices.toml`.
+"""What the stack costs in a month in which nothing happens, from the
+resources of `template.yaml` and `bench/prices.toml`.
 
-Run with `python -m bench.idle`. Only what is billed for being there: keys, secrets, metrics under alarm, and the poller of the one
-queue that a function reads. Everything else of the stack is billed by use.
+Run with `python -m bench.idle`. Only what is billed for being there: keys,
+secrets, metrics under alarm, and the poller of the one queue that a function
+reads. Everything else of the stack is billed by use.
 """
 
 import json

@@ -1,9 +1,11 @@
-"""How long a function takes to start: importing each handler against a bare one, in fresh interpreters.
+"""How long a function takes to start: importing each
+handler against a bare one, in fresh interpreters.
 
-Run with `python -m bench.imports`. The bare handler is the least that a function of its kind has: boto3 with a client of DynamoDB,
-the logger of Powertools, a pydantic model; a function behind the API also has the REST resolver, validating. Handlers take turns, and
-each gets the median of its runs, in time of the processor: what else the machine does meanwhile does not count. At most
-1.3 times the bare handler is asked.
+Run with `python -m bench.imports`. The bare handler is the least that a function of its kind has:
+boto3 with a client of DynamoDB, the logger of Powertools, a pydantic model; a function behind the
+API also has the REST resolver, validating. Handlers take turns, and each gets the median of its
+runs, in time of the processor: what else the machine does meanwhile does not count. At most 1.3
+times the bare handler is asked.
 """
 
 import os
@@ -55,7 +57,9 @@ ENVIRONMENT = {
 
 
 def seconds(code: str, folder: Path = ROOT) -> float:
-    """Seconds of the processor that a fresh interpreter takes for `code`, its own start left out."""
+    """Seconds of the processor that a fresh interpreter
+    takes for `code`, its own start left out.
+    """
     done = subprocess.run(
         [sys.executable, "-c", TIMED.format(code)],
         cwd=folder,

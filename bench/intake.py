@@ -1,7 +1,10 @@
-"""Intake: rows a second and peak memory for files of 10,000, 100,000 and 1,000,000 rows. Memory must not grow with the file.
+"""Intake: rows a second and peak memory for files of 10,000, 100,000 and 1,000,000 rows.
 
-Run with `python -m bench.intake [rows …]`. Each size runs in a process of its own, from a file on disk to chunks on disk, with
-one row in fifty malformed, one in a hundred a duplicate and one in two hundred contradicted.
+Memory must not grow with the file.
+
+Run with `python -m bench.intake [rows …]`. Each size runs in a process of its own,
+from a file on disk to chunks on disk, with one row in fifty malformed, one in a
+hundred a duplicate and one in two hundred contradicted.
 """
 
 import json
@@ -33,7 +36,9 @@ KINDS: dict[str, tuple[str, Callable[[int], str]]] = {
     ),
 }
 GROWTH = 1.5
-"""How much more memory the largest file may take than the smallest: interpreter, blocks and buckets are the same for both."""
+"""How much more memory the largest file may take than the smallest:
+interpreter, blocks and buckets are the same for both.
+"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,9 @@ def write_file(path: Path, kind: str, rows: int) -> None:
 
 
 def measure(kind: str, rows: int) -> dict[str, float]:
-    """Ingest one file, in this process: seconds, peak memory in MB before and after, and what became of the rows."""
+    """Ingest one file, in this process: seconds, peak memory in
+    MB before and after, and what became of the rows.
+    """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         key = f"in/riziv/convention-premium/2023/{kind}/a.csv"

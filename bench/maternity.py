@@ -1,9 +1,11 @@
-"""Deciding maternity rests, on one core and in one run: the rules alone, and from JSON line to the bytes of the decision.
+"""Deciding maternity rests, on one core and in one run: the rules
+alone, and from JSON line to the bytes of the decision.
 
-Run with `python -m bench.maternity`. The rules are entitlement, calendar, money (daily amounts, months, tax, due days), formalities
-and the facts of every explanation, on a case that was read. Both are compared with parsing the same line and dumping it again, no
-rule at all, and with the second opinion of `local/opinions/maternity`, which walks every single day and writes neither explanation nor
-bytes. Rounds alternate, so a machine that slows down slows all.
+Run with `python -m bench.maternity`. The rules are entitlement, calendar, money (daily amounts,
+months, tax, due days), formalities and the facts of every explanation, on a case that was read.
+Both are compared with parsing the same line and dumping it again, no rule at all, and with the
+second opinion of `local/opinions/maternity`, which walks every single day and writes neither
+explanation nor bytes. Rounds alternate, so a machine that slows down slows all.
 """
 
 import statistics

@@ -21,7 +21,8 @@ cloud = Cloud(os.environ)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     year, delivery = event["year"], event["delivery"]
     objects, seals = cloud.exchange_files, cloud.seals
-    # The results of a step are counts, but they are not logged: nothing that is derived from an income is.
+    # The results of a step are counts, but they are not
+    # logged: nothing that is derived from an income is.
     logger.info(event["action"], year=year, delivery=delivery, shard=event.get("shard"))
     match event["action"]:
         case "join":

@@ -1,4 +1,6 @@
-"""Function `api`: the catalogue, decisions, uploads and batches of partners, and the documentation."""
+"""Function `api`: the catalogue, decisions, uploads
+and batches of partners, and the documentation.
+"""
 
 import os
 from typing import Any

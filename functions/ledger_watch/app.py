@@ -1,4 +1,6 @@
-"""Function `ledger_watch`: an entry of the ledger is never changed or removed; where one is, the alarm goes off."""
+"""Function `ledger_watch`: an entry of the ledger is never
+changed or removed; where one is, the alarm goes off.
+"""
 
 import hashlib
 from typing import Any
@@ -14,7 +16,9 @@ metrics = Metrics(namespace="Tegemoet")
 @metrics.log_metrics
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-    """Count the records of the ledger's stream that are no new entries; the keys are told as hashes, for they name persons."""
+    """Count the records of the ledger's stream that are no new entries; the
+    keys are told as hashes, for they name persons.
+    """
     changed = [record for record in event["Records"] if record["eventName"] != "INSERT"]
     for record in changed:
         keys = record["dynamodb"]["Keys"]

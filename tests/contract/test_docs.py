@@ -1,4 +1,6 @@
-"""What the pages promise a reader: links lead somewhere, files and commands exist, nothing is missing from an index."""
+"""What the pages promise a reader: links lead somewhere, files and
+commands exist, nothing is missing from an index.
+"""
 
 import re
 from collections.abc import Iterator
@@ -52,7 +54,9 @@ def _exists(path: str) -> bool:
 
 
 def _stands(base: Path, path: str) -> bool:
-    """Whether a file or folder of that name exists, or a module with that function or class: `domain/calendar.read_day`."""
+    """Whether a file or folder of that name exists, or a module with
+    that function or class: `domain/calendar.read_day`.
+    """
     if next(base.glob(path), None) is not None:
         return True
     module, _, name = path.rpartition(".")
@@ -120,7 +124,9 @@ def _sources() -> dict[str, str]:
 
 
 def _in_code(text: str) -> bool:
-    """Whether the product has what a table names: `rules.py`, `rules._activity`, `Household.oldest`, `_activity`."""
+    """Whether the product has what a table names: `rules.py`,
+    `rules._activity`, `Household.oldest`, `_activity`.
+    """
     if text.endswith((".py", ".toml", ".html")):
         return any(f"/{path}".endswith(f"/{text}") for path in _sources())
     place, _, name = text.rpartition(".")

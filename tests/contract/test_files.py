@@ -1,4 +1,6 @@
-"""What partners may rely on: keys and columns of files in, names and headers of files out, the event of a finished batch."""
+"""What partners may rely on: keys and columns of files in, names and
+headers of files out, the event of a finished batch.
+"""
 
 import json
 import re

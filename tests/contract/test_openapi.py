@@ -1,4 +1,6 @@
-"""The published OpenAPI document: made from the code, committed, complete, and every example in it is good."""
+"""The published OpenAPI document: made from the code,
+committed, complete, and every example in it is good.
+"""
 
 import json
 from collections.abc import Iterator
@@ -166,7 +168,9 @@ SHAPED = [
 
 @pytest.mark.parametrize(("name", "example"), SHAPED)
 def test_an_example_has_the_shape_it_stands_under(name: str, example: Any) -> None:
-    """The same types make the schema and check the requests, so what they take is what the schema says."""
+    """The same types make the schema and check the
+    requests, so what they take is what the schema says.
+    """
     TypeAdapter(shape(name)).validate_python(example)
 
 

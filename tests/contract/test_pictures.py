@@ -79,7 +79,8 @@ def test_the_report_shows_the_outcomes_of_the_second_opinion(
 ) -> None:
     report = shown["report.png"]["shows"]
     wanted = Counter(verdict.outcome for verdict in phases[report["phase"]].verdicts.values())
-    # one number is in dispute and has a case under both of its persons; the second opinion keeps the last
+    # one number is in dispute and has a case under both
+    # of its persons; the second opinion keeps the last
     wanted["pending"] += 1
     assert report["outcomes"] == wanted, ANEW
     assert report["persons"] == wanted.total() == sum(report["dossiers"].values()), ANEW

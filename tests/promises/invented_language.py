@@ -1,4 +1,6 @@
-"""An invented language: the English texts in circled letters, so that a text left in another language can be seen."""
+"""An invented language: the English texts in circled letters, so
+that a text left in another language can be seen.
+"""
 
 import json
 import re
@@ -43,7 +45,9 @@ def text_files(tree: Tree) -> Iterable[str]:
 
 
 def add(tree: Tree) -> None:
-    """Add the language to a tree by data alone: its notation, and a line beside every English text."""
+    """Add the language to a tree by data alone: its
+    notation, and a line beside every English text.
+    """
     tree.write(
         LANGUAGES,
         tree.read(LANGUAGES) + f'\n[{CODE}]\nthousands = "_"\ndecimal = ":"\nday = "{{year}}.{{month}}.{{day}}"\n',

@@ -1,7 +1,9 @@
-"""Golden cases: for every scheme a granted, a refused and a pending case with the whole decision written down.
+"""Golden cases: for every scheme a granted, a refused and a
+pending case with the whole decision written down.
 
-`tests/schemes/<slug>/golden/<name>.json` holds `body` (a line) and `decision` (without id, parameters, engine, digest).
-`python -m tests.schemes.test_golden` writes the decisions anew; read the difference before it is committed.
+`tests/schemes/<slug>/golden/<name>.json` holds `body` (a line) and `decision` (without
+id, parameters, engine, digest). `python -m tests.schemes.test_golden` writes the
+decisions anew; read the difference before it is committed.
 """
 
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What a scheme brings along besides its rules: no words left to replace, a page of its rules, a line in the README."""
+"""What a scheme brings along besides its rules: no words left to
+replace, a page of its rules, a line in the README.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +23,9 @@ def package_of(scheme: Scheme) -> str:
 
 
 def pages_of(scheme: Scheme) -> list[Path]:
-    """The pages of rules that name the scheme's folder, or its slug where a page holds several schemes."""
+    """The pages of rules that name the scheme's folder,
+    or its slug where a page holds several schemes.
+    """
     names = (f"schemes/{package_of(scheme)}/", f"`{scheme.slug}`")
     pages = sorted((ROOT / "docs" / "rules").glob("*.md"))
     return [page for page in pages if any(name in page.read_text("utf-8") for name in names)]

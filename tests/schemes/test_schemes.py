@@ -1,4 +1,6 @@
-"""What every registered scheme owes: an example that works, texts for all that it finds, and an error for every broken field."""
+"""What every registered scheme owes: an example that works, texts for all
+that it finds, and an error for every broken field.
+"""
 
 import copy
 import re
@@ -26,7 +28,9 @@ def named(scheme: Scheme) -> str:
 
 
 def gallery(scheme: Scheme) -> Iterable[tuple[Scheme, dict[str, Any]]]:
-    """Cases that together make a scheme say everything it can say: `gallery` of `tests/schemes/<slug>/gallery.py`."""
+    """Cases that together make a scheme say everything it can say:
+    `gallery` of `tests/schemes/<slug>/gallery.py`.
+    """
     cases: Iterable[tuple[Scheme, dict[str, Any]]] = import_module(
         f"tests.schemes.{scheme.slug.replace('-', '_')}.gallery"
     ).gallery(scheme)
@@ -76,7 +80,7 @@ def test_everything_missing_belongs_to_a_rule_and_points_into_the_case(scheme: S
         assert all(re.fullmatch(r"(/[a-z0-9_-]+)+", m["field"]) for m in decision["missing"])
 
 
-# --- the catalogue ------------------------------------------------------------------------------------------------------------
+# --- the catalogue --------------------------------------------------------------------------------
 
 
 def test_a_scheme_is_found_by_its_slug_and_another_is_not_there() -> None:

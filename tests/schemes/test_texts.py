@@ -1,4 +1,6 @@
-"""Texts are rendered on reading, in the way a language writes days and numbers; a further language is data alone."""
+"""Texts are rendered on reading, in the way a language writes
+days and numbers; a further language is data alone.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""A premium year in memory: drop rows as facts, run a phase step by step as the state machine does, look at the ledger."""
+"""A premium year in memory: drop rows as facts, run a phase step by
+step as the state machine does, look at the ledger.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -44,7 +46,7 @@ def _with_shards(text: str) -> str:
     return head + mark + before + value + f"{SHARDS}\n" + after.partition("\n")[2]
 
 
-# --- rows, as the intake stores them ----------------------------------------------------------------------------------------
+# --- rows, as the intake stores them --------------------------------------------------------------
 
 
 def riziv(body: int, code: int = 401) -> str:
@@ -97,7 +99,9 @@ def office(name: str, iban: str = "BE68539007547034") -> Json:
 
 
 def provider(person: str, riziv: str, profession: str = "nurse", s1: int | None = None, **more: Any) -> list[Json]:
-    """A fully conventioned provider, with the first semester's ambulatory amount in EUR where one is given."""
+    """A fully conventioned provider, with the first
+    semester's ambulatory amount in EUR where one is given.
+    """
     rows = [practice(person, riziv, profession, **more), convention(riziv)]
     return rows if s1 is None else [*rows, activity(riziv, s1)]
 
@@ -128,7 +132,7 @@ def fact_of(row: Json, shards: int, batch: str, partner: str) -> Fact:
     )
 
 
-# --- the world --------------------------------------------------------------------------------------------------------------
+# --- the world ------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -158,7 +162,9 @@ class World:
         return premium_year(self.parameters).shards
 
     def drop(self, rows: Iterable[Json], partner: str = "fund", at: int | None = None) -> None:
-        """Drop rows, one batch per kind; `at` = seconds at which S3 wrote them, later than all before unless given."""
+        """Drop rows, one batch per kind; `at` = seconds at which S3
+        wrote them, later than all before unless given.
+        """
         kinds: dict[str, list[Json]] = {}
         for row in rows:
             kinds.setdefault(row["kind"], []).append(row)

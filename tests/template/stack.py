@@ -15,7 +15,9 @@ def as_list(value: Any) -> list[Any]:
 
 
 def name_of(value: Any) -> str:
-    """What a reference points at: `LedgerTable`, `InboxBucket/in/*`, `batch` for a state machine named by its ARN."""
+    """What a reference points at: `LedgerTable`, `InboxBucket/in/*`,
+    `batch` for a state machine named by its ARN.
+    """
     match value:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn" | "StreamArn" | "QueueName" | "Id"]}:
             return name
@@ -86,7 +88,9 @@ class Stack:
             yield from as_list(document["Statement"])
 
     def rights(self, role: str) -> set[Right]:
-        """Everything the role is allowed beside logging and tracing, which AWS's own policies give."""
+        """Everything the role is allowed beside logging
+        and tracing, which AWS's own policies give.
+        """
         return {
             Right(action, name_of(on))
             for statement in self.statements(role)

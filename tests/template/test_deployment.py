@@ -1,4 +1,6 @@
-"""What is deployed is what is in the folders, and what samconfig.toml and the workflows say fits the template."""
+"""What is deployed is what is in the folders, and what
+samconfig.toml and the workflows say fits the template.
+"""
 
 import ast
 import functools
@@ -121,7 +123,9 @@ def test_the_template_fits_in_what_cloudformation_takes(stack: Stack) -> None:
 
 
 class Recorded(dict[str, str]):
-    """An environment in which every variable is set, and which keeps the names of those that were read."""
+    """An environment in which every variable is set,
+    and which keeps the names of those that were read.
+    """
 
     def __missing__(self, name: str) -> str:
         self[name] = "https://issuer.example" if name.endswith("_URL") else "1"
@@ -129,9 +133,11 @@ class Recorded(dict[str, str]):
 
 
 def uses(function: str) -> list[tuple[str, list[str] | None]]:
-    """What the function's handler uses of its `cloud`: names of properties, and of methods with their arguments.
+    """What the function's handler uses of its `cloud`: names of
+    properties, and of methods with their arguments.
 
-    A handler behind the API hands its `cloud` to the routes, which use what its declared protocol has.
+    A handler behind the API hands its `cloud` to the
+    routes, which use what its declared protocol has.
     """
     tree = ast.parse((ROOT / "functions" / function / "app.py").read_text("utf-8"))
     calls = {
@@ -156,7 +162,9 @@ def members(protocol: type) -> set[str]:
 
 
 def read_in(function: str) -> set[str]:
-    """Names of the environment variables that are read when the function makes everything that it uses."""
+    """Names of the environment variables that are read
+    when the function makes everything that it uses.
+    """
     environ = Recorded()
     cloud = Cloud(environ, client=functools.partial(boto3.client, region_name="eu-west-1"))
     for name, arguments in uses(function):
@@ -186,7 +194,9 @@ def test_the_environment_is_read_by_the_composition_root_alone() -> None:
 
 @pytest.mark.parametrize("protocol", [services.PartnerServices, services.YearServices])
 def test_what_the_routes_may_use_is_what_they_use(protocol: type) -> None:
-    """A member that no route uses would give the function a right, and a variable, without a reason."""
+    """A member that no route uses would give the
+    function a right, and a variable, without a reason.
+    """
     routes = "".join(path.read_text("utf-8") for path in (ROOT / "layers/benefits/tegemoet/api").glob("*.py"))
     for name in members(protocol):
         assert re.search(rf"\b(held|services\(\)|services)\.{name}\b", routes), name

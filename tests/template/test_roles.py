@@ -7,7 +7,8 @@ from tests.template.stack import ROOT, Right, Stack, as_list, name_of
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
 CHANGING = ("Put", "Update", "Delete", "BatchWrite", "PartiQL", "Start", "SendTask", "Invoke", "Abort")
-# What each function may change, said a second time: the template is held to it. docs/explanation/architecture.md says it in words.
+# What each function may change, said a second time: the template is held to it.
+# docs/explanation/architecture.md says it in words.
 MAY_CHANGE = {
     "api": {
         "DecisionsTable",
@@ -74,11 +75,13 @@ MAY_CHANGE = {
     },
     "ledger_watch": set(),
 }
-# Who handles what names a person: raw drops, files out, stored cases. The others cannot decrypt any of it.
+# Who handles what names a person: raw drops, files out,
+# stored cases. The others cannot decrypt any of it.
 SEES_IDENTITIES = {"api", "operations", "intake", "decide", "conclude", "evaluate", "report"}
 # Who handles health data; nobody else comes near their key, table or bucket.
 SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}
-# Who handles files of an exchange between insurers and the tax office; the purge deletes them without reading.
+# Who handles files of an exchange between insurers and the
+# tax office; the purge deletes them without reading.
 SEES_EXCHANGES = {"api", "intake", "conclude", "exchange", "answer"}
 # Who can read an income: takes it in, or makes a code of it.
 SEES_INCOMES = {"intake", "answer"}
@@ -190,7 +193,9 @@ def test_only_the_intake_and_who_makes_the_codes_can_use_the_key_of_the_incomes(
 
 
 def test_the_key_of_the_incomes_itself_refuses_everybody_else(stack: Stack) -> None:
-    """By the beginning of the names that CloudFormation gives to their roles, which have no name of their own in the template."""
+    """By the beginning of the names that CloudFormation gives to their roles,
+    which have no name of their own in the template.
+    """
     statements = stack.of("AWS::KMS::Key")["IncomeKey"]["KeyPolicy"]["Statement"]
     [refusal] = [statement for statement in statements if statement["Effect"] == "Deny"]
     assert (refusal["Principal"], refusal["Resource"]) == ("*", "*")

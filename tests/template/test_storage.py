@@ -1,4 +1,6 @@
-"""Where things are kept: encrypted, private, as long as they must be, and not gone with the stack."""
+"""Where things are kept: encrypted, private, as
+long as they must be, and not gone with the stack.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -175,7 +177,9 @@ def test_what_a_waiting_run_needs_outlives_the_wait(stack: Stack) -> None:
 
 
 def test_no_file_of_an_exchange_outlives_its_time_even_without_the_purge(stack: Stack) -> None:
-    """Until the end of year X + 6: seven years for what was written on the first day of year X, and that is the longest."""
+    """Until the end of year X + 6: seven years for what was written on
+    the first day of year X, and that is the longest.
+    """
     days = stack.template["Parameters"]["FlowDays"]
     assert days["Default"] == days["MaxValue"] == (date(2027, 1, 1) - date(2020, 1, 1)).days
 
@@ -275,7 +279,8 @@ def test_a_changed_ledger_raises_an_alarm_for_somebody(stack: Stack) -> None:
     alarm = stack.of("AWS::CloudWatch::Alarm")["LedgerChangedAlarm"]
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Threshold"]) == ("Tegemoet", "LedgerChanged", 1)
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    # Powertools adds the name of the service as the only dimension: the alarm has to look for exactly that.
+    # Powertools adds the name of the service as the only
+    # dimension: the alarm has to look for exactly that.
     assert alarm["Dimensions"] == [
         {"Name": "service", "Value": stack.environment("ledger_watch")["POWERTOOLS_SERVICE_NAME"]}
     ]

@@ -1,4 +1,6 @@
-"""The events in events/ are what the rules let through, and the watch on the ledger does its one thing."""
+"""The events in events/ are what the rules let through,
+and the watch on the ledger does its one thing.
+"""
 
 import importlib.util
 import json
@@ -24,7 +26,9 @@ def event(name: str) -> dict[str, Any]:
 
 
 def lets_through(pattern: Any, value: Any) -> bool:
-    """EventBridge's matching, as far as our rules use it; a reference stands for whatever there is."""
+    """EventBridge's matching, as far as our rules
+    use it; a reference stands for whatever there is.
+    """
     if isinstance(pattern, Mapping):
         return all(name in value and lets_through(part, value[name]) for name, part in pattern.items())
     for wanted in pattern:

@@ -113,7 +113,10 @@ DOORS = {
     ("intake", "premium_year"): {"allocation"},
     ("exchange", "intake"): {"manifest"},
 }
-"""From room to room: the modules that one may import of the other. All stand on the ground, `ports` and `files`."""
+"""From room to room: the modules that one may import of the other.
+
+All stand on the ground, `ports` and `files`.
+"""
 
 
 def test_the_application_is_four_rooms_over_one_ground() -> None:
@@ -137,7 +140,9 @@ BUILDS_ON = {
     "converted_maternity_leave": {"maternity_rest"},
     "crisis_supplement": {"incapacity_supplement"},
 }
-"""Schemes whose text decides by the rules of another one; everybody cites from the register of acts."""
+"""Schemes whose text decides by the rules of another
+one; everybody cites from the register of acts.
+"""
 
 
 def test_a_scheme_imports_no_other_scheme_than_those_it_builds_on() -> None:

@@ -119,7 +119,7 @@ class Season:
         self.batches: dict[str, Json] = {}
         self._s3 = stack.session.client("s3")
 
-    # --- who -----------------------------------------------------------------------------------------------------------
+    # --- who --------------------------------------------------------------------------------------
 
     def _person(self, group: str) -> Api:
         password = f"Aa1!{secrets.token_urlsafe(24)}"
@@ -140,7 +140,7 @@ class Season:
             self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client, secret))
         return self._partners[name]
 
-    # --- files ---------------------------------------------------------------------------------------------------------
+    # --- files ------------------------------------------------------------------------------------
 
     def drop(self, folder: Path, told: Told = lambda *_: None) -> None:
         """Drop every file of the stage, then wait until none is loading; `told` counts files."""
@@ -207,7 +207,7 @@ class Season:
         with urllib.request.urlopen(link, timeout=30) as answer:  # noqa: S310 - 127.0.0.1
             return [int(line.split(b";")[0]) for line in answer.read().splitlines()[1:]]
 
-    # --- phases --------------------------------------------------------------------------------------------------------
+    # --- phases -----------------------------------------------------------------------------------
 
     def path(self, phase: int) -> str:
         return f"/v1/premium-years/{self.year}/phases/{phase}"

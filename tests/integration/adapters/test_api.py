@@ -60,7 +60,9 @@ def test_a_form_for_health_data_holds_whoever_fills_it_in_to_their_key(aws: None
 
 
 def test_forms_and_links_go_to_the_region_of_the_bucket(aws: None) -> None:
-    """The global address answers with a redirection for a bucket that is new, which no form follows."""
+    """The global address answers with a redirection
+    for a bucket that is new, which no form follows.
+    """
     assert S3Forms(s3(), "inbox").form("k", 1, "b").url == "https://inbox.s3.eu-west-1.amazonaws.com/"
     assert urlsplit(S3Links(s3(), "output").link("out/k")).netloc == "output.s3.eu-west-1.amazonaws.com"
 

@@ -39,7 +39,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-# --- exchanges ------------------------------------------------------------------------------------------------------------------
+# --- exchanges ------------------------------------------------------------------------------------
 
 EXCHANGE: Final = Exchange(
     year=YEAR,
@@ -182,7 +182,7 @@ def test_a_forgotten_exchange_leaves_no_item(exchanges: DynamoExchanges) -> None
     assert left["pk"]["S"] == "flow#2021"
 
 
-# --- objects ----------------------------------------------------------------------------------------------------------------
+# --- objects --------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ def test_without_versions_a_replaced_object_cannot_be_found_by_its_etag(objects:
         objects.head("in/a.csv", etag=first.etag)
 
 
-# --- data keys --------------------------------------------------------------------------------------------------------------
+# --- data keys ------------------------------------------------------------------------------------
 
 
 class Counted:

@@ -39,7 +39,7 @@ def table(name: str, **index: Any) -> Any:
     return client
 
 
-# --- objects ----------------------------------------------------------------------------------------------------------------
+# --- objects --------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_version_is_found_by_its_etag_after_it_was_overwritten(objects: S3Obje
         objects.head("a", first.version, "0" * 32)
 
 
-# --- facts ------------------------------------------------------------------------------------------------------------------
+# --- facts ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -193,7 +193,9 @@ def test_writing_a_fact_twice_changes_nothing_even_in_one_request(facts: DynamoF
 
 
 class KeepsBack:
-    """A client that takes one item of each request and gives the rest back, or takes none at all."""
+    """A client that takes one item of each request
+    and gives the rest back, or takes none at all.
+    """
 
     def __init__(self, takes: int) -> None:
         self.takes, self.taken, self.requests = takes, [], []  # type: ignore[var-annotated]
@@ -224,7 +226,7 @@ def test_several_writers_write_everything_once() -> None:
     assert len({item["PutRequest"]["Item"]["sk"]["S"] for item in client.taken}) == len(client.taken) == 2_010
 
 
-# --- batches ----------------------------------------------------------------------------------------------------------------
+# --- batches --------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def _clear(table: str) -> None:
         client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
 
 
-# --- entries ----------------------------------------------------------------------------------------------------------------
+# --- entries --------------------------------------------------------------------------------------
 
 
 def test_an_entry_is_read_back_as_it_was_put(ledger: DynamoLedger) -> None:
@@ -134,7 +134,7 @@ def test_only_the_ledger_adapter_has_the_ledger_table_and_every_put_is_condition
     assert outside == []
 
 
-# --- runs -------------------------------------------------------------------------------------------------------------------
+# --- runs -----------------------------------------------------------------------------------------
 
 
 EXECUTION = RunDetail(execution="2023-1-a", attempt=0)
@@ -219,7 +219,7 @@ def test_a_year_keeps_the_key_version_that_it_began_with(runs: DynamoRuns) -> No
     assert runs.year(1999) is None
 
 
-# --- decisions --------------------------------------------------------------------------------------------------------------
+# --- decisions ------------------------------------------------------------------------------------
 
 
 def test_a_decision_of_a_run_fits_one_write_unit_even_with_several_practices(found: Cloud) -> None:
@@ -297,7 +297,7 @@ def test_the_ledger_is_read_consistently() -> None:
         stub.assert_no_pending_responses()
 
 
-# --- redrive ----------------------------------------------------------------------------------------------------------------
+# --- redrive --------------------------------------------------------------------------------------
 
 
 def test_a_failed_execution_is_redriven_where_it_failed() -> None:

@@ -1,4 +1,6 @@
-"""Cases of health data, and the decisions on them, are kept apart from everything else, and no longer than they may be."""
+"""Cases of health data, and the decisions on them, are kept apart
+from everything else, and no longer than they may be.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -29,7 +31,7 @@ def scheme() -> Iterator[Scheme]:
         yield made
 
 
-# --- files ------------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def test_a_file_of_health_cases_gives_the_decisions_of_the_api_byte_for_byte(scheme: Scheme) -> None:
@@ -86,7 +88,7 @@ def test_what_a_pregnancy_entitles_to_is_health_data() -> None:
     assert {scheme.data for slug, scheme in SCHEMES.items() if "maternity" in slug} == {"health"}
 
 
-# --- API --------------------------------------------------------------------------------------------------------------------
+# --- API ------------------------------------------------------------------------------------------
 
 
 def body(case_id: str, **changes: Any) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def test_a_batch_of_health_cases_shows_progress_and_links_where_they_are_kept(sc
             assert link["url"] == f"https://health.example/{outputs['decisions.jsonl']}?signature"
 
 
-# --- the table --------------------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 
 class Clock:

@@ -1,4 +1,6 @@
-"""`Idempotency-Key`: what a POST asks for is done once; the table of DynamoDB says so, and holds nothing of the input."""
+"""`Idempotency-Key`: what a POST asks for is done once; the table of
+DynamoDB says so, and holds nothing of the input.
+"""
 
 import json
 from collections.abc import Iterator

@@ -52,7 +52,7 @@ def dossier(world: World, number: str) -> Dossier:
     return read_dossier(YEAR, number, facts=world.facts, runs=world.runs, ledger=world.ledger, work=world.work)
 
 
-# --- the five scenarios of the text -----------------------------------------------------------------------------------------
+# --- the five scenarios of the text ---------------------------------------------------------------
 
 NURSE_AND_MIDWIFE = [*provider("v1-p", N1, "nurse"), *provider("v1-p", N2, "midwife"), account("v1-p")]
 NURSE_AND_DENTIST = [
@@ -92,7 +92,7 @@ def test_the_five_scenarios_come_out_as_the_text_writes_them(
     assert dossier(world, N1).state == "closed"
 
 
-# --- payments ---------------------------------------------------------------------------------------------------------------
+# --- payments -------------------------------------------------------------------------------------
 
 
 def test_the_payment_file_holds_each_entry_once_and_appears_only_at_release(world: World) -> None:
@@ -186,7 +186,7 @@ def test_a_recovery_keeps_the_dossier_open_until_a_person_settles_it(world: Worl
     assert world.paid() == {"v1-a": [NURSE]}
 
 
-# --- who a person is --------------------------------------------------------------------------------------------------------
+# --- who a person is ------------------------------------------------------------------------------
 
 
 def test_a_changed_identity_keeps_one_ledger(world: World) -> None:
@@ -219,7 +219,7 @@ def test_nothing_is_paid_on_a_number_of_two_persons_until_identities_explain_it(
     assert exceptions_of(YEAR, runs=world.runs) == []
 
 
-# --- pharmacies -------------------------------------------------------------------------------------------------------------
+# --- pharmacies -----------------------------------------------------------------------------------
 
 SHOP: dict[str, Any] = {"pharmacy_id": "P1", "tariff_office": "T1"}
 T1, T2 = riziv(200_001, 1), riziv(200_002, 1)
@@ -282,7 +282,7 @@ def test_a_nurse_who_proves_to_be_a_titular_gets_the_difference(world: World) ->
     assert [(row["payee"], row["kind"]) for row in rows(world, run, "payments.csv")] == [("T1", "difference")]
 
 
-# --- exceptions and choices -------------------------------------------------------------------------------------------------
+# --- exceptions and choices -----------------------------------------------------------------------
 
 
 def test_a_year_amount_below_the_first_semester_waits_for_a_choice(world: World) -> None:
@@ -323,7 +323,7 @@ def test_a_person_whom_the_rules_cannot_decide_waits_and_holds_nobody_else(world
     }
 
 
-# --- outputs ----------------------------------------------------------------------------------------------------------------
+# --- outputs --------------------------------------------------------------------------------------
 
 
 def test_partners_find_the_decisions_on_the_numbers_that_they_delivered(world: World) -> None:

@@ -1,4 +1,6 @@
-"""The made-up year through the real intake and both phases, everything but the cloud, against the second opinion."""
+"""The made-up year through the real intake and both phases,
+everything but the cloud, against the second opinion.
+"""
 
 import csv
 import io
@@ -129,7 +131,8 @@ def test_every_sector_has_the_totals_of_the_second_opinion(year: Year, phase: in
 def test_persons_are_granted_refused_and_pending_as_expected(year: Year, phase: int) -> None:
     world, _, phases = year
     run, expected = phases[phase]
-    # a number in dispute has the same case under each of the persons it was seen with; the second opinion keeps the last
+    # a number in dispute has the same case under each of the persons it
+    # was seen with; the second opinion keeps the last
     disputed = 0 if phase == 0 else 1
     found = world.summary(run)["outcomes"]
     wanted = Counter(verdict.outcome for verdict in expected.verdicts.values())

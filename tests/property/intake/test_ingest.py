@@ -42,7 +42,9 @@ def outcomes(cloud: Cloud, batch: Batch) -> tuple[list[int], list[int], list[int
 
 
 def facts_of(*files: tuple[str, str, list[str]]) -> set[str]:
-    """The facts, their batches left out, that stand after dropping the files: kind, header, rows."""
+    """The facts, their batches left out, that stand
+    after dropping the files: kind, header, rows.
+    """
     cloud = Cloud()
     for n, (kind, header, rows) in enumerate(files):
         cloud.drop(f"{PREMIUM}/{kind}/f{n}.csv", "\n".join([header, *rows]))

@@ -1,4 +1,6 @@
-"""Rows that don't contradict each other, in any order and any split, give the same ledger byte for byte."""
+"""Rows that don't contradict each other, in any order
+and any split, give the same ledger byte for byte.
+"""
 
 from typing import Any
 

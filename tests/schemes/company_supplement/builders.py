@@ -1,4 +1,6 @@
-"""Builds cases of the company supplement for the tests: a gardener since 1992, unemployed from 1 May 2022, average wage 3,000 EUR."""
+"""Builds cases of the company supplement for the tests: a gardener since 1992,
+unemployed from 1 May 2022, average wage 3,000 EUR.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,6 @@
-"""The company supplement of horticulture: every article of the agreement, both sides of every limit."""
+"""The company supplement of horticulture: every
+article of the agreement, both sides of every limit.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -24,7 +26,7 @@ def found(ruling: Ruling, rule: str) -> Finding:
     return finding
 
 
-# --- article 5: 75 % of the difference ----------------------------------------------------------------------------------------
+# --- article 5: 75 % of the difference ------------------------------------------------------------
 
 
 def test_the_supplement_is_75_percent_of_net_wage_less_benefit() -> None:
@@ -51,7 +53,7 @@ def test_it_is_never_negative(benefit: str, amount: str, outcome: str) -> None:
     assert found(ruling, "supplement").outcome == ("met" if outcome == "granted" else "not-met")
 
 
-# --- article 8: the average of twelve months ----------------------------------------------------------------------------------
+# --- article 8: the average of twelve months ------------------------------------------------------
 
 
 def test_the_average_of_the_twelve_months_counts_and_not_the_last_month() -> None:
@@ -82,7 +84,7 @@ def test_a_month_without_a_wage_waits_and_is_named() -> None:
     assert [(m.field, m.needed) for m in ruling.missing] == [("/wages", "the gross wage of 2021-05, 2021-06")]
 
 
-# --- CLA 17: the net wage -----------------------------------------------------------------------------------------------------
+# --- CLA 17: the net wage -------------------------------------------------------------------------
 
 
 def test_the_gross_wage_counts_up_to_the_ceiling() -> None:
@@ -118,7 +120,7 @@ def test_what_only_the_applicant_knows_is_waited_for(name: str) -> None:
     assert [m.field for m in ruling.missing] == [f"/{name}"]
 
 
-# --- article 7: two years in the sector ---------------------------------------------------------------------------------------
+# --- article 7: two years in the sector -----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_a_gap_is_the_first_day_that_nothing_covers(spans: list[tuple[int, int]]
     )
 
 
-# --- articles 10, 11, 12 ------------------------------------------------------------------------------------------------------
+# --- articles 10, 11, 12 --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hours", ["half", "four-fifths"])

@@ -1,4 +1,6 @@
-"""Who gets a copy of a contribution voucher, which letter answers the others, and how the pension service's request is tracked."""
+"""Who gets a copy of a contribution voucher, which letter answers the others,
+and how the pension service's request is tracked.
+"""
 
 from datetime import date
 from typing import Any

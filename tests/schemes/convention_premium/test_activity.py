@@ -44,7 +44,7 @@ def test_each_practice_names_its_own_place_in_what_is_missing() -> None:
     ]
 
 
-# --- the medical house --------------------------------------------------------------------------------------------------------
+# --- the medical house ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", [1, 2])
@@ -77,7 +77,7 @@ def test_a_year_amount_is_not_asked_of_a_medical_house() -> None:
     assert (done.ruling.outcome, done.exceptions) == ("granted", [])
 
 
-# --- training -----------------------------------------------------------------------------------------------------------------
+# --- training -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", [1, 2])
@@ -106,7 +106,7 @@ def test_a_year_amount_is_not_asked_of_a_trainee() -> None:
     assert (done.ruling.outcome, done.exceptions) == ("granted", [])
 
 
-# --- a year amount that is missing or lower -----------------------------------------------------------------------------------
+# --- a year amount that is missing or lower -------------------------------------------------------
 
 
 @pytest.mark.parametrize(

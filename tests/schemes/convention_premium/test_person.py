@@ -29,7 +29,7 @@ LOST: dict[str, Any] = {"conventions": []}
 BELOW = practice("nurse", serial=410000, s1="0.00", year="0.00")
 
 
-# --- several practices --------------------------------------------------------------------------------------------------------
+# --- several practices ----------------------------------------------------------------------------
 
 
 def test_of_several_practices_the_highest_premium_is_due_in_any_order() -> None:
@@ -153,7 +153,7 @@ def test_a_finding_holds_the_facts_it_looked_at(case: dict[str, Any], rule: str,
     assert next(f.facts for f in decided(case).ruling.findings if f.rule == rule) == facts
 
 
-# --- what was paid ------------------------------------------------------------------------------------------------------------
+# --- what was paid --------------------------------------------------------------------------------
 
 
 def test_a_phase_that_is_run_again_pays_only_what_is_still_due() -> None:
@@ -202,7 +202,7 @@ def test_the_total_of_a_decision_is_what_the_phase_pays() -> None:
     assert ([(a.kind, a.amount) for a in nothing.amounts], nothing.total) == ([("payable", ZERO)], ZERO)
 
 
-# --- recovery -----------------------------------------------------------------------------------------------------------------
+# --- recovery -------------------------------------------------------------------------------------
 
 
 def test_what_phase_2_finds_not_due_is_reported_and_never_taken_back() -> None:
@@ -251,7 +251,7 @@ def test_the_recovery_of_several_practices_is_listed_under_the_lowest_number() -
     assert done.exceptions[0].subject == riziv(410000)[:8]
 
 
-# --- holds --------------------------------------------------------------------------------------------------------------------
+# --- holds ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", [1, 2])
@@ -280,7 +280,7 @@ def test_a_number_that_was_paid_to_somebody_else_is_not_paid_again() -> None:
     assert decided(person(NURSE | {"paid_to_another": "0.00"})).ruling.outcome == "granted"
 
 
-# --- open or closed -----------------------------------------------------------------------------------------------------------
+# --- open or closed -------------------------------------------------------------------------------
 
 
 def test_a_dossier_stays_open_through_phase_1_and_closes_with_phase_2() -> None:

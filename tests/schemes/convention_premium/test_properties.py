@@ -166,7 +166,8 @@ def test_more_activity_in_the_phase_never_lowers_the_premium(case: dict[str, Any
 def test_a_practice_more_never_lowers_the_premium(case: dict[str, Any], data: st.DataObject) -> None:
     before = decided(case)
     another = data.draw(practices(420000))
-    # a titular who turns out to have a second pharmacy is for a person to decide: nothing is due meanwhile
+    # a titular who turns out to have a second pharmacy is
+    # for a person to decide: nothing is due meanwhile
     assume("pharmacy" not in another)
     case["practices"].append(another)
     after = decided(case)

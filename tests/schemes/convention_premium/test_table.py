@@ -53,7 +53,8 @@ ROWS = [
     for p, s, amount, t in zip(WORDS, WORDS, WORDS, WORDS, strict=True)
 ]
 WITH_THRESHOLD = [row for row in ROWS if row.threshold]
-# pharmacists-biologists stand in the table's heading, not in a row: they fall under clinical biology
+# pharmacists-biologists stand in the table's heading,
+# not in a row: they fall under clinical biology
 BIOLOGIST = PublishedRow("pharmacist-biologist", None, Decimal("1045.32"), Decimal("164393.0"))
 
 

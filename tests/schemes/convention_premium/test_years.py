@@ -42,7 +42,7 @@ def decided(case: dict[str, object], year: ParameterSet) -> PersonDecision:
     return decide_person(read(case | {"year": int(year.name)}), date.fromisoformat(DAYS[year.name][phase - 1]), year)
 
 
-# --- every year that ships ----------------------------------------------------------------------------------------------------
+# --- every year that ships ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("held", [*SCHEME.parameter_sets.values(), YEAR_2025, YEAR_2031], ids=lambda held: held.name)
@@ -78,7 +78,7 @@ def test_2025_is_limited_to_nurses_and_2031_is_general() -> None:
     assert premium_year(YEAR_2031).general
 
 
-# --- the nurses' year ---------------------------------------------------------------------------------------------------------
+# --- the nurses' year -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_nobody_else_takes_part_in_2025() -> None:
         assert (done.ruling.outcome, found(done)["sector"]) == ("refused", "not-met")
 
 
-# --- medical houses -----------------------------------------------------------------------------------------------------------
+# --- medical houses -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", [1, 2])

@@ -1,5 +1,8 @@
-"""Cases of converted maternity leave for the tests, as JSON would write them. What is not said is in order: the mother of a child born on
-5 July 2020 died on the 8th, its father is an employee, and the leave begins on the 11th, when the child comes home."""
+"""Cases of converted maternity leave for the tests, as JSON would write them.
+
+What is not said is in order: the mother of a child born on 5 July 2020 died on the 8th, its father
+is an employee, and the leave begins on the 11th, when the child comes home.
+"""
 
 from datetime import date
 from typing import Any
@@ -41,7 +44,9 @@ def relation(rank: str = "parent", **changes: Any) -> dict[str, Any]:
 
 
 def case(**changes: Any) -> dict[str, Any]:
-    """The JSON of a case that is granted, with these fields in the place of its own; None = the field is left out."""
+    """The JSON of a case that is granted, with these fields in the
+    place of its own; None = the field is left out.
+    """
     granted: dict[str, Any] = {
         "requested_on": "2020-07-10",
         "births": ["2020-07-05"],

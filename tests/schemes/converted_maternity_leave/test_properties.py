@@ -1,4 +1,6 @@
-"""What holds for every converted maternity leave, whatever the days: over three years and across index steps."""
+"""What holds for every converted maternity leave, whatever
+the days: over three years and across index steps.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +26,9 @@ def later(on: date, days: int) -> date:
 
 @st.composite
 def cases(draw: st.DrawFn) -> dict[str, Any]:
-    """A case that is granted where there is any leave: a death, or a stay of eight days at least."""
+    """A case that is granted where there is any
+    leave: a death, or a stay of eight days at least.
+    """
     birth = draw(BIRTHS)
     on = later(birth, draw(st.integers(-3, 60)))
     told: dict[str, Any] = {"days_left": draw(LEFT), "days_used": draw(st.integers(0, 60))}

@@ -1,4 +1,6 @@
-"""Converted maternity leave: circular V.I. 2020/204, section XIII, its example to the cent, and every limit from both sides."""
+"""Converted maternity leave: circular V.I. 2020/204, section XIII, its
+example to the cent, and every limit from both sides.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -43,7 +45,9 @@ def facts(ruling: Ruling, rule: str) -> dict[str, Any]:
 
 
 def asked(ruling: Ruling) -> list[tuple[str, str]]:
-    """Rule and field of what would change the outcome, but for the declaration that is due afterwards."""
+    """Rule and field of what would change the outcome,
+    but for the declaration that is due afterwards.
+    """
     return [(m.rule, m.field) for m in ruling.missing if m.rule != "resumption"]
 
 
@@ -72,7 +76,7 @@ def refused_codes(**changes: Any) -> set[str]:
     return {error["type"] for error in refused.value.errors()}
 
 
-# --- the example of the circular ------------------------------------------------------------------------------------------------
+# --- the example of the circular ------------------------------------------------------------------
 
 EXAMPLE: dict[str, Any] = {
     "requested_on": "2019-09-20",
@@ -113,7 +117,7 @@ def test_the_leave_counts_the_days_that_the_mother_had_left_and_no_date() -> Non
         assert leave(ruling)[1] == last
 
 
-# --- 13.1: death and stay in hospital -----------------------------------------------------------------------------------------
+# --- 13.1: death and stay in hospital -------------------------------------------------------------
 
 
 def test_the_day_of_her_death_is_the_mothers() -> None:
@@ -251,7 +255,7 @@ def test_three_years_of_cohabitation_end_before_the_first_of_two_births() -> Non
     assert failed(ruled(births=births, relation=late)) == {"rank"}
 
 
-# --- 13.1: who claims -------------------------------------------------------------------------------------------------------------
+# --- 13.1: who claims -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rank", ["parent", "spouse", "legal-cohabitant", "cohabitant"])
@@ -318,7 +322,7 @@ def test_the_mother_is_a_beneficiary_or_a_civil_servant_whose_statute_grants_it(
         assert failed(ruling) == {"mother-insured"}
 
 
-# --- the claimant's own insurance -------------------------------------------------------------------------------------------
+# --- the claimant's own insurance -----------------------------------------------------------------
 
 
 def test_the_claimant_fulfils_waiting_period_retention_and_thirty_days_himself() -> None:
@@ -343,7 +347,7 @@ def test_a_stay_abroad_waits() -> None:
     assert ruled(stays_abroad=True).outcome == "pending"
 
 
-# --- 13.2: what it pays -------------------------------------------------------------------------------------------------------
+# --- 13.2: what it pays ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("used", "first_days"), [(0, 30), (4, 26), (29, 1), (30, 0), (31, 0)])
@@ -459,7 +463,7 @@ def test_a_day_without_a_known_ceiling_is_an_error_unless_one_is_supplied() -> N
     assert "wage-ceiling-supplied" in outcomes(ruling)
 
 
-# --- 13.3 to 13.5 -------------------------------------------------------------------------------------------------------------------
+# --- 13.3 to 13.5 ---------------------------------------------------------------------------------
 
 
 def test_the_statement_of_the_hospital_is_asked_and_the_proof_of_the_end_follows() -> None:
@@ -483,7 +487,7 @@ def test_the_claimants_insurer_pays_and_birth_leave_already_taken_stays() -> Non
     assert facts(ruling, "birth-leave") == {"taken": 3}
 
 
-# --- what cannot be -----------------------------------------------------------------------------------------------------------------
+# --- what cannot be -------------------------------------------------------------------------------
 
 
 def test_what_lies_after_the_decision_is_a_fault_and_what_lies_on_its_day_is_none() -> None:

@@ -1,4 +1,6 @@
-"""Builds cases of the crisis supplement for the tests: self-employed, cohabiting, incapacity from 16 March 2020, asked for April."""
+"""Builds cases of the crisis supplement for the tests: self-employed,
+cohabiting, incapacity from 16 March 2020, asked for April.
+"""
 
 from datetime import date
 from typing import Any

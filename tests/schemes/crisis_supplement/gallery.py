@@ -1,4 +1,6 @@
-"""Cases that together make the crisis supplement say everything it can say, as a self-employed person and as an employee."""
+"""Cases that together make the crisis supplement say everything it can
+say, as a self-employed person and as an employee.
+"""
 
 from collections.abc import Iterator
 from typing import Any

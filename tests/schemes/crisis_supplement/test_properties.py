@@ -1,4 +1,6 @@
-"""What holds for every self-employed person in incapacity, whatever the days and the other benefits."""
+"""What holds for every self-employed person in
+incapacity, whatever the days and the other benefits.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal

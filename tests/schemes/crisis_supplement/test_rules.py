@@ -1,4 +1,6 @@
-"""The crisis supplement of the self-employed: the examples of the circular, both sides of every limit, every rule of sections 1 to 8."""
+"""The crisis supplement of the self-employed: the examples of the circular, both
+sides of every limit, every rule of sections 1 to 8.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,7 +29,7 @@ def stop(first: str, last: str | None = None, **more: Any) -> dict[str, Any]:
     return {"from": first, **({"until": last} if last else {}), **more}
 
 
-# --- 2: the amount ------------------------------------------------------------------------------------------------------------
+# --- 2: the amount --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_a_month_pays_its_days_from_monday_to_saturday() -> None:
     assert ruling.total == Decimal("301.08")
 
 
-# --- the examples of section 3.2.4 --------------------------------------------------------------------------------------------
+# --- the examples of section 3.2.4 ----------------------------------------------------------------
 
 
 def test_example_1_an_employee_gets_the_guaranteed_total_and_a_self_employed_nothing() -> None:
@@ -73,7 +75,7 @@ def test_example_2_an_annuity_after_an_accident_comes_off_the_sum() -> None:
     assert per_day(ruling, "supplement") == [Decimal("9.68")]
 
 
-# --- 1: who -------------------------------------------------------------------------------------------------------------------
+# --- 1: who ---------------------------------------------------------------------------------------
 
 
 def test_category_a_begins_on_1_march_2020_and_a_relapse_at_its_first_incapacity() -> None:
@@ -149,7 +151,7 @@ def test_a_household_that_changes_counts_by_the_day() -> None:
     assert [(s.first.day, s.last.day) for s in ruling.periods] == [(1, 15)]
 
 
-# --- 1.2: category B ----------------------------------------------------------------------------------------------------------
+# --- 1.2: category B ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_category_a_keeps_the_supplement_whatever_the_stop() -> None:
     assert ruled(stops=[stop("2020-04-06", "2020-04-08")]) == ruled()
 
 
-# --- 3: sanctions, refusals, differences --------------------------------------------------------------------------------------
+# --- 3: sanctions, refusals, differences ----------------------------------------------------------
 
 
 def test_the_sanction_of_10_percent_is_taken_off_each_part() -> None:
@@ -321,7 +323,7 @@ def test_what_counts_elsewhere_is_reported() -> None:
     assert [f.facts["from"] for f in of_rule(two, "replacement-income")] == ["2020-04-06", "2020-04-20"]
 
 
-# --- 6, 7, 8: tax, end, payment -----------------------------------------------------------------------------------------------
+# --- 6, 7, 8: tax, end, payment -------------------------------------------------------------------
 
 
 def test_tax_is_withheld_from_the_supplement_of_primary_incapacity_alone() -> None:
@@ -375,7 +377,7 @@ def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
     assert ruled(on="2020-03-20", days=march).outcome == "refused"
 
 
-# --- a person with both qualities ---------------------------------------------------------------------------------------------
+# --- a person with both qualities -----------------------------------------------------------------
 
 
 def test_days_on_which_only_the_self_employed_benefit_is_due_keep_the_supplement() -> None:
@@ -433,7 +435,7 @@ def test_the_rules_of_the_employee_are_decided_on_the_same_parameters() -> None:
         assert own.find(parameter.name, parameter.first, **dict(parameter.key)) == parameter
 
 
-# --- the input ----------------------------------------------------------------------------------------------------------------
+# --- the input ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

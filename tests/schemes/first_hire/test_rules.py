@@ -1,4 +1,6 @@
-"""First hires: the reference period, simultaneous headcount, the five days left out, on both sides of every limit."""
+"""First hires: the reference period, simultaneous headcount, the
+five days left out, on both sides of every limit.
+"""
 
 from datetime import date
 from typing import Any
@@ -14,7 +16,7 @@ from tegemoet.schemes.first_hire.case import Hire
 from tegemoet.schemes.first_hire.rules import Highest, headcounts, highest_headcount, months_before
 from tests.schemes.first_hire.builders import employed, found, hire, ruled
 
-# --- new or a replacement -----------------------------------------------------------------------------------------------------
+# --- new or a replacement -------------------------------------------------------------------------
 
 
 def test_the_first_worker_of_all_is_new() -> None:
@@ -98,7 +100,7 @@ def test_who_is_not_counted_is_left_out_and_on_record() -> None:
     assert found(ruling, "reference-period").facts["highest"] == 0
 
 
-# --- twelve months from date to date ------------------------------------------------------------------------------------------
+# --- twelve months from date to date --------------------------------------------------------------
 
 
 def test_the_reference_period_is_twelve_months_up_to_the_eve() -> None:
@@ -138,11 +140,13 @@ def test_months_that_lack_the_day() -> None:
     assert months_before(date(2022, 1, 31), 2) == date(2021, 12, 1)
 
 
-# --- five days left out -------------------------------------------------------------------------------------------------------
+# --- five days left out ---------------------------------------------------------------------------
 
 
 def test_the_example_of_a_handing_over_in_five_days() -> None:
-    """A worker who leaves and the one who takes over are both there for five days: that does not count against a later hire."""
+    """A worker who leaves and the one who takes over are both there for five
+    days: that does not count against a later hire.
+    """
     staff = [employed("leaves", "2021-01-01", "2022-01-14"), employed("takes-over", "2022-01-10")]
     ruling = ruled(*staff)
     assert ruling.outcome == "granted"
@@ -200,7 +204,7 @@ def test_only_days_on_which_somebody_works_are_left_out() -> None:
     assert found(ruling, "reference-period").facts["day"] is None
 
 
-# --- what waits, what is not known --------------------------------------------------------------------------------------------
+# --- what waits, what is not known ----------------------------------------------------------------
 
 
 def test_a_hire_to_come_waits() -> None:

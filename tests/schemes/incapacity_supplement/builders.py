@@ -1,4 +1,6 @@
-"""Builds cases of the supplement of employees for the tests: an employee in incapacity from 16 March 2020, asked for April 2020."""
+"""Builds cases of the supplement of employees for the tests: an employee in
+incapacity from 16 March 2020, asked for April 2020.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,6 @@
-"""The supplement of employees in primary incapacity: every article, both sides of every limit, the published examples to the cent."""
+"""The supplement of employees in primary incapacity: every article, both sides
+of every limit, the published examples to the cent.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -22,7 +24,7 @@ def per_day(**fields: Any) -> Decimal:
     return first.amount
 
 
-# --- articles 4 and 5: the amount ---------------------------------------------------------------------------------------------
+# --- articles 4 and 5: the amount -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_wage_of_the_guaranteed_total_is_the_first_that_is_not_limited() -> No
     assert not of_rule(ruled(lost_wage="61.2200", **january), "limited-to-wage")
 
 
-# --- articles 3 and 8: who and which days -------------------------------------------------------------------------------------
+# --- articles 3 and 8: who and which days ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def test_what_others_build_on_has_the_outcome_of_the_ruling(fields: dict[str, An
     assert ruled(**fields).outcome == outcome
 
 
-# --- the payment --------------------------------------------------------------------------------------------------------------
+# --- the payment ----------------------------------------------------------------------------------
 
 
 def test_a_period_pays_its_days_from_monday_to_saturday() -> None:
@@ -265,7 +267,7 @@ def test_the_days_before_october_2020_are_paid_by_the_first_of_october() -> None
     assert of_rule(ruled(**eve), "payment-deadline")[0].outcome == "not-met"
 
 
-# --- what waits ---------------------------------------------------------------------------------------------------------------
+# --- what waits -----------------------------------------------------------------------------------
 
 
 def test_without_the_wage_the_decision_waits_for_it() -> None:
@@ -297,7 +299,7 @@ def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
     assert ruled(on="2020-04-15", employer_supplement=[days("2020-04-01", "2020-04-29")]).outcome == "pending"
 
 
-# --- the input ----------------------------------------------------------------------------------------------------------------
+# --- the input ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_household_of_minors_alone_has_a_code_at_once() -> None:
     assert code([(STILL_17, None), (date(2015, 6, 1), None)], False, YEAR) == "OK"
 
 
-# --- the year -------------------------------------------------------------------------------------------------------------------
+# --- the year -------------------------------------------------------------------------------------
 
 
 def test_the_incomes_are_of_two_years_before_taxed_in_the_year_before() -> None:

@@ -23,7 +23,7 @@ def reasons(*members: Member, applicant: str | None = None, insurer: str = INSUR
     return exclusions(household(*members, applicant=applicant, insurer=insurer, year=year), INSURER, YEAR)
 
 
-# --- who is in scope ------------------------------------------------------------------------------------------------------------
+# --- who is in scope ------------------------------------------------------------------------------
 
 
 def test_a_household_in_which_nobody_is_entitled_is_asked_about() -> None:
@@ -41,7 +41,7 @@ def test_a_person_alone_who_is_entitled_is_left_out() -> None:
     assert reasons(member(entitled=True)) == ["all-entitled"]
 
 
-# --- the request number and the applicant ---------------------------------------------------------------------------------------
+# --- the request number and the applicant ---------------------------------------------------------
 
 
 def test_the_applicant_is_the_oldest_member_and_named_twice() -> None:
@@ -89,7 +89,7 @@ def test_an_intermutual_household_is_brought_by_the_insurer_of_its_oldest_member
     assert exclusions(other, "102", YEAR) == ["applicant-not-oldest"]
 
 
-# --- earlier invitations and requests -------------------------------------------------------------------------------------------
+# --- earlier invitations and requests -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("outcome", ["no-reaction", "incomplete", "above-ceiling"])
@@ -103,7 +103,7 @@ def test_a_year_without_an_outcome_keeps_nobody_out() -> None:
     assert reasons(member(earlier_outcome="none", earlier_year=2018)) == []
 
 
-# --- contribution vouchers ------------------------------------------------------------------------------------------------------
+# --- contribution vouchers ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", range(1, 11))
@@ -129,7 +129,7 @@ def test_a_household_is_fictitious_when_one_of_its_rows_says_so() -> None:
     assert reasons(first, member(date(1980, 1, 1), fictitious=True)) == []
 
 
-# --- mutation -------------------------------------------------------------------------------------------------------------------
+# --- mutation -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_another_member_may_have_changed_insurer_that_day() -> None:
     assert reasons(member(), member(date(1980, 1, 1), mutated_on=date(2020, 4, 1))) == []
 
 
-# --- all of them ----------------------------------------------------------------------------------------------------------------
+# --- all of them ----------------------------------------------------------------------------------
 
 
 def test_every_reason_that_applies_is_told_in_the_order_of_the_list() -> None:

@@ -73,7 +73,7 @@ def test_a_further_member_without_income_never_turns_ok_into_nok(found: Incomes)
     assert codes != ("OK", "NOK")
 
 
-# --- selection ------------------------------------------------------------------------------------------------------------------
+# --- selection ------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -119,7 +119,7 @@ def test_one_member_alone_can_be_the_applicant(of: Household) -> None:
     assert fitting == [of.oldest]
 
 
-# --- statistics -----------------------------------------------------------------------------------------------------------------
+# --- statistics -----------------------------------------------------------------------------------
 
 
 @st.composite

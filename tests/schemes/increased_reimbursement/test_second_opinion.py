@@ -140,7 +140,7 @@ def test_twenty_thousand_persons(seed: int, tmp_path: Path) -> None:
     everything_is_as_expected(play(tmp_path, 20_000, seed))
 
 
-# --- the second opinion -----------------------------------------------------------------------------------------------------
+# --- the second opinion ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("module", ["oracle", "generate"])

@@ -21,7 +21,7 @@ def own(insz: str, category: int = 6) -> MemberResult:
     return MemberResult(insz, False, category, True)
 
 
-# --- one household ----------------------------------------------------------------------------------------------------------------
+# --- one household --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("category", range(1, 7))
@@ -45,7 +45,8 @@ def test_the_benefit_of_a_dependant_does_not_give_the_household_a_right() -> Non
 
 def test_the_benefit_of_a_titulary_is_that_of_the_household() -> None:
     assert classify(FAMILY, same(6)) == PlacedHousehold("6", True, {"6": 3})
-    # the titulary's own row may claim the right for itself, the rows of the others that they share it
+    # the titulary's own row may claim the right for
+    # itself, the rows of the others that they share it
     assert classify(FAMILY, [own(PARENT), *same(6, members=(PARTNER, CHILD))]).place == "6"
 
 
@@ -83,7 +84,7 @@ def test_a_household_is_contacted_when_one_of_its_members_is() -> None:
     assert classify(FAMILY, [replace(rows[0], contacted=True), *rows[1:]]).contacted
 
 
-# --- the tables -------------------------------------------------------------------------------------------------------------------
+# --- the tables -----------------------------------------------------------------------------------
 
 HOUSEHOLDS = [
     classify(FAMILY, same(1, contacted=False)),

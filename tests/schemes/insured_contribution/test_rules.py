@@ -1,4 +1,6 @@
-"""Personal contributions of 2021: every amount of the table, both sides of every age and income limit."""
+"""Personal contributions of 2021: every amount of
+the table, both sides of every age and income limit.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -26,7 +28,7 @@ def of_quarter(group: str, quarter: str = "2021-Q1", **fields: Any) -> Decimal |
     return ruled(group, quarters=[quarter], **fields).total
 
 
-# --- continued insurance ------------------------------------------------------------------------------------------------------
+# --- continued insurance --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_who_is_born_on_29_february_is_a_year_older_on_1_march() -> None:
     assert age_on(date(2020, 2, 28), date(2000, 2, 29)) == 19
 
 
-# --- by quarter ---------------------------------------------------------------------------------------------------------------
+# --- by quarter -----------------------------------------------------------------------------------
 
 
 def test_students_and_former_public_staff_have_one_amount() -> None:
@@ -169,7 +171,7 @@ def test_the_age_on_the_first_day_of_the_quarter_counts() -> None:
     assert [a.amount for a in ruling.amounts] == [Decimal("96.52"), Decimal("27.60")]
 
 
-# --- what waits, and what is not known ----------------------------------------------------------------------------------------
+# --- what waits, and what is not known ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""What a locum gives up: nothing for a short replacement, a percentage up to six months, a part above the free booklets beyond."""
+"""What a locum gives up: nothing for a short replacement, a percentage up to
+six months, a part above the free booklets beyond.
+"""
 
 from datetime import date
 from typing import Any
@@ -40,7 +42,9 @@ def rule_of(case: dict[str, Any]) -> str:
 
 
 def at_hours(hours: str, *incomes: str) -> str:
-    """The contribution of the first of seven equal months beyond six months, at so many hours a week."""
+    """The contribution of the first of seven equal
+    months beyond six months, at so many hours a week.
+    """
     case = replacement(**LONG, weekly_hours=hours, months=[booklets(name, *incomes) for name in MONTHS])
     assert decided(case)["outcome"] == "granted"
     assert len(set(contributions(case))) == 1

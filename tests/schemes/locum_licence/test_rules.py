@@ -1,4 +1,6 @@
-"""What a software licence costs a locum: free, priced by how long it lasts, not offered, or without a printed price."""
+"""What a software licence costs a locum: free, priced by how long
+it lasts, not offered, or without a printed price.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,5 +1,8 @@
-"""Cases of maternity rest for the tests, as JSON would write them. What is not said is in order: an employee with one child, born
-four days early after work until the eve of her rest (the dated example of circular V.I. 2020/204, 3.2.2.a)."""
+"""Cases of maternity rest for the tests, as JSON would write them.
+
+What is not said is in order: an employee with one child, born four days early after work until the
+eve of her rest (the dated example of circular V.I. 2020/204, 3.2.2.a).
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -37,7 +40,9 @@ READER = TypeAdapter(MaternityCase)
 
 
 def opening(**changes: Any) -> dict[str, Any]:
-    """The full waiting period, just fulfilled, with these fields in the place of its own; None = the field is left out."""
+    """The full waiting period, just fulfilled, with these fields in the
+    place of its own; None = the field is left out.
+    """
     return {name: value for name, value in (OPENING | changes).items() if value is not None}
 
 
@@ -95,7 +100,9 @@ def activity(wage: str = "100.0000", name: str = "office", **fields: Any) -> dic
 
 
 def case(**changes: Any) -> dict[str, Any]:
-    """The JSON of a case that is granted, with these fields in the place of its own; None = the field is left out."""
+    """The JSON of a case that is granted, with these fields in the
+    place of its own; None = the field is left out.
+    """
     granted: dict[str, Any] = {
         "requested_on": "2020-07-01",
         "expected": {"on": "2020-07-18"},

@@ -1,4 +1,6 @@
-"""Made-up decisions of a maternity rest, as they are stored: what pictures, letters and differences are made from."""
+"""Made-up decisions of a maternity rest, as they are stored:
+what pictures, letters and differences are made from.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -69,7 +71,9 @@ def decision(
     findings: Sequence[dict[str, Any]] = (),
     **more: Any,
 ) -> Decision:
-    """A decision with these periods (kind, first, last) and daily amounts (kind, amount, first, last), paid by the month, no Sunday."""
+    """A decision with these periods (kind, first, last) and daily amounts (kind,
+    amount, first, last), paid by the month, no Sunday.
+    """
     amounts = [amount(kind, value, "day", first, last) for kind, value, first, last in runs]
     paid: dict[str, dict[str, Decimal]] = {"": {}, "work-removal-": {}}
     for kind, value, first, last in runs:

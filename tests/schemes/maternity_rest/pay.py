@@ -1,4 +1,6 @@
-"""What a maternity rest of given days pays, for the tests of money: the calendar is told, not worked out."""
+"""What a maternity rest of given days pays, for the
+tests of money: the calendar is told, not worked out.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,6 @@
-"""The calendar of a maternity rest: circular V.I. 2020/204, section III, its dated example, and every limit from both sides."""
+"""The calendar of a maternity rest: circular V.I. 2020/204, section III,
+its dated example, and every limit from both sides.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -47,7 +49,7 @@ def faults(**changes: Any) -> dict[str, str]:
     return {fault.path: fault.code for fault in refused.value.faults}
 
 
-# --- the examples of the sources ------------------------------------------------------------------------------------------------
+# --- the examples of the sources ------------------------------------------------------------------
 
 
 def test_the_dated_example_of_the_circular_lasts_fourteen_weeks_and_four_days() -> None:
@@ -101,7 +103,7 @@ def test_a_multiple_birth_gives_nineteen_weeks_at_most() -> None:
     assert rest.days == 19 * 7
 
 
-# --- the first day ------------------------------------------------------------------------------------------------------------------
+# --- the first day --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def test_a_day_before_the_known_rules_is_an_error_that_names_it() -> None:
     assert unknown.value.on == "2015-03-31"
 
 
-# --- before the birth ---------------------------------------------------------------------------------------------------------------
+# --- before the birth -----------------------------------------------------------------------------
 
 
 def test_days_before_the_birth_are_optional_compulsory_and_late() -> None:
@@ -229,7 +231,7 @@ def test_before_the_birth_the_calendar_ends_on_the_eve_of_the_expected_day() -> 
     assert "transfer" not in rules_of(rest)
 
 
-# --- conversion of incapacity -----------------------------------------------------------------------------------------------------
+# --- conversion of incapacity ---------------------------------------------------------------------
 
 
 def ill(until: str = "2020-07-10", **fields: Any) -> list[dict[str, Any]]:
@@ -297,7 +299,7 @@ def test_work_in_the_week_before_an_early_birth_is_lost() -> None:
     assert "conversion" not in rules_of(worked_to_the_eve)
 
 
-# --- nine weeks after the birth -------------------------------------------------------------------------------------------------
+# --- nine weeks after the birth -------------------------------------------------------------------
 
 
 def test_work_begun_on_the_day_of_the_birth_lets_the_nine_weeks_begin_the_next_day() -> None:
@@ -364,7 +366,7 @@ def test_births_on_two_days_running_have_no_day_between_when_she_worked_on_the_f
     assert next((s.kind, s.first.isoformat()) for s in rest.segments) == ("postnatal-compulsory", "2020-07-02")
 
 
-# --- days carried over ----------------------------------------------------------------------------------------------------------------
+# --- days carried over ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -488,7 +490,7 @@ def test_she_may_ask_for_fewer_days_than_she_can_carry_over() -> None:
         assert facts(rest, "transfer")[0] == outcome
 
 
-# --- several children ---------------------------------------------------------------------------------------------------------------
+# --- several children -----------------------------------------------------------------------------
 
 
 def test_several_children_give_two_weeks_more_or_less_where_she_asks_for_less() -> None:
@@ -499,7 +501,7 @@ def test_several_children_give_two_weeks_more_or_less_where_she_asks_for_less() 
     assert "multiple-birth" not in rules_of(plan())
 
 
-# --- a newborn in hospital ----------------------------------------------------------------------------------------------------------
+# --- a newborn in hospital ------------------------------------------------------------------------
 
 
 def in_hospital(*stays: dict[str, Any], **fields: Any) -> int:
@@ -598,7 +600,7 @@ def test_extensions_follow_one_another_in_the_order_of_the_law() -> None:
     ]
 
 
-# --- separate leave days --------------------------------------------------------------------------------------------------------------
+# --- separate leave days --------------------------------------------------------------------------
 
 
 def separately(carried: int, **fields: Any) -> dict[str, Any]:
@@ -646,7 +648,7 @@ def test_planned_days_lie_in_the_eight_weeks_and_are_no_more_than_there_are() ->
     assert faults(**separately(14, planned=[*eight, "2020-10-01"])) == {place: "too-many-days"}
 
 
-# --- death ----------------------------------------------------------------------------------------------------------------------------
+# --- death ----------------------------------------------------------------------------------------
 
 
 def test_the_day_of_her_death_is_the_last_that_the_mother_takes() -> None:
@@ -689,7 +691,7 @@ def test_the_death_of_a_child_shortens_nothing() -> None:
     assert days_of(twins)["extension-multiple"] == 14
 
 
-# --- full work removal --------------------------------------------------------------------------------------------------------------
+# --- full work removal ----------------------------------------------------------------------------
 
 
 def removed(first: str, last: str, wage: str | None = "90.0000") -> dict[str, Any]:
@@ -728,7 +730,7 @@ def test_adjoining_removals_with_one_wage_are_one_and_without_a_wage_not_compute
     ]
 
 
-# --- leap years -------------------------------------------------------------------------------------------------------------------
+# --- leap years -----------------------------------------------------------------------------------
 
 
 def test_a_29th_of_february_is_a_day_like_any_other() -> None:

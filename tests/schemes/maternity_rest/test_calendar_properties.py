@@ -1,4 +1,6 @@
-"""What holds for every maternity calendar, whatever the days: over five years, around 1 March 2020 and a leap day."""
+"""What holds for every maternity calendar, whatever the days:
+over five years, around 1 March 2020 and a leap day.
+"""
 
 import itertools
 from datetime import date, timedelta
@@ -83,7 +85,9 @@ def histories(draw: st.DrawFn, until: date) -> list[dict[str, Any]]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> dict[str, Any]:
-    """A lawful case for the calendar: the last day of its past is the eve of the rest, or later where the rest cuts it."""
+    """A lawful case for the calendar: the last day of its past is the
+    eve of the rest, or later where the rest cuts it.
+    """
     expected, multiple = draw(EXPECTED), draw(st.booleans())
     first_birth = later(expected, draw(NEAR))
     births = [

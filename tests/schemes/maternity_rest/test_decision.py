@@ -1,4 +1,6 @@
-"""The whole decision on a maternity rest: granted, refused with every failed rule, pending with all that is missing."""
+"""The whole decision on a maternity rest: granted, refused with
+every failed rule, pending with all that is missing.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -254,7 +256,7 @@ def test_a_fault_of_the_calendar_comes_before_any_decision() -> None:
     assert [(f.path, f.code) for f in error.value.faults] == [("/case/first_day", "later-than-lawful")]
 
 
-# --- what is accepted as a case -----------------------------------------------------------------------------------------------
+# --- what is accepted as a case -------------------------------------------------------------------
 
 
 def faults(**changes: Any) -> list[tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""Who is entitled to maternity rest: every limit on both sides, every answer that is still missing (sections I, II, IV, V and X)."""
+"""Who is entitled to maternity rest: every limit on both sides, every answer
+that is still missing (sections I, II, IV, V and X).
+"""
 
 from datetime import date
 from typing import Any
@@ -68,7 +70,7 @@ def asked(ruling: Ruling, rule: str) -> list[tuple[str, str, str]]:
 MET, FAILED, OPEN = ("granted", "met"), ("refused", "not-met"), ("pending", "unknown")
 
 
-# --- I. quality ---------------------------------------------------------------------------------------------------------------
+# --- I. quality -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_after_a_transition_benefit_she_rests_on_the_first_working_day() -> None
     assert outcomes(with_quality("after-transition-benefit", ended_on="2020-07-09"), "first-working-day") == FAILED
 
 
-# --- II. waiting period -------------------------------------------------------------------------------------------------------
+# --- II. waiting period ---------------------------------------------------------------------------
 
 WAYS = {
     # days and hours, last day of the usual and of the prolonged period from 1 January 2018
@@ -478,7 +480,7 @@ def test_the_quality_follows_the_self_employed_one_within_thirty_days(
         assert [m.field for m in ruling.missing if m.rule == "after-self-employed"] == ["insurability/opening/lost_on"]
 
 
-# --- II. retention ------------------------------------------------------------------------------------------------------------
+# --- II. retention --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -682,7 +684,7 @@ def test_days_have_no_three_quarters() -> None:
     assert all(f.rule != "three-quarters" for f in ruling.findings)
 
 
-# --- II. thirty days ----------------------------------------------------------------------------------------------------------
+# --- II. thirty days ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -747,7 +749,7 @@ def test_the_thirty_days_run_to_the_first_converted_day() -> None:
     assert found(ruling, "thirty-days").facts["from"] == "2020-07-02"
 
 
-# --- V. delivery --------------------------------------------------------------------------------------------------------------
+# --- V. delivery ----------------------------------------------------------------------------------
 
 
 def stillborn(days: int | None, on: str = "2020-07-15") -> dict[str, Any]:
@@ -792,7 +794,7 @@ def test_what_a_delivery_lacks_is_named() -> None:
     assert asked(unknown, "delivery") == [("births/1/pregnancy_days", duration, "none")]
 
 
-# --- X. and IV. ---------------------------------------------------------------------------------------------------------------
+# --- X. and IV. -----------------------------------------------------------------------------------
 
 
 def test_a_stay_abroad_waits_for_terms_that_the_sources_do_not_hold() -> None:
@@ -871,7 +873,7 @@ def test_days_of_separate_leave_are_free() -> None:
     assert activities(free) == [("met", FIRST, "2020-10-06", None)]
 
 
-# --- the facts of a finding ---------------------------------------------------------------------------------------------------
+# --- the facts of a finding -----------------------------------------------------------------------
 
 PERIOD = {"from": "2020-01-01", "until": "2020-03-31", "seen": "60"}
 WORDS = {"from": FIRST, "needed": 400, "unit": "hours"}
@@ -943,7 +945,7 @@ def test_a_finding_tells_what_the_rule_looked_at(
     assert found(decide(insurability=insurability), rule).facts == facts
 
 
-# --- limits are dated data ----------------------------------------------------------------------------------------------------
+# --- limits are dated data ------------------------------------------------------------------------
 
 
 def test_a_rest_before_the_limits_are_known_is_an_error_that_names_limit_and_day() -> None:

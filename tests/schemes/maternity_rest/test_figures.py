@@ -1,4 +1,6 @@
-"""The figures of maternity rest against those that the second opinion was typed with, and every other one written out once more."""
+"""The figures of maternity rest against those that the second opinion was
+typed with, and every other one written out once more.
+"""
 
 from datetime import date
 from decimal import Decimal

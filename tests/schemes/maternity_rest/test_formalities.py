@@ -1,4 +1,6 @@
-"""What is handed in by when (section VI), and what a rest does to a running incapacity (section XII)."""
+"""What is handed in by when (section VI), and what
+a rest does to a running incapacity (section XII).
+"""
 
 from datetime import date
 from typing import Any
@@ -33,7 +35,7 @@ def asked(ruling: Ruling, rule: str) -> list[tuple[str, str]]:
     return [(m.field, m.needed) for m in ruling.missing if m.rule == rule]
 
 
-# --- VI. the checklist --------------------------------------------------------------------------------------------------------
+# --- VI. the checklist ----------------------------------------------------------------------------
 
 
 def test_a_request_has_no_term() -> None:
@@ -159,7 +161,7 @@ def test_the_resumption_is_declared_after_the_end_and_stops_nothing() -> None:
     assert "resumption" not in rules(decide(mother_died_on="2020-08-03"))
 
 
-# --- XII. suspension of incapacity --------------------------------------------------------------------------------------------
+# --- XII. suspension of incapacity ----------------------------------------------------------------
 
 ILL: dict[str, Any] = {
     "since": "2020-03-02",

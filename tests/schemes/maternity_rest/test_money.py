@@ -1,4 +1,6 @@
-"""What a day of maternity rest pays (circular V.I. 2020/204, sections VII and VIII; published maxima of 2018 to 2023)."""
+"""What a day of maternity rest pays (circular V.I. 2020/204,
+sections VII and VIII; published maxima of 2018 to 2023).
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -33,7 +35,8 @@ def incapacitated(wage: str, *benefits: tuple[str, str], since: str = "2010-01-0
     return {"incapacity": {"since": since, "wage": {"amount": wage}, "benefits": rows, **fields}}
 
 
-# The source's example (section VIII): an invalid employee with a wage of 120.0000 from 4 November 2019.
+# The source's example (section VIII): an invalid
+# employee with a wage of 120.0000 from 4 November 2019.
 
 
 def test_the_example_of_the_circular_comes_out() -> None:
@@ -152,7 +155,8 @@ def part_time(wage: str, lost: str, guarantee: str, reference: str, benefit: str
 
 
 def test_a_part_timer_has_both_parts_the_second_by_her_income_guarantee() -> None:
-    # 82 % of 50 = 41; (50.00 + 19.5 % of 80 = 15.60) × 300/1200 = 12.50 + 3.90; later 37.50 + 12.50 + 3.00
+    # 82 % of 50 = 41; (50.00 + 19.5 % of 80 = 15.60) ×
+    # 300/1200 = 12.50 + 3.90; later 37.50 + 12.50 + 3.00
     result = paid(rest("2020-07-13"), pay=part_time("50.0000", "80.0000", "300.00", "1200.00"))
     days = by_day(result)
     assert (days["2020-08-11"], days["2020-08-12"]) == ("57.40", "53.00")
@@ -226,7 +230,8 @@ def test_the_highest_benefit_of_every_row_is_paid_on_its_first_and_last_day(row:
     start = date.fromisoformat(STARTS[key["cohort"]])
     for day in (max(row.first, start), row.last):
         used = 0 if key["days"] == "later" else start.toordinal() - day.toordinal()
-        # a wage that is high enough on the first day is so on every later one; days of the first rate are reckoned as such
+        # a wage that is high enough on the first day is so on every later
+        # one; days of the first rate are reckoned as such
         claim = Claim(start, "other", 3_000_000, days_used=used if key["days"] == "first" else 30)
         assert DayBenefit(claim, figures_of(parameters())).cents(day.toordinal()) == int(row.value * 100)
 
@@ -602,7 +607,8 @@ def test_alignment_ends_in_the_middle_of_the_first_thirty_days() -> None:
     pay = unemployed("73.7231", ("2019-09-02", "50.60"))
     history = [past("incapacity", "2019-04-01", "2019-09-01")]
     days = by_day(paid(rest("2019-09-02"), quality=UNEMPLOYED, pay=pay, history=history))
-    # to 30 September 50.60 + 14.3760; on 1 October, day 30, 44.2339 + 14.3760; then 44.2339 + 11.0585
+    # to 30 September 50.60 + 14.3760; on 1 October,
+    # day 30, 44.2339 + 14.3760; then 44.2339 + 11.0585
     assert (days["2019-09-30"], days["2019-10-01"], days["2019-10-02"]) == ("64.98", "58.61", "55.29")
 
 

@@ -1,4 +1,6 @@
-"""What holds of the money of every maternity rest, whatever its days, its wage and what covers it."""
+"""What holds of the money of every maternity rest,
+whatever its days, its wage and what covers it.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal

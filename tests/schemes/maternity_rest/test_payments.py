@@ -1,4 +1,6 @@
-"""Days without benefit, runs of days, months, withholding tax and due dates (circular V.I. 2020/204, VIII remark, IX to XI)."""
+"""Days without benefit, runs of days, months, withholding tax and due
+dates (circular V.I. 2020/204, VIII remark, IX to XI).
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -307,7 +309,8 @@ def test_half_a_cent_of_tax_goes_up(wage: str, gross: str, tax: str) -> None:
 
 def test_the_tax_and_the_total_are_told() -> None:
     result = paid(rest("2020-09-01", "2020-10-02"), quality=DISMISSED, pay=PAY)
-    # 26 × 82 = 2132.00 and 82 - day 31 is 1 October: 2 × 75 = 150.00; tax 236.87 (236.8652) + 16.67 (16.665)
+    # 26 × 82 = 2132.00 and 82 - day 31 is 1 October: 2 × 75
+    # = 150.00; tax 236.87 (236.8652) + 16.67 (16.665)
     assert facts(result, "withholding-tax") == {"rate": "11.11", "gross": "2282.00", "tax": "253.54", "net": "2028.46"}
 
 

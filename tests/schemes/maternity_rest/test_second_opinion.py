@@ -17,7 +17,9 @@ INSURED = {"opening": {"way": "exempt", "article": "205, § 1, 1°", "proven": T
 
 
 def case(**changes: Any) -> dict[str, Any]:
-    """The dated example of the circular, 3.2.2.a: work until 10 July 2020, birth on the 15th instead of the 18th."""
+    """The dated example of the circular, 3.2.2.a: work until 10
+    July 2020, birth on the 15th instead of the 18th.
+    """
     found: dict[str, Any] = {
         "requested_on": "2020-07-01",
         "expected": {"on": "2020-07-18"},
@@ -73,7 +75,7 @@ def test_the_product_and_the_second_opinion_agree_on_two_hundred_thousand_cases(
     assert run(1000, seed, "leave")[1] == []
 
 
-# --- the second opinion itself ------------------------------------------------------------------------------------------
+# --- the second opinion itself --------------------------------------------------------------------
 
 
 def test_the_example_of_the_circular_is_fourteen_weeks_and_four_days() -> None:

@@ -1,4 +1,6 @@
-"""The table of the circular's rules names every rule that decisions tell, functions that are there, tests that are there."""
+"""The table of the circular's rules names every rule that decisions
+tell, functions that are there, tests that are there.
+"""
 
 import re
 from importlib import resources

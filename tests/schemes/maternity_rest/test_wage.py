@@ -1,4 +1,6 @@
-"""The lost wage of the first day of the rest, its index, and how long alignment lasts (circular V.I. 2020/204, 7.1.2.b and 7.2)."""
+"""The lost wage of the first day of the rest, its index, and how long
+alignment lasts (circular V.I. 2020/204, 7.1.2.b and 7.2).
+"""
 
 from datetime import date, timedelta
 from typing import Any

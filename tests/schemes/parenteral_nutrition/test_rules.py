@@ -1,4 +1,6 @@
-"""Going on with electrolytes alone: only with a consent, only in the right form, until the rule was withdrawn."""
+"""Going on with electrolytes alone: only with a consent,
+only in the right form, until the rule was withdrawn.
+"""
 
 from datetime import date
 from typing import Any

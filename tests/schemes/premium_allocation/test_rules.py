@@ -29,7 +29,7 @@ def threshold(*amounts: int) -> str:
     return counts(allocated([provider(cents=a) for a in amounts]), "specialism")[0]["threshold"]
 
 
-# --- thresholds -------------------------------------------------------------------------------------------------------------
+# --- thresholds -----------------------------------------------------------------------------------
 
 
 def test_the_median_is_the_middle_value_or_the_mean_of_the_middle_two() -> None:
@@ -115,7 +115,7 @@ def test_specialisms_of_one_profession_have_thresholds_of_their_own() -> None:
     assert found == {"urology": "200.00", "ent": "1000.00"}
 
 
-# --- premiums ---------------------------------------------------------------------------------------------------------------
+# --- premiums -------------------------------------------------------------------------------------
 
 
 def test_the_toy_case_of_two_sectors() -> None:

@@ -133,7 +133,8 @@ def test_a_limited_year_is_no_template_and_the_latest_general_year_is() -> None:
     assert {"shared-row", "medical-house-share"} <= {p.name for p in made.parameters}
     assert made.find("premium-amount", date(2026, 6, 1), profession="pharmacist").value == Decimal("1790.00")
     assert premium_year(made).general
-    # the draft says where it comes from: in its comment, in the source of what was carried over, in the summary
+    # the draft says where it comes from: in its comment, in the
+    # source of what was carried over, in the summary
     assert "carried over from 2023, the latest general premium year" in allocation.parameters_toml
     assert "premium year 2023 (version 2023.1)" in made.sources["to-confirm"].act
     assert allocation.summary["carried_over_from"] == 2023
@@ -226,7 +227,7 @@ def test_the_table_of_counts_is_written_line_by_line() -> None:
     ]
 
 
-# --- an invented year, by data alone ----------------------------------------------------------------------------------------
+# --- an invented year, by data alone --------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Remote sessions, partial hospitalisation and codes of a psychiatric hospital from 1 July to 31 December 2020."""
+"""Remote sessions, partial hospitalisation and codes of a
+psychiatric hospital from 1 July to 31 December 2020.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,6 @@
-"""Builders of cases of the social status: a general practitioner who is granted the full amount of 2020, and changes to it."""
+"""Builders of cases of the social status: a general practitioner who is
+granted the full amount of 2020, and changes to it.
+"""
 
 from typing import Any
 
@@ -43,5 +45,7 @@ def provider(*practices: Json, year: int = 2020, **changes: Any) -> Json:
 
 
 def line(case: Json, case_id: str = "case-1", on: str | None = None) -> Json:
-    """A line of the case, decided on 1 September of the year after the premium year where no day is given."""
+    """A line of the case, decided on 1 September of the
+    year after the premium year where no day is given.
+    """
     return {"case_id": case_id, "on": on or f"{case['year'] + 1}-09-01", "case": case}

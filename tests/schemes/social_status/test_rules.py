@@ -1,4 +1,6 @@
-"""The social status: every published figure, the limits on both sides, and an error for every figure that was never published."""
+"""The social status: every published figure, the limits on both sides, and
+an error for every figure that was never published.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,6 @@
-"""The exchange on increased reimbursement over the API: who starts it, who ends a wait, and what each party sees."""
+"""The exchange on increased reimbursement over the API: who
+starts it, who ends a wait, and what each party sees.
+"""
 
 from dataclasses import replace
 from datetime import date

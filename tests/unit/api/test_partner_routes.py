@@ -1,4 +1,6 @@
-"""What a partner's system does: look up schemes, have cases decided, upload files, find what became of them."""
+"""What a partner's system does: look up schemes, have
+cases decided, upload files, find what became of them.
+"""
 
 import json
 from dataclasses import replace

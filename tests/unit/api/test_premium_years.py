@@ -1,4 +1,6 @@
-"""What operators and approvers do with a premium year: start, look, approve, continue, choose, close."""
+"""What operators and approvers do with a premium
+year: start, look, approve, continue, choose, close.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -409,7 +411,9 @@ def test_a_partner_sees_nothing_of_a_premium_year(year: Year) -> None:
 
 
 def test_what_is_started_is_what_the_workflow_gets(year: Year) -> None:
-    """References alone: the input of an execution is kept for ninety days where many can read it."""
+    """References alone: the input of an execution
+    is kept for ninety days where many can read it.
+    """
     year.start(PHASE_1, DECEMBER)
     [payload] = year.workflows.started.values()
     assert len(orjson.dumps(dict(payload))) < 200

@@ -1,4 +1,6 @@
-"""One case, decided the same way for the API, a bulk file and a run: same case, same bytes; and every way to refuse a text."""
+"""One case, decided the same way for the API, a bulk file and a run: same
+case, same bytes; and every way to refuse a text.
+"""
 
 import traceback
 from dataclasses import replace
@@ -36,7 +38,7 @@ def changed(**line: Any) -> bytes:
     return orjson.dumps(SCHEME.example | line)
 
 
-# --- the same case ------------------------------------------------------------------------------------------------------------
+# --- the same case --------------------------------------------------------------------------------
 
 
 def test_the_same_case_gives_the_same_id_and_the_same_bytes() -> None:
@@ -96,7 +98,7 @@ def test_a_frozen_case_is_decided_as_a_line_is() -> None:
     assert frozen == line.decision
 
 
-# --- replay -------------------------------------------------------------------------------------------------------------------
+# --- replay ---------------------------------------------------------------------------------------
 
 
 def test_a_replay_gives_the_same_bytes() -> None:
@@ -153,7 +155,7 @@ def test_a_replay_uses_the_kept_parameters_and_says_so_where_they_are_lost() -> 
     assert not replay(decided.decision, decided.case, corrected, KEY, text + "\n").same
 
 
-# --- rendering and superseding ------------------------------------------------------------------------------------------------
+# --- rendering and superseding --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_what_a_decision_supersedes_is_kept_with_its_case_and_changes_no_decisio
     assert replay(superseding.decision, superseding.case, SCHEME, KEY).same
 
 
-# --- texts that are no case ---------------------------------------------------------------------------------------------------
+# --- texts that are no case -----------------------------------------------------------------------
 
 
 def code_of(text: bytes) -> str:

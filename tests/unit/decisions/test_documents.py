@@ -1,4 +1,6 @@
-"""Printable documents: the expense note of a locum, the three standard letters about contribution vouchers."""
+"""Printable documents: the expense note of a locum, the
+three standard letters about contribution vouchers.
+"""
 
 from importlib import resources
 from typing import Any

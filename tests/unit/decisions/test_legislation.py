@@ -1,4 +1,6 @@
-"""The register of the law: every citation leads to an entry, and an entry knows what rests on it."""
+"""The register of the law: every citation leads
+to an entry, and an entry knows what rests on it.
+"""
 
 import re
 from datetime import date

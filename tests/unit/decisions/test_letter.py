@@ -233,7 +233,9 @@ def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def gallery() -> Iterator[tuple[Scheme, Decision]]:
-    """Every decision of the galleries of the schemes: together they say all that a decision can say."""
+    """Every decision of the galleries of the schemes:
+    together they say all that a decision can say.
+    """
     for slug, scheme in SCHEMES.items():
         if scheme.kind == "single-case":
             cases = importlib.import_module(f"tests.schemes.{slug.replace('-', '_')}.gallery").gallery(scheme)

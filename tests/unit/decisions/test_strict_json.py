@@ -1,4 +1,6 @@
-"""One reader of JSON for the API and for files of cases: the same text is refused with the same code at the same place."""
+"""One reader of JSON for the API and for files of cases: the same
+text is refused with the same code at the same place.
+"""
 
 import csv
 import json
@@ -77,7 +79,9 @@ BAD = {
     "1,000 levels": (nested(1000), "json-too-deep", None),
     "100,000 levels": ("[" * 100_000, "json-too-deep", None),
 }
-"""What may be wrong with a text: the text, the code, and the fields at fault where there are any."""
+"""What may be wrong with a text: the text, the
+code, and the fields at fault where there are any.
+"""
 
 
 def of_api(text: str) -> tuple[str, Faults]:
@@ -210,7 +214,10 @@ def test_no_field_of_a_case_accepts_a_number_that_is_not_exact(slug: str) -> Non
 
 @pytest.mark.parametrize("slug", [slug for slug, scheme in SCHEMES.items() if scheme.kind == "single-case"])
 def test_no_schema_of_a_case_accepts_half_of_the_levels(slug: str) -> None:
-    """What lets the fast reader leave deep nesting to the check of the fields. A schema that contains itself has no end."""
+    """What lets the fast reader leave deep nesting to the check of the fields.
+
+    A schema that contains itself has no end.
+    """
     schema = SCHEMES[slug].line.json_schema()
     assert 2 <= _levels(schema, schema["$defs"], ()) <= MAX_LEVELS / 2
 

@@ -1,4 +1,6 @@
-"""Identity numbers: vectors from public sources, both sides of each check, and the pseudonym of a person."""
+"""Identity numbers: vectors from public sources, both
+sides of each check, and the pseudonym of a person.
+"""
 
 from collections.abc import Iterator
 
@@ -25,7 +27,7 @@ def on_a_day() -> Iterator[None]:
         yield
 
 
-# --- care providers -----------------------------------------------------------------------------------------------------------
+# --- care providers -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_other_moduli_are_behind_a_parameter() -> None:
     assert is_riziv_number(number, (97, 89, 83, 79))
 
 
-# --- persons ------------------------------------------------------------------------------------------------------------------
+# --- persons --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_shards_are_stable_and_all_in_use() -> None:
     assert max(shards.count(s) for s in range(32)) < 200
 
 
-# --- accounts -----------------------------------------------------------------------------------------------------------------
+# --- accounts -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def to_incomes(world: ExchangeWorld, *households: list[Any]) -> ExchangeWorld:
     return world
 
 
-# --- asking -----------------------------------------------------------------------------------------------------------------
+# --- asking ---------------------------------------------------------------------------------------
 
 
 def test_every_person_is_asked_once_and_nothing_says_who_lives_together(world: ExchangeWorld) -> None:
@@ -129,7 +129,7 @@ def test_files_of_who_is_no_party_are_not_used(world: ExchangeWorld) -> None:
     assert world.out(TAX_OFFICE, "pro_02-2.csv") == [DORA.insz]
 
 
-# --- codes ------------------------------------------------------------------------------------------------------------------
+# --- codes ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("amount", "code"), [("18855.62", "OK"), ("18855.63", "NOK"), ("18855.64", "NOK")])
@@ -231,7 +231,7 @@ def test_with_nobody_left_the_second_round_is_empty_and_the_results_are_next(
     assert elsewhere.value.code == "flow-elsewhere"
 
 
-# --- waiting ----------------------------------------------------------------------------------------------------------------
+# --- waiting --------------------------------------------------------------------------------------
 
 
 def test_a_late_file_is_counted_and_changes_nothing(world: ExchangeWorld) -> None:
@@ -391,7 +391,7 @@ def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_st
         assert unknown_exchange.value.code in ("no-flow-for-year", "flow-unknown")
 
 
-# --- who sees what ----------------------------------------------------------------------------------------------------------
+# --- who sees what --------------------------------------------------------------------------------
 
 
 def test_a_party_sees_its_own_part_and_others_see_no_exchange(world: ExchangeWorld) -> None:
@@ -414,7 +414,7 @@ def test_a_party_sees_its_own_part_and_others_see_no_exchange(world: ExchangeWor
     assert stranger.value.code == "flow-unknown"
 
 
-# --- results ----------------------------------------------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------
 
 
 def test_results_are_counted_per_insurer_and_over_all(world: ExchangeWorld) -> None:

@@ -1,4 +1,6 @@
-"""Files of an exchange on their way in: an inbox of their own, a chunk per shard, sealed where they hold incomes."""
+"""Files of an exchange on their way in: an inbox of their own,
+a chunk per shard, sealed where they hold incomes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

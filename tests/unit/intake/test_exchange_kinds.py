@@ -59,7 +59,7 @@ def rejected(name: str, **changes: str) -> tuple[str, str]:
     return bad.value.column, bad.value.code
 
 
-# --- households -----------------------------------------------------------------------------------------------------------------
+# --- households -----------------------------------------------------------------------------------
 
 
 def test_a_member_is_kept_under_request_and_number_and_beside_its_household() -> None:
@@ -141,7 +141,7 @@ def test_a_number_of_another_insurer_or_year_is_read_and_its_household_left_out(
     assert read("households", request_number="9991999" + INSZ).shard_by == "9991999" + INSZ
 
 
-# --- incomes --------------------------------------------------------------------------------------------------------------------
+# --- incomes --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["incomes-1", "incomes-2"])
@@ -191,7 +191,7 @@ def test_a_bad_field_of_an_income_is_named(column: str, text: str, code: str) ->
     assert rejected("incomes-1", **{column: text}) == (column, code)
 
 
-# --- results --------------------------------------------------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------
 
 
 def test_a_result_is_kept_under_request_and_person_and_lies_with_its_household() -> None:
@@ -263,7 +263,7 @@ def test_a_person_on_the_list_of_the_next_year_is_one_number() -> None:
     assert rejected("entitled", insz="x") == ("insz", "insz-invalid")
 
 
-# --- files ----------------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -25,7 +25,7 @@ def cloud() -> Cloud:
     return Cloud()
 
 
-# --- who may replace a key --------------------------------------------------------------------------------------------------
+# --- who may replace a key ------------------------------------------------------------------------
 
 
 def test_a_partner_replaces_its_own_fact_and_the_earlier_one_stays_on_record(cloud: Cloud) -> None:
@@ -105,7 +105,7 @@ def test_each_accepted_row_is_written_once(cloud: Cloud) -> None:
     assert cloud.facts.writes == 100
 
 
-# --- concluding -------------------------------------------------------------------------------------------------------------
+# --- concluding -----------------------------------------------------------------------------------
 
 
 def test_a_concluded_batch_has_its_outputs_its_state_and_its_event(cloud: Cloud) -> None:
@@ -172,7 +172,7 @@ def test_a_population_that_nothing_follows_from_is_refused_by_name(cloud: Cloud)
     assert not cloud.output.versions
 
 
-# --- cases ------------------------------------------------------------------------------------------------------------------
+# --- cases ----------------------------------------------------------------------------------------
 
 
 def case(case_id: str, **changes: object) -> bytes:

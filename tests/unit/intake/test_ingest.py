@@ -1,4 +1,6 @@
-"""Files in: what is refused as a whole, what is rejected row by row, and what becomes of the rest."""
+"""Files in: what is refused as a whole, what is
+rejected row by row, and what becomes of the rest.
+"""
 
 from dataclasses import asdict, replace
 from itertools import pairwise
@@ -34,7 +36,7 @@ def practice(cloud: Cloud, **fields: str) -> list[tuple[int, str, str]]:
     return cloud.rejected(cloud.drop(f"{PREMIUM}/practices/a.csv", body))
 
 
-# --- what an accepted row becomes -------------------------------------------------------------------------------------------
+# --- what an accepted row becomes -----------------------------------------------------------------
 
 
 def test_a_practice_becomes_a_fact_under_its_number_without_the_identity_number(cloud: Cloud) -> None:
@@ -118,7 +120,7 @@ def test_the_largest_fact_stays_one_write_unit(cloud: Cloud) -> None:
     assert sum(len(name) + len(value["S"].encode()) for name, value in item.items()) <= 1024
 
 
-# --- rows rejected alone ----------------------------------------------------------------------------------------------------
+# --- rows rejected alone --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -317,7 +319,7 @@ def test_rejected_rows_are_listed_by_line_and_never_show_a_value(cloud: Cloud) -
     assert not any(value in text for value in ("SECRET", "=cmd", riziv(1)))
 
 
-# --- rows compared with one another -----------------------------------------------------------------------------------------
+# --- rows compared with one another ---------------------------------------------------------------
 
 
 def test_an_identical_row_is_a_duplicate_and_counted(cloud: Cloud) -> None:
@@ -378,7 +380,7 @@ def test_the_two_codes_of_one_practice_are_two_keys(cloud: Cloud) -> None:
     assert cloud.rejected(cloud.drop(f"{PREMIUM}/conventions/a.csv", CONVENTIONS + rows)) == []
 
 
-# --- whole files refused ----------------------------------------------------------------------------------------------------
+# --- whole files refused --------------------------------------------------------------------------
 
 ROW = f"{riziv(1)};full;2023-01-01;\n"
 
@@ -483,7 +485,7 @@ def test_a_number_with_more_periods_than_can_be_compared_refuses_the_file(
     )
 
 
-# --- events that come twice, late or after another --------------------------------------------------------------------------
+# --- events that come twice, late or after another ------------------------------------------------
 
 
 def test_a_message_that_comes_twice_changes_nothing(cloud: Cloud) -> None:

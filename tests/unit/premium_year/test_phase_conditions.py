@@ -1,4 +1,6 @@
-"""Who may do what when: starting, approving, continuing, giving up, choosing and closing; and what settling refuses."""
+"""Who may do what when: starting, approving, continuing, giving
+up, choosing and closing; and what settling refuses.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -43,7 +45,7 @@ def waiting(world: World, phase: int = 1, on: date = DECEMBER, key: str = "key")
     return world.evaluate(world.start(phase, on, key))
 
 
-# --- starting ---------------------------------------------------------------------------------------------------------------
+# --- starting -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("phase", "day"), [(1, date(2023, 11, 30)), (2, date(2024, 5, 31))])
@@ -136,7 +138,7 @@ def test_a_loading_batch_holds_the_phase_and_an_ended_one_does_not(world: World,
         assert world.start(1, DECEMBER).state == "started"
 
 
-# --- approving --------------------------------------------------------------------------------------------------------------
+# --- approving ------------------------------------------------------------------------------------
 
 
 def approve(world: World, run: Run, **more: Any) -> Run:
@@ -229,7 +231,7 @@ def test_an_approval_at_the_last_moment_stands_against_the_timeout(world: World)
     assert world.now(run).state == "approved"
 
 
-# --- failing and going on ---------------------------------------------------------------------------------------------------
+# --- failing and going on -------------------------------------------------------------------------
 
 
 def fail(world: World, run: Run) -> None:
@@ -319,7 +321,7 @@ def test_a_run_that_was_given_up_stops_at_its_next_step(world: World) -> None:
     assert world.now(run).state == "refused"
 
 
-# --- exceptions -------------------------------------------------------------------------------------------------------------
+# --- exceptions -----------------------------------------------------------------------------------
 
 
 def test_a_choice_is_one_of_those_offered(world: World) -> None:
@@ -336,7 +338,7 @@ def test_a_choice_is_one_of_those_offered(world: World) -> None:
     assert world.paid() == {"v1-a": [94595]}
 
 
-# --- closing ----------------------------------------------------------------------------------------------------------------
+# --- closing --------------------------------------------------------------------------------------
 
 
 def close(world: World) -> None:
@@ -382,7 +384,7 @@ def test_a_closed_ledger_takes_no_payment_whatever_the_run_says(world: World) ->
     assert world.entries() == []
 
 
-# --- settling ---------------------------------------------------------------------------------------------------------------
+# --- settling -------------------------------------------------------------------------------------
 
 
 def test_payments_that_changed_after_the_approval_are_not_written(world: World) -> None:

@@ -30,7 +30,9 @@ def a_sector(profession: str, amount: str = "0.00", payments: int = 0, **counts:
 
 @pytest.fixture
 def summary() -> Json:
-    """A second phase that waits: two nurses and a physician are paid, one nurse is refused, one waits."""
+    """A second phase that waits: two nurses and a
+    physician are paid, one nurse is refused, one waits.
+    """
     nurses = {"practices": 4, "reached": 2, "not_reached": 1, "granted": 2, "refused": 1, "pending": 1}
     of = {"nurse": a_sector("nurse", "1891.90", 2, **nurses)}
     of["physician"] = a_sector("physician", "1045.32", 1, practices=1, exempt=1, granted=1)

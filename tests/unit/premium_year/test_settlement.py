@@ -58,7 +58,7 @@ def put_run(world: World, run: Run, state: RunState | None = None, approved_by: 
     )
 
 
-# --- which run ----------------------------------------------------------------------------------------------------------------
+# --- which run ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: Wor
             settlement.approved_run(name, world.runs)
 
 
-# --- entries ------------------------------------------------------------------------------------------------------------------
+# --- entries --------------------------------------------------------------------------------------
 
 
 def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> None:
@@ -240,7 +240,7 @@ def test_a_pharmacy_that_is_paid_is_told_with_its_titular(world: World) -> None:
     assert world.now(run).state == "released"
 
 
-# --- release ------------------------------------------------------------------------------------------------------------------
+# --- release --------------------------------------------------------------------------------------
 
 
 def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: World) -> None:

@@ -90,7 +90,8 @@ class DynamoBatches:
         )
 
     def delete(self, batch: Batch) -> None:
-        # the item that `of_year` reads is deleted last, so that an interrupted deletion is found again
+        # the item that `of_year` reads is deleted last,
+        # so that an interrupted deletion is found again
         for place in (_place(batch.id, None), _place(batch.id, batch.year)):
             self._client.delete_item(TableName=self._table, Key=encode(place))
 

@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from tegemoet.schemes.scheme import Data
 
 CONNECTIONS = 16
-"""Connections in the pool of the DynamoDB client: twice the threads of the adapter that uses the most (8)."""
+"""Connections in the pool of the DynamoDB client: twice
+the threads of the adapter that uses the most (8).
+"""
 
 
 class MissingVariableError(Exception):
@@ -182,7 +184,9 @@ class Cloud:
         return self._bucket("EXCHANGE_BUCKET")
 
     def inbox_of(self, bucket: str) -> "Data":
-        """The kind of data whose inbox the bucket of that name is; files of cases go to the ordinary one."""
+        """The kind of data whose inbox the bucket of that
+        name is; files of cases go to the ordinary one.
+        """
         return "exchange" if bucket == self.variable("EXCHANGE_BUCKET") else "ordinary"
 
     @cached_property
@@ -199,7 +203,9 @@ class Cloud:
 
     @cached_property
     def forms(self) -> "dict[Data, S3Forms]":
-        """Forms that upload to an inbox; those for health data encrypt under the key of health data."""
+        """Forms that upload to an inbox; those for
+        health data encrypt under the key of health data.
+        """
         from tegemoet.adapters.uploads import S3Forms
 
         inbox = self.variable("INBOX_BUCKET")
@@ -263,7 +269,9 @@ class Cloud:
 
     @cached_property
     def data_keys(self) -> "StoredDataKeys":
-        """The same data keys, for functions that destroy them and have no right on the key of the incomes."""
+        """The same data keys, for functions that destroy
+        them and have no right on the key of the incomes.
+        """
         from tegemoet.adapters.data_keys import StoredDataKeys
 
         return StoredDataKeys(self.exchange_files)
@@ -339,7 +347,9 @@ class Cloud:
 
     @cached_property
     def close_ledger(self) -> Callable[[int], None]:
-        """Puts the CLOSE entry of a year through `settle`: no other function may write to the ledger."""
+        """Puts the CLOSE entry of a year through `settle`:
+        no other function may write to the ledger.
+        """
         from tegemoet.adapters.functions import SettleFunction
 
         return SettleFunction(self._client("lambda"), self.variable("SETTLE_FUNCTION_NAME")).close

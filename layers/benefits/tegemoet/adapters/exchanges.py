@@ -126,7 +126,7 @@ def _place(year: int, sk: str = "state") -> dict[str, dict[str, str]]:
     return {"pk": {"S": f"flow#{year}"}, "sk": {"S": sk}}
 
 
-# --- notes as they are stored -----------------------------------------------------------------------------------------------
+# --- notes as they are stored ---------------------------------------------------------------------
 
 
 def write_note(note: Note) -> str:

@@ -67,7 +67,8 @@ class DynamoRuns:
     # --- runs
 
     def open(self, run: Run) -> bool:
-        # the order of the phases is part of the condition: nothing between looking and opening can break it
+        # the order of the phases is part of the condition:
+        # nothing between looking and opening can break it
         free = "attribute_not_exists(open_run) AND attribute_not_exists(closed)"
         values: dict[str, Value] = {":run": run.id}
         change = "SET open_run = :run"

@@ -19,7 +19,8 @@ OPERATORS = "operator"
 class Caller:
     """A partner's system or a person.
 
-    `principal` identifies the caller; the four-eyes rule compares it. `partner` is None for a person.
+    `principal` identifies the caller; the four-eyes
+    rule compares it. `partner` is None for a person.
     """
 
     principal: str
@@ -32,7 +33,10 @@ class Caller:
 
     @property
     def own_partner(self) -> str:
-        """The caller's partner name, or OPERATORS for an operator. Raises Forbidden for anyone else."""
+        """The caller's partner name, or OPERATORS for an operator.
+
+        Raises Forbidden for anyone else.
+        """
         if self.partner is not None:
             return self.partner
         if "operator" in self.roles:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 router = Routes[PartnerServices]("decisions")
 POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
-"""For a page or picture that contains its style: no script runs, nothing is fetched, no site may frame it."""
+"""For a page or picture that contains its style: no
+script runs, nothing is fetched, no site may frame it.
+"""
 
 
 @router.writes(
@@ -142,7 +144,8 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
 def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl") -> Response[str]:
     """Write a document that the decision requires, such as an expense note.
 
-    The findings of the decision name it in their fact `document`. 404 `document-unknown` if none does.
+    The findings of the decision name it in their fact
+    `document`. 404 `document-unknown` if none does.
     """
     from tegemoet.application.decisions.documents import document
 
@@ -172,8 +175,8 @@ def get_difference(
 ) -> Difference:
     """Compare a decision with a former one, per month. An overpayment is negative.
 
-    409 `nothing-superseded` if the decision supersedes none and `with` is missing, `schemes-differ` if
-    the former decision is of another scheme.
+    409 `nothing-superseded` if the decision supersedes none and `with` is missing, `schemes-differ`
+    if the former decision is of another scheme.
     """
     from tegemoet.application.decisions.difference import difference
     from tegemoet.application.decisions.reading import superseded_by

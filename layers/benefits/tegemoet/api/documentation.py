@@ -12,7 +12,8 @@ router = Routes[Common]("documentation")
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 
-# The page contains its script and style: nothing is fetched from elsewhere, and no site may frame it.
+# The page contains its script and style: nothing is
+# fetched from elsewhere, and no site may frame it.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self';"
     " frame-ancestors 'none'"

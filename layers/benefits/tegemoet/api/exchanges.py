@@ -38,8 +38,8 @@ EXCHANGE = "/increased-reimbursement/<year>"
 def get_exchange(year: YearNumber) -> ExchangeState:
     """Retrieve the state of the year's exchange, the results of its steps and links to its files.
 
-    A party sees its own part: an insurer its requests and codes, the tax office the lists of persons.
-    Any other partner receives 404.
+    A party sees its own part: an insurer its requests and codes, the tax office the lists of
+    persons. Any other partner receives 404.
     """
     from tegemoet.application.exchange.state import state_for
 
@@ -121,8 +121,8 @@ def go_on(
 ) -> ExchangeStarted:
     """End a wait and resume the exchange with the files that are complete now.
 
-    409 `flow-elsewhere` if the exchange is not at this wait, `batch-loading` if a file for this wait
-    is still loading.
+    409 `flow-elsewhere` if the exchange is not at this wait,
+    `batch-loading` if a file for this wait is still loading.
     """
     from tegemoet.application.exchange.commands import resume
 
@@ -149,8 +149,8 @@ def evaluate_exchange(
 ) -> EvaluationStarted:
     """Count, per code, the households and persons who have the right now.
 
-    The counts are based on the lists of entitled persons of the next year. They appear in the state of
-    the exchange and in `evaluation.csv`. 409 `codes-missing` if a household has no code yet,
+    The counts are based on the lists of entitled persons of the next year. They appear in the state
+    of the exchange and in `evaluation.csv`. 409 `codes-missing` if a household has no code yet,
     `nothing-delivered` if there is no list, `batch-loading` if a list is still loading.
     """
     from tegemoet.application.exchange.evaluate import start_evaluation

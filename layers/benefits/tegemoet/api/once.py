@@ -1,8 +1,8 @@
 """Executing a POST once, however often it is sent (`Idempotency-Key`).
 
-A record per caller, route and key keeps the id of what was created, never the response: the response
-is built again from what is stored, so that records contain no personal data. For the same reason the
-body is kept as a keyed digest.
+A record per caller, route and key keeps the id of what was created, never the response: the
+response is built again from what is stored, so that records contain no personal data. For the same
+reason the body is kept as a keyed digest.
 """
 
 import hmac
@@ -93,7 +93,9 @@ def id_once(router: Router, key: str | None, name: str, make: Callable[[], Id]) 
 
 
 def _digest(event: BaseProxyEvent, secret: bytes) -> str:
-    """A keyed digest of the path and the JSON body, independent of white space and order of names."""
+    """A keyed digest of the path and the JSON body,
+    independent of white space and order of names.
+    """
     sent = orjson.dumps([event.path, event.json_body], option=orjson.OPT_SORT_KEYS, default=repr)
     return hmac.digest(secret, sent, "sha256").hex()
 

@@ -1,8 +1,8 @@
 """The OpenAPI document of both API functions, built from their routes.
 
-`make openapi` writes it to docs/. This module completes what Powertools builds: problem documents in
-place of its own errors, the roles of each operation, and complete examples. No example contains a
-sentence of a scheme, so that the document does not change with the wording of a text.
+`make openapi` writes it to docs/. This module completes what Powertools builds: problem documents
+in place of its own errors, the roles of each operation, and complete examples. No example contains
+a sentence of a scheme, so that the document does not change with the wording of a text.
 """
 
 from functools import cache
@@ -241,7 +241,9 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _decision() -> dict[str, Any]:
-    """The decision on the example of one scheme, with a fixed sentence for the text of each rule."""
+    """The decision on the example of one scheme,
+    with a fixed sentence for the text of each rule.
+    """
     scheme = SCHEMES[DECIDED]
     decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "partner", b"example")
     decision: dict[str, Any] = orjson.loads(decided.decision)

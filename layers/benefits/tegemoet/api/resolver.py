@@ -68,7 +68,8 @@ class Resolver(APIGatewayRestResolver):
 
     def serve(self, event: dict[str, Any], context: LambdaContext, services: Common) -> dict[str, Any]:
         """The response to one request. The routes use `services`."""
-        # A router belongs to the resolver that included it last; the resolver that serves reclaims it.
+        # A router belongs to the resolver that included
+        # it last; the resolver that serves reclaims it.
         for router in self.routers:
             router.api_resolver = self
         self.append_context(services=services)  # type: ignore[no-untyped-call]

@@ -15,8 +15,8 @@ Route = TypeVar("Route", bound=Callable[..., object])
 class Routes(Router, Generic[S_co]):
     """The routes of one part of the API, `tag` in the OpenAPI document.
 
-    A route publishes its roles there as `x-roles`, and the resolver's guard enforces them from there.
-    `answer` describes the response of a successful request.
+    A route publishes its roles there as `x-roles`, and the resolver's guard enforces them from
+    there. `answer` describes the response of a successful request.
     """
 
     def __init__(self, tag: str) -> None:

@@ -1,8 +1,8 @@
 """Bearer tokens: the caller and its roles. The authorizer uses it; routes check the roles again.
 
-A partner's system sends an access token of its own OAuth2 client; an operator or approver sends an
-ID token of a personal account. Any other token is invalid, such as a person's access token or a token
-of another user pool.
+A partner's system sends an access token of its own OAuth2 client; an operator or
+approver sends an ID token of a personal account. Any other token is invalid, such as a
+person's access token or a token of another user pool.
 """
 
 from collections.abc import Mapping

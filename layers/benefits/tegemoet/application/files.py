@@ -1,4 +1,6 @@
-"""The forms in which the use cases keep and hand over what they know: JSON, JSON lines, CSV and HTML; one reader and writer of each."""
+"""The forms in which the use cases keep and hand over what they know: JSON, JSON
+lines, CSV and HTML; one reader and writer of each.
+"""
 
 import csv
 import io
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
-# --- JSON -------------------------------------------------------------------------------------------------------------------
+# --- JSON -----------------------------------------------------------------------------------------
 
 
 def read_json(objects: Objects, key: str) -> Any:
@@ -56,7 +58,7 @@ def write_lines(objects: Objects, key: str, values: Iterable[Any]) -> None:
             out.write(line)
 
 
-# --- CSV --------------------------------------------------------------------------------------------------------------------
+# --- CSV ------------------------------------------------------------------------------------------
 
 
 def neutral(cell: str) -> str:
@@ -65,7 +67,9 @@ def neutral(cell: str) -> str:
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV with `;` between the cells and a line end after each row; None is an empty cell."""
+    """Rows as CSV with `;` between the cells and a
+    line end after each row; None is an empty cell.
+    """
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\n").writerows(rows)
     return text.getvalue()
@@ -76,11 +80,14 @@ def read_csv(text: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
 
 
-# --- HTML -------------------------------------------------------------------------------------------------------------------
+# --- HTML -----------------------------------------------------------------------------------------
 
 
 def html_template(package: str, name: str, **filters: Callable[..., str]) -> "Template":
-    """The page `name` of `package`. Values are escaped; a name that a page uses and nobody gives is an error."""
+    """The page `name` of `package`.
+
+    Values are escaped; a name that a page uses and nobody gives is an error.
+    """
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - a tenth of a second on import, and few calls need it
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -206,7 +206,10 @@ class Batches(Protocol):
     def update(
         self, batch_id: str, *, state: BatchState, detail: BatchDetail, expected: tuple[BatchState, ...]
     ) -> bool:
-        """Set state and detail if the present state is one of `expected`. Returns whether it was."""
+        """Set state and detail if the present state is one of `expected`.
+
+        Returns whether it was.
+        """
         ...
 
     def replace_upload(self, batch: Batch) -> bool:

@@ -105,7 +105,9 @@ class ActPage(TypedDict):
 
 
 class ActUse(TypedDict):
-    """What a scheme takes from an act: articles or headings, and the parameters that the act sets."""
+    """What a scheme takes from an act: articles or
+    headings, and the parameters that the act sets.
+    """
 
     scheme: str
     articles: list[str]

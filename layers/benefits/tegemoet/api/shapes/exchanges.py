@@ -118,7 +118,9 @@ class ExchangeStep(TypedDict):
 
 
 class ExchangeEvaluation(TypedDict):
-    """Per code: households and persons without the right at the start, and those on the next year's list."""
+    """Per code: households and persons without the right
+    at the start, and those on the next year's list.
+    """
 
     on: DayText
     codes: dict[str, dict[str, int]]
@@ -127,10 +129,10 @@ class ExchangeEvaluation(TypedDict):
 class ExchangeState(TypedDict):
     """The state of an exchange.
 
-    `selected`, `codes` and `statistics` hold counts per insurer; an insurer sees its own. `asked` is
-    the number of persons in each request to the tax office. `ignored` is the number of answers about
-    persons who were not in the request. `late` counts the files that came after their step, per kind
-    and partner. `evaluation` is the latest evaluation.
+    `selected`, `codes` and `statistics` hold counts per insurer; an insurer sees its own. `asked`
+    is the number of persons in each request to the tax office. `ignored` is the number of answers
+    about persons who were not in the request. `late` counts the files that came after their step,
+    per kind and partner. `evaluation` is the latest evaluation.
     """
 
     year: int

@@ -120,7 +120,10 @@ class PhaseState(TypedDict):
 
 
 class YearException(TypedDict):
-    """A matter that needs manual review. `choice`, `reason` and `chosen_by` are null until it is reviewed."""
+    """A matter that needs manual review.
+
+    `choice`, `reason` and `chosen_by` are null until it is reviewed.
+    """
 
     id: str
     kind: str

@@ -1,4 +1,6 @@
-"""The catalogue: which schemes there are, what a case of theirs looks like, which parameters are in force."""
+"""The catalogue: which schemes there are, what a case of
+theirs looks like, which parameters are in force.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +16,9 @@ ValidityJson = TypedDict("ValidityJson", {"from": str, "until": str | None})
 
 
 class SchemeJson(TypedDict):
-    """A scheme in brief: what it decides, by language, and the days for which it knows parameters."""
+    """A scheme in brief: what it decides, by language,
+    and the days for which it knows parameters.
+    """
 
     scheme: str
     kind: Literal["single-case", "exchange"]
@@ -24,7 +28,8 @@ class SchemeJson(TypedDict):
 
 
 class SchemeDetailsJson(SchemeJson):
-    """A scheme with its legal basis, the JSON Schema of its case and an example that is decided as it stands.
+    """A scheme with its legal basis, the JSON Schema of its
+    case and an example that is decided as it stands.
 
     Both are None where a scheme takes only files.
     """
@@ -82,7 +87,10 @@ def details(slug: str) -> SchemeDetailsJson:
 
 
 def single_case(slug: str) -> Scheme:
-    """The scheme, when it decides single cases. Raises NotFound `scheme-unknown`, `not-a-single-case-scheme`."""
+    """The scheme, when it decides single cases.
+
+    Raises NotFound `scheme-unknown`, `not-a-single-case-scheme`.
+    """
     scheme = scheme_named(slug)
     if scheme.kind != "single-case":
         raise NotFound("The scheme does not decide single cases.", "not-a-single-case-scheme")
@@ -102,7 +110,10 @@ def case_schema(scheme: Scheme) -> Mapping[str, Any]:
 
 
 def parameters(slug: str, on: date) -> list[ParameterInSetJson]:
-    """Every parameter of the scheme in force on the day `on`, each with its source and its set. Raises NotFound `scheme-unknown`."""
+    """Every parameter of the scheme in force on the day `on`, each with its source and its set.
+
+    Raises NotFound `scheme-unknown`.
+    """
     return [
         {**parameter.as_dict(), "set": {"name": held.name, "version": held.version, "sha256": held.sha256}}
         for held in scheme_named(slug).parameter_sets.values()

@@ -28,7 +28,9 @@ class CaseLineJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, its canonical bytes, and the case it was made on (canonical JSON, a `CaseLineJson`)."""
+    """A decision, its canonical bytes, and the case it
+    was made on (canonical JSON, a `CaseLineJson`).
+    """
 
     id: str
     case: bytes
@@ -36,7 +38,8 @@ class Decided:
 
 
 def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes) -> Decided:
-    """Decide one case: a line of a `cases/*.jsonl` file, or the body of `POST /v1/schemes/{scheme}/decisions`.
+    """Decide one case: a line of a `cases/*.jsonl` file, or
+    the body of `POST /v1/schemes/{scheme}/decisions`.
 
     Raises Invalid with every field at fault, or another Problem of the scheme.
     """
@@ -80,8 +83,8 @@ def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, di
 class Replay:
     """Whether recomputing gave the same bytes.
 
-    Where it did not, `differs` names what does: `parameters`, `engine` or `bytes`, each with what is `stored` and what is
-    `present`, or `case`, where it is no longer kept.
+    Where it did not, `differs` names what does: `parameters`, `engine` or `bytes`, each with what
+    is `stored` and what is `present`, or `case`, where it is no longer kept.
     """
 
     same: bool
@@ -91,7 +94,8 @@ class Replay:
 def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, kept_set: str | None = None) -> Replay:
     """Recompute a stored decision from its stored case.
 
-    `kept_set` is the text of the parameter set that was used, where it is no longer the one that ships.
+    `kept_set` is the text of the parameter set that
+    was used, where it is no longer the one that ships.
     """
     stored: DecisionJson = orjson.loads(decision)
     kept: CaseLineJson = orjson.loads(case)

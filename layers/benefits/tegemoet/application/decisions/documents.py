@@ -1,6 +1,8 @@
-"""Printable documents that a decision calls for, such as an expense note or a standard letter of refusal.
+"""Printable documents that a decision calls for, such
+as an expense note or a standard letter of refusal.
 
-A finding with a fact `document` calls for the document of that name. Its texts are data of the scheme, `documents.toml`:
+A finding with a fact `document` calls for the document of that name.
+Its texts are data of the scheme, `documents.toml`:
 
     [expense-note]
     amounts = true                    # the amounts of the decision follow as a table
@@ -35,7 +37,9 @@ Paragraphs = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The texts of one document in every language; `amounts` = with a table of the amounts of the decision."""
+    """The texts of one document in every language;
+    `amounts` = with a table of the amounts of the decision.
+    """
 
     title: PerLanguage
     to: PerLanguage
@@ -47,7 +51,8 @@ class Form:
 def document(decision: bytes, scheme: Scheme, name: str, language: str) -> str:
     """The document as one self-contained HTML page.
 
-    Raises NotFound `document-unknown` where the decision does not call for it, `language-unknown` for a language without texts.
+    Raises NotFound `document-unknown` where the decision does not call for it,
+    `language-unknown` for a language without texts.
     """
     decided: DecisionJson = orjson.loads(decision)
     if not any(step["facts"].get("document") == name for step in decided["explanation"]):
@@ -74,7 +79,10 @@ def document(decision: bytes, scheme: Scheme, name: str, language: str) -> str:
 
 
 class _Facts:
-    """The facts of a decision, written in a language. Where two findings have a fact of one name, the first counts."""
+    """The facts of a decision, written in a language.
+
+    Where two findings have a fact of one name, the first counts.
+    """
 
     def __init__(self, decided: DecisionJson, scheme: Scheme, language: str) -> None:
         self._texts, self._language = scheme.texts, language

@@ -1,7 +1,8 @@
 """The register of the law: which acts there are, and which schemes and parameters rest on each.
 
-What rests on an act is read from the schemes: their legal basis, the sources of their parameters, and the sources that their
-modules name. A new scheme or parameter is therefore listed without further work.
+What rests on an act is read from the schemes: their legal basis, the sources of
+their parameters, and the sources that their modules name. A new scheme or
+parameter is therefore listed without further work.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +59,9 @@ class ActDetailsJson(ActJson):
 
 @dataclass(slots=True)
 class Use:
-    """What a scheme takes from an act: the articles it rests on, and the names of its parameters that do."""
+    """What a scheme takes from an act: the articles it
+    rests on, and the names of its parameters that do.
+    """
 
     scheme: str
     articles: list[str]
@@ -71,13 +74,18 @@ def _by_citation() -> Mapping[tuple[str, str], Act]:
 
 
 def entry_of(source: Source) -> Act | None:
-    """The entry with the title and the address of a source. None = there is none, which a test forbids."""
+    """The entry with the title and the address of a source.
+
+    None = there is none, which a test forbids.
+    """
     return _by_citation().get((source.act, source.url))
 
 
 @cache
 def uses() -> Mapping[str, tuple[Use, ...]]:
-    """What the schemes take from each act, by the id of the act, in the order of the schemes' slugs."""
+    """What the schemes take from each act, by the id
+    of the act, in the order of the schemes' slugs.
+    """
     found: dict[str, dict[str, Use]] = {}
     for slug, scheme in sorted(SCHEMES.items()):
         for source, parameter in _sources(scheme):
@@ -112,7 +120,9 @@ def _modules(package: str) -> Iterator[ModuleType]:
 
 
 def _named_in(values: Iterable[object]) -> Iterator[Source]:
-    """The sources among the constants of a module, those within mappings, lists and records included."""
+    """The sources among the constants of a module,
+    those within mappings, lists and records included.
+    """
     for value in values:
         if isinstance(value, Source):
             yield value
@@ -131,7 +141,8 @@ def search(
     act: str | None = None,
     words: str | None = None,
 ) -> list[ActJson]:
-    """The entries that hold on a day, are about a subject, carry a scheme, are cited as `act`, and hold all words; by id.
+    """The entries that hold on a day, are about a subject, carry a
+    scheme, are cited as `act`, and hold all words; by id.
 
     Raises NotFound for a scheme that does not exist.
     """

@@ -77,7 +77,9 @@ def replay_decision(stored: StoredDecision, run_decisions: RunDecisions, work: O
 
 
 def keep_parameters(decision: bytes, scheme: Scheme, work: Objects) -> None:
-    """Keep the parameter set that a decision was made on, when this process uses it for the first time."""
+    """Keep the parameter set that a decision was made
+    on, when this process uses it for the first time.
+    """
     used = orjson.loads(decision)["parameters"]["sha256"]
     if used not in _kept:
         keep_set(next(known for known in scheme.parameter_sets.values() if known.sha256 == used), scheme, work)

@@ -55,7 +55,7 @@ def output_key(partner: str, year: int, name: str) -> str:
     return f"out/{partner}/{SLUG}/{year}/{name}"
 
 
-# --- the folder -------------------------------------------------------------------------------------------------------------
+# --- the folder -----------------------------------------------------------------------------------
 
 
 class ExchangeFolder:

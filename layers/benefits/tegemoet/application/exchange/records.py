@@ -17,7 +17,7 @@ from tegemoet.schemes.increased_reimbursement.household import Code
 Delivery = Literal[1, 2]
 """A delivery of incomes, and the sending of codes that answers it."""
 
-# --- lines ------------------------------------------------------------------------------------------------------------------
+# --- lines ----------------------------------------------------------------------------------------
 
 
 class HouseholdRow(TypedDict):
@@ -98,7 +98,7 @@ NeededPerson = tuple[str, str]
 KnownIncome = tuple[str, str, int]
 """Request number, INSZ, income in cents."""
 
-# --- inputs and outcomes of works -------------------------------------------------------------------------------------------
+# --- inputs and outcomes of works -----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class JoinCounts(TypedDict):
     ignored: int
 
 
-# --- counts -----------------------------------------------------------------------------------------------------------------
+# --- counts ---------------------------------------------------------------------------------------
 
 PerInsurer = dict[str, dict[str, int]]
 """Insurer → what is counted → number."""
@@ -227,7 +227,7 @@ def sum_selections(parts: Iterable[Mapping[str, SelectionCounts]]) -> dict[str, 
     return total
 
 
-# --- shown to others --------------------------------------------------------------------------------------------------------
+# --- shown to others ------------------------------------------------------------------------------
 
 
 class StepDone(TypedDict):

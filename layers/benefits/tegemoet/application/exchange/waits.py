@@ -27,7 +27,7 @@ class Shards(TypedDict):
     shards: list[int]
 
 
-# --- the task that waits ----------------------------------------------------------------------------------------------------
+# --- the task that waits --------------------------------------------------------------------------
 
 
 def begin_wait(
@@ -54,7 +54,7 @@ def _over(exchange: Exchange, wait: Wait) -> WaitOver:
     return {"step": WORK_AFTER[wait], "on": note.on.isoformat() if note else None}
 
 
-# --- ending a wait ----------------------------------------------------------------------------------------------------------
+# --- ending a wait --------------------------------------------------------------------------------
 
 
 def end_when_delivered(year: int, wait: Wait, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> None:
@@ -106,7 +106,7 @@ def _awaited(exchange: Exchange, wait: Wait) -> Collection[str]:
     return (exchange.tax_office,) if wait in INCOMES_WAITS else exchange.insurers
 
 
-# --- the work that follows --------------------------------------------------------------------------------------------------
+# --- the work that follows ------------------------------------------------------------------------
 
 
 def plan(year: int, wait: Wait, *, objects: Objects, work: Objects, exchanges: Exchanges) -> Shards:

@@ -32,7 +32,9 @@ from tegemoet.schemes.scheme import Data
 
 @dataclass(frozen=True, slots=True)
 class FinishPorts:
-    """What finishing needs: the work buckets and the outboxes by kind of data, and the other ports."""
+    """What finishing needs: the work buckets and the
+    outboxes by kind of data, and the other ports.
+    """
 
     work: Mapping[Data, Objects]
     outboxes: Mapping[Data, Outbox]

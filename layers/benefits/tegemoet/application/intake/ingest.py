@@ -40,7 +40,9 @@ CASE_CHUNK_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class IngestPorts:
-    """What ingesting needs: the inboxes and the work buckets by kind of data, and the other ports."""
+    """What ingesting needs: the inboxes and the work
+    buckets by kind of data, and the other ports.
+    """
 
     inboxes: Mapping[Data, Inbox]
     work: Mapping[Data, Objects]

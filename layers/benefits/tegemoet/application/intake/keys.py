@@ -94,7 +94,9 @@ class Drop:
 
     @property
     def shards(self) -> int:
-        """The number of shards of the year's rows, a parameter of the year; 1 where rows have none."""
+        """The number of shards of the year's rows, a
+        parameter of the year; 1 where rows have none.
+        """
         if self.year is None or self.kind is None or self.kind.partition is None:
             return 1
         return self.scheme.parameter_sets[str(self.year)].integer("shards", date(self.year, 12, 31))

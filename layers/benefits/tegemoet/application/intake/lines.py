@@ -112,7 +112,8 @@ def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
         return next(csv.reader((line,), delimiter=delimiter, strict=True))
     except csv.Error:
         pass
-    # without `strict`, a reader that is still inside quotes reads another line: then, and only then, the quote is not closed
+    # without `strict`, a reader that is still inside quotes reads another
+    # line: then, and only then, the quote is not closed
     lenient = csv.reader((line.replace("\r", " "), ""), delimiter=delimiter)
     next(lenient)
     if lenient.line_num > 1:

@@ -105,5 +105,7 @@ def resolve_duplicates(
 
 
 def contradicted(rows: list[bytes], lines: Mapping[bytes, int]) -> dict[bytes, RowConflict]:
-    """Different rows of one key: all of them are in conflict, because nothing says which is right."""
+    """Different rows of one key: all of them are in
+    conflict, because nothing says which is right.
+    """
     return {row: ("contradicted", lines[rows[0] if row is not rows[0] else rows[1]]) for row in rows}

@@ -42,7 +42,9 @@ def _kind(row: ChunkRow) -> FactKind:
 
 
 def _taken(year: int, rows: list[ChunkRow], rivals: frozenset[str], facts: Facts) -> set[int]:
-    """The lines whose key a rival has: the same key, or for a convention a day of the same number."""
+    """The lines whose key a rival has: the same key,
+    or for a convention a day of the same number.
+    """
     taken: set[int] = set()
     for (shard, kind), of_shard in groupby(rows, key=lambda row: (row.shard, _kind(row))):
         own: dict[tuple[str, ...], list[ChunkRow]] = defaultdict(list)

@@ -60,7 +60,8 @@ def approve(
     answered = runs.get(run_id)
     if answered is None or (answered.detail.approved_by if approve else answered.detail.refused_by) != approver:
         raise Conflict("The run is not waiting for approval.", "not-waiting")
-    # If this call is lost, posting the answer again repeats it; if the task timed out meanwhile, the state decides.
+    # If this call is lost, posting the answer again repeats it; if
+    # the task timed out meanwhile, the state decides.
     workflows.answer(str(answered.detail.token), {"approved": approve})
     return answered
 

@@ -1,6 +1,8 @@
-"""What the page of a phase shows: the figures of a summary with their names, bars and comparisons, in one language.
+"""What the page of a phase shows: the figures of a summary with
+their names, bars and comparisons, in one language.
 
-The sums that have to agree are added up again from the figures shown, so the page cannot call reconciled what is not.
+The sums that have to agree are added up again from the figures
+shown, so the page cannot call reconciled what is not.
 """
 
 import re
@@ -19,7 +21,9 @@ COLUMNS: tuple[Column, ...] = get_args(Column)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a bar: where it begins and how wide it is on a scale of 100, and its class in the style sheet."""
+    """A part of a bar: where it begins and how wide it is on a
+    scale of 100, and its class in the style sheet.
+    """
 
     css: str
     name: str
@@ -59,7 +63,9 @@ class SectorFigures:
 
 @dataclass(frozen=True, slots=True)
 class PaidTogether:
-    """What a sector was paid before and what this run pays, in EUR, with the widths of both bars."""
+    """What a sector was paid before and what this
+    run pays, in EUR, with the widths of both bars.
+    """
 
     name: str
     first: Decimal
@@ -74,7 +80,10 @@ class PaidTogether:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """This run beside what was paid before. `names` are the headings of both columns; amounts in EUR."""
+    """This run beside what was paid before.
+
+    `names` are the headings of both columns; amounts in EUR.
+    """
 
     title: str
     names: tuple[str, str]
@@ -185,7 +194,9 @@ class Content:
         return found
 
     def ranked(self, counts: Mapping[str, int], *groups: str) -> list[Ranked]:
-        """Codes with their counts, the highest first, each in the words of the first of the groups that has it."""
+        """Codes with their counts, the highest first, each in the
+        words of the first of the groups that has it.
+        """
         largest = max([*counts.values(), 1])
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [Ranked(self._name(code, groups), count, _width(count, largest)) for code, count in ordered]
@@ -218,7 +229,9 @@ class Content:
         )
 
     def checks(self) -> Iterator[Comparison]:
-        """Sums that must be equal, added up from what the page shows, and the checks of the release."""
+        """Sums that must be equal, added up from what
+        the page shows, and the checks of the release.
+        """
         summary, payments, sectors = self.summary, self.summary["payments"], self.summary["sectors"]
         control = Decimal(summary["control_sum"])
         kinds = sum((Decimal(kind["amount"]) for kind in payments["by_kind"].values()), Decimal(0))

@@ -1,7 +1,8 @@
-"""The page of a phase: its summary as one self-contained HTML file, for people who would rather look than read.
+"""The page of a phase: its summary as one self-contained
+HTML file, for people who would rather look than read.
 
-Nothing is fetched and nothing runs in it: tables with bars drawn in SVG, which print and read aloud as tables. Its words are
-data, `report_page.toml`.
+Nothing is fetched and nothing runs in it: tables with bars drawn in SVG, which print and read aloud
+as tables. Its words are data, `report_page.toml`.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,9 @@ LANGUAGE = "en"
 
 
 def render(summary: Summary, earlier: Sequence[Summary] = (), language: str = LANGUAGE) -> str:
-    """The page of a run. `earlier` = the summaries of the runs of the same year that were released before it.
+    """The page of a run.
+
+    `earlier` = the summaries of the runs of the same year that were released before it.
 
     Raises NotFound `language-unknown` for a language without texts.
     """

@@ -19,7 +19,9 @@ NONE = "–"
 
 @dataclass(frozen=True, slots=True)
 class LetterPayment:
-    """The payment of a month for its days `first` to `last`: gross, tax and net in EUR, and the day by which it is paid."""
+    """The payment of a month for its days `first` to `last`: gross, tax
+    and net in EUR, and the day by which it is paid.
+    """
 
     what: str
     month: str
@@ -52,7 +54,9 @@ class LetterPeriod:
 
 @dataclass(frozen=True, slots=True)
 class LetterReason:
-    """A rule that was applied: its outcome in words, its sentence, its article, and the number of its act among the acts."""
+    """A rule that was applied: its outcome in words, its sentence, its
+    article, and the number of its act among the acts.
+    """
 
     found: str
     text: str
@@ -62,7 +66,9 @@ class LetterReason:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """What a kind of payment pays in a month, or in total: formerly, now, and the difference, in EUR."""
+    """What a kind of payment pays in a month, or in
+    total: formerly, now, and the difference, in EUR.
+    """
 
     what: str
     is_total: bool
@@ -79,7 +85,9 @@ class LetterDifference:
 
 
 class LetterContent:
-    """What the letter shows of a rendered decision; `wording` = the words of the letter in its language."""
+    """What the letter shows of a rendered decision;
+    `wording` = the words of the letter in its language.
+    """
 
     def __init__(self, decision: DecisionJson, scheme: Scheme, wording: Wording) -> None:
         self.decision, self.scheme, self.wording = decision, scheme, wording
@@ -131,7 +139,9 @@ class LetterContent:
         ]
 
     def missing(self) -> list[str]:
-        """What is still to be handed in and by when, in the sentences of the rules that require it."""
+        """What is still to be handed in and by when,
+        in the sentences of the rules that require it.
+        """
         required = {entry["rule"] for entry in self.decision["missing"]}
         steps = self.decision["explanation"]
         return [step["text"] for step in steps if step["rule"] in required or step["outcome"] == "unknown"]

@@ -1,7 +1,8 @@
 """The particulars of a body that a letter has to state (law of 11 April 1995, article 14).
 
-They are data of the body that decides, `bodies/<partner>.toml`, each in every language as a text or as lines of text. Without
-one of them the term of appeal would not begin to run, so such a letter is refused.
+They are data of the body that decides, `bodies/<partner>.toml`, each in every
+language as a text or as lines of text. Without one of them the term of appeal
+would not begin to run, so such a letter is refused.
 """
 
 import tomllib
@@ -31,7 +32,9 @@ PARTICULARS = (
 
 
 class LetterRefusedError(Conflict):
-    """The letter lacks particulars of its body; `faults` names each, as `/particulars/<name>/<language>`."""
+    """The letter lacks particulars of its body; `faults`
+    names each, as `/particulars/<name>/<language>`.
+    """
 
     code = "letter-particulars-missing"
 
@@ -50,7 +53,10 @@ def body_of(partner: str | None) -> Body:
 
 
 def particulars(body: Body, language: str) -> dict[str, list[str]]:
-    """The particulars of a body in `language`, as lines. Raises LetterRefusedError with each that is missing."""
+    """The particulars of a body in `language`, as lines.
+
+    Raises LetterRefusedError with each that is missing.
+    """
     found = {name: _lines(body.get(name, {}).get(language)) for name in PARTICULARS}
     missing = tuple(Fault(f"/particulars/{name}/{language}", "missing") for name, lines in found.items() if not lines)
     if missing:

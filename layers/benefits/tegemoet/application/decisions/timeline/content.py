@@ -1,4 +1,6 @@
-"""What the picture of a decision shows: its periods, its dated amounts, and the days that are marked."""
+"""What the picture of a decision shows: its periods,
+its dated amounts, and the days that are marked.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -15,7 +15,9 @@ def words() -> Texts:
 
 
 def kind_name(kind: str, scheme: Scheme, language: str) -> str:
-    """What a kind of period or amount is called: in the words of the picture, else in those of the scheme, else as it is written."""
+    """What a kind of period or amount is called: in the words of the picture,
+    else in those of the scheme, else as it is written.
+    """
     for texts in (words(), scheme.texts):
         if kind in texts.words:
             return texts.words[kind][language]

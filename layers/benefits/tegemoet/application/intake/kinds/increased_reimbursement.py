@@ -84,7 +84,8 @@ def _result(fields: Sequence[str], reading: Reading) -> AcceptedRow:  # noqa: AR
     require_one_of(category, _CATEGORIES, "category", "category-unknown")
     if contacted_on:
         require_day(contacted_on, "contacted_on")
-    # a right may be there before the insurer has reached anybody, so categories 5 and 6 go with both
+    # a right may be there before the insurer has reached
+    # anybody, so categories 5 and 6 go with both
     if category in ("1", "2", "3", "4") and bool(contacted_on) != (category in ("3", "4")):
         raise RowRejectedError("contacted_on", "contact-for-category")
     if entitled_from:

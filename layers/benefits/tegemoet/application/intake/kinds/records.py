@@ -1,4 +1,6 @@
-"""What the intake knows of a kind of file, of the file that it reads, and of a row that it accepts."""
+"""What the intake knows of a kind of file, of the
+file that it reads, and of a row that it accepts.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
