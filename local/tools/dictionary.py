@@ -20,7 +20,7 @@ import orjson
 from local.opinions.maternity.cases import Maker
 from tegemoet.application.decisions.deciding import Decided, decide_line
 from tegemoet.domain.decision import canonical
-from tegemoet.domain.problems import Problem
+from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.registry import scheme_named
 
 SIZE = 32_768
@@ -62,7 +62,7 @@ def maternity() -> Iterator[Decided]:
         line = orjson.dumps({"case_id": f"case-{number}", "on": on, "case": case})
         try:
             yield decide_line(line, scheme, "mutuality", b"a secret for made-up cases")
-        except Problem:
+        except ProblemError:
             continue
 
 

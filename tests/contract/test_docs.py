@@ -168,7 +168,7 @@ def test_the_page_of_files_has_every_kind_and_every_code() -> None:
 def test_the_handbook_of_a_year_has_every_error_and_exception() -> None:
     page = (ROOT / "docs" / "how-to" / "run-a-premium-year.md").read_text("utf-8")
     source = "".join(path.read_text("utf-8") for path in (PACKAGE / "application" / "premium_year").rglob("*.py"))
-    codes = set(re.findall(r'(?:Conflict|Invalid|NotFound)\(\s*"[^"]*",\s*"([a-z0-9-]+)"', source))
+    codes = set(re.findall(r'(?:Conflict|Invalid|NotFound)Error\(\s*"[^"]*",\s*"([a-z0-9-]+)"', source))
     kinds = set(re.findall(r'YearException\.about\(\s*"([a-z-]+)"', source))
     assert len(codes) > 10
     assert len(kinds) > 1

@@ -95,7 +95,7 @@ def _words(text: str) -> set[str]:
 def test_the_api_takes_the_language_and_no_other(tree: Tree) -> None:
     code = """
 from tegemoet.application.decisions.catalogue import check_language, details
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES
 for slug, scheme in SCHEMES.items():
     assert details(slug)["languages"] == ["nl", "fr", "en", "xx"]
@@ -104,7 +104,7 @@ for slug, scheme in SCHEMES.items():
     for language in ("de", "yy", "", "XX"):
         try:
             check_language(language, scheme)
-        except NotFound as problem:
+        except NotFoundError as problem:
             assert problem.code == "language-unknown"
         else:
             raise AssertionError(language)

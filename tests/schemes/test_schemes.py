@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line, render, replay
-from tegemoet.domain.problems import Invalid, NotFound, Problem
+from tegemoet.domain.problems import InvalidError, NotFoundError, ProblemError
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
@@ -88,7 +88,7 @@ def test_a_scheme_is_found_by_its_slug_and_another_is_not_there() -> None:
         assert scheme_named(slug) is scheme
         assert scheme.slug == slug
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", slug)
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         scheme_named("perpetual-motion")
     assert error.value.code == "scheme-unknown"
 
@@ -140,7 +140,7 @@ def parent(body: Any, path: tuple[str | int, ...]) -> Any:
 def faults(body: Any, scheme: Scheme) -> dict[str, str]:
     try:
         decide_line(orjson.dumps(body), scheme, "partner", KEY)
-    except Invalid as problem:
+    except InvalidError as problem:
         return {fault.path: fault.code for fault in problem.faults}
     return {}
 
@@ -217,7 +217,7 @@ def test_a_value_at_its_extremes_is_decided_or_refused_and_fails_nowhere(scheme:
                     if type(extreme) is type(value):
                         other = copy.deepcopy(body)
                         parent(other, path)[path[-1]] = extreme
-                        with suppress(Problem):
+                        with suppress(ProblemError):
                             decide_line(orjson.dumps(other), of, "partner", KEY)
                             decided += 1
     assert decided

@@ -4,7 +4,7 @@ days and numbers; a further language is data alone.
 
 import pytest
 
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.texts import read_texts, write_number
 
 LANGUAGES = ("nl", "fr", "en")
@@ -70,7 +70,7 @@ def test_numbers_are_grouped_by_thousands(text: str, nl: str, en: str) -> None:
 
 
 def test_a_language_without_texts_is_an_error_with_a_code() -> None:
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         read_texts(TEXT, of=LANGUAGES).render("rule", "met", FACTS, "de")
     assert error.value.code == "language-unknown"
 

@@ -19,7 +19,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-from tegemoet.domain.problems import Conflict
+from tegemoet.domain.problems import ConflictError
 from tests.support.machines import ACCOUNT, REGION
 from tests.support.moto_cloud import BUCKETS, Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, office, practice, provider, riziv
@@ -227,14 +227,14 @@ def test_of_two_runs_started_at_once_one_is_open_and_the_other_is_told() -> None
             def meanwhile(second: list[str] = second) -> None:
                 try:
                     second.append(world.start(1, DECEMBER, "second").id)
-                except Conflict as conflict:
+                except ConflictError as conflict:
                     second.append(conflict.code)
 
             first = ""
             with faulty(Fault("overtaken", at, meanwhile=meanwhile)):
                 try:
                     first = world.start(1, DECEMBER, "first").id
-                except Conflict as conflict:
+                except ConflictError as conflict:
                     first = conflict.code
             (opened,) = world.runs.of_phase(YEAR, 1)
             assert sorted([first, *second]) == sorted([opened.id, "run-open"]), plain.calls[at]

@@ -23,7 +23,7 @@ from local.opinions.maternity import leave, oracle
 from local.opinions.maternity.cases import Maker
 from local.opinions.maternity.rest import Case
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes import converted_maternity_leave, maternity_rest
 from tegemoet.schemes.scheme import Scheme
 
@@ -59,9 +59,9 @@ class Comparison:
         line = json.dumps({"case_id": "mother", "on": on, "case": case}).encode()
         try:
             decision = json.loads(decide_line(line, self.scheme, "insurer", b"secret").decision)
-        except Invalid as invalid:
+        except InvalidError as invalid:
             return {"error": "invalid", "faults": {(fault.path, fault.code) for fault in invalid.faults}}
-        except ParameterUnknown as unknown:
+        except ParameterUnknownError as unknown:
             return {"error": "parameter-unknown", "unknown": {(unknown.parameter.split(" ")[0], unknown.on)}}
         return _money(decision) | self.product(decision)
 

@@ -17,7 +17,7 @@ import orjson
 import pytest
 
 from tegemoet.application.exchange.commands import resume
-from tegemoet.domain.problems import Conflict
+from tegemoet.domain.problems import ConflictError
 from tests.support.exchange_world import (
     INSURERS,
     TAX_OFFICE,
@@ -269,7 +269,7 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
     ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
 
     def operator() -> None:
-        with suppress(Conflict):
+        with suppress(ConflictError):
             resume(2020, "households", date(2020, 4, 15), **ports)
 
     for at in range(len(plain.calls)):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tegemoet.application.decisions.deciding import decide_line, replay
 from tegemoet.domain.decision import canonical, input_digest
-from tegemoet.domain.problems import Problem
+from tegemoet.domain.problems import ProblemError
 from tegemoet.domain.strict_json import read_line
 from tegemoet.schemes.convention_premium import SCHEME
 from tests.schemes.convention_premium.test_properties import FAST, persons
@@ -45,7 +45,7 @@ def test_a_repeated_key_is_refused_wherever_it_stands(value: dict[str, Any], oth
     again = f"{json.dumps(key)}:{json.dumps(other, ensure_ascii=False)}"
     text = json.dumps(value, ensure_ascii=False)
     for twice in (f"{text[:-1]},{again}}}", f"{{{again},{text[1:]}", f'[[],{{"x":{text[:-1]},{again}}}}}]'):
-        with pytest.raises(Problem) as error:
+        with pytest.raises(ProblemError) as error:
             read_line(twice.encode())
         assert error.value.code == "json-duplicate-name"
 
@@ -53,7 +53,7 @@ def test_a_repeated_key_is_refused_wherever_it_stands(value: dict[str, Any], oth
 @QUICK
 @given(st.binary(max_size=60) | TEXT.map(str.encode) | VALUES.map(orjson.dumps))
 def test_any_bytes_are_decided_or_refused_with_a_code_and_nothing_else_happens(text: bytes) -> None:
-    with pytest.raises(Problem) as error:
+    with pytest.raises(ProblemError) as error:
         decide_line(text, SCHEME, "partner", b"key")
     assert error.value.code
 

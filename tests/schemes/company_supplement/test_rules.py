@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, first_gap
 from tegemoet.domain.decision import Finding, Ruling
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.company_supplement import SCHEME
 from tegemoet.schemes.company_supplement.case import months_before
 from tegemoet.schemes.company_supplement.rules import years_before
@@ -103,7 +103,7 @@ def test_the_published_ceilings(day: str, ceiling: str) -> None:
 
 @pytest.mark.parametrize("day", ["2021-07-01", "2021-12-31", "2022-03-01", "2022-04-30", "2022-08-01", "2023-06-30"])
 def test_a_day_without_a_published_ceiling_is_an_error_unless_it_is_supplied(day: str) -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         ruled(day)
     assert (error.value.parameter, error.value.on) == ("gross-ceiling", day)
     ruling = ruled(day, gross_ceiling="2999.99")
@@ -230,7 +230,7 @@ def test_a_higher_benefit_never_gives_a_higher_supplement(cents: int, more: int)
 )
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(fields: dict[str, Any], path: str, code: str) -> None:
     body = {"case_id": "c", "on": "2022-07-01", "case": gardener(**fields)}
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.contribution_voucher.builders import answered, line, request, routed
 
@@ -79,7 +79,7 @@ def test_there_is_no_duplicate_of_what_has_no_original() -> None:
 
 
 def test_before_the_circular_nothing_is_known() -> None:
-    with pytest.raises(ParameterUnknown):
+    with pytest.raises(ParameterUnknownError):
         decided(request(received_on="2020-10-22"))
     assert decided(request(received_on="2020-10-23"))["outcome"] == "pending"
 
@@ -95,7 +95,7 @@ def test_before_the_circular_nothing_is_known() -> None:
     ],
 )
 def test_a_request_that_cannot_be_is_refused(case: dict[str, Any], code: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decided(case)
     assert [(f.path, f.code) for f in error.value.faults] == [("/case", code)]
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.problems import Invalid, NoPremiumForYear
+from tegemoet.domain.problems import InvalidError, NoPremiumForYearError
 from tegemoet.schemes.convention_premium import SCHEME
 from tests.schemes.convention_premium.builders import payment, person, practice, riziv, titular
 from tests.support.years import AFTER_ALL, BEFORE_ALL
@@ -19,7 +19,7 @@ def refused(case: dict[str, Any], **line: Any) -> list[tuple[str, str]]:
     """Path and code of every fault; nothing when the case is accepted."""
     try:
         decide_line(orjson.dumps({"case_id": "c", "on": "2024-06-15", "case": case} | line), SCHEME, "partner", b"key")
-    except Invalid as problem:
+    except InvalidError as problem:
         return [(fault.path, fault.code) for fault in problem.faults]
     return []
 
@@ -238,7 +238,7 @@ def test_every_fault_is_named_and_not_only_the_first() -> None:
 def test_a_year_without_data_is_not_there() -> None:
     for year in (BEFORE_ALL, AFTER_ALL):
         body = {"case_id": "c", "on": "2024-06-15", "case": person(NURSE) | {"year": year}}
-        with pytest.raises(NoPremiumForYear) as error:
+        with pytest.raises(NoPremiumForYearError) as error:
             decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
         assert (error.value.code, error.value.year) == ("no-premium-for-year", year)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from tegemoet.domain.money import ZERO
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.convention_premium.year import premium_year
 from tests.schemes.convention_premium.builders import YEAR_2023, decided, eur, judged, person, practice, titular
 
@@ -120,7 +120,7 @@ def test_orthopaedic_technicians_are_not_the_physicians_of_orthopaedics() -> Non
 def test_a_profession_without_rows_takes_no_part_and_such_a_specialism_is_an_error() -> None:
     year = premium_year(YEAR_2023)
     assert year.row("astronaut", None) is None
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         year.row("physician", "astrology")
     assert error.value.on == "2023-12-31"
     assert "physician" in error.value.parameter

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from tegemoet.domain.decision import Ruling
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.converted_maternity_leave import SCHEME
 from tests.schemes.converted_maternity_leave.builders import case, in_hospital, mother, relation, ruled
 from tests.schemes.maternity_rest.builders import activity, exempt, insured, past
@@ -65,7 +65,7 @@ def daily(ruling: Ruling) -> list[tuple[str, str, str]]:
 
 
 def faults(on: date = date(2021, 6, 1), **changes: Any) -> dict[str, str]:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidError) as refused:
         ruled(on, **changes)
     return {fault.path: fault.code for fault in refused.value.faults}
 
@@ -454,7 +454,7 @@ def test_a_day_without_a_known_ceiling_is_an_error_unless_one_is_supplied() -> N
         "child_home_on": "2021-12-02",
         "requested_on": "2021-12-02",
     }
-    with pytest.raises(ParameterUnknown) as unknown:
+    with pytest.raises(ParameterUnknownError) as unknown:
         ruled(date(2022, 6, 1), **late)
     assert unknown.value.on == "2021-12-08"
     ceiling = [{"from": "2021-09-01", "until": "2021-12-31", "amount": "149.9173"}]

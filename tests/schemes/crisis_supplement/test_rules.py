@@ -12,7 +12,7 @@ import pytest
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.decision import Ruling
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.crisis_supplement import SCHEME
 from tegemoet.schemes.incapacity_supplement import SCHEME as OF_EMPLOYEES
 from tests.schemes.crisis_supplement.builders import BEFORE, benefit, crisis, ruled
@@ -464,7 +464,7 @@ def test_the_rules_of_the_employee_are_decided_on_the_same_parameters() -> None:
     ],
 )
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(fields: dict[str, Any], path: str, code: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(body(crisis(**fields), "2020-07-01")), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

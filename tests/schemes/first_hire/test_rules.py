@@ -10,7 +10,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY, Period
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.first_hire import SCHEME
 from tegemoet.schemes.first_hire.case import Hire
 from tegemoet.schemes.first_hire.rules import Highest, headcounts, highest_headcount, months_before
@@ -222,7 +222,7 @@ def test_the_lump_sum_is_not_known_and_no_amount_is_made_up() -> None:
 
 def test_the_method_holds_for_hires_from_2022() -> None:
     assert ruled(hired_on="2022-01-01").outcome == "granted"
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         ruled(hired_on="2021-12-31")
     assert (error.value.parameter, error.value.on) == ("reference-months", "2021-12-31")
 
@@ -237,7 +237,7 @@ def test_the_method_holds_for_hires_from_2022() -> None:
     ],
 )
 def test_a_case_that_cannot_be_is_refused_at_its_place(case: dict[str, Any], path: str, code: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps({"case_id": "c", "on": "2022-07-01", "case": case}), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

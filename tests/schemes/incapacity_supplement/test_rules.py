@@ -11,7 +11,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.incapacity_supplement import SCHEME
 from tegemoet.schemes.incapacity_supplement.rules import assess
 from tests.schemes.incapacity_supplement.builders import body, days, incapacity, of_rule, ruled
@@ -167,12 +167,12 @@ def test_a_wage_of_the_limit_is_refused_on_every_day(day: str, limit: str) -> No
             ruled(lost_wage=below, incapacity_from=began, days=[days(day, day)], on="2022-12-01").outcome == "granted"
         )
     else:  # the wage is low enough, and then an amount is asked for that is not known
-        with pytest.raises(ParameterUnknown):
+        with pytest.raises(ParameterUnknownError):
             ruled(lost_wage=below, incapacity_from=began, days=[days(day, day)], on="2022-12-01")
 
 
 def test_a_wage_above_a_limit_may_be_below_the_next() -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         ruled(
             lost_wage="133.0000", incapacity_from="2021-06-01", days=[days("2021-08-31", "2021-09-01")], on="2022-01-01"
         )
@@ -190,7 +190,7 @@ def test_a_wage_above_a_limit_may_be_below_the_next() -> None:
     ],
 )
 def test_a_day_without_a_published_amount_is_an_error_that_names_it(day: str, name: str) -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         ruled(incapacity_from="2021-08-01", days=[days(day, day)], on="2022-12-01")
     assert (error.value.parameter, error.value.on) == (name, day)
 
@@ -316,7 +316,7 @@ def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(
     fields: dict[str, object], path: str, code: str
 ) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(body(incapacity(**fields), "2020-07-01")), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

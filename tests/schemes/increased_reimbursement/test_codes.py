@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.increased_reimbursement import SCHEME
 from tegemoet.schemes.increased_reimbursement.household import ceiling, code
 from tegemoet.schemes.increased_reimbursement.year import exchange_year
@@ -110,7 +110,7 @@ def test_a_step_is_in_time_until_the_eve_of_its_day_and_statistics_on_5_november
 
 
 def test_a_step_without_a_deadline_is_an_error_that_names_it() -> None:
-    with pytest.raises(ParameterUnknown, match=r"late-from \(step pro_05\)"):
+    with pytest.raises(ParameterUnknownError, match=r"late-from \(step pro_05\)"):
         YEAR.in_time("pro_05", date(2020, 1, 1))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.decision import Ruling
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.insured_contribution import SCHEME
 from tegemoet.schemes.insured_contribution.rules import age_on, decide
 from tests.schemes.insured_contribution.gallery import LIMITS
@@ -149,7 +149,7 @@ def test_the_limits_that_were_supplied_are_on_record() -> None:
 def test_a_limit_that_decides_and_is_not_known_is_an_error_that_names_it(
     income: str, known: list[str], asked: str
 ) -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         of_quarter("registered", yearly_income=income, limits={name: LIMITS[name] for name in known})
     assert (error.value.parameter, error.value.on) == (f"income-limit (income {asked})", "2021-01-01")
 
@@ -201,7 +201,7 @@ def test_what_decides_and_is_not_given_is_waited_for(group: str, fields: dict[st
     ],
 )
 def test_another_year_is_an_error_that_names_amount_and_day(group: str, fields: dict[str, Any], name: str) -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         ruled(group, **fields)
     assert error.value.parameter == name
 
@@ -227,7 +227,7 @@ def test_another_year_is_an_error_that_names_amount_and_day(group: str, fields: 
     ],
 )
 def test_a_case_that_contradicts_itself_is_refused_at_its_place(case: dict[str, Any], path: str, code: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps({"case_id": "c", "on": "2021-07-01", "case": case}), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

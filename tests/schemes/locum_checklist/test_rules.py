@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.locum import checklist, line
 
@@ -108,7 +108,7 @@ def test_a_checklist_that_cannot_be_is_refused_at_its_field() -> None:
         ({"until": "2023-05-31"}, "until-before-from"),
         ({"done": ["own-stamp", "own-stamp"]}, "given-twice"),
     ):
-        with pytest.raises(Invalid) as error:
+        with pytest.raises(InvalidError) as error:
             decided(checklist(**changes))
         assert [(f.path, f.code) for f in error.value.faults] == [("/case", code)]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.locum import booklets, line, month, replacement
 
@@ -31,7 +31,7 @@ def contributions(case: dict[str, Any]) -> list[str]:
 
 
 def refused(case: dict[str, Any]) -> dict[str, str]:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decided(case)
     return {fault.path: fault.code for fault in error.value.faults}
 
@@ -201,7 +201,7 @@ def test_an_association_is_refused() -> None:
 
 
 def test_what_the_page_said_before_its_revision_is_not_known() -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decided(replacement(**{"from": "2023-05-07", "until": "2023-06-01", "months": []}))
     assert "2023-05-07" in str(error.value)
     assert decided(replacement(**{"from": "2023-05-08", "until": "2023-05-20", "months": []}))["outcome"] == "granted"

@@ -10,7 +10,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.locum import licence, line
 
@@ -73,26 +73,26 @@ def test_a_licence_that_cannot_be_taken_over_is_refused(package: str) -> None:
     ],
 )
 def test_what_has_no_printed_price_is_named_and_not_guessed(package: str, use: str) -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decided(licence(package, use))
     assert package in str(error.value)
     assert "2023-06-01" in str(error.value)
 
 
 def test_the_price_of_temporary_access_is_named_as_such() -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decided(licence("careconnect", "temporary-access"))
     assert error.value.parameter == "licence-price (package careconnect, temporary access)"
 
 
 def test_prices_before_the_revision_of_the_page_are_not_known() -> None:
-    with pytest.raises(ParameterUnknown):
+    with pytest.raises(ParameterUnknownError):
         decided(licence(first="2023-05-07"))
     assert decided(licence(first="2023-05-08"))["outcome"] == "granted"
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decided(licence(last="2023-05-31"))
     assert [(f.path, f.code) for f in error.value.faults] == [("/case", "until-before-from")]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.parameters import ParameterSet, read_parameters
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.maternity_rest import rest as rules
 from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
 from tests.schemes.maternity_rest.builders import birth, day, past, read, stay
@@ -44,7 +44,7 @@ def rules_of(rest: Rest) -> list[str]:
 
 
 def faults(**changes: Any) -> dict[str, str]:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidError) as refused:
         plan(**changes)
     return {fault.path: fault.code for fault in refused.value.faults}
 
@@ -198,7 +198,7 @@ def test_a_birth_a_year_from_the_expected_day_was_mistyped() -> None:
 def test_a_day_before_the_known_rules_is_an_error_that_names_it() -> None:
     early: dict[str, Any] = {"expected": {"on": "2015-04-08"}, "first_day": None, "history": []}
     plan(births=[birth("2015-04-01")], **early)
-    with pytest.raises(ParameterUnknown) as unknown:
+    with pytest.raises(ParameterUnknownError) as unknown:
         plan(births=[birth("2015-03-31")], **early)
     assert unknown.value.on == "2015-03-31"
 

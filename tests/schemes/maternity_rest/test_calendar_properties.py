@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tegemoet.domain.parameters import read_parameters
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.maternity_rest import rest as rules
 from tegemoet.schemes.maternity_rest.case import DayKind
 from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
@@ -248,7 +248,7 @@ def test_the_death_of_the_mother_parts_her_rest_and_what_she_had_left(case: dict
     died = later(date.fromisoformat(case["expected"]["on"]), offset)
     try:
         cut = plan(**whole_case | {"mother_died_on": text(died)})
-    except Invalid:
+    except InvalidError:
         assert died < whole.first
         return
     assert cut.last <= died or cut.last == whole.last

@@ -12,7 +12,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.decision import Ruling
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.maternity_rest import SCHEME
 from tests.schemes.maternity_rest.builders import (
     ON,
@@ -245,13 +245,13 @@ def test_a_rest_that_is_wholly_covered_is_granted_and_pays_nothing() -> None:
 )
 def test_what_happened_did_so_by_the_day_of_the_decision(changes: dict[str, Any], path: str, last: date) -> None:
     decide(last, **changes)
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide(last - timedelta(1), **changes)
     assert [(f.path, f.code) for f in error.value.faults] == [(path, "after-decision-day")]
 
 
 def test_a_fault_of_the_calendar_comes_before_any_decision() -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(line(first_day="2020-07-12")), SCHEME, "partner", b"key")
     assert [(f.path, f.code) for f in error.value.faults] == [("/case/first_day", "later-than-lawful")]
 
@@ -263,7 +263,7 @@ def faults(**changes: Any) -> list[tuple[str, str]]:
     """Path and code of what is refused of the case with these fields, none where it is read."""
     try:
         decide_line(orjson.dumps(line(**changes)), SCHEME, "partner", b"key")
-    except Invalid as invalid:
+    except InvalidError as invalid:
         return [(fault.path, fault.code) for fault in invalid.faults]
     return []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.decision import Finding, Ruling
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.maternity_rest import SCHEME
 from tests.schemes.maternity_rest.builders import (
     CHILD,
@@ -148,7 +148,7 @@ def test_who_rests_does_so_from_the_fifth_month_at_the_earliest() -> None:
     undated = rests(rest_from=None)
     assert outcomes(undated, "fifth-month") == OPEN
     assert asked(undated, "fifth-month") == [("quality/rest_from", "day on which work was interrupted", "none")]
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         rests(rest_from=day(FIRST, 1))
     assert [(f.path, f.code) for f in error.value.faults] == [("/case/quality/rest_from", "after-first-day")]
 
@@ -955,7 +955,7 @@ def test_a_rest_before_the_limits_are_known_is_an_error_that_names_limit_and_day
         "births": [birth("2015-04-07")],
         "history": [],
     }
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decide(requested_on="2015-03-01", **old)
     assert error.value.on == "2015-03-31"
     assert case()["expected"] == {"on": "2020-07-18"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.decision import Finding, Ruling
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.maternity_rest import SCHEME
 from tests.schemes.maternity_rest.builders import ON, activity, birth, day, past, read, stay
 
@@ -224,7 +224,7 @@ def test_without_incapacity_nothing_is_suspended() -> None:
 def test_an_incapacity_that_contradicts_the_rest_is_refused_at_its_field(
     changes: dict[str, Any], fault: tuple[str, str]
 ) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         ill(**changes)
     assert [(f.path, f.code) for f in error.value.faults] == [fault]
     eve = {name: day(value, 1 if name == "invalid_from" else -1) for name, value in changes.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit
 from tegemoet.schemes.maternity_rest.figures import figures_of, share, to_cents
 from tegemoet.schemes.maternity_rest.rest import Removal, Segment
@@ -278,7 +278,7 @@ def supplied(*ceilings: tuple[str, str, str]) -> list[dict[str, str]]:
 
 
 def test_in_the_last_months_of_2021_a_ceiling_is_neither_known_nor_guessed() -> None:
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2021-07-15"), quality=DISMISSED, pay=earning("60.0000"))
     assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2020-2021)", "2021-09-01")
 
@@ -294,7 +294,7 @@ def test_days_without_a_ceiling_that_need_none_are_paid() -> None:
     assert (
         by_day(paid(rest("2021-07-20", "2021-10-20"), pay=earning("80.0000"), covered=covered))["2021-08-31"] == "60.00"
     )
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2021-09-01", "2021-10-01"), pay=earning("80.0000"))
     assert raised.value.on == "2021-10-01"
 
@@ -311,7 +311,7 @@ def test_a_supplied_ceiling_is_used_where_none_is_published_and_recorded() -> No
 
 def test_a_supplied_ceiling_reaches_as_far_as_its_days() -> None:
     ceilings = supplied(("2021-09-01", "2021-10-22", "149.9173"))
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2021-07-15"), pay=earning("60.0000"), quality=DISMISSED, wage_ceilings=ceilings)
     assert raised.value.on == "2021-10-23"
 
@@ -355,7 +355,7 @@ def test_in_2022_an_aligned_supplement_needs_the_ceiling_where_it_may_bind() -> 
     pay = unemployed("154.5800", ("2021-01-01", "60.00"))
     # 60.00 + 15 % of 154.58 = 23.187
     assert by_day(paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=pay))["2022-02-02"] == "83.19"
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=unemployed("154.6000", ("2021-01-01", "60.00")))
     assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2022-01-03")
     ceilings = supplied(("2022-01-01", "2022-12-31", "154.5934"))
@@ -378,14 +378,14 @@ def test_in_2022_an_unemployed_person_no_longer_aligned_has_the_maximum() -> Non
 
 def test_from_the_index_step_of_november_2023_nothing_is_known() -> None:
     assert by_day(paid(rest("2023-09-20", "2023-10-31"), pay=earning("200.0000")))["2023-10-31"] == "128.02"
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2023-09-20", "2023-11-03"), pay=earning("60.0000"))
     # All Saints' Day lies after day 30 and is a Wednesday
     assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2023-11-01")
 
 
 def test_a_rest_of_no_known_cohort_needs_a_ceiling_for_every_capped_day() -> None:
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2024-02-05", days=40), quality=OTHER, pay=earning("60.0000"))
     assert (raised.value.parameter, raised.value.on) == ("wage-ceiling", "2024-02-05")
     ceilings = supplied(("2024-01-01", "2024-04-30", "174.1052"))
@@ -428,7 +428,7 @@ def test_an_invalid_is_guaranteed_what_remains_after_the_pension_deduction() -> 
 
 def test_an_invalid_benefit_below_the_full_deduction_needs_its_net_amount() -> None:
     assert invalid("63.08", net="63.00")["2019-11-04"] == "63.00"
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         invalid("63.08")
     assert (raised.value.parameter, raised.value.on) == ("pension-deduction", "2019-11-04")
 
@@ -439,14 +439,14 @@ def test_a_net_amount_that_is_given_goes_before_what_is_computed() -> None:
 
 def test_an_invalid_benefit_that_cannot_raise_anything_needs_no_net_amount() -> None:
     assert invalid("45.00")["2019-12-04"] == "45.00"
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         invalid("45.01")
     assert raised.value.on == "2019-12-04"
 
 
 def test_the_pension_deduction_of_another_time_is_not_known() -> None:
     # days 1 to 28 lie in January and February 2020, then the published limits end
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         invalid("78.00", first="2020-02-03")
     assert (raised.value.parameter, raised.value.on) == ("pension-deduction", "2020-03-02")
 
@@ -571,7 +571,7 @@ def test_a_work_removal_needs_the_ceiling_where_it_may_bind() -> None:
     fine = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "154.5800"),))
     assert by_day(paid(fine, pay=earning("50.0000")), "work-removal")["2022-01-10"] == "120.94"
     binding = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "154.6000"),))
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(binding, pay=earning("50.0000"))
     assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2022-01-10")
 

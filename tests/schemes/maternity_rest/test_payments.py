@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.maternity_rest.payments import six_day_week_days
 from tegemoet.schemes.maternity_rest.rest import Removal, Segment, plan_rest
 from tegemoet.schemes.maternity_rest.rules import decide
@@ -235,7 +235,7 @@ def test_only_a_public_holiday_is_replaced_and_only_once(
     replacements: list[tuple[str, str]], path: str, code: str
 ) -> None:
     given = [{"holiday": holiday, "replaced_by": by} for holiday, by in replacements]
-    with pytest.raises(Invalid) as raised:
+    with pytest.raises(InvalidError) as raised:
         holidays("2020-07-17", holiday_replacements=given)
     assert [(f.path, f.code) for f in raised.value.faults] == [(path, code)]
 
@@ -244,7 +244,7 @@ def test_only_a_public_holiday_is_replaced_and_only_once(
 def test_a_holiday_that_is_none_is_told_of_a_case_that_waits_or_is_refused(births: list[dict[str, Any]]) -> None:
     given = [{"holiday": "2020-07-22", "replaced_by": "2020-07-23"}]
     assert decide(read(births=births), ON, parameters()).outcome == ("refused" if births else "pending")
-    with pytest.raises(Invalid) as raised:
+    with pytest.raises(InvalidError) as raised:
         decide(read(births=births, holiday_replacements=given), ON, parameters())
     assert [f.code for f in raised.value.faults] == ["not-a-public-holiday"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.maternity_rest.figures import figures_of
 from tests.schemes.maternity_rest.builders import activity, past
 from tests.schemes.maternity_rest.pay import by_day, facts, outcome, paid, parameters, rest
@@ -140,7 +140,7 @@ def test_two_steps_multiply_by_the_rounded_power() -> None:
     ],
 )
 def test_a_day_up_to_which_not_every_step_is_known_is_an_error_that_names_it(first: str, unknown: str) -> None:
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(
             rest(first, days=20),
             pay={"activities": [activity()]},
@@ -278,6 +278,6 @@ def test_the_level_is_known_on_the_last_listed_day_but_not_before_the_first() ->
     figures = figures_of(parameters())
     last = date(2024, 5, 31).toordinal()
     assert figures.level(last - 2, last) == 10_000
-    with pytest.raises(ParameterUnknown) as raised:
+    with pytest.raises(ParameterUnknownError) as raised:
         paid(rest("2017-12-28", days=10), pay={"activities": [activity()]})
     assert (raised.value.parameter, raised.value.on) == ("index-step", "2017-12-29")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.decision import Ruling
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
 from tegemoet.schemes.newborn_transport.rules import decide
 
@@ -83,7 +83,7 @@ def test_the_amounts_are_those_of_2021(day: str, known: bool) -> None:
     if known:
         assert ruled(journey("8", on=day)).outcome == "granted"
     else:
-        with pytest.raises(ParameterUnknown) as error:
+        with pytest.raises(ParameterUnknownError) as error:
             ruled(journey("8", on=day))
         assert (error.value.parameter, error.value.on) == ("fixed-amount", day)
 
@@ -109,7 +109,7 @@ def test_more_kilometres_never_cost_less(hundredths: int, more: int) -> None:
 )
 def test_what_is_no_distance_is_refused_at_its_place(kilometres: str, path: str, code: str) -> None:
     body = {"case_id": "c", "on": "2021-07-01", "case": {"journeys": [journey(kilometres)]}}
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

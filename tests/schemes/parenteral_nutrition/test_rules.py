@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 
 
@@ -50,7 +50,7 @@ def test_without_a_consent_no_form_helps() -> None:
 
 def test_the_rule_was_withdrawn_on_the_first_of_may_2020() -> None:
     assert decided(asked_on="2020-04-30")["outcome"] == "granted"
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decided(asked_on="2020-05-01")
     assert "2020-05-01" in str(error.value)
 

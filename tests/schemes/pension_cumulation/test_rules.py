@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.registry import scheme_named
 
 
@@ -61,7 +61,7 @@ def test_days_outside_the_decree_are_refused_whatever_the_cause_proves_to_be() -
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidError):
         decided("2020-04-02", "2020-04-01")
 
 

@@ -9,7 +9,7 @@ import pytest
 from tegemoet.application.premium_year.allocation import allocate
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import read_parameters
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.premium_allocation.rules import half_up, median_of
 from tests.schemes.premium_allocation.builders import (
@@ -101,7 +101,7 @@ def test_every_specialism_without_anyone_of_that_age_is_named() -> None:
         provider("dentist", born=1960, specialism="orthodontics"),
         provider("midwife", born=1990),
     ]
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         allocated(rows)
     assert error.value.code == "specialism-without-reference-age"
     assert "2030" in error.value.detail
@@ -163,7 +163,7 @@ def test_a_sector_without_fully_conventioned_has_no_premium_and_no_allotted_part
 
 def test_nothing_is_written_where_nobody_is_to_be_paid() -> None:
     for rows in ([], many(3, convention="none"), many(2, "pharmacist")):
-        with pytest.raises(Invalid) as error:
+        with pytest.raises(InvalidError) as error:
             allocated(rows)
         assert error.value.code == "nobody-to-allot-to"
 
@@ -213,7 +213,7 @@ def test_the_budget_of_2023_is_100_million_and_a_year_without_a_budget_is_an_err
     assert allocation.summary["sectors"][0]["premium"] == "100000000.00"
     budgets = sorted(p.first.year for p in SHIPPED.parameters if p.name == "budget")
     for year in (budgets[0] - 1, budgets[-1] + 1):
-        with pytest.raises(ParameterUnknown) as error:
+        with pytest.raises(ParameterUnknownError) as error:
             allocate(year, rows, BATCH, years=ALONE)
         assert error.value.parameter == "budget"
         assert error.value.on == f"{year}-12-31"

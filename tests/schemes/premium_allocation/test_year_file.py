@@ -14,7 +14,7 @@ import pytest
 from tegemoet.application.decisions.deciding import decide_line, replay
 from tegemoet.application.premium_year.allocation import allocate, template_of
 from tegemoet.domain.parameters import read_parameters
-from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
+from tegemoet.domain.problems import NoPremiumForYearError, ParameterUnknownError
 from tegemoet.schemes import convention_premium
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.premium_allocation.rules import Provider
@@ -150,7 +150,7 @@ def test_a_nurses_year_that_does_not_say_so_would_make_a_wrong_year() -> None:
 
 
 def test_where_no_year_is_general_nothing_is_allocated() -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         allocate(2026, of_every_sector(2026), BATCH, of_year(2026), {"2025": NURSES})
     assert (error.value.parameter, error.value.on) == ("general premium year", "2026-12-31")
 
@@ -290,8 +290,8 @@ def test_the_invented_year_leaves_2023_as_it_is_and_other_years_without_a_premiu
     example = orjson.dumps(with_2031.example)
     ours = decide_line(example, with_2031, "partner", b"secret")
     assert ours == decide_line(example, convention_premium.SCHEME, "partner", b"secret")
-    with pytest.raises(NoPremiumForYear):
+    with pytest.raises(NoPremiumForYearError):
         decide_line(nurse_of_2031("20.00").replace(b'"year":2031', b'"year":2032'), with_2031, "partner", b"secret")
     of_no_year = nurse_of_2031("20.00").replace(b'"year":2031', f'"year":{AFTER_ALL}'.encode())
-    with pytest.raises(NoPremiumForYear):
+    with pytest.raises(NoPremiumForYearError):
         decide_line(of_no_year, convention_premium.SCHEME, "partner", b"secret")

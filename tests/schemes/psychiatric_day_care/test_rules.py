@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, SUNDAY, NEXT_MONDAY = (
@@ -90,7 +90,7 @@ def test_the_amendments_hold_from_july_to_december_2020(day: str, known: bool) -
     if known:
         assert decided(on="2021-02-01", sessions=[session(day)])["total"] == "40.00"
     else:
-        with pytest.raises(ParameterUnknown):
+        with pytest.raises(ParameterUnknownError):
             decided(on="2021-02-01", sessions=[session(day)])
 
 
@@ -163,7 +163,7 @@ def test_a_case_that_cannot_be_is_refused_at_its_field() -> None:
         ({"partial_days": day()}, "/case/partial_days/0", "hours-in-hospital"),
         ({"partial_days": day("home", hours="3.00")}, "/case/partial_days/0", "hours-in-hospital"),
     ):
-        with pytest.raises(Invalid) as error:
+        with pytest.raises(InvalidError) as error:
             decided(**case)  # type: ignore[arg-type]
         assert [(f.path, f.code) for f in error.value.faults] == [(path, code)]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.social_status.activity import Judged, minimums
 from tests.schemes.social_status.builders import doctor, line, number, practice, provider
@@ -36,7 +36,7 @@ def rules(decision: dict[str, Any]) -> dict[str, str]:
 
 
 def unknown(case: dict[str, Any], on: str | None = None) -> str:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decided(case, on)
     assert error.value.code == "parameter-unknown"
     assert error.value.on == f"{case['year']}-12-31"
@@ -44,7 +44,7 @@ def unknown(case: dict[str, Any], on: str | None = None) -> str:
 
 
 def faults(case: dict[str, Any]) -> dict[str, str]:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decided(case)
     return {fault.path: fault.code for fault in error.value.faults}
 
@@ -245,7 +245,7 @@ def test_a_year_without_a_figure_is_an_error_that_names_the_profession(professio
 
 
 def test_a_profession_without_a_minimum_is_an_error_that_names_it() -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         minimums(Judged("midwife", None), date(2022, 12, 31), SCHEME.parameter_sets["parameters"])
     assert (error.value.parameter, error.value.on) == ("activity-minimum (profession midwife)", "2022-12-31")
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 
 
@@ -42,7 +42,7 @@ def test_the_second_rise_waits_until_the_budget_is_known() -> None:
 
 @pytest.mark.parametrize("day", ["2020-07-31", "2022-01-01"])
 def test_fees_before_and_after_are_not_known(day: str) -> None:
-    with pytest.raises(ParameterUnknown):
+    with pytest.raises(ParameterUnknownError):
         decided(day)
 
 
@@ -60,7 +60,7 @@ def test_the_fees_from_before_are_asked_for_another_service() -> None:
     found = decided("2020-08-01", service="other")
     assert (found["outcome"], found["missing"][0]["field"]) == ("pending", "/fee_before")
     for session_before, code in ((None, "fees-before-together"), ("0.00", "no-fee")):
-        with pytest.raises(Invalid) as error:
+        with pytest.raises(InvalidError) as error:
             decided("2020-08-01", service="other", fee_before="10.00", session_before=session_before)
         assert [(fault.path, fault.code) for fault in error.value.faults] == [("/case", code)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line, render
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import Invalid, ParameterUnknown
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.professions import Profession
 from tegemoet.schemes.registry import SCHEMES
 
@@ -64,7 +64,7 @@ def test_the_project_ends_with_2021() -> None:
 
 def test_a_day_before_the_agreement_is_not_known() -> None:
     assert decided(day="2019-12-19")["outcome"] == "granted"
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         decided(day="2019-12-18")
     assert error.value.on == "2019-12-18"
 
@@ -99,7 +99,7 @@ def test_the_contact_is_always_there(day: str) -> None:
     ],
 )
 def test_domains_are_of_the_three_and_given_once(domains: list[str], path: str, code: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decided(domains=domains)
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 

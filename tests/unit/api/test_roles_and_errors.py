@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.api.bodies import LIMIT
 from tegemoet.api.callers import Caller
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.domain.strict_json import MAX_LEVELS
 from tegemoet.schemes.registry import SCHEMES
 from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Context, World
@@ -374,7 +374,7 @@ def test_a_parameter_that_is_unknown_is_named_with_its_day(monkeypatch: pytest.M
     from tegemoet.application.decisions import deciding
 
     def undecidable(*_: Any) -> Any:
-        raise ParameterUnknown("premium-amount (profession nurse)", "2023-12-31")
+        raise ParameterUnknownError("premium-amount (profession nurse)", "2023-12-31")
 
     monkeypatch.setattr(deciding, "decide_line", undecidable)
     answer = World().post(DECIDE, EXAMPLE)

@@ -20,7 +20,7 @@ from tegemoet.application.decisions.deciding import (
     replay,
 )
 from tegemoet.domain.parameters import read_parameters
-from tegemoet.domain.problems import Conflict, Invalid, NotFound, Problem
+from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError, ProblemError
 from tegemoet.domain.strict_json import MAX_LEVELS, read_line
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.scheme import Scheme
@@ -129,7 +129,7 @@ def test_a_replay_of_a_case_that_a_later_engine_would_refuse_names_both_engines(
 ) -> None:
     decided = decide_line(EXAMPLE, SCHEME, "partner", KEY)
     stored = decided.case.replace(b'"phase":2', b'"phase":3')
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidError):
         replay(decided.decision, stored, SCHEME, KEY)
     monkeypatch.setattr(deciding, "ENGINE_VERSION", "99.0.0")
     again = replay(decided.decision, stored, SCHEME, KEY)
@@ -177,7 +177,7 @@ def test_an_explanation_is_rendered_on_reading_and_the_bytes_hold_no_text(langua
 
 
 def test_a_language_without_texts_is_not_there() -> None:
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         render(decide_line(EXAMPLE, SCHEME, "partner", KEY).decision, SCHEME, "de")
     assert error.value.code == "language-unknown"
 
@@ -185,7 +185,7 @@ def test_a_language_without_texts_is_not_there() -> None:
 def test_one_supersedes_only_ones_own_decision() -> None:
     check_superseded("partner", ("partner", b"", b""))
     for found in (None, ("other", b"", b"")):
-        with pytest.raises(Conflict) as error:
+        with pytest.raises(ConflictError) as error:
             check_superseded("partner", found)
         assert error.value.code == "superseded-unknown"
 
@@ -202,7 +202,7 @@ def test_what_a_decision_supersedes_is_kept_with_its_case_and_changes_no_decisio
 
 
 def code_of(text: bytes) -> str:
-    with pytest.raises(Problem) as error:
+    with pytest.raises(ProblemError) as error:
         decide_line(text, SCHEME, "partner", KEY)
     return error.value.code
 
@@ -292,7 +292,7 @@ SECRET = "85073003328"
     ],
 )
 def test_no_error_holds_a_value_of_the_input(body: dict[str, Any]) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", KEY)
     assert error.value.faults
     assert SECRET not in repr(error.value.faults) + error.value.detail + error.value.code
@@ -302,6 +302,6 @@ def test_no_error_holds_a_value_of_the_input(body: dict[str, Any]) -> None:
 def test_an_unknown_field_is_not_named() -> None:
     """Its name is input: it may be an identity number as well."""
     body = SCHEME.example | {"case": SCHEME.example["case"] | {"85073003328": 1}}
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidError) as error:
         decide_line(orjson.dumps(body), SCHEME, "partner", KEY)
     assert [(f.path, f.code) for f in error.value.faults] == [("/case", "unknown-field")]

@@ -11,7 +11,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.decisions.documents import document, forms
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tests.schemes import locum
 from tests.schemes.contribution_voucher import builders as voucher
@@ -44,15 +44,15 @@ def test_an_expense_note_names_amount_and_period(language: str, total: str, peri
 
 def test_a_decision_that_calls_for_no_document_has_none() -> None:
     pending = locum.line(locum.replacement(months=[]))
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         printed("locum-contribution", pending, "expense-note")
     assert error.value.code == "document-unknown"
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         printed("contribution-voucher", voucher.line(voucher.request("person")), "institute-to-insurer")
 
 
 def test_a_document_in_another_language_is_unknown() -> None:
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         printed("locum-contribution", locum.line(locum.replacement()), "expense-note", "de")
     assert error.value.code == "language-unknown"
 

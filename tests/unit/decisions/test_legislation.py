@@ -13,7 +13,7 @@ import pytest
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.decisions.legislation import details, entry_of, search, uses
 from tegemoet.domain.parameters import Source
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.legislation.register import Act, register
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
@@ -180,7 +180,7 @@ def test_an_act_is_found_by_subject_scheme_citation_and_words() -> None:
     assert ids(words="noodanticonceptie wet ear") == set()
     assert ids(words="  ") == set(register())
     assert ids(subject="contraceptives", words="emergency") == {"law-2020-08-09"}
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         search(scheme="perpetual-motion")
     assert error.value.code == "scheme-unknown"
 
@@ -197,7 +197,7 @@ def test_an_entry_names_the_schemes_the_articles_and_the_parameters_that_rest_on
     assert "notification-end" not in use["parameters"]
     assert details("speech-therapists-r22")["uses"][0]["parameters"] == ["notification-end"]
     assert details("question-2020-137")["uses"] == []
-    with pytest.raises(NotFound) as error:
+    with pytest.raises(NotFoundError) as error:
         details("law-of-nature")
     assert error.value.code == "act-unknown"
 

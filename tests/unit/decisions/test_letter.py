@@ -22,7 +22,7 @@ from tegemoet.application.decisions.letter.particulars import (
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline import draw as drawing
 from tegemoet.application.decisions.timeline import words as picture_words
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import PerLanguage, Texts
@@ -183,7 +183,7 @@ def test_a_body_without_a_file_has_no_letters_and_every_particular_is_named(part
 
 def test_a_letter_in_a_language_without_words_is_refused() -> None:
     scheme = made.scheme()
-    with pytest.raises(NotFound) as refused:
+    with pytest.raises(NotFoundError) as refused:
         write(readable(made.early_birth(), scheme, "nl"), scheme, MUTUALITY, "de")
     assert refused.value.code == "language-unknown"
 

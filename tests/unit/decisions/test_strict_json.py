@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tegemoet.application.decisions.bulk import former_code
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain import strict_json
-from tegemoet.domain.problems import Malformed, Problem
+from tegemoet.domain.problems import MalformedError, ProblemError
 from tegemoet.domain.strict_json import MAX_LEVELS, Inexact, read, read_line, rewrite
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.registry import SCHEMES
@@ -93,7 +93,7 @@ def of_api(text: str) -> tuple[str, Faults]:
 
 
 def of_line(text: str) -> tuple[str, Faults]:
-    with pytest.raises(Problem) as error:
+    with pytest.raises(ProblemError) as error:
         decide_line(text.encode(), SCHEME, "partner", b"key")
     return error.value.code, {(fault.path, fault.code) for fault in error.value.faults}
 
@@ -187,7 +187,7 @@ def outcome(call: Callable[[], Any]) -> tuple[Any] | str:
     """The value, or the code with which it is refused."""
     try:
         return (call(),)
-    except Malformed as error:
+    except MalformedError as error:
         return error.code
 
 

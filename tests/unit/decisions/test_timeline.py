@@ -10,7 +10,7 @@ from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.decisions.timeline.drawing import Label, place, rows_of
 from tegemoet.application.decisions.timeline.words import kind_name, words
 from tegemoet.domain.decision import fact_of
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 
@@ -139,7 +139,7 @@ def test_every_text_is_escaped() -> None:
 
 
 def test_a_language_without_words_is_unknown() -> None:
-    with pytest.raises(NotFound) as refused:
+    with pytest.raises(NotFoundError) as refused:
         draw(made.early_birth(), made.scheme(), "de")
     assert refused.value.code == "language-unknown"
 

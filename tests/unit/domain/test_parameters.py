@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 
 TEXT = """
 version = "7"
@@ -100,14 +100,14 @@ def test_the_value_of_a_day_is_found_with_its_source(held: ParameterSet, on: dat
 
 
 def test_a_day_before_the_first_value_is_an_error_that_names_parameter_and_day(held: ParameterSet) -> None:
-    with pytest.raises(ParameterUnknown) as error:
+    with pytest.raises(ParameterUnknownError) as error:
         held.decimal("rate", date(2022, 12, 31))
     assert (error.value.parameter, error.value.on, error.value.code) == ("rate", "2022-12-31", "parameter-unknown")
 
 
 def test_a_key_that_is_not_there_is_named_too(held: ParameterSet) -> None:
     for key in ({"profession": "midwife"}, {}, {"profession": "nurse", "specialism": "ent"}):
-        with pytest.raises(ParameterUnknown) as error:
+        with pytest.raises(ParameterUnknownError) as error:
             held.find("amount", MID, **key)
         assert all(f"{name} {value}" in error.value.parameter for name, value in key.items())
 
@@ -117,7 +117,7 @@ def test_a_row_may_have_days_and_a_source_of_its_own(held: ParameterSet) -> None
     assert held.find("amount", MID, **row).source.article == "article 2"
     assert held.find("amount", MID, specialism="ent", profession="physician").value == Decimal("1045.32")
     for day in (date(2023, 2, 28), date(2023, 4, 1)):
-        with pytest.raises(ParameterUnknown):
+        with pytest.raises(ParameterUnknownError):
             held.find("amount", day, **row)
 
 

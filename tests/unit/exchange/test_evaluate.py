@@ -7,7 +7,7 @@ import pytest
 
 from tegemoet.application.exchange.folder import OPERATOR, output_key
 from tegemoet.application.ports import BatchDetail
-from tegemoet.domain.problems import Conflict, NotFound
+from tegemoet.domain.problems import ConflictError, NotFoundError
 from tests.support.exchange_world import (
     INSURERS,
     TAX_OFFICE,
@@ -115,7 +115,7 @@ def test_an_evaluation_leaves_the_exchange_where_it_is(world: ExchangeWorld) -> 
 
 
 def test_there_is_nothing_to_evaluate_without_a_list(world: ExchangeWorld) -> None:
-    with pytest.raises(Conflict) as missing:
+    with pytest.raises(ConflictError) as missing:
         world.evaluate()
     assert missing.value.code == "nothing-delivered"
 
@@ -123,7 +123,7 @@ def test_there_is_nothing_to_evaluate_without_a_list(world: ExchangeWorld) -> No
 def test_a_list_that_is_being_taken_in_is_waited_for(world: ExchangeWorld) -> None:
     batch = world.deliver(A, "entitled", entitled(ANNA))
     assert world.batches.update(batch.id, state="loading", detail=BatchDetail(), expected=("done",))
-    with pytest.raises(Conflict) as loading:
+    with pytest.raises(ConflictError) as loading:
         world.evaluate()
     assert loading.value.code == "batch-loading"
 
@@ -131,17 +131,17 @@ def test_a_list_that_is_being_taken_in_is_waited_for(world: ExchangeWorld) -> No
 def test_the_codes_come_first() -> None:
     with few_shards():
         world = ExchangeWorld()
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             world.evaluate()
         world.start()
         world.deliver(A, "households", household(ANNA))
         world.deliver(A, "entitled", entitled(ANNA))
         for wait in ("households", "incomes-1"):
-            with pytest.raises(Conflict) as early:
+            with pytest.raises(ConflictError) as early:
                 world.evaluate()
             assert early.value.code == "codes-missing"
             world.resume(wait)
         assert world.state()["state"] == "incomes-2"
-        with pytest.raises(Conflict) as early:
+        with pytest.raises(ConflictError) as early:
             world.evaluate()
         assert early.value.code == "codes-missing"

@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.folder import output_key
-from tegemoet.domain.problems import Conflict, Invalid, NotFound
+from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError
 from tests.support.exchange_world import (
     DAYS,
     INSURERS,
@@ -226,7 +226,7 @@ def test_with_nobody_left_the_second_round_is_empty_and_the_results_are_next(
     assert world.state()["state"] == "results"
     assert world.exchange.get(output_key(TAX_OFFICE, YEAR, "pro_02-2.csv")) == b"insz\n"
     assert all(world.exchange.get(output_key(i, YEAR, "pro_04-2.csv")) == b"request_number;code\n" for i in INSURERS)
-    with pytest.raises(Conflict) as elsewhere:
+    with pytest.raises(ConflictError) as elsewhere:
         world.resume("incomes-2")
     assert elsewhere.value.code == "flow-elsewhere"
 
@@ -250,7 +250,7 @@ def test_a_wait_does_not_end_while_a_file_is_taken_in(world: ExchangeWorld) -> N
     world.start()
     created = world.put(world.key(A, "households", "x"), csv_of("households", household(ANNA)))
     batch = world.ingest(created)
-    with pytest.raises(Conflict) as loading:
+    with pytest.raises(ConflictError) as loading:
         world.resume("households")
     assert loading.value.code == "batch-loading"
     world.run_workflow(batch.id)
@@ -264,7 +264,7 @@ def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world:
     args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
     resume(YEAR, "households", DAYS["households"], **args)
     assert resume(YEAR, "households", DAYS["households"], **args).step == "select"
-    with pytest.raises(Conflict) as other:
+    with pytest.raises(ConflictError) as other:
         resume(YEAR, "households", date(2020, 4, 16), **args)
     assert other.value.code == "flow-elsewhere"
     assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
@@ -351,7 +351,7 @@ def test_a_year_has_one_exchange_and_the_same_call_again_is_that_one(world: Exch
     world.workflows.started.clear()
     assert world.start().run == exchange.run
     assert list(world.workflows.started) == [("exchange", exchange.run)]
-    with pytest.raises(Conflict) as exists:
+    with pytest.raises(ConflictError) as exists:
         world.start(key="another")
     assert exists.value.code == "flow-exists"
 
@@ -368,7 +368,7 @@ def test_a_year_has_one_exchange_and_the_same_call_again_is_that_one(world: Exch
 )
 def test_the_parties_of_an_exchange_are_checked(insurers: dict[str, str], code: str) -> None:
     world = ExchangeWorld()
-    with pytest.raises(Invalid) as invalid:
+    with pytest.raises(InvalidError) as invalid:
         start_exchange(
             YEAR, date(2020, 3, 1), insurers, TAX_OFFICE, False,
             starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
@@ -386,7 +386,7 @@ def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_st
         world.state,
         lambda: world.resume("households"),
     ):  # fmt: skip
-        with pytest.raises(NotFound) as unknown_exchange:
+        with pytest.raises(NotFoundError) as unknown_exchange:
             call()
         assert unknown_exchange.value.code in ("no-flow-for-year", "flow-unknown")
 
@@ -409,7 +409,7 @@ def test_a_party_sees_its_own_part_and_others_see_no_exchange(world: ExchangeWor
     assert own["outputs"] == [output_key(A, YEAR, name) for name in names]
     assert office["outputs"] == [output_key(TAX_OFFICE, YEAR, f"pro_02-{n}.csv") for n in (1, 2)]
     assert set(everything["outputs"]) == set(world.outputs())
-    with pytest.raises(NotFound) as stranger:
+    with pytest.raises(NotFoundError) as stranger:
         world.state("somebody")
     assert stranger.value.code == "flow-unknown"
 

@@ -19,7 +19,7 @@ from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.application.premium_year.phase_state import PhaseState, phase_state
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.identity import shard_of
-from tegemoet.domain.problems import Conflict, Invalid, NoPremiumForYear, NotFound, Problem
+from tegemoet.domain.problems import ConflictError, InvalidError, NoPremiumForYearError, NotFoundError, ProblemError
 from tests.support import fakes
 from tests.support.premium_world import DECEMBER, JUNE, YEAR, World, account, office, provider, riziv, two_shards
 from tests.support.years import AFTER_ALL
@@ -36,7 +36,7 @@ def world() -> Iterator[World]:
 
 
 def code_of(call: Any, *arguments: Any, **named: Any) -> str:
-    with pytest.raises(Problem) as found:
+    with pytest.raises(ProblemError) as found:
         call(*arguments, **named)
     return found.value.code
 
@@ -50,7 +50,7 @@ def waiting(world: World, phase: int = 1, on: date = DECEMBER, key: str = "key")
 
 @pytest.mark.parametrize(("phase", "day"), [(1, date(2023, 11, 30)), (2, date(2024, 5, 31))])
 def test_a_phase_does_not_start_before_its_first_day(world: World, phase: int, day: date) -> None:
-    with pytest.raises(Invalid) as found:
+    with pytest.raises(InvalidError) as found:
         world.start(phase, day)
     assert found.value.code == "before-first-day"
     assert [fault.path for fault in found.value.faults] == ["/on"]
@@ -64,7 +64,7 @@ def test_a_phase_starts_on_its_first_day(world: World) -> None:
 def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
     empty = fakes.FakeRuns()
     for phase, code in ((1, "nothing-delivered"), (2, "phase-1-not-released")):
-        with pytest.raises(Conflict) as found:
+        with pytest.raises(ConflictError) as found:
             running.start_phase(
                 YEAR,
                 phase,
@@ -81,12 +81,12 @@ def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
 
 
 def test_a_year_without_parameters_has_no_premium(world: World) -> None:
-    with pytest.raises(NoPremiumForYear):
+    with pytest.raises(NoPremiumForYearError):
         parameters_of(AFTER_ALL)
 
 
 def test_a_third_phase_is_unknown(world: World) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.start(3, JUNE)
 
 
@@ -327,9 +327,9 @@ def test_a_run_that_was_given_up_stops_at_its_next_step(world: World) -> None:
 def test_a_choice_is_one_of_those_offered(world: World) -> None:
     world.drop(provider("v1-b", N1))
     world.run(1, DECEMBER)
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidError):
         world.choose(f"identity-conflict.{N1[:8]}", "candidate-3")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.choose("identity-conflict.99999999", "candidate-1")
     world.choose(f"identity-conflict.{N1[:8]}", "candidate-1")
     (found,) = exceptions_of(YEAR, runs=world.runs)

@@ -12,7 +12,7 @@ from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.files import Batch, BatchDetails, BatchPage
 from tegemoet.application import ports
-from tegemoet.domain.problems import Fault, Invalid, NotFound
+from tegemoet.domain.problems import Fault, InvalidError, NotFoundError
 
 router = Routes[PartnerServices]("files")
 
@@ -81,14 +81,14 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
 def _owner(caller: Caller, named: str | None) -> str:
     if caller.partner is not None:
         if named not in (None, caller.partner):
-            raise NotFound("Unknown partner.", "partner-unknown")
+            raise NotFoundError("Unknown partner.", "partner-unknown")
         return caller.partner
     if named is not None:
         return named
     if "operator" in caller.roles:
         return caller.own_partner
     fault = Fault("/query/partner", "required")
-    raise Invalid("The query parameter `partner` is required.", "invalid", (fault,))
+    raise InvalidError("The query parameter `partner` is required.", "invalid", (fault,))
 
 
 def _brief(batch: ports.Batch) -> Batch:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tegemoet.api.refusals import Forbidden, Unauthorized
+from tegemoet.api.refusals import ForbiddenError, UnauthorizedError
 
 Role = Literal["partner", "operator", "approver"]
 READERS: tuple[Role, ...] = ("partner", "operator", "approver")
@@ -35,18 +35,21 @@ class Caller:
     def own_partner(self) -> str:
         """The caller's partner name, or OPERATORS for an operator.
 
-        Raises Forbidden for anyone else.
+        Raises ForbiddenError for anyone else.
         """
         if self.partner is not None:
             return self.partner
         if "operator" in self.roles:
             return OPERATORS
-        raise Forbidden("Only partners and operators may do this.")
+        raise ForbiddenError("Only partners and operators may do this.")
 
 
 def caller_of(event: Mapping[str, Any]) -> Caller:
-    """The caller of an API Gateway request. Raises Unauthorized if no authorizer identified one."""
+    """The caller of an API Gateway request.
+
+    Raises UnauthorizedError if no authorizer identified one.
+    """
     said = (event.get("requestContext") or {}).get("authorizer") or {}
     if not said.get("principal"):
-        raise Unauthorized("A bearer token is required.")
+        raise UnauthorizedError("A bearer token is required.")
     return Caller(said["principal"], frozenset(said.get("roles", "").split()), said.get("partner") or None)

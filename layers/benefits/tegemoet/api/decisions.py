@@ -12,7 +12,7 @@ from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier, Language, SchemeName
 from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Difference
-from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
 if TYPE_CHECKING:
     from tegemoet.application.decisions.reading import StoredDecision
@@ -45,7 +45,7 @@ def post_decision(
     secret = services.secrets.digest_secret()
     dry_run = body.get("dry_run", False)
     if not isinstance(dry_run, bool):
-        raise Invalid("The case is invalid.", faults=(Fault("/dry_run", "bool-type"),))
+        raise InvalidError("The case is invalid.", faults=(Fault("/dry_run", "bool-type"),))
     line = orjson.dumps({name: value for name, value in body.items() if name != "dry_run"}, default=refused_everywhere)
 
     def decide() -> deciding.Decided:
@@ -131,7 +131,7 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
     if superseded := superseded_by(found):
         try:
             replaced = _found(superseded)
-        except NotFound:  # it expired, so there is nothing to compare with
+        except NotFoundError:  # it expired, so there is nothing to compare with
             replaced = found
         if replaced.decision != found.decision and replaced.scheme == found.scheme:
             former = orjson.loads(replaced.decision)
@@ -184,8 +184,8 @@ def get_difference(
     found = _found(decision_id)
     other = former or superseded_by(found)
     if other is None:
-        raise Conflict("The decision supersedes no other; set `with`.", "nothing-superseded")
+        raise ConflictError("The decision supersedes no other; set `with`.", "nothing-superseded")
     before = _found(other)
     if before.scheme != found.scheme:
-        raise Conflict("The decisions belong to different schemes.", "schemes-differ")
+        raise ConflictError("The decisions belong to different schemes.", "schemes-differ")
     return difference(orjson.loads(before.decision), orjson.loads(found.decision))

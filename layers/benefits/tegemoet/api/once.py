@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
 from tegemoet.api.services import Common
-from tegemoet.domain.problems import Conflict, Fault, Malformed
+from tegemoet.domain.problems import ConflictError, Fault, MalformedError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig
@@ -41,9 +41,9 @@ IdempotencyKey = Annotated[
 def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     """The reference that `make` returned when this caller first sent this request under `key`.
 
-    Nothing is recorded if `make` raises. Raises Malformed without a valid key, Conflict
-    `idempotency-mismatch` if the key was used with another path or body, and Conflict `in-progress`
-    while the first request is running, or may be: until its function times out.
+    Nothing is recorded if `make` raises. Raises MalformedError without a valid key, ConflictError
+    `idempotency-mismatch` if the key was used with another path or body, and ConflictError
+    `in-progress` while the first request is running, or may be: until its function times out.
     """
     import re
 
@@ -55,10 +55,10 @@ def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]])
 
     if key is None:
         fault = Fault("/header/Idempotency-Key", "required")
-        raise Malformed("The header Idempotency-Key is required.", "idempotency-key-required", (fault,))
+        raise MalformedError("The header Idempotency-Key is required.", "idempotency-key-required", (fault,))
     if not re.fullmatch(KEY_PATTERN, key):
         fault = Fault("/header/Idempotency-Key", "pattern")
-        raise Malformed("The header Idempotency-Key is invalid.", "idempotency-key-invalid", (fault,))
+        raise MalformedError("The header Idempotency-Key is invalid.", "idempotency-key-invalid", (fault,))
 
     services: Common = router.context["services"]
     config = _config()
@@ -80,9 +80,9 @@ def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]])
             }
         )
     except IdempotencyValidationError:
-        raise Conflict("The key was already used with another request.", "idempotency-mismatch") from None
+        raise ConflictError("The key was already used with another request.", "idempotency-mismatch") from None
     except IdempotencyAlreadyInProgressError:
-        raise Conflict("The first request with this key is still running.", "in-progress") from None
+        raise ConflictError("The first request with this key is still running.", "in-progress") from None
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 
 LONGEST = 200
 
@@ -40,8 +40,8 @@ def write_cursor(place: str) -> str:
 
 
 def read_cursor(cursor: str) -> str:
-    """The place that `cursor` names. Raises Invalid for an unknown cursor."""
+    """The place that `cursor` names. Raises InvalidError for an unknown cursor."""
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        raise Invalid("Unknown cursor.", "cursor-invalid", (Fault("/query/cursor", "cursor-invalid"),)) from None
+        raise InvalidError("Unknown cursor.", "cursor-invalid", (Fault("/query/cursor", "cursor-invalid"),)) from None

@@ -19,7 +19,7 @@ from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
 from tegemoet.application.ports import Entry
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
-from tegemoet.domain.problems import Conflict, NotFound
+from tegemoet.domain.problems import ConflictError, NotFoundError
 
 router = Routes[YearServices]("premium years")
 PHASE = "/premium-years/<year>/phases/<phase>"
@@ -177,7 +177,7 @@ def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearExce
 
     found = next((e for e in exceptions_of(year, runs=router.services.runs) if e.id == exception_id), None)
     if found is None:
-        raise NotFound("Unknown exception.", "exception-unknown")
+        raise NotFoundError("Unknown exception.", "exception-unknown")
     return _exception(found)
 
 
@@ -254,12 +254,12 @@ def _entry(entry: Entry) -> dict[str, str | int | None]:
 
 
 def _check_run(run: str, year: int, phase: int) -> None:
-    """Raise Conflict unless the run is of the year and phase, with which its id begins."""
+    """Raise ConflictError unless the run is of the year and phase, with which its id begins."""
     from tegemoet.application.premium_year.plan import parameters_of
 
     parameters_of(year)
     if not run.startswith(f"{year}-{phase}-"):
-        raise Conflict("The run belongs to another phase.", "run-differs")
+        raise ConflictError("The run belongs to another phase.", "run-differs")
 
 
 def _exception(found: YearException) -> shapes.YearException:

@@ -12,22 +12,31 @@ import orjson
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from tegemoet.api.refusals import Forbidden, NotJson, TooLarge, Unauthorized
-from tegemoet.domain.problems import Conflict, Fault, Invalid, Malformed, NotFound, ParameterUnknown, Problem, fault_at
+from tegemoet.api.refusals import ForbiddenError, NotJsonError, TooLargeError, UnauthorizedError
+from tegemoet.domain.problems import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+    ParameterUnknownError,
+    ProblemError,
+    fault_at,
+)
 
 CONTENT_TYPE = "application/problem+json"
 
 
-_STATUS: Mapping[type[Problem], HTTPStatus] = {
-    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    Malformed: HTTPStatus.BAD_REQUEST,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    ParameterUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    Unauthorized: HTTPStatus.UNAUTHORIZED,
+_STATUS: Mapping[type[ProblemError], HTTPStatus] = {
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotJsonError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    MalformedError: HTTPStatus.BAD_REQUEST,
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ParameterUnknownError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
 }
 
 TITLES = {
@@ -46,17 +55,17 @@ TITLES = {
 """Reason phrases of RFC 9110; those of Python's library differ between versions."""
 
 
-def status_of(problem: Problem) -> int:
+def status_of(problem: ProblemError) -> int:
     """The HTTP status of a problem: that of its nearest class with a status."""
     return next(
         (_STATUS[kind] for kind in type(problem).__mro__ if kind in _STATUS), HTTPStatus.UNPROCESSABLE_ENTITY
     ).value
 
 
-def respond(problem: Problem) -> Response[str]:
+def respond(problem: ProblemError) -> Response[str]:
     """The response for `problem`."""
     more: dict[str, Any] = {}
-    if isinstance(problem, ParameterUnknown):
+    if isinstance(problem, ParameterUnknownError):
         more = {"parameter": problem.parameter, "on": problem.on}
     return answer(status_of(problem), problem.code, problem.detail, problem.faults, **more)
 
@@ -75,10 +84,10 @@ def answer(status: int, code: str, detail: str, faults: Iterable[Fault] = (), **
     return Response(status, CONTENT_TYPE, orjson.dumps(body).decode())
 
 
-def invalid(error: RequestValidationError) -> Invalid:
+def invalid(error: RequestValidationError) -> InvalidError:
     """A failed validation of a request as a problem."""
     faults = dict.fromkeys(fault_of(e["loc"], e["type"]) for e in error.errors())
-    return Invalid("The request is invalid; `errors` lists every field at fault.", "invalid", tuple(faults))
+    return InvalidError("The request is invalid; `errors` lists every field at fault.", "invalid", tuple(faults))
 
 
 def fault_of(location: tuple[str | int, ...], kind: str) -> Fault:

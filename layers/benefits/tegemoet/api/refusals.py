@@ -1,27 +1,27 @@
 """Problems that the API raises before it calls a use case, beside those of the domain."""
 
-from tegemoet.domain.problems import Malformed, Problem
+from tegemoet.domain.problems import MalformedError, ProblemError
 
 
-class TooLarge(Malformed):
+class TooLargeError(MalformedError):
     """The body exceeds the maximum size."""
 
     code = "too-large"
 
 
-class NotJson(Malformed):
+class NotJsonError(MalformedError):
     """The body is not JSON."""
 
     code = "unsupported-media-type"
 
 
-class Unauthorized(Problem):
+class UnauthorizedError(ProblemError):
     """The caller is not authenticated."""
 
     code = "unauthorized"
 
 
-class Forbidden(Problem):
+class ForbiddenError(ProblemError):
     """The caller is authenticated, and its role does not permit the operation."""
 
     code = "forbidden"

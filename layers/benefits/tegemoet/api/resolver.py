@@ -15,9 +15,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tegemoet.api import problems
 from tegemoet.api.bodies import read_body
 from tegemoet.api.callers import caller_of
-from tegemoet.api.refusals import Forbidden, NotJson
+from tegemoet.api.refusals import ForbiddenError, NotJsonError
 from tegemoet.api.services import Common
-from tegemoet.domain.problems import Malformed, Problem
+from tegemoet.domain.problems import MalformedError, ProblemError
 
 logger = Logger()
 
@@ -34,12 +34,12 @@ class _Guard(OpenAPIRequestValidationMiddleware):
         if roles:
             caller = caller_of(app.current_event.raw_event)
             if not caller.roles.intersection(roles):
-                raise Forbidden("The caller's role does not permit this operation.")
+                raise ForbiddenError("The caller's role does not permit this operation.")
             app.append_context(caller=caller)
         if app.current_event.http_method == "POST":
             content_type = (app.current_event.headers.get("content-type") or "application/json").split(";")[0]
             if content_type.strip().lower() != "application/json":
-                raise NotJson("The content type must be application/json.")
+                raise NotJsonError("The content type must be application/json.")
         return super().handler(app, next_middleware)
 
     def _get_body(self, app: Any) -> Any:
@@ -59,7 +59,7 @@ class Resolver(APIGatewayRestResolver):
         self.routers = routers
         for router in routers:
             self.include_router(router, prefix="/v1")
-        self.exception_handler(Problem)(problems.respond)
+        self.exception_handler(ProblemError)(problems.respond)
         self.exception_handler(RequestValidationError)(lambda error: problems.respond(problems.invalid(error)))
         self.exception_handler(ResponseValidationError)(_failed)
         self.exception_handler(UnicodeDecodeError)(_unreadable)
@@ -89,7 +89,7 @@ class Resolver(APIGatewayRestResolver):
 
 
 def _unreadable(_: UnicodeDecodeError) -> Response[str]:
-    return problems.respond(Malformed("The body is not UTF-8.", "json-invalid"))
+    return problems.respond(MalformedError("The body is not UTF-8.", "json-invalid"))
 
 
 def _service_error(error: ServiceError) -> Response[str]:

@@ -30,7 +30,7 @@ from functools import lru_cache
 from typing import Any, TypedDict
 
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 
 ParameterJson = TypedDict(
     "ParameterJson",
@@ -125,14 +125,14 @@ class ParameterSet:
     def find(self, name: str, on: date, **key: str) -> Parameter:
         """The parameter `name` for `key` in force on the day `on`.
 
-        Raises ParameterUnknown with the name and the day if there is none.
+        Raises ParameterUnknownError with the name and the day if there is none.
         """
         wanted = tuple(sorted(key.items()))
         for parameter in self._index.get((name, wanted), ()):
             if parameter.first <= on <= parameter.last:
                 return parameter
         label = f"{name} ({', '.join(f'{k} {v}' for k, v in wanted)})" if wanted else name
-        raise ParameterUnknown(label, on.isoformat())
+        raise ParameterUnknownError(label, on.isoformat())
 
     def decimal(self, name: str, on: date, **key: str) -> Decimal:
         """Like `find`, with the value as a Decimal."""

@@ -36,7 +36,7 @@ def pointer(steps: Sequence[int | str]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-class Problem(Exception):  # noqa: N818 (named as in RFC 9457)
+class ProblemError(Exception):
     """A rejected request, with a stable `code` and every field at fault.
 
     `detail` explains the problem to people.
@@ -51,31 +51,31 @@ class Problem(Exception):  # noqa: N818 (named as in RFC 9457)
         self.faults = faults
 
 
-class Invalid(Problem):
+class InvalidError(ProblemError):
     """The input is invalid."""
 
     code = "invalid"
 
 
-class Malformed(Invalid):
+class MalformedError(InvalidError):
     """The input cannot be read: its JSON or its HTTP headers are malformed."""
 
     code = "malformed"
 
 
-class NotFound(Problem):
+class NotFoundError(ProblemError):
     """The resource does not exist or belongs to another partner."""
 
     code = "not-found"
 
 
-class Conflict(Problem):
+class ConflictError(ProblemError):
     """The operation is not possible in the current state."""
 
     code = "conflict"
 
 
-class NoPremiumForYear(NotFound):
+class NoPremiumForYearError(NotFoundError):
     """The premium year is unknown."""
 
     code = "no-premium-for-year"
@@ -85,7 +85,7 @@ class NoPremiumForYear(NotFound):
         self.year = year
 
 
-class ParameterUnknown(Problem):
+class ParameterUnknownError(ProblemError):
     """A parameter has no known value on a day. The value is never guessed."""
 
     code = "parameter-unknown"

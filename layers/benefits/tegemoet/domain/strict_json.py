@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from tegemoet.domain.decision import canonical
-from tegemoet.domain.problems import Malformed
+from tegemoet.domain.problems import MalformedError
 
 MAX_LEVELS = 16
 """The maximum number of nested objects and lists: twice what any case needs."""
@@ -41,7 +41,7 @@ def read_line(text: bytes) -> StrictJson:
 
     Deep nesting may pass here, and a number that should be `Inexact` may be a number. No schema
     accepts either, so a line that does not validate is validated again from what `rewrite` returns.
-    Raises Malformed as `read` does.
+    Raises MalformedError as `read` does.
     """
     try:
         value = orjson.loads(text)
@@ -59,7 +59,7 @@ def read_line(text: bytes) -> StrictJson:
 def rewrite(text: bytes) -> bytes:
     """The JSON of `text`, with each `Inexact` replaced by an object that no field accepts.
 
-    The result is null if the whole value is `Inexact`. Raises Malformed as `read` does.
+    The result is null if the whole value is `Inexact`. Raises MalformedError as `read` does.
     """
     value = _decode(text)
     return orjson.dumps(None if isinstance(value, Inexact) else value, default=refused_everywhere)
@@ -77,14 +77,14 @@ def _decode(text: bytes) -> Any:
     try:
         return read(text.decode())
     except UnicodeDecodeError:
-        raise Malformed("The body is not UTF-8.", "json-invalid") from None
+        raise MalformedError("The body is not UTF-8.", "json-invalid") from None
 
 
 def read(text: str) -> Any:
     """The JSON value of `text`, with `Inexact` for each value that cannot be kept exactly.
 
-    Raises Malformed with the code `json-invalid`, `json-duplicate-name`, `json-not-a-number` or
-    `json-too-deep`.
+    Raises MalformedError with the code `json-invalid`, `json-duplicate-name`, `json-not-a-number`
+    or `json-too-deep`.
     """
     try:
         value = json.loads(
@@ -93,7 +93,7 @@ def read(text: str) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except ValueError:
-        raise Malformed("The body is not JSON.", "json-invalid") from None
+        raise MalformedError("The body is not JSON.", "json-invalid") from None
     return _exact(value, MAX_LEVELS)
 
 
@@ -105,19 +105,19 @@ def refused_everywhere(_: Any) -> dict[str, None]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise Malformed("The body repeats a name in an object.", "json-duplicate-name")
+        raise MalformedError("The body repeats a name in an object.", "json-duplicate-name")
     return members
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = _unique(pairs)
     if not all(_is_unicode(name) for name in members):
-        raise Malformed("The body contains a name that is not valid Unicode.", "json-invalid")
+        raise MalformedError("The body contains a name that is not valid Unicode.", "json-invalid")
     return members
 
 
 def _constant(_: str) -> Any:
-    raise Malformed("The body contains NaN or Infinity, which are not JSON.", "json-not-a-number")
+    raise MalformedError("The body contains NaN or Infinity, which are not JSON.", "json-not-a-number")
 
 
 def _whole(digits: str) -> int | Inexact:
@@ -142,5 +142,5 @@ def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _too_deep() -> Malformed:
-    return Malformed(f"The body nests objects and lists more than {MAX_LEVELS} levels deep.", "json-too-deep")
+def _too_deep() -> MalformedError:
+    return MalformedError(f"The body nests objects and lists more than {MAX_LEVELS} levels deep.", "json-too-deep")

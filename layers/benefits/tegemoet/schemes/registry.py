@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from tegemoet import schemes
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.scheme import Data, Scheme
 
 NO_SCHEME = "legislation"
@@ -27,11 +27,11 @@ SCHEMES: Mapping[str, Scheme] = {scheme.slug: scheme for scheme in _schemes()}
 
 
 def scheme_named(slug: str) -> Scheme:
-    """The scheme with that slug. Raises NotFound with the code `scheme-unknown`."""
+    """The scheme with that slug. Raises NotFoundError with the code `scheme-unknown`."""
     try:
         return SCHEMES[slug]
     except KeyError:
-        raise NotFound("There is no such scheme.", "scheme-unknown") from None
+        raise NotFoundError("There is no such scheme.", "scheme-unknown") from None
 
 
 def data_of(slug: str) -> Data:

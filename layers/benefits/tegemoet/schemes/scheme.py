@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
 from tegemoet.schemes.texts import PerLanguage, Texts, read_texts
 
@@ -29,7 +29,7 @@ bucket without versions.
 
 
 def _no_single_case(*_: Any) -> Any:
-    raise NotFound("The scheme does not decide single cases.", "not-a-single-case-scheme")
+    raise NotFoundError("The scheme does not decide single cases.", "not-a-single-case-scheme")
 
 
 def the_only_set(_case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
@@ -78,7 +78,7 @@ class Scheme:
     * `package` contains `parameters/*.toml`, `texts.toml` and `example.json`.
     * `decide(case, on, parameters)` is pure: the same arguments return the same ruling.
     * `choose(case, sets)` returns the parameter set that decides a case, by default the only one.
-      It raises a Problem if there is none.
+      It raises a ProblemError if there is none.
     * `data` says where cases and decisions are stored.
     * `builds_on` names packages of schemes whose rules this one also applies, each with the prefix
       of their rule ids here. Their parameters and sentences are read too. With the prefix None only

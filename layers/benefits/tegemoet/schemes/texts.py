@@ -29,7 +29,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 
 PerLanguage = Mapping[str, str]
 """A text in every language, by the code of the language."""
@@ -79,14 +79,14 @@ class Texts:
     about: Mapping[str, PerLanguage] = field(default_factory=dict)
 
     def require(self, language: str) -> None:
-        """Raises NotFound with the code `language-unknown` if the language has no texts."""
+        """Raises NotFoundError with the code `language-unknown` if the language has no texts."""
         if language not in self.languages:
-            raise NotFound(f"There are no texts in {language}.", "language-unknown")
+            raise NotFoundError(f"There are no texts in {language}.", "language-unknown")
 
     def render(self, rule: str, outcome: str, facts: Mapping[str, Any], language: str) -> str:
         """The sentence for the outcome of a rule, filled with `facts`.
 
-        Raises NotFound with the code `language-unknown` if the language has no texts.
+        Raises NotFoundError with the code `language-unknown` if the language has no texts.
         """
         self.require(language)
         return self.fill(self.sentences[(rule, outcome)][language], facts, language)
@@ -98,7 +98,7 @@ class Texts:
     def into(self, language: str) -> "Wording":
         """These texts in one language.
 
-        Raises NotFound with the code `language-unknown` if the language has no texts.
+        Raises NotFoundError with the code `language-unknown` if the language has no texts.
         """
         self.require(language)
         return Wording(self, language)

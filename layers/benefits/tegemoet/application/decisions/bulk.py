@@ -10,7 +10,7 @@ import orjson
 from tegemoet.application.decisions.deciding import Decided, check_superseded, decide_line
 from tegemoet.application.decisions.reading import find_decision, keep_parameters
 from tegemoet.application.ports import Decisions, Objects
-from tegemoet.domain.problems import Problem
+from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.scheme import Data, Scheme
 
 
@@ -42,7 +42,7 @@ def is_decidable(case: bytes, scheme: Scheme, partner: str) -> bool:
     """Whether a case can be decided; the decision itself is not needed."""
     try:
         decide_line(case, scheme, partner, b"")
-    except Problem:
+    except ProblemError:
         return False
     return True
 
@@ -68,7 +68,7 @@ def decide_cases(
             decided = decide_line(text, scheme, partner, digest_secret)
             if superseded := orjson.loads(decided.case).get("supersedes"):
                 check_superseded(partner, find_decision(superseded, decisions))
-        except Problem as problem:
+        except ProblemError as problem:
             path, code = _fault(problem)
             bulk.rejected.append(RejectedCase(line, path, code, former_code(text, code)))
             continue
@@ -82,7 +82,7 @@ def decide_cases(
     return bulk
 
 
-def _fault(problem: Problem) -> tuple[str, str]:
+def _fault(problem: ProblemError) -> tuple[str, str]:
     """Path and code of the first field at fault, or the code of the whole."""
     return (problem.faults[0].path, problem.faults[0].code) if problem.faults else ("", problem.code)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal, TypedDict
 
 from tegemoet.domain.parameters import ParameterJson, SourceJson
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
@@ -74,7 +74,10 @@ def brief(scheme: Scheme) -> SchemeJson:
 
 
 def details(slug: str) -> SchemeDetailsJson:
-    """A scheme with everything that a partner has to know. Raises NotFound `scheme-unknown`."""
+    """A scheme with everything that a partner has to know.
+
+    Raises NotFoundError `scheme-unknown`.
+    """
     scheme = scheme_named(slug)
     single = scheme.kind == "single-case"
     return {
@@ -89,18 +92,18 @@ def details(slug: str) -> SchemeDetailsJson:
 def single_case(slug: str) -> Scheme:
     """The scheme, when it decides single cases.
 
-    Raises NotFound `scheme-unknown`, `not-a-single-case-scheme`.
+    Raises NotFoundError `scheme-unknown`, `not-a-single-case-scheme`.
     """
     scheme = scheme_named(slug)
     if scheme.kind != "single-case":
-        raise NotFound("The scheme does not decide single cases.", "not-a-single-case-scheme")
+        raise NotFoundError("The scheme does not decide single cases.", "not-a-single-case-scheme")
     return scheme
 
 
 def check_language(language: str, scheme: Scheme) -> None:
-    """Raises NotFound `language-unknown` for a language in which the scheme explains nothing."""
+    """Raises NotFoundError `language-unknown` for a language in which the scheme explains nothing."""
     if language not in scheme.texts.languages:
-        raise NotFound("The scheme has no texts in this language.", "language-unknown")
+        raise NotFoundError("The scheme has no texts in this language.", "language-unknown")
 
 
 def case_schema(scheme: Scheme) -> Mapping[str, Any]:
@@ -112,7 +115,7 @@ def case_schema(scheme: Scheme) -> Mapping[str, Any]:
 def parameters(slug: str, on: date) -> list[ParameterInSetJson]:
     """Every parameter of the scheme in force on the day `on`, each with its source and its set.
 
-    Raises NotFound `scheme-unknown`.
+    Raises NotFoundError `scheme-unknown`.
     """
     return [
         {**parameter.as_dict(), "set": {"name": held.name, "version": held.version, "sha256": held.sha256}}

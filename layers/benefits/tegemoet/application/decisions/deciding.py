@@ -13,7 +13,7 @@ from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson, canonical, compose, decision_id, input_digest
 from tegemoet.domain.parameters import ParameterSet, read_parameters
-from tegemoet.domain.problems import VALIDATION_CODES, Conflict, Fault, Invalid, fault_at
+from tegemoet.domain.problems import VALIDATION_CODES, ConflictError, Fault, InvalidError, fault_at
 from tegemoet.schemes.scheme import Scheme
 
 
@@ -41,7 +41,7 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
     """Decide one case: a line of a `cases/*.jsonl` file, or
     the body of `POST /v1/schemes/{scheme}/decisions`.
 
-    Raises Invalid with every field at fault, or another Problem of the scheme.
+    Raises InvalidError with every field at fault, or another ProblemError of the scheme.
     """
     body, written = strict_json.read_line(line)
     try:
@@ -103,7 +103,7 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
     try:
         read = _check(scheme.case, orjson.dumps(kept["case"]))
-    except Invalid:
+    except InvalidError:
         if stored["engine"]["version"] == ENGINE_VERSION:
             raise
         return _other_engine(stored)
@@ -129,7 +129,7 @@ def _other_engine(stored: DecisionJson) -> Replay:
 def render(decision: bytes, scheme: Scheme, language: str) -> DecisionJson:
     """The decision for reading, with the `text` of each step of the explanation in `language`.
 
-    Raises NotFound `language-unknown` for a language without texts.
+    Raises NotFoundError `language-unknown` for a language without texts.
     """
     readable: DecisionJson = orjson.loads(decision)
     for step in readable["explanation"]:
@@ -150,7 +150,7 @@ def _check(reader: TypeAdapter[Any], text: bytes) -> Any:
     try:
         return reader.validate_json(text)
     except ValidationError as error:
-        raise Invalid("The case is invalid.", faults=tuple(faults_of(error))) from None
+        raise InvalidError("The case is invalid.", faults=tuple(faults_of(error))) from None
 
 
 def faults_of(error: ValidationError) -> Iterable[Fault]:
@@ -168,6 +168,8 @@ def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
 
 
 def check_superseded(partner: str, found: tuple[str, bytes, bytes] | None) -> None:
-    """A decision may supersede one's own earlier decision only. Raises Conflict."""
+    """A decision may supersede one's own earlier decision only. Raises ConflictError."""
     if found is None or found[0] != partner:
-        raise Conflict("The superseded decision does not exist or belongs to another partner.", "superseded-unknown")
+        raise ConflictError(
+            "The superseded decision does not exist or belongs to another partner.", "superseded-unknown"
+        )

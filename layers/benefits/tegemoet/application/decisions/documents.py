@@ -24,7 +24,7 @@ import orjson
 
 from tegemoet.application.files import html_template
 from tegemoet.domain.decision import DecisionJson, FactValue
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import PerLanguage, Texts, languages, read_content, read_texts
 
@@ -51,12 +51,12 @@ class Form:
 def document(decision: bytes, scheme: Scheme, name: str, language: str) -> str:
     """The document as one self-contained HTML page.
 
-    Raises NotFound `document-unknown` where the decision does not call for it,
+    Raises NotFoundError `document-unknown` where the decision does not call for it,
     `language-unknown` for a language without texts.
     """
     decided: DecisionJson = orjson.loads(decision)
     if not any(step["facts"].get("document") == name for step in decided["explanation"]):
-        raise NotFound("The decision requires no such document.", "document-unknown")
+        raise NotFoundError("The decision requires no such document.", "document-unknown")
     words = document_words().into(language)
     form = forms(scheme.package)[name]
     written = _Facts(decided, scheme, language)

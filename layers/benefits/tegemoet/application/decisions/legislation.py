@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TypedDict
 
 from tegemoet.domain.parameters import Source
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.legislation.register import Act, register
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
@@ -144,7 +144,7 @@ def search(
     """The entries that hold on a day, are about a subject, carry a
     scheme, are cited as `act`, and hold all words; by id.
 
-    Raises NotFound for a scheme that does not exist.
+    Raises NotFoundError for a scheme that does not exist.
     """
     if scheme is not None:
         scheme_named(scheme)
@@ -188,10 +188,10 @@ def brief(entry: Act) -> ActJson:
 
 
 def details(id_: str) -> ActDetailsJson:
-    """An entry with its uses. Raises NotFound `act-unknown`."""
+    """An entry with its uses. Raises NotFoundError `act-unknown`."""
     entry = register().get(id_)
     if entry is None:
-        raise NotFound("The register has no such act.", "act-unknown")
+        raise NotFoundError("The register has no such act.", "act-unknown")
     return {
         **brief(entry),
         "cited_as": list(entry.titles),

@@ -9,7 +9,7 @@ from tegemoet.application.decisions.deciding import Replay, replay
 from tegemoet.application.ports import Decisions, Objects, RunDecisions
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import scheme_named
 from tegemoet.schemes.scheme import Data, Scheme
 
@@ -40,7 +40,7 @@ def read_decision(
 ) -> StoredDecision:
     """The decision, if it is the partner's own, or for an operator or approver (`partner` None).
 
-    Partners cannot read the decisions of runs. Raises NotFound `decision-unknown`.
+    Partners cannot read the decisions of runs. Raises NotFoundError `decision-unknown`.
     """
     of_run = run_decisions.find(decision_id) if partner is None else None
     if of_run is not None:
@@ -48,7 +48,7 @@ def read_decision(
     found = find_decision(decision_id, decisions)
     if found is not None and partner in (None, found[0]):
         return StoredDecision(decision_id, _scheme_of(found[2]), found[2], found[1], found[0])
-    raise NotFound("There is no such decision.", "decision-unknown")
+    raise NotFoundError("There is no such decision.", "decision-unknown")
 
 
 def _scheme_of(decision: bytes) -> Scheme:

@@ -9,7 +9,7 @@ from tegemoet.application.exchange.folder import figures_of
 from tegemoet.application.exchange.steps import SLUG, STEPS, WORK_AFTER, require_exchange, wait_named
 from tegemoet.application.exchange.waits import answer_task, awaited_batches, end_wait
 from tegemoet.application.ports import Batches, Exchange, Exchanges, StartNote, Workflows
-from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
 _INSURER = re.compile(r"[0-9]{3}", re.ASCII)
 
@@ -30,8 +30,8 @@ def start_exchange(
 
     `insurers` = partner → three digits of its request numbers; `automatic` = a wait ends by itself
     once every party has delivered. A repeated call with the same `key` (Idempotency-Key) of the
-    same `starter` returns the same exchange. Raises NotFound `no-flow-for-year`; Invalid
-    `insurers-missing`, `insurer-invalid`, `insurer-twice`, `tax-office-is-insurer`; Conflict
+    same `starter` returns the same exchange. Raises NotFoundError `no-flow-for-year`; InvalidError
+    `insurers-missing`, `insurer-invalid`, `insurer-twice`, `tax-office-is-insurer`; ConflictError
     `flow-exists`.
     """
     figures_of(year)
@@ -41,7 +41,7 @@ def start_exchange(
     if not exchanges.create(exchange):
         exchange = require_exchange(year, exchanges)
         if exchange.run != run:
-            raise Conflict("The year already has an exchange.", "flow-exists")
+            raise ConflictError("The year already has an exchange.", "flow-exists")
     workflows.start("exchange", run, {"year": year})
     return exchange
 
@@ -60,27 +60,27 @@ def _check_parties(insurers: Mapping[str, str], tax_office: str) -> None:
     if tax_office in insurers:
         faults.append(Fault("/tax_office", "tax-office-is-insurer"))
     if faults:
-        raise Invalid("The parties of the exchange are invalid.", faults[0].code, tuple(faults))
+        raise InvalidError("The parties of the exchange are invalid.", faults[0].code, tuple(faults))
 
 
 def resume(year: int, step: str, on: date, *, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> Exchange:
     """End the wait `step` on the operator's command, with the batches that are complete now.
 
-    A repeated call on the same day returns the same exchange. Raises NotFound `flow-unknown`,
-    `step-unknown`; Conflict `flow-elsewhere`, `batch-loading`.
+    A repeated call on the same day returns the same exchange. Raises NotFoundError `flow-unknown`,
+    `step-unknown`; ConflictError `flow-elsewhere`, `batch-loading`.
     """
     exchange = require_exchange(year, exchanges)
     wait = wait_named(step)
     if wait is None:
-        raise NotFound("An exchange has no such wait.", "step-unknown")
+        raise NotFoundError("An exchange has no such wait.", "step-unknown")
     if exchange.step == wait:
         expected = awaited_batches(exchange, wait, batches)
         if any(batch.state == "loading" for batch in expected):
-            raise Conflict("A file that the exchange waits for is still loading.", "batch-loading")
+            raise ConflictError("A file that the exchange waits for is still loading.", "batch-loading")
         end_wait(exchange, wait, on, expected, exchanges)
         exchange = require_exchange(year, exchanges)
     note = exchange.notes.get(wait)
     if exchange.step != WORK_AFTER[wait] or note is None or note.on != on:
-        raise Conflict("The exchange is not at this wait.", "flow-elsewhere")
+        raise ConflictError("The exchange is not at this wait.", "flow-elsewhere")
     answer_task(exchange, wait, workflows)
     return exchange

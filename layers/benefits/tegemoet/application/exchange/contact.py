@@ -34,7 +34,7 @@ class ContactAdvice(TypedDict):
 def check(year: int, since: LearnedSince, language: str) -> ContactAdvice:
     """Every reason not to contact the household.
 
-    Raises NotFound `no-flow-for-year`, `language-unknown`.
+    Raises NotFoundError `no-flow-for-year`, `language-unknown`.
     """
     texts = scheme_named(SLUG).texts
     texts.require(language)

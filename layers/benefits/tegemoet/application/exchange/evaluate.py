@@ -16,7 +16,7 @@ from tegemoet.application.exchange.steps import DELIVERIES, SLUG, has_passed, re
 from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Batches, EvaluationNote, Exchanges, Objects, Workflows
-from tegemoet.domain.problems import Conflict
+from tegemoet.domain.problems import ConflictError
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate
 from tegemoet.schemes.increased_reimbursement.household import Code
 
@@ -39,18 +39,19 @@ def start_evaluation(
     """Start an evaluation on the lists that are complete now. Returns the name of its execution.
 
     A repeated call with the same `key` (Idempotency-Key) of the same `starter` starts nothing new.
-    Raises NotFound `flow-unknown`; Conflict `codes-missing`, `batch-loading`, `nothing-delivered`.
+    Raises NotFoundError `flow-unknown`; ConflictError `codes-missing`, `batch-loading`,
+    `nothing-delivered`.
     """
     exchange = require_exchange(year, exchanges)
     if not has_passed(exchange, "answer-2"):
-        raise Conflict("Some households have no code yet.", "codes-missing")
+        raise ConflictError("Some households have no code yet.", "codes-missing")
     senders = (OPERATOR, *exchange.insurers)
     lists = [b for b in batches.of_year(year) if (b.scheme, b.kind) == (SLUG, KIND) and b.partner in senders]
     if any(batch.state == "loading" for batch in lists):
-        raise Conflict("A list is still loading.", "batch-loading")
+        raise ConflictError("A list is still loading.", "batch-loading")
     used = sorted(batch.id for batch in lists if batch.state == "done")
     if not used:
-        raise Conflict("No list of entitled persons was delivered.", "nothing-delivered")
+        raise ConflictError("No list of entitled persons was delivered.", "nothing-delivered")
     name = name_of_call(year, starter, key)
     execution = f"{exchange.run}-evaluation-{name}"
     evaluation = EvaluationInput(name=name, on=on.isoformat(), batches=used)

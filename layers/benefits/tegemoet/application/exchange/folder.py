@@ -32,7 +32,7 @@ from tegemoet.application.exchange.records import (
 from tegemoet.application.exchange.steps import SLUG, answer, incomes
 from tegemoet.application.ports import Objects, SelectionCounts, Sink, Wait, Work
 from tegemoet.domain.identity import shard_of
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear, exchange_year
 from tegemoet.schemes.registry import scheme_named
 
@@ -43,11 +43,11 @@ CARRIED = "carried"
 
 
 def figures_of(year: int) -> ExchangeYear:
-    """The figures of the exchange of a year. Raises NotFound `no-flow-for-year`."""
+    """The figures of the exchange of a year. Raises NotFoundError `no-flow-for-year`."""
     try:
         return exchange_year(scheme_named(SLUG).parameter_sets[str(year)])
     except KeyError:
-        raise NotFound("There is no exchange for that year.", "no-flow-for-year") from None
+        raise NotFoundError("There is no exchange for that year.", "no-flow-for-year") from None
 
 
 def output_key(partner: str, year: int, name: str) -> str:
@@ -59,7 +59,7 @@ def output_key(partner: str, year: int, name: str) -> str:
 
 
 class ExchangeFolder:
-    """The places of the exchange of a year. Raises NotFound `no-flow-for-year`.
+    """The places of the exchange of a year. Raises NotFoundError `no-flow-for-year`.
 
     `selected`, `answered` and `reported` are written last: where one exists, the outputs of its
     work exist too.

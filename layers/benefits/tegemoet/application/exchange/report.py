@@ -87,7 +87,7 @@ def _counts(inputs: WorkInputs, requests: Iterable[HouseholdRequest], results: _
 def finish_report(year: int, *, objects: Objects, exchanges: Exchanges, language: str = LANGUAGE) -> Reached:
     """Write the tables of every insurer, and the operator's over all of them; then be done.
 
-    Raises NotReconciledError, and NotFound `language-unknown` for a language without texts.
+    Raises NotReconciledError, and NotFoundError `language-unknown` for a language without texts.
     """
     scheme = scheme_named(SLUG)
     scheme.texts.require(language)

@@ -7,7 +7,7 @@ from tegemoet.application.exchange.folder import OPERATOR, output_key
 from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
 from tegemoet.application.exchange.steps import DELIVERIES, STEPS, answer, require_exchange
 from tegemoet.application.ports import AnswerNote, Exchange, Exchanges
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 
 TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")
 
@@ -17,11 +17,11 @@ C = TypeVar("C")
 def state_for(year: int, partner: str | None, *, exchanges: Exchanges) -> StateShown:
     """The state of the exchange: for a party its own part, for the operator (None) all of it.
 
-    Raises NotFound `flow-unknown`, also for a partner that is no party.
+    Raises NotFoundError `flow-unknown`, also for a partner that is no party.
     """
     exchange = require_exchange(year, exchanges)
     if partner not in (None, exchange.tax_office, *exchange.insurers):
-        raise NotFound("There is no such exchange.", "flow-unknown")
+        raise NotFoundError("There is no such exchange.", "flow-unknown")
     visible = [insurer for insurer in exchange.insurers if partner in (None, insurer)]
     answers, selection, report = _answers(exchange), exchange.notes.get("select"), exchange.notes.get("report")
     state: StateShown = {

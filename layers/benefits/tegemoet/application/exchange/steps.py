@@ -10,7 +10,7 @@ from typing import Literal
 
 from tegemoet.application.exchange.records import Delivery
 from tegemoet.application.ports import Exchange, Exchanges, Step, Wait, Work
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 
 SLUG = "increased-reimbursement"
 """The scheme whose exchange this is."""
@@ -64,8 +64,8 @@ def has_passed(exchange: Exchange, step: Step) -> bool:
 
 
 def require_exchange(year: int, exchanges: Exchanges) -> Exchange:
-    """The exchange of the year. Raises NotFound `flow-unknown`."""
+    """The exchange of the year. Raises NotFoundError `flow-unknown`."""
     exchange = exchanges.get(year)
     if exchange is None:
-        raise NotFound("There is no such exchange.", "flow-unknown")
+        raise NotFoundError("There is no such exchange.", "flow-unknown")
     return exchange

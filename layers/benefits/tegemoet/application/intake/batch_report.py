@@ -19,7 +19,7 @@ LANGUAGE = "en"
 def render(summary: Summary, language: str = LANGUAGE) -> str:
     """The summary as one self-contained HTML page.
 
-    Raises NotFound `language-unknown` for a language without texts.
+    Raises NotFoundError `language-unknown` for a language without texts.
     """
     words = report_words().into(language)
 

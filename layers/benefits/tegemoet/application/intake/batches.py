@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tegemoet.application.intake.results import results_done
 from tegemoet.application.ports import Batch, Batches, BatchState, Objects
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
 
@@ -57,11 +57,11 @@ def list_batches(
 def require_batch(batch_id: str, partner: str | None, batches: Batches) -> Batch:
     """The batch, when it is the partner's, or of any partner where `partner` is None.
 
-    Raises NotFound `batch-unknown`.
+    Raises NotFoundError `batch-unknown`.
     """
     batch = batches.get(batch_id)
     if batch is None or partner not in (None, batch.partner):
-        raise NotFound("There is no such batch.", "batch-unknown")
+        raise NotFoundError("There is no such batch.", "batch-unknown")
     return batch
 
 

@@ -11,7 +11,7 @@ from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
 from tegemoet.application.intake.lines import numbered_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
 from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
-from tegemoet.domain.problems import Malformed
+from tegemoet.domain.problems import MalformedError
 from tegemoet.domain.strict_json import read_line
 from tegemoet.schemes.scheme import Scheme
 
@@ -80,7 +80,7 @@ def _key(text: bytes) -> tuple[bytes, bytes] | None:
         body, canonical = read_line(text)
         case_id = body["case_id"]
         return (case_id.encode(), canonical) if canonical and _CASE_ID.fullmatch(case_id) else None
-    except (Malformed, KeyError, TypeError):
+    except (MalformedError, KeyError, TypeError):
         return None
 
 

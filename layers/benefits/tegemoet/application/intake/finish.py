@@ -24,7 +24,7 @@ from tegemoet.application.ports import Batch, BatchDetail, Batches, Events, File
 from tegemoet.application.premium_year.allocation import Allocation, allocate
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
-from tegemoet.domain.problems import Problem
+from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.premium_allocation.rules import Provider
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
@@ -61,7 +61,7 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
             late = LineOrder(space.partitions("rejected"))
             finishing = _Finishing(batch, drop, manifest, late, ports.work[data], outbox.objects)
             counts, outputs = finishing.write()
-    except Problem as problem:
+    except ProblemError as problem:
         detail = replace(batch.detail, refusal=FileRefusal(problem.code, problem.detail))
         ports.batches.update(batch_id, state="refused", detail=detail, expected=("loading",))
         return replace(batch, state="refused", detail=detail)
@@ -108,7 +108,7 @@ class _Finishing:
     def write(self) -> tuple[RowCounts, dict[str, str]]:
         """Write the outputs; the counts, and the key of each output by its name.
 
-        Raises Problem where an allocation cannot be made.
+        Raises ProblemError where an allocation cannot be made.
         """
         for name in ("rejected.csv", "summary.json", "report.html"):
             self._output(name)
@@ -166,7 +166,7 @@ class _Finishing:
     def _allocate(self, chunks: Iterable[str]) -> Allocation:
         """The allocation over a population, read chunk by chunk.
 
-        Raises Problem where it cannot be made.
+        Raises ProblemError where it cannot be made.
         """
         rows = (row for chunk in chunks for row in read_rows(self.batch.id, chunk, self.work))
         # the reader of the kind `population` wrote these bodies

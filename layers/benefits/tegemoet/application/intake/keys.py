@@ -11,7 +11,7 @@ from typing import Literal, TypedDict
 from tegemoet.application.intake.kinds.records import FileKind
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.ports import FileRefusal
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
@@ -124,7 +124,7 @@ def parse_key(key: str) -> Drop:
     partner, slug, year_text, kind_name = found.groups()
     try:
         scheme = scheme_named(slug)
-    except NotFound:
+    except NotFoundError:
         raise FileRefusedError("scheme-unknown") from None
     if year_text is None:
         if scheme.kind != "single-case":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, batch_id, parse_key
 from tegemoet.application.ports import Batch, Batches, Clock
-from tegemoet.domain.problems import Fault, Invalid, NoPremiumForYear, NotFound
+from tegemoet.domain.problems import Fault, InvalidError, NoPremiumForYearError, NotFoundError
 from tegemoet.schemes.registry import scheme_named
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -25,8 +25,8 @@ class Announcement:
 def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock) -> Batch:
     """Record the batch of an upload. `key` = the Idempotency-Key of the call.
 
-    Raises NotFound `scheme-unknown` and `no-flow-for-year`, NoPremiumForYear, Invalid
-    `kind-unknown`, `name-invalid`, `year-required`, `size-out-of-range`.
+    Raises NotFoundError `scheme-unknown` and `no-flow-for-year`, NoPremiumForYearError,
+    InvalidError `kind-unknown`, `name-invalid`, `year-required`, `size-out-of-range`.
     """
     place = key_of(upload, partner)
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -64,12 +64,12 @@ def key_of(upload: Announcement, partner: str) -> str:
         parse_key(key)
     except FileRefusedError as refused:
         if refused.code == "no-premium-for-year":
-            raise NoPremiumForYear(upload.year or 0) from None
+            raise NoPremiumForYearError(upload.year or 0) from None
         if refused.code == "no-flow-for-year":
-            raise NotFound(str(refused), refused.code) from None
+            raise NotFoundError(str(refused), refused.code) from None
         raise _invalid("/kind", "kind-unknown", "The scheme accepts no such kind of file.") from None
     return key
 
 
-def _invalid(path: str, code: str, detail: str) -> Invalid:
-    return Invalid(detail, code, (Fault(path, code),))
+def _invalid(path: str, code: str, detail: str) -> InvalidError:
+    return InvalidError(detail, code, (Fault(path, code),))

@@ -8,7 +8,7 @@ from typing import TypedDict
 from tegemoet.application.files import csv_text
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet, read_parameters
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes import convention_premium, premium_allocation
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.premium_allocation import rules
@@ -88,8 +88,8 @@ def allocate(
     over from the template year (`template_of`). `how` and `years` are the shipped ones unless
     given.
 
-    Raises ParameterUnknown where the budget of the year is not known, Invalid where a specialism
-    has nobody of the reference age or nobody is to be paid; nothing is written then.
+    Raises ParameterUnknownError where the budget of the year is not known, InvalidError where a
+    specialism has nobody of the reference age or nobody is to be paid; nothing is written then.
     """
     template = template_of(year, years or convention_premium.SCHEME.parameter_sets)
     method = rules.method(how or premium_allocation.SCHEME.parameter_sets["parameters"], year, shared_rows(template))
@@ -117,11 +117,11 @@ def template_of(year: int, years: Mapping[str, ParameterSet]) -> ParameterSet:
     """The latest general year of `years` up to and including `year`, else the first general year.
 
     A year limited to some professions is never the template: it lacks what the others need.
-    Raises ParameterUnknown where no year is general.
+    Raises ParameterUnknownError where no year is general.
     """
     general = sorted(int(name) for name, held in years.items() if premium_year(held).general)
     if not general:
-        raise ParameterUnknown("general premium year", f"{year}-12-31")
+        raise ParameterUnknownError("general premium year", f"{year}-12-31")
     return years[str(max((y for y in general if y <= year), default=general[0]))]
 
 

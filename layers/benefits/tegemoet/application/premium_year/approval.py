@@ -7,7 +7,7 @@ from tegemoet.application.ports import Clock, Events, Objects, Run, RunDetail, R
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.report import RunEndedError
 from tegemoet.application.premium_year.running import phase_of
-from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
 
 def request_approval(run: RunReference, token: str, *, runs: Runs, work: Objects, events: Events) -> None:
@@ -39,17 +39,17 @@ def approve(
 ) -> Run:
     """Approve or refuse the run that waits, on exactly the control sum (text in EUR) that it shows.
 
-    Repeating an answer changes nothing. Raises NotFound `run-unknown`; Conflict `run-differs`,
-    `not-waiting`, `approver-is-starter`, `control-sum-differs`; Invalid `reason-missing` for a
-    refusal without a reason.
+    Repeating an answer changes nothing. Raises NotFoundError `run-unknown`; ConflictError
+    `run-differs`, `not-waiting`, `approver-is-starter`, `control-sum-differs`; InvalidError
+    `reason-missing` for a refusal without a reason.
     """
     run = _run_of_phase(year, phase, run_id, runs)
     if run.started_by == approver:
-        raise Conflict("The person who started a run cannot approve it.", "approver-is-starter")
+        raise ConflictError("The person who started a run cannot approve it.", "approver-is-starter")
     if run.detail.control_sum != control_sum:
-        raise Conflict("The control sum differs from the run's.", "control-sum-differs")
+        raise ConflictError("The control sum differs from the run's.", "control-sum-differs")
     if not approve and not reason:
-        raise Invalid("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
+        raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
     now = clock.now().isoformat(timespec="seconds")
     if approve:
         answer = RunDetail(approved_by=approver, approved_at=now)
@@ -59,7 +59,7 @@ def approve(
         runs.finish(run_id, state="refused", detail=answer, expected=("waiting",))
     answered = runs.get(run_id)
     if answered is None or (answered.detail.approved_by if approve else answered.detail.refused_by) != approver:
-        raise Conflict("The run is not waiting for approval.", "not-waiting")
+        raise ConflictError("The run is not waiting for approval.", "not-waiting")
     # If this call is lost, posting the answer again repeats it; if
     # the task timed out meanwhile, the state decides.
     workflows.answer(str(answered.detail.token), {"approved": approve})
@@ -72,8 +72,8 @@ def _run_of_phase(year: int, phase: int, run_id: str, runs: Runs) -> Run:
         return run
     known_phase = phase_of(phase)
     if known_phase is None or not runs.of_phase(year, known_phase):
-        raise NotFound("The phase has no run.", "run-unknown")
-    raise Conflict("The phase has no such run.", "run-differs")
+        raise NotFoundError("The phase has no run.", "run-unknown")
+    raise ConflictError("The phase has no such run.", "run-differs")
 
 
 def expire(run: RunReference, *, runs: Runs) -> bool:

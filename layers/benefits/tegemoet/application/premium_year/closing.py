@@ -4,19 +4,20 @@ from collections.abc import Callable
 
 from tegemoet.application.ports import Runs
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.domain.problems import Conflict
+from tegemoet.domain.problems import ConflictError
 
 
 def close_year(year: int, *, runs: Runs, close_ledger: Callable[[int], object]) -> None:
     """Close the year after a released phase 2: nothing is paid afterwards.
 
     Closing twice changes nothing. `close_ledger` puts the CLOSE entry; only the function `settle`
-    may write to the ledger. Raises NoPremiumForYear; Conflict `phase-2-not-released`, `run-open`.
+    may write to the ledger. Raises NoPremiumForYearError; ConflictError `phase-2-not-released`,
+    `run-open`.
     """
     parameters_of(year)
     state = runs.year(year)
     if state is None or 2 not in state.released:
-        raise Conflict("Phase 2 of the year is not released.", "phase-2-not-released")
+        raise ConflictError("Phase 2 of the year is not released.", "phase-2-not-released")
     if not runs.close(year):
-        raise Conflict("A run of the year is open.", "run-open")
+        raise ConflictError("A run of the year is open.", "run-open")
     close_ledger(year)

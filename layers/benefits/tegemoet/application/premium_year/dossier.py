@@ -18,7 +18,7 @@ from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment
 from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
@@ -80,7 +80,7 @@ class Dossier:
 def read_dossier(year: int, riziv_number: str, *, facts: Facts, runs: Runs, ledger: Ledger, work: Objects) -> Dossier:
     """The dossier of a RIZIV number (8 or 11 digits).
 
-    Raises NoPremiumForYear, NotFound `practice-unknown`.
+    Raises NoPremiumForYearError, NotFoundError `practice-unknown`.
     """
     parameters = parameters_of(year)
     shards = premium_year(parameters).shards
@@ -88,7 +88,7 @@ def read_dossier(year: int, riziv_number: str, *, facts: Facts, runs: Runs, ledg
     practices = facts.practices_of(year, shard_of(number, shards), number)
     persons = [orjson.loads(fact.body)["person"] for fact in practices]
     if not persons:
-        raise NotFound("No practice with that number is known.", "practice-unknown")
+        raise NotFoundError("No practice with that number is known.", "practice-unknown")
     identities = Identities.at_present(facts.of_kind(year, "identity"))
     roots = list(dict.fromkeys(map(identities.root, persons)))
     state: Literal["open", "closed"] = "open"

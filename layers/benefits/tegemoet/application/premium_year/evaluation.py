@@ -22,7 +22,7 @@ from tegemoet.domain.decision import DecisionJson, canonical, compose, input_dig
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.convention_premium.case import Practice
 from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
 from tegemoet.schemes.scheme import Scheme
@@ -129,7 +129,7 @@ class _Evaluation:
         results = self.results
         try:
             decided = decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, self.parameters)
-        except (ValidationError, ParameterUnknown) as error:
+        except (ValidationError, ParameterUnknownError) as error:
             # one such person, with hundreds of numbers for example, must not stop a million others
             results.exceptions.append(_undecided(frozen, case, error))
             return None
@@ -203,10 +203,12 @@ def _recovery(frozen: FrozenPerson, decided: PersonDecision) -> Recovery:
     return Recovery(frozen.case_id, profession, frozen.paid, cents(decided.target), cents(decided.recovery))
 
 
-def _undecided(frozen: FrozenPerson, case: PersonYearCase, error: ValidationError | ParameterUnknown) -> YearException:
-    code = error.code if isinstance(error, ParameterUnknown) else "case-invalid"
+def _undecided(
+    frozen: FrozenPerson, case: PersonYearCase, error: ValidationError | ParameterUnknownError
+) -> YearException:
+    code = error.code if isinstance(error, ParameterUnknownError) else "case-invalid"
     facts: dict[str, object] = {"riziv_number": frozen.case_id, "practices": len(case["practices"]), "code": code}
-    if isinstance(error, ParameterUnknown):
+    if isinstance(error, ParameterUnknownError):
         facts |= {"parameter": error.parameter, "on": error.on}
     return YearException.about("undecided", frozen.case_id, facts)
 

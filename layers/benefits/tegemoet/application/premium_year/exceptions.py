@@ -5,7 +5,7 @@ from typing import TypedDict, cast
 from tegemoet.application.ports import PHASES, Runs
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.manual_review import YearException
-from tegemoet.domain.problems import Fault, Invalid, NotFound
+from tegemoet.domain.problems import Fault, InvalidError, NotFoundError
 
 
 class Candidate(TypedDict):
@@ -19,7 +19,7 @@ class Candidate(TypedDict):
 def exceptions_of(year: int, *, runs: Runs) -> list[YearException]:
     """The exceptions of the year by id: of the latest run, of late facts, and all with a choice.
 
-    Raises NoPremiumForYear.
+    Raises NoPremiumForYearError.
     """
     parameters_of(year)
     proposed = [run for phase in PHASES for run in runs.of_phase(year, phase) if run.detail.control_sum is not None]
@@ -31,13 +31,13 @@ def exceptions_of(year: int, *, runs: Runs) -> list[YearException]:
 def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, runs: Runs) -> YearException:
     """Record the operator's choice; the next run uses it.
 
-    Raises NoPremiumForYear, NotFound `exception-unknown`, Invalid `choice-unknown`.
+    Raises NoPremiumForYearError, NotFoundError `exception-unknown`, InvalidError `choice-unknown`.
     """
     exception = {e.id: e for e in exceptions_of(year, runs=runs)}.get(exception_id)
     if exception is None:
-        raise NotFound("There is no such exception.", "exception-unknown")
+        raise NotFoundError("There is no such exception.", "exception-unknown")
     if choice not in choices_for(exception):
-        raise Invalid(
+        raise InvalidError(
             "The choice is not one of the exception's choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),)
         )
     runs.choose(year, exception_id, choice, reason, by)

@@ -9,7 +9,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import require_phase
 from tegemoet.application.premium_year.summary import Progress, Summary
-from tegemoet.domain.problems import NotFound
+from tegemoet.domain.problems import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class PhaseState:
 def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseState:
     """The state of the phase.
 
-    Raises NoPremiumForYear; NotFound `phase-unknown`, `phase-not-started`.
+    Raises NoPremiumForYearError; NotFoundError `phase-unknown`, `phase-not-started`.
     """
     parameters_of(year)
     of_phase = runs.of_phase(year, require_phase(phase))
     if not of_phase:
-        raise NotFound("The phase has not been started.", "phase-not-started")
+        raise NotFoundError("The phase has not been started.", "phase-not-started")
     latest = of_phase[-1]
     folder = RunFolder(work, latest.id)
     return PhaseState(

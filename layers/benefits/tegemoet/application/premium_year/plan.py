@@ -6,7 +6,7 @@ from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import ranked
 from tegemoet.application.premium_year.records import Plan, PlannedBatch
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import NoPremiumForYear
+from tegemoet.domain.problems import NoPremiumForYearError
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
@@ -16,11 +16,11 @@ FACT_KINDS = ("practices", "conventions", "activity-s1", "activity-year", "accou
 
 
 def parameters_of(year: int) -> ParameterSet:
-    """The parameter set of the premium year. Raises NoPremiumForYear."""
+    """The parameter set of the premium year. Raises NoPremiumForYearError."""
     try:
         return scheme_named(SLUG).parameter_sets[str(year)]
     except KeyError:
-        raise NoPremiumForYear(year) from None
+        raise NoPremiumForYearError(year) from None
 
 
 def make_plan(

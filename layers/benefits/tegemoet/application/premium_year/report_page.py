@@ -27,7 +27,7 @@ def render(summary: Summary, earlier: Sequence[Summary] = (), language: str = LA
 
     `earlier` = the summaries of the runs of the same year that were released before it.
 
-    Raises NotFound `language-unknown` for a language without texts.
+    Raises NotFoundError `language-unknown` for a language without texts.
     """
     return _template(language).render(Content(summary, earlier, words().into(language)).shown())
 

@@ -7,7 +7,7 @@ from tegemoet.application.premium_year.case_json import PersonYearCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.identity import shard_of
-from tegemoet.domain.problems import NoPremiumForYear
+from tegemoet.domain.problems import NoPremiumForYearError
 from tegemoet.schemes.convention_premium.year import premium_year
 
 _ID = re.compile(r"(([0-9]{4})-[0-9]-[0-9a-f]+)\.([A-Za-z0-9-]+)", re.ASCII)
@@ -44,6 +44,6 @@ def _place(decision_id: str) -> tuple[int, int, str, str] | None:
     run, year, person = match.groups()
     try:
         shards = premium_year(parameters_of(int(year))).shards
-    except NoPremiumForYear:
+    except NoPremiumForYearError:
         return None
     return int(year), shard_of(person, shards), run, person

@@ -21,7 +21,7 @@ from tegemoet.application.ports import (
     Year,
 )
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.domain.problems import Conflict, Fault, Invalid, NotFound
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.convention_premium.year import premium_year
 
 BEFORE_APPROVAL: tuple[RunState, ...] = ("started", "waiting", "failed")
@@ -42,14 +42,14 @@ def start_phase(
     """Start a run of the phase on the facts of every complete batch.
 
     A repeated call with this `key` returns the same run. `starter` = the person (subject of the
-    token), `key` = the Idempotency-Key. Raises NoPremiumForYear; NotFound `phase-unknown`; Invalid
-    `before-first-day`; Conflict `nothing-delivered`, `batch-loading`, `run-open`, `year-closed`,
-    `phase-1-not-released`, `phase-2-begun`.
+    token), `key` = the Idempotency-Key. Raises NoPremiumForYearError; NotFoundError
+    `phase-unknown`; InvalidError `before-first-day`; ConflictError `nothing-delivered`,
+    `batch-loading`, `run-open`, `year-closed`, `phase-1-not-released`, `phase-2-begun`.
     """
     premium = premium_year(parameters_of(year))
     known_phase = require_phase(phase)
     if on < premium.phase_first_day[known_phase]:
-        raise Invalid(
+        raise InvalidError(
             "The day is before the first day of the phase.", "before-first-day", (Fault("/on", "before-first-day"),)
         )
     run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
@@ -57,22 +57,22 @@ def start_phase(
     if run is None:
         _check_order(runs.year(year), known_phase, run_id)
         if any(batch.state == "loading" for batch in batches.of_year(year)):
-            raise Conflict("A batch of the year is loading.", "batch-loading")
+            raise ConflictError("A batch of the year is loading.", "batch-loading")
         now = clock.now().isoformat(timespec="milliseconds")  # orders the runs of a year
         detail = RunDetail(execution=run_id, attempt=0)
         run = Run(run_id, year, known_phase, on.isoformat(), starter, now, "started", detail)
         if not runs.open(run):
-            raise Conflict("Another run of the year is open.", "run-open")
+            raise ConflictError("Another run of the year is open.", "run-open")
     if run.state == "started":
         _start_workflow(run, workflows)
     return run
 
 
 def require_phase(number: int) -> Phase:
-    """The phase of that number. Raises NotFound `phase-unknown`."""
+    """The phase of that number. Raises NotFoundError `phase-unknown`."""
     phase = phase_of(number)
     if phase is None:
-        raise NotFound("There is no such phase.", "phase-unknown")
+        raise NotFoundError("There is no such phase.", "phase-unknown")
     return phase
 
 
@@ -81,20 +81,20 @@ def phase_of(number: int) -> Phase | None:
 
 
 def _check_order(year: Year | None, phase: Phase, run_id: str) -> None:
-    """Raise Conflict unless the run may be opened in this state of the year.
+    """Raise ConflictError unless the run may be opened in this state of the year.
 
     Opening checks the same again, atomically.
     """
     if year is None and phase == 1:
-        raise Conflict("No file of the year has been delivered.", "nothing-delivered")
+        raise ConflictError("No file of the year has been delivered.", "nothing-delivered")
     if year is not None and year.closed:
-        raise Conflict("The premium year is closed.", "year-closed")
+        raise ConflictError("The premium year is closed.", "year-closed")
     if year is not None and year.open_run not in (None, run_id):
-        raise Conflict("Another run of the year is open.", "run-open")
+        raise ConflictError("Another run of the year is open.", "run-open")
     if phase == 1 and year is not None and year.phase_2_begun:
-        raise Conflict("Phase 2 of the year has begun.", "phase-2-begun")
+        raise ConflictError("Phase 2 of the year has begun.", "phase-2-begun")
     if phase == 2 and (year is None or 1 not in year.released):
-        raise Conflict("Phase 1 of the year is not released.", "phase-1-not-released")
+        raise ConflictError("Phase 1 of the year is not released.", "phase-1-not-released")
 
 
 def _start_workflow(run: Run, workflows: Workflows) -> None:
@@ -118,7 +118,7 @@ def run_of(event: Mapping[str, str | int]) -> RunReference:
 def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
     """Resume a failed run where it stopped, in a new execution.
 
-    Raises NotFound `run-unknown`, Conflict `not-failed`.
+    Raises NotFoundError `run-unknown`, ConflictError `not-failed`.
     """
     run = require_run(run_id, runs)
     if run.state == "failed":
@@ -128,7 +128,7 @@ def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
         runs.update(run_id, state=state, detail=detail, expected=("failed",))
         run = require_run(run_id, runs)
     if run.state not in ("started", "approved"):
-        raise Conflict("The run has not failed.", "not-failed")
+        raise ConflictError("The run has not failed.", "not-failed")
     _start_workflow(run, workflows)
     return run
 
@@ -136,17 +136,17 @@ def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
 def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Workflows, clock: Clock) -> Run:
     """Abandon a run before its approval: nothing is paid and the year is free.
 
-    Raises NotFound `run-unknown`, Conflict `approved-already`, `run-ended`.
+    Raises NotFoundError `run-unknown`, ConflictError `approved-already`, `run-ended`.
     """
     run = require_run(run_id, runs)
     if run.detail.approved_by:
-        raise Conflict("An approved run can only be resumed.", "approved-already")
+        raise ConflictError("An approved run can only be resumed.", "approved-already")
     now = clock.now().isoformat(timespec="seconds")
     detail = RunDetail(refused_by=by, refused_at=now, reason=reason, abandoned=True)
     runs.finish(run_id, state="refused", detail=detail, expected=BEFORE_APPROVAL)
     run = require_run(run_id, runs)
     if not (run.state == "refused" and run.detail.refused_by == by):
-        raise Conflict("The run has ended or was approved.", "run-ended")
+        raise ConflictError("The run has ended or was approved.", "run-ended")
     if token := run.detail.token:
         workflows.answer(token, {"approved": False})
     return run
@@ -167,8 +167,8 @@ def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bo
 
 
 def require_run(run_id: str, runs: Runs) -> Run:
-    """The run. Raises NotFound `run-unknown`."""
+    """The run. Raises NotFoundError `run-unknown`."""
     run = runs.get(run_id)
     if run is None:
-        raise NotFound("There is no such run.", "run-unknown")
+        raise NotFoundError("There is no such run.", "run-unknown")
     return run

@@ -25,7 +25,7 @@ def check_year(
 ) -> Iterator[Check]:
     """The checks on batches, ledger, runs and payment files of the year.
 
-    Raises NoPremiumForYear.
+    Raises NoPremiumForYearError.
     """
     premium = premium_year(parameters_of(year))
     highest: dict[str, Decimal] = {}

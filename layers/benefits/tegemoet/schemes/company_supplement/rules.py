@@ -47,7 +47,7 @@ class _CompanyDraft:
 def decide(case: CompanyUnemployment, on: date, parameters: ParameterSet) -> Ruling:
     """The monthly supplement from the first day of unemployment.
 
-    Raises ParameterUnknown if no ceiling is known for that day.
+    Raises ParameterUnknownError if no ceiling is known for that day.
     """
     draft = _CompanyDraft(case, parameters)
     _validity(draft, on)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from tegemoet.domain.parameters import ParameterSet, Source
-from tegemoet.domain.problems import NoPremiumForYear, ParameterUnknown
+from tegemoet.domain.problems import NoPremiumForYearError, ParameterUnknownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,12 @@ class PremiumYear:
     def row(self, profession: str, specialism: str | None) -> PremiumRow | None:
         """The row of a profession and specialism, or None if the year lacks the profession.
 
-        Raises ParameterUnknown if the profession takes part and has no figures for the specialism.
+        Raises ParameterUnknownError if the profession takes part and has no figures for the
+        specialism.
         """
         found = self.rows.get((profession, specialism))
         if found is None and profession in self.professions:
-            raise ParameterUnknown(
+            raise ParameterUnknownError(
                 f"premium-amount (profession {profession}, specialism {specialism})", f"{self.year}-12-31"
             )
         return found
@@ -73,7 +74,7 @@ class PremiumYear:
 def premium_year(parameters: ParameterSet) -> PremiumYear:
     """The premium year of a parameter set.
 
-    Raises ParameterUnknown with the name of the missing parameter.
+    Raises ParameterUnknownError with the name of the missing parameter.
     """
     year = int(parameters.name)
     on = date(year, 12, 31)
@@ -122,8 +123,8 @@ def _professions(parameters: ParameterSet, name: str, on: date) -> dict[str, Sou
 
 
 def set_of_year(case: Any, sets: Mapping[str, ParameterSet]) -> ParameterSet:
-    """The parameter set of the case's premium year. Raises NoPremiumForYear."""
+    """The parameter set of the case's premium year. Raises NoPremiumForYearError."""
     try:
         return sets[str(case.year)]
     except KeyError:
-        raise NoPremiumForYear(case.year) from None
+        raise NoPremiumForYearError(case.year) from None

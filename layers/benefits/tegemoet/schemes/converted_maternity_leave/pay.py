@@ -41,8 +41,8 @@ def ask_pay(case: ConvertedLeaveCase, leave: Leave, parameters: ParameterSet) ->
 def pay_leave(case: ConvertedLeaveCase, leave: Leave, parameters: ParameterSet) -> PaidRest:
     """What the days of the leave pay.
 
-    There are no amounts if data are outstanding. Raises ParameterUnknown if a required figure is
-    not known.
+    There are no amounts if data are outstanding. Raises ParameterUnknownError if a required figure
+    is not known.
     """
     figures, paid = figures_of(parameters), PaidRest()
     claim = _claim(case, leave, figures, paid)

@@ -11,7 +11,7 @@ from datetime import date
 from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.decision import DecidedPeriod, Finding, Outcome, Ruling
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
 from tegemoet.schemes.converted_maternity_leave.formalities import BLOCKING, check_formalities
 from tegemoet.schemes.converted_maternity_leave.leave import judge_leave, plan_leave
@@ -28,8 +28,8 @@ from tegemoet.schemes.maternity_rest.entitlement import (
 def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on a converted maternity leave on the day `on`.
 
-    Raises Invalid if the case contradicts itself, ParameterUnknown if a required figure is not
-    known.
+    Raises InvalidError if the case contradicts itself, ParameterUnknownError if a required figure
+    is not known.
     """
     leave = plan_leave(case, parameters)
     _refuse_contradictions(case, leave.first, on)
@@ -85,4 +85,4 @@ def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date) -> N
         if past.last >= first
     ]
     if faults:
-        raise Invalid("The case describes what is impossible by the day of the decision.", faults=tuple(faults))
+        raise InvalidError("The case describes what is impossible by the day of the decision.", faults=tuple(faults))

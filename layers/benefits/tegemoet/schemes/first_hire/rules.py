@@ -35,7 +35,7 @@ class Highest:
 def decide(case: Hire, on: date, parameters: ParameterSet) -> Ruling:
     """Granted: the hire counts as new.
 
-    Raises ParameterUnknown for a hire before the method was laid down.
+    Raises ParameterUnknownError for a hire before the method was laid down.
     """
     months = parameters.integer("reference-months", case.hired_on)
     left_out = parameters.integer("days-left-out", case.hired_on)

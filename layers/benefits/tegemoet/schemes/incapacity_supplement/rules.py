@@ -68,7 +68,7 @@ class EmployeeAssessment:
 def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on the days of the case, on the day `on`.
 
-    Raises ParameterUnknown for a day without a published value.
+    Raises ParameterUnknownError for a day without a published value.
     """
     found = assess(case, on, parameters)
     due = found.supplement

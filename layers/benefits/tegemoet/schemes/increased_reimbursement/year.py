@@ -8,7 +8,7 @@ from typing import Literal
 
 from tegemoet.domain.money import cents
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 
 Level = Literal["households", "persons"]
 """What the statistics count."""
@@ -43,12 +43,12 @@ class ExchangeYear:
     def in_time(self, step: str, on: date) -> bool:
         """Whether a step done on the day `on` is in time.
 
-        Raises ParameterUnknown for a step without a deadline.
+        Raises ParameterUnknownError for a step without a deadline.
         """
         try:
             return on < self.late_from[step]
         except KeyError:
-            raise ParameterUnknown(f"late-from (step {step})", f"{self.year}-12-31") from None
+            raise ParameterUnknownError(f"late-from (step {step})", f"{self.year}-12-31") from None
 
     def is_adult(self, birth_date: date) -> bool:
         """Whether a person is an adult on 1 January of the tax year (2.2, footnote 7)."""
@@ -58,7 +58,10 @@ class ExchangeYear:
 
 @lru_cache(maxsize=16)
 def exchange_year(parameters: ParameterSet) -> ExchangeYear:
-    """The figures of a parameter set. Raises ParameterUnknown, naming the missing parameter."""
+    """The figures of a parameter set.
+
+    Raises ParameterUnknownError, naming the missing parameter.
+    """
     year = int(parameters.name)
     on = date(year, 12, 31)
     days = {dict(p.key)["step"]: p.value for p in parameters.rows("late-from", on)}

@@ -11,7 +11,7 @@ from tegemoet.domain.calendar import end_of_months
 from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.insured_contribution.case import Contribution
 from tegemoet.schemes.legislation.register import cite
 
@@ -41,7 +41,7 @@ class _ContributionDraft:
 def decide(case: Contribution, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 (amounts go by the days they are for)
     """The contribution of every month or quarter of the case.
 
-    Raises ParameterUnknown for a month or quarter without a published amount.
+    Raises ParameterUnknownError for a month or quarter without a published amount.
     """
     draft = _ContributionDraft(case, parameters)
     draft.findings.append(Finding("group", "met", {"group": case.group}, ARTICLE_OF[case.group]))
@@ -105,7 +105,7 @@ def _band(draft: _ContributionDraft, day: date, age: int) -> str | None:
     """The age band, named after its lowest age, or None below the lowest band."""
     lowest = {row.key[0][1]: int(str(row.value)) for row in draft.parameters.rows("age-band", day)}
     if not lowest:
-        raise ParameterUnknown("age-band", day.isoformat())
+        raise ParameterUnknownError("age-band", day.isoformat())
     if reached := [band for band, first in lowest.items() if age >= first]:
         return max(reached, key=lambda band: lowest[band])
     youngest = min(lowest.values())
@@ -168,7 +168,7 @@ def _income_class(draft: _ContributionDraft, day: date) -> str | None:
         ("reduced", case.limits.reduced),
     ):
         if limit is None:
-            raise ParameterUnknown(f"income-limit (income {name})", day.isoformat())
+            raise ParameterUnknownError(f"income-limit (income {name})", day.isoformat())
         facts: dict[str, FactValue] = {"income": income, "limit": euro(limit), "income_class": name}
         if case.yearly_income < limit:
             _once(draft, Finding("income", "met", facts, REGISTERED))

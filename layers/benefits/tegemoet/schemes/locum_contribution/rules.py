@@ -14,7 +14,7 @@ from tegemoet.domain.calendar import ONE_DAY, end_of_months
 from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet, Source
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.locum_contribution.case import Month, Replacement
 
@@ -41,7 +41,7 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
         return Ruling("refused", [Finding("temporary", "not-met", {}, TEMPORARY)])
     highest = parameters.decimal("fixed-contribution-highest-percentage", case.first)
     if case.agreed_percentage is not None and case.agreed_percentage > highest:
-        raise Invalid("The case is invalid.", faults=(Fault("/case/agreed_percentage", "percentage-too-high"),))
+        raise InvalidError("The case is invalid.", faults=(Fault("/case/agreed_percentage", "percentage-too-high"),))
     duration, kind, method = _method(case, parameters)
     ruling = Ruling("granted", [Finding("temporary", "met", {}, TEMPORARY), duration])
     for first, last in _months(case):
@@ -151,7 +151,7 @@ def _guarantee(case: Replacement, first: date, parameters: ParameterSet) -> Reck
     for number, booklet in enumerate(month.booklets):
         if booklet.certificates > size:
             path = f"/case/months/{index}/booklets/{number}/certificates"
-            raise Invalid("The case is invalid.", faults=(Fault(path, "more-than-a-booklet-holds"),))
+            raise InvalidError("The case is invalid.", faults=(Fault(path, "more-than-a-booklet-holds"),))
     free = int(case.weekly_hours / parameters.decimal("guarantee-hours-per-free-booklet", first))
     above = sum((b.income for b in month.booklets[free:]), ZERO)
     share = round_half_up(above * parameters.decimal("guarantee-percentage", first) / 100)

@@ -10,7 +10,7 @@ from tegemoet.domain.calendar import end_of_months
 from tegemoet.domain.decision import Amount, DecidedPeriod, Finding, Missing, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import Parameter, ParameterSet
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.locum_licence.case import LicenceCase
 
@@ -23,7 +23,7 @@ MONTHS_OF_A_YEAR = 12
 def decide(case: LicenceCase, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - prices follow the days of use
     """Whether the package can be used that way, and the price of the whole period in EUR.
 
-    Raises ParameterUnknown if the table has no price.
+    Raises ParameterUnknownError if the table has no price.
     """
     facts = {"package": case.package, "use": case.use, "from": case.first.isoformat(), "until": case.last.isoformat()}
     offer = _offer(case, parameters)
@@ -57,7 +57,7 @@ def _price(case: LicenceCase, parameters: ParameterSet) -> tuple[Finding, Decima
     It is per started month, from twelve months on per started year, or once.
     """
     if case.use == "temporary-access":
-        raise ParameterUnknown(f"licence-price (package {case.package}, temporary access)", case.first.isoformat())
+        raise ParameterUnknownError(f"licence-price (package {case.package}, temporary access)", case.first.isoformat())
     months = _started_months(case)
     row = _row_of(case, months, parameters)
     per = dict(row.key)["per"]
@@ -82,12 +82,12 @@ def _started_months(case: LicenceCase) -> int:
 
 
 def _row_of(case: LicenceCase, months: int, parameters: ParameterSet) -> Parameter:
-    """The row of the table for that many months. Raises ParameterUnknown if there is none."""
+    """The row of the table for that many months. Raises ParameterUnknownError if there is none."""
     for row in parameters.rows("licence-price", case.first):
         key = dict(row.key)
         if key["package"] == case.package and _covers(key["months"], months):
             return row
-    raise ParameterUnknown(f"licence-price (package {case.package})", case.first.isoformat())
+    raise ParameterUnknownError(f"licence-price (package {case.package})", case.first.isoformat())
 
 
 def _covers(written: str, months: int) -> bool:

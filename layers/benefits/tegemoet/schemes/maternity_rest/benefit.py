@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.maternity_rest.case import (
     Incapacity,
     IncapacityBenefit,
@@ -135,8 +135,9 @@ class DayBenefit:
     def cents(self, day: int, activities: tuple[str, ...] = ()) -> int:
         """The benefit of that day (an ordinal) in cents.
 
-        `activities` names the activities whose wage alone pays the day. Raises ParameterUnknown
-        with the figure and the day if a required figure is neither published nor supplied.
+        `activities` names the activities whose wage alone pays the day. Raises
+        ParameterUnknownError with the figure and the day if a required figure is neither published
+        nor supplied.
         """
         claim = self.claim
         level = self.figures.level(self._first, day)
@@ -231,7 +232,7 @@ class DayBenefit:
         The ceiling is that of the cohort of the first day on the day that is paid, or else the
         supplied one. If neither is known and a maximum is published, a wage whose 75 % is below the
         maximum is certainly below the ceiling; for any other wage the result is None: the maximum
-        decides. Raises ParameterUnknown if nothing is known.
+        decides. Raises ParameterUnknownError if nothing is known.
         """
         ceiling = value_on(self.figures.ceilings.get(self._cohort or "", ()), day)
         if ceiling is not None:
@@ -247,9 +248,9 @@ class DayBenefit:
             raise self._ceiling_unknown(day)
         return wage if to_cents(share(self._rate("other", LATER), wage)) < maximum else None
 
-    def _ceiling_unknown(self, day: int) -> ParameterUnknown:
+    def _ceiling_unknown(self, day: int) -> ParameterUnknownError:
         label = f"wage-ceiling (cohort {self._cohort})" if self._cohort else "wage-ceiling"
-        return ParameterUnknown(label, date.fromordinal(day).isoformat())
+        return ParameterUnknownError(label, date.fromordinal(day).isoformat())
 
     def _maximum(self, day: int, later: bool) -> int | None:
         return value_on(self.figures.maxima.get((self._cohort or "", later), ()), day)
@@ -296,7 +297,7 @@ class DayBenefit:
             return half_up(gross * (100_000 - deduction), 100_000)
         if gross <= cents:
             return gross
-        raise ParameterUnknown("pension-deduction", date.fromordinal(day).isoformat())
+        raise ParameterUnknownError("pension-deduction", date.fromordinal(day).isoformat())
 
 
 def incapacity_benefit(incapacity: Incapacity, day: int) -> IncapacityBenefit | None:

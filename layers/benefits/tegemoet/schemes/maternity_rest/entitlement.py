@@ -22,7 +22,7 @@ from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.holidays import next_working_day
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet, Source
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Birth, MaternityCase
 from tegemoet.schemes.maternity_rest.insurability import (
@@ -158,7 +158,7 @@ def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
         judgement.ask(rule, "quality/rest_from", "day on which work was interrupted")
     elif since > judgement.first:
         fault = Fault("/case/quality/rest_from", "after-first-day")
-        raise Invalid("Work was interrupted after the rest began.", faults=(fault,))
+        raise InvalidError("Work was interrupted after the rest began.", faults=(fault,))
     if not answer:
         needed = "statement of a doctor or midwife: interrupted in the fifth month of pregnancy or later"
         judgement.ask(rule, "quality/since_fifth_month", needed, "none" if answer is None else "no")

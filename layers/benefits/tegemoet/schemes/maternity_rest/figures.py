@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tegemoet.domain.parameters import Parameter, ParameterSet
-from tegemoet.domain.problems import ParameterUnknown
+from tegemoet.domain.problems import ParameterUnknownError
 
 DatedFigure = tuple[int, int, int]
 """The first and last day (ordinals) on which a value applies, and the value."""
@@ -113,13 +113,13 @@ class Figures:
     def level(self, first: int, day: int) -> int:
         """The factor, in ten-thousandths, of the wage of a rest that began on `first`, on `day`.
 
-        Raises ParameterUnknown for a day up to which not every index step is known.
+        Raises ParameterUnknownError for a day up to which not every index step is known.
         """
         if day == first:
             return UNIT
         known_from, known_until = self.steps_known
         if first + 1 < known_from or day > known_until:
-            raise ParameterUnknown("index-step", date.fromordinal(day).isoformat())
+            raise ParameterUnknownError("index-step", date.fromordinal(day).isoformat())
         return self.levels[bisect_right(self.steps, day) - bisect_right(self.steps, first)]
 
 
@@ -127,7 +127,7 @@ class Figures:
 def figures_of(parameters: ParameterSet) -> Figures:
     """The figures of a parameter set.
 
-    Raises ParameterUnknown with the name of the missing parameter.
+    Raises ParameterUnknownError with the name of the missing parameter.
     """
     named: dict[str, list[Parameter]] = {}
     for parameter in parameters.parameters:
@@ -175,7 +175,7 @@ def figures_of(parameters: ParameterSet) -> Figures:
 
 def _only(named: Mapping[str, list[Parameter]], name: str) -> Parameter:
     if name not in named:
-        raise ParameterUnknown(name, date.min.isoformat())
+        raise ParameterUnknownError(name, date.min.isoformat())
     (parameter,) = named[name]
     return parameter
 

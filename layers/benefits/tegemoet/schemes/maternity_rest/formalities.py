@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import FactValue, Finding, Missing
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Incapacity, MaternityCase
 from tegemoet.schemes.maternity_rest.rest import Rest
@@ -117,7 +117,7 @@ def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], 
     """Section XII: the rest suspends a running incapacity.
 
     Invalidity begins as many days later, and her allowance for the help of others continues. Raises
-    Invalid if the incapacity does not run before the rest, or if invalidity began and is not
+    InvalidError if the incapacity does not run before the rest, or if invalidity began and is not
     declared.
     """
     incapacity = case.pay.incapacity
@@ -139,10 +139,10 @@ def _check_incapacity(incapacity: Incapacity, first: date) -> None:
     place = "/case/pay/incapacity"
     if incapacity.since >= first:
         fault = Fault(f"{place}/since", "after-first-day")
-        raise Invalid("The incapacity does not precede the rest.", faults=(fault,))
+        raise InvalidError("The incapacity does not precede the rest.", faults=(fault,))
     if not incapacity.invalid and incapacity.invalid_from is not None and incapacity.invalid_from <= first:
         fault = Fault(f"{place}/invalid_from", "before-rest")
-        raise Invalid("Invalidity began before the rest.", faults=(fault,))
+        raise InvalidError("Invalidity began before the rest.", faults=(fault,))
 
 
 def _suspension(incapacity: Incapacity, rest: Rest) -> Finding:

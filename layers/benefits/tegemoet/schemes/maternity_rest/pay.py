@@ -15,7 +15,7 @@ from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing
 from tegemoet.domain.holidays import is_public_holiday
 from tegemoet.domain.money import from_cents
 from tegemoet.domain.parameters import ParameterSet, Source
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.alignment import aligned_until, days_immediately_before
 from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit, Measure, incapacity_benefit, part_of
@@ -109,8 +109,8 @@ class PaidRest:
 def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidRest:
     """What the days of `rest` and the work removal before it pay, with the findings.
 
-    Raises ParameterUnknown if a required figure is not known, Invalid if a public holiday is not
-    one.
+    Raises ParameterUnknownError if a required figure is not known, InvalidError if a public holiday
+    is not one.
     """
     figures, paid = figures_of(parameters), PaidRest()
     replaced = replaced_holidays(case.holiday_replacements)
@@ -238,14 +238,14 @@ def _unpaid_days(case: MaternityCase, rest: Rest, replaced: dict[date, date], fi
 def replaced_holidays(replacements: Iterable[HolidayReplacement]) -> dict[date, date]:
     """The day that replaces each public holiday.
 
-    Raises Invalid if a day is not a public holiday or is replaced twice.
+    Raises InvalidError if a day is not a public holiday or is replaced twice.
     """
     replaced: dict[date, date] = {}
     for number, given in enumerate(replacements):
         if given.holiday in replaced or not is_public_holiday(given.holiday):
             code = "given-twice" if given.holiday in replaced else "not-a-public-holiday"
             faults = (Fault(f"/case/holiday_replacements/{number}/holiday", code),)
-            raise Invalid("A replaced holiday must be a legal public holiday.", faults=faults)
+            raise InvalidError("A replaced holiday must be a legal public holiday.", faults=faults)
         replaced[given.holiday] = given.replaced_by
     return replaced
 

@@ -2,8 +2,8 @@
 
 Source: circular V.I. 2020/204, section III. Days are computed as ordinals, and ranges of them
 include both ends; only the result contains dates. No finding of the calendar refuses a case: a day
-on which the law allows no rest is a fault of the case (Invalid), and an extension that is not due
-is absent.
+on which the law allows no rest is a fault of the case (InvalidError), and an extension that is not
+due is absent.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from functools import lru_cache
 from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.parameters import ParameterSet, Source
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Birth, MaternityCase, Past
 
@@ -103,8 +103,8 @@ class Rest:
 def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
     """The rest of `case`, with the findings of its rules.
 
-    Raises Invalid if the case requests or states what no rest allows, ParameterUnknown for a day
-    without known rules.
+    Raises InvalidError if the case requests or states what no rest allows, ParameterUnknownError
+    for a day without known rules.
     """
     _refuse(_mistyped_births(case))
     plan = _Plan(case, parameters)
@@ -219,10 +219,10 @@ def _iso(ordinal: int) -> str:
 
 
 def _refuse(faults: list[tuple[str, str]]) -> None:
-    """Raise Invalid if there are faults: fields of the case with their codes."""
+    """Raise InvalidError if there are faults: fields of the case with their codes."""
     if faults:
         named = tuple(Fault(f"/case/{path}", code) for path, code in faults)
-        raise Invalid("The case describes an impossible maternity rest.", faults=named)
+        raise InvalidError("The case describes an impossible maternity rest.", faults=named)
 
 
 def _mistyped_births(case: MaternityCase) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from datetime import date
 
 from tegemoet.domain.decision import DecidedPeriod, Ruling
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import Fault, Invalid
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.maternity_rest.case import MaternityCase
 from tegemoet.schemes.maternity_rest.entitlement import find_activity, judge_entitlement
 from tegemoet.schemes.maternity_rest.formalities import check_formalities, lacks_proof, suspend_incapacity
@@ -20,8 +20,8 @@ from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
 def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on a maternity rest on the day `on`.
 
-    Raises Invalid if the case states what no rest allows, ParameterUnknown if a required figure is
-    not known.
+    Raises InvalidError if the case states what no rest allows, ParameterUnknownError if a required
+    figure is not known.
     """
     _refuse_later_facts(case, on)
     rest = plan_rest(case, parameters)
@@ -67,4 +67,4 @@ def _refuse_later_facts(case: MaternityCase, on: date) -> None:
     told += [(f"births/{index}/on", birth.on) for index, birth in enumerate(case.births)]
     faults = tuple(Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on)
     if faults:
-        raise Invalid("The case describes events after the day of the decision.", faults=faults)
+        raise InvalidError("The case describes events after the day of the decision.", faults=faults)

@@ -21,7 +21,7 @@ AMOUNTS = cite("circular-2020-274", "amounts from 1 January 2021")
 def decide(case: Transport, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 (amounts go by the day of the journey)
     """The contribution of each journey.
 
-    Raises ParameterUnknown for a day without published amounts.
+    Raises ParameterUnknownError for a day without published amounts.
     """
     ruling = Ruling("refused", [])
     for index, journey in enumerate(case.journeys):

@@ -16,7 +16,7 @@ RULE = cite("interpretation-rule-2020-07-13", "answer")
 def decide(case: Electrolytes, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - the day of the request decides
     """Granted if there is a consent on the day of the request and the form is right.
 
-    Never granted without a consent. Raises ParameterUnknown from the day on which the rule was
+    Never granted without a consent. Raises ParameterUnknownError from the day on which the rule was
     withdrawn.
     """
     parameters.flag("electrolytes-after-consent", case.asked_on)

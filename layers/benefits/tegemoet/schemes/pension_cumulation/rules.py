@@ -18,7 +18,7 @@ CAUSE = cite("royal-decree-2020-07-06", "incapacity due to COVID-19")
 def decide(case: Cumulation, on: date, parameters: ParameterSet) -> Ruling:
     """The days on which nothing of the pension is lost.
 
-    Raises ParameterUnknown for a day of decision before the decree's first day.
+    Raises ParameterUnknownError for a day of decision before the decree's first day.
     """
     kinds = {"pension": case.pension, "pension_scheme": case.pension_scheme, "benefit": case.benefit}
     first = max(case.first, parameters.day("unlimited-cumulation-from", on))

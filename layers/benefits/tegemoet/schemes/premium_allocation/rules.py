@@ -13,7 +13,7 @@ from typing import TypedDict
 
 from tegemoet.domain.money import cents
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import Invalid
+from tegemoet.domain.problems import InvalidError
 
 RowKey = tuple[str, str]
 """Profession and specialism. An empty text means no specialism."""
@@ -50,7 +50,7 @@ class Method:
 def method(parameters: ParameterSet, year: int, shared: Mapping[str, RowKey]) -> Method:
     """The method of a premium year.
 
-    Raises ParameterUnknown, which names the parameter without a value for that year.
+    Raises ParameterUnknownError, which names the parameter without a value for that year.
     """
     on = date(year, 12, 31)
     return Method(
@@ -129,14 +129,14 @@ class _Charged:
 def allocate(providers: Iterable[Provider], reference_year: int, how: Method) -> Figures:
     """Thresholds and premiums from the providers of the reference year.
 
-    Raises Invalid with the code `specialism-without-reference-age` and each such specialism, or
-    `nobody-to-allot-to` if no fully conventioned provider reaches a threshold.
+    Raises InvalidError with the code `specialism-without-reference-age` and each such specialism,
+    or `nobody-to-allot-to` if no fully conventioned provider reaches a threshold.
     """
     charged, left_out = _collect(providers, reference_year, how)
     empty = sorted(row for row, found in charged.items() if not found.of_reference_age)
     if empty:
         names = ", ".join(profession + (f" ({specialism})" if specialism else "") for profession, specialism in empty)
-        raise Invalid(
+        raise InvalidError(
             f"Nobody was {how.first_age} to {how.last_age} years old in {reference_year} among: {names}.",
             "specialism-without-reference-age",
         )
@@ -201,7 +201,7 @@ def _sectors(rows: list[RowFigures], how: Method) -> list[SectorFigures]:
         full[sector] = full.get(sector, 0) + figures.full_reaching
     all_full, all_reaching = sum(full.values()), sum(reaching.values())
     if not all_full:
-        raise Invalid("No fully conventioned provider reaches a threshold.", "nobody-to-allot-to")
+        raise InvalidError("No fully conventioned provider reaches a threshold.", "nobody-to-allot-to")
     base = how.equal_share * how.budget / all_full
     found = []
     for sector, count in full.items():

@@ -23,7 +23,7 @@ HOSPITAL = cite("psychiatry-amendment-2019-quater", "article 6ter")
 def decide(case: DayCare, on: date, parameters: ParameterSet) -> Ruling:
     """Granted if any of the care may be billed.
 
-    A session after the day `on` is still to be held: pending. Raises ParameterUnknown for days
+    A session after the day `on` is still to be held: pending. Raises ParameterUnknownError for days
     outside the amendments.
     """
     ruling = Ruling("refused", [])

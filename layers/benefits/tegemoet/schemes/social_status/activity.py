@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tegemoet.domain.money import CENT, round_half_up
 from tegemoet.domain.parameters import Parameter, ParameterSet, Source
-from tegemoet.domain.problems import Fault, Invalid, ParameterUnknown
+from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.social_status.case import Activity, Practice, Threshold
 
 MEASURES = ("reimbursed", "services", "key_letter_value", "weekly_hours")
@@ -55,13 +55,13 @@ def seen(activity: Activity, measure: str) -> Decimal | None:
 def minimums(judged: Judged, day: date, parameters: ParameterSet) -> list[Minimum]:
     """The minimums of a profession without specialism, highest level first.
 
-    Raises ParameterUnknown if none is known.
+    Raises ParameterUnknownError if none is known.
     """
     found = [
         _minimum(p) for p in parameters.rows("activity-minimum", day) if dict(p.key)["profession"] == judged.profession
     ]
     if not found:
-        raise ParameterUnknown(f"activity-minimum (profession {judged.profession})", day.isoformat())
+        raise ParameterUnknownError(f"activity-minimum (profession {judged.profession})", day.isoformat())
     return found
 
 
@@ -69,7 +69,7 @@ def maximum(judged: Judged, measure: str, day: date, parameters: ParameterSet) -
     """The maximum, above which there is no benefit, or None if there is no maximum."""
     try:
         return parameters.find("activity-maximum", day, profession=judged.profession, measure=measure)
-    except ParameterUnknown:
+    except ParameterUnknownError:
         return None
 
 
@@ -79,8 +79,8 @@ def specialism_minimums(
     """The full and the reduced threshold of a specialism, and the supplied one.
 
     The reduced threshold is None if unknown. A supplied threshold counts only if none is published.
-    Raises ParameterUnknown if there is neither, Invalid if the supplied one differs from the
-    published one or lies outside the range of all thresholds.
+    Raises ParameterUnknownError if there is neither, InvalidError if the supplied one differs from
+    the published one or lies outside the range of all thresholds.
     """
     given = practice.threshold
     if given is None:
@@ -97,7 +97,7 @@ def specialism_minimums(
 
 
 def published(judged: Judged, level: str, day: date, parameters: ParameterSet) -> Minimum:
-    """The published threshold of a specialism. Raises ParameterUnknown if there is none."""
+    """The published threshold of a specialism. Raises ParameterUnknownError if there is none."""
     key = {"profession": judged.profession, "specialism": judged.specialism or "", "measure": "reimbursed"}
     return _minimum(parameters.find("activity-minimum", day, level=level, **key))
 
@@ -105,7 +105,7 @@ def published(judged: Judged, level: str, day: date, parameters: ParameterSet) -
 def _if_published(judged: Judged, level: str, day: date, parameters: ParameterSet) -> Minimum | None:
     try:
         return published(judged, level, day, parameters)
-    except ParameterUnknown:
+    except ParameterUnknownError:
         return None
 
 
@@ -123,7 +123,7 @@ def _check(
     if reduced and given.reduced is not None and given.reduced != reduced.value:
         faults.append(Fault(f"{path}/reduced", "threshold-is-published"))
     if faults:
-        raise Invalid("The case is invalid.", faults=tuple(faults))
+        raise InvalidError("The case is invalid.", faults=tuple(faults))
 
 
 def _minimum(parameter: Parameter) -> Minimum:

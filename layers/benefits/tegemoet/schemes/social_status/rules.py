@@ -71,7 +71,7 @@ class _Year:
 def decide(case: ProviderYear, on: date, parameters: ParameterSet) -> Ruling:
     """The benefit of a provider for a premium year.
 
-    Raises ParameterUnknown if a year, profession or specialism has no figure.
+    Raises ParameterUnknownError if a year, profession or specialism has no figure.
     """
     year = _Year(case, date(case.year, 12, 31), on, parameters)
     assessments = [_assess(practice, index, year) for index, practice in enumerate(case.practices)]
@@ -188,7 +188,7 @@ def _judged_as(practice: Practice, found: PracticeFindings, year: _Year) -> Judg
 
 
 def _figures(practice: Practice, judged: Judged, year: _Year) -> None:
-    """Raises ParameterUnknown unless every amount that the practice may receive was published."""
+    """Raises ParameterUnknownError unless every amount that the practice may receive was published."""
     if _asks_pension(practice, year):
         year.parameters.find("reserved-pension", year.day, benefit=year.case.benefit)
     elif practice.trainee_on_31_december:

@@ -19,7 +19,7 @@ JOINED = cite("speech-therapy-agreement-2020", "period and parties")
 def decide(case: Service, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - the day of the service decides
     """The fee of the service in EUR.
 
-    The agreement binds only those who joined it. Raises ParameterUnknown outside its days.
+    The agreement binds only those who joined it. Raises ParameterUnknownError outside its days.
     """
     session = parameters.decimal("session-fee", case.day)
     if not case.joined:

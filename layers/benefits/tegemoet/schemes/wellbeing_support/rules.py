@@ -18,8 +18,8 @@ def decide(case: Question, on: date, parameters: ParameterSet) -> Ruling:
     """Decide what is available that day.
 
     Granted: what is available to a doctor. Refused: the project has ended. Pending: other
-    professions await its evaluation. Raises ParameterUnknown for a day before the agreement that
-    announced the project.
+    professions await its evaluation. Raises ParameterUnknownError for a day before the agreement
+    that announced the project.
     """
     last = parameters.day("project-last-day", on)
     professions = [str(p.value) for p in parameters.rows("profession", on)]

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from tegemoet.domain.problems import Conflict, Fault
+from tegemoet.domain.problems import ConflictError, Fault
 
 Body = Mapping[str, Mapping[str, object]]
 """A file of a body as it is written: per particular a value per language."""
@@ -31,7 +31,7 @@ PARTICULARS = (
 """What a letter requires of a body, in its language."""
 
 
-class LetterRefusedError(Conflict):
+class LetterRefusedError(ConflictError):
     """The letter lacks particulars of its body; `faults`
     names each, as `/particulars/<name>/<language>`.
     """

@@ -37,7 +37,7 @@ def write(
     """The letter on a rendered decision (`deciding.render` in the same
     language); `former` = the decision that it replaces.
 
-    Raises NotFound `language-unknown`, and LetterRefusedError where `body` lacks particulars.
+    Raises NotFoundError `language-unknown`, and LetterRefusedError where `body` lacks particulars.
     """
     wording = words().into(language)
     stated = particulars(body, language)

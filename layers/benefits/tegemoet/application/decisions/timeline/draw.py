@@ -61,7 +61,7 @@ Edges = tuple[int, int]
 def draw(decision: DecisionJson, scheme: Scheme, language: str, *, alone: bool = True) -> str:
     """The SVG of a decision in `language`; `alone` = with a heading and a key of its periods.
 
-    Raises NotFound `language-unknown` for a language without texts.
+    Raises NotFoundError `language-unknown` for a language without texts.
     """
     words().require(language)
     return _Timeline(content_of(decision, scheme, language), scheme, language).draw(alone)

@@ -19,7 +19,7 @@ It also keeps a fact below 1 kB, one write unit.
 def reasons(language: str = LANGUAGE) -> Mapping[str, str]:
     """One sentence per code of a rejected row or a warning.
 
-    Raises NotFound `language-unknown` for a language without texts.
+    Raises NotFoundError `language-unknown` for a language without texts.
     """
     file = resources.files("tegemoet.application.intake.kinds") / "reasons.toml"
     wording = read_texts(file.read_text("utf-8"), "reasons.toml").into(language)
