@@ -1,6 +1,4 @@
-"""Function `api`: the catalogue, decisions, uploads
-and batches of partners, and the documentation.
-"""
+"""Function `api`: catalogue, decisions, uploads and batches, and the documentation."""
 
 import os
 from typing import Any

@@ -1,6 +1,4 @@
-"""Function `ledger_watch`: an entry of the ledger is never
-changed or removed; where one is, the alarm goes off.
-"""
+"""Function `ledger_watch`: raises the alarm when an entry of the ledger changes or disappears."""
 
 import hashlib
 from typing import Any
@@ -16,8 +14,9 @@ metrics = Metrics(namespace="Tegemoet")
 @metrics.log_metrics
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-    """Count the records of the ledger's stream that are no new entries; the
-    keys are told as hashes, for they name persons.
+    """Count the records of the ledger's stream that are not new entries.
+
+    Keys are logged as hashes, because they name persons.
     """
     changed = [record for record in event["Records"] if record["eventName"] != "INSERT"]
     for record in changed:

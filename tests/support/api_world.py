@@ -1,6 +1,4 @@
-"""Both API functions in memory: requests as API Gateway sends
-them, answered by the real routes over the fakes.
-"""
+"""Both API functions in memory: the real routes over fakes, called as API Gateway calls."""
 
 import base64
 import json
@@ -34,9 +32,7 @@ NOBODY = None
 
 
 class FakeAnswers(BasePersistenceLayer):
-    """Idempotency records in memory, with the
-    conditions that the table asks: a first record wins.
-    """
+    """Idempotency records in memory, where a first record wins as in the table."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -164,8 +160,9 @@ class World:
         headers: Mapping[str, str] | None = None,
         binary: bool = False,
     ) -> Answer:
-        """One request, as text where `body` is text, else as JSON;
-        `binary` = as API Gateway hands on a body in base64.
+        """One request. A `body` that is not text is sent as JSON.
+
+        `binary` = as API Gateway passes on a body in base64.
         """
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
         exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
@@ -177,9 +174,7 @@ class World:
 
 
 class Services:
-    """The world as the routes see it: what is kept
-    apart for health data, by the data of the scheme.
-    """
+    """The world as the routes see it: services keyed by the data of the scheme."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -214,9 +209,7 @@ def request(
     headers: Mapping[str, str] | None = None,
     binary: bool = False,
 ) -> dict[str, Any]:
-    """The event of a request; without a caller there is no
-    authorizer, as on the routes that need no token.
-    """
+    """The event of a request. Without a caller there is no authorizer."""
     event: dict[str, Any] = json.loads(json.dumps(EVENT))
     event |= {"httpMethod": method, "path": path}
     event["requestContext"] |= {"httpMethod": method, "path": f"/live{path}"}

@@ -14,7 +14,8 @@ import boto3
 import pytest
 
 from local.tools.lint import filled_in
-from tegemoet.adapters.cloud import Cloud, MissingVariableError
+from tegemoet.adapters.cloud import Cloud
+from tegemoet.adapters.storage import MissingVariableError
 from tegemoet.api import services
 from tests.template.stack import ROOT, Stack
 
@@ -123,9 +124,7 @@ def test_the_template_fits_in_what_cloudformation_takes(stack: Stack) -> None:
 
 
 class Recorded(dict[str, str]):
-    """An environment in which every variable is set,
-    and which keeps the names of those that were read.
-    """
+    """An environment with every variable, which records the names that were read."""
 
     def __missing__(self, name: str) -> str:
         self[name] = "https://issuer.example" if name.endswith("_URL") else "1"
@@ -133,8 +132,7 @@ class Recorded(dict[str, str]):
 
 
 def uses(function: str) -> list[tuple[str, list[str] | None]]:
-    """What the function's handler uses of its `cloud`: names of
-    properties, and of methods with their arguments.
+    """The attributes of `cloud` that a handler uses; methods with their arguments.
 
     A handler behind the API hands its `cloud` to the
     routes, which use what its declared protocol has.
@@ -162,9 +160,7 @@ def members(protocol: type) -> set[str]:
 
 
 def read_in(function: str) -> set[str]:
-    """Names of the environment variables that are read
-    when the function makes everything that it uses.
-    """
+    """Variables that are read when the function makes everything that it uses."""
     environ = Recorded()
     cloud = Cloud(environ, client=functools.partial(boto3.client, region_name="eu-west-1"))
     for name, arguments in uses(function):
@@ -189,14 +185,12 @@ def test_the_environment_is_read_by_the_composition_root_alone() -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "benefits").rglob("*.py")]
     for word in ("environ[", "environ.get", "getenv", "boto3.client"):
         users = {path.name for path in sources if word in path.read_text("utf-8")}
-        assert users <= {"cloud.py"}, word
+        assert users <= {"storage.py"}, word
 
 
 @pytest.mark.parametrize("protocol", [services.PartnerServices, services.YearServices])
 def test_what_the_routes_may_use_is_what_they_use(protocol: type) -> None:
-    """A member that no route uses would give the
-    function a right, and a variable, without a reason.
-    """
+    """An unused member would need a right and a variable for nothing."""
     routes = "".join(path.read_text("utf-8") for path in (ROOT / "layers/benefits/tegemoet/api").glob("*.py"))
     for name in members(protocol):
         assert re.search(rf"\b(held|services\(\)|services)\.{name}\b", routes), name

@@ -2,7 +2,6 @@
 and the watch on the ledger does its one thing.
 """
 
-import importlib.util
 import json
 from collections.abc import Mapping
 from types import ModuleType, SimpleNamespace
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.machines import load
 from tests.template.stack import ROOT, Stack
 
 CONTEXT = SimpleNamespace(
@@ -65,12 +65,7 @@ def test_a_file_outside_the_folder_of_drops_is_left_alone(stack: Stack) -> None:
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tegemoet-ledger_watch")
-    spec = importlib.util.spec_from_file_location("ledger_watch", ROOT / "functions" / "ledger_watch" / "app.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("ledger_watch")
 
 
 def test_a_changed_entry_counts_in_the_metric_of_the_alarm_and_names_nobody(

@@ -120,7 +120,7 @@ def calls_in(path: Path) -> set[str]:
 def test_only_the_ledger_adapter_has_the_ledger_table_and_every_put_is_conditional() -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "benefits").rglob("*.py")]
     given = [p for p in sources if "LEDGER_TABLE" in p.read_text("utf-8")]
-    assert [path.name for path in given] == ["cloud.py"]
+    assert [path.name for path in given] == ["storage.py"]
     lines = [line for path in given for line in path.read_text("utf-8").splitlines() if "LEDGER_TABLE" in line]
     assert all("DynamoLedger(" in line for line in lines)
     adapter = ROOT / "layers/benefits/tegemoet/adapters/ledger.py"

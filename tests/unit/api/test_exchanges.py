@@ -1,6 +1,4 @@
-"""The exchange on increased reimbursement over the API: who
-starts it, who ends a wait, and what each party sees.
-"""
+"""The exchange over the API: start, waits, and what each party sees."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,6 +1,4 @@
-"""What is read of a stored decision beside the decision: its picture, its
-letter, its days, its difference from a former one.
-"""
+"""What is derived from a stored decision: timeline, letter, days, difference."""
 
 import copy
 import xml.etree.ElementTree as ET
@@ -20,9 +18,7 @@ READ = ("timeline", "letter", "days", "difference", "documents/expense-note")
 
 
 def with_stay(*, certified: bool) -> dict[str, Any]:
-    """The example with a newborn who stayed in hospital
-    for 21 days, 14 of them beyond the first week.
-    """
+    """The example with a newborn in hospital for 21 days, 14 beyond the first week."""
     body = copy.deepcopy(EXAMPLE)
     born = body["case"]["births"][0]["on"]
     body["case_id"], body["on"] = "late-certificate", "2021-01-15"
@@ -43,9 +39,7 @@ def decided(world: World, body: dict[str, Any], key: str = "k", path: str = DECI
 
 @pytest.fixture
 def replaced(world: World) -> tuple[str, str]:
-    """A decision without the hospital's certificate, and the
-    one that replaces it once the certificate is in.
-    """
+    """A decision without the hospital's certificate, and the one with it that replaces it."""
     former = decided(world, with_stay(certified=False), "former")
     return former, decided(world, with_stay(certified=True) | {"supersedes": former}, "new")
 

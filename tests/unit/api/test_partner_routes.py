@@ -1,6 +1,4 @@
-"""What a partner's system does: look up schemes, have
-cases decided, upload files, find what became of them.
-"""
+"""What a partner's system does: catalogue, decisions, uploads, batches."""
 
 import json
 from dataclasses import replace

@@ -1,6 +1,4 @@
-"""What operators and approvers do with a premium
-year: start, look, approve, continue, choose, close.
-"""
+"""Premium years over the API, for operators and approvers."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -411,9 +409,7 @@ def test_a_partner_sees_nothing_of_a_premium_year(year: Year) -> None:
 
 
 def test_what_is_started_is_what_the_workflow_gets(year: Year) -> None:
-    """References alone: the input of an execution
-    is kept for ninety days where many can read it.
-    """
+    """The input of an execution is kept for ninety days: references only."""
     year.start(PHASE_1, DECEMBER)
     [payload] = year.workflows.started.values()
     assert len(orjson.dumps(dict(payload))) < 200

@@ -1,9 +1,7 @@
 """The authorizer: whose token it is, which role it gives, and every token that is not for us."""
 
-import importlib.util
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -13,12 +11,13 @@ from jwt.algorithms import RSAAlgorithm
 
 from tegemoet.api.callers import caller_of as caller_of_request
 from tegemoet.api.tokens import InvalidTokenError, Issuer, caller_of, policy
+from tests.support.machines import ROOT, load
 
 ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Tegemoet"
 PERSONS = "client-of-persons"
 OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 THEIRS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-EVENT = json.loads((Path(__file__).parents[3] / "events" / "api-authorizer.json").read_text())
+EVENT = json.loads((ROOT / "events" / "api-authorizer.json").read_text())
 
 
 class KeySet:
@@ -188,13 +187,7 @@ def authorizer(monkeypatch: pytest.MonkeyPatch) -> Any:
         "AWS_DEFAULT_REGION": "eu-west-1",
     }.items():
         monkeypatch.setenv(name, value)
-    path = Path(__file__).parents[3] / "functions" / "authorizer" / "app.py"
-    spec = importlib.util.spec_from_file_location("authorizer_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("authorizer")
 
 
 def test_the_function_answers_401_in_the_words_that_api_gateway_knows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,29 +6,18 @@ and constructs only what its role may use. `tests/template/test_deployment.py` c
 variables that a function reads with those that template.yaml sets.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
+from tegemoet.adapters.storage import Storage
 
 if TYPE_CHECKING:
     import jwt
-    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
 
-    from tegemoet.adapters.batches import DynamoBatches
-    from tegemoet.adapters.clients import DynamoClients
     from tegemoet.adapters.clock import SystemClock
     from tegemoet.adapters.data_keys import StoredDataKeys
-    from tegemoet.adapters.decisions import DynamoDecisions
     from tegemoet.adapters.events import BusEvents
-    from tegemoet.adapters.exchanges import DynamoExchanges
-    from tegemoet.adapters.facts import DynamoFacts
-    from tegemoet.adapters.ledger import DynamoLedger
-    from tegemoet.adapters.objects import S3Objects
-    from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.adapters.seals import KmsSeals
     from tegemoet.adapters.secrets import ManagedDigestSecret, ManagedPersonSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
@@ -36,176 +25,17 @@ if TYPE_CHECKING:
     from tegemoet.application.intake.channels import Outbox
     from tegemoet.application.intake.finish import FinishPorts
     from tegemoet.application.intake.ingest import IngestPorts
-    from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
     from tegemoet.schemes.scheme import Data
 
-CONNECTIONS = 16
-"""Connections in the pool of the DynamoDB client: twice
-the threads of the adapter that uses the most (8).
-"""
 
-
-class MissingVariableError(Exception):
-    """An environment variable that the function needs is not set; carries its name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The environment variable {name} is not set.")
-
-
-class Cloud:
-    """Clients and ports on AWS, each made on first use from `environ` and kept.
-
-    Reading a property raises MissingVariableError when one of its environment variables is not set.
-    `client` makes a boto3 client by the name of its service.
-    """
-
-    def __init__(self, environ: Mapping[str, str], client: Callable[..., Any] = boto3.client) -> None:
-        self._environ, self._client = environ, client
-
-    def variable(self, name: str) -> str:
-        """The environment variable `name`. Raises MissingVariableError."""
-        try:
-            return self._environ[name]
-        except KeyError:
-            raise MissingVariableError(name) from None
-
-    # Clients
-
-    @cached_property
-    def dynamodb(self) -> "DynamoDBClient":
-        from botocore.config import Config
-
-        made: DynamoDBClient = self._client("dynamodb", config=Config(max_pool_connections=CONNECTIONS))
-        return made
-
-    @cached_property
-    def s3(self) -> "S3Client":
-        from tegemoet.adapters.uploads import PRESIGNING
-
-        made: S3Client = self._client("s3", config=PRESIGNING)
-        return made
-
-    # Tables
-
-    @cached_property
-    def batches(self) -> "DynamoBatches":
-        from tegemoet.adapters.batches import DynamoBatches
-
-        return DynamoBatches(self.dynamodb, self.variable("CONTROL_TABLE"))
-
-    @cached_property
-    def runs(self) -> "DynamoRuns":
-        from tegemoet.adapters.runs import DynamoRuns
-
-        return DynamoRuns(self.dynamodb, self.variable("CONTROL_TABLE"))
-
-    @cached_property
-    def exchanges(self) -> "DynamoExchanges":
-        from tegemoet.adapters.exchanges import DynamoExchanges
-
-        return DynamoExchanges(self.dynamodb, self.variable("CONTROL_TABLE"))
-
-    @cached_property
-    def clients(self) -> "DynamoClients":
-        """OAuth2 clients of partners."""
-        from tegemoet.adapters.clients import DynamoClients
-
-        return DynamoClients(self.dynamodb, self.variable("CONTROL_TABLE"))
-
-    @cached_property
-    def facts(self) -> "DynamoFacts":
-        from tegemoet.adapters.facts import DynamoFacts
-
-        return DynamoFacts(self.dynamodb, self.variable("FACTS_TABLE"))
-
-    @cached_property
-    def ledger(self) -> "DynamoLedger":
-        from tegemoet.adapters.ledger import DynamoLedger
-
-        return DynamoLedger(self.dynamodb, self.variable("LEDGER_TABLE"))
-
-    @cached_property
-    def ordinary_decisions(self) -> "DynamoDecisions":
-        """Decisions that hold no health data."""
-        from tegemoet.adapters.decisions import DynamoDecisions
-
-        return DynamoDecisions(self.dynamodb, self.variable("DECISIONS_TABLE"))
-
-    @cached_property
-    def decisions(self) -> "dict[Data, DynamoDecisions]":
-        """Decisions by the data of their scheme."""
-        from tegemoet.adapters.decisions import HealthDecisions
-
-        health = HealthDecisions(self.dynamodb, self.variable("HEALTH_TABLE"), int(self.variable("HEALTH_DAYS")))
-        return {"ordinary": self.ordinary_decisions, "health": health}
-
-    @cached_property
-    def run_decisions(self) -> "FrozenRunDecisions":
-        """Decisions of runs of a premium year."""
-        from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
-
-        return FrozenRunDecisions(self.ordinary_decisions, self.work)
-
-    @cached_property
-    def answers(self) -> "DynamoDBPersistenceLayer":
-        """Idempotency records of the API."""
-        from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
-
-        return DynamoDBPersistenceLayer(self.variable("IDEMPOTENCY_TABLE"), boto3_client=self.dynamodb)
-
-    # Buckets
-
-    def _bucket(self, variable: str) -> "S3Objects":
-        from tegemoet.adapters.objects import S3Objects
-
-        return S3Objects(self.s3, self.variable(variable))
-
-    @cached_property
-    def inbox(self) -> "S3Objects":
-        return self._bucket("INBOX_BUCKET")
-
-    @cached_property
-    def work(self) -> "S3Objects":
-        """Intermediate files of runs, and of batches without health data."""
-        return self._bucket("WORK_BUCKET")
-
-    @cached_property
-    def output(self) -> "S3Objects":
-        return self._bucket("OUTPUT_BUCKET")
-
-    @cached_property
-    def health_files(self) -> "S3Objects":
-        """Files of batches with health data."""
-        return self._bucket("HEALTH_BUCKET")
-
-    @cached_property
-    def exchange_files(self) -> "S3Objects":
-        """Files of exchanges between insurers and the tax office, from drop to output."""
-        return self._bucket("EXCHANGE_BUCKET")
-
-    def inbox_of(self, bucket: str) -> "Data":
-        """The kind of data whose inbox the bucket of that
-        name is; files of cases go to the ordinary one.
-        """
-        return "exchange" if bucket == self.variable("EXCHANGE_BUCKET") else "ordinary"
-
-    @cached_property
-    def case_files(self) -> "dict[Data, S3Objects]":
-        """Intermediate files of batches of cases."""
-        return {"ordinary": self.work, "health": self.health_files}
-
-    @cached_property
-    def batch_files(self) -> "dict[Data, S3Objects]":
-        """Intermediate files of any batch."""
-        return {**self.case_files, "exchange": self.exchange_files}
+class Cloud(Storage):
+    """Every client and port on AWS, each made on first use and kept."""
 
     # Presigned rights
 
     @cached_property
     def forms(self) -> "dict[Data, S3Forms]":
-        """Forms that upload to an inbox; those for
-        health data encrypt under the key of health data.
-        """
+        """Forms that upload to an inbox. Those for health data encrypt under its key."""
         from tegemoet.adapters.uploads import S3Forms
 
         inbox = self.variable("INBOX_BUCKET")
@@ -269,9 +99,7 @@ class Cloud:
 
     @cached_property
     def data_keys(self) -> "StoredDataKeys":
-        """The same data keys, for functions that destroy
-        them and have no right on the key of the incomes.
-        """
+        """The same data keys for functions that only destroy them."""
         from tegemoet.adapters.data_keys import StoredDataKeys
 
         return StoredDataKeys(self.exchange_files)

@@ -34,9 +34,7 @@ def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
 
 @router.reads("/schemes/<scheme>", *READERS)
 def get_scheme(scheme: SchemeName) -> SchemeDetails:
-    """Retrieve a scheme with the JSON Schema of its
-    cases, its legal basis and a complete example.
-    """
+    """Retrieve a scheme with its legal basis, the JSON Schema of its cases and an example."""
     from tegemoet.application.decisions import catalogue
 
     return catalogue.details(scheme)  # type: ignore[return-value]

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 router = Routes[PartnerServices]("decisions")
 POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
-"""For a page or picture that contains its style: no
-script runs, nothing is fetched, no site may frame it.
-"""
+"""For a page or picture: no script runs, nothing is fetched, no site may frame it."""
 
 
 @router.writes(

@@ -93,9 +93,7 @@ def id_once(router: Router, key: str | None, name: str, make: Callable[[], Id]) 
 
 
 def _digest(event: BaseProxyEvent, secret: bytes) -> str:
-    """A keyed digest of the path and the JSON body,
-    independent of white space and order of names.
-    """
+    """A keyed digest of the path and the JSON body, independent of its formatting."""
     sent = orjson.dumps([event.path, event.json_body], option=orjson.OPT_SORT_KEYS, default=repr)
     return hmac.digest(secret, sent, "sha256").hex()
 

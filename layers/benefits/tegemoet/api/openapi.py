@@ -241,9 +241,7 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _decision() -> dict[str, Any]:
-    """The decision on the example of one scheme,
-    with a fixed sentence for the text of each rule.
-    """
+    """The decision on the example of one scheme, with a fixed sentence for each rule."""
     scheme = SCHEMES[DECIDED]
     decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "partner", b"example")
     decision: dict[str, Any] = orjson.loads(decided.decision)

@@ -220,9 +220,7 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
 
 @router.reads("/premium-years/<year>/practices/<riziv_number>", "operator", "approver")
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
-    """Retrieve the dossier of a person, by RIZIV
-    number: facts, decisions and payments of the year.
-    """
+    """Retrieve the dossier of a person by RIZIV number: facts, decisions and payments."""
     from tegemoet.application.premium_year.dossier import read_dossier
 
     services = router.services

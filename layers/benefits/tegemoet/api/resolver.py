@@ -23,8 +23,9 @@ logger = Logger()
 
 
 class _Guard(OpenAPIRequestValidationMiddleware):
-    """Checks the caller before the request is read, so that a caller without the role learns
-    nothing about its form.
+    """Checks the caller before it reads the request.
+
+    A caller without the role therefore learns nothing about the form of the request.
     """
 
     def handler(self, app: Any, next_middleware: NextMiddleware) -> Response[Any]:
@@ -99,8 +100,9 @@ def _service_error(error: ServiceError) -> Response[str]:
 
 
 def _failed(error: Exception) -> Response[str]:
-    """An unexpected error. The log has its type and where it was raised, never its message, which
-    may quote the input.
+    """An unexpected error.
+
+    The log has its type and where it was raised, never its message, which may quote the input.
     """
     frames, trace = [], error.__traceback__
     while trace:

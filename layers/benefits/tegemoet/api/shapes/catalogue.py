@@ -105,9 +105,7 @@ class ActPage(TypedDict):
 
 
 class ActUse(TypedDict):
-    """What a scheme takes from an act: articles or
-    headings, and the parameters that the act sets.
-    """
+    """The articles or headings that a scheme is based on, and the parameters they set."""
 
     scheme: str
     articles: list[str]

@@ -7,6 +7,7 @@ from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import DayText, Euro, Source
+from tegemoet.domain.decision import Met, Outcome, Unit
 
 CaseBody = Annotated[
     dict[str, Any],
@@ -45,7 +46,7 @@ Amount = TypedDict(
         "currency": Literal["EUR"],
         "from": DayText | None,
         "until": DayText | None,
-        "unit": Literal["once", "day", "month", "quarter"],
+        "unit": Unit,
     },
 )
 Span = TypedDict("Span", {"kind": str, "from": DayText, "until": DayText, "days": int})
@@ -70,7 +71,7 @@ class Step(TypedDict):
     """
 
     rule: str
-    outcome: Literal["met", "not-met", "not-needed", "unknown"]
+    outcome: Met
     facts: dict[str, Any]
     source: Source
     text: str
@@ -102,7 +103,7 @@ class Decision(TypedDict):
     scheme: str
     case_id: str
     on: DayText
-    outcome: Literal["granted", "refused", "pending"]
+    outcome: Outcome
     amounts: list[Amount]
     periods: list[Span]
     total: Euro | None

@@ -118,8 +118,9 @@ class ExchangeStep(TypedDict):
 
 
 class ExchangeEvaluation(TypedDict):
-    """Per code: households and persons without the right
-    at the start, and those on the next year's list.
+    """Counts of households and persons per code.
+
+    They are those without the right at the start, and those of them on the next year's list.
     """
 
     on: DayText

@@ -1,12 +1,13 @@
 """Bodies of uploads and batches."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import BODY, Link, Next, Slug
+from tegemoet.application.ports import BatchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Batch(TypedDict):
     year: int | None
     key: str
     size: int
-    state: Literal["awaiting-upload", "loading", "done", "refused", "failed"]
+    state: BatchState
     written_at: str
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import BODY, Day, DayText, Euro, Flag, Link, Next, Slug
+from tegemoet.application.ports import RunState
 from tegemoet.schemes.fields import RizivNumber
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]
@@ -106,7 +107,7 @@ class PhaseState(TypedDict):
     year: int
     phase: int
     run: str
-    state: Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]
+    state: RunState
     on: DayText
     started_at: str
     progress: RunProgress
