@@ -200,7 +200,8 @@ def chunk(lines: list[bytes]) -> None:
     shares = Counter(-(-size // 1024) for size in packed)
     print(
         f"  bytes of an item: middle {packed[accepted // 2]:,}, largest {packed[-1]:,}; items of one write unit"
-        f" {shares[1] / accepted:.1%}, two {shares[2] / accepted:.1%}, more {1 - (shares[1] + shares[2]) / accepted:.1%}"
+        f" {shares[1] / accepted:.1%}, two {shares[2] / accepted:.1%},"
+        f" more {1 - (shares[1] + shares[2]) / accepted:.1%}"
     )
 
 

@@ -161,7 +161,8 @@ def main() -> int:
     boto3.DEFAULT_SESSION = None
     found = [measure(rows) for rows in SIZES]
     print(
-        f"{'rows':>8} {'calls/row':>10} {'writes/fact':>12} {'/decision':>10} {'/payment':>9} {'reads/row':>10} {'largest':>8}"
+        f"{'rows':>8} {'calls/row':>10} {'writes/fact':>12} {'/decision':>10} {'/payment':>9}"
+        f" {'reads/row':>10} {'largest':>8}"
     )
     faults = []
     per_row = []
@@ -190,7 +191,8 @@ def main() -> int:
         print(f"  {name:<12} {usd:8.4f}  {usd / total:6.1%}")
     beside = 1 - price["writes"] / total
     print(
-        f"  {'total':<12} {total:8.4f}  (at most {LIMIT:.2f}); beside the writes {beside:.1%} (less than {BESIDE_WRITES:.0%})"
+        f"  {'total':<12} {total:8.4f}  (at most {LIMIT:.2f});"
+        f" beside the writes {beside:.1%} (less than {BESIDE_WRITES:.0%})"
     )
     print(f"  loading their four million rows, apart: {apart:.4f}")
     if total > LIMIT:

@@ -139,7 +139,8 @@ def main() -> None:
     for name, line in (("one practice", one_practice()), ("two practices, one paid", orjson.dumps(SCHEME.example))):
         (ours, own, plain), (to_own, to_plain) = compare(line)
         print(
-            f"{name:<26}{ours:>7.1f} µs{own:>10.1f} µs = {to_own:>4.2f} x{plain:>13.1f} µs = {to_plain:>4.2f} x{1e6 / ours:>14,.0f}"
+            f"{name:<26}{ours:>7.1f} µs{own:>10.1f} µs = {to_own:>4.2f} x"
+            f"{plain:>13.1f} µs = {to_plain:>4.2f} x{1e6 / ours:>14,.0f}"
         )
 
 

@@ -119,7 +119,8 @@ def main() -> int:
     """Print the table; fails when memory grows with the file."""
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
     print(
-        f"{'kind':12} {'rows':>10} {'MB':>7} {'rows/s':>9} {'peak MB':>8} {'accepted':>9} {'rejected':>9} {'duplicates':>11}"
+        f"{'kind':12} {'rows':>10} {'MB':>7} {'rows/s':>9} {'peak MB':>8}"
+        f" {'accepted':>9} {'rejected':>9} {'duplicates':>11}"
     )
     flat = True
     for kind in KINDS:

@@ -84,7 +84,8 @@ def main() -> None:
     for name, body in LINES.items():
         rules, whole, own, opinion = compare(body)
         print(
-            f"{name:<54}{rules:>7.1f} µs{1e6 / rules:>10,.0f}{whole:>9.1f} µs{1e6 / whole:>10,.0f}{own:>9.1f} µs{opinion:>14.1f} µs"
+            f"{name:<54}{rules:>7.1f} µs{1e6 / rules:>10,.0f}{whole:>9.1f} µs{1e6 / whole:>10,.0f}"
+            f"{own:>9.1f} µs{opinion:>14.1f} µs"
         )
 
 

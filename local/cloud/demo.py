@@ -250,7 +250,8 @@ def show_end(timing: Timing) -> None:
     slowest = sorted(timing.steps, key=lambda step: -step[1])[:4]
     console.print(f"  {total:.0f} s in all: " + ", ".join(f"{name.lower()} {took:.0f} s" for name, took in slowest))
     console.print(
-        f"  In {REPORTS.relative_to(HOME.parent)}/: phase-1-report.html, phase-2-report.html, maternity-letter.html, maternity-timeline.svg"
+        f"  In {REPORTS.relative_to(HOME.parent)}/: phase-1-report.html, phase-2-report.html,"
+        " maternity-letter.html, maternity-timeline.svg"
     )
 
 

@@ -42,7 +42,8 @@ DAYS = {
     "results": date(2021, 11, 5),
 }
 COLUMNS = {
-    "households": "request_number;insz;birth_date;entitled_on_1_january;earlier_outcome;earlier_year;voucher_income;fictitious;mutated_on",
+    "households": "request_number;insz;birth_date;entitled_on_1_january;earlier_outcome;earlier_year;"
+    "voucher_income;fictitious;mutated_on",
     "incomes-1": "insz;return_code;ipcal_code;amount",
     "incomes-2": "insz;return_code;ipcal_code;amount",
     "results": "request_number;insz;contacted_on;category;entitled_from;own_right",

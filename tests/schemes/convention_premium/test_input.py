@@ -51,14 +51,18 @@ WHOLE = person(
     recovery_settled=True,
 )
 WHOLE["practices"][0]["activity-s1"] = {"ambulatory": "1.00", "day-hospital": "2.00", "inpatient": "3.00"}
-AMOUNTS = ["practices/0/activity-s1/ambulatory", "practices/0/activity-s1/day-hospital", "practices/0/activity-s1/inpatient",
-           "practices/0/paid_to_another", "paid/0/amount"]  # fmt: skip
+AMOUNTS = [
+    *(f"practices/0/activity-s1/{setting}" for setting in ("ambulatory", "day-hospital", "inpatient")),
+    *("practices/0/paid_to_another", "paid/0/amount"),
+]
 DAYS = ["practices/0/number_granted_on", "practices/0/conventions/0/from", "practices/0/conventions/0/until",
         "accounts/0/registered_on"]  # fmt: skip
 FLAGS = ["practices/0/training", "practices/1/pharmacy/account", "practices/1/pharmacy/chosen", "recovery_settled"]
 NUMBERS = ["practices/0/riziv_number", "practices/1/pharmacy/payee", "paid/0/riziv_number"]
-CHOICES = ["practices/0/profession", "practices/0/conventions/0/status", "practices/0/year_amount_choice", "paid/0/kind",
-           "paid/0/profession"]  # fmt: skip
+CHOICES = [
+    *("practices/0/profession", "practices/0/conventions/0/status", "practices/0/year_amount_choice"),
+    *("paid/0/kind", "paid/0/profession"),
+]
 
 
 def test_a_case_with_every_field_is_accepted() -> None:

@@ -51,15 +51,14 @@ def test_the_example_of_the_circular_is_granted_from_11_july_to_20_october_2020(
     ]
     assert sum(p["days"] for p in decided["periods"]) == 14 * 7 + 4
     daily = [(a["kind"], a["amount"], a["from"], a["until"]) for a in decided["amounts"] if a["unit"] == "day"]
-    assert (
-        daily
-        == [  # 2600 EUR a month is 100 EUR a day: 82 % for thirty days, then 75 %; the national holiday is the employer's
-            ("benefit", "82.00", "2020-07-11", "2020-07-20"),
-            ("not-paid-public-holiday", "0.00", "2020-07-21", "2020-07-21"),
-            ("benefit", "82.00", "2020-07-22", "2020-08-08"),
-            ("benefit", "75.00", "2020-08-10", "2020-10-20"),
-        ]
-    )
+    # 2600 EUR a month is 100 EUR a day: 82 % for thirty days,
+    # then 75 %; the employer pays the national holiday.
+    assert daily == [
+        ("benefit", "82.00", "2020-07-11", "2020-07-20"),
+        ("not-paid-public-holiday", "0.00", "2020-07-21", "2020-07-21"),
+        ("benefit", "82.00", "2020-07-22", "2020-08-08"),
+        ("benefit", "75.00", "2020-08-10", "2020-10-20"),
+    ]
     gross = [Decimal(a["amount"]) for a in decided["amounts"] if a["kind"] == "payment"]
     assert decided["total"] == str(sum(gross)) == "6618.00"
 

@@ -141,7 +141,10 @@ def test_an_unemployed_person_is_aligned_and_then_gets_60_and_15_percent() -> No
 
 
 def test_the_converted_leave_example_is_aligned_until_september_then_guaranteed() -> None:
-    """13.2: birth on 14 September 2019, death on the 16th, leave from the 23rd; the mother had used thirty days."""
+    """13.2: birth on 14 September 2019, death on the 16th, leave from the 23rd.
+
+    The mother had used thirty days.
+    """
     answer = leave.decide(
         {
             "requested_on": "2019-09-23",

@@ -45,7 +45,7 @@ from = 2023-01-01
 until = 2023-12-31
 rows = [
     { profession = "nurse", value = 945.95 },
-    { specialism = "ent", profession = "physician", value = 1045.32, from = 2023-03-01, until = 2023-03-31, source = "later" },
+    { specialism="ent", profession="physician", value=1045.32, from=2023-03-01, until=2023-03-31, source="later" },
 ]
 
 [[parameter]]

@@ -17,7 +17,10 @@ from tegemoet.application.ports import BatchDetail, RowCounts, Year
 from tegemoet.domain.identity import person_key, shard_of
 from tests.support.dropping import PREMIUM, Cloud, counts_of, iban, insz, refusal_of, riziv
 
-PRACTICES = "insz;riziv_number;profession;specialism;number_granted_on;training;medical_house_weekly_hours;pharmacy_id;tariff_office\n"
+PRACTICES = (
+    "insz;riziv_number;profession;specialism;number_granted_on;training;"
+    "medical_house_weekly_hours;pharmacy_id;tariff_office\n"
+)
 CONVENTIONS = "riziv_number;status;from;until\n"
 ACTIVITY = "riziv_number;setting;amount\n"
 ACCOUNTS = "insz;holder;iban;registered_on;language\n"

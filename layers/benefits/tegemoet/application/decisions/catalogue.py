@@ -101,7 +101,7 @@ def single_case(slug: str) -> Scheme:
 
 
 def check_language(language: str, scheme: Scheme) -> None:
-    """Raises NotFoundError `language-unknown` for a language in which the scheme explains nothing."""
+    """Raises NotFoundError `language-unknown` unless the scheme has texts in the language."""
     if language not in scheme.texts.languages:
         raise NotFoundError("The scheme has no texts in this language.", "language-unknown")
 

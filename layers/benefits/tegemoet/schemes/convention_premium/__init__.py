@@ -15,7 +15,8 @@ SCHEME = Scheme(
     kind="single-case",
     legal_basis=(
         Source(
-            "Royal decree of 15 September 2023 granting a financial contribution to fully conventioned care providers (numac 2023046137)",
+            "Royal decree of 15 September 2023 granting a financial contribution to fully conventioned"
+            " care providers (numac 2023046137)",
             "basis: article 54, § 7, of the law coordinated on 14 July 1994",
             "https://etaamb.openjustice.be/fr/nl/arrete-royal-du-15-septembre-2023_n2023046137.html",
         ),

@@ -51,7 +51,10 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     )
     lines = [
         f"# Convention premium, premium year {year}: derived from the population of {year - 1} (batch {batch}).",
-        f'# Everything with the source "to-confirm" was carried over from {template.name}, the latest general premium year:',
+        (
+            f'# Everything with the source "to-confirm" was carried over from {template.name},'
+            " the latest general premium year:"
+        ),
         "# confirm it and give it its own source.",
         "# End days of notification periods (notification-end) are not carried over: add those of this year.",
         f'version = "{year}.1"',

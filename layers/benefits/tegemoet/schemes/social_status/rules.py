@@ -188,7 +188,7 @@ def _judged_as(practice: Practice, found: PracticeFindings, year: _Year) -> Judg
 
 
 def _figures(practice: Practice, judged: Judged, year: _Year) -> None:
-    """Raises ParameterUnknownError unless every amount that the practice may receive was published."""
+    """Raises ParameterUnknownError unless every amount that it may receive was published."""
     if _asks_pension(practice, year):
         year.parameters.find("reserved-pension", year.day, benefit=year.case.benefit)
     elif practice.trainee_on_31_december:

@@ -29,7 +29,8 @@ from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import write_number
 
 HATCH = (
-    '<defs><pattern id="timeline-unpaid" width="60" height="60" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<defs><pattern id="timeline-unpaid" width="60" height="60" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)">'
     f'<rect width="60" height="60" fill="{PAPER}"/><rect width="22" height="60" fill="{INK}"/></pattern></defs>\n'
 )
 MOST_ROWS = 4
