@@ -21,11 +21,11 @@ from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.folder import output_key
 from tegemoet.application.exchange.records import StateShown
 from tegemoet.application.exchange.state import state_for
-from tegemoet.application.exchange.steps import SLUG
 from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.intake.keys import batch_id, parse_key
 from tegemoet.application.ports import Batch, Exchange
 from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.increased_reimbursement.builders import insz_of
 from tests.support.dropping import Cloud

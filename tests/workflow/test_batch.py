@@ -70,7 +70,7 @@ class World:
         message["Records"][0]["body"] = json.dumps(event)
         return message
 
-    def take_in(self, message: dict[str, Any]) -> None:
+    def ingest(self, message: dict[str, Any]) -> None:
         self.intake(message, CONTEXT)
 
     def run(self) -> tuple[str, Any]:
@@ -90,7 +90,7 @@ BODY = f"riziv_number;status;from;until\n{riziv(1)};full;2023-01-01;\nbad\n".enc
 
 
 def test_a_drop_becomes_facts_and_outputs(world: World) -> None:
-    world.take_in(world.message(KEY, BODY))
+    world.ingest(world.message(KEY, BODY))
     status, batch = world.run()
     assert (status, batch.state, counts_of(batch).accepted, counts_of(batch).rejected) == ("SUCCEEDED", "done", 1, 1)
     keys = [found["Key"] for found in world.s3.list_objects_v2(Bucket="output")["Contents"]]
@@ -101,17 +101,17 @@ def test_a_drop_becomes_facts_and_outputs(world: World) -> None:
 
 def test_a_message_delivered_twice_starts_one_workflow(world: World) -> None:
     message = world.message(KEY, BODY)
-    world.take_in(message)
-    world.take_in(message)
+    world.ingest(message)
+    world.ingest(message)
     status, batch = world.run()
     assert (status, batch.state) == ("SUCCEEDED", "done")
-    world.take_in(message)
+    world.ingest(message)
     assert world.dynamodb.scan(TableName="facts")["Count"] == 1
 
 
 def test_a_file_of_cases_becomes_decisions(world: World) -> None:
     line = orjson.dumps(scheme_named("convention-premium").example)
-    world.take_in(world.message("in/riziv/convention-premium/cases/a.jsonl", line + b"\n{}\n"))
+    world.ingest(world.message("in/riziv/convention-premium/cases/a.jsonl", line + b"\n{}\n"))
     status, batch = world.run()
     assert (status, counts_of(batch).accepted, counts_of(batch).rejected) == ("SUCCEEDED", 1, 1)
     written = world.s3.get_object(Bucket="output", Key=batch.detail.outputs["decisions.jsonl"])["Body"].read()
@@ -123,7 +123,7 @@ def test_a_file_of_cases_becomes_decisions(world: World) -> None:
 
 def test_a_file_of_health_cases_becomes_decisions_in_a_separate_table_and_bucket(world: World) -> None:
     with health_scheme():
-        world.take_in(world.message(health.KEY, health.case("private-1") + b"\n{}\n"))
+        world.ingest(world.message(health.KEY, health.case("private-1") + b"\n{}\n"))
         status, batch = world.run()
     assert (status, counts_of(batch).accepted, counts_of(batch).rejected) == ("SUCCEEDED", 1, 1)
     written = world.s3.get_object(Bucket="health", Key=batch.detail.outputs["decisions.jsonl"])["Body"].read()
@@ -137,7 +137,7 @@ def test_a_file_of_health_cases_becomes_decisions_in_a_separate_table_and_bucket
 
 
 def test_a_refused_file_starts_nothing(world: World) -> None:
-    world.take_in(world.message(KEY, b""))
+    world.ingest(world.message(KEY, b""))
     assert boto3.client("stepfunctions").list_executions(stateMachineArn=world.machine)["executions"] == []
 
 
@@ -145,13 +145,13 @@ def test_a_message_about_an_object_that_is_gone_is_given_back(world: World) -> N
     message = world.message(KEY, BODY)
     world.s3.delete_object(Bucket="inbox", Key=KEY)
     with pytest.raises(KeyError):  # the queue delivers it again
-        world.take_in(message)
+        world.ingest(message)
 
 
 def test_a_message_about_something_else_is_let_go(world: World) -> None:
     message = world.message(KEY, BODY)
     message["Records"][0]["body"] = json.dumps({"detail-type": "Object Deleted", "detail": {}})
-    world.take_in(message)
+    world.ingest(message)
     assert world.dynamodb.scan(TableName="control")["Count"] == 0
 
 
@@ -166,7 +166,7 @@ def test_a_step_that_fails_at_first_is_tried_again(world: World, handlers: dict[
         return works(event, context)
 
     handlers[broken] = flaky
-    world.take_in(world.message(KEY, BODY))
+    world.ingest(world.message(KEY, BODY))
     status, batch = world.run()
     assert (status, batch.state, len(calls)) == ("SUCCEEDED", "done", 2)
 
@@ -176,7 +176,7 @@ def test_a_batch_whose_chunk_never_goes_through_ends_as_failed(world: World, han
         raise RuntimeError
 
     handlers["store"] = broken
-    world.take_in(world.message(KEY, BODY))
+    world.ingest(world.message(KEY, BODY))
     status, batch = world.run()
     assert (status, batch.state, batch.detail.error) == ("FAILED", "failed", "RuntimeError")
     assert "Contents" not in world.s3.list_objects_v2(Bucket="output")
@@ -184,7 +184,7 @@ def test_a_batch_whose_chunk_never_goes_through_ends_as_failed(world: World, han
 
 def test_logs_hold_no_value_of_a_row(world: World, caplog: pytest.LogCaptureFixture) -> None:
     rows = b"insz;holder;iban;registered_on;language\n70010100181;Jan Peeters;BE68539007547034;2023-01-01;nl\n"
-    world.take_in(world.message("in/riziv/convention-premium/2023/accounts/a.csv", rows))
+    world.ingest(world.message("in/riziv/convention-premium/2023/accounts/a.csv", rows))
     world.run()
     shown = "\n".join(str(vars(record)) for record in caplog.records)
     assert "ingested" in shown

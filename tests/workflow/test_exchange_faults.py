@@ -90,7 +90,7 @@ class World:
         found: list[Step] = [self._start]
         for wait in DAYS:
             found += [*self._file(wait), self._invoke("exchange", action="wait", wait=wait, token=f"token-{wait}")]
-            found += [self._go_on(wait), self._invoke("exchange", action="plan", wait=wait)]
+            found += [self._resume(wait), self._invoke("exchange", action="plan", wait=wait)]
             found += self._work(wait)
         found += [*self._file("entitled"), self._compare]
         for action in ("match", "evaluate"):
@@ -130,7 +130,7 @@ class World:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "workflows": self.workflows}
         start_exchange(YEAR, date(2020, 3, 1), *parties, starter="operator", key="key", **ports)
 
-    def _go_on(self, wait: str) -> Step:
+    def _resume(self, wait: str) -> Step:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
         return lambda: resume(YEAR, wait, DAYS[wait], **ports)
 

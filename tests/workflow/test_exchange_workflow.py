@@ -163,7 +163,7 @@ class World:
     def drop(self, partner: str, kind: str, body: str) -> str:
         """Drop a file, and wait until its own workflow has ended; its key."""
         event = self.put(partner, kind, body)
-        self.take_in(event)
+        self.ingest(event)
         self.until(lambda: all(each["status"] != "RUNNING" for each in self.executions_of(self.batch_machine)))
         return str(event["detail"]["object"]["key"])
 
@@ -175,7 +175,7 @@ class World:
         found = {"key": key, "etag": etag, "sequencer": f"{self.files:016X}"}
         return {"detail-type": "Object Created", "detail": {"bucket": {"name": "exchange"}, "object": found}}
 
-    def take_in(self, event: dict[str, Any]) -> None:
+    def ingest(self, event: dict[str, Any]) -> None:
         self.intake({"Records": [{"body": json.dumps(event)}]}, CONTEXT)
 
     def resume(self, wait: str) -> None:
@@ -333,7 +333,7 @@ def test_an_exchange_goes_on_when_the_last_file_that_it_waits_for_is_refused(wor
     assert world.batches.create(begun)
     world.deliver("incomes-1")
     assert world.step == "incomes-1"
-    world.take_in(event)
+    world.ingest(event)
     found = world.batches.get(begun.id)
     assert found is not None
     assert found.state == "refused"

@@ -22,7 +22,7 @@ from local.cloud.local_cloud import LocalCloud
 from local.cloud.stack import Stack
 from local.opinions.exchange.generate import generate, write_results
 from local.opinions.exchange.oracle import INSURERS, TAX_OFFICE, YEAR, Exchange
-from local.opinions.year.play import STUCK_AFTER, Json, Season, Unexpected
+from local.opinions.year.play import STUCK_AFTER, Json, Season, UnexpectedAnswerError
 
 DAYS = {"households": "2020-04-15", "incomes-1": "2020-08-10", "incomes-2": "2020-09-30", "results": "2021-11-05"}
 """The waits, in order, and the day on which the operator ends each."""
@@ -74,9 +74,9 @@ class Play:
             if found["state"] in ("done", "refused"):
                 return found
             if found["state"] == "failed":
-                raise Unexpected(f"{key} failed: {found}")
+                raise UnexpectedAnswerError(f"{key} failed: {found}")
             time.sleep(0.2)
-        raise Unexpected(f"{key} is not taken in")
+        raise UnexpectedAnswerError(f"{key} is not taken in")
 
     def state(self, partner: str | None = None) -> Json:
         return (self.season.partner(partner) if partner else self.operator).get(PATH)
@@ -95,7 +95,7 @@ class Play:
             if found["state"] in steps[steps.index(step) :]:
                 return found
             time.sleep(0.2)
-        raise Unexpected(f"the exchange is not at {step} but: {self.state()['state']}; {self._ended()}")
+        raise UnexpectedAnswerError(f"the exchange is not at {step} but: {self.state()['state']}; {self._ended()}")
 
     def evaluate(self, on: str) -> Json:
         """Compare with the lists of the next year that came in; the state once it is done."""
@@ -106,7 +106,7 @@ class Play:
             if found.get("evaluation", {}).get("on") == on:
                 return found
             time.sleep(0.2)
-        raise Unexpected(f"the exchange is not evaluated: {self._ended()}")
+        raise UnexpectedAnswerError(f"the exchange is not evaluated: {self._ended()}")
 
     def _ended(self) -> list[Any]:
         """How executions ended that ended badly."""

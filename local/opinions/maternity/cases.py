@@ -8,7 +8,7 @@ from typing import Any
 
 from local.opinions.maternity.insured import GROUNDS_OF_EXEMPTION, OTHER_ARTICLES, birthday, months_on
 from local.opinions.maternity.money import INDEX_STEPS, is_holiday
-from local.opinions.maternity.rest import ALWAYS, DAY, SINCE_MARCH_2020, Case, Lawless, day, lay_out
+from local.opinions.maternity.rest import ALWAYS, DAY, SINCE_MARCH_2020, Case, UnlawfulCaseError, day, lay_out
 
 KINDS = [
     *sorted(ALWAYS),
@@ -55,14 +55,14 @@ class Maker:
         case = self._birth()
         try:
             start = lay_out(case).start
-        except Lawless:
+        except UnlawfulCaseError:
             start = day(case["expected"]["on"]) - 7 * DAY
         self._pay(case, start)
         self._before(case, start)
         case["insurability"] = self._insurability(start)
         try:
             last = lay_out(case).last
-        except Lawless:
+        except UnlawfulCaseError:
             last = start + timedelta(120)
         self._during(case, start, last)
         case["requested_on"] = str(
@@ -200,7 +200,7 @@ class Maker:
         random = self.random
         try:
             start = lay_out(case).start
-        except Lawless:
+        except UnlawfulCaseError:
             return
         for child in case["births"]:
             born = day(child["on"])

@@ -75,7 +75,7 @@ NOT_PAID = {
 }
 
 
-class Unknown(Exception):  # noqa: N818 (what the figure is)
+class UnknownFigureError(Exception):
     """No figure is published for that day."""
 
     def __init__(self, name: str, on: date) -> None:
@@ -93,7 +93,7 @@ class Purse:
     refused: dict[date, str] = field(default_factory=dict)
     removal: dict[date, int] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)  # what the amounts went through
-    unknown: list[Unknown] = field(default_factory=list)  # the first of the rest, the first of the removal
+    unknown: list[UnknownFigureError] = field(default_factory=list)  # the first of the rest, the first of the removal
 
 
 def half_up(number: int, divisor: int) -> int:
@@ -109,7 +109,7 @@ def decimal(text: str, places: int = 4) -> int:
 def indexed(wage: int, since: date, d: date) -> int:
     """A wage of the day `since` on a later day: 2 % for every step in between."""
     if d > since and (since + DAY < INDEX_KNOWN[0] or d > INDEX_KNOWN[1]):
-        raise Unknown("index-step", d)
+        raise UnknownFigureError("index-step", d)
     steps = sum(since < step <= d for step in INDEX_STEPS)
     factor = half_up(102**steps * 10_000, 100**steps)
     return half_up(wage * factor, 10_000)
@@ -272,7 +272,7 @@ def capped(case: Case, start: date, d: date, amount: int) -> tuple[int, bool]:
         return min(amount, known), True
     most = maximum(start, d, False)
     if most is None:
-        raise Unknown("wage-ceiling", d)
+        raise UnknownFigureError("wage-ceiling", d)
     return amount, half_up(amount * 75, 10_000) < most
 
 
@@ -296,11 +296,11 @@ def fill(case: Case, rest: Rest) -> Purse:
                 if aligned_until >= d and case["quality"]["kind"] == "controlled-unemployed":
                     purse.met.add("aligned")
                 purse.paid[d] = _amount(case, rest, d, kind, own, d <= aligned_until, purse.met)
-    except Unknown as unknown:
+    except UnknownFigureError as unknown:
         purse.unknown.append(unknown)
     try:
         purse.removal = dict(_removal(case, rest))
-    except Unknown as unknown:
+    except UnknownFigureError as unknown:
         purse.unknown.append(unknown)
     return purse
 
@@ -350,7 +350,7 @@ def _amount(case: Case, rest: Rest, d: date, kind: str, own: int, aligned: bool,
         parts = [half_up(base * 60, 100), half_up(base * (195 if early else 150), 1000)]
         if aligned:
             if not certain:
-                raise Unknown("wage-ceiling", d)
+                raise UnknownFigureError("wage-ceiling", d)
             row = in_force(pay["unemployment"]["benefits"], d)
             assert row is not None
             parts[0] = decimal(row["amount"])
@@ -378,7 +378,7 @@ def _in_hospital(case: Case, rest: Rest, d: date, own: int, aligned: bool) -> li
         return [decimal(row["amount"])]
     base, certain = capped(case, rest.first, d, indexed(own, rest.first, d))
     if not certain:
-        raise Unknown("wage-ceiling", d)
+        raise UnknownFigureError("wage-ceiling", d)
     parts = [half_up(base * 60, 100)]
     if case["quality"]["kind"] == "employee" and pay.get("income_guarantee"):
         parts += _unemployed_parts(pay, rest, d, False, aligned)[:1]
@@ -412,7 +412,7 @@ def _guarantee(pay: dict[str, Any], d: date, amount: int) -> int:
         return decimal(row["net"], 2)
     first, last, full_from = PENSION_DEDUCTION
     if not first <= d <= last or gross < full_from:
-        raise Unknown("pension-deduction", d)
+        raise UnknownFigureError("pension-deduction", d)
     return half_up(gross * 965, 1000)
 
 
@@ -426,7 +426,7 @@ def _removal(case: Case, rest: Rest) -> Iterator[tuple[date, int]]:
             continue
         base, certain = capped(case, since, d, indexed(decimal(written), since, d))
         if not certain:
-            raise Unknown("wage-ceiling", d)
+            raise UnknownFigureError("wage-ceiling", d)
         yield d, half_up(half_up(base * 78237, 100_000), 100)
 
 

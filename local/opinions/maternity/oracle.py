@@ -12,7 +12,7 @@ from typing import Any
 
 from local.opinions.maternity.insured import judge
 from local.opinions.maternity.money import Purse, decimal, due_days, fill, gaps, is_holiday, months
-from local.opinions.maternity.rest import DAY, Case, Lawless, Rest, day, lay_out
+from local.opinions.maternity.rest import DAY, Case, Rest, UnlawfulCaseError, day, lay_out
 
 Row = tuple[str, int, str, str, str]
 
@@ -22,8 +22,8 @@ def decide(case: Case, on: str) -> dict[str, Any]:
     faults = _not_yet(case, on)
     try:
         rest = lay_out(case)
-    except Lawless as lawless:
-        return {"error": "invalid", "faults": faults | lawless.faults}
+    except UnlawfulCaseError as unlawful:
+        return {"error": "invalid", "faults": faults | unlawful.faults}
     faults |= contradictions(case, rest)
     if faults:
         return {"error": "invalid", "faults": faults}

@@ -32,7 +32,7 @@ ITEM_12 = {"activity-in-partial-removal", "authorised-activity"}
 SUSPENDED = {"incapacity", "full-work-removal"}  # these may run on: the rest cuts them
 
 
-class Lawless(Exception):  # noqa: N818 (what the case is)
+class UnlawfulCaseError(Exception):
     """The input contradicts the law: every field at fault with its code."""
 
     def __init__(self, faults: set[tuple[str, str]]) -> None:
@@ -72,7 +72,7 @@ def days(one: dict[str, Any]) -> list[date]:
 
 
 def lay_out(case: Case) -> Rest:
-    """The calendar of a case. Raises Lawless."""
+    """The calendar of a case. Raises UnlawfulCaseError."""
     faults: set[tuple[str, str]] = set()
     children = case.get("births", [])
     births = sorted(day(child["on"]) for child in children)
@@ -90,7 +90,7 @@ def lay_out(case: Case) -> Rest:
         if child.get("work_started", False) and start < day(child["on"]):
             faults.add((f"/case/births/{place}/work_started", "rest-had-begun"))
     if faults:
-        raise Lawless(faults)
+        raise UnlawfulCaseError(faults)
 
     walk = start
     while walk < (births[0] if births else expected):
@@ -248,7 +248,7 @@ def _separate(case: Case, rest: Rest, extra: int) -> None:
     if len(planned) > number:
         faults.add(("/case/extension/separate/planned", "too-many-days"))
     if faults:
-        raise Lawless(faults)
+        raise UnlawfulCaseError(faults)
     rest.leave = (opens, closes, number)
 
 
@@ -257,7 +257,7 @@ def _end(case: Case, rest: Rest) -> None:
     if case.get("mother_died_on"):
         died = day(case["mother_died_on"])
         if died < rest.first:
-            raise Lawless({("/case/mother_died_on", "before-rest")})
+            raise UnlawfulCaseError({("/case/mother_died_on", "before-rest")})
         after = [d for d in rest.kinds if d > died]
         rest.left_after_death = sum(not rest.kinds[d].startswith("prenatal") for d in after)
         for d in after:

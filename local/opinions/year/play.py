@@ -30,7 +30,7 @@ UPLOADED_BY = "accounts-desk"
 """The partner that uploads through the API; the others write to S3 themselves."""
 
 
-class Unexpected(Exception):  # noqa: N818 - says what happened
+class UnexpectedAnswerError(Exception):
     """The API, or a run, answered something else than expected."""
 
 
@@ -87,7 +87,7 @@ class Api:
 
 def _expected(path: str, status: int, answer: Json) -> Json:
     if status >= 400:
-        raise Unexpected(f"{path}: {status} {json.dumps(answer)[:500]}")
+        raise UnexpectedAnswerError(f"{path}: {status} {json.dumps(answer)[:500]}")
     return answer
 
 
@@ -160,7 +160,9 @@ class Season:
                 self.batches.update({b["key"]: b for b in self.batches_of(partner) if b["key"] in wanted})
             states = [self.batches[key]["state"] for key in wanted if key in self.batches]
             if "failed" in states:
-                raise Unexpected(f"a batch failed: {[b for b in self.batches.values() if b['state'] == 'failed']}")
+                raise UnexpectedAnswerError(
+                    f"a batch failed: {[b for b in self.batches.values() if b['state'] == 'failed']}"
+                )
             finished = sum(state in ("done", "refused") for state in states)
             told(finished, len(wanted))
             if finished == len(wanted):
@@ -168,7 +170,7 @@ class Season:
             if finished != finished_last:
                 moved_at, finished_last = time.monotonic(), finished
             if time.monotonic() - moved_at > STUCK_AFTER:
-                raise Unexpected(f"{len(wanted) - finished} files are not taken in and nothing moves")
+                raise UnexpectedAnswerError(f"{len(wanted) - finished} files are not taken in and nothing moves")
             time.sleep(0.2)
 
     def upload(self, partner: str, asked: Json, content: bytes) -> str:
@@ -184,7 +186,7 @@ class Season:
         request = urllib.request.Request(answer["upload"]["url"], body, headers, method="POST")  # noqa: S310
         status, refused = _answer(request)
         if status >= 300:
-            raise Unexpected(f"upload: {status} {refused}")
+            raise UnexpectedAnswerError(f"upload: {status} {refused}")
         return str(answer["batch"])
 
     def batches_of(self, partner: str) -> Iterator[Json]:
@@ -232,7 +234,7 @@ class Season:
             if now["state"] == state:
                 return now
             if now["state"] in ("failed", "refused", "expired"):
-                raise Unexpected(f"phase {phase} is {now['state']}: {now['failure'] or now['reason']}")
+                raise UnexpectedAnswerError(f"phase {phase} is {now['state']}: {now['failure'] or now['reason']}")
             time.sleep(0.3)
 
     def output(self, run: str, name: str) -> bytes:

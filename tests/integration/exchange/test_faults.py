@@ -38,7 +38,7 @@ ANNA, BERT, DORA, EMMA = (Person(date(1960, month, 1)) for month in range(1, 5))
 Step = Callable[[], Any]
 
 
-class Failed(Exception):  # noqa: N818 - says what happened
+class InjectedFaultError(Exception):
     """The fault."""
 
 
@@ -60,12 +60,12 @@ class Fault:
             return make()
         match self.mode:
             case "before":
-                raise Failed
+                raise InjectedFaultError
             case "after":
                 made = make()
                 if isinstance(made, Iterator):
                     list(made)
-                raise Failed
+                raise InjectedFaultError
         self.inside = True
         self.meanwhile()
         self.inside = False
@@ -178,7 +178,7 @@ def try_again(step: Step) -> Any:
     """As the state machine's Retry, or a redelivered message."""
     try:
         return step()
-    except (Failed, KeyError):  # KeyError: another worker handled the object, and it is gone
+    except (InjectedFaultError, KeyError):  # KeyError: another worker handled the object, and it is gone
         return step()
 
 

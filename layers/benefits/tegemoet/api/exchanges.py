@@ -113,7 +113,7 @@ def start_exchange(
 
 
 @router.writes(f"{EXCHANGE}/steps/<wait>", "operator", status=202, answer="The exchange was resumed.")
-def go_on(
+def resume_exchange(
     year: YearNumber,
     wait: WaitName,
     body: Annotated[ExchangeGoesOn, Body()],

@@ -109,7 +109,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "start_phase": {"on": "2023-12-01"},
     "approve_phase": {"run": "2023-1-0a1b2c3d4e", "control_sum": "1045.32", "approve": True},
-    "continue_run": {"run": "2023-1-0a1b2c3d4e"},
+    "resume_run": {"run": "2023-1-0a1b2c3d4e"},
     "abandon_run": {"run": "2023-1-0a1b2c3d4e", "reason": "The facts of one tariff office were incomplete."},
     "start_exchange": {
         "on": "2020-03-02",
@@ -117,7 +117,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "tax_office": "tax-office",
         "automatic": False,
     },
-    "go_on": {"on": "2020-04-15"},
+    "resume_exchange": {"on": "2020-04-15"},
     "evaluate_exchange": {"on": "2021-12-01"},
     "check_contact": {
         "size": 3,

@@ -120,20 +120,20 @@ def approve_phase(
 
 
 @router.writes(f"{PHASE}/continuation", "operator", status=202, answer="The run was resumed.")
-def continue_run(
+def resume_run(
     year: YearNumber,
     phase: PhaseNumber,
     body: Annotated[shapes.Continuation, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
     """Resume a failed run at the step that failed."""
-    from tegemoet.application.premium_year.running import resume_run
+    from tegemoet.application.premium_year import running
 
     services = router.services
 
     def resume() -> str:
         _check_run(body.run, year, phase)
-        return resume_run(body.run, runs=services.runs, workflows=services.workflows).id
+        return running.resume_run(body.run, runs=services.runs, workflows=services.workflows).id
 
     return {"run": id_once(router, idempotency_key, "run", resume), "year": year, "phase": phase}
 

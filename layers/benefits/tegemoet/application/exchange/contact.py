@@ -6,8 +6,8 @@ Its insurer asks for one household at a time, because the insurer alone knows wh
 from typing import TypedDict
 
 from tegemoet.application.exchange.folder import figures_of
-from tegemoet.application.exchange.steps import SLUG
 from tegemoet.domain.parameters import SourceJson
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.contact import SOURCE, LearnedSince, category_of, reasons_not_to_contact
 from tegemoet.schemes.registry import scheme_named
 

@@ -12,11 +12,12 @@ from typing import TypedDict, get_args
 from tegemoet.application.exchange.commands import name_of_call
 from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder
 from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
-from tegemoet.application.exchange.steps import DELIVERIES, SLUG, has_passed, require_exchange
+from tegemoet.application.exchange.steps import DELIVERIES, has_passed, require_exchange
 from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Batches, EvaluationNote, Exchanges, Objects, Workflows
 from tegemoet.domain.problems import ConflictError
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate
 from tegemoet.schemes.increased_reimbursement.household import Code
 

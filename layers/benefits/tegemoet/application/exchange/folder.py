@@ -29,10 +29,11 @@ from tegemoet.application.exchange.records import (
     UsedBatch,
     WorkInputs,
 )
-from tegemoet.application.exchange.steps import SLUG, answer, incomes
+from tegemoet.application.exchange.steps import answer, incomes
 from tegemoet.application.ports import Objects, SelectionCounts, Sink, Wait, Work
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear, exchange_year
 from tegemoet.schemes.registry import scheme_named
 

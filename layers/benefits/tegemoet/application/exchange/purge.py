@@ -5,8 +5,8 @@ from typing import TypedDict
 
 from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
 from tegemoet.application.exchange.incomes import shred_answered
-from tegemoet.application.exchange.steps import SLUG
 from tegemoet.application.ports import Batches, DataKeys, Exchanges, Objects
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.registry import scheme_named
 
 

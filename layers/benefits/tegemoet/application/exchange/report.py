@@ -13,9 +13,10 @@ from tegemoet.application.exchange.records import (
     sum_counts,
     sum_per_insurer,
 )
-from tegemoet.application.exchange.steps import DELIVERIES, SLUG
+from tegemoet.application.exchange.steps import DELIVERIES
 from tegemoet.application.exchange.tables import LANGUAGE, csv_of, workbook_of
 from tegemoet.application.ports import Exchanges, Objects, ReportNote
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.statistics import (
     MemberResult,
     PlacedHousehold,

@@ -12,8 +12,6 @@ from tegemoet.application.exchange.records import Delivery
 from tegemoet.application.ports import Exchange, Exchanges, Step, Wait, Work
 from tegemoet.domain.problems import NotFoundError
 
-SLUG = "increased-reimbursement"
-"""The scheme whose exchange this is."""
 STEPS: tuple[Step, ...] = (
     "households",
     "select",

@@ -6,9 +6,10 @@ from typing import TypedDict
 
 from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
 from tegemoet.application.exchange.records import UsedBatch, WorkInputs
-from tegemoet.application.exchange.steps import INCOMES_WAITS, SLUG, WORK_AFTER, require_exchange, wait_named
+from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, require_exchange, wait_named
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Objects, Wait, WaitNote, Work, Workflows
+from tegemoet.schemes.increased_reimbursement import SLUG
 
 
 class WaitOver(TypedDict):

@@ -10,12 +10,11 @@ from tegemoet.application.intake.chunks import ChunkLine, case_line
 from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
 from tegemoet.application.intake.lines import numbered_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
-from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
+from tegemoet.application.intake.scratch import BUCKETS, LINES_PER_PART, ScratchSpace
 from tegemoet.domain.problems import MalformedError
 from tegemoet.domain.strict_json import read_line
 from tegemoet.schemes.scheme import Scheme
 
-BUCKETS = 256
 _CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 

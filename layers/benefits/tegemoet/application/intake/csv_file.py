@@ -13,12 +13,9 @@ from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import FileKind, Reading
 from tegemoet.application.intake.lines import CsvHeader, numbered_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
-from tegemoet.application.intake.scratch import LINES_PER_PART, ScratchSpace
+from tegemoet.application.intake.scratch import BUCKETS, LINES_PER_PART, ScratchSpace
 from tegemoet.domain.calendar import LAST_DAY_TEXT
 
-BUCKETS = 256
-"""The least number of parts over which the rows are distributed: 8,000 rows each for the largest
-file."""
 MAX_PERIODS = 10_000
 """Convention rows of one number in one file: 27 years of a row a day."""
 

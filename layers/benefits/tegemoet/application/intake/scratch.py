@@ -8,6 +8,9 @@ from typing import BinaryIO
 
 from tegemoet.application.ports import Objects
 
+BUCKETS = 256
+"""The least number of parts over which rows are distributed by their key: 8,000 rows each for the
+largest file."""
 LINES_PER_PART = 20_000
 """Lines of a file that are sorted together."""
 

@@ -6,8 +6,9 @@ Circulars V.I. 2020/197 and V.I. 2020/218.
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.scheme import Scheme
 
+SLUG = "increased-reimbursement"
 SCHEME = Scheme(
-    slug="increased-reimbursement",
+    slug=SLUG,
     kind="exchange",
     legal_basis=(
         cite("royal-decree-2014-01-15", "articles 7, 19 to 21 and 25"),

@@ -16,9 +16,9 @@ from tegemoet.application.intake.kinds.fields import (
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import AcceptedRow, FileKind, Reading, RowBody, columns
 from tegemoet.domain.identity import is_insz
+from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.household import EARLIER_OUTCOMES
 
-SCHEME = "increased-reimbursement"
 _OUTCOMES = frozenset(EARLIER_OUTCOMES)
 _CATEGORIES = frozenset("123456")
 _REQUEST = re.compile(r"[0-9]{18}", re.ASCII)
@@ -112,7 +112,7 @@ _RESULTS = columns("request_number;insz;contacted_on;category;entitled_from;own_
 _ENTITLED = columns("insz")
 
 FILES = tuple(
-    FileKind(SCHEME, name, header, read, partition, sealed=name.startswith("incomes"), year_unknown="no-flow-for-year")
+    FileKind(SLUG, name, header, read, partition, sealed=name.startswith("incomes"), year_unknown="no-flow-for-year")
     for name, header, read, partition in (
         ("households", _HOUSEHOLDS, _member, "requests"),
         ("incomes-1", _INCOMES, _income, "insz"),
