@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import boto3
+import orjson
 import pytest
 from moto import mock_aws
 
@@ -161,6 +162,27 @@ def test_identities_and_offices_are_read_whatever_their_shard(facts: DynamoFacts
     facts.put(2023, [Fact("identity", 7, ("v1-a",), "b", "{}"), Fact("office", 8, ("T1",), "b", "{}")])
     assert list(facts.of_kind(2023, "identity")) == [Fact("identity", 0, ("v1-a",), "b", "{}")]
     assert list(facts.of_kind(2023, "office")) == [Fact("office", 0, ("T1",), "b", "{}")]
+
+
+def test_a_practice_that_was_stored_under_earlier_names_is_read_under_those_of_its_columns(facts: DynamoFacts) -> None:
+    stored = {
+        "riziv_number": "10012378004",
+        "granted": "2023-02-01",
+        "hours": '7.60 "granted":',
+        "pharmacy": None,
+        "office": None,
+        "partner": "riziv",
+    }
+    facts.put(2023, [Fact("practice", 0, ("10012378004",), "b-1", orjson.dumps(stored).decode())])
+    [read] = facts.of_numbers(2023, 0)
+    assert orjson.loads(read.body) == {
+        "riziv_number": "10012378004",
+        "number_granted_on": "2023-02-01",
+        "medical_house_weekly_hours": '7.60 "granted":',
+        "pharmacy_id": None,
+        "tariff_office": None,
+        "partner": "riziv",
+    }
 
 
 def test_the_place_of_a_fact_in_the_table_stays() -> None:

@@ -321,6 +321,7 @@ def test_a_person_whom_the_rules_cannot_decide_waits_and_holds_nobody_else(world
             "code": "case-invalid",
         }
     }
+    assert dossier(world, riziv(500_000)).decisions == []
 
 
 # --- outputs --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tegemoet.application.ports import Batch, BatchState, Entry, Run, RunState
 from tegemoet.application.premium_year import approval, closing, running, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.exceptions import exceptions_of
-from tegemoet.application.premium_year.folder import output_prefix
+from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.phase_state import PhaseState, phase_state
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.identity import shard_of
@@ -200,7 +200,7 @@ def test_a_refusal_ends_the_run_unpaid_and_frees_the_year(world: World) -> None:
         "run.refused",
         {"run": run.id, "year": YEAR, "phase": 1, "state": "refused"},
     )
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         world.pay(run)
     assert world.run(1, DECEMBER, "again").state == "released"
 
@@ -370,7 +370,7 @@ def test_a_year_does_not_close_while_a_run_is_open(world: World) -> None:
 
 def test_the_ledger_of_an_open_year_takes_no_close(world: World) -> None:
     world.start(1, DECEMBER)
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     assert not world.ledger.is_closed(YEAR)
 
@@ -379,7 +379,7 @@ def test_a_closed_ledger_takes_no_payment_whatever_the_run_says(world: World) ->
     run = waiting(world)
     approve(world, run)
     world.ledger.close(YEAR, "")
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         world.pay(run)
     assert world.entries() == []
 
@@ -393,7 +393,7 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
     shard = shard_of("v1-a", world.shards)
     key = world.folder(run).payments_key(shard)
     world.work.put(key, world.work.get(key).replace(b"94595", b"94596"))
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         world.pay(run)
     assert world.entries() == []
 
@@ -403,7 +403,7 @@ def test_a_proposal_that_changed_after_the_approval_is_not_paid(world: World) ->
     approve(world, run)
     proposal = read_json(world.work, world.folder(run).proposal_key)
     write_json(world.work, world.folder(run).proposal_key, {**proposal, "cents": 1})
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         world.pay(run)
     assert world.entries() == []
 

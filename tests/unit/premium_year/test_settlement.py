@@ -11,7 +11,7 @@ import pytest
 from tegemoet.application.files import neutral
 from tegemoet.application.ports import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.application.premium_year import settlement
-from tegemoet.application.premium_year.folder import output_prefix
+from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.records import Payment
 from tegemoet.domain.identity import shard_of
@@ -78,7 +78,7 @@ def test_only_a_run_that_was_approved_is_paid(world: World, state: RunState, goo
     if good:
         assert settlement.approved_run(run.id, world.runs).id == run.id
     else:
-        with pytest.raises(settlement.NotApprovedError):
+        with pytest.raises(NotApprovedError):
             settlement.approved_run(run.id, world.runs)
 
 
@@ -86,7 +86,7 @@ def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: Wor
     run = approved(world)
     put_run(world, run, approved_by="")
     for name in (run.id, "no-such-run"):
-        with pytest.raises(settlement.NotApprovedError):
+        with pytest.raises(NotApprovedError):
             settlement.approved_run(name, world.runs)
 
 
@@ -146,6 +146,19 @@ def altered(world: World, key: str) -> None:
     assert world.work.get(key) != body
 
 
+@pytest.mark.parametrize("after", [b"{", b'{"unheard-of": 1}\n', b"\xff\n"])
+def test_what_was_approved_is_compared_before_it_is_read(world: World, after: bytes) -> None:
+    run = approved(world)
+    shard = shard_of("v1-a", world.shards)
+    for key in (world.folder(run).payments_key(shard), world.folder(run).proposal_key):
+        body = world.work.get(key)
+        world.work.put(key, body + after)
+        with pytest.raises(NotApprovedError):
+            settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
+        world.work.put(key, body)
+    assert world.entries() == []
+
+
 @pytest.mark.parametrize("what", ["payments", "proposal"])
 def test_payments_that_differ_from_what_was_approved_are_not_written(world: World, what: str) -> None:
     run = approved(world)
@@ -155,7 +168,7 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
     else:
         body = world.work.get(world.folder(run).proposal_key)
         world.work.put(world.folder(run).proposal_key, body + b" ")
-    with pytest.raises(settlement.NotApprovedError, match="approved"):
+    with pytest.raises(NotApprovedError, match="approved"):
         settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
     assert world.entries() == []
 
@@ -163,7 +176,7 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
 def test_nothing_is_written_in_a_year_that_is_closed(world: World) -> None:
     run = approved(world)
     world.ledger.close(YEAR, "")
-    with pytest.raises(settlement.NotApprovedError, match="closed"):
+    with pytest.raises(NotApprovedError, match="closed"):
         settle(world, run)
     assert world.entries() == []
 
@@ -295,16 +308,16 @@ def test_nothing_is_released_in_a_year_that_is_closed(world: World) -> None:
     run = approved(world)
     settle(world, run)
     world.runs.years[YEAR] = replace(world.runs.years[YEAR], closed=True)
-    with pytest.raises(settlement.NotApprovedError, match="closed"):
+    with pytest.raises(NotApprovedError, match="closed"):
         release(world, run)
     assert world.now(run).state == "approved"
 
 
 def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
     world.runs.begin_year(YEAR, "v1")
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
-    with pytest.raises(settlement.NotApprovedError):
+    with pytest.raises(NotApprovedError):
         settlement.close_ledger(1999, runs=world.runs, ledger=world.ledger)
     assert not world.ledger.is_closed(YEAR)
     world.runs.close(YEAR)

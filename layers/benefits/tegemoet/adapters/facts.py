@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+FORMER_NAMES = {
+    "granted": "number_granted_on",
+    "hours": "medical_house_weekly_hours",
+    "pharmacy": "pharmacy_id",
+    "office": "tariff_office",
+}
+
+
 class DynamoFacts:
     """The facts in `table`, written by `threads` writers at once."""
 
@@ -43,7 +51,20 @@ class DynamoFacts:
     def _read(self, pk: str, shard: int, prefix: str = "") -> Iterator[Fact]:
         for item in query(self._client, self._table, pk, prefix):
             kind, *key, batch = item["sk"]["S"].split("|")
-            yield Fact(cast("FactKind", kind), shard, tuple(key), batch, item["body"]["S"])
+            body = item["body"]["S"]
+            if kind == "practice" and '"granted":' in body:
+                body = _with_names_of_columns(body)
+            yield Fact(cast("FactKind", kind), shard, tuple(key), batch, body)
+
+
+def _with_names_of_columns(body: str) -> str:
+    """A practice that was stored before facts took the names of their columns (decision 0070).
+
+    A name with its quotes and colon is in no JSON text: quotes within a text are escaped.
+    """
+    for former, column in FORMER_NAMES.items():
+        body = body.replace(f'"{former}":', f'"{column}":')
+    return body
 
 
 def item_of(year: int, fact: Fact) -> Item:

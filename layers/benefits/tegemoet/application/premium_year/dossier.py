@@ -4,11 +4,13 @@ It holds no identity number and no account.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import orjson
+from pydantic import ValidationError
 
 from tegemoet.application.ports import PHASES, Entry, Facts, Ledger, Objects, Phase, Run, Runs, RunState
 from tegemoet.application.premium_year.folder import RunFolder
@@ -18,7 +20,7 @@ from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import NotFoundError
+from tegemoet.domain.problems import NotFoundError, ParameterUnknownError
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment
 from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
@@ -117,13 +119,17 @@ def read_dossier(year: int, riziv_number: str, *, facts: Facts, runs: Runs, ledg
 def _decided(
     run: Run, roots: Sequence[str], shards: int, parameters: ParameterSet, work: Objects
 ) -> Iterator[tuple[str, PersonDecision]]:
-    """What the run decided of each of these persons (roots) that it froze with a case."""
+    """What the run decided of each of these persons (roots) that it froze with a case.
+
+    A person whom the rules could not decide is an exception of the run and has no decision.
+    """
     scheme, folder = scheme_named(SLUG), RunFolder(work, run.id)
     for root in roots:
         frozen = folder.person(shard_of(root, shards), root)
         if frozen is not None and frozen.case is not None:
-            case = scheme.case.validate_json(orjson.dumps(frozen.case))
-            yield root, decide_person(case, date.fromisoformat(run.on), parameters)
+            with suppress(ValidationError, ParameterUnknownError):
+                case = scheme.case.validate_json(orjson.dumps(frozen.case))
+                yield root, decide_person(case, date.fromisoformat(run.on), parameters)
 
 
 def _phase_decision(run: Run, root: str, decided: PersonDecision) -> PhaseDecision:

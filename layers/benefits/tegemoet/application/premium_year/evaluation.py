@@ -161,7 +161,8 @@ class _Evaluation:
         if self.run.phase != 2 or frozen.paid <= 0:
             return
         number = frozen.case_id
-        self.results.recoveries.append(Recovery(number, str(frozen.profession), frozen.paid, 0, frozen.paid))
+        assert frozen.profession is not None  # noqa: S101 - the profession of the last entry is frozen instead of a case
+        self.results.recoveries.append(Recovery(number, frozen.profession, frozen.paid, 0, frozen.paid))
         if self.choices.get(f"recovery.{number}") != "settled":
             amount = euro(from_cents(frozen.paid))
             facts = {"riziv_number": number, "paid": amount, "due": "0.00", "recovery": amount}

@@ -36,6 +36,16 @@ def output_prefix(run: RunReference) -> str:
     return f"payments/{run.year}/phase-{run.phase}/{run.id}/"
 
 
+class NotApprovedError(Exception):
+    """The run, its proposal or its payments are not the approved ones. Never retried."""
+
+
+def _approved_bytes(body: bytes, sha256: str | None) -> bytes:
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise NotApprovedError("the bytes differ from what was approved")
+    return body
+
+
 class RunFolder:
     """The objects of one run. Reading an object that does not exist raises KeyError."""
 
@@ -172,10 +182,13 @@ class RunFolder:
     def payments(self, shard: int) -> Iterator[Payment]:
         return (Payment(**line) for line in read_lines(self._work, self.payments_key(shard)))
 
-    def payments_and_digest(self, shard: int) -> tuple[list[Payment], str]:
-        """The payments of one shard, and the SHA-256 of the bytes they were read from."""
-        body = self._work.get(self.payments_key(shard))
-        return [Payment(**orjson.loads(line)) for line in body.splitlines()], hashlib.sha256(body).hexdigest()
+    def approved_payments(self, shard: int, sha256: str) -> list[Payment]:
+        """The payments of one shard.
+
+        Raises NotApprovedError for bytes of another SHA-256, before it reads them.
+        """
+        body = _approved_bytes(self._work.get(self.payments_key(shard)), sha256)
+        return [Payment(**orjson.loads(line)) for line in body.splitlines()]
 
     # --- approval and settlement
 
@@ -189,12 +202,13 @@ class RunFolder:
         self._work.put(self.proposal_key, body)
         return hashlib.sha256(body).hexdigest()
 
-    def proposal_and_digest(self) -> tuple[Proposal, str]:
-        """The proposal, and the SHA-256 of the bytes it was read from."""
-        body = self._work.get(self.proposal_key)
-        values = orjson.loads(body)
-        shards = [ShardProposal(**shard) for shard in values["shards"]]
-        return Proposal(values["cents"], values["run"], shards), hashlib.sha256(body).hexdigest()
+    def approved_proposal(self, sha256: str | None) -> Proposal:
+        """The proposal.
+
+        Raises NotApprovedError for bytes of another SHA-256, before it reads them.
+        """
+        values = orjson.loads(_approved_bytes(self._work.get(self.proposal_key), sha256))
+        return Proposal(values["cents"], values["run"], [ShardProposal(**shard) for shard in values["shards"]])
 
     def settled_key(self, shard: int) -> str:
         return f"{self._prefix}settled/{shard}.json"

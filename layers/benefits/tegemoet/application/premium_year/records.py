@@ -6,10 +6,11 @@ one per practice or person. Amounts named `cents` are whole cents, other amounts
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from tegemoet.application.premium_year.case_json import PersonYearCase, PracticeCase
 from tegemoet.domain.manual_review import YearException
+from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 ByteRange = tuple[int, int]
 """First byte and the byte after the last one."""
@@ -131,8 +132,6 @@ class FrozenPerson:
 
 
 # --- decided --------------------------------------------------------------------------------------
-
-PaymentKind = Literal["premium", "difference", "pharmacy"]
 
 
 @dataclass(frozen=True, slots=True)

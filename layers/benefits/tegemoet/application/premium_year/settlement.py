@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tegemoet.application.files import csv_text, neutral, read_csv
 from tegemoet.application.ports import (
@@ -24,19 +25,15 @@ from tegemoet.application.ports import (
     Settled,
 )
 from tegemoet.application.premium_year import invariants
-from tegemoet.application.premium_year.folder import RunFolder, output_prefix
+from tegemoet.application.premium_year.folder import NotApprovedError, RunFolder, output_prefix
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.records import Payment, Proposal, SettledShard
 from tegemoet.application.premium_year.report import merge_objects, publish_summary
 from tegemoet.domain.manual_review import YearException
-from tegemoet.domain.money import euro, from_cents
+from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
 
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
-
-
-class NotApprovedError(Exception):
-    """The run, its proposal or its payments are not the approved ones. Never retried."""
 
 
 def approved_run(run_id: str, runs: Runs) -> Run:
@@ -88,9 +85,8 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
     folder = RunFolder(work, run.id)
     if folder.is_settled(shard):
         return
-    payments, digest = folder.payments_and_digest(shard)
-    if digest != _approved(run, folder).shards[shard].sha256:
-        raise NotApprovedError("the payments of a shard differ from what was approved")
+    proposal = folder.approved_proposal(run.detail.payments_sha256)
+    payments = folder.approved_payments(shard, proposal.shards[shard].sha256)
     if ledger.is_closed(run.year):
         raise NotApprovedError("the year is closed")
 
@@ -132,14 +128,6 @@ def _write(entry: Entry, shard: int, run: Run, ledger: Ledger) -> _NotWritten | 
     return _NotWritten(entry.person, YearException.about(kind, entry.riziv_number, facts))
 
 
-def _approved(run: Run, folder: RunFolder) -> Proposal:
-    """The proposal, if it is the approved one. Raises NotApprovedError."""
-    proposal, digest = folder.proposal_and_digest()
-    if digest != run.detail.payments_sha256:
-        raise NotApprovedError("the proposal differs from what was approved")
-    return proposal
-
-
 def close_ledger(year: int, *, runs: Runs, ledger: Ledger) -> None:
     """Put the CLOSE entry of a closed year; closing twice changes nothing.
 
@@ -176,7 +164,7 @@ def _release(run: Run, runs: Runs, ledger: Ledger, work: Objects, output: Object
     if year is None or year.closed:
         raise NotApprovedError("the year is closed")
     folder, prefix = RunFolder(work, run.id), output_prefix(run)
-    proposal = _approved(run, folder)
+    proposal = folder.approved_proposal(run.detail.payments_sha256)
     shards = [folder.settled(shard) for shard in range(len(proposal.shards))]
     paid, left_out = _write_payment_file(run, folder, output, shards)
     checks = _reconcile(run, proposal, shards, paid, left_out, ledger)
@@ -238,9 +226,15 @@ def _write_payment_file(
                     yield _payment_row(run, payment)
 
     key = output_prefix(run) + "payments.csv"
+    # Made also if the file exists: the pass adds up what was left out.
     output.put_once(key, csv_text(rows()).encode())
-    written = read_csv(output.get(key).decode())
-    return sum(int(row["amount"].replace(".", "")) for row in written), left_out
+    return payment_file_sum(run, output), left_out
+
+
+def payment_file_sum(run: Run, output: Objects) -> int:
+    """The sum of the run's payment file in cents, as read from the file."""
+    text = output.get(output_prefix(run) + "payments.csv").decode()
+    return sum(cents(Decimal(row["amount"])) for row in read_csv(text))
 
 
 def _payment_row(run: Run, payment: Payment) -> Sequence[str]:

@@ -39,7 +39,8 @@ account lacks their own or that of the tariff office.
 from typing import Literal, TypedDict
 
 from tegemoet.application.ports import Phase
-from tegemoet.application.premium_year.records import ParametersUsed, PaymentKind
+from tegemoet.application.premium_year.records import ParametersUsed
+from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 
 class Progress(TypedDict):

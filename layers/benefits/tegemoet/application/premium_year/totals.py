@@ -6,13 +6,13 @@ from typing import get_args
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.ports import RunReference
-from tegemoet.application.premium_year.records import Payment, PaymentKind, Plan, Recovery
+from tegemoet.application.premium_year.records import Payment, Plan, Recovery
 from tegemoet.application.premium_year.summary import Sector, Summary
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment
-from tegemoet.schemes.convention_premium.rules import PersonDecision
+from tegemoet.schemes.convention_premium.rules import PaymentKind, PersonDecision
 from tegemoet.schemes.professions import Profession
 
 PROFESSIONS: tuple[str, ...] = get_args(Profession)

@@ -7,14 +7,14 @@ from decimal import Decimal
 import orjson
 
 from tegemoet.application.decisions.deciding import decide_frozen
-from tegemoet.application.files import raw_lines, read_csv
+from tegemoet.application.files import raw_lines
 from tegemoet.application.ports import PHASES, Batches, Facts, Ledger, Objects, Run, Runs
 from tegemoet.application.premium_year import invariants
-from tegemoet.application.premium_year.folder import RunFolder, output_prefix
+from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.domain.money import cents
+from tegemoet.application.premium_year.settlement import payment_file_sum
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
@@ -46,12 +46,6 @@ def check_year(
             in_ledger = sum(entry.amount for entry in entries if entry.run == run.id)
             yield invariants.equal(f"payment-file {run.id}", in_ledger, payment_file_sum(run, output))
     yield invariants.nothing_after_close(ledger.is_closed(year), of_year)
-
-
-def payment_file_sum(run: Run, output: Objects) -> int:
-    """The sum of the run's payment file in cents."""
-    text = output.get(output_prefix(run) + "payments.csv").decode()
-    return sum(cents(Decimal(row["amount"])) for row in read_csv(text))
 
 
 def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:

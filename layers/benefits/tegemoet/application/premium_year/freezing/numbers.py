@@ -66,8 +66,8 @@ def assign_pharmacies(
     titulars = [line for index in indexes for line in index.titulars]
     chosen = several_pharmacies(titulars, plan.choices)
     eligible: dict[str, list[str]] = defaultdict(list)
-    for practice in _eligible(run, titulars, chosen, scheme, parameters):
-        eligible[practice.pharmacy.pharmacy_id if practice.pharmacy else ""].append(practice.number)
+    for pharmacy, number in _eligible(run, titulars, chosen, scheme, parameters):
+        eligible[pharmacy].append(number)
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
     payees.update({pharmacy: number for pharmacy, (_, number) in ledger.claims(run.year).items()})
     offices: dict[tuple[str, ...], OwnedFacts[OfficeRow]] = by_key(
@@ -89,15 +89,18 @@ def _eligible(
     chosen: Mapping[str, str | None],
     scheme: Scheme,
     parameters: ParameterSet,
-) -> Iterator[Practice]:
-    """The practices of eligible titulars, each on the pharmacy that the person may be paid for."""
+) -> Iterator[tuple[str, str]]:
+    """(pharmacy, RIZIV number) of eligible titulars.
+
+    Each is on the pharmacy that the person may be paid for.
+    """
     year, on = premium_year(parameters), date.fromisoformat(run.on)
     for line in titulars:
         if line["pharmacy_id"] == chosen.get(line["person"], line["pharmacy_id"]) and "held" not in line["practice"]:
             case = {"year": run.year, "phase": run.phase, "practices": [_alone(line)]}
             practice: Practice = scheme.case.validate_json(orjson.dumps(case)).practices[0]
             if assess_titular(practice, run.phase, on, year):
-                yield practice
+                yield line["pharmacy_id"], practice.number
 
 
 def _alone(line: PracticeLine) -> Mapping[str, object]:
