@@ -30,7 +30,8 @@ from typing import Any
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.exchange.folder import figures_of, output_key
 from tegemoet.application.intake.channels import ObjectCreated
-from tegemoet.application.ports import ObjectVersion, Sink, Wait
+from tegemoet.application.ports import Sink
+from tegemoet.application.records import ObjectVersion, Wait
 from tests.schemes.increased_reimbursement.builders import insz_of
 from tests.support.dropping import counts_of
 from tests.support.exchange_world import COLUMNS, INSURERS, TAX_OFFICE, YEAR, ExchangeWorld

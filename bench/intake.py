@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tegemoet.application.intake.channels import Inbox, ObjectCreated
 from tegemoet.application.intake.ingest import IngestPorts, ingest
-from tegemoet.application.ports import ObjectVersion, Sink
+from tegemoet.application.ports import Sink
+from tegemoet.application.records import ObjectVersion
 from tests.support.dropping import insz, riziv
 from tests.support.fakes import FakeBatches, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
 

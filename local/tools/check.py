@@ -19,9 +19,9 @@ import boto3
 from local.cloud.session import ACCESS_KEY, LocalSession
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.ports import Run
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.year_check import check_year, replay_run
+from tegemoet.application.records import Run
 
 OUTPUTS = {
     "CONTROL_TABLE": "ControlTable",

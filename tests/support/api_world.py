@@ -17,8 +17,8 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, premium_years, uploads
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
-from tegemoet.application.ports import UploadForm
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
+from tegemoet.application.records import UploadForm
 from tests.support import fakes
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "api-request.json").read_text())

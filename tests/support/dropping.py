@@ -13,7 +13,7 @@ from tegemoet.application.intake.decide import decide_chunk
 from tegemoet.application.intake.finish import FinishPorts, finish_batch, mark_failed
 from tegemoet.application.intake.ingest import IngestPorts, ingest
 from tegemoet.application.intake.store import store_chunk
-from tegemoet.application.ports import Batch, FileRefusal, RowCounts
+from tegemoet.application.records import Batch, FileRefusal, RowCounts
 from tegemoet.schemes.scheme import Data
 from tests.support.fakes import (
     FakeBatches,

@@ -23,7 +23,7 @@ from tegemoet.application.exchange.records import StateShown
 from tegemoet.application.exchange.state import state_for
 from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.intake.keys import batch_id, parse_key
-from tegemoet.application.ports import Batch, Exchange
+from tegemoet.application.records import Batch, Exchange
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.registry import scheme_named

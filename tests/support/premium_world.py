@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 
-from tegemoet.application.ports import Batch, Entry, Fact, FactKind, Run
 from tegemoet.application.premium_year import approval, evaluation, exceptions, plan, running, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
 from tegemoet.application.premium_year.summary import Summary
+from tegemoet.application.records import Batch, Entry, Fact, FactKind, Run
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year

@@ -115,14 +115,14 @@ DOORS = {
 }
 """From room to room: the modules that one may import of the other.
 
-All stand on the ground, `ports` and `files`.
+All stand on the ground: `ports`, `records` and `files`.
 """
 
 
 def test_the_application_is_four_rooms_over_one_ground() -> None:
     folder = PACKAGE / "application"
     assert {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(ROOMS)
-    assert {path.stem for path in folder.glob("*.py")} == {"__init__", "ports", "files"}
+    assert {path.stem for path in folder.glob("*.py")} == {"__init__", "ports", "records", "files"}
 
 
 def test_rooms_meet_at_their_doors_alone() -> None:

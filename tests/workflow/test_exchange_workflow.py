@@ -18,7 +18,7 @@ from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.evaluate import start_evaluation
 from tegemoet.application.intake.keys import batch_id
-from tegemoet.application.ports import Batch
+from tegemoet.application.records import Batch
 from tests.support import machines
 from tests.support.exchange_world import (
     DAYS,

@@ -14,7 +14,7 @@ from tegemoet.adapters.data_keys import StoredDataKeys
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import NotDeletedError, S3Objects
 from tegemoet.adapters.seals import AesSeal, KmsSeals
-from tegemoet.application.ports import (
+from tegemoet.application.records import (
     AnswerNote,
     EvaluationNote,
     Exchange,

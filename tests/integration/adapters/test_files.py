@@ -13,7 +13,7 @@ from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.facts import DynamoFacts, item_of
 from tegemoet.adapters.objects import PART, S3Objects
 from tegemoet.adapters.table import BATCH_WRITE_LIMIT, NotWrittenError
-from tegemoet.application.ports import Batch, BatchDetail, Fact, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, Fact, RowCounts
 
 REGION: Final = "eu-west-1"
 

@@ -14,7 +14,8 @@ from tegemoet.adapters.decisions import DynamoDecisions, pack, unpack
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.ports import Entry, PharmacyTakenError, Phase, Run, RunDetail
+from tegemoet.application.ports import PharmacyTakenError
+from tegemoet.application.records import Entry, Phase, Run, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tests.support.machines import ROOT
 from tests.support.moto_cloud import Cloud, cloud

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from tegemoet.adapters.decisions import HealthDecisions, pack
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.ports import Batch, BatchDetail, BatchState, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, BatchState, RowCounts
 from tegemoet.schemes.registry import SCHEMES, data_of, scheme_named
 from tegemoet.schemes.scheme import Scheme
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, World

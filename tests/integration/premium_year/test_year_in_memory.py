@@ -19,7 +19,7 @@ from tegemoet.application.intake.finish import FinishPorts, finish_batch
 from tegemoet.application.intake.ingest import IngestPorts, ingest
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.store import store_chunk
-from tegemoet.application.ports import Batch, Run
+from tegemoet.application.records import Batch, Run
 from tegemoet.schemes.convention_premium import SCHEME
 from tests.support import fakes
 from tests.support.dropping import counts_of

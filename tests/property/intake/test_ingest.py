@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tegemoet.application.intake.keys import FileRefusedError
 from tegemoet.application.intake.lines import numbered_lines
-from tegemoet.application.ports import Batch
+from tegemoet.application.records import Batch
 from tests.support.dropping import PREMIUM, Cloud, counts_of, riziv
 
 patient = settings(deadline=None, max_examples=60)

@@ -14,7 +14,7 @@ from local.opinions.exchange import oracle
 from local.opinions.exchange.generate import generate, write_results
 from tegemoet.application.exchange.commands import start_exchange
 from tegemoet.application.exchange.folder import output_key
-from tegemoet.application.ports import Batch
+from tegemoet.application.records import Batch
 from tegemoet.domain.identity import is_insz
 from tests.support.dropping import counts_of
 from tests.support.exchange_world import YEAR, ExchangeWorld, few_shards

@@ -6,14 +6,7 @@ from secrets import token_bytes
 
 from tegemoet.adapters.exchanges import read_notes, write_note
 from tegemoet.adapters.seals import AesSeal
-from tegemoet.application.ports import (
-    EvaluationNote,
-    Exchange,
-    Notes,
-    Step,
-    StepNote,
-    Wait,
-)
+from tegemoet.application.records import EvaluationNote, Exchange, Notes, Step, StepNote, Wait
 
 
 class FakeExchanges:

@@ -3,11 +3,7 @@
 from dataclasses import replace
 
 from tegemoet.adapters.batches import read_detail, write_detail
-from tegemoet.application.ports import (
-    Batch,
-    BatchDetail,
-    BatchState,
-)
+from tegemoet.application.records import Batch, BatchDetail, BatchState
 
 
 class FakeBatches:

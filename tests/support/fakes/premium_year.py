@@ -4,17 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tegemoet.application.ports import (
-    Entry,
-    Fact,
-    FactKind,
-    PharmacyTakenError,
-    Phase,
-    Run,
-    RunDetail,
-    RunState,
-    Year,
-)
+from tegemoet.application.ports import PharmacyTakenError
+from tegemoet.application.records import Entry, Fact, FactKind, Phase, Run, RunDetail, RunState, Year
 from tegemoet.domain.manual_review import YearException
 
 

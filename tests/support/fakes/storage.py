@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
-from tegemoet.application.ports import (
-    ObjectVersion,
-    Sink,
-)
+from tegemoet.application.ports import Sink
+from tegemoet.application.records import ObjectVersion
 
 BLOCK = 1 << 20
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tegemoet.api.callers import Caller
-from tegemoet.application.ports import Batch, Notes, SelectNote
+from tegemoet.application.records import Batch, Notes, SelectNote
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, Answer, World
 
 PATH = "/v1/increased-reimbursement/2020"

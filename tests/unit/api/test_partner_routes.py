@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.ports import Batch, BatchDetail, FileRefusal, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, FileRefusal, RowCounts
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import read_parameters

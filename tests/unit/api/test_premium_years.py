@@ -9,7 +9,7 @@ import pytest
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.functions import NotClosedError
-from tegemoet.application.ports import Run, RunDetail
+from tegemoet.application.records import Run, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tests.support import premium_world
 from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tegemoet.application.exchange.folder import OPERATOR, output_key
-from tegemoet.application.ports import BatchDetail
+from tegemoet.application.records import BatchDetail
 from tegemoet.domain.problems import ConflictError, NotFoundError
 from tests.support.exchange_world import (
     INSURERS,

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tegemoet.application.intake.channels import ObjectCreated
-from tegemoet.application.ports import BatchDetail, Year
+from tegemoet.application.records import BatchDetail, Year
 from tegemoet.domain.identity import shard_of
 from tests.support.dropping import counts_of, refusal_of
 from tests.support.exchange_world import (

@@ -9,7 +9,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.intake.store import store_chunk
-from tegemoet.application.ports import Year
+from tegemoet.application.records import Year
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
 from tests.support.dropping import PREMIUM, Cloud, counts_of, insz, refusal_of, riziv

@@ -13,7 +13,7 @@ from tegemoet.application.intake import ingest as intake
 from tegemoet.application.intake import keys as drops
 from tegemoet.application.intake.keys import parse_key
 from tegemoet.application.intake.kinds.table import KINDS
-from tegemoet.application.ports import BatchDetail, RowCounts, Year
+from tegemoet.application.records import BatchDetail, RowCounts, Year
 from tegemoet.domain.identity import person_key, shard_of
 from tests.support.dropping import PREMIUM, Cloud, counts_of, iban, insz, refusal_of, riziv
 

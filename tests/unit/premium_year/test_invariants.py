@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from tegemoet.application.ports import Batch, BatchDetail, Entry, RowCounts, Run, RunDetail, RunState, Settled
 from tegemoet.application.premium_year import invariants
+from tegemoet.application.records import Batch, BatchDetail, Entry, RowCounts, Run, RunDetail, RunState, Settled
 
 PREMIUMS = {"nurse": Decimal("945.95"), "midwife": Decimal("975.49"), "pharmacist": Decimal("1790.00")}
 FIRST = Entry("p", 1, "payment", 1, "40000110", "nurse", 94595, None, "run-1", "a")

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tegemoet.application.ports import Fact
 from tegemoet.application.premium_year.case_json import PracticeCase
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.joining import JoinedShard, join
 from tegemoet.application.premium_year.ownership import ranked
+from tegemoet.application.records import Fact
 from tegemoet.domain.manual_review import YearException
 from tests.support.premium_world import activity, convention, fact_of, identity, practice, riziv
 

@@ -11,13 +11,13 @@ import orjson
 import pytest
 
 from tegemoet.application.files import read_json, write_json
-from tegemoet.application.ports import Batch, BatchState, Entry, Run, RunState
 from tegemoet.application.premium_year import approval, closing, running, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.phase_state import PhaseState, phase_state
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.records import Batch, BatchState, Entry, Run, RunState
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import ConflictError, InvalidError, NoPremiumForYearError, NotFoundError, ProblemError
 from tests.support import fakes

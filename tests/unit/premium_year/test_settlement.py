@@ -9,11 +9,11 @@ import orjson
 import pytest
 
 from tegemoet.application.files import neutral
-from tegemoet.application.ports import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.application.premium_year import settlement
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.records import Payment
+from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
 from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards

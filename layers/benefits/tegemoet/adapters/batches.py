@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, get_args
 import orjson
 
 from tegemoet.adapters.table import Item, Value, condition_held, decode, encode, query, write_together
-from tegemoet.application.ports import Batch, BatchDetail, BatchState, FileRefusal, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, BatchState, FileRefusal, RowCounts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

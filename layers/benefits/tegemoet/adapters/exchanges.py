@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import orjson
 
 from tegemoet.adapters.table import Item, condition_held, query
-from tegemoet.application.ports import (
+from tegemoet.application.records import (
     AnswerNote,
     EvaluationNote,
     Exchange,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from tegemoet.adapters.table import BulkWriter, Item, query
-from tegemoet.application.ports import Fact, FactKind
+from tegemoet.application.records import Fact, FactKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

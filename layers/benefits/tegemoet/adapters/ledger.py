@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from tegemoet.adapters.table import Item, decode, encode, query
-from tegemoet.application.ports import Entry, PharmacyTakenError
+from tegemoet.application.ports import PharmacyTakenError
+from tegemoet.application.records import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
-from tegemoet.application.ports import ObjectVersion, Sink
+from tegemoet.application.ports import Sink
+from tegemoet.application.records import ObjectVersion
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from tegemoet.adapters.table import Item, Value, condition_held, decode, encode, query, write_together
-from tegemoet.application.ports import Phase, Run, RunDetail, RunState, Settled, Year
+from tegemoet.application.records import Phase, Run, RunDetail, RunState, Settled, Year
 from tegemoet.domain.manual_review import YearException
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
-from tegemoet.application.ports import UploadForm
+from tegemoet.application.records import UploadForm
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

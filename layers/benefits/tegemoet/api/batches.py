@@ -11,13 +11,13 @@ from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.files import Batch, BatchDetails, BatchPage
-from tegemoet.application import ports
+from tegemoet.application import records
 from tegemoet.domain.problems import Fault, InvalidError, NotFoundError
 
 router = Routes[PartnerServices]("files")
 
 Filter = Annotated[str | None, Query(max_length=64)]
-State = Annotated[ports.BatchState | None, Query()]
+State = Annotated[records.BatchState | None, Query()]
 Since = Annotated[
     str | None,
     Query(
@@ -91,7 +91,7 @@ def _owner(caller: Caller, named: str | None) -> str:
     raise InvalidError("The query parameter `partner` is required.", "invalid", (fault,))
 
 
-def _brief(batch: ports.Batch) -> Batch:
+def _brief(batch: records.Batch) -> Batch:
     return {
         "id": batch.id,
         "scheme": batch.scheme,

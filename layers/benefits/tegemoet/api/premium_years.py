@@ -16,7 +16,7 @@ from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
-from tegemoet.application.ports import Entry
+from tegemoet.application.records import Entry
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import ConflictError, NotFoundError

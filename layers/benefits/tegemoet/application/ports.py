@@ -2,10 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Protocol, TypedDict
+from datetime import datetime
+from typing import Any, Protocol
 
+from tegemoet.application.records import (
+    Batch,
+    BatchDetail,
+    BatchState,
+    Entry,
+    EvaluationNote,
+    Exchange,
+    Fact,
+    FactKind,
+    ObjectVersion,
+    Phase,
+    Run,
+    RunDetail,
+    RunState,
+    Step,
+    StepNote,
+    UploadForm,
+    Wait,
+    Year,
+)
 from tegemoet.domain.manual_review import YearException
 
 
@@ -13,21 +32,6 @@ class Sink(Protocol):
     """Accepts the bytes of one object, in order."""
 
     def write(self, data: bytes, /) -> object: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectVersion:
-    """One version of an object: its size in bytes, its upload's metadata, and when it was written.
-
-    `written_at` is ISO, in UTC, to the second.
-    """
-
-    key: str
-    version: str | None
-    etag: str
-    size: int
-    written_at: str
-    metadata: Mapping[str, str]
 
 
 class Objects(Protocol):
@@ -78,28 +82,6 @@ class Objects(Protocol):
         ...
 
 
-Phase = Literal[1, 2]
-"""Phase 1 looks at the first semester of a premium year, phase 2 at the whole year."""
-PHASES: tuple[Phase, ...] = (1, 2)
-FactKind = Literal["practice", "convention", "activity-s1", "activity-year", "account", "identity", "office"]
-
-
-class Fact(NamedTuple):
-    """One accepted row of a premium year.
-
-    `shard` = that of its RIZIV number (practice, convention, activity) or of its person (account);
-    identities and offices lie together, whatever their shard. A later row with the same `key`
-    replaces an earlier one: (number), (number, first day), (number, setting), (person, day of
-    registration), (person) or (tariff office). `body` = its columns as a JSON object.
-    """
-
-    kind: FactKind
-    shard: int
-    key: tuple[str, ...]
-    batch: str
-    body: str
-
-
 class Facts(Protocol):
     """The facts of the premium years.
 
@@ -125,73 +107,6 @@ class Facts(Protocol):
     def accounts_of(self, year: int, shard: int, person: str) -> Iterator[Fact]:
         """Accounts of one person key."""
         ...
-
-
-BatchState = Literal["awaiting-upload", "loading", "done", "refused", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class RowCounts:
-    """What became of the rows of a file; `rows` is the sum of the others."""
-
-    rows: int
-    accepted: int
-    rejected: int
-    duplicates: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileRefusal:
-    """Why a file is refused as a whole: a stable code, its sentence, and where it is at fault.
-
-    `line` and `column` are None where no line or column is at fault.
-    """
-
-    code: str
-    text: str
-    line: int | None = None
-    column: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchDetail:
-    """What became of a batch so far.
-
-    `counts` and `chunks` (how many) are known once the rows are read; `counts` changes when later
-    steps reject rows. `refusal` belongs to the state refused, `error` (the name of an error, never
-    its message) to failed, `outputs` (name → key) to done.
-    """
-
-    counts: RowCounts | None = None
-    chunks: int | None = None
-    refusal: FileRefusal | None = None
-    error: str | None = None
-    outputs: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One object in an inbox.
-
-    `written_at` (the time of S3, ISO), then `key`, then `sequencer` rank it among all of them.
-    """
-
-    id: str
-    partner: str
-    scheme: str
-    kind: str
-    year: int | None
-    key: str
-    version: str | None
-    written_at: str
-    sequencer: str
-    size: int
-    state: BatchState
-    detail: BatchDetail = BatchDetail()
-
-    @property
-    def rank(self) -> tuple[str, str, str]:
-        return (self.written_at, self.key, self.sequencer)
 
 
 class Batches(Protocol):
@@ -230,14 +145,6 @@ class Batches(Protocol):
     def delete(self, batch: Batch) -> None:
         """Delete the record of the batch; deleting it again changes nothing."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class UploadForm:
-    """A presigned POST: its address, and the fields that it must have."""
-
-    url: str
-    fields: Mapping[str, str]
 
 
 class Forms(Protocol):
@@ -295,31 +202,6 @@ class RunDecisions(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry in the ledger of a person in a year; append-only.
-
-    `amount` in cents, never negative. `run` is beside the entry: everything else is the same
-    whatever the order in which files arrived.
-    """
-
-    person: str
-    number: int
-    kind: Literal["payment", "return"]
-    phase: Phase
-    riziv_number: str
-    profession: str
-    amount: int
-    pharmacy_id: str | None
-    run: str
-    entry_id: str
-
-    @property
-    def signed(self) -> int:
-        """Cents, negative for a return."""
-        return self.amount if self.kind == "payment" else -self.amount
-
-
 class Ledger(Protocol):
     """The ledger: entries are numbered per person and year, put once and never changed."""
 
@@ -350,84 +232,6 @@ class Ledger(Protocol):
 
 class PharmacyTakenError(Exception):
     """Another person or number was paid for the pharmacy in the meantime."""
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The state of a premium year.
-
-    `key_version` = the secret of its person keys; `open_run` = the run that is open; `released` =
-    the phases with a released run.
-    """
-
-    year: int
-    key_version: str
-    open_run: str | None
-    released: tuple[int, ...]
-    phase_2_begun: bool
-    closed: bool
-
-
-RunState = Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunReference:
-    """What the workflow passes to each step of a run. `on` = the day of evaluation, YYYY-MM-DD."""
-
-    id: str
-    year: int
-    phase: Phase
-    on: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a released run paid: entries written, their sum in EUR, payments not written."""
-
-    entries: int
-    amount: str
-    not_written: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunDetail:
-    """What is known of a run beside its state. A field is None until the step that sets it.
-
-    `execution` = its latest execution and `attempt` the number of that one, from 0. `control_sum`
-    (EUR), `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees;
-    `token` = of the workflow task that waits for the answer. Moments are UTC. `failure` = the name
-    of the error of a failed execution.
-    """
-
-    execution: str | None = None
-    attempt: int | None = None
-    control_sum: str | None = None
-    payments_sha256: str | None = None
-    outputs: tuple[str, ...] | None = None
-    token: str | None = None
-    approved_by: str | None = None
-    approved_at: str | None = None
-    refused_by: str | None = None
-    refused_at: str | None = None
-    reason: str | None = None
-    abandoned: bool | None = None
-    failure: str | None = None
-    settled: Settled | None = None
-
-    def known(self) -> dict[str, object]:
-        """The fields that are not None, by name."""
-        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Run(RunReference):
-    """One run of a phase."""
-
-    started_by: str
-    started_at: str
-    state: RunState
-    detail: RunDetail = RunDetail()
 
 
 class Runs(Protocol):
@@ -476,123 +280,6 @@ class Runs(Protocol):
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
         """Record the operator's choice. Returns False if there is no such exception."""
         ...
-
-
-Wait = Literal["households", "incomes-1", "incomes-2", "results"]
-"""What an exchange waits for: files of the kind of that name."""
-Work = Literal["select", "answer-1", "answer-2", "report"]
-"""What an exchange does after a wait."""
-Step = Wait | Work | Literal["done"]
-"""Where an exchange is."""
-
-
-class SelectionCounts(TypedDict):
-    """The selection of one insurer.
-
-    `requests` and `members` = selected households and their members; `excluded` = other households;
-    `reasons` = reason → households excluded for it.
-    """
-
-    requests: int
-    members: int
-    excluded: int
-    reasons: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class StartNote:
-    """The day on which an exchange was started."""
-
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class StepNote:
-    """What is noted when a step ends: its day, and whether that day is in time."""
-
-    on: date
-    in_time: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WaitNote(StepNote):
-    """`batches` = ids of the batches that the work after the wait uses, in order of rank."""
-
-    batches: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SelectNote(StepNote):
-    """`asked` = persons in the first list for the tax office; `insurers` = counts per insurer."""
-
-    asked: int
-    insurers: Mapping[str, SelectionCounts]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerNote(StepNote):
-    """`codes` = insurer → code → households; `ignored` = answers about persons not asked.
-
-    `asked_again` = persons in the second list; None after the second delivery.
-    """
-
-    codes: Mapping[str, Mapping[str, int]]
-    ignored: int
-    asked_again: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportNote(StepNote):
-    """`insurers` = insurer → what the tables count → number."""
-
-    insurers: Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationNote:
-    """`codes` = code → level → number, of the evaluation that ended last."""
-
-    on: date
-    codes: Mapping[str, Mapping[str, int]]
-
-
-Notes = TypedDict(
-    "Notes",
-    {
-        "start": StartNote,
-        "households": WaitNote,
-        "select": SelectNote,
-        "incomes-1": WaitNote,
-        "answer-1": AnswerNote,
-        "incomes-2": WaitNote,
-        "answer-2": AnswerNote,
-        "results": WaitNote,
-        "report": ReportNote,
-        "evaluation": EvaluationNote,
-    },
-    total=False,
-)
-"""The notes of an exchange: of its start, of every step that ended, and of its last evaluation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """The exchange of a year. It holds names of parties, days and counts, never a person.
-
-    `insurers` = partner → insurer code of three digits. `step` = the wait or work that it is at, or
-    `done`. `late` = number of batches that completed after their step, by `<kind>/<partner>`.
-    """
-
-    year: int
-    run: str
-    insurers: Mapping[str, str]
-    tax_office: str
-    automatic: bool
-    step: Step
-    notes: Notes
-    late: Mapping[str, int]
-    token: str | None = None
-    """Token of the task that waits, while one does."""
 
 
 class Exchanges(Protocol):

@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import BODY, Link, Next, Slug
-from tegemoet.application.ports import BatchState
+from tegemoet.application.records import BatchState
 
 
 @dataclass(frozen=True, slots=True)

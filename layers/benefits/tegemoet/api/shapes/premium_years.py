@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import BODY, Day, DayText, Euro, Flag, Link, Next, Slug
-from tegemoet.application.ports import RunState
+from tegemoet.application.records import RunState
 from tegemoet.schemes.fields import RizivNumber
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]

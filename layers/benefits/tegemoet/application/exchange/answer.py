@@ -19,7 +19,8 @@ from tegemoet.application.exchange.records import (
     sum_per_insurer,
 )
 from tegemoet.application.exchange.steps import DELIVERIES, LAST, answer, incomes
-from tegemoet.application.ports import AnswerNote, Batches, Exchanges, Objects, Seals, Step
+from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
+from tegemoet.application.records import AnswerNote, Step
 from tegemoet.schemes.increased_reimbursement.household import code
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 

@@ -3,7 +3,8 @@
 from tegemoet.application.exchange.incomes import shred_answered
 from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, has_passed, require_exchange
 from tegemoet.application.exchange.waits import answer_task, end_when_delivered, wait_for
-from tegemoet.application.ports import Batch, Batches, DataKeys, Exchange, Exchanges, Objects, Wait, Workflows
+from tegemoet.application.ports import Batches, DataKeys, Exchanges, Objects, Workflows
+from tegemoet.application.records import Batch, Exchange, Wait
 
 
 def batch_done(

@@ -4,7 +4,8 @@ from typing import TypedDict
 
 from tegemoet.application.exchange.folder import ExchangeFolder
 from tegemoet.application.exchange.records import Delivery, Selected, WorkInputs, sum_selections
-from tegemoet.application.ports import Exchanges, Objects, SelectNote, Step
+from tegemoet.application.ports import Exchanges, Objects
+from tegemoet.application.records import SelectNote, Step
 
 
 class Reached(TypedDict):

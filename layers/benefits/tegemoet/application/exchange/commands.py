@@ -8,7 +8,8 @@ from datetime import date
 from tegemoet.application.exchange.folder import figures_of
 from tegemoet.application.exchange.steps import STEPS, WORK_AFTER, require_exchange, wait_named
 from tegemoet.application.exchange.waits import answer_task, awaited_batches, end_wait
-from tegemoet.application.ports import Batches, Exchange, Exchanges, StartNote, Workflows
+from tegemoet.application.ports import Batches, Exchanges, Workflows
+from tegemoet.application.records import Exchange, StartNote
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.increased_reimbursement import SLUG
 

@@ -15,7 +15,8 @@ from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
 from tegemoet.application.exchange.steps import DELIVERIES, has_passed, require_exchange
 from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
-from tegemoet.application.ports import Batches, EvaluationNote, Exchanges, Objects, Workflows
+from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
+from tegemoet.application.records import EvaluationNote
 from tegemoet.domain.problems import ConflictError
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate

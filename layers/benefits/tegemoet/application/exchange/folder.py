@@ -30,7 +30,8 @@ from tegemoet.application.exchange.records import (
     WorkInputs,
 )
 from tegemoet.application.exchange.steps import answer, incomes
-from tegemoet.application.ports import Objects, SelectionCounts, Sink, Wait, Work
+from tegemoet.application.ports import Objects, Sink
+from tegemoet.application.records import SelectionCounts, Wait, Work
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.increased_reimbursement import SLUG

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from tegemoet.application.exchange.folder import CARRIED, ExchangeFolder
 from tegemoet.application.exchange.records import Delivery, IncomeRow, JoinCounts
 from tegemoet.application.exchange.steps import DELIVERIES, LAST, answer, has_passed, incomes
-from tegemoet.application.ports import Batches, DataKeys, Exchange, Objects, Seals
+from tegemoet.application.ports import Batches, DataKeys, Objects, Seals
+from tegemoet.application.records import Exchange
 from tegemoet.schemes.increased_reimbursement import SLUG
 
 AVAILABLE = "00"

@@ -11,7 +11,7 @@ from typing import Literal, NotRequired, Self, TypedDict
 
 import orjson
 
-from tegemoet.application.ports import SelectionCounts, Step
+from tegemoet.application.records import SelectionCounts, Step
 from tegemoet.schemes.increased_reimbursement.household import Code
 
 Delivery = Literal[1, 2]

@@ -15,7 +15,8 @@ from tegemoet.application.exchange.records import (
 )
 from tegemoet.application.exchange.steps import DELIVERIES
 from tegemoet.application.exchange.tables import LANGUAGE, csv_of, workbook_of
-from tegemoet.application.ports import Exchanges, Objects, ReportNote
+from tegemoet.application.ports import Exchanges, Objects
+from tegemoet.application.records import ReportNote
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.statistics import (
     MemberResult,

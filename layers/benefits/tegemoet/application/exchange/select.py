@@ -7,7 +7,8 @@ from datetime import date
 
 from tegemoet.application.exchange.folder import ExchangeFolder
 from tegemoet.application.exchange.records import ExcludedHousehold, HouseholdRequest, HouseholdRow
-from tegemoet.application.ports import Objects, SelectionCounts
+from tegemoet.application.ports import Objects
+from tegemoet.application.records import SelectionCounts
 from tegemoet.schemes.increased_reimbursement.household import Household, Member, exclusions
 
 TAKEN = "request-of-another-partner"

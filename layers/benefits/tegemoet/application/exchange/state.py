@@ -6,7 +6,8 @@ from typing import TypeVar
 from tegemoet.application.exchange.folder import OPERATOR, output_key
 from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
 from tegemoet.application.exchange.steps import DELIVERIES, STEPS, answer, require_exchange
-from tegemoet.application.ports import AnswerNote, Exchange, Exchanges
+from tegemoet.application.ports import Exchanges
+from tegemoet.application.records import AnswerNote, Exchange
 from tegemoet.domain.problems import NotFoundError
 
 TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from typing import Literal
 
 from tegemoet.application.exchange.records import Delivery
-from tegemoet.application.ports import Exchange, Exchanges, Step, Wait, Work
+from tegemoet.application.ports import Exchanges
+from tegemoet.application.records import Exchange, Step, Wait, Work
 from tegemoet.domain.problems import NotFoundError
 
 STEPS: tuple[Step, ...] = (

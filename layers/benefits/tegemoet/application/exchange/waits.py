@@ -8,7 +8,8 @@ from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
 from tegemoet.application.exchange.records import UsedBatch, WorkInputs
 from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, require_exchange, wait_named
 from tegemoet.application.intake.manifest import read_manifest
-from tegemoet.application.ports import Batch, Batches, Exchange, Exchanges, Objects, Wait, WaitNote, Work, Workflows
+from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
+from tegemoet.application.records import Batch, Exchange, Wait, WaitNote, Work
 from tegemoet.schemes.increased_reimbursement import SLUG
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tegemoet.application.intake.results import results_done
-from tegemoet.application.ports import Batch, Batches, BatchState, Objects
+from tegemoet.application.ports import Batches, Objects
+from tegemoet.application.records import Batch, BatchState
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data

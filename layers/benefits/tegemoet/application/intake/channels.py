@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import FileRefusedError, parse_key
-from tegemoet.application.ports import Batch, BatchDetail, Batches, Objects, Workflows
+from tegemoet.application.ports import Batches, Objects, Workflows
+from tegemoet.application.records import Batch, BatchDetail
 from tegemoet.schemes.scheme import Data
 
 Notify = Callable[[Batch], object]

@@ -20,8 +20,9 @@ from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.results import read_result, result_key
 from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, write_records
 from tegemoet.application.intake.summary import render_json, summarize
-from tegemoet.application.ports import Batch, BatchDetail, Batches, Events, FileRefusal, Objects, RowCounts, Runs
+from tegemoet.application.ports import Batches, Events, Objects, Runs
 from tegemoet.application.premium_year.allocation import Allocation, allocate
+from tegemoet.application.records import Batch, BatchDetail, FileRefusal, RowCounts
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import ProblemError

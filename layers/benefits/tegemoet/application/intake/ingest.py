@@ -20,17 +20,8 @@ from tegemoet.application.intake.kinds.records import Reading
 from tegemoet.application.intake.manifest import Chunk, Manifest, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, RowOutcomes
 from tegemoet.application.intake.scratch import ScratchSpace, write_records
-from tegemoet.application.ports import (
-    Batch,
-    BatchDetail,
-    Batches,
-    Objects,
-    ObjectVersion,
-    PersonSecrets,
-    Runs,
-    Seals,
-    Workflows,
-)
+from tegemoet.application.ports import Batches, Objects, PersonSecrets, Runs, Seals, Workflows
+from tegemoet.application.records import Batch, BatchDetail, ObjectVersion
 from tegemoet.schemes.scheme import Data
 
 CHUNK_ROWS = 20_000

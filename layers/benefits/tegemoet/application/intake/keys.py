@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 
 from tegemoet.application.intake.kinds.records import FileKind
 from tegemoet.application.intake.kinds.table import KINDS
-from tegemoet.application.ports import FileRefusal
+from tegemoet.application.records import FileRefusal
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from tegemoet.application.files import read_json
-from tegemoet.application.ports import Objects, RowCounts
+from tegemoet.application.ports import Objects
+from tegemoet.application.records import RowCounts
 
 
 @dataclass(frozen=True, slots=True)

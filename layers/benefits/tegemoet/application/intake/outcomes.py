@@ -8,7 +8,7 @@ from tegemoet.application.files import csv_text
 from tegemoet.application.intake.kinds.reasons import reason_of
 from tegemoet.application.intake.manifest import RowWarning
 from tegemoet.application.intake.scratch import LineOrder, Partitions, ScratchSpace
-from tegemoet.application.ports import RowCounts
+from tegemoet.application.records import RowCounts
 
 REJECTED_HEADER = b"line;column;code;reason"
 DUPLICATES_HEADER = b"line;duplicate_of"

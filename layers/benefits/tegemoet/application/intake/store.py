@@ -11,7 +11,8 @@ from tegemoet.application.intake.chunks import ChunkRow, read_rows
 from tegemoet.application.intake.kinds.records import RowBody
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, write_result
-from tegemoet.application.ports import Fact, FactKind, Facts, Objects
+from tegemoet.application.ports import Facts, Objects
+from tegemoet.application.records import Fact, FactKind
 from tegemoet.domain.calendar import LAST_DAY_TEXT
 
 

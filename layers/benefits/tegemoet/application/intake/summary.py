@@ -7,7 +7,7 @@ import orjson
 
 from tegemoet.application.intake.kinds.reasons import reason_of
 from tegemoet.application.intake.manifest import RowWarning
-from tegemoet.application.ports import Batch, RowCounts
+from tegemoet.application.records import Batch, RowCounts
 
 
 class ReasonCount(TypedDict):

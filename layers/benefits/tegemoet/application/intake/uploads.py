@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, batch_id, parse_key
-from tegemoet.application.ports import Batch, Batches, Clock
+from tegemoet.application.ports import Batches, Clock
+from tegemoet.application.records import Batch
 from tegemoet.domain.problems import Fault, InvalidError, NoPremiumForYearError, NotFoundError
 from tegemoet.schemes.registry import scheme_named
 

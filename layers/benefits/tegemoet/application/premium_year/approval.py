@@ -3,10 +3,11 @@
 Every change is one conditional write on the run, so of two concurrent answers only one succeeds.
 """
 
-from tegemoet.application.ports import Clock, Events, Objects, Run, RunDetail, RunReference, Runs, RunState, Workflows
+from tegemoet.application.ports import Clock, Events, Objects, Runs, Workflows
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.report import RunEndedError
 from tegemoet.application.premium_year.running import phase_of
+from tegemoet.application.records import Run, RunDetail, RunReference, RunState
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
 

@@ -5,7 +5,7 @@ It is the case of the scheme `convention-premium`, which documents and checks it
 
 from typing import Literal, NotRequired, TypedDict
 
-from tegemoet.application.ports import Phase
+from tegemoet.application.records import Phase
 
 
 class PharmacyCase(TypedDict):

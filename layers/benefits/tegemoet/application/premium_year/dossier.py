@@ -12,10 +12,11 @@ from typing import Literal
 import orjson
 from pydantic import ValidationError
 
-from tegemoet.application.ports import PHASES, Entry, Facts, Ledger, Objects, Phase, Run, Runs, RunState
+from tegemoet.application.ports import Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.records import PHASES, Entry, Phase, Run, RunState
 from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.decisions.reading import keep_set
-from tegemoet.application.ports import Decisions, Facts, Ledger, Objects, RunReference, Sink
+from tegemoet.application.ports import Decisions, Facts, Ledger, Objects, Sink
 from tegemoet.application.premium_year.case_json import PersonYearCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing.persons import freeze_persons
 from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Payment, Recovery, ShardTotals
 from tegemoet.application.premium_year.totals import count
+from tegemoet.application.records import RunReference
 from tegemoet.domain.decision import DecisionJson, canonical, compose, input_digest
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents

@@ -2,8 +2,9 @@
 
 from typing import TypedDict, cast
 
-from tegemoet.application.ports import PHASES, Runs
+from tegemoet.application.ports import Runs
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.records import PHASES
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.problems import Fault, InvalidError, NotFoundError
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 import orjson
 
 from tegemoet.application.files import read_json, read_lines, write_json, write_lines
-from tegemoet.application.ports import Objects, RunReference, Sink
+from tegemoet.application.ports import Objects, Sink
 from tegemoet.application.premium_year.records import (
     ByteRange,
     FrozenPerson,
@@ -28,6 +28,7 @@ from tegemoet.application.premium_year.records import (
     ShardTotals,
 )
 from tegemoet.application.premium_year.summary import Progress, Summary
+from tegemoet.application.records import RunReference
 from tegemoet.domain.manual_review import YearException
 
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from tegemoet.application.ports import Fact
 from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, by_key, conflicts_in, hashed, ranked
+from tegemoet.application.records import Fact
 from tegemoet.domain.manual_review import YearException
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tegemoet.application.ports import Batch, Entry, Run
 from tegemoet.application.premium_year.summary import CheckSides
+from tegemoet.application.records import Batch, Entry, Run
 from tegemoet.domain.money import cents, euro, from_cents
 
 

@@ -8,7 +8,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypedDict, cast
 
-from tegemoet.application.ports import Fact
 from tegemoet.application.premium_year.case_json import ConventionCase, PracticeCase
 from tegemoet.application.premium_year.ownership import (
     OfPartner,
@@ -22,6 +21,7 @@ from tegemoet.application.premium_year.ownership import (
     ranked,
 )
 from tegemoet.application.premium_year.records import PracticeLine
+from tegemoet.application.records import Fact
 from tegemoet.domain.calendar import LAST_DAY, Period, paint
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException

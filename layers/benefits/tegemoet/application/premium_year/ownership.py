@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypedDict, TypeVar
 
 import orjson
 
-from tegemoet.application.ports import Fact, FactKind
+from tegemoet.application.records import Fact, FactKind
 from tegemoet.domain.manual_review import YearException
 
 Rank = Callable[[str], int | None]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tegemoet.application.ports import Objects, Runs, RunState
+from tegemoet.application.ports import Objects, Runs
 from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import require_phase
 from tegemoet.application.premium_year.summary import Progress, Summary
+from tegemoet.application.records import RunState
 from tegemoet.domain.problems import NotFoundError
 
 

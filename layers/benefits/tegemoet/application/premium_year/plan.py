@@ -1,10 +1,11 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
-from tegemoet.application.ports import Batches, Facts, Objects, RunReference, Runs
+from tegemoet.application.ports import Batches, Facts, Objects, Runs
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import ranked
 from tegemoet.application.premium_year.records import Plan, PlannedBatch
+from tegemoet.application.records import RunReference
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
 from tegemoet.schemes.convention_premium import SLUG

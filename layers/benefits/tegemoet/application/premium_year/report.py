@@ -7,11 +7,12 @@ from dataclasses import replace
 import orjson
 
 from tegemoet.application.files import csv_text
-from tegemoet.application.ports import PHASES, Objects, RunDetail, RunReference, Runs
+from tegemoet.application.ports import Objects, Runs
 from tegemoet.application.premium_year.folder import RunFolder, output_prefix
 from tegemoet.application.premium_year.records import Proposal, Recovery, ShardProposal
 from tegemoet.application.premium_year.summary import Summary
 from tegemoet.application.premium_year.totals import summarize
+from tegemoet.application.records import PHASES, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 

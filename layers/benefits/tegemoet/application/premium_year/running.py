@@ -8,19 +8,9 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 
-from tegemoet.application.ports import (
-    Batches,
-    Clock,
-    Phase,
-    Run,
-    RunDetail,
-    RunReference,
-    Runs,
-    RunState,
-    Workflows,
-    Year,
-)
+from tegemoet.application.ports import Batches, Clock, Runs, Workflows
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.records import Phase, Run, RunDetail, RunReference, RunState, Year
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.convention_premium.year import premium_year
 

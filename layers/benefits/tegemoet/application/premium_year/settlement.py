@@ -13,22 +13,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tegemoet.application.files import csv_text, neutral, read_csv
-from tegemoet.application.ports import (
-    Entry,
-    Events,
-    Ledger,
-    Objects,
-    PharmacyTakenError,
-    Run,
-    RunDetail,
-    Runs,
-    Settled,
-)
+from tegemoet.application.ports import Events, Ledger, Objects, PharmacyTakenError, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.folder import NotApprovedError, RunFolder, output_prefix
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.records import Payment, Proposal, SettledShard
 from tegemoet.application.premium_year.report import merge_objects, publish_summary
+from tegemoet.application.records import Entry, Run, RunDetail, Settled
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG

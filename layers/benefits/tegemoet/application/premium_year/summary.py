@@ -38,8 +38,8 @@ account lacks their own or that of the tariff office.
 
 from typing import Literal, TypedDict
 
-from tegemoet.application.ports import Phase
 from tegemoet.application.premium_year.records import ParametersUsed
+from tegemoet.application.records import Phase
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import get_args
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.application.ports import RunReference
 from tegemoet.application.premium_year.records import Payment, Plan, Recovery
 from tegemoet.application.premium_year.summary import Sector, Summary
+from tegemoet.application.records import RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG

@@ -8,13 +8,14 @@ import orjson
 
 from tegemoet.application.decisions.deciding import decide_frozen
 from tegemoet.application.files import raw_lines
-from tegemoet.application.ports import PHASES, Batches, Facts, Ledger, Objects, Run, Runs
+from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.settlement import payment_file_sum
+from tegemoet.application.records import PHASES, Run
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named

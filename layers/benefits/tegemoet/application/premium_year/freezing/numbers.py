@@ -6,12 +6,13 @@ from datetime import date
 
 import orjson
 
-from tegemoet.application.ports import Facts, Ledger, Objects, RunReference
+from tegemoet.application.ports import Facts, Ledger, Objects
 from tegemoet.application.premium_year.case_json import PharmacyCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.joining import join, person_order
 from tegemoet.application.premium_year.ownership import OfPartner, OwnedFacts, by_key, conflicts_in, ranked
 from tegemoet.application.premium_year.records import BankAccount, ByteRange, NumbersIndex, Pharmacies, PracticeLine
+from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Practice

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tegemoet.application.ports import Entry, Facts, Ledger, RunReference
+from tegemoet.application.ports import Facts, Ledger
 from tegemoet.application.premium_year.case_json import PaidCase, PersonYearCase, PharmacyCase, PracticeCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.joining import number_order
 from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, by_key, conflicts_in, ranked
 from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Pharmacies, Plan, PracticeLine
+from tegemoet.application.records import Entry, RunReference
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium.case import Account
