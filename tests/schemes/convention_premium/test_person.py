@@ -43,6 +43,12 @@ def test_of_several_practices_the_highest_premium_is_due_in_any_order() -> None:
             "premium": "975.49",
             "candidates": 2,
         }
+        assert highest.source == YEAR_2023.sources["several"]
+
+
+def test_the_premium_of_the_only_practice_rests_on_the_table() -> None:
+    (highest,) = (f for f in decided(person(NURSE)).ruling.findings if f.rule == "highest-premium")
+    assert highest.source == YEAR_2023.sources["amounts"]
 
 
 def test_of_equal_premiums_the_lowest_number_is_booked() -> None:

@@ -38,7 +38,8 @@ def test_a_tariff_office_without_an_account_is_waited_for(phase: int) -> None:
     done = decided(person(titular(account=False), phase=phase))
     assert (done.ruling.outcome, done.payable, done.state) == ("pending", ZERO, "open")
     assert found(done)["tariff-office"] == "unknown"
-    assert [m.rule for m in done.ruling.missing] == ["tariff-office"]
+    (missing,) = done.ruling.missing
+    assert (missing.rule, missing.field, missing.seen) == ("tariff-office", "/tariff-offices", "none")
 
 
 def test_a_titular_needs_the_convention_like_anybody() -> None:
@@ -131,6 +132,16 @@ def test_a_titular_with_another_profession_has_the_highest_of_the_two(profession
 def test_without_an_account_of_the_tariff_office_the_other_profession_is_paid() -> None:
     done = decided(person(practice(), titular(account=False)))
     assert (done.ruling.outcome, done.payable, done.state) == ("granted", eur("945.95"), "open")
+
+
+def test_an_office_without_account_that_would_bring_no_more_is_not_waited_for() -> None:
+    done = decided(person(titular(serial=210000), titular(serial=220000, account=False)))
+    assert (done.ruling.outcome, done.payable, done.state) == ("granted", eur("1790.00"), "closed")
+
+
+def test_an_office_without_account_is_not_waited_for_where_the_titular_is_refused() -> None:
+    done = decided(person(titular(account=False) | {"conventions": []}))
+    assert (done.ruling.outcome, done.state) == ("refused", "closed")
 
 
 def test_a_nurse_paid_in_december_who_proves_to_be_a_titular_gets_the_difference() -> None:

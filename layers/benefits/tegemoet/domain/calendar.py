@@ -2,7 +2,7 @@
 
 import itertools
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -119,13 +119,13 @@ def paint(layers: Iterable[tuple[Period, str]]) -> list[tuple[Period, str]]:
     return [(Period(date.fromordinal(a), date.fromordinal(b - 1)), status) for a, b, status in painted]
 
 
-def first_gap(first: date, last: date, covered: Iterable[tuple[date, date]]) -> date | None:
+def first_gap(first: date, last: date, covered: Sequence[tuple[date, date]]) -> date | None:
     """The first day from `first` to `last` that no period of `covered` contains, or None.
 
     A period is its first and its last day. Periods may be in any order and may overlap.
     """
     day = first
-    for begin, end in sorted(covered):
+    for begin, end in covered if len(covered) == 1 else sorted(covered):  # most cases have one
         if begin <= day <= end:
             if end >= last:
                 return None

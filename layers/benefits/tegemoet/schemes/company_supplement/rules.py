@@ -80,11 +80,11 @@ def _two_years_in_sector(draft: _CompanyDraft, on: date) -> None:
     case, committee = draft.case, str(draft.parameters.find("joint-committee", on).value)
     years = draft.parameters.integer("years-in-sector", on)
     needed = Period(years_before(case.starts_on, years), case.starts_on - ONE_DAY)
-    in_sector = (
+    in_sector = [
         (e.first, e.last or LAST_DAY)
         for e in case.employments
         if e.joint_committee == committee or e.joint_committee.startswith(committee + ".")
-    )
+    ]
     gap = first_gap(needed.first, needed.last, in_sector)
     facts: dict[str, FactValue] = {
         "committee": committee,

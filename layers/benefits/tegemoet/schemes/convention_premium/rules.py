@@ -106,9 +106,14 @@ def latest_account(accounts: tuple[Account, ...], on: date) -> Account | None:
 
 def _best(assessments: Sequence[PracticeAssessment], account: Met) -> tuple[PracticeAssessment | None, int]:
     """The practice with the highest payable premium (lowest number first), how many are payable."""
-    payable = [a for a in assessments if a.outcome == "granted" and _is_payable(a.practice, account)]
-    best = min(payable, key=lambda a: (-a.premium, a.practice.riziv_number), default=None)
-    return best, len(payable)
+    best: PracticeAssessment | None = None
+    payable = 0
+    for a in assessments:
+        if a.outcome == "granted" and _is_payable(a.practice, account):
+            payable += 1
+            if best is None or (-a.premium, a.practice.riziv_number) < (-best.premium, best.practice.riziv_number):
+                best = a
+    return best, payable
 
 
 def _has_several_pharmacies(case: PersonYear) -> bool:
