@@ -15,7 +15,8 @@ PERSONS ?= 5000
 SEED ?= 2023
 YEAR ?= 2023
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
-FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template promises)
+FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template)
+SLOWER_TESTS := $(addprefix tests/,workflow e2e promises)
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,7 +27,7 @@ demo: ## play a premium year with made-up persons on this machine (PERSONS=5000,
 
 test: check lint ## run everything that must pass before a change lands (minutes)
 	$(BOOTSTRAP) emulator lambda
-	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup -q tests/workflow tests/e2e
+	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup -q $(SLOWER_TESTS)
 
 check: ## check format, lint and types, and run the fast tests
 	$(BOOTSTRAP)

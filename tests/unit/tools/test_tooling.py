@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sys
 import zipfile
@@ -49,6 +50,16 @@ def test_shim_that_does_not_run_is_no_interpreter(tmp_path: Path) -> None:
     shim.chmod(0o755)
     assert not bootstrap.runs_as(str(shim), "3.13")
     assert not bootstrap.runs_as(str(tmp_path / "missing"), "3.13")
+
+
+def test_make_runs_the_tests_of_every_folder() -> None:
+    named = re.findall(
+        r"^\w+_TESTS := \$\(addprefix tests/,(.*)\)$", (bootstrap.ROOT / "Makefile").read_text(), re.MULTILINE
+    )
+    folders = {
+        path.relative_to(bootstrap.ROOT / "tests").parts[0] for path in (bootstrap.ROOT / "tests").rglob("test_*.py")
+    }
+    assert sorted(" ".join(named).split()) == sorted(folders)
 
 
 def test_a_failed_installation_says_where_packages_come_from() -> None:
