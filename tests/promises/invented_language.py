@@ -1,5 +1,6 @@
-"""An invented language: the English texts in circled letters, so
-that a text left in another language can be seen.
+"""An invented language: the English texts in circled letters.
+
+A text that is left in another language is therefore visible.
 """
 
 import json

@@ -1,5 +1,6 @@
-"""Everything that is rendered in a language, as JSON: name, text in
-English, text in the language, and words that are data.
+"""Everything that is rendered in a language, as JSON.
+
+Each item has its name, its text in English, its text in the language, and the data that it shows.
 
 Run in a tree as `python -m tests.promises.rendered <language>`.
 """
@@ -36,9 +37,7 @@ Rendered = tuple[str, Callable[[str], str], Any]
 
 
 def decisions() -> Iterator[Rendered]:
-    """Explanations, pictures, letters with their differences,
-    and documents, of every case of every gallery.
-    """
+    """Explanations, pictures, letters and documents of every case of every gallery."""
     body, former = body_of("mutuality"), None
     for slug, scheme in SCHEMES.items():
         if scheme.kind != "single-case":
@@ -126,9 +125,7 @@ def reports() -> Iterator[Rendered]:
 
 
 def a_summary(phase: int, state: str, one: int) -> Any:
-    """A summary in which every code that has words occurs;
-    `one` = how many persons and payments there are.
-    """
+    """A summary with every code that has words; `one` = its number of persons and payments."""
     coded = {group: [code for name, code in report_page.words().sentences if name == group] for group in CODED}
     sums = {"count": one, "amount": "945.95"}
     professions = [sector["profession"] for sector in first_phase("1.00")["sectors"]]

@@ -1,6 +1,4 @@
-"""A language is data alone: an invented one is added to a
-copy of the tree, and everything is rendered in it.
-"""
+"""A language is data: an invented one is added to a copy of the tree and everything rendered."""
 
 import json
 import re
@@ -45,9 +43,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 
 @pytest.fixture(scope="module")
 def rendered(tree: Tree) -> list[tuple[str, str, str, Any]]:
-    """Name, English text, text in the invented language,
-    and the data shown, of all that is rendered.
-    """
+    """Name, English text, text in the invented language, and data shown, per rendered item."""
     ran = tree.run("-m", "tests.promises.rendered", invented.CODE)
     assert ran.returncode == 0, ran.stderr
     return [(name, english, text, data) for name, english, text, data in json.loads(ran.stdout)]

@@ -15,9 +15,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
 SKELETON = ROOT / "local" / "tools" / "skeleton" / "scheme" / "texts.toml.txt"
 WITHOUT_TEXTS = ("parameters", "legislation")
-"""Folders of figures with their sources, and of acts,
-whose titles are official ones in few languages.
-"""
+"""Folders of figures and of acts, whose titles are official ones in few languages."""
 
 
 def files() -> list[Path]:

@@ -1,6 +1,6 @@
 """The single days of a decision on benefits per day: what each pays, or why it pays nothing.
 
-Derived on reading, never stored.
+The days are derived when a decision is read; they are not stored.
 """
 
 from collections.abc import Iterator
@@ -11,16 +11,17 @@ from tegemoet.domain.calendar import ONE_DAY, read_day
 from tegemoet.domain.decision import AmountJson, DecisionJson
 
 OUTSIDE = ("work-removal", "separate-leave")
-"""Periods that are no days of rest: the work removal before it, and
-the weeks in which separate leave days may be taken.
-"""
+"""Periods that are no days of rest: the work removal before it, and the weeks in which separate
+leave days may be taken."""
 SUNDAY = "sunday"
 NOT_PAID = "not-paid-"
 
 
 class BenefitDay(TypedDict):
-    """A day (YYYY-MM-DD): the kind of its period, its amount in EUR, and for a day that is not
-    paid why (`sunday`, or what covers it: `wage`, `holiday-pay`, `public-holiday`, …).
+    """A day (YYYY-MM-DD) with the kind of its period and its amount in EUR.
+
+    `reason` says why a day is not paid: `sunday`, or what covers it, such as `wage`, `holiday-pay`
+    or `public-holiday`.
     """
 
     day: str
@@ -31,8 +32,9 @@ class BenefitDay(TypedDict):
 
 
 def days_of(decision: DecisionJson) -> list[BenefitDay]:
-    """Every calendar day of the rest or leave of a decision, in order;
-    empty for a decision that grants nothing (yet).
+    """Every calendar day of the rest or leave of a decision, in order.
+
+    Empty for a decision that grants nothing or is pending.
     """
     if decision["total"] is None:
         return []

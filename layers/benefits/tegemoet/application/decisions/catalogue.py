@@ -1,6 +1,4 @@
-"""The catalogue: which schemes there are, what a case of
-theirs looks like, which parameters are in force.
-"""
+"""The catalogue: the schemes, the shape of their cases, and the parameters in force."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -28,10 +26,10 @@ class SchemeJson(TypedDict):
 
 
 class SchemeDetailsJson(SchemeJson):
-    """A scheme with its legal basis, the JSON Schema of its
-    case and an example that is decided as it stands.
+    """A scheme with its legal basis.
 
-    Both are None where a scheme takes only files.
+    `case_schema` is the JSON Schema of its case, `example` a body that can be decided without a
+    change. Both are None for a scheme that takes only files.
     """
 
     languages: list[str]
@@ -101,7 +99,7 @@ def single_case(slug: str) -> Scheme:
 
 
 def check_language(language: str, scheme: Scheme) -> None:
-    """Raises NotFoundError `language-unknown` unless the scheme has texts in the language."""
+    """Raises NotFoundError `language-unknown` for a language without texts."""
     if language not in scheme.texts.languages:
         raise NotFoundError("The scheme has no texts in this language.", "language-unknown")
 

@@ -28,9 +28,7 @@ class CaseLineJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, its canonical bytes, and the case it
-    was made on (canonical JSON, a `CaseLineJson`).
-    """
+    """The id and the canonical bytes of a decision, and its case (canonical `CaseLineJson`)."""
 
     id: str
     case: bytes
@@ -38,8 +36,9 @@ class Decided:
 
 
 def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes) -> Decided:
-    """Decide one case: a line of a `cases/*.jsonl` file, or
-    the body of `POST /v1/schemes/{scheme}/decisions`.
+    """Decide one case.
+
+    `line` is a line of a `cases/*.jsonl` file or the body of `POST /v1/schemes/{scheme}/decisions`.
 
     Raises InvalidError with every field at fault, or another ProblemError of the scheme.
     """
@@ -83,8 +82,8 @@ def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, di
 class Replay:
     """Whether recomputing gave the same bytes.
 
-    Where it did not, `differs` names what does: `parameters`, `engine` or `bytes`, each with what
-    is `stored` and what is `present`, or `case`, where it is no longer kept.
+    If it did not, `differs` names the difference: `parameters`, `engine` or `bytes`, each with what
+    is `stored` and what is `present`, or `case` if the case is no longer stored.
     """
 
     same: bool
@@ -94,8 +93,7 @@ class Replay:
 def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, kept_set: str | None = None) -> Replay:
     """Recompute a stored decision from its stored case.
 
-    `kept_set` is the text of the parameter set that
-    was used, where it is no longer the one that ships.
+    `kept_set` is the text of the parameter set that was used, if that set no longer ships.
     """
     stored: DecisionJson = orjson.loads(decision)
     kept: CaseLineJson = orjson.loads(case)

@@ -1,8 +1,7 @@
 """What a decision pays more or less than a former one, per calendar month.
 
-What was paid in excess is a negative difference.
-
-Compared is what is paid: of a maternity rest the gross `payment` per month, the `withholding-tax`
+An amount that was paid in excess is a negative difference. The comparison covers payments: of a
+maternity rest the gross `payment` per month, the `withholding-tax`
 on it and the `net-payment`, each also for a work removal; of other schemes what they pay by the
 month, by the quarter or at once. Daily amounts are no payments.
 """
@@ -55,11 +54,10 @@ class DifferenceJson(TypedDict):
 
 
 def difference(former: DecisionJson, new: DecisionJson) -> DifferenceJson:
-    """`new` minus `former`: a row per kind and month that
-    either decision pays, and the total of each kind.
+    """`new` minus `former`, per kind of payment and month, and in total per kind.
 
-    What is paid by the quarter counts in its first month. Counted in
-    whole cents: the rows of a kind add up to its total.
+    What is paid by the quarter counts in its first month. Counted in whole cents: the rows of a
+    kind add up to its total.
     """
     before, after = _paid(former), _paid(new)
     both = sorted(before.keys() | after.keys(), key=lambda key: (_place(key[0]), key[0], key[1] or ""))

@@ -1,8 +1,7 @@
-"""Printable documents that a decision calls for, such
-as an expense note or a standard letter of refusal.
+"""Printable documents that a decision calls for, such as an expense note.
 
-A finding with a fact `document` calls for the document of that name.
-Its texts are data of the scheme, `documents.toml`:
+A finding with a fact `document` calls for the document of that name. Its texts are data of the
+scheme, `documents.toml`:
 
     [expense-note]
     amounts = true                    # the amounts of the decision follow as a table
@@ -37,8 +36,9 @@ Paragraphs = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The texts of one document in every language;
-    `amounts` = with a table of the amounts of the decision.
+    """The texts of one document in every language.
+
+    `amounts` says whether a table of the amounts of the decision follows.
     """
 
     title: PerLanguage
@@ -51,8 +51,8 @@ class Form:
 def document(decision: bytes, scheme: Scheme, name: str, language: str) -> str:
     """The document as one self-contained HTML page.
 
-    Raises NotFoundError `document-unknown` where the decision does not call for it,
-    `language-unknown` for a language without texts.
+    Raises NotFoundError `document-unknown` if the decision does not call for it, `language-unknown`
+    for a language without texts.
     """
     decided: DecisionJson = orjson.loads(decision)
     if not any(step["facts"].get("document") == name for step in decided["explanation"]):

@@ -1,8 +1,8 @@
 """The register of the law: which acts there are, and which schemes and parameters rest on each.
 
-What rests on an act is read from the schemes: their legal basis, the sources of
-their parameters, and the sources that their modules name. A new scheme or
-parameter is therefore listed without further work.
+The uses of an act are read from the schemes: their legal basis, the sources of their parameters,
+and the sources that their modules name. A new scheme or parameter is therefore listed without
+further work.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -59,9 +59,7 @@ class ActDetailsJson(ActJson):
 
 @dataclass(slots=True)
 class Use:
-    """What a scheme takes from an act: the articles it
-    rests on, and the names of its parameters that do.
-    """
+    """The articles of an act that a scheme applies, and the names of its parameters from it."""
 
     scheme: str
     articles: list[str]
@@ -74,18 +72,13 @@ def _by_citation() -> Mapping[tuple[str, str], Act]:
 
 
 def entry_of(source: Source) -> Act | None:
-    """The entry with the title and the address of a source.
-
-    None = there is none, which a test forbids.
-    """
+    """The entry with the title and the address of a source; None if there is none."""
     return _by_citation().get((source.act, source.url))
 
 
 @cache
 def uses() -> Mapping[str, tuple[Use, ...]]:
-    """What the schemes take from each act, by the id
-    of the act, in the order of the schemes' slugs.
-    """
+    """The uses of each act, by its id, in the order of the schemes' slugs."""
     found: dict[str, dict[str, Use]] = {}
     for slug, scheme in sorted(SCHEMES.items()):
         for source, parameter in _sources(scheme):
@@ -120,9 +113,7 @@ def _modules(package: str) -> Iterator[ModuleType]:
 
 
 def _named_in(values: Iterable[object]) -> Iterator[Source]:
-    """The sources among the constants of a module,
-    those within mappings, lists and records included.
-    """
+    """The sources among constants, including those within mappings, lists and records."""
     for value in values:
         if isinstance(value, Source):
             yield value
@@ -141,8 +132,10 @@ def search(
     act: str | None = None,
     words: str | None = None,
 ) -> list[ActJson]:
-    """The entries that hold on a day, are about a subject, carry a
-    scheme, are cited as `act`, and hold all words; by id.
+    """The entries that match every criterion, by id.
+
+    `on` = a day on which the act is in force, `scheme` = a scheme that uses it, `act` = a title
+    that it is cited by, `words` = words that the entry contains.
 
     Raises NotFoundError for a scheme that does not exist.
     """

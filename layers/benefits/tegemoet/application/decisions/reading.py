@@ -77,9 +77,7 @@ def replay_decision(stored: StoredDecision, run_decisions: RunDecisions, work: O
 
 
 def keep_parameters(decision: bytes, scheme: Scheme, work: Objects) -> None:
-    """Keep the parameter set that a decision was made
-    on, when this process uses it for the first time.
-    """
+    """Store the parameter set of a decision the first time that this process uses it."""
     used = orjson.loads(decision)["parameters"]["sha256"]
     if used not in _kept:
         keep_set(next(known for known in scheme.parameter_sets.values() if known.sha256 == used), scheme, work)

@@ -13,9 +13,8 @@ from tegemoet.schemes.increased_reimbursement import SCHEME
 from tegemoet.schemes.increased_reimbursement.statistics import StatisticsTable
 
 LANGUAGE = "nl"
-"""Of tables for which no language is chosen: the circular and
-its templates are in the language of the institute.
-"""
+"""Of tables for which no language is chosen: the circular and its templates are in the language of
+the institute."""
 _CODE_WIDTH, _MEANING_WIDTH, _NUMBER_WIDTH = 16, 62, 18
 
 

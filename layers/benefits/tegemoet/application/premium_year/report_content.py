@@ -1,8 +1,7 @@
-"""What the page of a phase shows: the figures of a summary with
-their names, bars and comparisons, in one language.
+"""What the page of a phase shows of a summary: figures with names, bars and comparisons.
 
-The sums that have to agree are added up again from the figures
-shown, so the page cannot call reconciled what is not.
+The sums that must be equal are computed again from the figures shown, so the page cannot report a
+difference as reconciled.
 """
 
 import re
@@ -21,9 +20,7 @@ COLUMNS: tuple[Column, ...] = get_args(Column)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a bar: where it begins and how wide it is on a
-    scale of 100, and its class in the style sheet.
-    """
+    """A part of a bar: its class in the style sheet, its start and its width on a scale of 100."""
 
     css: str
     name: str
@@ -194,8 +191,9 @@ class Content:
         return found
 
     def ranked(self, counts: Mapping[str, int], *groups: str) -> list[Ranked]:
-        """Codes with their counts, the highest first, each in the
-        words of the first of the groups that has it.
+        """Codes in words with their counts, the highest first.
+
+        The words come from the first of the groups that has the code.
         """
         largest = max([*counts.values(), 1])
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -229,9 +227,7 @@ class Content:
         )
 
     def checks(self) -> Iterator[Comparison]:
-        """Sums that must be equal, added up from what
-        the page shows, and the checks of the release.
-        """
+        """Sums of the page that must be equal, and the checks of the release."""
         summary, payments, sectors = self.summary, self.summary["payments"], self.summary["sectors"]
         control = Decimal(summary["control_sum"])
         kinds = sum((Decimal(kind["amount"]) for kind in payments["by_kind"].values()), Decimal(0))

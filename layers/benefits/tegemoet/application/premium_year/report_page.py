@@ -1,5 +1,5 @@
-"""The page of a phase: its summary as one self-contained
-HTML file, for people who would rather look than read.
+"""The page of a phase: its summary as one self-contained HTML file, for people who would rather
+look than read.
 
 Nothing is fetched and nothing runs in it: tables with bars drawn in SVG, which print and read aloud
 as tables. Its words are data, `report_page.toml`.

@@ -1,1 +1,1 @@
-"""The letter that tells the insured person a decision, as one HTML page."""
+"""The letter on a decision, as one HTML page."""

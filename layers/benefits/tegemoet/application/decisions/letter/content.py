@@ -14,13 +14,14 @@ GROSS, TAX, NET = "payment", "withholding-tax", "net-payment"
 PREFIXES = ("", "work-removal-")
 """A rest and a work removal before it are paid separately, under the same three kinds."""
 NONE = "–"
-"""Where there is nothing to show."""
+"""Shown in place of an absent value."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterPayment:
-    """The payment of a month for its days `first` to `last`: gross, tax
-    and net in EUR, and the day by which it is paid.
+    """The payment for the days `first` to `last` of a month.
+
+    `sums` are gross, tax and net in EUR; `due` is the day by which it is paid.
     """
 
     what: str
@@ -54,9 +55,7 @@ class LetterPeriod:
 
 @dataclass(frozen=True, slots=True)
 class LetterReason:
-    """A rule that was applied: its outcome in words, its sentence, its
-    article, and the number of its act among the acts.
-    """
+    """A rule that was applied: outcome in words, sentence, article, and number of its act."""
 
     found: str
     text: str
@@ -66,9 +65,7 @@ class LetterReason:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """What a kind of payment pays in a month, or in
-    total: formerly, now, and the difference, in EUR.
-    """
+    """A kind of payment in a month or in total: former amount, new amount, difference, in EUR."""
 
     what: str
     is_total: bool
@@ -85,9 +82,7 @@ class LetterDifference:
 
 
 class LetterContent:
-    """What the letter shows of a rendered decision;
-    `wording` = the words of the letter in its language.
-    """
+    """What the letter shows of a rendered decision; `wording` = the words of the letter."""
 
     def __init__(self, decision: DecisionJson, scheme: Scheme, wording: Wording) -> None:
         self.decision, self.scheme, self.wording = decision, scheme, wording

@@ -1,8 +1,8 @@
 """The particulars of a body that a letter has to state (law of 11 April 1995, article 14).
 
-They are data of the body that decides, `bodies/<partner>.toml`, each in every
-language as a text or as lines of text. Without one of them the term of appeal
-would not begin to run, so such a letter is refused.
+They are data of the body that decides, `bodies/<partner>.toml`, each in every language as a text or
+as lines of text. Without one of them the term of appeal would not begin to run, so such a letter is
+refused.
 """
 
 import tomllib
@@ -32,8 +32,9 @@ PARTICULARS = (
 
 
 class LetterRefusedError(ConflictError):
-    """The letter lacks particulars of its body; `faults`
-    names each, as `/particulars/<name>/<language>`.
+    """The letter lacks particulars of its body.
+
+    `faults` names each, as `/particulars/<name>/<language>`.
     """
 
     code = "letter-particulars-missing"

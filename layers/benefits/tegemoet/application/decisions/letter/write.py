@@ -1,9 +1,8 @@
-"""The letter that tells the insured person a decision:
-one self-contained HTML page that prints on A4.
+"""The letter on a decision: one self-contained HTML page that prints on A4.
 
-It states the outcome, the amounts, the reasons with their articles and what is still to be
-handed in, and the particulars that the charter of the socially insured requires of the
-body that decides (law of 11 April 1995, article 14).
+It states the outcome, the amounts, the reasons with their articles and what is still to be handed
+in, and the particulars that the charter of the socially insured requires of the body that decides
+(law of 11 April 1995, article 14).
 """
 
 from functools import cache
@@ -34,10 +33,10 @@ def write(
     language: str,
     former: DecisionJson | None = None,
 ) -> str:
-    """The letter on a rendered decision (`deciding.render` in the same
-    language); `former` = the decision that it replaces.
+    """The letter on a decision that was rendered in the same language.
 
-    Raises NotFoundError `language-unknown`, and LetterRefusedError where `body` lacks particulars.
+    `former` = the decision that it replaces. Raises NotFoundError `language-unknown`, and
+    LetterRefusedError where `body` lacks particulars.
     """
     wording = words().into(language)
     stated = particulars(body, language)

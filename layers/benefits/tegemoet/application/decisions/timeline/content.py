@@ -1,6 +1,4 @@
-"""What the picture of a decision shows: its periods,
-its dated amounts, and the days that are marked.
-"""
+"""What the picture of a decision shows: periods, dated amounts, and marked days."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

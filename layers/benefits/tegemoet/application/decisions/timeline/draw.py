@@ -1,8 +1,8 @@
-"""The picture of a decision: its periods, births, paid and unpaid days,
-amounts per day and payments per month, in one SVG.
+"""The picture of a decision in one SVG.
 
-It is drawn to scale from the decision alone. Nothing depends on colour alone: periods carry
-numbers, paid days are full bars, Sundays low hollow ones, days without pay are hatched and named.
+It shows periods, births, paid and unpaid days, amounts per day and payments per month. It is drawn
+to scale from the decision alone. Nothing depends on colour alone: periods carry numbers, paid days
+are full bars, Sundays low hollow ones, days without pay are hatched and named.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,10 +34,7 @@ HATCH = (
     f'<rect width="60" height="60" fill="{PAPER}"/><rect width="22" height="60" fill="{INK}"/></pattern></defs>\n'
 )
 MOST_ROWS = 4
-"""Rows of amounts below the days.
-
-With more rows nobody reads them, and the list of amounts has them all.
-"""
+"""The most rows of amounts below the days; the list of amounts has them all."""
 PAID_FILL, UNPAID_FILL = "#0f6b66", "url(#timeline-unpaid)"
 FILLS: Mapping[str, tuple[str, str]] = {
     "work-removal": ("#6b7377", PAPER),
@@ -186,9 +183,7 @@ class _Timeline:
         return top, top + height
 
     def _days(self) -> Edges | None:
-        """What each day is paid: full bars for paid days, hatched ones
-        for unpaid days, low hollow ones for Sundays.
-        """
+        """The days: full bars for paid ones, hatched for unpaid ones, low hollow for Sundays."""
         drawing, height = self.drawing, 200
         if not self.content.daily:
             return None
@@ -230,7 +225,7 @@ class _Timeline:
     def _labels(self, wanted: Sequence[tuple[int, int, str]], bottom: int) -> None:
         """Texts below the bars that end at `bottom`.
 
-        Where they would be too many, only the first bar with a text has it.
+        If there are too many, each text is written once, below its first bar.
         """
         drawing, labels = self.drawing, place(wanted, LEFT, RIGHT)
         if rows_of(labels) > MOST_ROWS:

@@ -1,8 +1,9 @@
-"""Writing an SVG: rectangles, lines and texts, in whole tenths of a pixel,
-so that the same picture is always the same bytes.
+"""Writing an SVG: rectangles, lines and texts.
 
-Every value is escaped here. A drawing has no script, no
-style sheet and no reference to anything outside it.
+Coordinates are whole tenths of a pixel, so that the same picture always has the same bytes.
+
+Every value is escaped here. A drawing has no script, no style sheet and no reference to anything
+outside it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,15 +42,11 @@ class Drawing:
         self._add("path", "", d=f"M{x} {y - size}L{x + size} {y}L{x} {y + size}L{x - size} {y}Z", fill=fill)
 
     def text(self, x: int, y: int, text: str, fill: str = INK, size: int = TEXT, **more: str) -> None:
-        """`text` on the line `y`; `text_anchor` says which end of it
-        stands at `x`, `font_weight` how heavy it is.
-        """
+        """Write `text` on the line `y`; `text_anchor` says which end of it is at `x`."""
         self._add("text", escape(text), x=x, y=y, fill=fill, font_size=size, **more)
 
     def finish(self, language: str, title: str, description: Sequence[str], definitions: str = "") -> str:
-        """The SVG, as wide as where it stands; `description`
-        tells in sentences what the picture shows.
-        """
+        """The SVG, as wide as its container; `description` describes the picture in sentences."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.y}" width="100%" role="img"'
             f' lang={quoteattr(language)} aria-labelledby="timeline-title timeline-description"'
@@ -73,8 +70,9 @@ def width_of(text: str, size: int = TEXT) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text about the place `anchor`, written from `x` in a row (0 is nearest);
-    `pointed` = a line leads from one to the other.
+    """A text about the place `anchor`, written from `x` in a row (0 is nearest).
+
+    `pointed` says whether a line leads from the text to the place.
     """
 
     text: str
@@ -89,11 +87,10 @@ class Label:
 
 
 def place(wanted: Iterable[tuple[int, int, str]], left: int, right: int) -> list[Label]:
-    """Labels for (begin, end, text), each as near as it can be: no text on another
-    and, where it can be helped, no line through one.
+    """Labels for (begin, end, text), each as near as possible to what it names.
 
-    A text that is no wider than what it names stands centred on
-    it; any other begins there, and a line leads to it.
+    No text overlaps another and, if possible, no line crosses one. A text that is no wider than
+    what it names is centred on it; any other begins there, and a line leads to it.
     """
     placed: list[Label] = []
     for begin, end, text in sorted(wanted, reverse=True):

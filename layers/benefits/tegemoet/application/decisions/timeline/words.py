@@ -15,8 +15,10 @@ def words() -> Texts:
 
 
 def kind_name(kind: str, scheme: Scheme, language: str) -> str:
-    """What a kind of period or amount is called: in the words of the picture,
-    else in those of the scheme, else as it is written.
+    """The name of a kind of period or amount.
+
+    It comes from the words of the picture, else from those of the scheme, else it is the code
+    with spaces for hyphens.
     """
     for texts in (words(), scheme.texts):
         if kind in texts.words:
