@@ -16,7 +16,7 @@ metrics = Metrics(namespace="Tegemoet")
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     """Count the records of the ledger's stream that are not new entries.
 
-    Keys are logged as hashes, because they name persons.
+    Keys name persons, so they are logged as hashes.
     """
     changed = [record for record in event["Records"] if record["eventName"] != "INSERT"]
     for record in changed:

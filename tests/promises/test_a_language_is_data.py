@@ -1,4 +1,7 @@
-"""A language is data: an invented one is added to a copy of the tree and everything rendered."""
+"""A language is data alone.
+
+An invented language is added to a copy of the tree, and everything is rendered in it.
+"""
 
 import json
 import re
@@ -43,7 +46,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 
 @pytest.fixture(scope="module")
 def rendered(tree: Tree) -> list[tuple[str, str, str, Any]]:
-    """Name, English text, text in the invented language, and data shown, per rendered item."""
+    """Name, English text, text in the invented language,
+    and the data shown, of all that is rendered.
+    """
     ran = tree.run("-m", "tests.promises.rendered", invented.CODE)
     assert ran.returncode == 0, ran.stderr
     return [(name, english, text, data) for name, english, text, data in json.loads(ran.stdout)]

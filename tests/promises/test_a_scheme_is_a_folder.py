@@ -1,5 +1,6 @@
-"""A scheme is a folder and one command: the skeleton decides, its failing
-tests say what is missing, and nothing else fails.
+"""A scheme is a folder and one command.
+
+The skeleton decides, its failing tests say what is missing, and nothing else fails.
 """
 
 import json

@@ -175,9 +175,8 @@ class Cloud(Storage):
 
     @cached_property
     def close_ledger(self) -> Callable[[int], None]:
-        """Puts the CLOSE entry of a year through `settle`:
-        no other function may write to the ledger.
-        """
+        """Writes the CLOSE entry of a year through the function `settle`, because no other function
+        may write to the ledger."""
         from tegemoet.adapters.functions import SettleFunction
 
         return SettleFunction(self._client("lambda"), self.variable("SETTLE_FUNCTION_NAME")).close

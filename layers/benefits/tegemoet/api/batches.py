@@ -35,7 +35,7 @@ Owner = Annotated[
 ]
 
 
-@router.reads("/batches", *READERS)
+@router.reads("/batches", *READERS, answer="A page of batches.")
 def list_batches(
     scheme: Filter = None,
     state: State = None,
@@ -57,7 +57,7 @@ def list_batches(
     return {"batches": [_brief(batch) for batch in found], "next": following}
 
 
-@router.reads("/batches/<batch_id>", *READERS)
+@router.reads("/batches/<batch_id>", *READERS, answer="The batch.")
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """Retrieve the state, the row counts and the outputs of a batch."""
     from tegemoet.application.intake.batches import progress_of, require_batch

@@ -82,7 +82,7 @@ def _answer(status: int, decision: Any) -> Response[Decision]:
     return Response(status, "application/json", decision)
 
 
-@router.reads("/decisions/<decision_id>", *READERS)
+@router.reads("/decisions/<decision_id>", *READERS, answer="The decision.")
 def get_decision(
     decision_id: Identifier,
     lang: Language = "nl",
@@ -152,7 +152,7 @@ def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
-@router.reads("/decisions/<decision_id>/days", *READERS)
+@router.reads("/decisions/<decision_id>/days", *READERS, answer="The days of the decision and their amounts.")
 def get_days(decision_id: Identifier) -> BenefitDays:
     """List the days of a decision on daily benefits, and why a day is not paid."""
     from tegemoet.application.decisions.benefit_days import days_of
@@ -161,7 +161,9 @@ def get_days(decision_id: Identifier) -> BenefitDays:
     return {"decision": decision_id, "days": days}
 
 
-@router.reads("/decisions/<decision_id>/difference", *READERS)
+@router.reads(
+    "/decisions/<decision_id>/difference", *READERS, answer="The differences per kind and month, and their totals."
+)
 def get_difference(
     decision_id: Identifier,
     former: Annotated[

@@ -34,7 +34,7 @@ state_router = Routes[PartnerServices](TAG)
 EXCHANGE = "/increased-reimbursement/<year>"
 
 
-@state_router.reads(EXCHANGE, *READERS)
+@state_router.reads(EXCHANGE, *READERS, answer="The exchange, as far as the caller may see it.")
 def get_exchange(year: YearNumber) -> ExchangeState:
     """Retrieve the state of the year's exchange, the results of its steps and links to its files.
 

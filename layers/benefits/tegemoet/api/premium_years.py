@@ -58,7 +58,7 @@ def start_phase(
     return {"run": run, "year": year, "phase": phase}
 
 
-@router.reads(PHASE, "operator", "approver")
+@router.reads(PHASE, "operator", "approver", answer="The phase's latest run.")
 def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     """Retrieve the state, the progress and the control totals of the phase's latest run."""
     from tegemoet.application.premium_year.phase_state import phase_state
@@ -84,7 +84,7 @@ def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     }
 
 
-@router.writes(f"{PHASE}/approval", "approver")
+@router.writes(f"{PHASE}/approval", "approver", answer="The run was approved or refused.")
 def approve_phase(
     year: YearNumber,
     phase: PhaseNumber,
@@ -138,7 +138,7 @@ def resume_run(
     return {"run": id_once(router, idempotency_key, "run", resume), "year": year, "phase": phase}
 
 
-@router.writes(f"{PHASE}/abandonment", "operator")
+@router.writes(f"{PHASE}/abandonment", "operator", answer="The run was abandoned.")
 def abandon_run(
     year: YearNumber,
     phase: PhaseNumber,
@@ -161,7 +161,7 @@ def abandon_run(
     return {"run": id_once(router, idempotency_key, "run", abandon), "abandoned": True}
 
 
-@router.reads(EXCEPTIONS, "operator", "approver")
+@router.reads(EXCEPTIONS, "operator", "approver", answer="A page of exceptions.")
 def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
     """List the exceptions of the year, with the choices that were made."""
     from tegemoet.application.premium_year.exceptions import exceptions_of
@@ -170,7 +170,7 @@ def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None)
     return {"exceptions": [_exception(e) for e in found], "next": following}
 
 
-@router.reads(f"{EXCEPTIONS}/<exception_id>", "operator", "approver")
+@router.reads(f"{EXCEPTIONS}/<exception_id>", "operator", "approver", answer="The exception.")
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
     """Retrieve an exception and its possible choices."""
     from tegemoet.application.premium_year.exceptions import exceptions_of
@@ -181,7 +181,7 @@ def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearExce
     return _exception(found)
 
 
-@router.writes(f"{EXCEPTIONS}/<exception_id>", "operator")
+@router.writes(f"{EXCEPTIONS}/<exception_id>", "operator", answer="The choice was recorded.")
 def choose(
     year: YearNumber,
     exception_id: Identifier,
@@ -201,7 +201,7 @@ def choose(
     return {"id": chosen, "choice": body.choice}
 
 
-@router.writes("/premium-years/<year>/close", "operator")
+@router.writes("/premium-years/<year>/close", "operator", answer="The year was closed.")
 def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shapes.Closed:
     """Close the premium year.
 
@@ -218,7 +218,7 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
     return {"year": id_once(router, idempotency_key, "year", close), "state": "closed"}
 
 
-@router.reads("/premium-years/<year>/practices/<riziv_number>", "operator", "approver")
+@router.reads("/premium-years/<year>/practices/<riziv_number>", "operator", "approver", answer="The dossier.")
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
     """Retrieve the dossier of a person by RIZIV number: facts, decisions and payments."""
     from tegemoet.application.premium_year.dossier import read_dossier

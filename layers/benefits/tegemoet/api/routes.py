@@ -1,7 +1,7 @@
 """Routers whose routes declare the roles that may call them, and know their caller and services."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
@@ -23,18 +23,20 @@ class Routes(Router, Generic[S_co]):
         super().__init__()  # type: ignore[no-untyped-call]
         self._tag = tag
 
-    def reads(self, path: str, *roles: Role, **described: str) -> Callable[[Route], Route]:
+    def reads(self, path: str, *roles: Role, answer: str) -> Callable[[Route], Route]:
         """A GET route for `roles`."""
-        return self.get(path, tags=[self._tag], openapi_extensions={"x-roles": list(roles)}, **_answer(**described))
+        return self.get(
+            path, tags=[self._tag], response_description=answer, openapi_extensions={"x-roles": list(roles)}
+        )
 
-    def writes(self, path: str, *roles: Role, status: int = 200, **described: str) -> Callable[[Route], Route]:
+    def writes(self, path: str, *roles: Role, answer: str, status: int = 200) -> Callable[[Route], Route]:
         """A POST route for `roles`; `status` is that of a successful request."""
         return self.post(
             path,
             tags=[self._tag],
             status_code=status,
+            response_description=answer,
             openapi_extensions={"x-roles": list(roles)},
-            **_answer(**described),
         )
 
     def public(self, path: str) -> Callable[[Route], Route]:
@@ -52,7 +54,3 @@ class Routes(Router, Generic[S_co]):
         """The services of the function that serves the request."""
         found: S_co = self.context["services"]
         return found
-
-
-def _answer(answer: str = "") -> dict[str, Any]:
-    return {"response_description": answer} if answer else {}

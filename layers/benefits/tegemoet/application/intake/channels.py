@@ -2,8 +2,10 @@
 `finish` treat every file alike.
 
 An inbox and an outbox each hold a bucket and react to how a file ends. Ordinary and health data
-need no reaction; an exchange waits for its files, and nothing of a refused one may stay. The
-functions build one of each per kind of data.
+need no reaction; an exchange waits for its files, and nothing of a refused one may stay.
+
+`adapters/cloud.py` builds them: an outbox for each kind of data, and an inbox for ordinary data and
+one for an exchange. Health data has no inbox of its own: its files arrive in the ordinary one.
 """
 
 from collections.abc import Callable

@@ -28,17 +28,17 @@ _KEY = re.compile(
 _PARTNER = re.compile(rf"in/({_NAME})/", re.ASCII)
 
 REFUSALS = {
-    "column-duplicate": "A column stands twice in the header.",
+    "column-duplicate": "The header repeats a column.",
     "column-missing": "A column is missing in the header.",
     "column-unknown": "The header has a column that this kind of file does not have.",
-    "delimiter-unknown": "The header holds neither ; nor , between its columns.",
+    "delimiter-unknown": "The header contains neither `;` nor `,`.",
     "empty-file": "The file is empty: not even a header.",
     "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
     "key-unknown": "The key is not one of the keys of the contract.",
-    "kind-unknown": "The scheme takes no such kind of file.",
+    "kind-unknown": "The scheme has no such kind of file.",
     "no-flow-for-year": "There is no exchange for that year.",
     "no-premium-for-year": "There is no premium for that year.",
-    "not-text": "The file holds a NUL character: it is no text.",
+    "not-text": "The file contains a NUL character and is not text.",
     "not-utf-8": "The file is not UTF-8.",
     "object-gone": "The file was replaced or deleted before it was read.",
     "scheme-unknown": "There is no such scheme.",
@@ -94,9 +94,8 @@ class Drop:
 
     @property
     def shards(self) -> int:
-        """The number of shards of the year's rows, a
-        parameter of the year; 1 where rows have none.
-        """
+        """The number of shards of the year's rows, a parameter of the year; 1 where rows have
+        none."""
         if self.year is None or self.kind is None or self.kind.partition is None:
             return 1
         return self.scheme.parameter_sets[str(self.year)].integer("shards", date(self.year, 12, 31))

@@ -68,7 +68,7 @@ def key_of(upload: Announcement, partner: str) -> str:
             raise NoPremiumForYearError(upload.year or 0) from None
         if refused.code == "no-flow-for-year":
             raise NotFoundError(str(refused), refused.code) from None
-        raise _invalid("/kind", "kind-unknown", "The scheme accepts no such kind of file.") from None
+        raise _invalid("/kind", "kind-unknown", "The scheme has no such kind of file.") from None
     return key
 
 

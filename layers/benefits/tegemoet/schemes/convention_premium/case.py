@@ -85,7 +85,7 @@ class Practice:
             raise PydanticCustomError("training-not-for-profession", "only physicians and dentists are in training")
         if (self.pharmacy is None) == (self.profession == "pharmacist"):
             raise PydanticCustomError(
-                "pharmacy-for-pharmacists", "every pharmacist has a pharmacy and nobody else does"
+                "pharmacy-for-pharmacists", "a pharmacist requires a pharmacy, and other professions have none"
             )
         check_apart(self.conventions)
 

@@ -74,7 +74,7 @@ class Replacement(Dated):
     def __post_init__(self) -> None:
         Dated.__post_init__(self)
         if self.locum[:8] == self.replaced[:8]:
-            raise PydanticCustomError("replaces-oneself", "nobody replaces oneself")
+            raise PydanticCustomError("replaces-oneself", "the locum and the replaced doctor are the same person")
         if self.weekly_hours == Decimal(0):
             raise PydanticCustomError("no-hours", "a replacement has hours")
         names = [m.month for m in self.months]

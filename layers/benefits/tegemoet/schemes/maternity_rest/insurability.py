@@ -64,9 +64,13 @@ class Quality:
 
     def __post_init__(self) -> None:
         if (self.basis is None) == (self.kind == "employee"):
-            raise PydanticCustomError("basis-for-employees", "every employee has a basis and nobody else does")
+            raise PydanticCustomError(
+                "basis-for-employees", "an employee requires a basis, and other qualities have none"
+            )
         if (self.birth_year is None) == (self.basis == "apprentice"):
-            raise PydanticCustomError("birth-year-for-apprentices", "an apprentice's year of birth, and nobody else's")
+            raise PydanticCustomError(
+                "birth-year-for-apprentices", "an apprentice requires a year of birth, and others have none"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class DayCare:
 
     def __post_init__(self) -> None:
         if not (self.sessions or self.partial_days or self.billed):
-            raise PydanticCustomError("nothing-to-decide", "a session, a day or a code is asked")
+            raise PydanticCustomError("nothing-to-decide", "a session, a partial day or a billed code is required")
         days = [day.on for day in self.partial_days]
         if len(set(days)) != len(days):
             raise PydanticCustomError("given-twice", "a day of partial hospitalisation is given twice")

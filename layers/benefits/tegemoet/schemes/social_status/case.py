@@ -119,7 +119,7 @@ class Practice:
         physician = self.profession == "physician"
         if physician != (self.specialism is not None):
             raise PydanticCustomError(
-                "specialism-for-physicians", "every physician has a specialism and nobody else does"
+                "specialism-for-physicians", "a physician requires a specialism, and other professions have none"
             )
         if not physician and (self.recognition in ("without-title", "acquired-rights") or self.trainee_on_31_december):
             raise PydanticCustomError("not-for-profession", "only physicians are recognised or in training in this way")
