@@ -164,7 +164,7 @@ def test_identities_and_offices_are_read_whatever_their_shard(facts: DynamoFacts
     assert list(facts.of_kind(2023, "office")) == [Fact("office", 0, ("T1",), "b", "{}")]
 
 
-def test_a_practice_that_was_stored_under_earlier_names_is_read_under_those_of_its_columns(facts: DynamoFacts) -> None:
+def test_a_practice_of_earlier_names_is_read_under_those_of_its_columns(facts: DynamoFacts) -> None:
     stored = {
         "riziv_number": "10012378004",
         "granted": "2023-02-01",
