@@ -78,10 +78,12 @@ def catalogues() -> Iterator[Rendered]:
         yield f"title of {act['id']}", act["title"].__getitem__, None
 
 
-def reports() -> Iterator[Rendered]:
-    """The pages of batches and of phases, and the sentences of rejected rows."""
+NAMED = {"batch": "b-1", "partner": "riziv", "scheme": "premium-allocation", "kind": "population", "year": 2031}
+
+
+def a_batch() -> Any:
+    """A summary of a batch with everything that its page shows."""
     counts = {"rows": 12_345, "accepted": 12_000, "rejected": 300, "duplicates": 45}
-    named = {"batch": "b-1", "partner": "riziv", "scheme": "premium-allocation", "kind": "population", "year": 2031}
     allocation = {
         "year": 2031,
         **dict.fromkeys(("budget", "allotted", "not_allotted", "difference"), "1234.50"),
@@ -90,8 +92,8 @@ def reports() -> Iterator[Rendered]:
             for sector in first_phase("1.00")["sectors"]
         ],
     }
-    batch: Any = {
-        **named,
+    return {
+        **NAMED,
         **counts,
         "key": "in/riziv/a.csv",
         "written_at": "2031-01-01T00:00:00Z",
@@ -101,8 +103,13 @@ def reports() -> Iterator[Rendered]:
         "amount": "12.50",
         "allocation": allocation,
     }
+
+
+def reports() -> Iterator[Rendered]:
+    """The pages of batches and of phases, and the sentences of rejected rows."""
+    batch = a_batch()
     codes = [each["code"] for each in batch["reasons"]]
-    yield "page of a batch", lambda lang: batch_report.render(batch, lang), [named, batch["written_at"], codes, "EUR"]
+    yield "page of a batch", lambda lang: batch_report.render(batch, lang), [NAMED, batch["written_at"], codes, "EUR"]
     for phase in (1, 2):
         for state in ("waiting", "approved", "released"):
             for one in (1, 2):

@@ -133,3 +133,35 @@ def test_a_text_that_is_missing_is_named_with_its_file(tree: Tree, tmp_path: Pat
         assert "ValueError: letter.toml lacks a language: [granted.outcome] xx" in ran.stderr
     finally:
         tree.write(LETTER, whole)
+
+
+def test_the_language_that_nobody_chose_is_data(tree: Tree) -> None:
+    languages, document = tree.read(invented.LANGUAGES), tree.read("docs/openapi.json")
+    defaults, mark, rest = languages.partition("# The languages")
+    tree.write(invented.LANGUAGES, re.sub(r' = "\w+"', f' = "{invented.CODE}"', defaults) + mark + rest)
+    code = """
+from tegemoet.application.exchange.tables import csv_of
+from tegemoet.application.intake import batch_report
+from tegemoet.application.intake.kinds.reasons import reason_of
+from tegemoet.application.premium_year import report_page
+from tegemoet.schemes.increased_reimbursement.statistics import tables
+from tests.promises.rendered import YEAR, a_batch, a_summary
+assert batch_report.render(a_batch()) == batch_report.render(a_batch(), "xx") != batch_report.render(a_batch(), "en")
+assert reason_of("json-invalid") == reason_of("json-invalid", "xx") != reason_of("json-invalid", "en")
+phase = a_summary(1, "waiting", 1)
+assert report_page.render(phase) == report_page.render(phase, (), "xx") != report_page.render(phase, (), "en")
+table = tables({"households/1": 1}, YEAR)[0]
+assert csv_of(table) == csv_of(table, "xx") != csv_of(table, "nl")
+"""
+    try:
+        ran = tree.run("-c", code)
+        assert ran.returncode == 0, ran.stderr
+        assert tree.run("-m", "local.tools.openapi").returncode == 0
+        paths = json.loads(tree.read("docs/openapi.json"))["paths"].values()
+        parameters = [each for path in paths for call in path.values() for each in call.get("parameters", ())]
+        found = [each["schema"]["default"] for each in parameters if each["name"] == "lang"]
+        assert len(found) > 4
+        assert set(found) == {invented.CODE}
+    finally:
+        tree.write(invented.LANGUAGES, languages)
+        tree.write("docs/openapi.json", document)

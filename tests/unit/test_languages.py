@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tegemoet.schemes.languages import read_defaults
 from tegemoet.schemes.texts import languages
 
 ROOT = Path(__file__).parents[2]
@@ -88,3 +89,21 @@ def test_no_module_holds_a_text_per_language() -> None:
             if isinstance(node, ast.Dict):
                 keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
                 assert len(keys & set(languages())) < 2, f"{name_of(path)}:{node.lineno}"
+
+
+def test_no_module_chooses_a_language() -> None:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            chosen: list[ast.expr | None] = []
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                chosen = [node.value]
+            elif isinstance(node, ast.arguments):
+                chosen = [*node.defaults, *node.kw_defaults]
+            found = [value.value for value in chosen if isinstance(value, ast.Constant)]
+            assert not set(found) & set(languages()), f"{name_of(path)}:{getattr(node, 'lineno', found)}"
+
+
+def test_a_default_that_is_not_a_language_is_named() -> None:
+    table = {"api": "nl", "batches": "en", "phases": "de", "exchange-tables": "defaults"}
+    with pytest.raises(ValueError, match="not a language: phases = 'de', exchange-tables = 'defaults'"):
+        read_defaults(table)

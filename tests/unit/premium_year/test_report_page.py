@@ -3,13 +3,15 @@
 import copy
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from tegemoet.application.premium_year import totals
 from tegemoet.application.premium_year.report_page import render, share_of, words
+from tegemoet.domain.manual_review import ExceptionKind
 from tegemoet.schemes.convention_premium import SCHEME
+from tegemoet.schemes.texts import languages
 
 Json = Any
 """The JSON of a summary, whole or in part, as a test changes it."""
@@ -149,11 +151,11 @@ def test_the_parts_of_the_threshold_bar_fill_it_and_what_is_undecided_is_said(su
 
 def test_reasons_exceptions_accounts_and_recoveries_are_in_words(summary: Json) -> None:
     text = text_of(render(summary))
-    assert "not fully conventioned all the time 1" in text
-    assert "year amount missing or too low to be true 1" in text
+    assert "not fully conventioned for the whole period 1" in text
+    assert "year amount missing or below that of the first semester 1" in text
     assert "Recoveries 945.95 EUR 1 person:" in text
-    assert "Pending accounts 7" in text
-    assert "For a person to look at 2" in text
+    assert "Missing accounts 7" in text
+    assert "For manual review 2" in text
 
 
 def test_totals_that_agree_are_ticked_and_no_other(summary: Json) -> None:
@@ -213,8 +215,8 @@ def test_a_year_without_anybody_has_a_page(summary: Json) -> None:
     summary["sectors"] = [a_sector(profession) for profession in totals.PROFESSIONS]
     text = text_of(render(summary))
     assert "Nobody was refused." in text
-    assert "Nobody waits." in text
-    assert "No exception." in text
+    assert "Nobody is waiting." in text
+    assert "No exceptions." in text
     assert "✗" not in text
 
 
@@ -235,8 +237,16 @@ def test_every_sector_and_every_rule_that_can_fail_has_words() -> None:
     assert failing <= set(coded("reason"))
     assert set(totals.PROFESSIONS) == set(coded("sector"))
     english = words().into("en")
-    assert english.coded("exception", "practice-missing") == "number without a practice"
     assert english.coded("exception", "something-new") == "something new"
+
+
+def test_every_kind_of_exception_has_words_in_every_language() -> None:
+    kinds = get_args(ExceptionKind)
+    assert sorted(coded("exception")) == sorted(kinds)
+    for language in languages():
+        wording = words().into(language)
+        said = {wording.say("exception", kind) for kind in kinds}
+        assert len(said) == len(kinds)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier, Language, SchemeName
 from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Difference
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 
 if TYPE_CHECKING:
     from tegemoet.application.decisions.reading import StoredDecision
@@ -29,7 +30,7 @@ POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inli
     answer="The stored decision.",
 )
 def post_decision(
-    scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = "nl"
+    scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = DEFAULT_LANGUAGES.api
 ) -> Response[Decision]:
     """Decide a case and store the decision. It never results in a payment."""
     from tegemoet.application.decisions import deciding
@@ -85,7 +86,7 @@ def _answer(status: int, decision: Any) -> Response[Decision]:
 @router.reads("/decisions/<decision_id>", *READERS, answer="The decision.")
 def get_decision(
     decision_id: Identifier,
-    lang: Language = "nl",
+    lang: Language = DEFAULT_LANGUAGES.api,
     replay: Annotated[bool, Query(description="Recompute the decision and report whether it is the same.")] = False,
 ) -> Decision:
     """Retrieve a decision with its explanation.
@@ -104,7 +105,7 @@ def get_decision(
 
 
 @router.reads("/decisions/<decision_id>/timeline", *READERS, answer="The timeline, as an SVG image.")
-def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
+def get_timeline(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api) -> Response[str]:
     """Draw a decision: its periods, births, paid and unpaid days, amounts and payments."""
     from tegemoet.application.decisions.timeline.draw import draw
 
@@ -113,7 +114,7 @@ def get_timeline(decision_id: Identifier, lang: Language = "nl") -> Response[str
 
 
 @router.reads("/decisions/<decision_id>/letter", *READERS, answer="The letter, as a printable HTML page.")
-def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
+def get_letter(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api) -> Response[str]:
     """Write the letter that notifies the insured person of the decision.
 
     It contains the particulars that the Charter of the socially insured requires. 409
@@ -139,7 +140,7 @@ def get_letter(decision_id: Identifier, lang: Language = "nl") -> Response[str]:
 
 
 @router.reads("/decisions/<decision_id>/documents/<name>", *READERS, answer="The document, as a printable HTML page.")
-def get_document(decision_id: Identifier, name: Identifier, lang: Language = "nl") -> Response[str]:
+def get_document(decision_id: Identifier, name: Identifier, lang: Language = DEFAULT_LANGUAGES.api) -> Response[str]:
     """Write a document that the decision requires, such as an expense note.
 
     The findings of the decision name it in their fact

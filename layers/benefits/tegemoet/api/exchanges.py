@@ -27,6 +27,7 @@ from tegemoet.api.shapes.exchanges import (
     YearNumber,
 )
 from tegemoet.domain.money import cents
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 
 TAG = "increased reimbursement"
 router = Routes[YearServices](TAG)
@@ -57,7 +58,7 @@ def get_exchange(year: YearNumber) -> ExchangeState:
 def check_contact(
     year: YearNumber,
     body: Annotated[ContactQuestion, Body()],
-    lang: Language = "nl",
+    lang: Language = DEFAULT_LANGUAGES.api,
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - every POST accepts one; nothing is stored here
 ) -> ContactAnswer:
     """Check whether an insurer contacts a household with the code OK, given what it learned since.

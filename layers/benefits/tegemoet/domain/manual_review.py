@@ -2,6 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+ExceptionKind = Literal[
+    "entry-taken",
+    "identity-circle",
+    "identity-conflict",
+    "late-facts",
+    "owner-conflict",
+    "pharmacy-taken",
+    "practice-missing",
+    "recovery",
+    "several-pharmacies",
+    "undecided",
+    "year-amount-lower",
+    "year-amount-missing",
+]
+"""Every kind of exception: each has words on the page of a phase, and a row in the handbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +39,7 @@ class YearException:
     chosen_by: str | None = None
 
     @classmethod
-    def about(cls, kind: str, subject: str, facts: Mapping[str, object]) -> "YearException":
+    def about(cls, kind: ExceptionKind, subject: str, facts: Mapping[str, object]) -> "YearException":
         """The exception of that kind for a RIZIV number, a batch or another subject."""
         return cls(f"{kind}.{subject}", kind, facts)
 

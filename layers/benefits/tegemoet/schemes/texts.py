@@ -26,10 +26,10 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.languages import LANGUAGES
 
 PerLanguage = Mapping[str, str]
 """A text in every language, by the code of the language."""
@@ -60,8 +60,7 @@ class Notation:
 @cache
 def notations() -> Mapping[str, Notation]:
     """The notation of every language, in the order of `languages.toml`."""
-    content = tomllib.loads((resources.files("tegemoet.schemes") / "languages.toml").read_text("utf-8"))
-    return {language: Notation(**notation) for language, notation in content.items()}
+    return {language: Notation(**notation) for language, notation in LANGUAGES.items()}
 
 
 def languages() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from tegemoet.application.exchange.records import (
     sum_per_insurer,
 )
 from tegemoet.application.exchange.steps import DELIVERIES
-from tegemoet.application.exchange.tables import LANGUAGE, csv_of, workbook_of
+from tegemoet.application.exchange.tables import csv_of, workbook_of
 from tegemoet.application.ports import Exchanges, Objects
 from tegemoet.application.records import ReportNote
 from tegemoet.schemes.increased_reimbursement import SLUG
@@ -25,6 +25,7 @@ from tegemoet.schemes.increased_reimbursement.statistics import (
     count,
     tables,
 )
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.registry import scheme_named
 
 OTHER_REQUESTS = "rows-of-other-requests"
@@ -86,7 +87,9 @@ def _counts(inputs: WorkInputs, requests: Iterable[HouseholdRequest], results: _
     return counts
 
 
-def finish_report(year: int, *, objects: Objects, exchanges: Exchanges, language: str = LANGUAGE) -> Reached:
+def finish_report(
+    year: int, *, objects: Objects, exchanges: Exchanges, language: str = DEFAULT_LANGUAGES.exchange_tables
+) -> Reached:
     """Write the tables of every insurer, and the operator's over all of them; then be done.
 
     Raises NotReconciledError, and NotFoundError `language-unknown` for a language without texts.

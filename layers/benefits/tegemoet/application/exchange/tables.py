@@ -11,19 +11,19 @@ from datetime import UTC, date, datetime, time
 from tegemoet.application.files import csv_text, neutral
 from tegemoet.schemes.increased_reimbursement import SCHEME
 from tegemoet.schemes.increased_reimbursement.statistics import StatisticsTable
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 
-LANGUAGE = "nl"
-"""Of tables for which no language is chosen: the circular and its templates are in the language of
-the institute."""
 _CODE_WIDTH, _MEANING_WIDTH, _NUMBER_WIDTH = 16, 62, 18
 
 
-def csv_of(table: StatisticsTable, language: str = LANGUAGE) -> bytes:
+def csv_of(table: StatisticsTable, language: str = DEFAULT_LANGUAGES.exchange_tables) -> bytes:
     """One table as CSV: `result` or `category`, its `meaning`, and a column per level."""
     return csv_text([(table.heading, "meaning", *table.levels), *_rows(table, language)]).encode()
 
 
-def workbook_of(tables: Iterable[StatisticsTable], title: str, on: date, language: str = LANGUAGE) -> bytes:
+def workbook_of(
+    tables: Iterable[StatisticsTable], title: str, on: date, language: str = DEFAULT_LANGUAGES.exchange_tables
+) -> bytes:
     """The tables as XLSX: one sheet each, with a fixed header and every number as a number.
 
     `title` and the day `on` go into the properties of the workbook.

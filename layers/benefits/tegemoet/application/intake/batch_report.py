@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from tegemoet.application.files import html_template
 from tegemoet.application.intake.kinds.reasons import reason_of
 from tegemoet.application.intake.summary import Summary
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.texts import Texts, read_texts
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-LANGUAGE = "en"
-"""Of a page for which no language is chosen."""
 
-
-def render(summary: Summary, language: str = LANGUAGE) -> str:
+def render(summary: Summary, language: str = DEFAULT_LANGUAGES.batches) -> str:
     """The summary as one self-contained HTML page.
 
     Raises NotFoundError `language-unknown` for a language without texts.

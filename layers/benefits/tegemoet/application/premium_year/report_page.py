@@ -16,13 +16,11 @@ from tegemoet.application.files import html_template
 from tegemoet.application.premium_year.report_content import Content
 from tegemoet.application.premium_year.summary import Summary
 from tegemoet.domain.money import round_half_up
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.texts import Texts, read_texts
 
-LANGUAGE = "en"
-"""Of a page for which no language is chosen: the operators read English."""
 
-
-def render(summary: Summary, earlier: Sequence[Summary] = (), language: str = LANGUAGE) -> str:
+def render(summary: Summary, earlier: Sequence[Summary] = (), language: str = DEFAULT_LANGUAGES.phases) -> str:
     """The page of a run.
 
     `earlier` = the summaries of the runs of the same year that were released before it.

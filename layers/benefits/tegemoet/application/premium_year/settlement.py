@@ -20,7 +20,7 @@ from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.records import Payment, Proposal, SettledShard
 from tegemoet.application.premium_year.report import merge_objects, publish_summary
 from tegemoet.application.records import Entry, Run, RunDetail, Settled
-from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.manual_review import ExceptionKind, YearException
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
 
@@ -107,6 +107,7 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
 
 def _write(entry: Entry, shard: int, run: Run, ledger: Ledger) -> _NotWritten | None:
     """Append the entry. Returns why it was not written, if it was not."""
+    kind: ExceptionKind
     try:
         present = ledger.append(run.year, shard, entry)
     except PharmacyTakenError:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from tegemoet.domain.calendar import LAST_DAY, first_gap
 from tegemoet.domain.decision import FactValue, Finding, Met, Missing, Outcome
-from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.manual_review import ExceptionKind, YearException
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.schemes.convention_premium.case import Pharmacy, Practice
 from tegemoet.schemes.convention_premium.year import PremiumRow, PremiumYear
@@ -162,7 +162,7 @@ def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decima
         "first_semester": euro(first_semester),
         "whole_year": None if whole_year is None else euro(whole_year),
     }
-    kind = "year-amount-missing" if whole_year is None else "year-amount-lower"
+    kind: ExceptionKind = "year-amount-missing" if whole_year is None else "year-amount-lower"
     review.exceptions.append(YearException.about(kind, practice.number, facts))
     return Finding("year-amount", "unknown", facts, review.year.sources["activity"])
 

@@ -23,6 +23,10 @@ from tegemoet.schemes.professions import SPECIALISMS
 
 _SETTINGS = frozenset(("ambulatory", "day-hospital", "inpatient"))
 _LANGUAGES = frozenset(("nl", "fr", "de", ""))
+"""The values of the column `language`, which the contract with the partners fixes.
+
+It is the language in which a person is written to, not one in which Tegemoet has texts.
+"""
 
 
 def _practice(fields: Sequence[str], reading: Reading) -> AcceptedRow:

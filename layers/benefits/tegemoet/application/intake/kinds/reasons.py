@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.texts import read_texts
 
-LANGUAGE = "en"
-"""Of rejected.csv and summary.json: partners know these sentences in English."""
 LONGEST_HOLDER = 140
 """Characters of an account holder's name: the length of a name in ISO 20022.
 
@@ -16,7 +15,7 @@ It also keeps a fact below 1 kB, one write unit.
 
 
 @cache
-def reasons(language: str = LANGUAGE) -> Mapping[str, str]:
+def reasons(language: str = DEFAULT_LANGUAGES.batches) -> Mapping[str, str]:
     """One sentence per code of a rejected row or a warning.
 
     Raises NotFoundError `language-unknown` for a language without texts.
@@ -26,7 +25,7 @@ def reasons(language: str = LANGUAGE) -> Mapping[str, str]:
     return {code: wording.say("reason", code, longest=LONGEST_HOLDER) for _, code in wording.texts.sentences}
 
 
-def reason_of(code: str, language: str = LANGUAGE) -> str:
+def reason_of(code: str, language: str = DEFAULT_LANGUAGES.batches) -> str:
     """The sentence for a code.
 
     For a code of a case's own fields, which has no sentence, the code in words.
