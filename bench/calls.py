@@ -118,8 +118,8 @@ def measure(rows: int) -> Measured:
         world.pay(run)
     settled = world.now(run).detail.settled
     assert settled is not None
-    assert settled.entries == rows // ROWS, "everybody is paid"
-    return Measured(rows, settled.entries, counts)
+    assert settled["entries"] == rows // ROWS, "everybody is paid"
+    return Measured(rows, settled["entries"], counts)
 
 
 def price_of_a_million(small: Measured, large: Measured, shards: int) -> dict[str, float]:

@@ -82,7 +82,7 @@ def test_every_row_ends_as_exactly_one_thing(duplicate: int, holds: bool) -> Non
     assert invariants.rows_add_up([batch]).holds is holds
 
 
-PAID = RunDetail(approved_by="x", settled=Settled(1, "945.95", 0))
+PAID = RunDetail(approved_by="x", settled=Settled(entries=1, amount="945.95", not_written=0))
 RUN = Run("run-1", 2023, 1, "2023-12-01", "operator", "t", "released", PAID)
 
 

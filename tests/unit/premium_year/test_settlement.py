@@ -195,7 +195,7 @@ def test_where_the_number_is_taken_nothing_is_written_and_the_report_says_so(wor
     ]
     release(world, run)
     assert world.exceptions()[f"entry-taken.{N1[:8]}"] == {"riziv_number": N1[:8]}
-    assert world.now(run).detail.settled == Settled(1, "945.95", 1)
+    assert world.now(run).detail.settled == Settled(entries=1, amount="945.95", not_written=1)
     payments = world.output.get(output_prefix(run) + "payments.csv").decode()
     assert payments.count("\n") == 2
     assert N1[:8] not in payments

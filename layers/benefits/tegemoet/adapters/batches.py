@@ -6,7 +6,7 @@ without a year (cases, unknown keys) is stored under the latter itself.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NotRequired, TypedDict, get_args
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import orjson
 
@@ -15,10 +15,27 @@ from tegemoet.application.records import Batch, BatchDetail, BatchState, FileRef
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 INDEX = "by_owner"
 _TEXTS = ("id", "partner", "scheme", "kind", "key", "written_at", "sequencer")
-_STATES: dict[str, BatchState] = {state: state for state in get_args(BatchState)}
+
+
+class _StoredBatch(TypedDict):
+    """The values of a batch. `detail` is the JSON of a `_StoredDetail`."""
+
+    id: str
+    partner: str
+    scheme: str
+    kind: str
+    year: NotRequired[int]
+    key: str
+    version: NotRequired[str]
+    size: int
+    written_at: str
+    sequencer: str
+    state: BatchState
+    detail: str
 
 
 class _StoredDetail(TypedDict):
@@ -52,14 +69,14 @@ class DynamoBatches:
             puts.append(self._put({**_place(batch.id, None), "year": batch.year}))
         return write_together(self._client, puts)
 
-    def _put(self, values: Mapping[str, Value]) -> Item:
+    def _put(self, values: Mapping[str, Value]) -> "TransactWriteItemTypeDef":
         absent = "attribute_not_exists(pk)"
         return {"Put": {"TableName": self._table, "Item": encode(values), "ConditionExpression": absent}}
 
     def get(self, batch_id: str) -> Batch | None:
         item = self._get(_place(batch_id, None))
         if item is not None and "owner" not in item:
-            item = self._get(_place(batch_id, decode(item)["year"]))
+            item = self._get(_place(batch_id, cast("int", decode(item)["year"])))
         return None if item is None else _read(item)
 
     def _get(self, place: Mapping[str, Value]) -> Item | None:
@@ -131,13 +148,19 @@ def _values(batch: Batch) -> dict[str, Value]:
 
 
 def _read(item: Item) -> Batch:
-    values = decode(item)
+    values = cast("_StoredBatch", decode(item))
     return Batch(
-        **{name: values[name] for name in _TEXTS},
+        id=values["id"],
+        partner=values["partner"],
+        scheme=values["scheme"],
+        kind=values["kind"],
+        key=values["key"],
+        written_at=values["written_at"],
+        sequencer=values["sequencer"],
         year=values.get("year"),
         version=values.get("version"),
         size=values["size"],
-        state=_STATES[values["state"]],
+        state=values["state"],
         detail=read_detail(values["detail"]),
     )
 

@@ -5,6 +5,8 @@ The item `client#<client id>` / `partner` is written when the client is created.
 
 from typing import TYPE_CHECKING
 
+from tegemoet.adapters.table import decode, encode
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -17,7 +19,7 @@ class DynamoClients:
 
     def partner_of(self, client_id: str) -> str | None:
         """The partner of the client; None for an unknown client."""
-        key = {"pk": {"S": f"client#{client_id}"}, "sk": {"S": "partner"}}
+        key = encode({"pk": f"client#{client_id}", "sk": "partner"})
         found = self._client.get_item(TableName=self._table, Key=key, ProjectionExpression="partner")
         item = found.get("Item")
-        return item["partner"]["S"] if item else None
+        return str(decode(item)["partner"]) if item else None

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from tegemoet.adapters.table import BulkWriter, query
+from tegemoet.adapters.table import BulkWriter, Item, query
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,11 +52,11 @@ class DynamoDecisions:
             return None
         return item["partner"]["S"], unpack(item["case"]["B"]), unpack(item["decision"]["B"])
 
-    def _item(self, decision_id: str) -> Any:
+    def _item(self, decision_id: str) -> Item | None:
         key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
         return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
-    def _single(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> dict[str, Any]:
+    def _single(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> Item:
         return {
             "pk": {"S": decision_id},
             "sk": {"S": "decision"},
@@ -66,9 +66,12 @@ class DynamoDecisions:
         }
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
-        pk = {"S": f"{year}#{shard}"}
         self._writer.write(
-            {"pk": pk, "sk": {"S": f"{person}#{run}"}, "decision": {"B": pack(decision, self.dictionary)}}
+            {
+                "pk": {"S": f"{year}#{shard}"},
+                "sk": {"S": f"{person}#{run}"},
+                "decision": {"B": pack(decision, self.dictionary)},
+            }
             for person, run, decision in items
         )
 
@@ -103,7 +106,10 @@ class HealthDecisions(DynamoDecisions):
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
         now = int(self._now())
-        item = {**self._single(decision_id, partner, case, decision), "expires": {"N": str(now + self._seconds)}}
+        item: Item = {
+            **self._single(decision_id, partner, case, decision),
+            "expires": {"N": str(now + self._seconds)},
+        }
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -120,7 +126,7 @@ class HealthDecisions(DynamoDecisions):
             for _ in pool.map(lambda item: self.put(*item), items):
                 pass  # raises what the put raised
 
-    def _item(self, decision_id: str) -> Any:
+    def _item(self, decision_id: str) -> Item | None:
         item = super()._item(decision_id)
         return None if item is None or int(item["expires"]["N"]) <= self._now() else item
 

@@ -1,6 +1,6 @@
 """Events on the application's EventBridge bus."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -22,7 +22,7 @@ class BusEvents:
     def __init__(self, client: "EventBridgeClient", bus: str) -> None:
         self._client, self._bus = client, bus
 
-    def publish(self, kind: str, detail: "Mapping[str, Any]") -> None:
+    def publish(self, kind: str, detail: "Mapping[str, object]") -> None:
         text = orjson.dumps(dict(detail)).decode()
         answer = self._client.put_events(
             Entries=[{"EventBusName": self._bus, "Source": SOURCE, "DetailType": kind, "Detail": text}]

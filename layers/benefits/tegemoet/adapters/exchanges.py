@@ -7,11 +7,11 @@ attribute of one map, written on its own.
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import orjson
 
-from tegemoet.adapters.table import Item, condition_held, query
+from tegemoet.adapters.table import Value, condition_held, decode, encode, query
 from tegemoet.application.records import (
     AnswerNote,
     EvaluationNote,
@@ -32,6 +32,18 @@ if TYPE_CHECKING:
 Note = StartNote | StepNote | EvaluationNote
 
 
+class _State(TypedDict):
+    """The values of an exchange. `insurers` and every note of `steps` are JSON."""
+
+    run: str
+    insurers: str
+    tax_office: str
+    automatic: bool
+    step: Step
+    steps: Mapping[str, str]
+    token: NotRequired[str]
+
+
 class DynamoExchanges:
     """The exchanges in `table`."""
 
@@ -39,39 +51,41 @@ class DynamoExchanges:
         self._client, self._table = client, table
 
     def create(self, exchange: Exchange) -> bool:
-        notes = {name: {"S": write_note(cast("Note", note))} for name, note in exchange.notes.items()}
-        item: Item = {
+        values: dict[str, Value] = {
             **_place(exchange.year),
-            "run": {"S": exchange.run},
-            "insurers": {"S": orjson.dumps(dict(exchange.insurers)).decode()},
-            "tax_office": {"S": exchange.tax_office},
-            "automatic": {"BOOL": exchange.automatic},
-            "step": {"S": exchange.step},
-            "steps": {"M": notes},
+            "run": exchange.run,
+            "insurers": orjson.dumps(dict(exchange.insurers)).decode(),
+            "tax_office": exchange.tax_office,
+            "automatic": exchange.automatic,
+            "step": exchange.step,
+            "steps": {name: write_note(cast("Note", note)) for name, note in exchange.notes.items()},
         }
         return condition_held(
-            self._client.put_item, TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
+            self._client.put_item,
+            TableName=self._table,
+            Item=encode(values),
+            ConditionExpression="attribute_not_exists(pk)",
         )
 
     def get(self, year: int) -> Exchange | None:
         state, late = None, Counter[str]()
-        for item in query(self._client, self._table, f"flow#{year}"):
-            if item["sk"]["S"] == "state":
-                state = item
+        for values in map(decode, query(self._client, self._table, f"flow#{year}")):
+            if values["sk"] == "state":
+                state = cast("_State", values)
             else:
-                late[item["kind"]["S"]] += 1
+                late[str(values["kind"])] += 1
         if state is None:
             return None
         return Exchange(
             year,
-            state["run"]["S"],
-            orjson.loads(state["insurers"]["S"]),
-            state["tax_office"]["S"],
-            state["automatic"]["BOOL"],
-            state["step"]["S"],
-            read_notes({name: note["S"] for name, note in state["steps"]["M"].items()}),
+            state["run"],
+            orjson.loads(state["insurers"]),
+            state["tax_office"],
+            state["automatic"],
+            state["step"],
+            read_notes(state["steps"]),
             late,
-            state["token"]["S"] if "token" in state else None,
+            state.get("token"),
         )
 
     def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
@@ -87,10 +101,10 @@ class DynamoExchanges:
         return condition_held(
             self._client.update_item,
             TableName=self._table,
-            Key=_place(year),
+            Key=encode(_place(year)),
             UpdateExpression="SET steps.evaluation = :note",
             ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":note": {"S": write_note(note)}},
+            ExpressionAttributeValues=encode({":note": write_note(note)}),
         )
 
     def _change(
@@ -102,19 +116,16 @@ class DynamoExchanges:
         return condition_held(
             self._client.update_item,
             TableName=self._table,
-            Key=_place(year),
+            Key=encode(_place(year)),
             UpdateExpression=change,
             ConditionExpression="#step = :expected",
             ExpressionAttributeNames={"#step": "step", **(names or {})},
-            ExpressionAttributeValues={
-                ":expected": {"S": expected},
-                **{name: {"S": value} for name, value in values.items()},
-            },
+            ExpressionAttributeValues=encode({":expected": expected, **values}),
         )
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:
         # an item per batch: the same batch replaces itself
-        self._client.put_item(TableName=self._table, Item={**_place(year, f"late#{batch_id}"), "kind": {"S": kind}})
+        self._client.put_item(TableName=self._table, Item=encode({**_place(year, f"late#{batch_id}"), "kind": kind}))
 
     def delete(self, year: int) -> None:
         # the exchange itself comes last in order of `sk`: an interrupted deletion is found again
@@ -122,8 +133,8 @@ class DynamoExchanges:
             self._client.delete_item(TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
-def _place(year: int, sk: str = "state") -> dict[str, dict[str, str]]:
-    return {"pk": {"S": f"flow#{year}"}, "sk": {"S": sk}}
+def _place(year: int, sk: str = "state") -> dict[str, str]:
+    return {"pk": f"flow#{year}", "sk": sk}
 
 
 # --- notes as they are stored ---------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Other functions of the application, called through Lambda."""
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
 import orjson
 
@@ -12,7 +13,7 @@ class NotClosedError(Exception):
 class Lambda(Protocol):
     """What is used of boto3's client."""
 
-    def invoke(self, **call: Any) -> Any: ...
+    def invoke(self, **call: str | bytes) -> Mapping[str, object]: ...
 
 
 class SettleFunction:

@@ -4,20 +4,43 @@
 a pharmacy, `<year>#close` / `CLOSE` the last entry of a year.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 from botocore.exceptions import ClientError
 
 from tegemoet.adapters.table import Item, decode, encode, query
 from tegemoet.application.ports import PharmacyTakenError
-from tegemoet.application.records import Entry
+from tegemoet.application.records import Entry, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import ConditionCheckTypeDef, PutTypeDef, TransactWriteItemTypeDef
 
 ONLY_NEW = "attribute_not_exists(pk)"
+
+
+class _Entry(TypedDict):
+    """The values of an entry."""
+
+    sk: str
+    kind: Literal["payment", "return"]
+    phase: Phase
+    riziv_number: str
+    profession: str
+    amount: int
+    pharmacy_id: NotRequired[str]
+    run: str
+    entry_id: str
+
+
+class _Claim(TypedDict):
+    """The values of the claim of a pharmacy; `sk` = the pharmacy."""
+
+    sk: str
+    person: str
+    riziv_number: str
 
 
 class DynamoLedger:
@@ -57,7 +80,7 @@ class DynamoLedger:
         if {name: claimed[name] for name in holder} != holder:
             raise PharmacyTakenError
         # A difference on a pharmacy that this very titular was paid for before.
-        check = {
+        check: ConditionCheckTypeDef = {
             "TableName": self._table,
             "Key": key,
             "ConditionExpression": "person = :person AND riziv_number = :riziv_number",
@@ -68,20 +91,20 @@ class DynamoLedger:
             return entry
         return _read(existing[0])
 
-    def _together(self, item: Item, claim: Item) -> "tuple[Item, Item] | None":
+    def _together(self, item: Item, claim: "TransactWriteItemTypeDef") -> "tuple[Item, Item] | None":
         """Put both or neither. Returns the existing items if a condition failed."""
-        actions: list[Any] = [{"Put": self._new(item)}, claim]
+        actions: list[TransactWriteItemTypeDef] = [{"Put": self._new(item)}, claim]
         try:
             self._client.transact_write_items(TransactItems=actions)
         except ClientError as error:
             reasons = error.response.get("CancellationReasons", [])
             if "ConditionalCheckFailed" not in {reason.get("Code") for reason in reasons}:
                 raise
-            taken, claimed = (reason.get("Item", {}) for reason in reasons)
+            taken, claimed = (cast("Item", reason.get("Item", {})) for reason in reasons)
             return taken, claimed
         return None
 
-    def _new(self, item: Item) -> dict[str, Any]:
+    def _new(self, item: Item) -> "PutTypeDef":
         """Every put is conditional on the key being absent; the existing item is returned."""
         return {
             "TableName": self._table,
@@ -91,8 +114,8 @@ class DynamoLedger:
         }
 
     def claims(self, year: int) -> "Mapping[str, tuple[str, str]]":
-        items = map(decode, query(self._client, self._table, f"{year}#pharmacies"))
-        return {item["sk"]: (item["person"], item["riziv_number"]) for item in items}
+        claims = (cast("_Claim", decode(item)) for item in query(self._client, self._table, f"{year}#pharmacies"))
+        return {claim["sk"]: (claim["person"], claim["riziv_number"]) for claim in claims}
 
     def close(self, year: int, run: str) -> None:
         try:
@@ -126,7 +149,7 @@ def _write(year: int, shard: int, entry: Entry) -> Item:
 
 
 def _read(item: Item) -> Entry:
-    values = decode(item)
+    values = cast("_Entry", decode(item))
     person, _, number = values["sk"].rpartition("#")
     return Entry(
         person,

@@ -5,18 +5,55 @@ made. The details of a run are entries of one map, each set on its own, so that 
 never overwrite one another.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import orjson
 
 from tegemoet.adapters.table import Item, Value, condition_held, decode, encode, query, write_together
-from tegemoet.application.records import Phase, Run, RunDetail, RunState, Settled, Year
+from tegemoet.application.records import Phase, Run, RunDetail, RunState, Year
 from tegemoet.domain.manual_review import YearException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
+
+
+class _StoredYear(TypedDict):
+    """The values of a year."""
+
+    key_version: str
+    open_run: NotRequired[str]
+    released: NotRequired[frozenset[Phase]]
+    phase_2_begun: NotRequired[bool]
+    closed: NotRequired[bool]
+
+
+class _StoredRun(TypedDict):
+    """The values of a run. Every entry of `detail` is JSON."""
+
+    pk: str
+    sk: str
+    phase: Phase
+    on: str
+    started_by: str
+    started_at: str
+    state: RunState
+    detail: Mapping[str, str]
+
+
+class _StoredException(TypedDict):
+    """The values of an exception. `facts` is JSON."""
+
+    sk: str
+    kind: str
+    facts: str
+    run: str
+    choice: NotRequired[str]
+    reason: NotRequired[str]
+    chosen_by: NotRequired[str]
 
 
 class DynamoRuns:
@@ -31,7 +68,7 @@ class DynamoRuns:
         item = self._get(year, "state")
         if item is None:
             return None
-        values = decode(item)
+        values = cast("_StoredYear", decode(item))
         return Year(
             year,
             values["key_version"],
@@ -87,10 +124,12 @@ class DynamoRuns:
             "state": run.state,
             "detail": _detail(run.detail),
         }
+        absent = "attribute_not_exists(pk)"
         opened = self._transact(
-            {"Put": {"Item": encode(item), "ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": {"TableName": self._table, "Item": encode(item), "ConditionExpression": absent}},
             {
                 "Update": {
+                    "TableName": self._table,
                     "Key": encode(_key(run.year, "state")),
                     "UpdateExpression": change,
                     "ConditionExpression": free,
@@ -115,22 +154,21 @@ class DynamoRuns:
         return sorted(runs, key=lambda run: (run.started_at, run.id))
 
     def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> bool:
-        return condition_held(
-            self._client.update_item, TableName=self._table, **_change(run_id, state, detail, expected)
-        )
+        return condition_held(self._client.update_item, **self._change(run_id, state, detail, expected))
 
     def finish(self, run_id: str, *, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> bool:
         year, phase = map(int, run_id.split("-")[:2])
         change, values = "REMOVE open_run", dict[str, Value]({":run": run_id})
         if state == "released":
             change, values = f"{change} ADD released :phase", {**values, ":phase": frozenset([phase])}
-        free = {
+        free: UpdateTypeDef = {
+            "TableName": self._table,
             "Key": encode(_key(year, "state")),
             "UpdateExpression": change,
             "ConditionExpression": "open_run = :run",
             "ExpressionAttributeValues": encode(values),
         }
-        return self._transact({"Update": _change(run_id, state, detail, expected)}, {"Update": free})
+        return self._transact({"Update": self._change(run_id, state, detail, expected)}, {"Update": free})
 
     # --- exceptions
 
@@ -157,7 +195,7 @@ class DynamoRuns:
                 values.get("reason"),
                 values.get("chosen_by"),
             )
-            for values in map(decode, self._query(year, "exception#"))
+            for values in (cast("_StoredException", decode(item)) for item in self._query(year, "exception#"))
         ]
 
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
@@ -179,28 +217,30 @@ class DynamoRuns:
     def _query(self, year: int, prefix: str) -> "Iterator[Item]":
         return query(self._client, self._table, f"year#{year}", prefix)
 
-    def _transact(self, *actions: dict[str, Item]) -> bool:
+    def _transact(self, *actions: "TransactWriteItemTypeDef") -> bool:
         """Whether the conditions of all writes held."""
-        named = [{kind: {"TableName": self._table, **body} for kind, body in action.items()} for action in actions]
-        return write_together(self._client, named)
+        return write_together(self._client, actions)
+
+    def _change(
+        self, run_id: str, state: RunState, detail: RunDetail, expected: "Sequence[RunState]"
+    ) -> "UpdateTypeDef":
+        states = {f":was{n}": was for n, was in enumerate(expected)}
+        fields = _detail(detail)
+        changes = ["#state = :state", *(f"detail.#{name} = :{name}" for name in fields)]
+        return {
+            "TableName": self._table,
+            "Key": encode(_key(int(run_id.partition("-")[0]), f"run#{run_id}")),
+            "UpdateExpression": "SET " + ", ".join(changes),
+            "ConditionExpression": f"#state IN ({', '.join(states)})",
+            "ExpressionAttributeNames": {"#state": "state", **{f"#{name}": name for name in fields}},
+            "ExpressionAttributeValues": encode(
+                {":state": state, **states, **{f":{name}": value for name, value in fields.items()}}
+            ),
+        }
 
 
 def _key(year: int, sk: str) -> dict[str, str]:
     return {"pk": f"year#{year}", "sk": sk}
-
-
-def _change(run_id: str, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> Item:
-    states = {f":was{n}": was for n, was in enumerate(expected)}
-    fields = _detail(detail)
-    return {
-        "Key": encode(_key(int(run_id.partition("-")[0]), f"run#{run_id}")),
-        "UpdateExpression": "SET " + ", ".join(["#state = :state", *(f"detail.#{name} = :{name}" for name in fields)]),
-        "ConditionExpression": f"#state IN ({', '.join(states)})",
-        "ExpressionAttributeNames": {"#state": "state", **{f"#{name}": name for name in fields}},
-        "ExpressionAttributeValues": encode(
-            {":state": state, **states, **{f":{name}": value for name, value in fields.items()}}
-        ),
-    }
 
 
 def _detail(detail: RunDetail) -> dict[str, str]:
@@ -208,12 +248,10 @@ def _detail(detail: RunDetail) -> dict[str, str]:
 
 
 def _read(item: Item) -> Run:
-    values = decode(item)
+    values = cast("_StoredRun", decode(item))
     detail = {name: orjson.loads(text) for name, text in values["detail"].items()}
     if "outputs" in detail:
         detail["outputs"] = tuple(detail["outputs"])
-    if "settled" in detail:
-        detail["settled"] = Settled(**detail["settled"])
     return Run(
         values["sk"].removeprefix("run#"),
         int(values["pk"].removeprefix("year#")),

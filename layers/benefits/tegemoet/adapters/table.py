@@ -6,21 +6,26 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec
 
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        TransactWriteItemTypeDef,
+        WriteRequestUnionTypeDef,
+    )
 
 BATCH_WRITE_LIMIT = 25
 """Items of one BatchWriteItem."""
 TRIES = 12
 
-Item = Mapping[str, Any]
+Item = Mapping[str, "AttributeValueTypeDef"]
 """An item as the client takes and returns it: every value in the form `{"S": "text"}`."""
 Value = str | int | bool | bytes | Mapping[str, str] | frozenset[int]
+Arguments = ParamSpec("Arguments")
 
 
 class NotWrittenError(Exception):
@@ -48,21 +53,23 @@ def _encode(value: Value) -> "AttributeValueTypeDef":
             return {"M": encode(value)}
 
 
-def decode(item: Item) -> dict[str, Any]:
+def decode(item: Item) -> dict[str, Value]:
     """The values of an item that `encode` made."""
-    return {name: _decode(*next(iter(value.items()))) for name, value in item.items()}
+    return {name: _decode(value) for name, value in item.items()}
 
 
-def _decode(kind: str, value: Any) -> Any:
-    match kind:
-        case "N":
-            return int(value)
-        case "NS":
-            return frozenset(map(int, value))
-        case "M":
-            return decode(value)
-        case _:
-            return value
+def _decode(value: "AttributeValueTypeDef") -> Value:
+    if "S" in value:
+        return value["S"]
+    if "N" in value:
+        return int(value["N"])
+    if "BOOL" in value:
+        return value["BOOL"]
+    if "B" in value:
+        return value["B"]
+    if "NS" in value:
+        return frozenset(map(int, value["NS"]))
+    return {name: text["S"] for name, text in value["M"].items()}
 
 
 def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> Iterator[Item]:
@@ -80,10 +87,10 @@ def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> It
         yield from page["Items"]
 
 
-def condition_held(call: Callable[..., object], **arguments: Any) -> bool:
+def condition_held(call: Callable[Arguments, object], *args: Arguments.args, **arguments: Arguments.kwargs) -> bool:
     """Make one conditional write. Returns whether its condition held."""
     try:
-        call(**arguments)
+        call(*args, **arguments)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             return False
@@ -91,11 +98,10 @@ def condition_held(call: Callable[..., object], **arguments: Any) -> bool:
     return True
 
 
-def write_together(client: "DynamoDBClient", actions: Sequence[Item]) -> bool:
+def write_together(client: "DynamoDBClient", actions: "Sequence[TransactWriteItemTypeDef]") -> bool:
     """Write all or nothing in one transaction. Returns whether all conditions held."""
-    items: Any = actions
     try:
-        client.transact_write_items(TransactItems=items)
+        client.transact_write_items(TransactItems=actions)
     except ClientError as error:
         reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
         if "ConditionalCheckFailed" in reasons:
@@ -137,7 +143,8 @@ class BulkWriter:
     def _write_group(self, group: list[Item]) -> None:
         # one item per key: DynamoDB rejects a request that names a key twice
         unique = {(item["pk"]["S"], item["sk"]["S"]): item for item in group}
-        waiting: Any = [{"PutRequest": {"Item": item}} for item in unique.values()]
+        waiting: Sequence[WriteRequestUnionTypeDef] | None
+        waiting = [{"PutRequest": {"Item": item}} for item in unique.values()]
         for attempt in range(TRIES):
             answer = self._client.batch_write_item(RequestItems={self._table: waiting})
             waiting = answer.get("UnprocessedItems", {}).get(self._table)

@@ -1,6 +1,6 @@
 """State machines of Step Functions."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -16,7 +16,7 @@ class StepFunctions:
     def __init__(self, client: "SFNClient", arns: "Mapping[str, str]") -> None:
         self._client, self._arns = client, arns
 
-    def start(self, workflow: str, name: str, payload: "Mapping[str, Any]") -> None:
+    def start(self, workflow: str, name: str, payload: "Mapping[str, object]") -> None:
         try:
             self._client.start_execution(
                 stateMachineArn=self._arns[workflow], name=name, input=orjson.dumps(dict(payload)).decode()
@@ -24,7 +24,7 @@ class StepFunctions:
         except self._client.exceptions.ExecutionAlreadyExists:
             return
 
-    def answer(self, token: str, payload: "Mapping[str, Any]") -> bool:
+    def answer(self, token: str, payload: "Mapping[str, object]") -> bool:
         gone = (
             self._client.exceptions.TaskDoesNotExist,
             self._client.exceptions.TaskTimedOut,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from tegemoet.application.records import (
     Batch,
@@ -351,14 +351,14 @@ class Seals(DataKeys, Protocol):
 class Workflows(Protocol):
     """State machines."""
 
-    def start(self, workflow: str, name: str, payload: Mapping[str, Any]) -> None:
+    def start(self, workflow: str, name: str, payload: Mapping[str, object]) -> None:
         """Start `workflow` (`batch`, `phase`, `exchange`) under `name`.
 
         Starting it again under the same name changes nothing.
         """
         ...
 
-    def answer(self, token: str, payload: Mapping[str, Any]) -> bool:
+    def answer(self, token: str, payload: Mapping[str, object]) -> bool:
         """Answer a task that waits; False when it no longer waits."""
         ...
 
@@ -366,7 +366,7 @@ class Workflows(Protocol):
 class Events(Protocol):
     """Events for others: ids, counts and sums only."""
 
-    def publish(self, kind: str, detail: Mapping[str, Any]) -> None: ...
+    def publish(self, kind: str, detail: Mapping[str, object]) -> None: ...
 
 
 class PersonSecrets(Protocol):

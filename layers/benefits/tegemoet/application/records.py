@@ -176,8 +176,7 @@ class RunReference:
     on: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(TypedDict):
     """What a released run paid: entries written, their sum in EUR, payments not written."""
 
     entries: int

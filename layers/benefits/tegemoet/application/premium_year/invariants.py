@@ -132,7 +132,7 @@ def released_sums(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
     for entry in entries:
         paid[entry.run] += entry.amount
     settled = {r.id: r.detail.settled for r in runs if r.state == "released"}
-    breaches = (sums is None or paid[run] != cents(Decimal(sums.amount)) for run, sums in settled.items())
+    breaches = (sums is None or paid[run] != cents(Decimal(sums["amount"])) for run, sums in settled.items())
     return _none("released-sums", sum(breaches))
 
 

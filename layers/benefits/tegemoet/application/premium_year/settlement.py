@@ -148,7 +148,7 @@ def release(run_id: str, *, runs: Runs, ledger: Ledger, work: Objects, output: O
     if settled is None:
         raise NotApprovedError("the run has ended otherwise")
     detail = {"run": run.id, "year": run.year, "phase": run.phase}
-    events.publish("run.released", {**detail, "payments": settled.entries, "amount": settled.amount})
+    events.publish("run.released", {**detail, "payments": settled["entries"], "amount": settled["amount"]})
 
 
 def _release(run: Run, runs: Runs, ledger: Ledger, work: Objects, output: Objects) -> None:
@@ -164,17 +164,13 @@ def _release(run: Run, runs: Runs, ledger: Ledger, work: Objects, output: Object
     not_written = [replace(exception, run=run.id) for shard in shards for exception in shard.not_written]
     runs.keep_exceptions(run.year, not_written)
     settled = Settled(
-        sum(shard.entries for shard in shards),
-        euro(from_cents(sum(shard.cents for shard in shards))),
-        len(not_written),
+        entries=sum(shard.entries for shard in shards),
+        amount=euro(from_cents(sum(shard.cents for shard in shards))),
+        not_written=len(not_written),
     )
     summary = folder.summary()
     summary["state"] = "released"
-    summary["settled"] = {
-        "entries": settled.entries,
-        "amount": settled.amount,
-        "not_written": settled.not_written,
-    }
+    summary["settled"] = settled
     summary["checks"] = [check.sides() for check in checks]
     _hand_to_partners(run, folder, len(shards), work, output)
     outputs = publish_summary(run, summary, runs, work, output)

@@ -39,7 +39,7 @@ account lacks their own or that of the tariff office.
 from typing import Literal, TypedDict
 
 from tegemoet.application.premium_year.records import ParametersUsed
-from tegemoet.application.records import Phase
+from tegemoet.application.records import Phase, Settled
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 
@@ -77,12 +77,6 @@ class Sector(TypedDict):
     amount: str
 
 
-class SettledSums(TypedDict):
-    entries: int
-    amount: str
-    not_written: int
-
-
 class CheckSides(TypedDict):
     check: str
     holds: bool
@@ -114,5 +108,5 @@ class Summary(TypedDict):
     recoveries: Sums
     exceptions: dict[str, int]
     batches: dict[str, int]
-    settled: SettledSums | None
+    settled: Settled | None
     checks: list[CheckSides]
