@@ -1,7 +1,6 @@
 """Function `evaluate`: decides one shard of persons and proposes their payments."""
 
 import os
-from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -9,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.evaluation import evaluate
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.running import run_of
+from tegemoet.application.premium_year.running import ShardCall, run_of
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.registry import scheme_named
 
@@ -18,7 +17,7 @@ cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def handler(event: ShardCall, _context: LambdaContext) -> dict[str, str]:
     run = run_of(event)
     evaluate(
         run,

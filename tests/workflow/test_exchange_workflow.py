@@ -410,9 +410,10 @@ def is_about(event: Mapping[str, Any], action: str, which: str | None) -> bool:
 
 
 def test_every_call_of_the_state_machine_is_known_to_its_function() -> None:
+    folder = machines.ROOT / "layers" / "benefits" / "tegemoet" / "application" / "exchange"
     known = {
-        name: set(re.findall(r'case "(\w+)"', (machines.ROOT / "functions" / name / "app.py").read_text("utf-8")))
-        for name in ("exchange", "answer")
+        name: set(re.findall(r'case "(\w+)"', (folder / f"{module}.py").read_text("utf-8")))
+        for name, module in (("exchange", "work"), ("answer", "answering"))
     }
     assert {name: {action for function, action, _ in actions() if function == name} for name in known} == known
 

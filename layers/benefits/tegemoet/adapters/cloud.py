@@ -8,7 +8,7 @@ variables that a function reads with those that template.yaml sets.
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tegemoet.adapters.storage import Storage
 
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from tegemoet.adapters.secrets import ManagedDigestSecret, ManagedPersonSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
     from tegemoet.adapters.workflows import StepFunctions
+    from tegemoet.application.exchange.answering import AnswerPorts
+    from tegemoet.application.exchange.work import ExchangePorts
     from tegemoet.application.intake.channels import Outbox
     from tegemoet.application.intake.finish import FinishPorts
     from tegemoet.application.intake.ingest import IngestPorts
+    from tegemoet.application.premium_year.freezing.steps import FreezePorts
+    from tegemoet.application.premium_year.steps import ReportPorts
     from tegemoet.schemes.scheme import Data
 
 
@@ -159,12 +163,20 @@ class Cloud(Storage):
         from tegemoet.application.exchange.arrivals import batch_done, batch_ended
         from tegemoet.application.intake.channels import ExchangeOutbox, Outbox
 
-        ports: Any = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.answer_only_workflows}
-        notify_arrived = partial(batch_done, objects=self.exchange_files, data_keys=self.data_keys, **ports)
+        exchanges, batches, workflows = self.exchanges, self.batches, self.answer_only_workflows
+        notify_arrived = partial(
+            batch_done,
+            objects=self.exchange_files,
+            exchanges=exchanges,
+            batches=batches,
+            data_keys=self.data_keys,
+            workflows=workflows,
+        )
+        notify_ended = partial(batch_ended, exchanges=exchanges, batches=batches, workflows=workflows)
         return {
             "ordinary": Outbox(self.output),
             "health": Outbox(self.health_files),
-            "exchange": ExchangeOutbox(self.exchange_files, notify_arrived, partial(batch_ended, **ports)),
+            "exchange": ExchangeOutbox(self.exchange_files, notify_arrived, notify_ended),
         }
 
     @cached_property
@@ -172,6 +184,32 @@ class Cloud(Storage):
         from tegemoet.application.intake.finish import FinishPorts
 
         return FinishPorts(self.batch_files, self.outboxes, self.batches, self.runs, self.events)
+
+    # What the functions of an exchange and of a run need
+
+    @cached_property
+    def exchange_ports(self) -> "ExchangePorts":
+        from tegemoet.application.exchange.work import ExchangePorts
+
+        return ExchangePorts(self.exchange_files, self.work, self.exchanges, self.batches, self.exchange_workflows)
+
+    @cached_property
+    def answer_ports(self) -> "AnswerPorts":
+        from tegemoet.application.exchange.answering import AnswerPorts
+
+        return AnswerPorts(self.exchange_files, self.batches, self.exchanges, self.seals)
+
+    @cached_property
+    def freeze_ports(self) -> "FreezePorts":
+        from tegemoet.application.premium_year.freezing.steps import FreezePorts
+
+        return FreezePorts(self.facts, self.batches, self.runs, self.ledger, self.work)
+
+    @cached_property
+    def report_ports(self) -> "ReportPorts":
+        from tegemoet.application.premium_year.steps import ReportPorts
+
+        return ReportPorts(self.runs, self.work, self.output, self.ledger, self.events)
 
     @cached_property
     def close_ledger(self) -> Callable[[int], None]:

@@ -5,14 +5,33 @@ succeeds.
 """
 
 import hashlib
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal, NotRequired, TypedDict, final
+
+import orjson
 
 from tegemoet.application.ports import Batches, Clock, Runs, Workflows
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import Phase, Run, RunDetail, RunReference, RunState, Year
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.convention_premium.year import premium_year
+
+
+class RunCall(TypedDict):
+    """What every call of the state machine says of its run; `on` is a day (ISO)."""
+
+    run: str
+    year: int
+    phase: int
+    on: str
+
+
+class ShardCall(RunCall):
+    """A call for one shard of a run."""
+
+    shard: int
+
 
 BEFORE_APPROVAL: tuple[RunState, ...] = ("started", "waiting", "failed")
 
@@ -92,17 +111,17 @@ def _start_workflow(run: Run, workflows: Workflows) -> None:
     workflows.start("phase", str(run.detail.execution), execution_input(run))
 
 
-def execution_input(run: RunReference) -> Mapping[str, str | int]:
+def execution_input(run: RunReference) -> RunCall:
     """The input of the state machine: names only, no rows."""
     return {"run": run.id, "year": run.year, "phase": run.phase, "on": run.on}
 
 
-def run_of(event: Mapping[str, str | int]) -> RunReference:
-    """The run of an event that the state machine made from `execution_input`."""
-    phase = phase_of(int(event["phase"]))
+def run_of(call: RunCall) -> RunReference:
+    """The run of a call that the state machine made from `execution_input`."""
+    phase = phase_of(int(call["phase"]))
     if phase is None:
         raise ValueError("no such phase")
-    return RunReference(str(event["run"]), int(event["year"]), phase, str(event["on"]))
+    return RunReference(str(call["run"]), int(call["year"]), phase, str(call["on"]))
 
 
 def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
@@ -140,6 +159,42 @@ def abandon_run(run_id: str, *, by: str, reason: str, runs: Runs, workflows: Wor
     if token := run.detail.token:
         workflows.answer(token, {"approved": False})
     return run
+
+
+class ExecutionEnd(TypedDict):
+    """How an execution ended: its name, its input as JSON, its status, and its error if any."""
+
+    name: str
+    input: str
+    status: str
+    error: NotRequired[str | None]
+
+
+@final
+class ExecutionFailed(TypedDict):
+    """The event with which Step Functions reports a failed, aborted or timed-out execution."""
+
+    source: Literal["aws.states"]
+    detail: ExecutionEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed execution: its run, the name of its error, and whether the run was marked."""
+
+    run: str
+    error: str
+    marked: bool
+
+
+def mark_failed(ended: ExecutionEnd, *, runs: Runs) -> Failure:
+    """Mark the run of a failed, aborted or timed-out execution.
+
+    Only the name of the error is kept: its cause may quote data.
+    """
+    run = str(orjson.loads(ended["input"])["run"])
+    error = str(ended.get("error") or ended["status"])
+    return Failure(run, error, record_failure(run, ended["name"], error, runs=runs))
 
 
 def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bool:

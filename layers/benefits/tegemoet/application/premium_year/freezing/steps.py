@@ -1,0 +1,50 @@
+"""The calls of the state machine to the function `freeze`."""
+
+from dataclasses import dataclass
+from typing import Literal, NotRequired
+
+from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Runs
+from tegemoet.application.premium_year.freezing.numbers import assign_pharmacies, join_numbers
+from tegemoet.application.premium_year.plan import make_plan, parameters_of
+from tegemoet.application.premium_year.running import RunCall, run_of
+from tegemoet.schemes.convention_premium import SLUG
+from tegemoet.schemes.registry import scheme_named
+
+
+class FreezeCall(RunCall):
+    """A call for a run. `join` is for one shard of numbers."""
+
+    action: Literal["plan", "join", "pharmacies"]
+    shard: NotRequired[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FreezePorts:
+    """What the calls need. `work` is a bucket."""
+
+    facts: Facts
+    batches: Batches
+    runs: Runs
+    ledger: Ledger
+    work: Objects
+
+
+def perform(call: FreezeCall, ports: FreezePorts) -> dict[str, object]:
+    """Do what the call asks. Returns the shards of the plan, or else the id of the run.
+
+    Raises NoPremiumForYearError, and ValueError for an unknown action.
+    """
+    run, facts, work = run_of(call), ports.facts, ports.work
+    parameters = parameters_of(run.year)
+    match call["action"]:
+        case "plan":
+            plan = make_plan(run, parameters=parameters, batches=ports.batches, facts=facts, runs=ports.runs, work=work)
+            return {"shards": list(range(plan.shards))}
+        case "join":
+            join_numbers(run, call["shard"], facts=facts, work=work)
+        case "pharmacies":
+            scheme = scheme_named(SLUG)
+            assign_pharmacies(run, scheme=scheme, parameters=parameters, facts=facts, ledger=ports.ledger, work=work)
+        case _:
+            raise ValueError("unknown action")
+    return {"run": run.id}
