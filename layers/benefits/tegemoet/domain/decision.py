@@ -209,12 +209,7 @@ def compose(
             for m in ruling.missing
         ],
         "explanation": [
-            {
-                "rule": f.rule,
-                "outcome": f.outcome,
-                "facts": f.facts,
-                "source": f.source.written,
-            }
+            {"rule": f.rule, "outcome": f.outcome, "facts": f.facts, "source": f.source.written}
             for f in ruling.findings
         ],
         "parameters": {"version": parameters.version, "sha256": parameters.sha256},
