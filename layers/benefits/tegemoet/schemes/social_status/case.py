@@ -124,7 +124,7 @@ class Practice:
         if not physician and (self.recognition in ("without-title", "acquired-rights") or self.trainee_on_31_december):
             raise PydanticCustomError("not-for-profession", "only physicians are recognised or in training in this way")
         if self.medical_house and not physician:
-            raise PydanticCustomError("medical-house-for-physicians", "hours in a medical house are of physicians")
+            raise PydanticCustomError("medical-house-for-physicians", "only physicians have hours in a medical house")
         if self.threshold and self.profession not in ("physician", "pharmacist-biologist"):
             raise PydanticCustomError("threshold-of-a-specialism", "only the threshold of a specialism may be supplied")
         check_apart(self.conventions)
@@ -151,8 +151,8 @@ class ProviderYear:
     def __post_init__(self) -> None:
         professions = [p.profession for p in self.practices]
         if len(set(professions)) != len(professions):
-            raise PydanticCustomError("profession-given-twice", "a benefit is per profession: each is given once")
+            raise PydanticCustomError("profession-given-twice", "each profession may appear only once")
         if self.chosen is not None and self.chosen[:8] not in {p.number for p in self.practices}:
-            raise PydanticCustomError("not-a-practice", "the chosen number is that of one of the practices")
+            raise PydanticCustomError("not-a-practice", "the chosen number must belong to one of the practices")
         if self.benefit != "contract" and "physician" not in professions:
             raise PydanticCustomError("pension-for-physicians", "only physicians reserve a pension")
