@@ -1,7 +1,7 @@
 # Every target first makes the environments that it needs, and no others (local/tools/bootstrap.py: 0.2 s when they exist).
 # It requires a Python >= 3.11 and a package index, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status pictures format scheme openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status token pictures format scheme openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is used.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -14,6 +14,7 @@ export PYTHONPATH := layers/benefits:.
 PERSONS ?= 5000
 SEED ?= 2023
 YEAR ?= 2023
+ROLE ?= operator
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
 FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template)
 SLOWER_TESTS := $(addprefix tests/,workflow e2e promises)
@@ -64,6 +65,10 @@ up: ## deploy template.yaml on this machine and leave it running
 status: ## show what runs on this machine and where
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.cloud.control status
+
+token: ## print a token for the API of `make up` (ROLE=operator, ROLE=approver or PARTNER=mutuality)
+	@$(BOOTSTRAP)
+	@$(PYTHON) -m local.cloud.control token $(if $(PARTNER),--partner $(PARTNER),--role $(ROLE))
 
 down: ## stop what `make up` started, and delete its data
 	$(BOOTSTRAP)

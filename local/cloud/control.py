@@ -1,9 +1,10 @@
-"""Starts, shows and stops the local cloud.
+"""Starts, shows and stops the local cloud, and prints tokens for its API.
 
 It is what template.yaml describes, without AWS and without Docker.
 
     python -m local.cloud.control up [--port 4566] [--param Name=Value …]
     python -m local.cloud.control status
+    python -m local.cloud.control token (--role operator|approver | --partner NAME)
     python -m local.cloud.control down
 
 `up` updates a local cloud that runs; `down` deletes its data.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -21,6 +23,8 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+
+from botocore.exceptions import ClientError
 
 from local.cloud.deployment import DeploymentError, deploy
 from local.cloud.local_cloud import HOME, STACK, STOP_SECONDS, LocalCloud, LocalCloudError
@@ -30,6 +34,7 @@ from local.tools import bootstrap
 
 ON_AWS = {"ApiUrl", "TokenUrl"}
 """Outputs that are addresses on AWS, and lead nowhere on this machine."""
+NOT_RUNNING = "The local cloud does not run; `make up` starts it."
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,34 @@ def status() -> int:
     """Show what runs; 1 where nothing does."""
     running = _running()
     if running is None:
-        print("The local cloud does not run; `make up` starts it.")
+        print(NOT_RUNNING)
         return 1
-    _show(running, Stack(STACK, running.url, LocalSession(running.url, ACCESS_KEY)))
+    _show(running, _stack(running))
     return 0
+
+
+def token(role: str | None, partner: str | None) -> int:
+    """Print a token for the API, valid for an hour: of a person with a role, or of a partner."""
+    running = _running()
+    if running is None:
+        raise LocalCloudError(NOT_RUNNING)
+    stack = _stack(running)
+    if partner:
+        print(stack.client_token(*stack.create_partner(partner)))
+        return 0
+    name, password = f"local-{role}", f"Aa1!{secrets.token_urlsafe(24)}"
+    try:
+        stack.create_user(name, password, str(role))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "UsernameExistsException":
+            raise
+        stack.set_password(name, password)
+    print(stack.user_tokens(name, password, stack.outputs["PersonClientId"])["IdToken"])
+    return 0
+
+
+def _stack(running: Running) -> Stack:
+    return Stack(STACK, running.url, LocalSession(running.url, ACCESS_KEY))
 
 
 def down() -> int:
@@ -129,11 +158,16 @@ def main() -> int:
         "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the template"
     )
     commands.add_parser("status", help="show what runs and where")
+    bearer = commands.add_parser("token", help="print a token for the API").add_mutually_exclusive_group(required=True)
+    bearer.add_argument("--role", choices=("operator", "approver"), help="of a person with this role")
+    bearer.add_argument("--partner", metavar="NAME", help="of a partner, such as mutuality")
     commands.add_parser("down", help="stop it and delete its data")
     chosen = parser.parse_args()
     try:
         if chosen.command == "up":
             return up(chosen.port, chosen.wait_scale, dict(pair.split("=", 1) for pair in chosen.param))
+        if chosen.command == "token":
+            return token(chosen.role, chosen.partner)
         return status() if chosen.command == "status" else down()
     except (LocalCloudError, DeploymentError) as problem:
         print(problem, file=sys.stderr)

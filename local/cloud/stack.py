@@ -71,10 +71,16 @@ class Stack:
             TemporaryPassword=password,
             UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
         )["User"]
-        cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)
+        self.set_password(username, password)
         for group in groups:
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
         return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
+
+    def set_password(self, username: str, password: str) -> None:
+        """Give a person a password that needs no change at the first sign-in."""
+        self.session.client("cognito-idp").admin_set_user_password(
+            UserPoolId=self.only("AWS::Cognito::UserPool"), Username=username, Password=password, Permanent=True
+        )
 
     def user_tokens(self, username: str, password: str, client_id: str) -> dict[str, str]:
         """IdToken, AccessToken and RefreshToken, as the client
@@ -105,6 +111,15 @@ class Stack:
             AllowedOAuthScopes=list(scopes),
         )["UserPoolClient"]
         return client["ClientId"], client["ClientSecret"]
+
+    def create_partner(self, name: str) -> tuple[str, str]:
+        """An app client that the API knows as the partner `name`: (client id, secret)."""
+        client, secret = self.create_client(f"partner-{name}", "tegemoet/partner")
+        self.session.client("dynamodb").put_item(
+            TableName=self.outputs["ControlTable"],
+            Item={"pk": {"S": f"client#{client}"}, "sk": {"S": "partner"}, "partner": {"S": name}},
+        )
+        return client, secret
 
     def client_secret(self, client_id: str) -> str:
         pool = self.only("AWS::Cognito::UserPool")

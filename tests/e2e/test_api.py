@@ -2,6 +2,7 @@
 roles of the functions, uploads through the form.
 """
 
+import base64
 import json
 import runpy
 import time
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from local.cloud import control
 from local.cloud.local_cloud import LocalCloud
 from local.cloud.stack import Stack
 from tegemoet.adapters.decisions import unpack
@@ -78,12 +80,7 @@ def stack(cloud: LocalCloud) -> Stack:
 @pytest.fixture(scope="module")
 def partner_of(stack: Stack) -> Callable[[str], Caller]:
     def make(name: str) -> Caller:
-        client, secret = stack.create_client(f"{name}-{uuid.uuid4().hex[:6]}", "tegemoet/partner")
-        stack.session.client("dynamodb").put_item(
-            TableName=stack.physical_id("ControlTable"),
-            Item={"pk": {"S": f"client#{client}"}, "sk": {"S": "partner"}, "partner": {"S": name}},
-        )
-        return Caller(stack.api_url, stack.client_token(client, secret))
+        return Caller(stack.api_url, stack.client_token(*stack.create_partner(name)))
 
     return make
 
@@ -298,6 +295,38 @@ def test_roles_are_asked_by_the_routes(partner: Caller, person_of: Callable[...,
         assert person.get(f"/v1/premium-years/{AFTER_ALL}/exceptions").json()["code"] == "no-premium-for-year"
     closed = operator.post("/v1/premium-years/2023/close", None)
     assert (closed.status, closed.json()["code"]) == (409, "phase-2-not-released")
+
+
+def test_make_token_prints_what_the_api_takes(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(control, "_running", lambda: control.Running(0, int(stack.url.rpartition(":")[2]), ""))
+
+    def caller(*arguments: str) -> Caller:
+        monkeypatch.setattr("sys.argv", ["control", "token", *arguments])
+        assert control.main() == 0
+        printed = capsys.readouterr().out
+        assert printed.count("\n") == 1
+        return Caller(stack.api_url, printed.strip())
+
+    phase = "/v1/premium-years/2023/phases/2"
+    operator, again = caller("--role", "operator"), caller("--role", "operator")
+    for each in (operator, again):
+        assert each.post(phase, {"on": "2024-06-15"}).json()["code"] == "phase-1-not-released"
+    assert subject_of(operator) == subject_of(again)
+    approver = caller("--role", "approver")
+    assert approver.get("/v1/premium-years/2023/exceptions").status == 200
+    assert approver.post(phase, {"on": "2024-06-15"}).status == 403
+    assert subject_of(approver) != subject_of(operator)
+    partner = caller("--partner", "riziv")
+    assert partner.get("/v1/batches").status == 200
+    assert partner.get(phase).status == 403
+
+
+def subject_of(caller: Caller) -> str:
+    """Whom the token of a caller names."""
+    claims = str(caller.token).split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
 
 
 def test_the_walk_of_the_tutorial_leads_to_a_decision_and_its_letter(

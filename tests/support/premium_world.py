@@ -14,7 +14,7 @@ from tegemoet.application.premium_year import approval, evaluation, exceptions, 
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
-from tegemoet.application.premium_year.summary import Summary
+from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.records import Batch, Entry, Fact, FactKind, Run
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
@@ -289,7 +289,7 @@ class World:
     def folder(self, run: Run) -> RunFolder:
         return RunFolder(self.work, run.id)
 
-    def summary(self, run: Run) -> Summary:
+    def summary(self, run: Run) -> RunSummary:
         return self.folder(run).summary()
 
     def decision(self, run: Run, person: str) -> Json:

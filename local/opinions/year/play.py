@@ -132,11 +132,7 @@ class Season:
     def partner(self, name: str) -> Api:
         """The API for a partner's system."""
         if name not in self._partners:
-            client, secret = self.stack.create_client(f"partner-{name}", "tegemoet/partner")
-            self.stack.session.client("dynamodb").put_item(
-                TableName=self.stack.outputs["ControlTable"],
-                Item={"pk": {"S": f"client#{client}"}, "sk": {"S": "partner"}, "partner": {"S": name}},
-            )
+            client, secret = self.stack.create_partner(name)
             self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client, secret))
         return self._partners[name]
 

@@ -19,7 +19,7 @@ from tegemoet.api.shapes.exchanges import (
     ContactAnswer,
     ContactQuestion,
     EvaluationStarted,
-    ExchangeGoesOn,
+    ExchangeDay,
     ExchangeStart,
     ExchangeStarted,
     ExchangeState,
@@ -117,7 +117,7 @@ def start_exchange(
 def resume_exchange(
     year: YearNumber,
     wait: WaitName,
-    body: Annotated[ExchangeGoesOn, Body()],
+    body: Annotated[ExchangeDay, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> ExchangeStarted:
     """End a wait and resume the exchange with the files that are complete now.
@@ -146,7 +146,7 @@ def resume_exchange(
 
 @router.writes(f"{EXCHANGE}/evaluation", "operator", status=202, answer="The evaluation was started.")
 def evaluate_exchange(
-    year: YearNumber, body: Annotated[ExchangeGoesOn, Body()], idempotency_key: IdempotencyKey = None
+    year: YearNumber, body: Annotated[ExchangeDay, Body()], idempotency_key: IdempotencyKey = None
 ) -> EvaluationStarted:
     """Count, per code, the households and persons who have the right now.
 

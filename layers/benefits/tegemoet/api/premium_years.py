@@ -90,7 +90,7 @@ def approve_phase(
     phase: PhaseNumber,
     body: Annotated[shapes.Approval, Body()],
     idempotency_key: IdempotencyKey = None,
-) -> shapes.Answered:
+) -> shapes.ApprovalOutcome:
     """Approve the waiting run, or refuse it with a reason.
 
     The approver must not be the person who started the run, and `control_sum` must equal the run's.

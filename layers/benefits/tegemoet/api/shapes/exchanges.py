@@ -34,8 +34,8 @@ class ExchangeStart:
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangeGoesOn:
-    """`on` is the day on which the wait ends; it decides whether the deadline was met."""
+class ExchangeDay:
+    """`on` is the day of the step; at the end of a wait it decides whether the deadline was met."""
 
     __pydantic_config__ = BODY
 

@@ -72,7 +72,9 @@ class RunStarted(TypedDict):
     phase: int
 
 
-class Answered(TypedDict):
+class ApprovalOutcome(TypedDict):
+    """What an approver answered: `approved` is false if the run was refused."""
+
     run: str
     approved: bool
 

@@ -35,7 +35,7 @@ Paragraphs = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class DocumentTexts:
     """The texts of one document in every language.
 
     `amounts` says whether a table of the amounts of the decision follows.
@@ -106,7 +106,7 @@ def document_words() -> Texts:
 
 
 @cache
-def forms(package: str) -> Mapping[str, Form]:
+def forms(package: str) -> Mapping[str, DocumentTexts]:
     """The documents of a scheme by their names, from the `documents.toml` of its package.
 
     Raises ValueError with the name of each text that lacks a language.
@@ -116,8 +116,10 @@ def forms(package: str) -> Mapping[str, Form]:
     return {name: _form(form) for name, form in content.items()}
 
 
-def _form(form: Mapping[str, Any]) -> Form:
-    return Form(form["title"], form["to"], form["paragraphs"], form.get("closing", {}), form.get("amounts", False))
+def _form(form: Mapping[str, Any]) -> DocumentTexts:
+    return DocumentTexts(
+        form["title"], form["to"], form["paragraphs"], form.get("closing", {}), form.get("amounts", False)
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tegemoet.application.files import html_template
 from tegemoet.application.intake.kinds.reasons import reason_of
-from tegemoet.application.intake.summary import Summary
+from tegemoet.application.intake.summary import BatchSummary
 from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.texts import Texts, read_texts
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def render(summary: Summary, language: str = DEFAULT_LANGUAGES.batches) -> str:
+def render(summary: BatchSummary, language: str = DEFAULT_LANGUAGES.batches) -> str:
     """The summary as one self-contained HTML page.
 
     Raises NotFoundError `language-unknown` for a language without texts.

@@ -25,7 +25,7 @@ class WarningCount(TypedDict):
     text: str
 
 
-class Summary(TypedDict):
+class BatchSummary(TypedDict):
     """`summary.json`: the batch, its counts, and why rows were rejected.
 
     `amount` in EUR, for files of amounts.
@@ -55,7 +55,7 @@ def summarize(
     reasons: Mapping[str, int],
     outcomes: Mapping[str, int],
     warnings: Sequence[RowWarning],
-) -> Summary:
+) -> BatchSummary:
     return {
         "batch": batch.id,
         "partner": batch.partner,
@@ -77,5 +77,5 @@ def summarize(
     }
 
 
-def render_json(summary: Summary) -> bytes:
+def render_json(summary: BatchSummary) -> bytes:
     return orjson.dumps(summary, option=orjson.OPT_INDENT_2)

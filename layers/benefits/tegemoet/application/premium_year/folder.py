@@ -27,7 +27,7 @@ from tegemoet.application.premium_year.records import (
     ShardProposal,
     ShardTotals,
 )
-from tegemoet.application.premium_year.summary import Progress, Summary
+from tegemoet.application.premium_year.summary import RunProgress, RunSummary
 from tegemoet.application.records import RunReference
 from tegemoet.domain.manual_review import YearException
 
@@ -234,11 +234,11 @@ class RunFolder:
     def has_summary(self) -> bool:
         return self._work.exists(self._prefix + "summary.json")
 
-    def summary(self) -> Summary:
-        summary: Summary = read_json(self._work, self._prefix + "summary.json")
+    def summary(self) -> RunSummary:
+        summary: RunSummary = read_json(self._work, self._prefix + "summary.json")
         return summary
 
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """How far the run is, read from what its steps have written."""
         keys = [key.removeprefix(self._prefix) for key in self._work.keys(self._prefix)]
         return {

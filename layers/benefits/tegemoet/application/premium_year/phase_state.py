@@ -8,7 +8,7 @@ from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import require_phase
-from tegemoet.application.premium_year.summary import Progress, Summary
+from tegemoet.application.premium_year.summary import RunProgress, RunSummary
 from tegemoet.application.records import RunState
 from tegemoet.domain.problems import NotFoundError
 
@@ -34,9 +34,9 @@ class PhaseState:
     state: RunState
     on: str
     started_at: str
-    progress: Progress
+    progress: RunProgress
     control_sum: str | None
-    totals: Summary | None
+    totals: RunSummary | None
     failure: str | None
     reason: str | None
     outputs: Sequence[str]

@@ -28,7 +28,9 @@ class PlannedBatch:
     partner: str
 
 
-class ParametersUsed(TypedDict):
+class FrozenParameters(TypedDict):
+    """The parameters that a run froze: their version and the hash of their bytes."""
+
     version: str
     sha256: str
 
@@ -44,7 +46,7 @@ class Plan:
 
     run: str
     shards: int
-    parameters: ParametersUsed
+    parameters: FrozenParameters
     batches: Sequence[PlannedBatch]
     roots: Mapping[str, str]
     exceptions: Sequence[YearException]

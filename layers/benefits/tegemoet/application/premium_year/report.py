@@ -10,7 +10,7 @@ from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Objects, Runs
 from tegemoet.application.premium_year.folder import RunFolder, output_prefix
 from tegemoet.application.premium_year.records import Proposal, Recovery, ShardProposal
-from tegemoet.application.premium_year.summary import Summary
+from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import summarize
 from tegemoet.application.records import PHASES, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
@@ -81,7 +81,7 @@ def recoveries_csv(recoveries: Iterable[Recovery]) -> str:
     return csv_text([("riziv_number", "profession", "paid", "due", "recovery"), *rows])
 
 
-def publish_summary(run: RunReference, summary: Summary, runs: Runs, work: Objects, output: Objects) -> list[str]:
+def publish_summary(run: RunReference, summary: RunSummary, runs: Runs, work: Objects, output: Objects) -> list[str]:
     """Write the summary and its page. Returns their keys in the output bucket."""
     from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- loads the template engine
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, get_args
 
-from tegemoet.application.premium_year.summary import Summary
+from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.schemes.texts import Wording, Written
 
 Column = Literal["practices", "reached", "not_reached", "exempt", "granted", "pending", "refused", "payments"]
@@ -48,7 +48,7 @@ class PaidKind:
 
 
 @dataclass(frozen=True, slots=True)
-class SectorFigures:
+class SectorRow:
     """A sector: `counts` by the names of `COLUMNS`, its amount in EUR, and its two bars."""
 
     name: str
@@ -115,7 +115,7 @@ def _width(part: Decimal | int, whole: Decimal | int) -> str:
 class Content:
     """What the template shows of a summary, in one language."""
 
-    def __init__(self, summary: Summary, earlier: Sequence[Summary], wording: Wording) -> None:
+    def __init__(self, summary: RunSummary, earlier: Sequence[RunSummary], wording: Wording) -> None:
         self.summary, self.earlier, self.wording = summary, earlier, wording
         self.say = wording.say
         self.amounts = {s["profession"]: Decimal(s["amount"]) for s in summary["sectors"]}
@@ -148,7 +148,7 @@ class Content:
             "checks": list(self.checks()),
         }
 
-    def sectors(self) -> Iterator[SectorFigures]:
+    def sectors(self) -> Iterator[SectorRow]:
         """Every sector, in the order of the summary."""
         largest = max([*self.amounts.values(), Decimal(1)])
         for sector in self.summary["sectors"]:
@@ -158,7 +158,7 @@ class Content:
                 "exempt": (self.say("threshold", "exempt"), sector["exempt"]),
                 "missed": (self.say("threshold", "missed"), sector["not_reached"]),
             }
-            yield SectorFigures(
+            yield SectorRow(
                 self.wording.coded("sector", sector["profession"]),
                 {name: sector[name] for name in COLUMNS},
                 amount,
@@ -258,5 +258,5 @@ class Content:
         return f"{self.wording.number(text)} EUR" if re.fullmatch(r"-?[0-9]+\.[0-9]{2}", text) else text
 
 
-def _paid_to(profession: str, run: Summary) -> Decimal:
+def _paid_to(profession: str, run: RunSummary) -> Decimal:
     return next((Decimal(s["amount"]) for s in run["sectors"] if s["profession"] == profession), Decimal(0))

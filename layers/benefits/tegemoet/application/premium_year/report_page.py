@@ -14,13 +14,13 @@ from jinja2 import Template
 
 from tegemoet.application.files import html_template
 from tegemoet.application.premium_year.report_content import Content
-from tegemoet.application.premium_year.summary import Summary
+from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.domain.money import round_half_up
 from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.texts import Texts, read_texts
 
 
-def render(summary: Summary, earlier: Sequence[Summary] = (), language: str = DEFAULT_LANGUAGES.phases) -> str:
+def render(summary: RunSummary, earlier: Sequence[RunSummary] = (), language: str = DEFAULT_LANGUAGES.phases) -> str:
     """The page of a run.
 
     `earlier` = the summaries of the runs of the same year that were released before it.

@@ -38,12 +38,12 @@ account lacks their own or that of the tariff office.
 
 from typing import Literal, TypedDict
 
-from tegemoet.application.premium_year.records import ParametersUsed
+from tegemoet.application.premium_year.records import FrozenParameters
 from tegemoet.application.records import Phase, Settled
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 
-class Progress(TypedDict):
+class RunProgress(TypedDict):
     """Shards of a run, and how many of them each step has completed."""
 
     shards: int
@@ -84,7 +84,7 @@ class CheckSides(TypedDict):
     right: str
 
 
-class Summary(TypedDict):
+class RunSummary(TypedDict):
     """The summary of a run, as `summary.json`, the report and the API show it."""
 
     scheme: str
@@ -93,7 +93,7 @@ class Summary(TypedDict):
     run: str
     on: str
     state: Literal["waiting", "released"]
-    parameters: ParametersUsed
+    parameters: FrozenParameters
     engine: str
     control_sum: str
     payments_sha256: str

@@ -6,7 +6,7 @@ from typing import get_args
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.premium_year.records import Payment, Plan, Recovery
-from tegemoet.application.premium_year.summary import Sector, Summary
+from tegemoet.application.premium_year.summary import RunSummary, Sector
 from tegemoet.application.records import RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
@@ -67,7 +67,7 @@ def summarize(
     exceptions: Sequence[YearException],
     recoveries: Sequence[Recovery],
     payments_sha256: str,
-) -> Summary:
+) -> RunSummary:
     """The summary of a run that waits for approval."""
     return {
         "scheme": SLUG,
