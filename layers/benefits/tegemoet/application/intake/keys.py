@@ -32,7 +32,7 @@ REFUSALS = {
     "column-missing": "A column is missing in the header.",
     "column-unknown": "The header has a column that this kind of file does not have.",
     "delimiter-unknown": "The header contains neither `;` nor `,`.",
-    "empty-file": "The file is empty: not even a header.",
+    "empty-file": "The file is empty: it has no header.",
     "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
     "key-unknown": "The key is not one of the keys of the contract.",
     "kind-unknown": "The scheme has no such kind of file.",
