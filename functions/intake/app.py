@@ -1,6 +1,5 @@
 """Function `intake`: ingests the objects that S3 reports as dropped, one message each."""
 
-import json
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.application.intake.channels import ObjectCreated
+from tegemoet.application.intake.channels import object_created
 from tegemoet.application.intake.ingest import ingest
 
 logger = Logger()
@@ -24,20 +23,13 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
     A message that fails is delivered again, and then kept for manual review.
     """
     for record in event["Records"]:
-        ingest_event(json.loads(record["body"]))
-
-
-def ingest_event(event: dict[str, Any]) -> None:
-    """Ingest the object that an event is about; events about anything else are ignored."""
-    if event.get("detail-type") != "Object Created":
-        return
-    found = event["detail"]["object"]
-    place = cloud.inbox_of(event["detail"]["bucket"]["name"])
-    created = ObjectCreated(found["key"], found["etag"], found["sequencer"], found.get("version-id"), place)
-    with TemporaryDirectory() as scratch:
-        batch = ingest(created, cloud.ingest_ports, Path(scratch))
-    if batch is None:
-        logger.info("gone before it was ingested")
-        return
-    reason = batch.detail.refusal and batch.detail.refusal.code
-    logger.info("ingested", batch=batch.id, kind=batch.kind, state=batch.state, reason=reason)
+        created = object_created(record["body"], cloud.inbox_of)
+        if created is None:
+            continue
+        with TemporaryDirectory() as scratch:
+            batch = ingest(created, cloud.ingest_ports, Path(scratch))
+        if batch is None:
+            logger.info("gone before it was ingested")
+        else:
+            reason = batch.detail.refusal and batch.detail.refusal.code
+            logger.info("ingested", batch=batch.id, kind=batch.kind, state=batch.state, reason=reason)

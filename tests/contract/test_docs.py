@@ -4,6 +4,7 @@ commands exist, nothing is missing from an index.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -196,6 +197,7 @@ def test_a_decision_has_a_date_and_a_status_and_is_listed_with_both(page: Path) 
     title = text.partition("\n")[0].removeprefix("# ")
     dates, states = _DATE.findall(text), _STATUS.findall(text)
     assert (len(dates), len(states)) == (1, 1)
+    assert date.fromisoformat(dates[0]).isoformat() == dates[0]
     row = f"| [{page.stem[:4]}]({page.name}) | {title} | {dates[0]} | {states[0]} |"
     assert row in (page.parent / "README.md").read_text("utf-8").splitlines()
     for number in re.findall(r"\d{4}", states[0]):

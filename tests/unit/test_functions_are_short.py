@@ -1,4 +1,4 @@
-"""Functions of the package are short, and handlers only log and call one function of it."""
+"""Functions are short, and handlers only log and call one function of it."""
 
 import ast
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
+from tests.support.sources import ROOT, ROOTS, tree
+
 HANDLERS = sorted((ROOT / "functions").glob("*/app.py"))
 LINES_OF_A_FUNCTION = 50
 """From `def` to the last line, with the docstring."""
@@ -15,8 +15,8 @@ LINES_OF_A_HANDLER = 30
 """Of code in a module of `functions/`: imports, handler and the functions that it calls there."""
 
 
-def long_functions(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+def long_functions(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > LINES_OF_A_FUNCTION:
@@ -38,8 +38,9 @@ def lines_of_code(source: str) -> int:
     )
 
 
-def test_no_function_of_the_package_is_long() -> None:
-    found = {path.relative_to(PACKAGE): list(long_functions(path.read_text("utf-8"))) for path in PACKAGE.rglob("*.py")}
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+def test_no_function_is_long(root: Path) -> None:
+    found = {path.relative_to(ROOT): list(long_functions(tree(path))) for path in root.rglob("*.py")}
     assert found
     assert {path: functions for path, functions in found.items() if functions} == {}
 
@@ -52,7 +53,7 @@ def test_a_handler_is_a_thin_shell(path: Path) -> None:
 @pytest.mark.parametrize(("lines", "long"), [(LINES_OF_A_FUNCTION, 0), (LINES_OF_A_FUNCTION + 1, 1)])
 def test_one_line_too_many_is_found(lines: int, long: int) -> None:
     source = "class A:\n    async def f():\n" + "        pass\n" * (lines - 1)
-    assert len(list(long_functions(source))) == long
+    assert len(list(long_functions(ast.parse(source)))) == long
 
 
 def test_only_code_counts() -> None:

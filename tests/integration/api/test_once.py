@@ -146,17 +146,17 @@ def test_a_call_while_the_first_one_runs_is_told_so(world: World) -> None:
 
 
 def test_a_call_whose_function_died_can_be_made_again_when_its_time_is_up(world: World) -> None:
-    class Died(BaseException):
+    class DiedError(BaseException):
         """What no handler sees: the function is gone."""
 
     put = world.decisions.put
 
     def die(*_: Any) -> None:
-        raise Died
+        raise DiedError
 
     with time_machine.travel("2023-12-01T09:00:00Z", tick=False) as clock:
         world.decisions.put = die
-        with pytest.raises(Died):
+        with pytest.raises(DiedError):
             world.post(DECIDE, EXAMPLE)
         world.decisions.put = put
         clock.shift(timedelta(seconds=28))

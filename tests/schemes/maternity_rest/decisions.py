@@ -75,6 +75,36 @@ def decision(
     amount, first, last), paid by the month, no Sunday.
     """
     amounts = [amount(kind, value, "day", first, last) for kind, value, first, last in runs]
+    gross = gross_by_month(runs)
+    monthly, due = payments(runs, gross)
+    months, total = sorted(gross[""]), sum(gross[""].values(), ZERO)
+    return {
+        "id": "a" * 32,
+        "scheme": "maternity-rest",
+        "case_id": "case-1",
+        "on": "2020-08-01",
+        "outcome": "granted",
+        "amounts": amounts + monthly,
+        "periods": [
+            {"kind": kind, "from": first, "until": last, "days": len(days(first, last))}
+            for kind, first, last in periods
+        ],
+        "total": euro(total),
+        "missing": [],
+        "explanation": [
+            finding("delivery", "met", births=list(births)),
+            *findings,
+            finding("payment-calendar", "met", months=months, due=due, earliest=[None] * len(due)),
+        ],
+        "parameters": {"version": "2020.1", "sha256": "ab" * 32},
+        "engine": {"version": "1.0.0"},
+        "input_sha256": "cd" * 32,
+        **more,
+    }
+
+
+def gross_by_month(runs: Sequence[tuple[str, str, str, str]]) -> dict[str, dict[str, Decimal]]:
+    """Prefix of the kind of an amount → month → the daily amounts of that month."""
     paid: dict[str, dict[str, Decimal]] = {"": {}, "work-removal-": {}}
     for kind, value, first, last in runs:
         prefix = "work-removal-" if kind == "work-removal" else ""
@@ -82,6 +112,14 @@ def decision(
             if day.weekday() < 6 and Decimal(value):
                 month = f"{day:%Y-%m}"
                 paid[prefix][month] = paid[prefix].get(month, ZERO) + Decimal(value)
+    return paid
+
+
+def payments(
+    runs: Sequence[tuple[str, str, str, str]], paid: dict[str, dict[str, Decimal]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The amounts of every month, and the days on which those of the benefit are due."""
+    amounts: list[dict[str, Any]] = []
     due: list[str] = []
     for prefix, months in paid.items():
         for month, gross in sorted(months.items()):
@@ -94,30 +132,7 @@ def decision(
             if not prefix:
                 following = (date.fromisoformat(f"{month}-01") + 31 * DAY).replace(day=5)
                 due.append(following.isoformat())
-    total = sum(paid[""].values(), ZERO)
-    return {
-        "id": "a" * 32,
-        "scheme": "maternity-rest",
-        "case_id": "case-1",
-        "on": "2020-08-01",
-        "outcome": "granted",
-        "amounts": amounts,
-        "periods": [
-            {"kind": kind, "from": first, "until": last, "days": len(days(first, last))}
-            for kind, first, last in periods
-        ],
-        "total": euro(total),
-        "missing": [],
-        "explanation": [
-            finding("delivery", "met", births=list(births)),
-            *findings,
-            finding("payment-calendar", "met", months=sorted(paid[""]), due=due, earliest=[None] * len(due)),
-        ],
-        "parameters": {"version": "2020.1", "sha256": "ab" * 32},
-        "engine": {"version": "1.0.0"},
-        "input_sha256": "cd" * 32,
-        **more,
-    }
+    return amounts, due
 
 
 def amount(kind: str, value: str, unit: str, first: str, last: str) -> dict[str, Any]:

@@ -46,6 +46,11 @@ def read_lines(objects: Objects, key: str) -> Iterator[Any]:
     return map(orjson.loads, raw_lines(objects.stream(key)))
 
 
+def lines_of(body: bytes) -> Iterator[Any]:
+    """The JSON values of a text that is at hand, one per line."""
+    return map(orjson.loads, raw_lines((body,)))
+
+
 def json_lines(values: Iterable[Any]) -> Iterator[bytes]:
     """One JSON value per line; the same values give the same bytes."""
     return (orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE) for value in values)

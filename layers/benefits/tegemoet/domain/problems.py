@@ -85,6 +85,16 @@ class NoPremiumForYearError(NotFoundError):
         self.year = year
 
 
+class NoExchangeForYearError(NotFoundError):
+    """No exchange has figures for that year. The code keeps the former name of an exchange."""
+
+    code = "no-flow-for-year"
+
+    def __init__(self, year: int) -> None:
+        super().__init__("There is no exchange for that year.")
+        self.year = year
+
+
 class ParameterUnknownError(ProblemError):
     """A parameter has no known value on a day. The value is never guessed."""
 

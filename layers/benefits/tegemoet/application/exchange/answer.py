@@ -19,6 +19,7 @@ from tegemoet.application.exchange.records import (
     sum_per_insurer,
 )
 from tegemoet.application.exchange.steps import DELIVERIES, LAST, answer, incomes
+from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
 from tegemoet.application.records import AnswerNote, Step
 from tegemoet.schemes.increased_reimbursement.household import code
@@ -133,7 +134,10 @@ def _hand_over(folder: ExchangeFolder, sending: Delivery, inputs: WorkInputs) ->
 def _write_codes(folder: ExchangeFolder, sending: Delivery, insurers: Iterable[str]) -> None:
     with folder.outputs(insurers, f"pro_04-{sending}.csv") as sinks:
         for sink in sinks.values():
-            sink.write(b"request_number;code\n")
+            sink.write(csv_text([("request_number", "code")]).encode())
         for shard in folder.shards:
+            rows: dict[str, list[tuple[str, str]]] = defaultdict(list)
             for answered in folder.codes(sending, shard).read():
-                sinks[answered["partner"]].write(f"{answered['request_number']};{answered['code']}\n".encode())
+                rows[answered["partner"]].append((answered["request_number"], answered["code"]))
+            for partner, of_partner in rows.items():
+                sinks[partner].write(csv_text(of_partner).encode())

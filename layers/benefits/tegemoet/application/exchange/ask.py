@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from tegemoet.application.exchange.folder import ExchangeFolder
 from tegemoet.application.exchange.records import Delivery, Selected, WorkInputs, sum_selections
+from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Exchanges, Objects
 from tegemoet.application.records import SelectNote, Step
 
@@ -26,7 +27,7 @@ def write_asked(folder: ExchangeFolder, delivery: Delivery, tax_office: str) -> 
     """Write the list for the tax office. Returns the number of persons in it."""
     asked = 0
     with folder.output(tax_office, f"pro_02-{delivery}.csv") as sink:
-        sink.write(b"insz\n")
+        sink.write(csv_text([("insz",)]).encode())
         for shard in folder.shards:
             lines = folder.asked(delivery, shard).raw()
             asked += lines.count(b"\n")
@@ -50,10 +51,10 @@ def _hand_over(folder: ExchangeFolder, inputs: WorkInputs) -> None:
     asked = write_asked(folder, 1, inputs.tax_office)
     with folder.outputs(inputs.insurers, "excluded.csv") as sinks:
         for sink in sinks.values():
-            sink.write(b"request_number;reason\n")
+            sink.write(csv_text([("request_number", "reason")]).encode())
         for shard in folder.shards:
             for household in folder.excluded(shard).read():
-                for reason in household["reasons"]:
-                    sinks[household["partner"]].write(f"{household['request_number']};{reason}\n".encode())
+                rows = [(household["request_number"], reason) for reason in household["reasons"]]
+                sinks[household["partner"]].write(csv_text(rows).encode())
     counts = sum_selections(folder.selection_counts(shard).read() for shard in folder.shards)
     folder.selected().write(Selected(asked, counts))

@@ -33,7 +33,7 @@ from tegemoet.application.exchange.steps import answer, incomes
 from tegemoet.application.ports import Objects, Sink
 from tegemoet.application.records import SelectionCounts, Wait, Work
 from tegemoet.domain.identity import shard_of
-from tegemoet.domain.problems import NotFoundError
+from tegemoet.domain.problems import NoExchangeForYearError
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear, exchange_year
 from tegemoet.schemes.registry import scheme_named
@@ -45,11 +45,11 @@ CARRIED = "carried"
 
 
 def figures_of(year: int) -> ExchangeYear:
-    """The figures of the exchange of a year. Raises NotFoundError `no-flow-for-year`."""
+    """The figures of the exchange of a year. Raises NoExchangeForYearError."""
     try:
         return exchange_year(scheme_named(SLUG).parameter_sets[str(year)])
     except KeyError:
-        raise NotFoundError("There is no exchange for that year.", "no-flow-for-year") from None
+        raise NoExchangeForYearError(year) from None
 
 
 def output_key(partner: str, year: int, name: str) -> str:
@@ -61,7 +61,7 @@ def output_key(partner: str, year: int, name: str) -> str:
 
 
 class ExchangeFolder:
-    """The places of the exchange of a year. Raises NotFoundError `no-flow-for-year`.
+    """The places of the exchange of a year. Raises NoExchangeForYearError.
 
     `selected`, `answered` and `reported` are written last: where one exists, the outputs of its
     work exist too.

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import orjson
 
-from tegemoet.application.files import json_lines, read_lines, write_json
+from tegemoet.application.files import json_lines, lines_of, read_lines, write_json
 from tegemoet.application.ports import Objects, Seal
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class SealedLines(Generic[T]):
 
     def read(self, seal: Seal) -> Iterator[T]:
         """Every line. Raises KeyError when there is no object."""
-        return map(orjson.loads, seal.unseal(self.objects.get(self.key)).splitlines())
+        return lines_of(seal.unseal(self.objects.get(self.key)))
 
     def write(self, values: Iterable[T], seal: Seal) -> None:
         if body := b"".join(json_lines(values)):

@@ -10,6 +10,9 @@ one for an exchange. Health data has no inbox of its own: its files arrive in th
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
+
+import orjson
 
 from tegemoet.application.intake.keys import FileRefusedError, parse_key
 from tegemoet.application.ports import Batches, Objects, Workflows
@@ -34,15 +37,25 @@ class ObjectCreated:
     inbox: Data = "ordinary"
 
 
+def object_created(message: str, inbox_of: Callable[[str], Data]) -> ObjectCreated | None:
+    """The object that a message of S3 is about; None for a message about anything else.
+
+    `inbox_of` returns the inbox of a bucket's name.
+    """
+    event = orjson.loads(message)
+    if event.get("detail-type") != "Object Created":
+        return None
+    found, bucket = event["detail"]["object"], event["detail"]["bucket"]["name"]
+    return ObjectCreated(found["key"], found["etag"], found["sequencer"], found.get("version-id"), inbox_of(bucket))
+
+
 @dataclass(frozen=True, slots=True)
 class Inbox:
     """The inbox of ordinary and health data, which keeps every version of an object."""
 
+    receives: ClassVar[frozenset[Data]] = frozenset({"ordinary", "health"})
+    """The kinds of data whose files belong here."""
     objects: Objects
-
-    def receives(self, data: Data) -> bool:
-        """Whether files of that kind of data belong here."""
-        return data != "exchange"
 
     def object_missing(self, created: ObjectCreated) -> None:
         """The object of a message is not there yet.
@@ -64,12 +77,10 @@ class ExchangeInbox(Inbox):
     be waiting for it.
     """
 
+    receives: ClassVar[frozenset[Data]] = frozenset({"exchange"})
     batches: Batches
     workflows: Workflows
     notify_ended: Notify
-
-    def receives(self, data: Data) -> bool:
-        return data == "exchange"
 
     def object_missing(self, created: ObjectCreated) -> None:
         """End what was begun of the object: a batch whose chunks are written continues, one that

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
+from tegemoet.application.files import lines_of
 from tegemoet.application.intake.kinds.records import RowBody
 from tegemoet.application.intake.manifest import Chunk
 from tegemoet.application.ports import Objects, Seal
@@ -46,13 +47,12 @@ def chunk_key(batch: str, chunk: str) -> str:
 
 def read_rows(batch: str, chunk: str, work: Objects) -> Iterator[ChunkRow]:
     """The rows of a chunk that is not sealed. Raises KeyError where there is none."""
-    return (ChunkRow(*orjson.loads(line)) for line in work.get(chunk_key(batch, chunk)).splitlines())
+    return (ChunkRow(*values) for values in lines_of(work.get(chunk_key(batch, chunk))))
 
 
 def read_cases(batch: str, chunk: str, work: Objects) -> Iterator[tuple[int, bytes]]:
     """Line number and text of each case of a chunk. Raises KeyError where there is none."""
-    for raw in work.get(chunk_key(batch, chunk)).splitlines():
-        line, text = orjson.loads(raw)
+    for line, text in lines_of(work.get(chunk_key(batch, chunk))):
         yield line, text.encode()
 
 

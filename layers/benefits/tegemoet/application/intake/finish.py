@@ -114,7 +114,7 @@ class _Finishing:
         for name in ("rejected.csv", "summary.json", "report.html"):
             self._output(name)
         chunks = [chunk.name for chunk in self.manifest.chunks]
-        allocation = self._allocate(chunks) if self.batch.kind == "population" else None
+        allocation = self._allocate(chunks) if self.drop.kind and self.drop.kind.allocates else None
         worked = self.drop.workflow_input(self.batch.id, chunks)["chunks"]
         reasons, outcomes, cents = self._results(worked)
         self._write_rejected()
@@ -170,7 +170,7 @@ class _Finishing:
         Raises ProblemError where it cannot be made.
         """
         rows = (row for chunk in chunks for row in read_rows(self.batch.id, chunk, self.work))
-        # the reader of the kind `population` wrote these bodies
+        # the reader of a kind that allocates wrote these bodies
         return allocate(self.batch.year or 0, (cast("Provider", row.body) for row in rows), self.batch.id)
 
 

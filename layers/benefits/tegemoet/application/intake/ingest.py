@@ -100,7 +100,7 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
 def _drop_of(version: ObjectVersion, inbox: Inbox) -> Drop:
     """What the object is, from its inbox, key and size alone. Raises FileRefusedError."""
     drop = parse_key(version.key)
-    if not inbox.receives(drop.scheme.data):
+    if drop.scheme.data not in inbox.receives:
         raise FileRefusedError("key-unknown")
     if version.size > MAX_BYTES:
         raise FileRefusedError("file-too-large")

@@ -65,6 +65,14 @@ class FileRefusedError(Exception):
         return FileRefusal(self.code, str(self), self.line, self.column)
 
 
+class YearUnknownError(FileRefusedError):
+    """The kind of file has no parameters for the year; `problem` is what an API call returns."""
+
+    def __init__(self, problem: NotFoundError) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 class WorkflowInput(TypedDict):
     """The input of the workflow of a batch: references only.
 
@@ -134,7 +142,7 @@ def parse_key(key: str) -> Drop:
         raise FileRefusedError("kind-unknown")
     year = int(year_text)
     if year not in YEARS or (kind.partition is not None and year_text not in SCHEMES[slug].parameter_sets):
-        raise FileRefusedError(kind.year_unknown)
+        raise YearUnknownError(kind.year_unknown(year))
     return Drop(partner, scheme, year, kind)
 
 

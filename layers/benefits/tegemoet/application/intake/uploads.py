@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, batch_id, parse_key
+from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, YearUnknownError, batch_id, parse_key
 from tegemoet.application.ports import Batches, Clock
 from tegemoet.application.records import Batch
-from tegemoet.domain.problems import Fault, InvalidError, NoPremiumForYearError, NotFoundError
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.registry import scheme_named
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -26,7 +26,7 @@ class Announcement:
 def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock) -> Batch:
     """Record the batch of an upload. `key` = the Idempotency-Key of the call.
 
-    Raises NotFoundError `scheme-unknown` and `no-flow-for-year`, NoPremiumForYearError,
+    Raises NotFoundError `scheme-unknown`, the kind's own one for a year without parameters,
     InvalidError `kind-unknown`, `name-invalid`, `year-required`, `size-out-of-range`.
     """
     place = key_of(upload, partner)
@@ -63,11 +63,9 @@ def key_of(upload: Announcement, partner: str) -> str:
         key = f"in/{partner}/{upload.scheme}/{upload.year}/{upload.kind}/{upload.name}.csv"
     try:
         parse_key(key)
-    except FileRefusedError as refused:
-        if refused.code == "no-premium-for-year":
-            raise NoPremiumForYearError(upload.year or 0) from None
-        if refused.code == "no-flow-for-year":
-            raise NotFoundError(str(refused), refused.code) from None
+    except YearUnknownError as unknown:
+        raise unknown.problem from None
+    except FileRefusedError:
         raise _invalid("/kind", "kind-unknown", "The scheme has no such kind of file.") from None
     return key
 

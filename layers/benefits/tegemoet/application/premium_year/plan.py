@@ -1,10 +1,13 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
+from collections.abc import Mapping
+from typing import get_args
+
 from tegemoet.application.ports import Batches, Facts, Objects, Runs
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import ranked
-from tegemoet.application.premium_year.records import Plan, PlannedBatch
+from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
 from tegemoet.application.records import RunReference
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
@@ -12,8 +15,7 @@ from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
-FACT_KINDS = ("practices", "conventions", "activity-s1", "activity-year", "accounts", "identities", "tariff-offices")
-"""Kinds of files that are the inputs of a premium year."""
+_INPUT_KINDS: Mapping[str, InputKind] = {kind: kind for kind in get_args(InputKind)}
 
 
 def parameters_of(year: int) -> ParameterSet:
@@ -33,8 +35,9 @@ def make_plan(
     """
     folder = RunFolder(work, run.id)
     if not folder.has_plan():
-        complete = [b for b in batches.of_year(run.year) if b.state == "done" and b.kind in FACT_KINDS]
-        planned = [PlannedBatch(b.id, b.kind, b.partner) for b in sorted(complete, key=lambda b: b.rank)]
+        complete = [b for b in batches.of_year(run.year) if b.state == "done" and b.kind in _INPUT_KINDS]
+        complete.sort(key=lambda b: b.rank)
+        planned = [PlannedBatch(b.id, _INPUT_KINDS[b.kind], b.partner) for b in complete]
         ranks = {batch.id: rank for rank, batch in enumerate(planned)}
         identities = Identities(ranked(facts.of_kind(run.year, "identity"), ranks.get))
         plan = Plan(

@@ -6,7 +6,7 @@ one per practice or person. Amounts named `cents` are whole cents, other amounts
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from tegemoet.application.premium_year.case_json import PersonYearCase, PracticeCase
 from tegemoet.domain.manual_review import YearException
@@ -19,12 +19,18 @@ ByteRange = tuple[int, int]
 # --- inputs ---------------------------------------------------------------------------------------
 
 
+InputKind = Literal[
+    "practices", "conventions", "activity-s1", "activity-year", "accounts", "identities", "tariff-offices"
+]
+"""The kinds of files that are the inputs of a premium year."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
     """A batch whose facts the run uses."""
 
     id: str
-    kind: str
+    kind: InputKind
     partner: str
 
 

@@ -166,7 +166,7 @@ class ExecutionEnd(TypedDict):
 
     name: str
     input: str
-    status: str
+    status: Literal["FAILED", "TIMED_OUT", "ABORTED"]
     error: NotRequired[str | None]
 
 

@@ -16,6 +16,7 @@ from tegemoet.application.intake.kinds.fields import (
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import AcceptedRow, FileKind, Reading, RowBody, columns
 from tegemoet.domain.identity import is_insz
+from tegemoet.domain.problems import NoExchangeForYearError
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.household import EARLIER_OUTCOMES
 
@@ -112,7 +113,9 @@ _RESULTS = columns("request_number;insz;contacted_on;category;entitled_from;own_
 _ENTITLED = columns("insz")
 
 FILES = tuple(
-    FileKind(SLUG, name, header, read, partition, sealed=name.startswith("incomes"), year_unknown="no-flow-for-year")
+    FileKind(
+        SLUG, name, header, read, partition, sealed=name.startswith("incomes"), year_unknown=NoExchangeForYearError
+    )
     for name, header, read, partition in (
         ("households", _HOUSEHOLDS, _member, "requests"),
         ("incomes-1", _INCOMES, _income, "insz"),

@@ -25,4 +25,4 @@ def _provider(fields: Sequence[str], reading: Reading) -> AcceptedRow:
 
 _POPULATION = columns("profession;specialism;birth_year;convention;amount")
 
-FILES = (FileKind(SLUG, "population", _POPULATION, _provider, None, None),)
+FILES = (FileKind(SLUG, "population", _POPULATION, _provider, None, None, allocates=True),)

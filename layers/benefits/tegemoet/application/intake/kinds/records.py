@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from tegemoet.domain.identity import person_key
+from tegemoet.domain.problems import NoPremiumForYearError, NotFoundError
 
 RowBody = dict[str, str | int | bool | None]
 """The fields of an accepted row, as they are stored; amounts in cents, days as `YYYY-MM-DD`."""
@@ -59,7 +60,8 @@ class FileKind:
     = the rows do not become facts. `conflict`: `key` = two different rows of one key; `days` = two
     rows of one number that overlap; None = rows have no key and are never the same. `sealed` = the
     chunks are encrypted under the data key of their delivery, and no sum of them is published.
-    `year_unknown` = the code that refuses a file for a year without parameters.
+    `year_unknown` = the problem of a file for a year without parameters. `allocates` = the rows are
+    a population, over which a premium is allocated.
     """
 
     scheme: str
@@ -69,7 +71,8 @@ class FileKind:
     partition: str | None
     conflict: Conflict | None = "key"
     sealed: bool = False
-    year_unknown: str = "no-premium-for-year"
+    year_unknown: Callable[[int], NotFoundError] = NoPremiumForYearError
+    allocates: bool = False
 
     @property
     def becomes_facts(self) -> bool:
@@ -80,6 +83,11 @@ class FileKind:
     def has_amounts(self) -> bool:
         """Whether the rows have an amount whose sum is published."""
         return "amount" in self.columns and not self.sealed
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether a row is a period of its number, so that its first day is part of its key."""
+        return self.conflict == "days"
 
     @property
     def by_shard(self) -> bool:
