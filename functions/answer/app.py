@@ -1,4 +1,4 @@
-"""Function `answer`: makes codes from incomes and ends the work on a delivery of incomes.
+"""Function `answer`: makes codes from incomes and ends the work on a sending of incomes.
 
 Actions: `join` and `answer` (one shard each) and `finish`.
 """

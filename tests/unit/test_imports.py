@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,86 @@ def test_nothing_of_the_package_imports_functions_tests_or_tools() -> None:
             )
 
 
+CLOCK_CALLS = ("now", "today", "utcnow", "time", "time_ns", "monotonic", "perf_counter")
+
+
+def looks_at_a_clock(source: str) -> bool:
+    """Whether a module imports `time` or asks for the present other than by a given `clock`."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=[ast.alias(name="time")]) | ast.ImportFrom(module="time"):
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="clock"))):
+                continue
+            case ast.Call(func=ast.Attribute(attr=attr)) if attr in CLOCK_CALLS:
+                return True
+    return False
+
+
+def test_use_cases_have_no_clock_but_the_one_they_are_given() -> None:
+    for path in modules("application"):
+        assert not {"random", "secrets", "uuid"} & {name.partition(".")[0] for name in imported(path)}, path
+        assert not looks_at_a_clock(path.read_text("utf-8")), path
+
+
+@pytest.mark.parametrize(
+    ("source", "looks"),
+    [
+        ("import time\ntime.time()", True),
+        ("from time import time", True),
+        ("datetime.now(UTC)", True),
+        ("date.today()", True),
+        ("clock.now().isoformat()", False),
+    ],
+)
+def test_a_clock_is_found(source: str, looks: bool) -> None:
+    assert looks_at_a_clock(source) == looks
+
+
+IMPORTS_BY_NAME = {
+    "schemes/registry.py": "every package of a scheme",
+    "application/decisions/legislation.py": "the modules of a scheme, for the sources that they name",
+}
+
+
+def imports_by_name(source: str) -> bool:
+    """Whether a module can import what other tests do not see; `importlib.resources` reads data."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.ImportFrom(module="importlib", names=names) if {alias.name for alias in names} != {"resources"}:
+                return True
+            case ast.Import(names=names) if any(alias.name.partition(".")[0] == "importlib" for alias in names):
+                return True
+            case ast.Name(id="__import__" | "exec" | "eval"):
+                return True
+    return False
+
+
+def test_modules_are_imported_by_statements() -> None:
+    users = {
+        path.relative_to(PACKAGE).as_posix()
+        for part in MAY_IMPORT
+        for path in modules(part)
+        if imports_by_name(path.read_text("utf-8"))
+    }
+    assert users == set(IMPORTS_BY_NAME)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import importlib", True),
+        ("import importlib.util", True),
+        ("from importlib import import_module, resources", True),
+        ("__import__('x')", True),
+        ("from importlib import resources", False),
+        ("from importlib.resources.abc import Traversable", False),
+    ],
+)
+def test_an_import_by_name_is_found(source: str, found: bool) -> None:
+    assert imports_by_name(source) == found
+
+
 ROOMS = ("decisions", "premium_year", "intake", "exchange")
 DOORS = {
     ("premium_year", "decisions"): {"deciding", "reading"},
@@ -134,6 +215,62 @@ def test_rooms_meet_at_their_doors_alone() -> None:
             if steps[:2] == ["tegemoet", "application"] and steps[2] in ROOMS and steps[2] != own:
                 used.setdefault((own, steps[2]), set()).add(steps[3])
     assert used == DOORS
+
+
+def trespasses(source: str, own: str) -> Iterator[str]:
+    """Names of rooms but `own` in texts, and imports of private names."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Constant(value=str(text)) if text.startswith("tegemoet.application."):
+                room = text.split(".")[2]
+                if room in ROOMS and room != own:
+                    yield text
+            case ast.ImportFrom(module=str(module), names=names) if module.startswith("tegemoet."):
+                yield from (f"{module}.{alias.name}" for alias in names if alias.name.startswith("_"))
+
+
+def private_uses(source: str) -> Iterator[str]:
+    """`module._name`, of a module of the package that was imported."""
+    tree = ast.parse(source)
+    known = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tegemoet")
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
+                name in known and attr.startswith("_") and not attr.startswith("__")
+            ):
+                yield f"{name}.{attr}"
+
+
+def test_rooms_use_neither_the_files_nor_the_private_names_of_others() -> None:
+    for part in MAY_IMPORT:
+        for path in modules(part):
+            places = path.relative_to(PACKAGE).parts
+            own, source = places[1] if part == "application" else "", path.read_text("utf-8")
+            assert [*trespasses(source, own), *private_uses(source)] == [], path
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'resources.files("tegemoet.application.intake")',
+        'import_module("tegemoet.application.intake.store")',
+        "from tegemoet.application.decisions.deciding import _check",
+        "from tegemoet.application.decisions import deciding\ndeciding._check()",
+    ],
+)
+def test_a_trespass_is_found(source: str) -> None:
+    assert [*trespasses(source, "premium_year"), *private_uses(source)]
+
+
+def test_no_scheme_knows_the_registry() -> None:
+    """The registry imports the schemes, and only code that treats all alike needs it."""
+    users = {path for path in modules("schemes") if any("schemes.registry" in name for name in imported(path))}
+    assert users == set()
 
 
 BUILDS_ON = {

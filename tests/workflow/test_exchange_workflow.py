@@ -45,15 +45,15 @@ HOUSEHOLDS = 20
 MARK = "131.31"
 """What every income ends with: nothing else of the exchange does."""
 
-Delivery = tuple[str, str, list[Row]]
+Drop = tuple[str, str, list[Row]]
 
 
 # --- the parties and what they send ---------------------------------------------------------------
 
 
-def deliveries() -> dict[str, list[Delivery]]:
+def drops() -> dict[str, list[Drop]]:
     """What each wait is for: 60 households, of which some have a right at
-    once, some after the second delivery, some never.
+    once, some after the second sending, some never.
     """
     households: dict[str, list[Row]] = {}
     first, second = [], []
@@ -92,11 +92,11 @@ def deliveries() -> dict[str, list[Delivery]]:
 
 @pytest.fixture(scope="module")
 def expected() -> Mapping[str, bytes]:
-    """The outputs that the same deliveries have in memory."""
+    """The outputs that the same drops have in memory."""
     with few_shards():
         world = ExchangeWorld()
         world.start()
-        for wait, files in deliveries().items():
+        for wait, files in drops().items():
             for partner, kind, rows in files:
                 world.deliver(partner, kind, rows)
             world.resume(wait)
@@ -157,7 +157,7 @@ class World:
 
     def deliver(self, wait: str) -> None:
         """Drop what the wait is for, and see to it that the files are taken in."""
-        for partner, kind, rows in deliveries()[wait]:
+        for partner, kind, rows in drops()[wait]:
             self.drop(partner, kind, csv_of(kind, rows))
 
     def drop(self, partner: str, kind: str, body: str) -> str:

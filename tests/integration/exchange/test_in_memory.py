@@ -59,8 +59,8 @@ def cases(draw: st.DrawFn) -> Case:
             own += household(*members, insurer=digits, **changes)
             asked.update(members)
             told += [result(request(applicant, digits), p, draw(st.integers(1, 6))) for p in members]
-    for delivery in (1, 2):
-        found = rows[TAX_OFFICE, f"incomes-{delivery}"] = []
+    for sending in (1, 2):
+        found = rows[TAX_OFFICE, f"incomes-{sending}"] = []
         for person in sorted(asked, key=lambda p: p.insz):
             match draw(st.integers(0, 3)):
                 case 0:

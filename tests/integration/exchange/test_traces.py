@@ -10,7 +10,7 @@ import pytest
 from tegemoet.adapters.seals import AesSeal
 from tegemoet.application.exchange.incomes import join_shard
 from tegemoet.application.exchange.purge import sweep
-from tegemoet.application.exchange.records import Delivery
+from tegemoet.application.exchange.records import Sending
 from tests.support.dropping import counts_of
 from tests.support.exchange_world import (
     SHARDS,
@@ -161,7 +161,7 @@ def test_a_late_income_file_is_gone_at_once(world: ExchangeWorld, wait: str, par
     assert world.state()["late"] == ({f"{wait}/{TAX_OFFICE}": 1} if partner == TAX_OFFICE else {})
 
 
-def test_a_late_file_of_the_first_delivery_leaves_the_second_one_alone(world: ExchangeWorld) -> None:
+def test_a_late_file_of_the_first_sending_leaves_the_second_one_alone(world: ExchangeWorld) -> None:
     to_first_answer(world).resume("incomes-1")
     second(world)
     world.deliver(TAX_OFFICE, "incomes-1", [income(ANNA, MARKED["late"])])
@@ -170,9 +170,9 @@ def test_a_late_file_of_the_first_delivery_leaves_the_second_one_alone(world: Ex
     assert traces(world) == []
 
 
-@pytest.mark.parametrize("delivery", [1, 2])
+@pytest.mark.parametrize("sending", [1, 2])
 def test_a_call_that_lags_behind_the_answer_makes_no_key(
-    world: ExchangeWorld, monkeypatch: pytest.MonkeyPatch, delivery: Delivery
+    world: ExchangeWorld, monkeypatch: pytest.MonkeyPatch, sending: Sending
 ) -> None:
     to_first_answer(world).resume("incomes-1")
     second(world)
@@ -181,7 +181,7 @@ def test_a_call_that_lags_behind_the_answer_makes_no_key(
     lost = 0
     for shard in range(SHARDS):
         try:
-            join_shard(YEAR, delivery, shard, objects=world.exchange, seals=world.seals)
+            join_shard(YEAR, sending, shard, objects=world.exchange, seals=world.seals)
         except KeyError:
             lost += 1
     assert lost  # the delivered rows cannot be read any more
@@ -209,7 +209,7 @@ def test_where_no_incomes_were_delivered_no_key_is_made(world: ExchangeWorld, mo
     assert world.seals.held == {}
 
 
-def test_a_second_delivery_that_nobody_needs_is_gone_too(world: ExchangeWorld) -> None:
+def test_a_second_sending_that_nobody_needs_is_gone_too(world: ExchangeWorld) -> None:
     world.start()
     world.deliver("mutuality-a", "households", household(DORA))
     world.resume("households")
@@ -241,7 +241,7 @@ def test_rejected_income_rows_tell_no_value(world: ExchangeWorld) -> None:
     assert traces(world) == []
 
 
-def test_a_file_of_incomes_from_who_is_not_the_tax_office_is_gone_with_the_delivery(world: ExchangeWorld) -> None:
+def test_a_file_of_incomes_from_who_is_not_the_tax_office_is_gone_with_the_sending(world: ExchangeWorld) -> None:
     to_first_answer(world)
     world.deliver("mutuality-b", "incomes-1", [income(BERT, MARKED["late"])])
     world.resume("incomes-1")

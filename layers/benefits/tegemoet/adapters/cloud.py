@@ -96,7 +96,7 @@ class Cloud(Storage):
 
     @cached_property
     def seals(self) -> "KmsSeals":
-        """Data keys of deliveries of incomes."""
+        """Data keys of sendings of incomes."""
         from tegemoet.adapters.seals import KmsSeals
 
         return KmsSeals(self._client("kms"), self.exchange_files, self.variable("INCOME_KEY_ARN"))

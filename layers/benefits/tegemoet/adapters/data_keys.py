@@ -1,4 +1,4 @@
-"""Encrypted data keys of deliveries, at `flows/<year>/keys/<name>` in a bucket without versions."""
+"""Encrypted data keys of sendings, at `flows/<year>/keys/<name>` in a bucket without versions."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,8 @@
-"""Data keys of deliveries: made by KMS, destroyed by deleting the one object that holds them.
+"""Data keys of sendings: made by KMS, destroyed by deleting the one object that holds them.
 
 A data key leaves KMS twice, in the clear and encrypted under the key of the incomes. Only the
 encrypted one is stored, at `flows/<year>/keys/<name>` in a bucket without versions. It is bound to
-its year and delivery by the encryption context.
+its year and sending by the encryption context.
 """
 
 import os

@@ -327,7 +327,7 @@ class Seal(Protocol):
 
 
 class DataKeys(Protocol):
-    """Data keys: one per delivery, destroyed when its codes are made.
+    """Data keys: one per sending of incomes, destroyed when its codes are made.
 
     What a destroyed key sealed is lost for good.
     """
@@ -341,7 +341,7 @@ class Seals(DataKeys, Protocol):
     """Data keys that can be used to encrypt and decrypt."""
 
     def open(self, year: int, name: str, create: bool = False) -> Seal:
-        """The seal of a delivery. Two callers that create it at the same time get the same one.
+        """The seal of a sending. Two callers that create it at the same time get the same one.
 
         Raises KeyError when it does not exist, or no longer exists.
         """

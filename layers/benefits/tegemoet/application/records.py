@@ -283,7 +283,7 @@ class SelectNote(StepNote):
 class AnswerNote(StepNote):
     """`codes` = insurer → code → households; `ignored` = answers about persons not asked.
 
-    `asked_again` = persons in the second list; None after the second delivery.
+    `asked_again` = persons in the second list; None after the second sending.
     """
 
     codes: Mapping[str, Mapping[str, int]]

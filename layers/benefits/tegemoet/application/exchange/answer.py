@@ -11,14 +11,14 @@ from tegemoet.application.exchange.incomes import shred
 from tegemoet.application.exchange.records import (
     Answered,
     CarriedIncomes,
-    Delivery,
     HouseholdRequest,
     NeededPerson,
     RequestCode,
+    Sending,
     WorkInputs,
     sum_per_insurer,
 )
-from tegemoet.application.exchange.steps import DELIVERIES, LAST, answer, incomes
+from tegemoet.application.exchange.steps import LAST, SENDINGS, answer, incomes
 from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
 from tegemoet.application.records import AnswerNote, Step
@@ -31,7 +31,7 @@ _Incomes = dict[str, dict[str, int]]
 
 @dataclass
 class _Answers:
-    """What a sending makes of the requests of one shard."""
+    """What the answer to a sending makes of the requests of one shard."""
 
     figures: ExchangeYear
     last: bool
@@ -58,7 +58,7 @@ class _Answers:
             self.counts[partner][made] += 1
 
 
-def answer_shard(year: int, sending: Delivery, shard: int, *, objects: Objects, seals: Seals) -> dict[str, int]:
+def answer_shard(year: int, sending: Sending, shard: int, *, objects: Objects, seals: Seals) -> dict[str, int]:
     """Make the codes of one shard, and carry the known incomes of requests without a code.
 
     Returns the numbers of requests with and without a code.
@@ -80,7 +80,7 @@ def answer_shard(year: int, sending: Delivery, shard: int, *, objects: Objects, 
     return {"shard": shard, "codes": len(made.codes), "without": len(made.carried)}
 
 
-def _known_incomes(folder: ExchangeFolder, sending: Delivery, shard: int, seals: Seals) -> _Incomes:
+def _known_incomes(folder: ExchangeFolder, sending: Sending, shard: int, seals: Seals) -> _Incomes:
     """The known incomes of one shard; at the last sending, of requests without a code alone."""
     known: _Incomes = defaultdict(dict)
     carried = folder.carried(shard)
@@ -96,12 +96,12 @@ def _known_incomes(folder: ExchangeFolder, sending: Delivery, shard: int, seals:
 
 
 def finish_answer(
-    year: int, sending: Delivery, *, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals
+    year: int, sending: Sending, *, objects: Objects, batches: Batches, exchanges: Exchanges, seals: Seals
 ) -> Reached:
     """Hand over the codes, shred their incomes, and wait for what comes next.
 
     When no person has to be asked again, the exchange waits for results at once, and the files of
-    the second round are empty.
+    the second sending are empty.
     """
     folder = ExchangeFolder(objects, year)
     work = answer(sending)
@@ -110,8 +110,8 @@ def finish_answer(
         _hand_over(folder, sending, inputs)
     outcome = folder.answered(sending).read()
     over = sending == LAST or not outcome.asked_again
-    for delivery in DELIVERIES[sending - 1 : LAST if over else sending]:
-        shred(year, delivery, objects=objects, batches=batches, data_keys=seals)
+    for each in SENDINGS[sending - 1 : LAST if over else sending]:
+        shred(year, each, objects=objects, batches=batches, data_keys=seals)
     after: Step = "results" if over else incomes(LAST)
     in_time = folder.figures.in_time(work, inputs.on)
     note = AnswerNote(inputs.on, in_time, outcome.codes, outcome.ignored, outcome.asked_again)
@@ -119,7 +119,7 @@ def finish_answer(
     return {"step": after}
 
 
-def _hand_over(folder: ExchangeFolder, sending: Delivery, inputs: WorkInputs) -> None:
+def _hand_over(folder: ExchangeFolder, sending: Sending, inputs: WorkInputs) -> None:
     codes = sum_per_insurer(folder.code_counts(sending, shard).read() for shard in folder.shards)
     ignored = sum(folder.join_counts(sending, shard).read()["ignored"] for shard in folder.shards)
     _write_codes(folder, sending, inputs.insurers)
@@ -131,7 +131,7 @@ def _hand_over(folder: ExchangeFolder, sending: Delivery, inputs: WorkInputs) ->
     folder.answered(sending).write(Answered(asked_again, codes, ignored))
 
 
-def _write_codes(folder: ExchangeFolder, sending: Delivery, insurers: Iterable[str]) -> None:
+def _write_codes(folder: ExchangeFolder, sending: Sending, insurers: Iterable[str]) -> None:
     with folder.outputs(insurers, f"pro_04-{sending}.csv") as sinks:
         for sink in sinks.values():
             sink.write(csv_text([("request_number", "code")]).encode())

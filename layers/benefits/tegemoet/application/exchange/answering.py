@@ -5,16 +5,16 @@ from typing import Literal, NotRequired, TypedDict
 
 from tegemoet.application.exchange.answer import answer_shard, finish_answer
 from tegemoet.application.exchange.incomes import join_shard
-from tegemoet.application.exchange.records import Delivery
+from tegemoet.application.exchange.records import Sending
 from tegemoet.application.ports import Batches, Exchanges, Objects, Seals
 
 
 class AnswerCall(TypedDict):
-    """A call for a delivery of incomes: `join` and `answer` are for one shard."""
+    """A call for a sending of incomes: `join` and `answer` are for one shard."""
 
     action: Literal["join", "answer", "finish"]
     year: int
-    delivery: Delivery
+    delivery: Sending  # the name that executions under way have
     shard: NotRequired[int]
 
 
@@ -33,16 +33,16 @@ def perform(call: AnswerCall, ports: AnswerPorts) -> dict[str, object]:
 
     Raises ValueError for an unknown action, and what the step raises.
     """
-    year, delivery = call["year"], call["delivery"]
+    year, sending = call["year"], call["delivery"]
     objects, seals, exchanges = ports.objects, ports.seals, ports.exchanges
     match call["action"]:
         case "join":
-            join_shard(year, delivery, call["shard"], objects=objects, seals=seals)
+            join_shard(year, sending, call["shard"], objects=objects, seals=seals)
         case "answer":
-            answer_shard(year, delivery, call["shard"], objects=objects, seals=seals)
+            answer_shard(year, sending, call["shard"], objects=objects, seals=seals)
         case "finish":
             batches = ports.batches
-            return {**finish_answer(year, delivery, objects=objects, batches=batches, exchanges=exchanges, seals=seals)}
+            return {**finish_answer(year, sending, objects=objects, batches=batches, exchanges=exchanges, seals=seals)}
         case _:
             raise ValueError("unknown action")
     return {"year": year}

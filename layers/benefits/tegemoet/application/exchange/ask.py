@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from tegemoet.application.exchange.folder import ExchangeFolder
-from tegemoet.application.exchange.records import Delivery, Selected, WorkInputs, sum_selections
+from tegemoet.application.exchange.records import Selected, Sending, WorkInputs, sum_selections
 from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Exchanges, Objects
 from tegemoet.application.records import SelectNote, Step
@@ -15,21 +15,21 @@ class Reached(TypedDict):
     step: Step
 
 
-def ask_shard(year: int, delivery: Delivery, shard: int, *, objects: Objects) -> dict[str, int]:
+def ask_shard(year: int, sending: Sending, shard: int, *, objects: Objects) -> dict[str, int]:
     """Write the persons of one shard whose income is asked. Returns their number."""
     folder = ExchangeFolder(objects, year)
-    persons = {insz for needed in folder.needed_by_any(delivery, shard) for insz, _request in needed.read()}
-    folder.asked(delivery, shard).write(persons)
+    persons = {insz for needed in folder.needed_by_any(sending, shard) for insz, _request in needed.read()}
+    folder.asked(sending, shard).write(persons)
     return {"shard": shard, "asked": len(persons)}
 
 
-def write_asked(folder: ExchangeFolder, delivery: Delivery, tax_office: str) -> int:
+def write_asked(folder: ExchangeFolder, sending: Sending, tax_office: str) -> int:
     """Write the list for the tax office. Returns the number of persons in it."""
     asked = 0
-    with folder.output(tax_office, f"pro_02-{delivery}.csv") as sink:
+    with folder.output(tax_office, f"pro_02-{sending}.csv") as sink:
         sink.write(csv_text([("insz",)]).encode())
         for shard in folder.shards:
-            lines = folder.asked(delivery, shard).raw()
+            lines = folder.asked(sending, shard).raw()
             asked += lines.count(b"\n")
             sink.write(lines)
     return asked

@@ -12,7 +12,7 @@ from typing import TypedDict, get_args
 from tegemoet.application.exchange.commands import name_of_call
 from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder
 from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
-from tegemoet.application.exchange.steps import DELIVERIES, has_passed, require_exchange
+from tegemoet.application.exchange.steps import SENDINGS, has_passed, require_exchange
 from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
 from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
@@ -78,7 +78,7 @@ def match_shard(year: int, evaluation: str, shard: int, *, objects: Objects) -> 
     inputs = folder.evaluation_inputs(evaluation).read()
     entitled = {row["insz"] for row in folder.entitled_rows(inputs, shard).read()}
     for of_requests in folder.shards:
-        members = folder.needed(DELIVERIES[0], shard, of_requests).read()
+        members = folder.needed(SENDINGS[0], shard, of_requests).read()
         gained = sorted({insz for insz, _request in members if insz in entitled})
         folder.gained(evaluation, of_requests, shard).write(gained)
     return {"shard": shard}
@@ -90,7 +90,7 @@ def evaluate_shard(year: int, evaluation: str, shard: int, *, objects: Objects) 
     entitled = {insz for lines in folder.gained_by_shard(evaluation, shard) for insz in lines.read()}
     codes = {
         answered["request_number"]: answered["code"]
-        for sending in DELIVERIES
+        for sending in SENDINGS
         for answered in folder.codes(sending, shard).read()
     }
     without_right = (

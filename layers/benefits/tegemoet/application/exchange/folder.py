@@ -11,7 +11,6 @@ from tegemoet.application.exchange.places import DeliveredRows, Document, Lines,
 from tegemoet.application.exchange.records import (
     Answered,
     CarriedIncomes,
-    Delivery,
     EntitledRow,
     EvaluationInputs,
     ExcludedHousehold,
@@ -26,6 +25,7 @@ from tegemoet.application.exchange.records import (
     RequestCode,
     ResultRow,
     Selected,
+    Sending,
     UsedBatch,
     WorkInputs,
 )
@@ -41,7 +41,7 @@ from tegemoet.schemes.registry import scheme_named
 OPERATOR = "operator"
 """In the place of a partner: those who run the exchange."""
 CARRIED = "carried"
-"""Name of the data key for the incomes of households that have no code after the first delivery."""
+"""Name of the data key for the incomes of households that have no code after the first sending."""
 
 
 def figures_of(year: int) -> ExchangeYear:
@@ -85,53 +85,53 @@ class ExchangeFolder:
     def excluded(self, shard: int) -> Lines[ExcludedHousehold]:
         return Lines(self.objects, f"{self._root}excluded/{shard}.jsonl")
 
-    def codes(self, sending: Delivery, shard: int) -> Lines[RequestCode]:
+    def codes(self, sending: Sending, shard: int) -> Lines[RequestCode]:
         return Lines(self.objects, f"{self._root}codes/{sending}/{shard}.jsonl")
 
     # persons
 
-    def needed(self, delivery: Delivery, person_shard: int, shard: int) -> Lines[NeededPerson]:
+    def needed(self, sending: Sending, person_shard: int, shard: int) -> Lines[NeededPerson]:
         """The persons of one shard whose income the requests of another shard need."""
-        return Lines(self.objects, f"{self._needed(delivery, person_shard)}{shard}.jsonl")
+        return Lines(self.objects, f"{self._needed(sending, person_shard)}{shard}.jsonl")
 
-    def needed_by_any(self, delivery: Delivery, person_shard: int) -> Iterator[Lines[NeededPerson]]:
+    def needed_by_any(self, sending: Sending, person_shard: int) -> Iterator[Lines[NeededPerson]]:
         """Every object of `needed` of one shard of persons."""
-        return (Lines(self.objects, key) for key in self.objects.keys(self._needed(delivery, person_shard)))
+        return (Lines(self.objects, key) for key in self.objects.keys(self._needed(sending, person_shard)))
 
-    def needed_by_shard(self, delivery: Delivery, person_shard: int) -> Iterator[tuple[int, Lines[NeededPerson]]]:
+    def needed_by_shard(self, sending: Sending, person_shard: int) -> Iterator[tuple[int, Lines[NeededPerson]]]:
         """As `needed_by_any`, each object with the shard of its requests."""
-        prefix = self._needed(delivery, person_shard)
+        prefix = self._needed(sending, person_shard)
         for key in self.objects.keys(prefix):
             yield int(key.removeprefix(prefix).removesuffix(".jsonl")), Lines(self.objects, key)
 
-    def write_needed(self, delivery: Delivery, shard: int, needed: Iterable[NeededPerson]) -> None:
+    def write_needed(self, sending: Sending, shard: int, needed: Iterable[NeededPerson]) -> None:
         """Write the persons whose income the requests of one shard need, by shard of persons."""
         parts: dict[int, list[NeededPerson]] = {}
         for person in needed:
             parts.setdefault(shard_of(person[0], self.figures.shards), []).append(person)
         for person_shard, persons in sorted(parts.items()):
-            self.needed(delivery, person_shard, shard).write(sorted(persons))
+            self.needed(sending, person_shard, shard).write(sorted(persons))
 
-    def asked(self, delivery: Delivery, person_shard: int) -> PersonList:
+    def asked(self, sending: Sending, person_shard: int) -> PersonList:
         """The persons of one shard in the list for the tax office."""
-        return PersonList(self.objects, f"{self._root}ask-{delivery}/{person_shard}.txt")
+        return PersonList(self.objects, f"{self._root}ask-{sending}/{person_shard}.txt")
 
-    def _needed(self, delivery: Delivery, person_shard: int) -> str:
-        return f"{self._root}persons-{delivery}/{person_shard}/"
+    def _needed(self, sending: Sending, person_shard: int) -> str:
+        return f"{self._root}persons-{sending}/{person_shard}/"
 
     # incomes, sealed
 
-    def joined(self, delivery: Delivery, shard: int, person_shard: int) -> SealedLines[KnownIncome]:
+    def joined(self, sending: Sending, shard: int, person_shard: int) -> SealedLines[KnownIncome]:
         """The incomes of the persons of one shard that the requests of another shard need."""
-        return SealedLines(self.objects, f"{self._sealed(incomes(delivery))}{shard}/{person_shard}")
+        return SealedLines(self.objects, f"{self._sealed(incomes(sending))}{shard}/{person_shard}")
 
-    def joined_by_shard(self, delivery: Delivery, shard: int) -> list[SealedLines[KnownIncome]]:
+    def joined_by_shard(self, sending: Sending, shard: int) -> list[SealedLines[KnownIncome]]:
         """Every object of `joined` that the requests of one shard need."""
-        keys = self.objects.keys(f"{self._sealed(incomes(delivery))}{shard}/")
+        keys = self.objects.keys(f"{self._sealed(incomes(sending))}{shard}/")
         return [SealedLines(self.objects, key) for key in keys]
 
     def carried(self, shard: int) -> SealedLines[CarriedIncomes]:
-        """The known incomes of the requests that have no code after the first delivery."""
+        """The known incomes of the requests that have no code after the first sending."""
         return SealedLines(self.objects, f"{self._sealed(CARRIED)}{shard}")
 
     def sealed_keys(self, name: str) -> list[str]:
@@ -150,8 +150,8 @@ class ExchangeFolder:
     def selected(self) -> Document[Selected]:
         return Document(self.objects, f"{self._root}select.json", Selected.parse)
 
-    def answered(self, delivery: Delivery) -> Document[Answered]:
-        return Document(self.objects, f"{self._root}{answer(delivery)}.json", Answered.parse)
+    def answered(self, sending: Sending) -> Document[Answered]:
+        return Document(self.objects, f"{self._root}{answer(sending)}.json", Answered.parse)
 
     def reported(self) -> Document[Reported]:
         return Document(self.objects, f"{self._root}report.json", Reported.parse)
@@ -165,10 +165,10 @@ class ExchangeFolder:
     def selection_counts(self, shard: int) -> Document[dict[str, SelectionCounts]]:
         return Document(self.objects, f"{self._root}counts/select/{shard}.json")
 
-    def join_counts(self, delivery: Delivery, person_shard: int) -> Document[JoinCounts]:
-        return Document(self.objects, f"{self._root}counts/{incomes(delivery)}/{person_shard}.json")
+    def join_counts(self, sending: Sending, person_shard: int) -> Document[JoinCounts]:
+        return Document(self.objects, f"{self._root}counts/{incomes(sending)}/{person_shard}.json")
 
-    def code_counts(self, sending: Delivery, shard: int) -> Document[PerInsurer]:
+    def code_counts(self, sending: Sending, shard: int) -> Document[PerInsurer]:
         return Document(self.objects, f"{self._root}counts/{answer(sending)}/{shard}.json")
 
     def report_counts(self, shard: int) -> Document[PerInsurer]:

@@ -14,8 +14,8 @@ import orjson
 from tegemoet.application.records import SelectionCounts, Step
 from tegemoet.schemes.increased_reimbursement.household import Code
 
-Delivery = Literal[1, 2]
-"""A delivery of incomes, and the sending of codes that answers it."""
+Sending = Literal[1, 2]
+"""The first or the second time that incomes are sent, with the codes that answer it."""
 
 # --- lines ----------------------------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class Selected:
 class Answered:
     """The outcome of an answer.
 
-    `asked_again` = persons in the second list for the tax office; None after the second delivery.
+    `asked_again` = persons in the second list for the tax office; None after the second sending.
     """
 
     asked_again: int | None
@@ -248,7 +248,7 @@ class EvaluationFound(TypedDict):
 class StateShown(TypedDict):
     """The state of an exchange as a party sees it.
 
-    Counts are per insurer: for an insurer its own. `codes`, `asked` and `ignored` are per delivery
+    Counts are per insurer: for an insurer its own. `codes`, `asked` and `ignored` are per sending
     (`1`, `2`). `asked` and `ignored` are for the tax office and the operator, `evaluation` for the
     operator. `outputs` = keys of the files that were handed over.
     """

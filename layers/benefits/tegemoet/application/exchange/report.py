@@ -13,7 +13,7 @@ from tegemoet.application.exchange.records import (
     sum_counts,
     sum_per_insurer,
 )
-from tegemoet.application.exchange.steps import DELIVERIES
+from tegemoet.application.exchange.steps import SENDINGS
 from tegemoet.application.exchange.tables import csv_of, workbook_of
 from tegemoet.application.ports import Exchanges, Objects
 from tegemoet.application.records import ReportNote
@@ -51,7 +51,7 @@ def report_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
     results = _merged(folder.result_rows(inputs, shard).read())
     ok = {
         answered["request_number"]
-        for sending in DELIVERIES
+        for sending in SENDINGS
         for answered in folder.codes(sending, shard).read()
         if answered["code"] == "OK"
     }
@@ -121,7 +121,7 @@ def _reconcile(folder: ExchangeFolder, partner: str, counts: Mapping[str, int]) 
     not_places = ("households/contacted", "households/opened")
     households = sum(n for name, n in counts.items() if name.startswith("households/") and name not in not_places)
     codes = 0
-    for sending in DELIVERIES:
+    for sending in SENDINGS:
         if folder.answered(sending).exists():
             codes += folder.answered(sending).read().codes.get(partner, {}).get("OK", 0)
     if households != codes:

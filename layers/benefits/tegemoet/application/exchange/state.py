@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from tegemoet.application.exchange.folder import OPERATOR, output_key
 from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
-from tegemoet.application.exchange.steps import DELIVERIES, STEPS, answer, require_exchange
+from tegemoet.application.exchange.steps import SENDINGS, STEPS, answer, require_exchange
 from tegemoet.application.ports import Exchanges
 from tegemoet.application.records import AnswerNote, Exchange
 from tegemoet.domain.problems import NotFoundError
@@ -32,14 +32,14 @@ def state_for(year: int, partner: str | None, *, exchanges: Exchanges) -> StateS
         "insurers": {insurer: exchange.insurers[insurer] for insurer in visible},
         "steps": _steps_done(exchange),
         "selected": _of(selection.insurers if selection else {}, visible),
-        "codes": {delivery: _of(note.codes, visible) for delivery, note in answers.items()},
+        "codes": {sending: _of(note.codes, visible) for sending, note in answers.items()},
         "statistics": _of(report.insurers if report else {}, visible),
         "late": _late(exchange, partner),
         "outputs": [output_key(name, year, file) for name, file in _outputs(exchange) if partner in (None, name)],
     }
     if partner in (None, exchange.tax_office):
         state["asked"] = _asked(exchange)
-        state["ignored"] = {delivery: note.ignored for delivery, note in answers.items()}
+        state["ignored"] = {sending: note.ignored for sending, note in answers.items()}
     if partner is None and (evaluation := exchange.notes.get("evaluation")):
         state["evaluation"] = EvaluationFound(on=evaluation.on.isoformat(), codes=evaluation.codes)
     return state
@@ -51,16 +51,16 @@ def _steps_done(exchange: Exchange) -> list[StepDone]:
 
 
 def _answers(exchange: Exchange) -> dict[str, AnswerNote]:
-    """The notes of the answers that were given, by delivery."""
-    notes = {str(delivery): exchange.notes.get(answer(delivery)) for delivery in DELIVERIES}
-    return {delivery: note for delivery, note in notes.items() if note}
+    """The notes of the answers that were given, by sending."""
+    notes = {str(sending): exchange.notes.get(answer(sending)) for sending in SENDINGS}
+    return {sending: note for sending, note in notes.items() if note}
 
 
 def _asked(exchange: Exchange) -> dict[str, int]:
-    """The number of persons in each list for the tax office, by delivery."""
+    """The number of persons in each list for the tax office, by sending."""
     selection, first_answer = exchange.notes.get("select"), exchange.notes.get("answer-1")
     asked = {"1": selection.asked if selection else None, "2": first_answer.asked_again if first_answer else None}
-    return {delivery: persons for delivery, persons in asked.items() if persons is not None}
+    return {sending: persons for sending, persons in asked.items() if persons is not None}
 
 
 def _late(exchange: Exchange, partner: str | None) -> dict[str, int]:

@@ -8,7 +8,7 @@ through to where the exchange is.
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from tegemoet.application.exchange.records import Delivery
+from tegemoet.application.exchange.records import Sending
 from tegemoet.application.ports import Exchanges
 from tegemoet.application.records import Exchange, Step, Wait, Work
 from tegemoet.domain.problems import NotFoundError
@@ -31,25 +31,25 @@ WORK_AFTER: Mapping[Wait, Work] = {
     "results": "report",
 }
 """The work that begins when a wait ends."""
-DELIVERIES: tuple[Delivery, ...] = (1, 2)
-"""Deliveries of incomes. Each is answered by one sending of codes."""
-LAST: Delivery = 2
+SENDINGS: tuple[Sending, ...] = (1, 2)
+"""Each is answered by one file of codes per insurer."""
+LAST: Sending = 2
 
 IncomesWait = Literal["incomes-1", "incomes-2"]
 AnswerWork = Literal["answer-1", "answer-2"]
-_INCOMES: Mapping[Delivery, IncomesWait] = {1: "incomes-1", 2: "incomes-2"}
+_INCOMES: Mapping[Sending, IncomesWait] = {1: "incomes-1", 2: "incomes-2"}
 INCOMES_WAITS: Collection[str] = tuple(_INCOMES.values())
-_ANSWER: Mapping[Delivery, AnswerWork] = {1: "answer-1", 2: "answer-2"}
+_ANSWER: Mapping[Sending, AnswerWork] = {1: "answer-1", 2: "answer-2"}
 
 
-def incomes(delivery: Delivery) -> IncomesWait:
-    """The name of a delivery: of its wait, its kind of file and its data key."""
-    return _INCOMES[delivery]
+def incomes(sending: Sending) -> IncomesWait:
+    """The name of a sending: of its wait, its kind of file and its data key."""
+    return _INCOMES[sending]
 
 
-def answer(delivery: Delivery) -> AnswerWork:
-    """The work that answers a delivery."""
-    return _ANSWER[delivery]
+def answer(sending: Sending) -> AnswerWork:
+    """The work that answers a sending."""
+    return _ANSWER[sending]
 
 
 def wait_named(name: str) -> Wait | None:

@@ -11,7 +11,7 @@ from tegemoet.application.exchange.evaluate import (
     plan_evaluation,
     publish_evaluation,
 )
-from tegemoet.application.exchange.records import Delivery
+from tegemoet.application.exchange.records import Sending
 from tegemoet.application.exchange.report import finish_report, report_shard
 from tegemoet.application.exchange.select import select_shard
 from tegemoet.application.exchange.waits import begin_wait, plan
@@ -32,7 +32,7 @@ class ExchangeCall(TypedDict):
     wait: NotRequired[Wait]
     token: NotRequired[str]
     execution: NotRequired[str]
-    sending: NotRequired[Delivery]
+    sending: NotRequired[Sending]
     shard: NotRequired[int]
 
 

@@ -59,7 +59,7 @@ class FileKind:
     partition of that name; `requests` and `insz`: the rows stay in files, one chunk per shard; None
     = the rows do not become facts. `conflict`: `key` = two different rows of one key; `days` = two
     rows of one number that overlap; None = rows have no key and are never the same. `sealed` = the
-    chunks are encrypted under the data key of their delivery, and no sum of them is published.
+    chunks are encrypted under the data key of their sending, and no sum of them is published.
     `year_unknown` = the problem of a file for a year without parameters. `allocates` = the rows are
     a population, over which a premium is allocated.
     """
