@@ -79,13 +79,18 @@ def test_what_stores_something_needs_a_key(world: World, path: str, body: Any, c
     answer = world.post(path, body, caller, key=None)
     assert (answer.status, answer.code) == (400, "idempotency-key-required")
     assert answer.faults == {("/header/Idempotency-Key", "required")}
-    for bad in ("", " ", "a b", "é", "k" * 129):
+    for bad in ("", " ", "a b", "é", "k" * 129, "85073003328", "case-85.07.30-033.28", "x85073003328y"):
         answer = world.post(path, body, caller, key=bad)
         assert (answer.status, answer.code) == (400, "idempotency-key-invalid")
 
 
 def test_a_key_may_have_128_characters(world: World) -> None:
     assert world.post(DECIDE, EXAMPLE, key="k" * 128).status == 201
+
+
+def test_a_random_key_that_contains_a_valid_number_by_chance_is_accepted(world: World) -> None:
+    for chance in ("85073003328a4b0c8d0e1f2a3b4c5d6e", "1a2b3c4d-8507-4300-a328-985073003328"):
+        assert world.post(DECIDE, EXAMPLE, key=chance).status == 201
 
 
 def test_the_header_is_found_however_it_is_written(world: World) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from stdnum.be import bis, nn
 
 from tegemoet.domain.calendar import read_day
-from tegemoet.domain.identity import SEPA_LENGTHS, is_iban, is_insz, is_riziv_number, person_key, shard_of
+from tegemoet.domain.iban import SEPA, check_digits, is_iban
+from tegemoet.domain.identity import holds_insz, is_insz, is_riziv_number, person_key, shard_of
 from tegemoet.domain.money import euro, read_amount
 
 DIGITS = st.text("0123456789", min_size=11, max_size=11)
@@ -41,7 +42,47 @@ def test_an_insz_is_what_the_library_takes_for_a_national_register_or_bis_number
     check = 97 - (body + 2_000_000_000 * this_century) % 97
     number = f"{body:09d}{check:02d}"
     with time_machine.travel("2024-06-15"):
-        assert is_insz(number) == (nn.is_valid(number) or bis.is_valid(number))
+        issued = number[6:9] not in ("000", "999")
+        assert is_insz(number) == (issued and (nn.is_valid(number) or bis.is_valid(number)))
+
+
+@st.composite
+def persons(draw: st.DrawFn) -> str:
+    """A valid identity number, of either century, from the national register or BIS."""
+    year = draw(st.integers(1925, 2024))
+    month = draw(st.integers(1, 12)) + draw(st.sampled_from([0, 20, 40]))
+    body = f"{year % 100:02}{month:02}{draw(st.integers(1, 28)):02}{draw(st.integers(1, 998)):03}"
+    return f"{body}{97 - int(('2' if year >= 2000 else '') + body) % 97:02}"
+
+
+BETWEEN = st.text(" ./-_,:–\u00a0\u2011", max_size=3)
+AROUND = st.text("abcXYZ ./_-é", max_size=8)
+
+
+@QUICK
+@given(persons(), st.tuples(BETWEEN, BETWEEN, BETWEEN, BETWEEN), AROUND, AROUND)
+def test_a_planted_identity_number_is_found_in_every_printed_form(
+    number: str, between: tuple[str, str, str, str], before: str, after: str
+) -> None:
+    groups = (number[:2], number[2:4], number[4:6], number[6:9], number[9:])
+    printed = "".join(group + mark for group, mark in zip(groups, (*between, ""), strict=True))
+    with time_machine.travel("2024-06-15"):
+        assert holds_insz(before + printed + after)
+
+
+@QUICK
+@given(persons(), st.text("0123456789", max_size=5), st.text("0123456789", max_size=5))
+def test_a_planted_identity_number_is_found_within_a_longer_number(number: str, before: str, after: str) -> None:
+    with time_machine.travel("2024-06-15"):
+        assert holds_insz(before + number + after)
+
+
+@QUICK
+@given(st.text("0123456789abcdef-._ ", max_size=64))
+def test_what_holds_an_identity_number_has_eleven_digits_of_one(text: str) -> None:
+    digits = re.sub("[^0-9]", "", text)
+    if holds_insz(text):
+        assert any(is_insz(digits[place : place + 11]) for place in range(len(digits)))
 
 
 @QUICK
@@ -51,20 +92,20 @@ def test_only_eleven_ascii_digits_can_be_an_insz(text: str) -> None:
         assert re.fullmatch(r"[0-9]{11}", text, re.ASCII)
 
 
-def iban(country: str, account: str) -> str:
-    """An IBAN with right check digits."""
-    number = "".join(str(int(c, 36)) for c in account + country) + "00"
-    return f"{country}{98 - int(number) % 97:02d}{account}"
-
-
 @st.composite
 def ibans(draw: st.DrawFn) -> str:
-    country = draw(st.sampled_from(sorted(SEPA_LENGTHS)))
-    length = SEPA_LENGTHS[country] - 4
-    return iban(
-        country,
-        draw(st.text("0123456789ABCXYZ" if draw(st.booleans()) else "0123456789", min_size=length, max_size=length)),
-    )
+    country = draw(st.sampled_from(sorted(SEPA)))
+    if country == "BE":
+        body = draw(st.text("0123456789", min_size=10, max_size=10))
+        account = f"{body}{int(body) % 97 or 97:02}"
+    else:
+        ((_, facts),) = stdnum.iban._ibandb.info(country)
+        alphabets = {"n": "0123456789", "a": "ABCXYZ", "c": "0123456789ABCXYZ"}
+        account = "".join(
+            draw(st.text(alphabets[kind], min_size=int(count), max_size=int(count)))
+            for count, kind in stdnum.iban._struct_re.findall(facts["bban"])
+        )
+    return f"{country}{check_digits(country, account)}{account}"
 
 
 @QUICK
@@ -82,9 +123,9 @@ def test_an_iban_with_right_check_digits_is_valid_and_with_one_change_it_is_not(
 
 @QUICK
 @given(ibans())
-def test_whatever_iban_the_library_takes_is_valid_here(good: str) -> None:
-    if stdnum.iban.is_valid(good, check_country=False):
-        assert is_iban(good)
+def test_an_iban_is_what_the_library_takes_for_one_with_check_digits_that_are_calculated(good: str) -> None:
+    assert stdnum.iban.is_valid(good, check_country=False)
+    assert stdnum.iban.calc_check_digits(good) == good[2:4]
 
 
 @QUICK

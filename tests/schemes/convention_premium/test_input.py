@@ -211,6 +211,8 @@ def test_convention_periods_of_one_number_do_not_overlap(
         ("practices/1/pharmacy/pharmacy_id", "", False),
         ("practices/1/pharmacy/pharmacy_id", "x" * 64, True),
         ("practices/1/pharmacy/pharmacy_id", "x" * 65, False),
+        ("practices/1/pharmacy/pharmacy_id", "P85073003328", False),
+        ("practices/1/pharmacy/pharmacy_id", "85.07.30-033.28", False),
         ("practices/1/pharmacy/tariff_office", "a b", False),
         ("practices/1/pharmacy/tariff_office", "bureau-é", False),
         ("paid/0/pharmacy_id", "ph 1", False),
@@ -264,6 +266,10 @@ def test_a_year_without_data_is_not_there() -> None:
         ("nurse-85073003328-x", "case-id-holds-identity-number"),
         ("985073003328", "case-id-holds-identity-number"),
         ("98472899765", "case-id-holds-identity-number"),
+        ("85.07.30-033.28", "case-id-holds-identity-number"),
+        ("c-98.47.28-997.65_2", "case-id-holds-identity-number"),
+        ("850730-03328", "case-id-holds-identity-number"),
+        ("85.07.30-033.27", None),
     ],
 )
 def test_a_case_id_is_a_label_without_an_identity_number(case_id: Any, code: str | None) -> None:

@@ -309,6 +309,8 @@ def test_cases_are_uploaded_without_a_year(world: World) -> None:
         ({"name": "../../rival/x"}, 422, "name-invalid", "/name"),
         ({"name": "n" * 65}, 422, "invalid", "/name"),
         ({"name": ""}, 422, "name-invalid", "/name"),
+        ({"name": "85073003328"}, 422, "name-holds-identity-number", "/name"),
+        ({"name": "accounts-85-07-30-033-28"}, 422, "name-holds-identity-number", "/name"),
         ({"size": 0}, 422, "size-out-of-range", "/size"),
         ({"size": 256_000_001}, 422, "size-out-of-range", "/size"),
         ({"size": "10"}, 422, "invalid", "/size"),

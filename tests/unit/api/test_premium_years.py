@@ -9,6 +9,7 @@ import pytest
 
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.functions import NotClosedError
+from tegemoet.api.callers import Caller
 from tegemoet.application.records import Run, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tests.support import premium_world
@@ -337,6 +338,30 @@ def test_a_choice_is_recorded_with_its_reason_and_its_person(exceptional: Year) 
     found = exceptional.get(path, APPROVER).body
     assert (found["choice"], found["reason"]) == ("first-semester-counts", "statement received")
     assert found["chosen_by"] == OPERATOR.principal
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("about 85.07.30-033.28", "holds-identity-number"),
+        ("about 85073003328", "holds-identity-number"),
+        ("turned \u202e round", "text-invalid"),
+        ("zero\u200bwidth", "text-invalid"),
+        ("two\nlines", "text-invalid"),
+    ],
+)
+def test_no_reason_holds_an_identity_number_or_what_nobody_sees(exceptional: Year, reason: str, code: str) -> None:
+    path = f"{YEAR}/exceptions/year-amount-lower.41234501"
+    answer = exceptional.order(path, {"choice": "first-semester-counts", "reason": reason})
+    assert (answer.status, answer.faults) == (422, {("/reason", code)})
+    assert exceptional.get(path, OPERATOR).body["choice"] is None
+    answers: list[tuple[str, dict[str, object], Caller]] = [
+        ("approval", {"run": "r", "control_sum": "0.00", "approve": False}, APPROVER),
+        ("abandonment", {"run": "r"}, OPERATOR),
+    ]
+    for name, body, caller in answers:
+        refusal = exceptional.post(f"{YEAR}/phases/1/{name}", {**body, "reason": reason}, caller)
+        assert refusal.faults == {("/reason", code)}
 
 
 def test_a_choice_that_is_none_is_refused(exceptional: Year) -> None:

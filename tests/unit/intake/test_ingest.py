@@ -26,6 +26,11 @@ ACTIVITY = "riziv_number;setting;amount\n"
 ACCOUNTS = "insz;holder;iban;registered_on;language\n"
 
 
+def printed(number: str) -> str:
+    """An identity number as it is printed on a card."""
+    return f"{number[:2]}.{number[2:4]}.{number[4:6]}-{number[6:9]}.{number[9:]}"
+
+
 @pytest.fixture
 def cloud() -> Cloud:
     return Cloud()
@@ -246,6 +251,14 @@ def test_a_bad_convention_is_rejected_and_the_next_row_is_not(cloud: Cloud, row:
         (f"{insz(1)};;{iban(1)};2023-11-30;nl", "holder", "holder-invalid"),
         (f"{insz(1)};{'x' * 141};{iban(1)};2023-11-30;nl", "holder", "holder-invalid"),
         (f"{insz(1)};a\tb;{iban(1)};2023-11-30;nl", "holder", "holder-invalid"),
+        (f"{insz(1)};\u00a0 ;{iban(1)};2023-11-30;nl", "holder", "holder-invalid"),
+        (f"{insz(1)};Jan\u202esreteeP;{iban(1)};2023-11-30;nl", "holder", "holder-invalid"),
+        (f"{insz(1)};Jan\u200bPeeters;{iban(1)};2023-11-30;nl", "holder", "holder-invalid"),
+        (f"{insz(1)};Jan {insz(2)};{iban(1)};2023-11-30;nl", "holder", "holds-identity-number"),
+        (f"{insz(1)};Jan {printed(insz(2))};{iban(1)};2023-11-30;nl", "holder", "holds-identity-number"),
+        (f"{insz(1)[:6]}00054;A;{iban(1)};2023-11-30;nl", "insz", "insz-invalid"),
+        (f"{insz(1)};A;{iban(1)[:-2]}00;2023-11-30;nl", "iban", "iban-invalid"),
+        (f"{insz(1)};A;NL5412340417164300;2023-11-30;nl", "iban", "iban-invalid"),
         (f"{insz(1)};A;{iban(1)[:-1]};2023-11-30;nl", "iban", "iban-invalid"),
         (f"{insz(1)};A;BE68 5390 0754 7034;2023-11-30;nl", "iban", "iban-invalid"),
         (f"{insz(1)};A;be68539007547034;2023-11-30;nl", "iban", "iban-invalid"),
@@ -263,6 +276,61 @@ def test_an_account_at_an_unknown_belgian_bank_is_a_warning(cloud: Cloud) -> Non
     summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
     assert [(w["code"], w["count"], w["lines"]) for w in summary["warnings"]] == [("iban-bank-unknown", 1, [3])]
     assert counts_of(batch).accepted == 2
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_an_unknown_bank_is_a_warning_in_any_order_of_rows(cloud: Cloud, order: slice) -> None:
+    """A number of that bank that the library's list does not take either changes nothing."""
+    banks = ["138", "001", "138", "001"]
+    rows = [f"{insz(n)};A;{iban(n, bank=bank)};2023-11-30;nl" for n, bank in enumerate(banks, 1)][order]
+    batch = cloud.drop(f"{PREMIUM}/accounts/a.csv", ACCOUNTS + "\n".join(rows))
+    summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
+    unknown = [line for line, row in enumerate(rows, 2) if "138" in row.split(";")[2][4:7]]
+    assert [(w["code"], w["lines"]) for w in summary["warnings"]] == [("iban-bank-unknown", unknown)]
+
+
+def test_the_same_holder_composed_decomposed_and_padded_is_one_row(cloud: Cloud) -> None:
+    spellings = ["Zoë Peeters", "Zoe\u0308 Peeters", "  Zoë\u00a0Peeters "]
+    rows = "\n".join(f"{insz(1)};{holder};{iban(1)};2023-11-30;nl" for holder in spellings)
+    batch = cloud.drop(f"{PREMIUM}/accounts/a.csv", ACCOUNTS + rows)
+    assert (counts_of(batch).accepted, counts_of(batch).duplicates, counts_of(batch).rejected) == (1, 2, 0)
+    assert [body["holder"] for body in cloud.bodies] == ["Zoë Peeters"]
+    offices = "\n".join(f"T-1;{holder};{iban(1)}" for holder in spellings)
+    batch = cloud.drop(f"{PREMIUM}/tariff-offices/a.csv", f"tariff_office;holder;iban\n{offices}")
+    assert (counts_of(batch).accepted, counts_of(batch).duplicates) == (1, 2)
+
+
+def test_no_label_holds_an_identity_number(cloud: Cloud) -> None:
+    pharmacist = {"profession": "pharmacist", "pharmacy_id": "P-1", "tariff_office": "T-1"}
+    for column in ("pharmacy_id", "tariff_office"):
+        for number in (insz(2), printed(insz(2)), f"P{insz(2)}"):
+            assert practice(Cloud(), **pharmacist | {column: number}) == [(2, column, "holds-identity-number")]
+    row = f"{printed(insz(2))};APB;{iban(2)}"
+    batch = cloud.drop(f"{PREMIUM}/tariff-offices/a.csv", f"tariff_office;holder;iban\n{row}")
+    assert cloud.rejected(batch) == [(2, "tariff_office", "holds-identity-number")]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        f"{PREMIUM}/accounts/{insz(2)}.csv",
+        f"{PREMIUM}/accounts/file-{insz(2)}-2.csv",
+        f"{PREMIUM}/accounts/70-01-01-{insz(2)[6:9]}-{insz(2)[9:]}.csv",
+        f"in/{insz(2)}/convention-premium/2023/accounts/a.csv",
+        f"in/riziv/convention-premium/cases/{insz(2)}.jsonl",
+        f"in/riziv/{printed(insz(2))}",
+        f"in/riziv/increased-reimbursement/2023/incomes-1/{insz(2)}.csv",
+    ],
+)
+def test_a_key_with_an_identity_number_is_refused_and_recorded_without_it(cloud: Cloud, key: str) -> None:
+    batch = cloud.drop(key, ACCOUNTS)
+    assert (batch.state, refusal_of(batch).code) == ("refused", "key-holds-identity-number")
+    stored = repr([cloud.batches.items, cloud.work.bodies, cloud.output.bodies, cloud.workflows.started])
+    digits = "".join(character for character in stored if character.isdigit())
+    assert insz(2) not in digits
+    assert batch.key == "".join("x" if character.isdigit() else character for character in key)
+    if "increased-reimbursement" in key:
+        assert not cloud.exchange.exists(key)  # a refused file of an exchange is deleted
 
 
 @pytest.mark.parametrize(
@@ -320,6 +388,53 @@ def test_rejected_rows_are_listed_by_line_and_never_show_a_value(cloud: Cloud) -
     ]
     assert "line 4" in text.splitlines()[1]
     assert not any(value in text for value in ("SECRET", "=cmd", riziv(1)))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_row_with_a_quoted_line_break_is_rejected_alone(cloud: Cloud, end: str) -> None:
+    rows = [
+        f"{insz(1)};Anna;{iban(1)};2023-11-30;nl",
+        f'{insz(2)};"Bakkerij{end}{end}""De Korst"""' + f";{iban(2)};2023-11-30;nl",
+        f'{insz(3)};"Bakkerij{end}Peeters;"' + f";{iban(3)};2023-11-30;nl",
+        f"{insz(4)};Dora;{iban(4)};2023-11-30;nl",
+    ]
+    batch = cloud.drop(f"{PREMIUM}/accounts/a.csv", ACCOUNTS.replace("\n", end) + end.join(rows) + end)
+    assert cloud.rejected(batch) == [(3, "", "line-break-in-field"), (6, "", "line-break-in-field")]
+    assert sorted(body["holder"] for body in cloud.bodies) == ["Anna", "Dora"]
+    counts = counts_of(batch)
+    assert (counts.rows, counts.accepted, counts.rejected, counts.duplicates) == (4, 2, 2, 0)
+
+
+def test_a_row_with_a_quoted_line_break_may_be_the_last_and_has_8_kb(cloud: Cloud) -> None:
+    row = f'{insz(1)};"{"x" * 4_000}\n{"y" * 3_900}";{iban(1)};2023-11-30;nl'
+    batch = cloud.drop(f"{PREMIUM}/accounts/a.csv", ACCOUNTS + row)
+    assert cloud.rejected(batch) == [(2, "", "line-break-in-field")]
+
+
+@pytest.mark.parametrize("mark", [";", ","])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_a_first_line_that_names_the_delimiter_is_skipped(cloud: Cloud, mark: str, bom: str) -> None:
+    row = f"{riziv(1)};ambulatory;1.50".replace(";", mark)
+    bad = f"{riziv(2)};elsewhere;1.50".replace(";", mark)
+    body = f"{bom}sep={mark}\r\n{ACTIVITY.strip().replace(';', mark)}\r\n{row}\r\n{bad}\r\n"
+    batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", body)
+    assert cloud.rejected(batch) == [(4, "setting", "setting-unknown")]
+    assert [body["cents"] for body in cloud.bodies] == [150]
+
+
+def test_the_header_decides_the_delimiter_whatever_the_line_above_says(cloud: Cloud) -> None:
+    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"sep=,\n{ACTIVITY}{riziv(1)};ambulatory;1,50\n")
+    assert [body["cents"] for body in cloud.bodies] == [150]
+
+
+def test_rows_of_delimiters_alone_are_left_out_and_counted(cloud: Cloud) -> None:
+    rows = [f"{riziv(1)};ambulatory;1", ";;", f"{riziv(2)};ambulatory;2", ";;;;", ";", "", "; ;"]
+    batch = cloud.drop(f"{PREMIUM}/activity-s1/a.csv", ACTIVITY + "\n".join(rows) + "\n")
+    counts = counts_of(batch)
+    assert (counts.rows, counts.accepted, counts.rejected) == (3, 2, 1)
+    assert cloud.rejected(batch) == [(8, "riziv_number", "riziv-number-invalid")]
+    summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
+    assert [(w["code"], w["count"], w["lines"]) for w in summary["warnings"]] == [("row-blank", 3, [3, 5, 6])]
 
 
 # --- rows compared with one another ---------------------------------------------------------------
@@ -408,7 +523,18 @@ ROW = f"{riziv(1)};full;2023-01-01;\n"
         (CONVENTIONS.replace("until", "until;note").encode(), "column-unknown", 1),
         (CONVENTIONS.replace("until", "Until").encode(), "column-missing", 1),
         ((CONVENTIONS + ROW + f'"{riziv(2)};full;2023-01-01;\n' + ROW).encode(), "unclosed-quote", 3),
-        ((CONVENTIONS + f'{riziv(2)};"fu\nll";2023-01-01;\n').encode(), "unclosed-quote", 2),
+        # what closes the quote was meant to open another field: no row may be swallowed
+        (
+            (CONVENTIONS + f'{riziv(2)};"full;2023-01-01;\n{ROW}{riziv(3)};"full";2023-01-01;\n').encode(),
+            "unclosed-quote",
+            2,
+        ),
+        ((CONVENTIONS + f'{riziv(2)};"full;\n{ROW}{riziv(3)};full";2023-01-01;;\n').encode(), "unclosed-quote", 2),
+        ((CONVENTIONS + f'{riziv(2)};"full\n' + ROW * 300 + '";2023-01-01;\n').encode(), "unclosed-quote", 2),
+        ((CONVENTIONS + f'{riziv(2)};"full\n' + "x" * 9_000 + '\n";2023-01-01;\n').encode(), "unclosed-quote", 2),
+        (b"sep=;\n", "empty-file", None),
+        (b"sep=;\n" + CONVENTIONS.replace(";until", "").encode(), "column-missing", 2),
+        (b"sep=|\n" + CONVENTIONS.encode(), "delimiter-unknown", 1),
     ],
 )
 def test_a_file_that_breaks_the_form_is_refused_as_a_whole(

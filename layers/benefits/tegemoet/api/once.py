@@ -17,6 +17,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
 from tegemoet.api.services import Common
+from tegemoet.domain.identity import holds_insz
 from tegemoet.domain.problems import ConflictError, Fault, MalformedError
 
 if TYPE_CHECKING:
@@ -27,13 +28,16 @@ Id = TypeVar("Id", str, int)
 KEPT = timedelta(days=3653)
 """How long a record is kept: as long as the decision, batch or run that it refers to, ten years."""
 KEY_PATTERN = r"^[A-Za-z0-9._:-]{1,128}$"
+UUID_PATTERN = r"[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}"
+"""A random key: one in some thousands contains eleven digits that are a valid identity number by
+chance, and is accepted."""
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         description="Required if the request stores something. The same key with the same body always returns the"
-        f" same response. Pattern: `{KEY_PATTERN}`.",
+        f" same response. Pattern: `{KEY_PATTERN}`. It must not contain an identity number.",
     ),
 ]
 
@@ -56,7 +60,7 @@ def once(router: Router, key: str | None, make: Callable[[], Mapping[str, Any]])
     if key is None:
         fault = Fault("/header/Idempotency-Key", "required")
         raise MalformedError("The header Idempotency-Key is required.", "idempotency-key-required", (fault,))
-    if not re.fullmatch(KEY_PATTERN, key):
+    if not re.fullmatch(KEY_PATTERN, key) or (holds_insz(key) and not re.fullmatch(UUID_PATTERN, key)):
         fault = Fault("/header/Idempotency-Key", "pattern")
         raise MalformedError("The header Idempotency-Key is invalid.", "idempotency-key-invalid", (fault,))
 

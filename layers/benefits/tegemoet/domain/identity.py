@@ -1,19 +1,28 @@
-"""Identity numbers of persons (INSZ, BIS), care providers (RIZIV) and accounts (IBAN).
+"""Identity numbers of persons (INSZ, BIS) and care providers (RIZIV).
 
-Also the pseudonym under which a person is stored.
+Also the pseudonym under which a person is stored, and the guard that keeps identity numbers out of
+names and texts.
 """
 
 import base64
 import hmac
 import re
+import unicodedata
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
 from stdnum.be import ssn
-from stdnum.exceptions import ValidationError
 
 ELEVEN_DIGITS = re.compile(r"[0-9]{11}", re.ASCII)
+NEVER_ISSUED = frozenset(("000", "999"))
+"""Order numbers (the seventh to ninth digit) that no person has: they count from 001 to 998."""
+_BETWEEN = r"[^0-9A-Za-z]{0,3}"
+_PRINTED = re.compile(
+    rf"(?=([0-9]{{2}}){_BETWEEN}([0-9]{{2}}){_BETWEEN}([0-9]{{2}}){_BETWEEN}([0-9]{{3}}){_BETWEEN}([0-9]{{2}}))"
+)
+"""Eleven digits, bare or printed as `86.02.03-456.13`, at any place of a text. Each group may be
+followed by up to three characters that are neither digit nor letter."""
 RIZIV_NUMBER = re.compile(r"[0-9]{8}(?:[0-9]{3})?", re.ASCII)
 RIZIV_MODULI = (97, 89)
 """97 for the older series of RIZIV numbers, 89 for the newer one.
@@ -26,12 +35,27 @@ Third-party validators also know 83 and 79, which are not accepted.
 def is_insz(number: str) -> bool:
     """Whether `number` is a national register or BIS number.
 
-    It has eleven digits, a possible birth date, and check digits modulo 97. The library reads
+    It has eleven digits, a possible birth date, an order number from 001 to 998, and check digits
+    modulo 97. The library reads
     today's year to choose the century of birth, so call this only where input is accepted; no later
     decision depends on it. It is slow, and the rows of a person or household follow one another, so
     a few results are cached.
     """
-    return bool(ELEVEN_DIGITS.fullmatch(number)) and bool(ssn.is_valid(number))
+    return bool(ELEVEN_DIGITS.fullmatch(number)) and number[6:9] not in NEVER_ISSUED and bool(ssn.is_valid(number))
+
+
+def holds_insz(text: str) -> bool:
+    """Whether `text` contains a valid identity number, bare or in a printed form, at any place.
+
+    Names that partners choose appear in keys, files and logs, so no name may. A long number, such
+    as a time stamp without separators, can contain one by chance. Ids that the system derives are
+    not checked: nobody wrote a number into them.
+    """
+    if len(text) < 11:
+        return False
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    return any(is_insz("".join(found)) for found in _PRINTED.findall(text))
 
 
 def is_riziv_number(number: str, moduli: tuple[int, ...] = RIZIV_MODULI) -> bool:
@@ -46,50 +70,6 @@ def is_riziv_number(number: str, moduli: tuple[int, ...] = RIZIV_MODULI) -> bool
         if check == modulus - body % modulus:
             return True
     return False
-
-
-def is_iban(number: str) -> bool:
-    """Whether `number` is an IBAN of a SEPA country, with the right length and check digits.
-
-    The check digits are those modulo 97 of ISO 13616. No national rule is checked, because a
-    library's list of banks rejects accounts of newer banks. It runs once per case, so it is two
-    short lines here; a test compares it with the library.
-    """
-    country = number[:2]
-    if SEPA_LENGTHS.get(country) != len(number) or not _IBAN.fullmatch(number):
-        return False
-    account = number[4:] if number[4:].isdecimal() else number[4:].translate(_LETTERS_AS_NUMBERS)
-    return int(account + _COUNTRIES_AS_NUMBERS[country] + number[2:4]) % 97 == 1
-
-
-def is_known_belgian_bank(number: str) -> bool:
-    """Whether the library's list has the bank code of a Belgian IBAN.
-
-    An unknown bank code is a warning and never rejects an account.
-    """
-    from stdnum.be import iban as belgian  # noqa: PLC0415 (reads its table of banks: only where a warning is wanted)
-
-    try:
-        belgian.validate(number)
-    except ValidationError:
-        return False
-    return True
-
-
-SEPA_LENGTHS: Mapping[str, int] = {
-    "AD": 24, "AL": 28, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
-    "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GI": 23, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27,
-    "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MT": 31, "NL": 18, "NO": 15,
-    "PL": 28, "PT": 25, "RO": 24, "RS": 22, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "VA": 22,
-}  # fmt: skip
-"""The length of an IBAN in each country of the SEPA schemes' geographical scope.
-
-Sources: European Payments Council, EPC409-09; SWIFT IBAN registry.
-"""
-
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]+", re.ASCII)
-_LETTERS_AS_NUMBERS = {ord(letter): str(ord(letter) - 55) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_COUNTRIES_AS_NUMBERS = {country: country.translate(_LETTERS_AS_NUMBERS) for country in SEPA_LENGTHS}
 
 
 def person_key(insz: str, version: str, secrets: Mapping[str, str]) -> str:

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, PlainValidator, Strict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from tegemoet.domain import identity, money
+from tegemoet.domain.iban import is_iban
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 """Rejects unknown fields, because a misspelt field must not count as an absent one.
@@ -30,7 +31,6 @@ _PERCENTAGE = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
 _PERCENTAGE_PATTERN = re.compile(_PERCENTAGE, re.ASCII)
 _LABEL = r"^[A-Za-z0-9._-]{1,64}$"
 _LABEL_PATTERN = re.compile(_LABEL, re.ASCII)
-_ELEVEN_DIGITS = re.compile(r"(?=([0-9]{11}))", re.ASCII)
 
 
 def _money(value: Any) -> Decimal:
@@ -70,7 +70,7 @@ def _riziv_number(value: Any) -> str:
 
 
 def _iban(value: Any) -> str:
-    if isinstance(value, str) and identity.is_iban(value):
+    if isinstance(value, str) and is_iban(value):
         return value
     raise PydanticCustomError("iban-invalid", "an IBAN of a SEPA country")
 
@@ -78,8 +78,15 @@ def _iban(value: Any) -> str:
 def _case_id(value: Any) -> str:
     if not isinstance(value, str) or not _LABEL_PATTERN.fullmatch(value):
         raise PydanticCustomError("case-id-invalid", "1 to 64 letters, digits, points, underscores and hyphens")
-    if len(value) >= 11 and any(identity.is_insz(digits) for digits in _ELEVEN_DIGITS.findall(value)):
+    if identity.holds_insz(value):
         raise PydanticCustomError("case-id-holds-identity-number", "a case id holds no identity number")
+    return value
+
+
+def without_identity_number(value: str) -> str:
+    """Reject a name or text that contains an identity number, with `holds-identity-number`."""
+    if identity.holds_insz(value):
+        raise PydanticCustomError("holds-identity-number", "no identity number")
     return value
 
 
@@ -135,7 +142,10 @@ CaseId = Annotated[
 A name that contains an identity number is rejected, because names appear in keys, files and logs.
 """
 DecisionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-Label = Annotated[str, StringConstraints(pattern=_LABEL)]
-"""A name chosen by a partner: 1 to 64 letters, digits, points, underscores and hyphens."""
+Label = Annotated[str, StringConstraints(pattern=_LABEL), AfterValidator(without_identity_number)]
+"""A name chosen by a partner: 1 to 64 letters, digits, points, underscores and hyphens.
+
+It contains no identity number, because names appear in decisions and files.
+"""
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, written as YYYY-MM."""

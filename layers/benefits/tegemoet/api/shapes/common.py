@@ -4,11 +4,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from tegemoet.domain.calendar import read_day
+from tegemoet.domain.text import is_visible
+from tegemoet.schemes.fields import without_identity_number
 
 BODY = ConfigDict(extra="forbid")
 """Unknown fields are rejected: a misspelt field must not pass as one that was left out."""
@@ -23,8 +25,19 @@ def _day(value: Any) -> date:
 
 Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
 Flag = Annotated[bool, Field(strict=True)]
+
+
+def _free_text(text: str) -> str:
+    if not is_visible(text):
+        raise PydanticCustomError("text-invalid", "text without control and invisible characters")
+    return without_identity_number(text)
+
+
 Slug = Annotated[str, StringConstraints(max_length=64)]
-PartnerName = Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,64}$")]
+PartnerName = Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,64}$"), AfterValidator(without_identity_number)]
+FREE_TEXT = AfterValidator(_free_text)
+"""Of a sentence that a person writes. It is stored and shown to others, so it has no control or
+invisible characters and no identity number."""
 
 SchemeName = Annotated[str, Path(max_length=64, description="The slug of the scheme.")]
 Identifier = Annotated[str, Path(max_length=200)]

@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from tegemoet.api.shapes.common import BODY, Day, DayText, Euro, Flag, Link, Next, Slug
+from tegemoet.api.shapes.common import BODY, FREE_TEXT, Day, DayText, Euro, Flag, Link, Next, Slug
 from tegemoet.application.records import RunState
 from tegemoet.schemes.fields import RizivNumber
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]
 PhaseNumber = Annotated[int, Path(ge=1, le=9, description="The phase of the year: 1 or 2.")]
 RizivPath = Annotated[RizivNumber, Path(description="A RIZIV number: 8 or 11 digits with valid check digits.")]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000), FREE_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Approval:
     run: Slug
     control_sum: Annotated[str, StringConstraints(max_length=32)]
     approve: Flag
-    reason: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=1000), FREE_TEXT] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tegemoet.application.intake.chunks import ChunkLine, row_line
 from tegemoet.application.intake.keys import MAX_ROWS, FileRefusedError
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 from tegemoet.application.intake.kinds.records import FileKind, Reading
-from tegemoet.application.intake.lines import CsvHeader, numbered_lines
+from tegemoet.application.intake.lines import SEPARATOR_LINES, CsvHeader, UnclosedQuoteError, numbered_lines
 from tegemoet.application.intake.outcomes import RowConflict, RowOutcomes, contradicted, resolve_duplicates
 from tegemoet.application.intake.scratch import BUCKETS, LINES_PER_PART, ScratchSpace
 from tegemoet.domain.calendar import LAST_DAY_TEXT
@@ -34,20 +34,35 @@ class CsvFile:
         """Read the whole file. Raises FileRefusedError."""
         kind, reading, outcomes, partitions = self._kind, self._reading, self._outcomes, self._rows
         lines = numbered_lines(blocks)
-        _, header = next(lines, (0, ""))
+        first, header = next(lines, (0, ""))
+        if header in SEPARATOR_LINES:
+            first, header = next(lines, (0, ""))
         if header == "":
             raise FileRefusedError("empty-file")
-        csv_header = CsvHeader(header, kind.columns)
+        csv_header = CsvHeader(header, kind.columns, first)
         reading.decimal_comma = csv_header.delimiter == ";"
-        fields, read, dumps, crc32 = csv_header.fields, kind.read, orjson.dumps, zlib.crc32
+        fields, is_blank, read, dumps, crc32 = (
+            csv_header.fields,
+            csv_header.is_blank,
+            kind.read,
+            orjson.dumps,
+            zlib.crc32,
+        )
         # a multiple of the shards, so that every part lies within one shard
         buckets = self._shards * -(-BUCKETS // self._shards)
         for number, line in lines:
+            if is_blank(line):
+                outcomes.warn(number, "row-blank")
+                continue
             outcomes.rows += 1
             if outcomes.rows > MAX_ROWS:
                 raise FileRefusedError("too-many-rows", number)
             try:
-                key, shard_by, body = read(fields(line, number), reading)
+                key, shard_by, body = read(fields(line), reading)
+            except UnclosedQuoteError:
+                csv_header.skip_row(line or "", number, lines)
+                outcomes.reject(number, "", "line-break-in-field")
+                continue
             except RowRejectedError as bad:
                 outcomes.reject(number, bad.column, bad.code)
                 reading.warnings.clear()

@@ -15,7 +15,15 @@ from pathlib import Path
 from tegemoet.application.intake.channels import Inbox, ObjectCreated
 from tegemoet.application.intake.chunks import ChunkWriter
 from tegemoet.application.intake.csv_file import CsvFile
-from tegemoet.application.intake.keys import MAX_BYTES, Drop, FileRefusedError, batch_id, parse_key, partner_of
+from tegemoet.application.intake.keys import (
+    MAX_BYTES,
+    Drop,
+    FileRefusedError,
+    batch_id,
+    parse_key,
+    partner_of,
+    recorded_key,
+)
 from tegemoet.application.intake.kinds.records import Reading
 from tegemoet.application.intake.manifest import Chunk, Manifest, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, RowOutcomes
@@ -61,7 +69,7 @@ def ingest(created: ObjectCreated, ports: IngestPorts, scratch: Path) -> Batch |
         with ScratchSpace(scratch) as space:
             batch = _load(batch, inbox, version, space, ports)
     if batch.state == "refused":
-        inbox.refused(batch)
+        inbox.refused(replace(batch, key=created.key))
     return batch
 
 
@@ -143,11 +151,11 @@ def _new_batch(created: ObjectCreated, version: ObjectVersion) -> Batch:
         scheme, kind, year = drop.scheme.slug, drop.kind_name, drop.year
     return Batch(
         id=batch_id(version.written_at, created.key, created.sequencer, created.etag),
-        partner=partner_of(created.key),
+        partner=partner_of(recorded_key(created.key)),
         scheme=scheme,
         kind=kind,
         year=year,
-        key=created.key,
+        key=recorded_key(created.key),
         version=version.version,
         written_at=version.written_at,
         sequencer=created.sequencer,

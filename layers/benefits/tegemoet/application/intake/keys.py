@@ -11,6 +11,7 @@ from typing import Literal, TypedDict
 from tegemoet.application.intake.kinds.records import FileKind
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.records import FileRefusal
+from tegemoet.domain.identity import holds_insz
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
@@ -27,6 +28,8 @@ _KEY = re.compile(
 )
 _PARTNER = re.compile(rf"in/({_NAME})/", re.ASCII)
 
+_DIGIT = re.compile(r"\d")
+
 REFUSALS = {
     "column-duplicate": "The header repeats a column.",
     "column-missing": "A column is missing in the header.",
@@ -35,6 +38,7 @@ REFUSALS = {
     "empty-file": "The file is empty: it has no header.",
     "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
     "key-unknown": "The key is not one of the keys of the contract.",
+    "key-holds-identity-number": "The key contains the identity number of a person.",
     "kind-unknown": "The scheme has no such kind of file.",
     "no-flow-for-year": "There is no exchange for that year.",
     "no-premium-for-year": "There is no premium for that year.",
@@ -44,7 +48,7 @@ REFUSALS = {
     "scheme-unknown": "There is no such scheme.",
     "too-many-periods": "One number has more periods than a file can hold.",
     "too-many-rows": f"The file has more than {MAX_ROWS} rows.",
-    "unclosed-quote": "A quoted field is not closed on its line.",
+    "unclosed-quote": "A quoted field is not closed within a row.",
     "utf-16": "The file is UTF-16, not UTF-8.",
 }
 """One sentence per code of a refused file; a sentence never contains a value of the file."""
@@ -123,8 +127,11 @@ class Drop:
 def parse_key(key: str) -> Drop:
     """What an object's key says.
 
-    Raises FileRefusedError for every key that the contract does not have.
+    Raises FileRefusedError for every key that the contract does not have, and for a key that
+    contains an identity number.
     """
+    if holds_insz(key):
+        raise FileRefusedError("key-holds-identity-number")
     found = _KEY.fullmatch(key)
     if found is None:
         raise FileRefusedError("key-unknown")
@@ -144,6 +151,12 @@ def parse_key(key: str) -> Drop:
     if year not in YEARS or (kind.partition is not None and year_text not in SCHEMES[slug].parameter_sets):
         raise YearUnknownError(kind.year_unknown(year))
     return Drop(partner, scheme, year, kind)
+
+
+def recorded_key(key: str) -> str:
+    """The key as it is recorded: without its digits where it contains an identity number, because
+    records are read and logged by people who may not see one."""
+    return _DIGIT.sub("x", key) if holds_insz(key) else key
 
 
 def partner_of(key: str) -> str:

@@ -1,8 +1,8 @@
 """From the bytes of a partner's file to numbered lines of text, and to fields, in memory that does
 not grow with the file.
 
-No field contains a line break, so each line is read alone: most are split at the delimiter, only
-lines with quotes go through `csv`.
+A row with a line break in a field is rejected, so each line is read alone: most are split at the
+delimiter, only lines with quotes go through `csv`.
 """
 
 import codecs
@@ -13,6 +13,8 @@ from operator import itemgetter
 from tegemoet.application.intake.keys import MAX_ROW_BYTES, FileRefusedError
 from tegemoet.application.intake.kinds.reasons import RowRejectedError
 
+SEPARATOR_LINES = frozenset(("sep=;", "sep=,"))
+"""What spreadsheets write above a header; the header itself decides the delimiter."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -66,48 +68,87 @@ def _bounded(line: str) -> str | None:
     return line
 
 
+class UnclosedQuoteError(Exception):
+    """A quoted field is not closed on its line."""
+
+
 class CsvHeader:
     """The header of a CSV file: its delimiter and the order of the columns of the kind."""
 
-    def __init__(self, header: str | None, columns: tuple[str, ...]) -> None:
-        """Raises FileRefusedError unless the header has exactly `columns`, in any order."""
+    def __init__(self, header: str | None, columns: tuple[str, ...], number: int = 1) -> None:
+        """`number` = the line of the header.
+
+        Raises FileRefusedError unless it has exactly `columns`, in any order.
+        """
         if header is None:
-            raise FileRefusedError("column-unknown", 1)
+            raise FileRefusedError("column-unknown", number)
         try:
             alone = len(columns) == 1  # such a header has no delimiter
-            found = {mark: tuple(_split_quoted(header, mark, 1)) for mark in ";," if alone or mark in header}
+            found = {mark: tuple(_split_quoted(header, mark)) for mark in ";," if alone or mark in header}
+        except UnclosedQuoteError:
+            raise FileRefusedError("unclosed-quote", number) from None
         except RowRejectedError:
-            raise FileRefusedError("column-unknown", 1) from None
+            raise FileRefusedError("column-unknown", number) from None
         if not found:
-            raise FileRefusedError("delimiter-unknown", 1)
+            raise FileRefusedError("delimiter-unknown", number)
         self.delimiter = next((mark for mark, names in found.items() if set(names) & set(columns)), next(iter(found)))
         names = found[self.delimiter]
         for column in columns:
             if names.count(column) > 1:
-                raise FileRefusedError("column-duplicate", 1, column)
+                raise FileRefusedError("column-duplicate", number, column)
         if missing := next((column for column in columns if column not in names), None):
-            raise FileRefusedError("column-missing", 1, missing)
+            raise FileRefusedError("column-missing", number, missing)
         if len(names) > len(columns):
-            raise FileRefusedError("column-unknown", 1)
+            raise FileRefusedError("column-unknown", number)
         self._width = len(columns)
         self._arrange: Callable[[Sequence[str]], Sequence[str]] | None = (
             None if names == columns else itemgetter(*(names.index(column) for column in columns))
         )
 
-    def fields(self, line: str | None, number: int) -> Sequence[str]:
+    def is_blank(self, line: str | None) -> bool:
+        """Whether a line has delimiters alone, as a spreadsheet writes rows that were emptied."""
+        return line is not None and not line.strip(self.delimiter)
+
+    def fields(self, line: str | None) -> Sequence[str]:
         """The fields of a row in the order of the kind's columns.
 
-        Raises RowRejectedError, and FileRefusedError for an unclosed quote.
+        Raises RowRejectedError, and UnclosedQuoteError for a field that goes on on the next line.
         """
         if line is None:
             raise RowRejectedError("", "row-too-long")
-        found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter, number)
+        found = line.split(self.delimiter) if '"' not in line else _split_quoted(line, self.delimiter)
         if len(found) != self._width:
             raise RowRejectedError("", "field-count")
         return self._arrange(found) if self._arrange else found
 
+    def skip_row(self, line: str, number: int, following: Iterator[tuple[int, str | None]]) -> None:
+        """Read on to the end of a row that begins with `line` and has a line break in a field.
 
-def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
+        Raises FileRefusedError `unclosed-quote` unless the row ends within 8 kB, with the right
+        number of fields: otherwise a stray quote would swallow the rows after it.
+        """
+        unclosed = FileRefusedError("unclosed-quote", number)
+        taken = [line]
+
+        def more() -> Iterator[str]:
+            yield f"{line}\n"
+            for _, text in following:
+                if text is None or sum(map(len, taken)) + len(text) > MAX_ROW_BYTES:
+                    raise unclosed
+                taken.append(text)
+                yield f"{text}\n"
+            raise unclosed
+
+        try:
+            next(csv.reader(more(), delimiter=self.delimiter))
+            [row] = csv.reader((f"{text}\n" for text in taken), delimiter=self.delimiter, strict=True)
+        except (csv.Error, ValueError):
+            raise unclosed from None
+        if len(row) != self._width:
+            raise unclosed
+
+
+def _split_quoted(line: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader((line,), delimiter=delimiter, strict=True))
     except csv.Error:
@@ -117,5 +158,5 @@ def _split_quoted(line: str, delimiter: str, number: int) -> list[str]:
     lenient = csv.reader((line.replace("\r", " "), ""), delimiter=delimiter)
     next(lenient)
     if lenient.line_num > 1:
-        raise FileRefusedError("unclosed-quote", number)
+        raise UnclosedQuoteError
     raise RowRejectedError("", "quote-misplaced")

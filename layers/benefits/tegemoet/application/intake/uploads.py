@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, YearUnknownError, batch_id, parse_key
 from tegemoet.application.ports import Batches, Clock
 from tegemoet.application.records import Batch
+from tegemoet.domain.identity import holds_insz
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.registry import scheme_named
 
@@ -27,7 +28,8 @@ def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, 
     """Record the batch of an upload. `key` = the Idempotency-Key of the call.
 
     Raises NotFoundError `scheme-unknown`, the kind's own one for a year without parameters,
-    InvalidError `kind-unknown`, `name-invalid`, `year-required`, `size-out-of-range`.
+    InvalidError `kind-unknown`, `name-invalid`, `name-holds-identity-number`, `year-required`,
+    `size-out-of-range`.
     """
     place = key_of(upload, partner)
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -55,6 +57,8 @@ def key_of(upload: Announcement, partner: str) -> str:
         raise _invalid("/size", "size-out-of-range", f"A file must have 1 to {MAX_BYTES} bytes.")
     if not _NAME.fullmatch(upload.name):
         raise _invalid("/name", "name-invalid", "A name must have 1 to 64 characters of a-z, 0-9 and hyphens.")
+    if holds_insz(upload.name):
+        raise _invalid("/name", "name-holds-identity-number", "A name must not contain an identity number.")
     if upload.kind == CASES:
         key = f"in/{partner}/{upload.scheme}/{CASES}/{upload.name}.jsonl"
     elif upload.year is None:

@@ -8,10 +8,10 @@ ends. The claimant of converted maternity leave supplies the same facts.
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from tegemoet.schemes.fields import CLOSED, Day, Money, Volume
+from tegemoet.schemes.fields import CLOSED, Day, Money, Volume, without_identity_number
 
 QualityKind = Literal[
     "employee",
@@ -127,7 +127,10 @@ class Opening:
 
     way: Literal["full", "exempt", "child-raising", "voluntary-insurance", "after-self-employed"]
     became_on: Day
-    article: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9A-Za-z§°/., -]+$")] = None
+    article: (
+        Annotated[str, Field(max_length=64, pattern=r"^[0-9A-Za-z§°/., -]+$"), AfterValidator(without_identity_number)]
+        | None
+    ) = None
     proven: bool | None = None
     counted_in: Literal["days", "hours"] = "days"
     first: Annotated[Day | None, Field(alias="from")] = None

@@ -82,7 +82,7 @@ def _activity(kind: str) -> RowReader:
 def _account(fields: Sequence[str], reading: Reading) -> AcceptedRow:
     insz, holder, iban, registered_on, language = fields
     require_insz(insz, "insz")
-    require_holder(holder)
+    holder = require_holder(holder)
     require_iban(iban, reading)
     require_day(registered_on, "registered_on")
     require_one_of(language, _LANGUAGES, "language", "language-unknown")

@@ -6,8 +6,10 @@ from typing import get_args
 from tegemoet.application.intake.kinds.reasons import LONGEST_HOLDER, RowRejectedError
 from tegemoet.application.intake.kinds.records import Reading
 from tegemoet.domain.calendar import read_day
-from tegemoet.domain.identity import is_iban, is_insz, is_known_belgian_bank, is_riziv_number
+from tegemoet.domain.iban import has_known_bank, is_iban
+from tegemoet.domain.identity import holds_insz, is_insz, is_riziv_number
 from tegemoet.domain.money import cents, read_amount
+from tegemoet.domain.text import is_visible, plain
 from tegemoet.schemes.professions import SPECIALISMS, Profession
 
 _PROFESSIONS = frozenset(get_args(Profession))
@@ -15,7 +17,6 @@ _NO_SPECIALISM = ("",)
 _CONVENTION_STATUSES = frozenset(("full", "partial", "none"))
 _LABEL = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _HOURS = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}", re.ASCII)
 
 
@@ -73,27 +74,26 @@ def require_one_of(text: str, known: frozenset[str], column: str, code: str) -> 
 def require_label(text: str, column: str) -> str:
     if not _LABEL.fullmatch(text):
         raise RowRejectedError(column, "label-invalid")
+    if holds_insz(text):
+        raise RowRejectedError(column, "holds-identity-number")
     return text
 
 
 def require_holder(text: str) -> str:
-    if not text.strip() or len(text) > LONGEST_HOLDER or _CONTROL.search(text):
+    """The holder in one spelling, so that the same name is the same row however it was typed."""
+    holder = plain(text)
+    if not holder or len(holder) > LONGEST_HOLDER or not is_visible(holder):
         raise RowRejectedError("holder", "holder-invalid")
-    return text
-
-
-_known_banks: set[str] = set()
+    if holds_insz(holder):
+        raise RowRejectedError("holder", "holds-identity-number")
+    return holder
 
 
 def require_iban(text: str, reading: Reading) -> str:
     if not is_iban(text):
         raise RowRejectedError("iban", "iban-invalid")
-    # characters 4 to 6 are the bank of a Belgian account; each bank is looked up once
-    if text.startswith("BE") and text[4:7] not in _known_banks:
-        if is_known_belgian_bank(text):
-            _known_banks.add(text[4:7])
-        else:
-            reading.warnings.append("iban-bank-unknown")
+    if text.startswith("BE") and not has_known_bank(text):
+        reading.warnings.append("iban-bank-unknown")
     return text
 
 
