@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.files import neutral
 from tegemoet.application.premium_year import settlement
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
@@ -324,13 +323,3 @@ def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
     settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     assert world.ledger.is_closed(YEAR)
-
-
-@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(mark: str) -> None:
-    assert neutral(f"{mark}1") == f"'{mark}1"
-    assert neutral(f"a{mark}1") == f"a{mark}1"
-
-
-def test_a_plain_cell_stays_as_it_is() -> None:
-    assert [neutral(cell) for cell in ("", "Holder", "'x")] == ["", "Holder", "'x"]

@@ -4,6 +4,7 @@ lines, CSV and HTML; one reader and writer of each.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from tegemoet.application.ports import Objects
 if TYPE_CHECKING:
     from jinja2 import Template
 
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+_BEFORE_FORMULA = re.compile(r'(?:^|(?<=[,;\t\r\n]))(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r])')
 
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -67,8 +68,11 @@ def write_lines(objects: Objects, key: str, values: Iterable[Any]) -> None:
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_MARKS) else cell
+    """A cell for people: no spreadsheet runs it, or a part of it, as a formula.
+
+    Spreadsheets split at `;`, `,` or a tab as their settings say, whatever delimiter the file has.
+    """
+    return _BEFORE_FORMULA.sub("'", cell)
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
