@@ -219,6 +219,23 @@ def test_a_replacement_that_cannot_be_is_refused_at_its_field() -> None:
     assert refused(replacement(months=[wrong])) == {"/case/months/0": "booklets-do-not-add-up"}
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "allowed"),
+    [
+        ("2023-06-15", "2033-05-31", True),
+        ("2023-06-15", "2033-06-01", False),
+        ("2023-06-15", "2100-01-01", False),
+        ("2023-06-15", "2199-12-31", False),
+    ],
+)
+def test_a_replacement_is_in_at_most_120_calendar_months(first: str, last: str, allowed: bool) -> None:
+    case = replacement(**{"from": first, "until": last})
+    if allowed:
+        assert len(decided(case)["missing"]) == 120
+    else:
+        assert refused(case) == {"/case": "too-many-months"}
+
+
 def test_every_value_holds_on_its_days() -> None:
     for parameter in scheme_named("locum-contribution").parameter_sets["parameters"].parameters:
         assert (parameter.first, parameter.last) == (date(2023, 5, 8), LAST_DAY), parameter.name

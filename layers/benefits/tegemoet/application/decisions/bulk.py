@@ -1,7 +1,7 @@
 """Deciding many cases at once: the same decisions, byte for byte, as one by one through the API."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,13 @@ from tegemoet.application.decisions.reading import find_decision, keep_parameter
 from tegemoet.application.ports import Decisions, Objects
 from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.scheme import Data, Scheme
+
+MOST_BYTES = 4_000_000
+"""Bytes of cases and decisions that are stored together.
+
+A decision can be a hundred times as large as its case, so what is held at once depends on what is
+made and not on the number of cases.
+"""
 
 
 class RejectedCase(NamedTuple):
@@ -30,10 +37,10 @@ class RejectedCase(NamedTuple):
 
 @dataclass(slots=True)
 class BulkDecisions:
-    """The decisions on many cases, the cases that are rejected, and how many decisions have each
+    """How many cases were decided, the cases that are rejected, and how many decisions have each
     outcome."""
 
-    decided: list[Decided] = field(default_factory=list)
+    decided: int = 0
     rejected: list[RejectedCase] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -55,13 +62,16 @@ def decide_cases(
     parameters: Objects,
     decisions: Mapping[Data, Decisions],
     digest_secret: bytes,
+    write: Callable[[bytes], object],
 ) -> BulkDecisions:
     """Decide cases, given with their line numbers, and store the decisions; deciding them again
     stores the same.
 
-    `parameters` = the bucket in which the parameter sets in use are kept.
+    `parameters` = the bucket in which the parameter sets in use are kept. `write` receives the
+    decisions as JSON lines, in the order of the cases.
     """
     bulk = BulkDecisions()
+    held = _Held(lambda many: decisions[scheme.data].put_many((d.id, partner, d.case, d.decision) for d in many))
     kept: set[str] = set()
     for line, text in cases:
         try:
@@ -76,10 +86,30 @@ def decide_cases(
         if decision["parameters"]["sha256"] not in kept:
             keep_parameters(decided.decision, scheme, parameters)
             kept.add(decision["parameters"]["sha256"])
-        bulk.decided.append(decided)
+        held.add(decided)
+        write(decided.decision + b"\n")
+        bulk.decided += 1
         bulk.outcomes[decision["outcome"]] += 1
-    decisions[scheme.data].put_many((d.id, partner, d.case, d.decision) for d in bulk.decided)
+    held.store()
     return bulk
+
+
+class _Held:
+    """Decisions until there are enough bytes of them to `put` together."""
+
+    def __init__(self, put: Callable[[list[Decided]], object]) -> None:
+        self._put, self._decided, self._bytes = put, list[Decided](), 0
+
+    def add(self, decided: Decided) -> None:
+        self._decided.append(decided)
+        self._bytes += len(decided.case) + len(decided.decision)
+        if self._bytes >= MOST_BYTES:
+            self.store()
+
+    def store(self) -> None:
+        if self._decided:
+            self._put(self._decided)
+        self._decided, self._bytes = [], 0
 
 
 def _fault(problem: ProblemError) -> tuple[str, str]:

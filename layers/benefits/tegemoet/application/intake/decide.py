@@ -23,15 +23,16 @@ def decide_chunk(
     manifest = read_manifest(batch_id, work["ordinary"])
     scheme = scheme_named(manifest.scheme)
     own = work[scheme.data]
-    bulk = decide_cases(
-        read_cases(batch_id, chunk, own),
-        scheme,
-        manifest.partner,
-        parameters=work["ordinary"],
-        decisions=decisions,
-        digest_secret=secrets.digest_secret(),
-    )
-    own.put(result_key(batch_id, chunk, "jsonl"), b"".join(d.decision + b"\n" for d in bulk.decided))
+    with own.writer(result_key(batch_id, chunk, "jsonl")) as sink:
+        bulk = decide_cases(
+            read_cases(batch_id, chunk, own),
+            scheme,
+            manifest.partner,
+            parameters=work["ordinary"],
+            decisions=decisions,
+            digest_secret=secrets.digest_secret(),
+            write=sink.write,
+        )
     rejected = [RejectedRow(case.line, case.path, case.code, case.former_code) for case in bulk.rejected]
     write_result(batch_id, chunk, ChunkResult(rejected, 0, bulk.outcomes), own)
-    return {"chunk": chunk, "accepted": len(bulk.decided), "rejected": len(bulk.rejected)}
+    return {"chunk": chunk, "accepted": bulk.decided, "rejected": len(bulk.rejected)}

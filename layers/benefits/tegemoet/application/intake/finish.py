@@ -162,7 +162,8 @@ class _Finishing:
     def _write_decisions(self, chunks: Iterable[str]) -> None:
         with self.output.writer(self._output("decisions.jsonl")) as sink:
             for chunk in chunks:
-                sink.write(self.work.get(result_key(self.batch.id, chunk, "jsonl")))
+                for block in self.work.stream(result_key(self.batch.id, chunk, "jsonl")):
+                    sink.write(block)
 
     def _allocate(self, chunks: Iterable[str]) -> Allocation:
         """The allocation over a population, read chunk by chunk.

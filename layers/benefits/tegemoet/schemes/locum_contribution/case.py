@@ -16,6 +16,12 @@ from tegemoet.schemes.dated import Dated
 from tegemoet.schemes.fields import CLOSED, Hours, Money, Percentage, RizivNumber, Volume
 from tegemoet.schemes.fields import Month as MonthName
 
+MOST_MONTHS = 120
+"""Calendar months of one replacement: ten years.
+
+A decision has a finding for each, so without a limit a case of 300 bytes gives one of a megabyte.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
@@ -52,7 +58,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Replacement(Dated):
-    """One replacement, for the days `first` … `last`.
+    """One replacement, for the days `first` … `last`, in at most 120 calendar months.
 
     `agreed_percentage` is what both agreed on for one to six months. `consultation_fee` is that of
     a flat-rate practice. `locum` and `replaced` are their RIZIV numbers, which are public and
@@ -69,12 +75,14 @@ class Replacement(Dated):
     acute_need: bool = False
     agreed_percentage: Percentage | None = None
     consultation_fee: Money | None = None
-    months: Annotated[tuple[Month, ...], Field(max_length=120)] = ()
+    months: Annotated[tuple[Month, ...], Field(max_length=MOST_MONTHS)] = ()
 
     def __post_init__(self) -> None:
         Dated.__post_init__(self)
         if self.locum[:8] == self.replaced[:8]:
             raise PydanticCustomError("replaces-oneself", "the locum and the replaced doctor are the same person")
+        if (self.last.year - self.first.year) * 12 + self.last.month - self.first.month >= MOST_MONTHS:
+            raise PydanticCustomError("too-many-months", "a replacement is in at most 120 calendar months")
         if self.weekly_hours == Decimal(0):
             raise PydanticCustomError("no-hours", "a replacement has hours")
         names = [m.month for m in self.months]
