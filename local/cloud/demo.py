@@ -195,7 +195,8 @@ def show_sectors(ours: dict[str, tuple[int, int]], theirs: dict[str, tuple[int, 
 def explain(season: Season, number: str) -> None:
     """Print the dossier of a RIZIV number, and the explanation of its last decision."""
     dossier = season.dossier(number)
-    decision = season.operator.get(f"/v1/decisions/{dossier['phases'][-1]['decision']}", lang="en")
+    path = f"/v1/premium-years/{dossier['year']}/decisions/{dossier['phases'][-1]['decision']}"
+    decision = season.operator.get(path, lang="en")
     paid = ", ".join(f"{e['amount']} EUR as {e['profession']} in phase {e['phase']}" for e in dossier["entries"])
     console.print(f"  RIZIV number {number}: {decision['outcome']}, {paid}; the dossier is {dossier['state']}.")
     marks = {"met": "[green]✓[/]", "not-met": "[red]✗[/]", "not-needed": "[dim]–[/]", "unknown": "[yellow]?[/]"}

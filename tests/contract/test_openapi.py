@@ -46,6 +46,7 @@ CONTRACT = {
     "POST /v1/premium-years/{year}/exceptions/{exception_id}",
     "POST /v1/premium-years/{year}/close",
     "GET /v1/premium-years/{year}/practices/{riziv_number}",
+    "GET /v1/premium-years/{year}/decisions/{decision_id}",
     "GET /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}/steps/{wait}",

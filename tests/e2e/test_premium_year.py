@@ -150,8 +150,9 @@ def test_the_dossier_of_a_member_of_the_cast(year: Played, name: str, paid: list
 
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_a_decision_is_explained_in_each_language_and_replays_to_the_same_bytes(year: Played, language: str) -> None:
-    decision = year.dossier("scenario-4")["phases"][-1]["decision"]
-    found = year.season.operator.get(f"/v1/decisions/{decision}", lang=language, replay="true")
+    dossier = year.dossier("scenario-4")
+    path = f"/v1/premium-years/{dossier['year']}/decisions/{dossier['phases'][-1]['decision']}"
+    found = year.season.operator.get(path, lang=language, replay="true")
     assert found["outcome"] == "granted"
     assert found["replay"]["same"] is True
     text = " ".join(step["text"] for step in found["explanation"])

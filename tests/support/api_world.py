@@ -14,7 +14,16 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
-from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, premium_years, uploads
+from tegemoet.api import (
+    batches,
+    catalogue,
+    decisions,
+    documentation,
+    exchanges,
+    premium_years,
+    run_decisions,
+    uploads,
+)
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
@@ -196,7 +205,7 @@ API = Resolver(
     exchanges.state_router,
     documentation.router,
 )
-OPERATIONS = Resolver(premium_years.router, exchanges.router)
+OPERATIONS = Resolver(premium_years.router, run_decisions.router, exchanges.router)
 
 
 def request(

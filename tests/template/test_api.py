@@ -37,6 +37,7 @@ OPERATORS = {
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/close"),
     ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
+    ("GET", "/v1/premium-years/{year}/decisions/{id}"),
     ("POST", "/v1/increased-reimbursement/{year}"),
     ("POST", "/v1/increased-reimbursement/{year}/steps/{wait}"),
     ("POST", "/v1/increased-reimbursement/{year}/evaluation"),

@@ -1,5 +1,8 @@
 """Every role may do what its function does, and nothing else."""
 
+from fnmatch import fnmatchcase
+from typing import Any
+
 import pytest
 
 from tests.template.stack import ROOT, Right, Stack, as_list, name_of
@@ -77,7 +80,34 @@ MAY_CHANGE = {
 }
 # Who handles what names a person: raw drops, files out,
 # stored cases. The others cannot decrypt any of it.
-SEES_IDENTITIES = {"api", "operations", "intake", "decide", "conclude", "evaluate", "report"}
+SEES_IDENTITIES = {
+    "api",
+    "operations",
+    "intake",
+    "store",
+    "decide",
+    "conclude",
+    "freeze",
+    "evaluate",
+    "report",
+    "settle",
+}
+# Where holders and account numbers lie, and who can read each
+# place. What partners call reads none of them.
+READS_ACCOUNTS = {
+    "InboxBucket/in/*": {"intake"},
+    "WorkBucket/batches/*": {"store", "decide", "conclude"},
+    "WorkBucket/runs/*": {"freeze", "evaluate", "report", "settle", "operations"},
+    "OutputBucket/payments/*": {"report", "operations"},
+}
+# The same of the facts, by the partitions in which they lie
+# (`adapters/facts.py`): accounts of persons, and of tariff offices.
+READS_FACTS = {
+    "2023#p7": {"store", "evaluate"},
+    "2023#tariff-offices": {"store", "freeze"},
+    "2023#n7": {"store", "freeze", "operations"},
+    "2023#identities": {"store", "freeze"},
+}
 # Who handles health data; nobody else comes near their key, table or bucket.
 SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}
 # Who handles files of an exchange between insurers and the
@@ -167,6 +197,68 @@ def test_partners_cannot_come_near_the_ledger_or_a_phase(stack: Stack) -> None:
 def test_only_who_handles_what_names_a_person_can_decrypt_it(stack: Stack, function: str) -> None:
     keys = {right.on for right in stack.rights_of(function) if right.action == "kms:Decrypt"}
     assert ("IdentityKey" in keys) == (function in SEES_IDENTITIES)
+
+
+def readers(stack: Stack, place: str) -> set[str]:
+    """Who may read objects of a place and decrypt them."""
+    return {
+        function
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right.action.startswith("s3:GetObject") and right.on == place
+    }
+
+
+@pytest.mark.parametrize("place", READS_ACCOUNTS)
+def test_only_who_must_can_read_a_holder_or_an_account_in_an_object(stack: Stack, place: str) -> None:
+    assert readers(stack, place) == READS_ACCOUNTS[place]
+    assert readers(stack, place) <= SEES_IDENTITIES
+    [rule] = stack.of("AWS::S3::Bucket")[place.partition("/")[0]]["BucketEncryption"][
+        "ServerSideEncryptionConfiguration"
+    ]
+    assert name_of(rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) == "IdentityKey"
+
+
+def leading_keys(stack: Stack, function: str, table: str, reading: str) -> list[Any]:
+    """The condition on partition keys of every statement that lets the function read a table."""
+    return [
+        statement.get("Condition")
+        for statement in stack.statements(stack.role_of(function))
+        if reading in as_list(statement["Action"]) and table in map(name_of, as_list(statement["Resource"]))
+    ]
+
+
+@pytest.mark.parametrize("partition", READS_FACTS)
+def test_only_who_must_can_read_a_partition_of_the_facts(stack: Stack, partition: str) -> None:
+    def allowed(condition: Any) -> bool:
+        if condition is None:
+            return True
+        [(operator, [(name, patterns)])] = [(key, list(value.items())) for key, value in condition.items()]
+        assert (operator, name) == ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
+        return any(fnmatchcase(partition, pattern) for pattern in patterns)
+
+    found = {
+        function
+        for function in stack.functions
+        if any(map(allowed, leading_keys(stack, function, "FactsTable", "dynamodb:Query")))
+    }
+    assert found == READS_FACTS[partition]
+    assert found <= SEES_IDENTITIES
+    assert not {
+        right.action
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right.on == "FactsTable" and right.action not in ("dynamodb:Query", "dynamodb:BatchWriteItem")
+    }
+
+
+def test_what_partners_call_reads_and_makes_no_decision_of_a_run(stack: Stack) -> None:
+    own = {"ForAllValues:StringNotLike": {"dynamodb:LeadingKeys": ["*#*"]}}
+    for action in ("dynamodb:GetItem", "dynamodb:PutItem"):
+        assert leading_keys(stack, "api", "DecisionsTable", action) == [own]
+    on_table = {right.action for right in stack.rights_of("api") if right.owner == "DecisionsTable"}
+    assert on_table == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert not {right.on for right in stack.rights_of("api") if right.on.startswith("WorkBucket/runs")}
 
 
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))

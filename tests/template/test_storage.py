@@ -37,7 +37,9 @@ def test_the_lists_of_this_file_are_complete(stack: Stack) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_is_encrypted_recoverable_and_billed_by_use(stack: Stack, name: str) -> None:
     table = stack.of("AWS::DynamoDB::Table")[name]
-    key = {"DecisionsTable": "IdentityKey", "HealthTable": "HealthKey"}.get(name, "DataKey")
+    key = {"DecisionsTable": "IdentityKey", "FactsTable": "IdentityKey", "HealthTable": "HealthKey"}.get(
+        name, "DataKey"
+    )
     assert table["SSESpecification"] == {
         "SSEEnabled": True,
         "SSEType": "KMS",
@@ -126,7 +128,7 @@ def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, n
     [
         ("InboxBucket", "IdentityKey"),
         ("OutputBucket", "IdentityKey"),
-        ("WorkBucket", "DataKey"),
+        ("WorkBucket", "IdentityKey"),
         ("HealthBucket", "HealthKey"),
         ("FlowBucket", "FlowKey"),
     ],

@@ -248,28 +248,47 @@ def decided_in_a_run(world: World) -> tuple[World, str]:
 def test_persons_read_and_replay_the_decisions_of_a_run(decided_in_a_run: tuple[World, str]) -> None:
     world, decision = decided_in_a_run
     with premium_world.two_shards():
+        path = f"/v1/premium-years/2023/decisions/{decision}"
         for caller in (OPERATOR, APPROVER):
-            answer = world.get(f"/v1/decisions/{decision}", caller, replay="true", lang="en")
+            answer = world.get(path, caller, replay="true", lang="en")
             assert answer.body["id"] == decision
             assert answer.body["replay"] == {"same": True, "differs": {}}
         world.work.versions.clear()
-        again = world.get(f"/v1/decisions/{decision}", OPERATOR, replay="true").body["replay"]
+        again = world.get(path, OPERATOR, replay="true").body["replay"]
         assert again == {"same": False, "differs": {"case": "no longer kept"}}
 
 
 def test_no_partner_reads_the_decision_of_a_run(decided_in_a_run: tuple[World, str]) -> None:
     world, decision = decided_in_a_run
     with premium_world.two_shards():
-        assert world.get(f"/v1/decisions/{decision}", PARTNER).code == "decision-unknown"
-        other_year = "2022" + decision[4:]
-        for unknown in (other_year, decision + "x", decision.replace(".", ".x")):
-            assert world.get(f"/v1/decisions/{unknown}", OPERATOR).code == "decision-unknown"
+        refused = world.get(f"/v1/premium-years/2023/decisions/{decision}", PARTNER)
+        assert (refused.status, refused.code) == (403, "forbidden")
+        # what partners call reads no run, whoever asks
+        for caller in (PARTNER, OPERATOR, APPROVER):
+            assert world.get(f"/v1/decisions/{decision}", caller).code == "decision-unknown"
+
+
+def test_the_decision_of_a_run_is_found_below_its_year_alone(decided_in_a_run: tuple[World, str]) -> None:
+    world, decision = decided_in_a_run
+    with premium_world.two_shards():
+        for year, unknown in (
+            (2022, decision),
+            (2022, "2022" + decision[4:]),
+            (2023, "2022" + decision[4:]),
+            (2023, decision + "x"),
+            (2023, decision.replace(".", ".x")),
+            (2023, "0" * 32),
+        ):
+            answer = world.get(f"/v1/premium-years/{year}/decisions/{unknown}", OPERATOR)
+            assert (answer.status, answer.code) == (404, "decision-unknown")
+        answer = world.get(f"/v1/premium-years/2023/decisions/{decision}", OPERATOR, lang="xx")
+        assert answer.code == "language-unknown"
 
 
 def test_the_parameter_set_of_a_run_is_kept_with_it(decided_in_a_run: tuple[World, str]) -> None:
     world, decision = decided_in_a_run
     with premium_world.two_shards() as used:
-        answer = world.get(f"/v1/decisions/{decision}", OPERATOR).body
+        answer = world.get(f"/v1/premium-years/2023/decisions/{decision}", OPERATOR).body
         assert answer["parameters"]["sha256"] == used.sha256
         assert world.work.get(f"parameters/convention-premium/{used.sha256}.toml").decode() == used.text
 

@@ -30,6 +30,7 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/legislation/law-1994-07-14", None, EVERYBODY),
     ("POST", DECIDE, EXAMPLE, PARTNERS | OPERATORS),
     ("GET", "/v1/decisions/0", None, EVERYBODY),
+    ("GET", "/v1/premium-years/2023/decisions/0", None, {"operator", "approver"}),
     ("GET", "/v1/decisions/0/timeline", None, EVERYBODY),
     ("GET", "/v1/decisions/0/letter", None, EVERYBODY),
     ("GET", "/v1/decisions/0/documents/d", None, EVERYBODY),

@@ -63,7 +63,7 @@ def post_decision(
         return decided.id
 
     decision_id = id_once(router, idempotency_key, "decision", store)
-    stored = read_decision(decision_id, partner, services.decisions, services.run_decisions)
+    stored = read_decision(decision_id, partner, services.decisions)
     return _answer(201, deciding.render(stored.decision, chosen, lang))
 
 
@@ -72,8 +72,7 @@ def _found(decision_id: str, lang: str | None = None) -> "StoredDecision":
     from tegemoet.application.decisions.catalogue import check_language
     from tegemoet.application.decisions.reading import read_decision
 
-    services = router.services
-    found = read_decision(decision_id, router.caller.partner, services.decisions, services.run_decisions)
+    found = read_decision(decision_id, router.caller.partner, router.services.decisions)
     if lang is not None:
         check_language(lang, found.scheme)
     return found
@@ -91,7 +90,7 @@ def get_decision(
 ) -> Decision:
     """Retrieve a decision with its explanation.
 
-    Only operators and approvers can retrieve the decisions of runs.
+    The decisions of runs are below their premium year.
     """
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.reading import replay_decision
@@ -99,7 +98,7 @@ def get_decision(
     found, services = _found(decision_id, lang), router.services
     readable: Any = deciding.render(found.decision, found.scheme, lang)
     if replay:
-        again = replay_decision(found, services.run_decisions, services.work, services.secrets.digest_secret())
+        again = replay_decision(found, services.work, services.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
     return readable  # type: ignore[no-any-return]
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Serve
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.api import batches, catalogue, decisions, exchanges, premium_years, uploads
+from tegemoet.api import batches, catalogue, decisions, exchanges, premium_years, run_decisions, uploads
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.decisions import deciding
@@ -26,6 +26,7 @@ ROUTERS = (
     uploads.router,
     batches.router,
     premium_years.router,
+    run_decisions.router,
     exchanges.state_router,
     exchanges.router,
 )

@@ -64,9 +64,6 @@ class PartnerServices(Common, Protocol):
     def decisions(self) -> "Mapping[Data, Decisions]": ...
 
     @property
-    def run_decisions(self) -> RunDecisions: ...
-
-    @property
     def forms(self) -> "Mapping[Data, Forms]":
         """Forms that upload to an inbox."""
         ...
@@ -93,6 +90,9 @@ class YearServices(Common, Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def run_decisions(self) -> RunDecisions: ...
 
     @property
     def workflows(self) -> Workflows: ...

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from tegemoet.application.decisions.deciding import Replay, replay
-from tegemoet.application.ports import Decisions, Objects, RunDecisions
-from tegemoet.domain.decision import canonical
+from tegemoet.application.ports import Decisions, Objects
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import scheme_named
@@ -20,7 +19,7 @@ _kept: set[str] = set()
 class StoredDecision:
     """A stored decision. `partner` = who decided it.
 
-    The decision of a run belongs to no partner, and its `case` is None: the run keeps the case.
+    The decision of a run belongs to no partner. `case` = None where it is no longer kept.
     """
 
     id: str
@@ -35,23 +34,22 @@ def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> tupl
     return next((found for kept in decisions.values() if (found := kept.get(decision_id))), None)
 
 
-def read_decision(
-    decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions], run_decisions: RunDecisions
-) -> StoredDecision:
+def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions]) -> StoredDecision:
     """The decision, if it is the partner's own, or for an operator or approver (`partner` None).
 
-    Partners cannot read the decisions of runs. Raises NotFoundError `decision-unknown`.
+    The decisions of runs are not among them. Raises NotFoundError `decision-unknown`.
     """
-    of_run = run_decisions.find(decision_id) if partner is None else None
-    if of_run is not None:
-        return StoredDecision(decision_id, _scheme_of(of_run), of_run)
     found = find_decision(decision_id, decisions)
     if found is not None and partner in (None, found[0]):
-        return StoredDecision(decision_id, _scheme_of(found[2]), found[2], found[1], found[0])
-    raise NotFoundError("There is no such decision.", "decision-unknown")
+        return StoredDecision(decision_id, scheme_of(found[2]), found[2], found[1], found[0])
+    raise unknown_decision()
 
 
-def _scheme_of(decision: bytes) -> Scheme:
+def unknown_decision() -> NotFoundError:
+    return NotFoundError("There is no such decision.", "decision-unknown")
+
+
+def scheme_of(decision: bytes) -> Scheme:
     return scheme_named(orjson.loads(decision)["scheme"])
 
 
@@ -61,19 +59,14 @@ def superseded_by(stored: StoredDecision) -> str | None:
     return named
 
 
-def replay_decision(stored: StoredDecision, run_decisions: RunDecisions, work: Objects, digest_secret: bytes) -> Replay:
+def replay_decision(stored: StoredDecision, work: Objects, digest_secret: bytes) -> Replay:
     """Decide the stored case again, with the parameters that were used."""
-    case = stored.case
-    decision = orjson.loads(stored.decision)
-    if case is None:
-        frozen = run_decisions.frozen_case(stored.id)
-        if frozen is None:
-            return Replay(False, {"case": "no longer kept"})
-        case = canonical({"case_id": decision["case_id"], "on": decision["on"], "case": frozen})
-    used = decision["parameters"]["sha256"]
+    if stored.case is None:
+        return Replay(False, {"case": "no longer kept"})
+    used = orjson.loads(stored.decision)["parameters"]["sha256"]
     ships = any(known.sha256 == used for known in stored.scheme.parameter_sets.values())
     kept = None if ships else _kept_parameters(stored.scheme, used, work)
-    return replay(stored.decision, case, stored.scheme, digest_secret, kept)
+    return replay(stored.decision, stored.case, stored.scheme, digest_secret, kept)
 
 
 def keep_parameters(decision: bytes, scheme: Scheme, work: Objects) -> None:

@@ -2,16 +2,41 @@
 
 import re
 
-from tegemoet.application.ports import Decisions, Objects
+import orjson
+
+from tegemoet.application.decisions.reading import StoredDecision, scheme_of, unknown_decision
+from tegemoet.application.ports import Decisions, Objects, RunDecisions
 from tegemoet.application.premium_year.case_json import PersonYearCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.domain.decision import canonical
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import NoPremiumForYearError
 from tegemoet.schemes.convention_premium.year import premium_year
 
 _ID = re.compile(r"(([0-9]{4})-[0-9]-[0-9a-f]+)\.([A-Za-z0-9-]+)", re.ASCII)
 """`<run>.<person>`, where the id of a run begins with its year."""
+
+
+def read_run_decision(year: int, decision_id: str, run_decisions: RunDecisions) -> StoredDecision:
+    """The decision of a run of the year, without its case.
+
+    Raises NotFoundError `decision-unknown`.
+    """
+    found = run_decisions.find(decision_id) if decision_id.startswith(f"{year}-") else None
+    if found is None:
+        raise unknown_decision()
+    return StoredDecision(decision_id, scheme_of(found), found)
+
+
+def with_case(stored: StoredDecision, run_decisions: RunDecisions) -> StoredDecision:
+    """The decision with the case that its run froze, if it is still kept."""
+    frozen = run_decisions.frozen_case(stored.id)
+    if frozen is None:
+        return stored
+    decision = orjson.loads(stored.decision)
+    case = canonical({"case_id": decision["case_id"], "on": decision["on"], "case": frozen})
+    return StoredDecision(stored.id, stored.scheme, stored.decision, case)
 
 
 class FrozenRunDecisions:

@@ -1,0 +1,42 @@
+"""The route of the decisions of runs. Only operators and approvers use it: partners read theirs in
+files.
+"""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from tegemoet.api.routes import Routes
+from tegemoet.api.services import YearServices
+from tegemoet.api.shapes.common import Identifier, Language
+from tegemoet.api.shapes.decisions import Decision
+from tegemoet.api.shapes.premium_years import YearNumber
+
+router = Routes[YearServices]("premium years")
+
+
+@router.reads("/premium-years/<year>/decisions/<decision_id>", "operator", "approver", answer="The decision.")
+def get_run_decision(
+    year: YearNumber,
+    decision_id: Identifier,
+    lang: Language = "nl",
+    replay: Annotated[bool, Query(description="Recompute the decision and report whether it is the same.")] = False,
+) -> Decision:
+    """Retrieve the decision of a run with its explanation.
+
+    Dossiers and `decisions.jsonl` have its id, `<run>.<person key>`.
+    """
+    from tegemoet.application.decisions import deciding
+    from tegemoet.application.decisions.catalogue import check_language
+    from tegemoet.application.decisions.reading import replay_decision
+    from tegemoet.application.premium_year.run_decisions import read_run_decision, with_case
+
+    services = router.services
+    found = read_run_decision(year, decision_id, services.run_decisions)
+    check_language(lang, found.scheme)
+    readable: Any = deciding.render(found.decision, found.scheme, lang)
+    if replay:
+        stored = with_case(found, services.run_decisions)
+        again = replay_decision(stored, services.work, services.secrets.digest_secret())
+        readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
+    return readable  # type: ignore[no-any-return]
