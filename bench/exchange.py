@@ -33,7 +33,7 @@ from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.ports import Sink
 from tegemoet.application.records import ObjectVersion, Wait
 from tests.schemes.increased_reimbursement.builders import insz_of
-from tests.support.dropping import counts_of
+from tests.support.dropping import EXCHANGE_KEY, counts_of
 from tests.support.exchange_world import COLUMNS, INSURERS, TAX_OFFICE, YEAR, ExchangeWorld
 from tests.support.fakes import FakeExchanges, FakeSeals
 
@@ -70,7 +70,7 @@ class Folder:
         self.counts["gets"] += 1
         self.at += 1
         return ObjectVersion(
-            key, version, etag or "", self.path(key).stat().st_size, f"2020-04-01T00:00:{self.at:02}Z", {}
+            key, version, etag or "", self.path(key).stat().st_size, f"2020-04-01T00:00:{self.at:02}Z", {}, EXCHANGE_KEY
         )
 
     def get(self, key: str) -> bytes:

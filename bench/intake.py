@@ -49,7 +49,8 @@ class Folder:
     root: Path
 
     def head(self, key: str, version: str | None = None, etag: str | None = None) -> ObjectVersion:
-        return ObjectVersion(key, version, etag or "", (self.root / key).stat().st_size, "2023-11-02T08:00:00Z", {})
+        size = (self.root / key).stat().st_size
+        return ObjectVersion(key, version, etag or "", size, "2023-11-02T08:00:00Z", {}, "key:identity")
 
     def stream(self, key: str, version: str | None = None) -> Iterator[bytes]:  # noqa: ARG002 - the port has it
         with (self.root / key).open("rb") as file:
@@ -96,7 +97,7 @@ def measure(kind: str, rows: int) -> dict[str, float]:
         scratch.mkdir()
         bucket = Folder(root)
         ports = IngestPorts(
-            inboxes={"ordinary": Inbox(bucket)},  # type: ignore[arg-type]  # has what the intake uses of the port
+            inboxes={"ordinary": Inbox(bucket, "key:identity", "key:health")},  # type: ignore[arg-type]  # has what the intake uses of the port
             work={"ordinary": bucket},  # type: ignore[dict-item]
             batches=FakeBatches(),
             runs=FakeRuns(),

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from local.cloud.packaging import pack_function, pack_layer
 from local.cloud.session import REGION
+from local.cloud.settings import apply_settings
 from local.cloud.stack import Stack
 from local.cloud.templates import read_template
 
@@ -70,7 +71,9 @@ def deploy(session: boto3.Session, url: str, path: Path, name: str, parameters: 
         time.sleep(0.1)
     if "ROLLBACK" in status or "FAILED" in status:
         raise DeploymentError(f"{name}: {status}\n" + "\n".join(_failures(session, name)))
-    return Stack(name, url, session)
+    stack = Stack(name, url, session)
+    apply_settings(template, stack)
+    return stack
 
 
 def _exists(session: boto3.Session, name: str) -> bool:

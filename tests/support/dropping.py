@@ -28,6 +28,7 @@ from tests.support.fakes import (
     FakeWorkflows,
 )
 
+IDENTITY_KEY, HEALTH_KEY, EXCHANGE_KEY = "key:identity", "key:health", "key:exchange"
 PREMIUM = "in/riziv/convention-premium/2023"
 
 
@@ -83,10 +84,20 @@ class Cloud:
     events: FakeEvents = field(default_factory=FakeEvents)
     puts: int = 0
 
-    def put(self, key: str, body: str | bytes, metadata: dict[str, str] | None = None) -> ObjectCreated:
-        """Put an object into its inbox; S3's message about it."""
+    def put(
+        self,
+        key: str,
+        body: str | bytes,
+        metadata: dict[str, str] | None = None,
+        encryption: str | None = "",
+    ) -> ObjectCreated:
+        """Put an object into its inbox; S3's message about it. It is under the right key unless
+        `encryption` says another.
+        """
         data: Data = "exchange" if "/increased-reimbursement/" in key else "ordinary"
         inbox = self.exchange if data == "exchange" else self.inbox
+        right = EXCHANGE_KEY if data == "exchange" else HEALTH_KEY if "/cases/" in key else IDENTITY_KEY
+        inbox.encryption = right if encryption == "" else encryption
         inbox.put(key, body.encode() if isinstance(body, str) else body, metadata)
         stored = inbox.head(key)
         self.puts += 1
@@ -106,8 +117,10 @@ class Cloud:
     @property
     def ingest_ports(self) -> IngestPorts:
         inboxes: dict[Data, Inbox] = {
-            "ordinary": Inbox(self.inbox),
-            "exchange": ExchangeInbox(self.exchange, self.batches, self.workflows, self.batch_ended),
+            "ordinary": Inbox(self.inbox, IDENTITY_KEY, HEALTH_KEY),
+            "exchange": ExchangeInbox(
+                self.exchange, EXCHANGE_KEY, EXCHANGE_KEY, self.batches, self.workflows, self.batch_ended
+            ),
         }
         return IngestPorts(inboxes, self._work, self.batches, self.runs, self.secrets, self.seals, self.workflows)
 

@@ -184,9 +184,29 @@ def wait_until(question: Callable[[], Answer | None], seconds: float = 120) -> A
 # --- what stands around them ----------------------------------------------------------------------
 
 
+def key_of(bucket: str) -> str:
+    """The ARN of the key under which a bucket encrypts."""
+    return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{bucket}"
+
+
 def create_buckets(names: Iterable[str]) -> None:
+    """Buckets that encrypt under a key each."""
+    s3 = boto3.client("s3")
     for name in names:
-        boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_bucket_encryption(
+            Bucket=name,
+            ServerSideEncryptionConfiguration={
+                "Rules": [
+                    {
+                        "ApplyServerSideEncryptionByDefault": {
+                            "SSEAlgorithm": "aws:kms",
+                            "KMSMasterKeyID": key_of(name),
+                        }
+                    }
+                ]
+            },
+        )
 
 
 def create_tables(names: Iterable[str]) -> None:

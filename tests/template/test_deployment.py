@@ -93,7 +93,8 @@ def test_nothing_is_exported_so_that_two_stacks_never_clash(stack: Stack) -> Non
 def test_only_what_the_local_cloud_does_not_know_is_left_out_there(stack: Stack) -> None:
     left_out = {name for name, resource in stack.resources.items() if resource.get("Condition") == "IsAws"}
     # it has no TLS, so policies that ask for it would close its buckets
-    over_tls = {f"{bucket}Policy" for bucket in stack.of("AWS::S3::Bucket")}
+    # those of the inboxes say more, and leave out that statement alone
+    over_tls = {f"{bucket}Policy" for bucket in stack.of("AWS::S3::Bucket")} - {"InboxBucketPolicy", "FlowBucketPolicy"}
     assert left_out == {"ApiAccount", "ApiAccountRole", *ERRORS, *over_tls}
 
 

@@ -71,10 +71,58 @@ def test_a_health_decision_is_kept_for_the_days_of_its_parameter_and_its_answer_
     assert stack.template["Parameters"]["HealthDays"]["MaxValue"] <= KEPT_ANSWERS.days
 
 
+def denials(stack: Stack, bucket: str) -> dict[str, Mapping[str, Any]]:
+    """What the policy of a bucket denies in every deployment, by the name of the statement."""
+    policy = stack.of("AWS::S3::BucketPolicy")[f"{bucket}Policy"]
+    assert "Condition" not in stack.resources[f"{bucket}Policy"]
+    found = {part["Sid"]: part for part in policy["PolicyDocument"]["Statement"] if "Sid" in part}
+    assert {(part["Effect"], part["Principal"], part["Action"]) for part in found.values()} == {
+        ("Deny", "*", "s3:PutObject")
+    }
+    return found
+
+
+SSE = "s3:x-amz-server-side-encryption"
+
+
+@pytest.mark.parametrize(("bucket", "place"), [("InboxBucket", "InboxBucket/in/*"), ("FlowBucket", "FlowBucket/*")])
+def test_a_drop_under_another_encryption_is_refused(stack: Stack, bucket: str, place: str) -> None:
+    found = denials(stack, bucket)
+    # a drop that says nothing gets the bucket's own: each refusal asks whether it says something
+    for name, condition in {
+        "NoOtherEncryption": {"Null": {SSE: "false"}, "StringNotEquals": {SSE: "aws:kms"}},
+        "NoKeyOfTheSender": {"Null": {f"{SSE}-customer-algorithm": "false"}},
+        "NoUnnamedKey": {"StringEquals": {SSE: "aws:kms"}, "Null": {f"{SSE}-aws-kms-key-id": "true"}},
+    }.items():
+        assert found[name]["Condition"] == condition
+        assert name_of(found[name]["Resource"]) == place
+
+
+@pytest.mark.parametrize(
+    ("bucket", "name", "key"),
+    [("InboxBucket", "RowsUnderTheIdentityKey", "IdentityKey"), ("FlowBucket", "NoOtherKey", "FlowKey")],
+)
+def test_a_drop_that_names_a_key_names_that_of_its_bucket(stack: Stack, bucket: str, name: str, key: str) -> None:
+    denied = denials(stack, bucket)[name]
+    assert denied["Condition"] == {
+        "Null": {f"{SSE}-aws-kms-key-id": "false"},
+        "StringNotEquals": {f"{SSE}-aws-kms-key-id": {"Fn::GetAtt": [key, "Arn"]}},
+    }
+    if bucket == "InboxBucket":
+        assert name_of(denied["NotResource"]) == "InboxBucket/in/*/cases/*"
+    else:
+        assert name_of(denied["Resource"]) == "FlowBucket/*"
+
+
+def test_the_intake_is_told_under_which_key_each_kind_of_file_is(stack: Stack) -> None:
+    told = {"IDENTITY_KEY_ARN": "IdentityKey", "HEALTH_KEY_ARN": "HealthKey", "EXCHANGE_KEY_ARN": "FlowKey"}
+    assert {name: stack.environment("intake")[name] for name in told} == {
+        name: {"Fn::GetAtt": [key, "Arn"]} for name, key in told.items()
+    }
+
+
 def test_a_file_of_cases_is_refused_under_any_other_key_than_that_of_health_data(stack: Stack) -> None:
-    statements = stack.of("AWS::S3::BucketPolicy")["InboxBucketPolicy"]["PolicyDocument"]["Statement"]
-    [denied] = [statement for statement in statements if statement["Sid"] == "CasesUnderTheHealthKey"]
-    assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
+    denied = denials(stack, "InboxBucket")["CasesUnderTheHealthKey"]
     # a request that names no key is one that names another
     assert denied["Condition"] == {
         "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": {"Fn::GetAtt": ["HealthKey", "Arn"]}}
@@ -110,15 +158,18 @@ def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, n
     # where incomes are, what was deleted has to be gone
     assert bucket.get("VersioningConfiguration") == (None if name == "FlowBucket" else {"Status": "Enabled"})
     [policy] = [policy for policy in stack.of("AWS::S3::BucketPolicy").values() if policy["Bucket"] == {"Ref": name}]
-    [tls] = [
-        statement
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+    # the local cloud has no TLS: there this statement is left out
+    statements = [
+        part["Fn::If"][1] if "Fn::If" in part else part
+        for part in policy["PolicyDocument"]["Statement"]
+        if "Fn::If" not in part or (part["Fn::If"][0], part["Fn::If"][2]) == ("IsAws", {"Ref": "AWS::NoValue"})
     ]
+    assert len(statements) == len(policy["PolicyDocument"]["Statement"])
+    [tls] = [part for part in statements if part.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}]
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", "s3:*")
     assert [name_of(part) for part in tls["Resource"]] == [name, f"{name}/*"]
     # Allowing somebody from outside would be a second way in.
-    for statement in policy["PolicyDocument"]["Statement"]:
+    for statement in statements:
         if statement["Effect"] == "Allow":
             assert set(statement["Principal"]) == {"Service"}
 
@@ -187,9 +238,7 @@ def test_no_file_of_an_exchange_outlives_its_time_even_without_the_purge(stack: 
 
 
 def test_the_bucket_that_keeps_versions_takes_no_file_of_an_exchange(stack: Stack) -> None:
-    policy = stack.of("AWS::S3::BucketPolicy")["InboxBucketPolicy"]["PolicyDocument"]["Statement"]
-    [refusal] = [part for part in policy if part["Sid"] == "NoFileOfAnExchange"]
-    assert (refusal["Effect"], refusal["Principal"], refusal["Action"]) == ("Deny", "*", "s3:PutObject")
+    refusal = denials(stack, "InboxBucket")["NoFileOfAnExchange"]
     assert name_of(refusal["Resource"]) == f"InboxBucket/in/*/{increased_reimbursement.SCHEME.slug}/*"
     assert "Condition" not in refusal
 

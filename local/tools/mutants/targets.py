@@ -62,6 +62,7 @@ def _of_scheme(name: str) -> Target:
     )
 
 
+DOMAIN = ("money", "calendar", "identity", "iban", "text", "parameters", "decision")
 SMALLER_SCHEMES = (
     *("crisis_supplement", "incapacity_supplement", "social_status", "insured_contribution", "newborn_transport"),
     *("company_supplement", "first_hire", "locum_contribution", "locum_licence", "locum_checklist"),
@@ -110,12 +111,9 @@ TARGETS = {
         ("tests/schemes/converted_maternity_leave/test_rules.py", "tests/schemes/test_golden.py"),
     ),
     "domain": Target(
-        tuple(f"domain/{name}.py" for name in ("money", "calendar", "identity", "parameters", "decision")),
+        tuple(f"domain/{name}.py" for name in DOMAIN),
         (
-            *(
-                f"tests/unit/domain/test_{name}.py"
-                for name in ("money", "calendar", "identity", "parameters", "decision")
-            ),
+            *(f"tests/unit/domain/test_{name}.py" for name in DOMAIN),
             "tests/property/domain/test_identity.py",
         ),
     ),

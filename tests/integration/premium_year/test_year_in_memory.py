@@ -49,7 +49,7 @@ class YearInMemory(World):
 
     def _ingest(self, key: str, scratch: Path) -> Batch:
         ports = IngestPorts(
-            inboxes={"ordinary": Inbox(self.inbox)},
+            inboxes={"ordinary": Inbox(self.inbox, "key:identity", "key:health")},
             work={"ordinary": self.work},
             batches=self.batches,
             runs=self.runs,

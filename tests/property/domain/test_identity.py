@@ -123,7 +123,7 @@ def test_an_iban_with_right_check_digits_is_valid_and_with_one_change_it_is_not(
 
 @QUICK
 @given(ibans())
-def test_an_iban_is_what_the_library_takes_for_one_with_check_digits_that_are_calculated(good: str) -> None:
+def test_an_iban_is_one_for_the_library_with_calculated_check_digits(good: str) -> None:
     assert stdnum.iban.is_valid(good, check_country=False)
     assert stdnum.iban.calc_check_digits(good) == good[2:4]
 

@@ -24,8 +24,11 @@ class Written:
 class FakeObjects:
     """A bucket, with versions or without.
 
-    `now` is S3's clock: each put is a second later unless a test sets it.
+    `now` is S3's clock: each put is a second later unless a test sets it. `encryption` = the key of
+    an object of which no put says another.
     """
+
+    encryption: str | None = "key:identity"
 
     def __init__(self, versioned: bool = True) -> None:
         self.versioned = versioned
@@ -44,6 +47,7 @@ class FakeObjects:
             len(body),
             self.now.isoformat().replace("+00:00", "Z"),
             metadata or {},
+            self.encryption,
         )
         versions.append(Written(stored, body))
 

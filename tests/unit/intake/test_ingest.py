@@ -15,7 +15,18 @@ from tegemoet.application.intake.keys import parse_key
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.records import BatchDetail, RowCounts, Year
 from tegemoet.domain.identity import person_key, shard_of
-from tests.support.dropping import PREMIUM, Cloud, counts_of, iban, insz, refusal_of, riziv
+from tests.support.dropping import (
+    EXCHANGE_KEY,
+    HEALTH_KEY,
+    IDENTITY_KEY,
+    PREMIUM,
+    Cloud,
+    counts_of,
+    iban,
+    insz,
+    refusal_of,
+    riziv,
+)
 
 PRACTICES = (
     "insz;riziv_number;profession;specialism;number_granted_on;training;"
@@ -435,6 +446,35 @@ def test_rows_of_delimiters_alone_are_left_out_and_counted(cloud: Cloud) -> None
     assert cloud.rejected(batch) == [(8, "riziv_number", "riziv-number-invalid")]
     summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
     assert [(w["code"], w["count"], w["lines"]) for w in summary["warnings"]] == [("row-blank", 3, [3, 5, 6])]
+
+
+@pytest.mark.parametrize(
+    "encryption", [None, "key:of-somebody-else", HEALTH_KEY, EXCHANGE_KEY, "key:identity-2", "KEY:IDENTITY"]
+)
+def test_a_file_of_rows_under_another_key_is_refused(cloud: Cloud, encryption: str | None) -> None:
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/conventions/a.csv", CONVENTIONS + ROW, encryption=encryption))
+    assert (batch.state, refusal_of(batch).code) == ("refused", "encryption-not-ours")
+    assert not cloud.work.versions
+    assert not cloud.workflows.started
+
+
+@pytest.mark.parametrize("encryption", [None, "key:of-somebody-else", IDENTITY_KEY])
+@pytest.mark.parametrize("scheme", ["convention-premium", "maternity-rest"])
+def test_a_file_of_cases_under_another_key_than_the_health_key_is_refused(
+    cloud: Cloud, scheme: str, encryption: str | None
+) -> None:
+    batch = cloud.ingest(cloud.put(f"in/riziv/{scheme}/cases/a.jsonl", "{}", encryption=encryption))
+    assert (batch.state, refusal_of(batch).code) == ("refused", "encryption-not-ours")
+    assert not cloud.work.versions
+    assert not cloud.health.versions
+
+
+@pytest.mark.parametrize("encryption", [None, IDENTITY_KEY, HEALTH_KEY])
+def test_a_file_of_an_exchange_under_another_key_is_refused_and_deleted(cloud: Cloud, encryption: str | None) -> None:
+    key = "in/tax/increased-reimbursement/2020/incomes-1/a.csv"
+    batch = cloud.ingest(cloud.put(key, "insz;return_code;ipcal_code;amount\n", encryption=encryption))
+    assert (batch.state, refusal_of(batch).code) == ("refused", "encryption-not-ours")
+    assert not cloud.exchange.exists(key)
 
 
 # --- rows compared with one another ---------------------------------------------------------------

@@ -143,11 +143,16 @@ class Cloud(Storage):
         from tegemoet.application.intake.ingest import IngestPorts
 
         batches, workflows = self.batches, self.batch_workflows
+        exchange_key = self.variable("EXCHANGE_KEY_ARN")
         notify_ended = partial(batch_ended, exchanges=self.exchanges, batches=batches, workflows=workflows)
         return IngestPorts(
             inboxes={
-                "ordinary": Inbox(self.inbox),
-                "exchange": ExchangeInbox(self.exchange_files, batches, workflows, notify_ended),
+                "ordinary": Inbox(
+                    self.inbox, self.variable("IDENTITY_KEY_ARN"), case_key=self.variable("HEALTH_KEY_ARN")
+                ),
+                "exchange": ExchangeInbox(
+                    self.exchange_files, exchange_key, exchange_key, batches, workflows, notify_ended
+                ),
             },
             work=self.batch_files,
             batches=batches,

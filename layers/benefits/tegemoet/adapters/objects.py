@@ -52,6 +52,7 @@ class S3Objects:
             size=found["ContentLength"],
             written_at=found["LastModified"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             metadata=found["Metadata"],
+            encryption=found.get("SSEKMSKeyId"),
         )
 
     def _version_with(self, key: str, etag: str) -> str:

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple, TypedDict
 class ObjectVersion:
     """One version of an object: its size in bytes, its upload's metadata, and when it was written.
 
-    `written_at` is ISO, in UTC, to the second.
+    `written_at` is ISO, in UTC, to the second. `encryption` = the ARN of the KMS key that it is
+    encrypted under; None for any other encryption.
     """
 
     key: str
@@ -19,6 +20,7 @@ class ObjectVersion:
     size: int
     written_at: str
     metadata: Mapping[str, str]
+    encryption: str | None
 
 
 Phase = Literal[1, 2]

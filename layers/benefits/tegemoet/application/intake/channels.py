@@ -14,9 +14,9 @@ from typing import ClassVar
 
 import orjson
 
-from tegemoet.application.intake.keys import FileRefusedError, parse_key
+from tegemoet.application.intake.keys import Drop, FileRefusedError, parse_key, recorded_key
 from tegemoet.application.ports import Batches, Objects, Workflows
-from tegemoet.application.records import Batch, BatchDetail
+from tegemoet.application.records import Batch, BatchDetail, ObjectVersion
 from tegemoet.schemes.scheme import Data
 
 Notify = Callable[[Batch], object]
@@ -51,11 +51,21 @@ def object_created(message: str, inbox_of: Callable[[str], Data]) -> ObjectCreat
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The inbox of ordinary and health data, which keeps every version of an object."""
+    """The inbox of ordinary and health data, which keeps every version of an object.
+
+    `key` = the ARN of the KMS key that its objects are encrypted under, `case_key` = that of files
+    of cases.
+    """
 
     receives: ClassVar[frozenset[Data]] = frozenset({"ordinary", "health"})
     """The kinds of data whose files belong here."""
     objects: Objects
+    key: str
+    case_key: str
+
+    def is_ours(self, drop: Drop, version: ObjectVersion) -> bool:
+        """Whether the object is encrypted under the key that its kind of file requires."""
+        return version.encryption == (self.key if drop.kind else self.case_key)
 
     def object_missing(self, created: ObjectCreated) -> None:
         """The object of a message is not there yet.
@@ -90,7 +100,7 @@ class ExchangeInbox(Inbox):
         except FileRefusedError:
             return
         for batch in self.batches.of_year(drop.year or 0):
-            if (batch.key, batch.sequencer) != (created.key, created.sequencer):
+            if (batch.key, batch.sequencer) != (recorded_key(created.key), created.sequencer):
                 continue
             if batch.state == "loading" and batch.detail.chunks is not None:
                 self.workflows.start("batch", batch.id, drop.workflow_input(batch.id, []))

@@ -106,12 +106,14 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
 
 
 def _drop_of(version: ObjectVersion, inbox: Inbox) -> Drop:
-    """What the object is, from its inbox, key and size alone. Raises FileRefusedError."""
+    """What the object is, from its inbox, key, size and encryption. Raises FileRefusedError."""
     drop = parse_key(version.key)
     if drop.scheme.data not in inbox.receives:
         raise FileRefusedError("key-unknown")
     if version.size > MAX_BYTES:
         raise FileRefusedError("file-too-large")
+    if not inbox.is_ours(drop, version):
+        raise FileRefusedError("encryption-not-ours")
     return drop
 
 

@@ -36,6 +36,7 @@ REFUSALS = {
     "column-unknown": "The header has a column that this kind of file does not have.",
     "delimiter-unknown": "The header contains neither `;` nor `,`.",
     "empty-file": "The file is empty: it has no header.",
+    "encryption-not-ours": "The file is not encrypted under the key of its kind.",
     "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
     "key-unknown": "The key is not one of the keys of the contract.",
     "key-holds-identity-number": "The key contains the identity number of a person.",
