@@ -11,6 +11,7 @@ from tegemoet.api.services import YearServices
 from tegemoet.api.shapes.common import Identifier, Language
 from tegemoet.api.shapes.decisions import Decision
 from tegemoet.api.shapes.premium_years import YearNumber
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 
 router = Routes[YearServices]("premium years")
 
@@ -19,7 +20,7 @@ router = Routes[YearServices]("premium years")
 def get_run_decision(
     year: YearNumber,
     decision_id: Identifier,
-    lang: Language = "nl",
+    lang: Language = DEFAULT_LANGUAGES.api,
     replay: Annotated[bool, Query(description="Recompute the decision and report whether it is the same.")] = False,
 ) -> Decision:
     """Retrieve the decision of a run with its explanation.
