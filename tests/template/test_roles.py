@@ -91,12 +91,14 @@ SEES_IDENTITIES = {
     "evaluate",
     "report",
     "settle",
+    "exchange",
 }
 # Where holders and account numbers lie, and who can read each
 # place. What partners call reads none of them.
 READS_ACCOUNTS = {
     "InboxBucket/in/*": {"intake"},
-    "WorkBucket/batches/*": {"store", "decide", "conclude"},
+    # the manifests of an exchange lie beside the chunks
+    "WorkBucket/batches/*": {"store", "decide", "conclude", "exchange"},
     "WorkBucket/runs/*": {"freeze", "evaluate", "report", "settle", "operations"},
     "OutputBucket/payments/*": {"report", "operations"},
 }
