@@ -1,7 +1,7 @@
 # Every target first makes the environments that it needs, and no others (local/tools/bootstrap.py: 0.2 s when they exist).
 # It requires a Python >= 3.11 and a package index, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status token pictures format scheme openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants up down status token year pictures format scheme openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is used.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -15,6 +15,7 @@ PERSONS ?= 5000
 SEED ?= 2023
 YEAR ?= 2023
 ROLE ?= operator
+PHASE ?= 1
 SOURCES := $(wildcard layers/benefits/tegemoet functions local bench tests)
 FAST_TESTS := $(addprefix tests/,unit schemes property integration contract template)
 SLOWER_TESTS := $(addprefix tests/,workflow e2e promises)
@@ -38,9 +39,9 @@ check: ## check format, lint and types, and run the fast tests
 	$(PYTHON) -m local.tools.pins --check
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 
-test-long: ## run the tests that take hours (PART=2/5: the second of five parts; ONLY=name: those with that name)
+test-long: ## run the tests that take hours (PART=2/5: the second of five parts; ONLY=name: those with that name; LIST=1: show them only)
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.tools.long_tests $(if $(PART),--part $(PART)) $(if $(ONLY),--only $(ONLY))
+	$(PYTHON) -m local.tools.long_tests $(if $(LIST),--list) $(if $(PART),--part $(PART)) $(if $(ONLY),--only $(ONLY))
 
 bench: ## measure how many cases a second are decided, and where the time goes
 	$(BOOTSTRAP)
@@ -69,6 +70,10 @@ status: ## show what runs on this machine and where
 token: ## print a token for the API of `make up` (ROLE=operator, ROLE=approver or PARTNER=mutuality)
 	@$(BOOTSTRAP)
 	@$(PYTHON) -m local.cloud.control token $(if $(PARTNER),--partner $(PARTNER),--role $(ROLE))
+
+year: ## drop a made-up premium year into what `make up` started (PERSONS=5000, SEED=2023; PHASE=2: what comes before July)
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.cloud.practice --persons $(PERSONS) --seed $(SEED) --year $(YEAR) --phase $(PHASE)
 
 down: ## stop what `make up` started, and delete its data
 	$(BOOTSTRAP)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -23,8 +22,6 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-
-from botocore.exceptions import ClientError
 
 from local.cloud.deployment import DeploymentError, deploy
 from local.cloud.local_cloud import HOME, STACK, STOP_SECONDS, LocalCloud, LocalCloudError
@@ -95,23 +92,29 @@ def status() -> int:
 
 
 def token(role: str | None, partner: str | None) -> int:
-    """Print a token for the API, valid for an hour: of a person with a role, or of a partner."""
+    """Print a token for the API, valid for an hour: of a person with a role, or of a partner.
+
+    Says on the standard error where the partner is new: its name may be misspelt.
+    """
+    stack = running_stack()
+    if partner:
+        client, made = stack.ensure_partner(partner)
+        if made:
+            print(f"There was no partner {partner}; it is made.", file=sys.stderr)
+        print(stack.client_token(client))
+        return 0
+    name = f"local-{role}"
+    password = stack.ensure_user(name, str(role))
+    print(stack.user_tokens(name, password, stack.outputs["PersonClientId"])["IdToken"])
+    return 0
+
+
+def running_stack() -> Stack:
+    """The stack that `make up` left running; LocalCloudError where none does."""
     running = _running()
     if running is None:
         raise LocalCloudError(NOT_RUNNING)
-    stack = _stack(running)
-    if partner:
-        print(stack.client_token(*stack.create_partner(partner)))
-        return 0
-    name, password = f"local-{role}", f"Aa1!{secrets.token_urlsafe(24)}"
-    try:
-        stack.create_user(name, password, str(role))
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "UsernameExistsException":
-            raise
-        stack.set_password(name, password)
-    print(stack.user_tokens(name, password, stack.outputs["PersonClientId"])["IdToken"])
-    return 0
+    return _stack(running)
 
 
 def _stack(running: Running) -> Stack:

@@ -39,6 +39,8 @@ REST, INSURER = "maternity-rest", "mutuality"
 """The scheme of the last chapter, and the partner that
 decides: one whose particulars for letters are known.
 """
+EQUAL = "✓ every file, total and payment equals that of the second opinion"
+"""The last line of a year without a difference."""
 EXPLAINED = "scenario-4"
 """A nurse who is paid in December and proves to be due the higher premium of a midwife in July."""
 
@@ -273,7 +275,7 @@ def main() -> int:
     for difference in differences:
         console.print(f"  [red]✗ {difference}[/]")
     if not differences:
-        console.print("  [green]✓ every file, total and payment equals that of the second opinion[/]")
+        console.print(f"  [green]{EQUAL}[/]")
     return 1 if differences else 0
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -76,6 +77,17 @@ class Stack:
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
         return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
 
+    def ensure_user(self, username: str, group: str) -> str:
+        """A person of that name, made in `group` on first use; returns a new password."""
+        password = f"Aa1!{secrets.token_urlsafe(24)}"
+        try:
+            self.create_user(username, password, group)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "UsernameExistsException":
+                raise
+            self.set_password(username, password)
+        return password
+
     def set_password(self, username: str, password: str) -> None:
         """Give a person a password that needs no change at the first sign-in."""
         self.session.client("cognito-idp").admin_set_user_password(
@@ -120,6 +132,14 @@ class Stack:
             Item={"pk": {"S": f"client#{client}"}, "sk": {"S": "partner"}, "partner": {"S": name}},
         )
         return client, secret
+
+    def ensure_partner(self, name: str) -> tuple[str, bool]:
+        """The app client of a partner, and whether it was made just now."""
+        cognito, pool = self.session.client("cognito-idp"), self.only("AWS::Cognito::UserPool")
+        pages = cognito.get_paginator("list_user_pool_clients").paginate(UserPoolId=pool)
+        clients = (client for page in pages for client in page["UserPoolClients"])
+        found = [client["ClientId"] for client in clients if client["ClientName"] == f"partner-{name}"]
+        return (found[0], False) if found else (self.create_partner(name)[0], True)
 
     def client_secret(self, client_id: str) -> str:
         pool = self.only("AWS::Cognito::UserPool")

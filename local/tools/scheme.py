@@ -23,7 +23,10 @@ from local.tools.bootstrap import ROOT
 SKELETON = Path(__file__).parent / "skeleton"
 SCHEMES = Path("layers/benefits/tegemoet/schemes")
 ACTS = SCHEMES / "legislation" / "acts.toml"
-SLUG = re.compile(r"[a-z]+(-[a-z]+)*", re.ASCII)
+SLUG = re.compile(r"(?=.{1,40}$)[a-z]+(-[a-z]+)*", re.ASCII)
+"""At most 40 characters: the import of its case fits a line."""
+IMPORTS = re.compile(r"(?:^from tegemoet\..*\n)+", re.MULTILINE)
+"""Imports of the product, whose order depends on the name of the scheme."""
 
 
 class SkeletonError(Exception):
@@ -43,7 +46,7 @@ class Names:
 
     def filled(self, file: Path) -> str:
         """The text of a file of the skeleton with the names of the scheme."""
-        return Template(file.read_text("utf-8")).substitute(
+        text = Template(file.read_text("utf-8")).substitute(
             slug=self.slug,
             package=self.package,
             name=self.slug.title().replace("-", ""),
@@ -54,6 +57,7 @@ class Names:
             act_title=f"REPLACE by the title of the act of {self.slug}",
             act_url=f"https://www.ejustice.just.fgov.be/REPLACE/{self.slug}",
         )
+        return IMPORTS.sub(lambda lines: "".join(sorted(lines[0].splitlines(keepends=True))), text)
 
 
 def files_of(names: Names) -> Iterator[tuple[Path, str]]:
@@ -71,7 +75,10 @@ def make_scheme(slug: str, year: int, root: Path = ROOT) -> list[Path]:
     Raises SkeletonError and then writes nothing.
     """
     if not SLUG.fullmatch(slug) or keyword.iskeyword(slug):
-        raise SkeletonError(f"'{slug}' is not a slug: use lower-case words joined by hyphens, such as student-grant.")
+        raise SkeletonError(
+            f"'{slug}' is not a slug: use lower-case words joined by hyphens, such as student-grant,"
+            " of at most 40 characters together."
+        )
     names = Names(slug, year)
     files = list(files_of(names))
     taken = [path for path in {SCHEMES / names.package, *(path for path, _ in files)} if (root / path).exists()]

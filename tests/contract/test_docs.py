@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 
+from local.cloud.demo import EQUAL
 from tegemoet.application.intake.keys import REFUSALS
 from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.intake.kinds.table import KINDS
@@ -188,7 +189,29 @@ def test_every_page_can_be_reached_from_the_index() -> None:
             if place.suffix == ".md" and place.is_file() and place not in found:
                 found.add(place)
                 waiting.append(place)
-    assert {name_of(page) for page in pages()} - {name_of(page) for page in found} == set()
+    lost = sorted({name_of(page) for page in pages()} - {name_of(page) for page in found})
+    assert not lost, f"link these pages in docs/README.md: {lost}"
+
+
+def test_the_first_walk_shows_the_last_line_of_the_demo() -> None:
+    shown = (ROOT / "docs" / "tutorial" / "README.md").read_text("utf-8")
+    assert re.findall(r"^✓ .*", shown, re.MULTILINE) == [EQUAL]
+
+
+def test_every_post_that_a_page_shows_carries_a_key() -> None:
+    blocks = (
+        (name_of(page), block)
+        for page in pages()
+        for block in re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    )
+    calls = [
+        (page, call) for page, block in blocks for call in re.findall(r"^ *curl (?:.*\\\n)*.*", block, re.MULTILINE)
+    ]
+    posts = [
+        (page, call) for page, call in calls if "$API" in call and re.search(r" -d |-X POST|-X \"\$1\"|:\+-d", call)
+    ]
+    assert len(posts) > 2
+    assert [page for page, call in posts if "Idempotency-Key" not in call] == []
 
 
 @pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in DECISIONS])

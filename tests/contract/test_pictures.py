@@ -14,6 +14,7 @@ from local.cloud.demo import INSURER, REST, rest_of_the_example
 from local.opinions.year import oracle
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate
+from local.tools.pictures import steady
 from tegemoet.application.decisions.deciding import decide_line, render
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.schemes.registry import scheme_named
@@ -56,6 +57,14 @@ def test_the_year_is_the_one_that_the_demo_plays_by_itself(shown: dict[str, Any]
 def test_the_report_is_the_picture_that_was_made_with_these_figures(shown: dict[str, Any]) -> None:
     picture: Path = DOCS / "report.png"
     assert hashlib.sha256(picture.read_bytes()).hexdigest() == shown["report.png"]["sha256"], ANEW
+
+
+def test_the_same_year_started_by_another_person_gives_the_same_picture() -> None:
+    pages = [
+        steady(f"<p>2023-05-31 and {run} and sha256 0a1b2c3d4e</p>", run)
+        for run in ("2023-2-0a1b2c3d4e", "2023-2-9f8e7d6c5b")
+    ]
+    assert pages == ["<p>2023-05-31 and 2023-2-0000000000 and sha256 0a1b2c3d4e</p>"] * 2
 
 
 def test_the_report_shows_the_sums_of_the_second_opinion(

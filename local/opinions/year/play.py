@@ -9,7 +9,6 @@ season.approve(1)                   as approver; waits until the run is released
 import csv
 import io
 import json
-import secrets
 import time
 import urllib.error
 import urllib.parse
@@ -110,7 +109,7 @@ STUCK_AFTER = 300
 
 
 class Season:
-    """A premium year on a stack. Makes an operator, an approver and each partner on first use."""
+    """A premium year on a stack. Its operator, approver and partners are made on first use."""
 
     def __init__(self, stack: Stack, year: int) -> None:
         self.stack, self.year = stack, year
@@ -122,8 +121,7 @@ class Season:
     # --- who --------------------------------------------------------------------------------------
 
     def _person(self, group: str) -> Api:
-        password = f"Aa1!{secrets.token_urlsafe(24)}"
-        self.stack.create_user(f"{group}@example.org", password, group)
+        password = self.stack.ensure_user(f"{group}@example.org", group)
         client = self.stack.outputs["PersonClientId"]
         return Api(
             self.stack.api_url, lambda: self.stack.user_tokens(f"{group}@example.org", password, client)["IdToken"]
@@ -132,8 +130,8 @@ class Season:
     def partner(self, name: str) -> Api:
         """The API for a partner's system."""
         if name not in self._partners:
-            client, secret = self.stack.create_partner(name)
-            self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client, secret))
+            client, _ = self.stack.ensure_partner(name)
+            self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client))
         return self._partners[name]
 
     # --- files ------------------------------------------------------------------------------------
@@ -141,6 +139,8 @@ class Season:
     def drop(self, folder: Path, told: Told = lambda *_: None) -> None:
         """Drop every file of the stage, then wait until none is loading; `told` counts files."""
         dropped = files_of(folder)
+        partners = sorted({key.split("/")[1] for key, _ in dropped})
+        former = {batch["id"] for partner in partners for batch in self.batches_of(partner)}
         for key, path in dropped:
             partner = key.split("/")[1]
             if partner == UPLOADED_BY:
@@ -152,9 +152,10 @@ class Season:
         wanted = {key for key, _ in dropped}
         moved_at, finished_last = time.monotonic(), -1
         while True:
-            for partner in sorted({key.split("/")[1] for key in wanted}):
-                self.batches.update({b["key"]: b for b in self.batches_of(partner) if b["key"] in wanted})
-            states = [self.batches[key]["state"] for key in wanted if key in self.batches]
+            seen = (batch for partner in partners for batch in self.batches_of(partner))
+            loading = {b["key"]: b for b in seen if b["key"] in wanted and b["id"] not in former}
+            self.batches |= loading
+            states = [batch["state"] for batch in loading.values()]
             if "failed" in states:
                 raise UnexpectedAnswerError(
                     f"a batch failed: {[b for b in self.batches.values() if b['state'] == 'failed']}"
