@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -15,6 +16,7 @@ from local.cloud import control, practice
 from local.cloud.stack import Stack
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate
+from local.opinions.year.play import Season
 
 FIGURES = figures_of(2023)
 CALL = re.compile(r"^curl (?:.*\\\n)*.*$", re.MULTILINE)
@@ -90,6 +92,31 @@ def test_the_next_calls_start_follow_and_approve_the_phase_on_its_day(phase: int
     assert f"Idempotency-Key: approve-2023-{phase}" in approve
     assert "-d" not in follow
     assert told.index("ROLE=operator") < told.index("/phases/") < told.index("ROLE=approver") < told.index("/approval")
+
+
+class Again(Season):
+    """A season whose one key holds a finished batch, and then a new one that loads for a while."""
+
+    def __init__(self) -> None:
+        self.batches: dict[str, dict[str, Any]] = {}
+        self.stack = SimpleNamespace(outputs={"InboxBucket": "inbox"})  # type: ignore[assignment]
+        self._s3 = SimpleNamespace(upload_file=lambda *_: None)  # type: ignore[assignment]
+        self.states: Iterator[str] = iter(("", "loading", "done"))
+
+    def batches_of(self, _partner: str) -> Iterator[dict[str, Any]]:
+        state = next(self.states)
+        if state:
+            yield {"id": "new", "key": "in/profiles/one.csv", "state": state}
+        yield {"id": "old", "key": "in/profiles/one.csv", "state": "done"}
+
+
+def test_a_file_that_is_dropped_again_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "in/profiles").mkdir(parents=True)
+    (tmp_path / "in/profiles/one.csv").touch()
+    season, told = Again(), []
+    season.drop(tmp_path, lambda *step: told.append(step))
+    assert told == [(0, 1), (1, 1)]
+    assert season.batches["in/profiles/one.csv"]["id"] == "new"
 
 
 def test_without_a_local_cloud_nothing_is_dropped_and_make_up_is_named(
