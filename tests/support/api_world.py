@@ -26,6 +26,7 @@ from tegemoet.api import (
 )
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
+from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
 from tegemoet.application.records import UploadForm
 from tests.support import fakes
@@ -139,6 +140,7 @@ class World:
     links: FakeLinks = field(default_factory=FakeLinks)
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
+    retention: Retention = field(default_factory=lambda: Retention(3, 10))
     runs: fakes.FakeRuns = field(default_factory=fakes.FakeRuns)
     facts: fakes.FakeFacts = field(default_factory=fakes.FakeFacts)
     ledger: fakes.FakeLedger = field(default_factory=fakes.FakeLedger)

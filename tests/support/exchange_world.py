@@ -194,7 +194,7 @@ class ExchangeWorld(Cloud):
         """The operator's command to evaluate, and its execution. Returns its name."""
         name = str(self._do(evaluating.start_evaluation, YEAR, on, starter="operator", key=key, **self._waiting))
         evaluation = self.workflows.started["exchange", name]["evaluation"]
-        shards = self._do(evaluating.plan_evaluation, YEAR, evaluation, objects=self.exchange, work=self.work)["shards"]
+        shards = self._do(evaluating.plan_evaluation, YEAR, evaluation, objects=self.exchange)["shards"]
         for step in (evaluating.match_shard, evaluating.evaluate_shard):
             for shard in shards:
                 self._do(step, YEAR, evaluation["name"], shard, objects=self.exchange)
@@ -248,7 +248,7 @@ class ExchangeWorld(Cloud):
         return token not in self.workflows.waiting
 
     def _plan(self, wait: str) -> list[int]:
-        found = self._do(waits.plan, YEAR, wait, objects=self.exchange, work=self.work, exchanges=self.exchanges)
+        found = self._do(waits.plan, YEAR, wait, objects=self.exchange, exchanges=self.exchanges)
         return cast("list[int]", found["shards"])
 
     def _do(self, step: Callable[..., Any], *arguments: Any, **ports: Any) -> Any:

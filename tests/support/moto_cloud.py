@@ -81,7 +81,7 @@ def _world() -> World:
         output=S3Objects(s3, "tegemoet-output"),
         facts=DynamoFacts(dynamodb, "facts", threads=1),
         batches=DynamoBatches(dynamodb, "control"),
-        runs=DynamoRuns(dynamodb, "control"),
+        runs=DynamoRuns(dynamodb, "control", threads=1),
         decisions=DynamoDecisions(dynamodb, "decisions", threads=1),
         ledger=DynamoLedger(dynamodb, "ledger"),
     )

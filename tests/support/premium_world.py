@@ -10,8 +10,10 @@ from typing import Any
 
 import orjson
 
+from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year import approval, evaluation, exceptions, plan, running, settlement
 from tegemoet.application.premium_year import report as reporting
+from tegemoet.application.premium_year.dossier import Dossier, read_dossier
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
 from tegemoet.application.premium_year.summary import RunSummary
@@ -150,6 +152,7 @@ class World:
     events: Any = field(default_factory=fakes.FakeEvents)
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
+    retention: Retention = field(default_factory=lambda: Retention(3, 10))
     drops: int = 0
     year: int = YEAR
 
@@ -205,6 +208,7 @@ class World:
             batches=self.batches,
             workflows=self.workflows,
             clock=self.clock,
+            retention=self.retention,
         )
 
     def evaluate(self, run: Run) -> Run:
@@ -299,6 +303,18 @@ class World:
 
     def exceptions(self) -> dict[str, Json]:
         return {found.id: dict(found.facts) for found in self.runs.exceptions(self.year)}
+
+    def dossier(self, number: str) -> Dossier:
+        return read_dossier(
+            self.year,
+            number,
+            facts=self.facts,
+            runs=self.runs,
+            ledger=self.ledger,
+            work=self.work,
+            clock=self.clock,
+            retention=self.retention,
+        )
 
     def choose(self, exception: str, choice: str) -> None:
         exceptions.choose(self.year, exception, choice, "seen by a person", by="operator", runs=self.runs)

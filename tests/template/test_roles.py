@@ -74,7 +74,10 @@ MAY_CHANGE = {
         "FlowBucket/batches/*",
         "FlowBucket/flows/*",
         "FlowBucket/out/*",
-        "WorkBucket/batches/*",
+        "WorkBucket/runs/*",
+        "OutputBucket/payments/*",
+        "FactsTable",
+        "DecisionsTable",
     },
     "ledger_watch": set(),
 }
@@ -91,14 +94,13 @@ SEES_IDENTITIES = {
     "evaluate",
     "report",
     "settle",
-    "exchange",
+    "purge",
 }
 # Where holders and account numbers lie, and who can read each
 # place. What partners call reads none of them.
 READS_ACCOUNTS = {
     "InboxBucket/in/*": {"intake"},
-    # the manifests of an exchange lie beside the chunks
-    "WorkBucket/batches/*": {"store", "decide", "conclude", "exchange"},
+    "WorkBucket/batches/*": {"store", "decide", "conclude"},
     "WorkBucket/runs/*": {"freeze", "evaluate", "report", "settle", "operations"},
     "OutputBucket/payments/*": {"report", "operations"},
 }
@@ -132,6 +134,13 @@ def test_a_function_may_change_what_it_has_to_and_nothing_else(stack: Stack, fun
     assert {right.on for right in stack.rights_of(function) if changing(right)} - {
         "LedgerWatchDeadLetters"
     } == MAY_CHANGE[function]
+
+
+def test_the_purge_only_deletes_and_never_in_the_ledger(stack: Stack) -> None:
+    """Whoever could put where it deletes could forge an approval or a fact."""
+    rights = [right for right in stack.rights_of("purge") if changing(right)]
+    assert {right.action for right in rights} == {"s3:DeleteObject", "dynamodb:DeleteItem"}
+    assert not [right for right in stack.rights_of("purge") if right.owner == "LedgerTable"]
 
 
 def test_every_function_is_in_the_list_above(stack: Stack) -> None:
@@ -230,11 +239,27 @@ def leading_keys(stack: Stack, function: str, table: str, reading: str) -> list[
     ]
 
 
+KEYS_ALONE = {
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk"]},
+    "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
+"""The condition under which a query returns the keys of items and nothing of what they hold."""
+
+
+def test_the_purge_reads_no_fact_and_no_decision(stack: Stack) -> None:
+    for table in ("FactsTable", "DecisionsTable"):
+        assert leading_keys(stack, "purge", table, "dynamodb:Query") == [KEYS_ALONE]
+        [deleting] = leading_keys(stack, "purge", table, "dynamodb:DeleteItem")
+        assert deleting == {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}}
+
+
 @pytest.mark.parametrize("partition", READS_FACTS)
 def test_only_who_must_can_read_a_partition_of_the_facts(stack: Stack, partition: str) -> None:
     def allowed(condition: Any) -> bool:
         if condition is None:
             return True
+        if condition == KEYS_ALONE:
+            return False
         [(operator, [(name, patterns)])] = [(key, list(value.items())) for key, value in condition.items()]
         assert (operator, name) == ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
         return any(fnmatchcase(partition, pattern) for pattern in patterns)
@@ -250,7 +275,7 @@ def test_only_who_must_can_read_a_partition_of_the_facts(stack: Stack, partition
         right.action
         for function in stack.functions
         for right in stack.rights_of(function)
-        if right.on == "FactsTable" and right.action not in ("dynamodb:Query", "dynamodb:BatchWriteItem")
+        if right.on == "FactsTable" and right.action.partition(":")[2] not in ("Query", "BatchWriteItem", "DeleteItem")
     }
 
 

@@ -50,25 +50,27 @@ def test_a_table_is_encrypted_recoverable_and_billed_by_use(stack: Stack, name: 
     assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
 
 
-def test_only_health_decisions_and_answers_kept_for_idempotency_expire(stack: Stack) -> None:
+def test_only_single_decisions_and_answers_kept_for_idempotency_expire(stack: Stack) -> None:
     expiring = {
         name: table["TimeToLiveSpecification"]
         for name, table in stack.of("AWS::DynamoDB::Table").items()
         if "TimeToLiveSpecification" in table
     }
     assert expiring == {
+        "DecisionsTable": {"AttributeName": "expires", "Enabled": True},
         "HealthTable": {"AttributeName": "expires", "Enabled": True},
         "IdempotencyTable": {"AttributeName": "expiration", "Enabled": True},
     }
 
 
-def test_a_health_decision_is_kept_for_the_days_of_its_parameter_and_its_answer_too(
-    stack: Stack,
+@pytest.mark.parametrize(("variable", "parameter"), [("DECISION_DAYS", "DecisionDays"), ("HEALTH_DAYS", "HealthDays")])
+def test_a_decision_is_kept_for_the_days_of_its_parameter_and_its_answer_too(
+    stack: Stack, variable: str, parameter: str
 ) -> None:
-    assert {name for name in stack.functions if "HEALTH_DAYS" in stack.environment(name)} == {"api", "decide"}
+    assert {name for name in stack.functions if variable in stack.environment(name)} == {"api", "decide"}
     for function in ("api", "decide"):
-        assert stack.environment(function)["HEALTH_DAYS"] == {"Ref": "HealthDays"}
-    assert stack.template["Parameters"]["HealthDays"]["MaxValue"] <= KEPT_ANSWERS.days
+        assert stack.environment(function)[variable] == {"Ref": parameter}
+    assert stack.template["Parameters"][parameter]["MaxValue"] <= KEPT_ANSWERS.days
 
 
 def denials(stack: Stack, bucket: str) -> dict[str, Mapping[str, Any]]:
@@ -202,9 +204,10 @@ def expiring(bucket: Mapping[str, Any]) -> dict[str, str]:
 def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack) -> None:
     assert {name: expiring(bucket) for name, bucket in stack.of("AWS::S3::Bucket").items()} == {
         "InboxBucket": {"in/": "DropDays"},
-        # parameters/ is not in it: old decisions are replayed with them.
-        "WorkBucket": {"batches/": "WorkDays", "runs/": "WorkDays"},
-        "OutputBucket": {"": "OutputDays"},
+        # parameters/ is not in it: old decisions are replayed with them;
+        # nor are runs/ and payments/, which the purge sweeps with their year.
+        "WorkBucket": {"batches/": "WorkDays"},
+        "OutputBucket": {"out/": "OutputDays"},
         "HealthBucket": {"batches/": "WorkDays", "out/": "HealthDays"},
         "FlowBucket": {"": "FlowDays"},
         "AccessLogBucket": {"": "LogDays"},
@@ -225,8 +228,10 @@ def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack)
 
 
 def test_what_a_waiting_run_needs_outlives_the_wait(stack: Stack) -> None:
-    parameters = stack.template["Parameters"]
-    assert parameters["WorkDays"]["MinValue"] * 86400 > parameters["ApprovalSeconds"]["Default"] == 30 * 86400
+    """A phase reads nothing that a lifecycle rule deletes: not after 120 days, not after a year."""
+    work = expiring(stack.of("AWS::S3::Bucket")["WorkBucket"])
+    assert not [prefix for prefix in work if "runs/".startswith(prefix) or prefix.startswith("runs/")]
+    assert stack.template["Parameters"]["ApprovalSeconds"]["Default"] == 30 * 86_400
 
 
 def test_no_file_of_an_exchange_outlives_its_time_even_without_the_purge(stack: Stack) -> None:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tegemoet.application.records import Entry, Phase, Run, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tests.support.machines import ROOT
 from tests.support.moto_cloud import Cloud, cloud
-from tests.support.premium_world import DECEMBER, YEAR, account, identity, provider, riziv
+from tests.support.premium_world import DECEMBER, JUNE, YEAR, account, identity, provider, riziv
 
 NURSE = Entry("v1-a", 1, "payment", 1, "40000110", "nurse", 94595, None, "2023-1-run", "2023-x")
 TITULAR = Entry("v1-t", 1, "payment", 1, "20000110", "pharmacist", 179000, "P1", "2023-1-run", "2023-t")
@@ -180,12 +181,13 @@ def test_the_order_of_the_phases_is_part_of_opening(runs: DynamoRuns) -> None:
 
 def test_a_closed_year_opens_no_run_and_an_open_run_keeps_the_year_open(runs: DynamoRuns) -> None:
     runs.open(run())
-    assert not runs.close(YEAR)
+    assert not runs.close(YEAR, JUNE)
     runs.finish("2023-1-a", state="refused", detail=RunDetail(), expected=("started",))
-    assert runs.close(YEAR)
-    assert runs.close(YEAR)
+    assert runs.close(YEAR, JUNE)
+    assert runs.close(YEAR, JUNE + timedelta(days=1))
+    assert runs.year(YEAR).closed_on == JUNE  # type: ignore[union-attr]
     assert not runs.open(run(name="b"))
-    assert not runs.close(1999)
+    assert not runs.close(1999, JUNE)
 
 
 def test_finishing_a_run_that_is_not_the_open_one_changes_nothing(runs: DynamoRuns) -> None:

@@ -109,8 +109,9 @@ def test_while_incomes_are_needed_they_are_sealed_and_the_drop_alone_is_in_the_c
     to_first_answer(world)
     assert {place for place, _ in traces(world)} == {f"exchange:{world.key(TAX_OFFICE, 'incomes-1', 'file-2')}:0"}
     assert world.seals.held.keys() == {(YEAR, "incomes-1")}
-    manifest = next(b for k, b in world.work.bodies.items() if orjson.loads(b)["kind"] == "incomes-1")
-    assert all(chunk.keys() == {"name", "shard", "rows"} for chunk in orjson.loads(manifest)["chunks"])
+    manifests = [orjson.loads(body) for key, body in world.exchange.bodies.items() if key.endswith("/manifest.json")]
+    [manifest] = [found for found in manifests if found["kind"] == "incomes-1"]
+    assert all(chunk.keys() == {"name", "shard", "rows"} for chunk in manifest["chunks"])
 
 
 def test_after_an_answer_key_chunks_joined_incomes_and_drop_are_gone(world: ExchangeWorld) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.premium_year.dossier import Dossier, read_dossier
+from tegemoet.application.premium_year.dossier import Dossier
 from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.domain.identity import shard_of
@@ -49,7 +49,7 @@ def rows(world: World, run: Any, name: str) -> list[dict[str, str]]:
 
 
 def dossier(world: World, number: str) -> Dossier:
-    return read_dossier(YEAR, number, facts=world.facts, runs=world.runs, ledger=world.ledger, work=world.work)
+    return world.dossier(number)
 
 
 # --- the five scenarios of the text ---------------------------------------------------------------

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 from tegemoet.application.ports import PharmacyTakenError
 from tegemoet.application.records import Entry, Fact, FactKind, Phase, Run, RunDetail, RunState, Year
 from tegemoet.domain.manual_review import YearException
+
+Key = TypeVar("Key")
+
+
+def delete_one_by_one(items: dict[Key, Any], keys: Iterable[Key]) -> Iterator[int]:
+    """Portions of one, so that a deletion can stop anywhere."""
+    for key in keys:
+        del items[key]
+        yield 1
 
 
 class FakeFacts:
@@ -40,6 +50,9 @@ class FakeFacts:
 
     def accounts_of(self, year: int, shard: int, person: str) -> Iterator[Fact]:
         return (fact for fact in self._read(year, shard, "account") if fact.key[0] == person)
+
+    def delete_year(self, year: int, shards: int) -> Iterator[int]:
+        return delete_one_by_one(self.items, [at for at in self.items if at[0] == year])
 
 
 class FakeRuns:
@@ -88,12 +101,16 @@ class FakeRuns:
         self.years[run.year] = replace(year, open_run=None, released=tuple(sorted(released)))
         return True
 
-    def close(self, year: int) -> bool:
+    def close(self, year: int, on: date) -> bool:
         state = self.years[year]
         if state.open_run:
             return False
-        self.years[year] = replace(state, closed=True)
+        self.years[year] = replace(state, closed=True, closed_on=state.closed_on or on)
         return True
+
+    def delete_records(self, year: int) -> Iterator[int]:
+        yield from delete_one_by_one(self.items, [run.id for run in self.items.values() if run.year == year])
+        yield from delete_one_by_one(self.found, [at for at in self.found if at == year])
 
     def keep_exceptions(self, year: int, exceptions: Iterable[YearException]) -> None:
         kept = self.found.setdefault(year, {})

@@ -119,3 +119,8 @@ class FakeDecisions:
 
     def of_person(self, year: int, shard: int, person: str) -> list[tuple[str, bytes]]:
         return [(key[3], d) for key, d in self.of_runs.items() if key[:3] == (year, shard, person)]
+
+    def delete_runs(self, year: int, shards: int) -> Iterator[int]:
+        for key in [key for key in self.of_runs if key[0] == year]:
+            del self.of_runs[key]
+            yield 1

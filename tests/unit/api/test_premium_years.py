@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -393,6 +394,20 @@ def test_a_year_is_closed_after_a_released_phase_2_and_stays_so(year: Year) -> N
         assert (answer.status, answer.body) == (200, {"year": 2023, "state": "closed"})
     assert year.ledger.is_closed(2023)
     assert refused(year.order(PHASE_2, JUNE)) == (409, "year-closed")
+
+
+def test_what_has_expired_or_soon_will_is_told_by_its_code(year: Year) -> None:
+    year.release(PHASE_1, DECEMBER)
+    year.release(PHASE_2, JUNE)
+    year.clock.at = datetime(2024, 9, 30, 9, tzinfo=UTC)
+    assert year.order(f"{YEAR}/close", None).status == 200
+    year.clock.at = datetime(2027, 8, 1, 9, tzinfo=UTC)
+    assert refused(year.order(PHASE_2, JUNE)) == (409, "year-closed")
+    year.clock.at = datetime(2027, 8, 2, 9, tzinfo=UTC)
+    assert refused(year.order(PHASE_2, JUNE)) == (409, "facts-expire-soon")
+    assert refused(year.get(f"{YEAR}/practices/42234590", OPERATOR)) == (404, "practice-unknown")
+    year.clock.at = datetime(2027, 10, 1, 9, tzinfo=UTC)
+    assert refused(year.get(f"{YEAR}/practices/41234502", OPERATOR)) == (404, "facts-expired")
 
 
 def test_a_year_with_an_open_run_is_not_closed(year: Year) -> None:

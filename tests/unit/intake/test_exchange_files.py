@@ -49,7 +49,7 @@ def test_a_chunk_holds_the_rows_of_one_shard_and_is_named_by_it(world: ExchangeW
     for shard, body in found.items():
         numbers = [orjson.loads(line)[3]["request_number"] for line in body.splitlines()]
         assert {shard_of(number, SHARDS) for number in numbers} == {shard}
-    manifest = orjson.loads(world.work.get(f"batches/{batch.id}/manifest.json"))
+    manifest = orjson.loads(world.exchange.get(f"batches/{batch.id}/manifest.json"))
     assert [(c["name"], c["shard"]) for c in manifest["chunks"]] == [(f"{n:03}", n) for n in range(SHARDS)]
     assert sum(c["rows"] for c in manifest["chunks"]) == 20
     assert batch.state == "done"

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from tegemoet.application.files import read_json, write_json
+from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year import approval, closing, running, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.exceptions import exceptions_of
@@ -75,6 +76,7 @@ def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
                 batches=fakes.FakeBatches(),
                 workflows=fakes.FakeWorkflows(),
                 clock=fakes.FakeClock(),
+                retention=Retention(3, 10),
             )
         assert found.value.code == code
     assert empty.items == {}
@@ -346,6 +348,7 @@ def close(world: World) -> None:
         YEAR,
         runs=world.runs,
         close_ledger=lambda year: settlement.close_ledger(year, runs=world.runs, ledger=world.ledger),
+        clock=world.clock,
     )
 
 

@@ -15,7 +15,7 @@ from tegemoet.application.premium_year.records import Payment
 from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
-from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
+from tests.support.premium_world import DECEMBER, JUNE, YEAR, World, account, office, provider, riziv, two_shards
 
 NURSE, PHARMACY = 94595, 179000
 N1, N2, P1 = riziv(400_001), riziv(400_002), riziv(210_001)
@@ -279,7 +279,7 @@ def test_a_release_may_be_told_again_after_the_year_is_closed(world: World) -> N
     run = approved(world)
     settle(world, run)
     release(world, run)
-    world.runs.close(YEAR)
+    world.runs.close(YEAR, JUNE)
     release(world, run)
     assert [kind for kind, _ in world.events.published if kind == "run.released"] == ["run.released"] * 2
 
@@ -319,7 +319,7 @@ def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
     with pytest.raises(NotApprovedError):
         settlement.close_ledger(1999, runs=world.runs, ledger=world.ledger)
     assert not world.ledger.is_closed(YEAR)
-    world.runs.close(YEAR)
+    world.runs.close(YEAR, JUNE)
     settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     assert world.ledger.is_closed(YEAR)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tegemoet.application.intake.channels import Outbox
     from tegemoet.application.intake.finish import FinishPorts
     from tegemoet.application.intake.ingest import IngestPorts
+    from tegemoet.application.premium_year.expiry import ExpiryPorts
     from tegemoet.application.premium_year.freezing.steps import FreezePorts
     from tegemoet.application.premium_year.steps import ReportPorts
     from tegemoet.schemes.scheme import Data
@@ -196,7 +197,7 @@ class Cloud(Storage):
     def exchange_ports(self) -> "ExchangePorts":
         from tegemoet.application.exchange.work import ExchangePorts
 
-        return ExchangePorts(self.exchange_files, self.work, self.exchanges, self.batches, self.exchange_workflows)
+        return ExchangePorts(self.exchange_files, self.exchanges, self.batches, self.exchange_workflows)
 
     @cached_property
     def answer_ports(self) -> "AnswerPorts":
@@ -215,6 +216,14 @@ class Cloud(Storage):
         from tegemoet.application.premium_year.steps import ReportPorts
 
         return ReportPorts(self.runs, self.work, self.output, self.ledger, self.events)
+
+    @cached_property
+    def expiry_ports(self) -> "ExpiryPorts":
+        from tegemoet.application.premium_year.expiry import ExpiryPorts
+
+        return ExpiryPorts(
+            self.retention, self.runs, self.facts, self.ordinary_decisions, self.batches, self.work, self.output
+        )
 
     @cached_property
     def close_ledger(self) -> Callable[[int], None]:

@@ -11,7 +11,7 @@ one is added beside it.
 
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from tegemoet.adapters.table import BulkWriter, Item, query
+from tegemoet.adapters.table import BulkWriter, Item, delete_in_portions, query
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 DICTIONARY, HEALTH_DICTIONARY = 1, 2
 """Versions of the dictionaries in use: for the table of ordinary decisions, and for the table of
@@ -30,15 +31,26 @@ decisions on health data, which `local/tools/dictionary.py` makes."""
 
 
 class DynamoDecisions:
-    """The decisions in `table`. `threads` writers, which share the client, write bulk decisions."""
+    """The decisions in `table`. `threads` writers, which share the client, write bulk decisions.
+
+    `days` = how long a single or bulk decision is kept after it was written; None for the functions
+    that write decisions of runs alone, which expire with their year. An expired one is not read.
+    """
 
     dictionary = DICTIONARY
 
     def __init__(
-        self, client: "DynamoDBClient", table: str, threads: int = 4, sleep: Callable[[float], None] = time.sleep
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        threads: int = 4,
+        sleep: Callable[[float], None] = time.sleep,
+        days: int | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._client, self._table, self._threads = client, table, threads
         self._writer = BulkWriter(client, table, threads, sleep)
+        self._days, self._now = days, now
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
         self._client.put_item(TableName=self._table, Item=self._single(decision_id, partner, case, decision))
@@ -54,16 +66,21 @@ class DynamoDecisions:
 
     def _item(self, decision_id: str) -> Item | None:
         key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
-        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        # DynamoDB removes expired items some days late
+        return None if item and "expires" in item and int(item["expires"]["N"]) <= self._now() else item
 
     def _single(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> Item:
-        return {
+        item: dict[str, AttributeValueTypeDef] = {
             "pk": {"S": decision_id},
             "sk": {"S": "decision"},
             "partner": {"S": partner},
             "case": {"B": pack(case, self.dictionary)},
             "decision": {"B": pack(decision, self.dictionary)},
         }
+        if self._days is not None:
+            item["expires"] = {"N": str(int(self._now()) + self._days * 86_400)}
+        return item
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
         self._writer.write(
@@ -81,6 +98,10 @@ class DynamoDecisions:
             for item in query(self._client, self._table, f"{year}#{shard}", f"{person}#")
         ]
         return sorted(found, key=lambda each: (each[0].split("-")[1], orjson.loads(each[1])["on"], each[0]))
+
+    def delete_runs(self, year: int, shards: int) -> Iterator[int]:
+        partitions = (f"{year}#{shard}" for shard in range(shards))
+        return delete_in_portions(self._client, self._table, partitions, threads=self._threads)
 
 
 class HealthDecisions(DynamoDecisions):
@@ -101,22 +122,16 @@ class HealthDecisions(DynamoDecisions):
         threads: int = 8,
         now: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(client, table, threads)
-        self._seconds, self._now = days * 86_400, now
+        super().__init__(client, table, threads, days=days, now=now)
 
     def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
-        now = int(self._now())
-        item: Item = {
-            **self._single(decision_id, partner, case, decision),
-            "expires": {"N": str(now + self._seconds)},
-        }
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=item,
+                Item=self._single(decision_id, partner, case, decision),
                 # DynamoDB removes expired items some days late
                 ConditionExpression="attribute_not_exists(pk) OR expires <= :now",
-                ExpressionAttributeValues={":now": {"N": str(now)}},
+                ExpressionAttributeValues={":now": {"N": str(int(self._now()))}},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # the same decision: its id is derived from all that determines it
@@ -125,10 +140,6 @@ class HealthDecisions(DynamoDecisions):
         with ThreadPoolExecutor(self._threads) as pool:
             for _ in pool.map(lambda item: self.put(*item), items):
                 pass  # raises what the put raised
-
-    def _item(self, decision_id: str) -> Item | None:
-        item = super()._item(decision_id)
-        return None if item is None or int(item["expires"]["N"]) <= self._now() else item
 
 
 @cache

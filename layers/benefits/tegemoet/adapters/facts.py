@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from tegemoet.adapters.table import BulkWriter, Item, query
+from tegemoet.adapters.table import BulkWriter, Item, delete_in_portions, query
 from tegemoet.application.records import Fact, FactKind
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class DynamoFacts:
     def __init__(
         self, client: "DynamoDBClient", table: str, threads: int = 4, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._client, self._table = client, table
+        self._client, self._table, self._threads = client, table, threads
         self._writer = BulkWriter(client, table, threads, sleep)
 
     def put(self, year: int, facts: Iterable[Fact]) -> None:
@@ -47,6 +47,11 @@ class DynamoFacts:
 
     def accounts_of(self, year: int, shard: int, person: str) -> Iterator[Fact]:
         return self._read(_partition(year, "account", shard), shard, f"account|{person}|")
+
+    def delete_year(self, year: int, shards: int) -> Iterator[int]:
+        kinds: tuple[FactKind, ...] = ("practice", "account", "identity", "office")  # one of each partition
+        partitions = dict.fromkeys(_partition(year, kind, shard) for kind in kinds for shard in range(shards))
+        return delete_in_portions(self._client, self._table, partitions, threads=self._threads)
 
     def _read(self, pk: str, shard: int, prefix: str = "") -> Iterator[Fact]:
         for item in query(self._client, self._table, pk, prefix):

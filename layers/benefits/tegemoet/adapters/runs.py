@@ -6,11 +6,21 @@ never overwrite one another.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import orjson
 
-from tegemoet.adapters.table import Item, Value, condition_held, decode, encode, query, write_together
+from tegemoet.adapters.table import (
+    Item,
+    Value,
+    condition_held,
+    decode,
+    delete_in_portions,
+    encode,
+    query,
+    write_together,
+)
 from tegemoet.application.records import Phase, Run, RunDetail, RunState, Year
 from tegemoet.domain.manual_review import YearException
 
@@ -29,6 +39,7 @@ class _StoredYear(TypedDict):
     released: NotRequired[frozenset[Phase]]
     phase_2_begun: NotRequired[bool]
     closed: NotRequired[bool]
+    closed_on: NotRequired[str]
 
 
 class _StoredRun(TypedDict):
@@ -59,8 +70,8 @@ class _StoredException(TypedDict):
 class DynamoRuns:
     """The years and runs in `table`."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client, self._table = client, table
+    def __init__(self, client: "DynamoDBClient", table: str, threads: int = 8) -> None:
+        self._client, self._table, self._threads = client, table, threads
 
     # --- years
 
@@ -76,6 +87,7 @@ class DynamoRuns:
             tuple(sorted(values.get("released", ()))),
             "phase_2_begun" in values,
             "closed" in values,
+            date.fromisoformat(values["closed_on"]) if "closed_on" in values else None,
         )
 
     def begin_year(self, year: int, key_version: str) -> Year:
@@ -91,14 +103,14 @@ class DynamoRuns:
         assert begun is not None  # noqa: S101 - nothing removes a year
         return begun
 
-    def close(self, year: int) -> bool:
+    def close(self, year: int, on: date) -> bool:
         return condition_held(
             self._client.update_item,
             TableName=self._table,
             Key=encode(_key(year, "state")),
-            UpdateExpression="SET closed = :yes",
+            UpdateExpression="SET closed = :yes, closed_on = if_not_exists(closed_on, :on)",
             ConditionExpression="attribute_exists(pk) AND attribute_not_exists(open_run)",
-            ExpressionAttributeValues=encode({":yes": True}),
+            ExpressionAttributeValues=encode({":yes": True, ":on": on.isoformat()}),
         )
 
     # --- runs
@@ -207,6 +219,12 @@ class DynamoRuns:
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues=encode({":choice": choice, ":reason": reason, ":by": by}),
         )
+
+    # --- the end of a year
+
+    def delete_records(self, year: int) -> "Iterator[int]":
+        spared = ("state", "batch#")
+        return delete_in_portions(self._client, self._table, [f"year#{year}"], spare=spared, threads=self._threads)
 
     # --- calls
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.objects import S3Objects
     from tegemoet.adapters.runs import DynamoRuns
+    from tegemoet.application.lives import Retention
     from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
     from tegemoet.schemes.scheme import Data
 
@@ -107,7 +108,7 @@ class Storage:
 
     @cached_property
     def ordinary_decisions(self) -> "DynamoDecisions":
-        """Decisions that hold no health data."""
+        """Decisions of runs, and for reading those that hold no health data."""
         from tegemoet.adapters.decisions import DynamoDecisions
 
         return DynamoDecisions(self.dynamodb, self.variable("DECISIONS_TABLE"))
@@ -115,10 +116,13 @@ class Storage:
     @cached_property
     def decisions(self) -> "dict[Data, DynamoDecisions]":
         """Decisions by the data of their scheme."""
-        from tegemoet.adapters.decisions import HealthDecisions
+        from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 
-        health = HealthDecisions(self.dynamodb, self.variable("HEALTH_TABLE"), int(self.variable("HEALTH_DAYS")))
-        return {"ordinary": self.ordinary_decisions, "health": health}
+        days, health_days = int(self.variable("DECISION_DAYS")), int(self.variable("HEALTH_DAYS"))
+        return {
+            "ordinary": DynamoDecisions(self.dynamodb, self.variable("DECISIONS_TABLE"), days=days),
+            "health": HealthDecisions(self.dynamodb, self.variable("HEALTH_TABLE"), health_days),
+        }
 
     @cached_property
     def run_decisions(self) -> "FrozenRunDecisions":
@@ -133,6 +137,13 @@ class Storage:
         from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
         return DynamoDBPersistenceLayer(self.variable("IDEMPOTENCY_TABLE"), boto3_client=self.dynamodb)
+
+    @cached_property
+    def retention(self) -> "Retention":
+        """How long a premium year is kept after its closing."""
+        from tegemoet.application.lives import Retention
+
+        return Retention(int(self.variable("FACTS_YEARS")), int(self.variable("RECORDS_YEARS")))
 
     # Buckets
 

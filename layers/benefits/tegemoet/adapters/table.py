@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BATCH_WRITE_LIMIT = 25
 """Items of one BatchWriteItem."""
+PORTION = 1_000
+"""Items that are deleted between two looks at the time."""
 TRIES = 12
 
 Item = Mapping[str, "AttributeValueTypeDef"]
@@ -85,6 +87,37 @@ def query(client: "DynamoDBClient", table: str, pk: str, prefix: str = "") -> It
     )
     for page in pages:
         yield from page["Items"]
+
+
+def keys_of(client: "DynamoDBClient", table: str, pk: str) -> Iterator[Item]:
+    """The key of every item of the partition."""
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues=encode({":pk": pk}),
+        Select="SPECIFIC_ATTRIBUTES",  # the right of the purge is bound to it
+        ProjectionExpression="pk, sk",
+        ConsistentRead=True,
+    )
+    for page in pages:
+        yield from page["Items"]
+
+
+def delete_in_portions(
+    client: "DynamoDBClient", table: str, partitions: Iterable[str], spare: tuple[str, ...] = (), threads: int = 8
+) -> Iterator[int]:
+    """Delete the items of the partitions, but for those whose `sk` begins with one of `spare`.
+
+    Yields the size of each portion once it is deleted: whoever runs out of time stops between two
+    portions, and begins again later. Each item is a call of its own, because the right to write in
+    bulk would be one to put.
+    """
+    keys = (key for pk in partitions for key in keys_of(client, table, pk) if not key["sk"]["S"].startswith(spare))
+    while portion := list(islice(keys, PORTION)):
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in pool.map(lambda key: client.delete_item(TableName=table, Key=key), portion):
+                pass  # raises what the deletion raised
+        yield len(portion)
 
 
 def condition_held(call: Callable[Arguments, object], *args: Arguments.args, **arguments: Arguments.kwargs) -> bool:

@@ -52,6 +52,7 @@ def start_phase(
                 batches=services.batches,
                 workflows=services.workflows,
                 clock=services.clock,
+                retention=services.retention,
             ).id
         ),
     )
@@ -212,7 +213,7 @@ def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shap
     services = router.services
 
     def close() -> int:
-        closing.close_year(year, runs=services.runs, close_ledger=services.close_ledger)
+        closing.close_year(year, runs=services.runs, close_ledger=services.close_ledger, clock=services.clock)
         return year
 
     return {"year": id_once(router, idempotency_key, "year", close), "state": "closed"}
@@ -225,7 +226,14 @@ def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
 
     services = router.services
     dossier = read_dossier(
-        year, riziv_number, facts=services.facts, runs=services.runs, ledger=services.ledger, work=services.work
+        year,
+        riziv_number,
+        facts=services.facts,
+        runs=services.runs,
+        ledger=services.ledger,
+        work=services.work,
+        clock=services.clock,
+        retention=services.retention,
     )
     return {
         "year": dossier.year,

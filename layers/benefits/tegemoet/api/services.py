@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from tegemoet.application.lives import Retention
 from tegemoet.application.ports import (
     Batches,
     Clock,
@@ -96,6 +97,11 @@ class YearServices(Common, Protocol):
 
     @property
     def workflows(self) -> Workflows: ...
+
+    @property
+    def retention(self) -> Retention:
+        """How long a premium year is kept after its closing."""
+        ...
 
     @property
     def close_ledger(self) -> Callable[[int], object]:

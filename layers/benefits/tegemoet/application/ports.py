@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tegemoet.application.records import (
@@ -108,6 +108,10 @@ class Facts(Protocol):
         """Accounts of one person key."""
         ...
 
+    def delete_year(self, year: int, shards: int) -> Iterator[int]:
+        """Delete every fact of the year in portions; yields how many each portion deleted."""
+        ...
+
 
 class Batches(Protocol):
     """The batches of files, and what became of them."""
@@ -189,6 +193,10 @@ class Decisions(Protocol):
         """(run, decision) of every run that decided this person, oldest run first."""
         ...
 
+    def delete_runs(self, year: int, shards: int) -> Iterator[int]:
+        """Delete the decisions of the year's runs in portions; yields how many each deleted."""
+        ...
+
 
 class RunDecisions(Protocol):
     """The decisions of runs of a premium year, by their id `<run>.<person>`."""
@@ -267,8 +275,11 @@ class Runs(Protocol):
         """As `update`, and free the year; a released run marks its phase released."""
         ...
 
-    def close(self, year: int) -> bool:
-        """Close the year if no run is open. Also True when it is closed already."""
+    def close(self, year: int, on: date) -> bool:
+        """Close the year on the day `on` if no run is open.
+
+        Also True when it is closed already; it then keeps its first day.
+        """
         ...
 
     def keep_exceptions(self, year: int, exceptions: Iterable[YearException]) -> None:
@@ -279,6 +290,13 @@ class Runs(Protocol):
 
     def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
         """Record the operator's choice. Returns False if there is no such exception."""
+        ...
+
+    def delete_records(self, year: int) -> Iterator[int]:
+        """Delete everything of the year but its state, in portions; yields how many each deleted.
+
+        The state stays: it says that the year is closed.
+        """
         ...
 
 

@@ -154,7 +154,8 @@ class Year:
     """The state of a premium year.
 
     `key_version` = the secret of its person keys; `open_run` = the run that is open; `released` =
-    the phases with a released run.
+    the phases with a released run. `closed_on` = the day (UTC) from which the retention of a closed
+    year counts; a year that was closed without one expires nothing.
     """
 
     year: int
@@ -163,6 +164,7 @@ class Year:
     released: tuple[int, ...]
     phase_2_begun: bool
     closed: bool
+    closed_on: date | None = None
 
 
 RunState = Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]

@@ -61,13 +61,10 @@ def start_evaluation(
     return execution
 
 
-def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects, work: Objects) -> Shards:
-    """Record the inputs of the evaluation and return its shards.
-
-    `work` = the bucket of the batches' manifests.
-    """
+def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects) -> Shards:
+    """Record the inputs of the evaluation and return its shards."""
     folder = ExchangeFolder(objects, year)
-    inputs = EvaluationInputs(used_batches(evaluation["batches"], work), date.fromisoformat(evaluation["on"]))
+    inputs = EvaluationInputs(used_batches(evaluation["batches"], objects), date.fromisoformat(evaluation["on"]))
     folder.evaluation_inputs(evaluation["name"]).write(inputs)
     return {"shards": list(folder.shards)}
 

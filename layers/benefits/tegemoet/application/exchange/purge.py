@@ -17,11 +17,10 @@ class Purged(TypedDict):
     objects: int
 
 
-def purge(on: date, *, objects: Objects, work: Objects, batches: Batches, exchanges: Exchanges) -> Purged:
+def purge(on: date, *, objects: Objects, batches: Batches, exchanges: Exchanges) -> Purged:
     """Delete everything of the years that are past their last day on the day `on`.
 
-    Objects are deleted first, then what leads to them. `work` = the bucket of the batches'
-    manifests. Repeating it deletes nothing more.
+    Objects are deleted first, then what leads to them. Repeating it deletes nothing more.
     """
     over = [year for year in years() if figures_of(year).kept_until < on]
     deleted = 0
@@ -34,7 +33,6 @@ def purge(on: date, *, objects: Objects, work: Objects, batches: Batches, exchan
             *(key for b in delivered for key in objects.keys(f"out/{b.partner}/{SLUG}/{b.id}/")),
         ]
         objects.delete(keys)
-        work.delete([key for b in delivered for key in work.keys(f"batches/{b.id}/")])
         for batch in delivered:
             batches.delete(batch)
         exchanges.delete(year)

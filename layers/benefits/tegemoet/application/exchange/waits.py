@@ -111,25 +111,25 @@ def _awaited(exchange: Exchange, wait: Wait) -> Collection[str]:
 # --- the work that follows ------------------------------------------------------------------------
 
 
-def plan(year: int, wait: Wait, *, objects: Objects, work: Objects, exchanges: Exchanges) -> Shards:
+def plan(year: int, wait: Wait, *, objects: Objects, exchanges: Exchanges) -> Shards:
     """Record the inputs of the work after a wait and return its shards.
 
-    A work that is done has no shards left. `work` = the bucket of the batches' manifests.
+    A work that is done has no shards left.
     """
     folder = ExchangeFolder(objects, year)
     if folder.is_done(WORK_AFTER[wait]):
         return {"shards": []}
     exchange = require_exchange(year, exchanges)
     note = exchange.notes[wait]
-    inputs = WorkInputs(used_batches(note.batches, work), exchange.insurers, note.on, exchange.tax_office)
+    inputs = WorkInputs(used_batches(note.batches, objects), exchange.insurers, note.on, exchange.tax_office)
     folder.inputs(wait).write(inputs)
     return {"shards": list(folder.shards)}
 
 
-def used_batches(batches: Iterable[str], work: Objects) -> tuple[UsedBatch, ...]:
-    """The batches, each with the shards of its rows, from the manifests in the bucket `work`."""
-    return tuple(UsedBatch(batch, _shards_of(batch, work)) for batch in batches)
+def used_batches(batches: Iterable[str], objects: Objects) -> tuple[UsedBatch, ...]:
+    """The batches, each with the shards of its rows, from their manifests."""
+    return tuple(UsedBatch(batch, _shards_of(batch, objects)) for batch in batches)
 
 
-def _shards_of(batch: str, work: Objects) -> tuple[int, ...]:
-    return tuple(chunk.shard for chunk in read_manifest(batch, work).chunks if chunk.shard is not None)
+def _shards_of(batch: str, objects: Objects) -> tuple[int, ...]:
+    return tuple(chunk.shard for chunk in read_manifest(batch, objects).chunks if chunk.shard is not None)

@@ -60,10 +60,9 @@ Call = ExchangeCall | ComparisonCall | EvaluationCall
 
 @dataclass(frozen=True, slots=True)
 class ExchangePorts:
-    """What the calls need. `objects` = the bucket of exchanges, `work` = that of manifests."""
+    """What the calls need. `objects` = the bucket of exchanges."""
 
     objects: Objects
-    work: Objects
     exchanges: Exchanges
     batches: Batches
     workflows: Workflows
@@ -84,7 +83,7 @@ def perform(call: Call, ports: ExchangePorts) -> dict[str, object]:
         case "renew":
             ports.workflows.start("exchange", following(call["execution"]), {"year": year})
         case "plan":
-            return {**plan(year, call["wait"], objects=objects, work=ports.work, exchanges=exchanges)}
+            return {**plan(year, call["wait"], objects=objects, exchanges=exchanges)}
         case "select":
             select_shard(year, call["shard"], objects=objects)
         case "gather":
@@ -104,7 +103,7 @@ def _evaluate(call: ComparisonCall | EvaluationCall, ports: ExchangePorts) -> di
     year, objects = call["year"], ports.objects
     match call["action"]:
         case "compare":
-            return {**plan_evaluation(year, call["evaluation"], objects=objects, work=ports.work)}
+            return {**plan_evaluation(year, call["evaluation"], objects=objects)}
         case "match":
             match_shard(year, call["evaluation"], call["shard"], objects=objects)
         case "evaluate":

@@ -15,7 +15,7 @@ from tegemoet.application.intake import batch_report
 from tegemoet.application.intake.channels import Outbox
 from tegemoet.application.intake.chunks import read_rows
 from tegemoet.application.intake.keys import Drop, parse_key
-from tegemoet.application.intake.manifest import Manifest, read_manifest
+from tegemoet.application.intake.manifest import Manifest, manifests, read_manifest
 from tegemoet.application.intake.outcomes import REJECTED_HEADER, rejection
 from tegemoet.application.intake.results import read_result, result_key
 from tegemoet.application.intake.scratch import LineOrder, ScratchSpace, line_of, write_records
@@ -55,7 +55,7 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
         raise KeyError(batch_id)
     data = data_of(batch.scheme)
     outbox = ports.outboxes[data]
-    manifest = read_manifest(batch_id, ports.work["ordinary"])
+    manifest = read_manifest(batch_id, manifests(ports.work, data))
     drop = parse_key(batch.key)
     try:
         with ScratchSpace(scratch) as space:

@@ -25,7 +25,7 @@ from tegemoet.application.intake.keys import (
     recorded_key,
 )
 from tegemoet.application.intake.kinds.records import Reading
-from tegemoet.application.intake.manifest import Chunk, Manifest, write_manifest
+from tegemoet.application.intake.manifest import Chunk, Manifest, manifests, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, RowOutcomes
 from tegemoet.application.intake.scratch import ScratchSpace, write_records
 from tegemoet.application.ports import Batches, Objects, PersonSecrets, Runs, Seals, Workflows
@@ -98,7 +98,7 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
         chunks=chunks,
         rivals=rivals,
     )
-    write_manifest(batch.id, manifest, ports.work["ordinary"])
+    write_manifest(batch.id, manifest, manifests(ports.work, drop.scheme.data))
     detail = BatchDetail(outcomes.counts, len(chunks))
     if ports.batches.update(batch.id, state="loading", detail=detail, expected=("loading",)):
         ports.workflows.start("batch", batch.id, drop.workflow_input(batch.id, (chunk.name for chunk in chunks)))

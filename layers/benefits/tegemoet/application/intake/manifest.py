@@ -1,6 +1,7 @@
 """The manifest of a batch: what the intake recorded about its file, for the steps that follow.
 
-Written and read here alone.
+Written and read here alone. It lies with the chunks of its batch, except that of a file of health
+data: it holds ids and counts alone, and lies with those of ordinary batches.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import orjson
 from tegemoet.application.files import read_json
 from tegemoet.application.ports import Objects
 from tegemoet.application.records import RowCounts
+from tegemoet.schemes.scheme import Data
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,18 @@ class Manifest:
     rivals: list[str]
 
 
+_PLACES: Mapping[Data, Data] = {"ordinary": "ordinary", "health": "ordinary", "exchange": "exchange"}
+
+
+def manifests(work: Mapping[Data, Objects], data: Data) -> Objects:
+    """The bucket of the manifests of batches of that kind of data.
+
+    An exchange reads a manifest until its last evaluation, years after the batch is done, so it is
+    kept as long as everything else of the exchange.
+    """
+    return work[_PLACES[data]]
+
+
 def manifest_key(batch_id: str) -> str:
     return f"batches/{batch_id}/manifest.json"
 
@@ -67,7 +81,7 @@ def write_manifest(batch_id: str, manifest: Manifest, work: Objects) -> None:
 
 
 def read_manifest(batch_id: str, work: Objects) -> Manifest:
-    """The manifest of a batch. `work` = the work bucket of ordinary data.
+    """The manifest of a batch from the bucket that `manifests` names.
 
     Raises KeyError where there is none.
     """

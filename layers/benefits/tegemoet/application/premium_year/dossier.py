@@ -12,7 +12,9 @@ from typing import Literal
 import orjson
 from pydantic import ValidationError
 
-from tegemoet.application.ports import Facts, Ledger, Objects, Runs
+from tegemoet.application.lives import Retention
+from tegemoet.application.ports import Clock, Facts, Ledger, Objects, Runs
+from tegemoet.application.premium_year.expiry import require_facts
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.plan import parameters_of
@@ -80,12 +82,23 @@ class Dossier:
     entries: Sequence[Entry]
 
 
-def read_dossier(year: int, riziv_number: str, *, facts: Facts, runs: Runs, ledger: Ledger, work: Objects) -> Dossier:
+def read_dossier(
+    year: int,
+    riziv_number: str,
+    *,
+    facts: Facts,
+    runs: Runs,
+    ledger: Ledger,
+    work: Objects,
+    clock: Clock,
+    retention: Retention,
+) -> Dossier:
     """The dossier of a RIZIV number (8 or 11 digits).
 
-    Raises NoPremiumForYearError, NotFoundError `practice-unknown`.
+    Raises NoPremiumForYearError; NotFoundError `facts-expired`, `practice-unknown`.
     """
     parameters = parameters_of(year)
+    require_facts(runs.year(year), clock.now().date(), retention)
     shards = premium_year(parameters).shards
     number = riziv_number[:8]
     practices = facts.practices_of(year, shard_of(number, shards), number)

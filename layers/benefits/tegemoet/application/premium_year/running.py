@@ -11,7 +11,9 @@ from typing import Literal, NotRequired, TypedDict, final
 
 import orjson
 
+from tegemoet.application.lives import Retention
 from tegemoet.application.ports import Batches, Clock, Runs, Workflows
+from tegemoet.application.premium_year.expiry import require_lasting_facts
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import Phase, Run, RunDetail, RunReference, RunState, Year
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
@@ -47,13 +49,15 @@ def start_phase(
     batches: Batches,
     workflows: Workflows,
     clock: Clock,
+    retention: Retention,
 ) -> Run:
     """Start a run of the phase on the facts of every complete batch.
 
     A repeated call with this `key` returns the same run. `starter` = the person (subject of the
     token), `key` = the Idempotency-Key. Raises NoPremiumForYearError; NotFoundError
     `phase-unknown`; InvalidError `before-first-day`; ConflictError `nothing-delivered`,
-    `batch-loading`, `run-open`, `year-closed`, `phase-1-not-released`, `phase-2-begun`.
+    `batch-loading`, `run-open`, `year-closed`, `facts-expire-soon`, `phase-1-not-released`,
+    `phase-2-begun`.
     """
     premium = premium_year(parameters_of(year))
     known_phase = require_phase(phase)
@@ -64,6 +68,7 @@ def start_phase(
     run_id = f"{year}-{phase}-{hashlib.sha256(f'{year} {phase} {on} {starter} {key}'.encode()).hexdigest()[:10]}"
     run = runs.get(run_id)
     if run is None:
+        require_lasting_facts(runs.year(year), clock.now().date(), retention)
         _check_order(runs.year(year), known_phase, run_id)
         if any(batch.state == "loading" for batch in batches.of_year(year)):
             raise ConflictError("A batch of the year is loading.", "batch-loading")
