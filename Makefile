@@ -40,7 +40,7 @@ check: ## check format, lint and types, and run the fast tests
 	$(PYTHON) -m pytest -m "not slow" -n auto -q $(FAST_TESTS)
 
 test-long: ## run the tests that take hours (PART=2/5: the second of five parts; ONLY=name: those with that name; LIST=1: show them only)
-	$(BOOTSTRAP)
+	$(BOOTSTRAP) emulator lambda
 	$(PYTHON) -m local.tools.long_tests $(if $(LIST),--list) $(if $(PART),--part $(PART)) $(if $(ONLY),--only $(ONLY))
 
 bench: ## measure how many cases a second are decided, and where the time goes

@@ -25,6 +25,7 @@ import boto3
 from local.cloud.deployment import deploy
 from local.cloud.session import ACCESS_KEY, REGION, LocalSession
 from local.cloud.stack import Stack
+from local.cloud.virtual_clock import VirtualClock
 from local.tools import bootstrap
 
 HOME = bootstrap.ROOT / ".local"
@@ -44,17 +45,25 @@ class LocalCloud:
     and loses all its data at the end of the `with`.
 
     `wait_scale` multiplies the Wait states and retry pauses of state machines: 0 skips them, 1 is
-    real time. A `detached` process outlives this one. Raises LocalCloudError where it cannot start.
+    real time. A `detached` process outlives this one. `clock` = the time that it and its functions
+    see, where it is not that of this machine. Raises LocalCloudError where it cannot start.
     """
 
     def __init__(
-        self, *, port: int | None = None, wait_scale: float = 0.0, name: str | None = None, detached: bool = False
+        self,
+        *,
+        port: int | None = None,
+        wait_scale: float = 0.0,
+        name: str | None = None,
+        detached: bool = False,
+        clock: VirtualClock | None = None,
     ) -> None:
         self.port = _free_port(port)
         self.url = f"http://127.0.0.1:{self.port}"
         self.home = HOME / (name or f"port-{self.port}")
         self._wait_scale = wait_scale
         self._detached = detached
+        self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -101,7 +110,9 @@ class LocalCloud:
 
     def _environment(self) -> dict[str, str]:
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        clock = self._clock.environment if self._clock else {}
         return kept | {
+            **clock,
             "GATEWAY_PORT": str(self.port),
             # By default it listens on every address of the machine, and for IoT on one more port.
             "BIND_HOST": "127.0.0.1",

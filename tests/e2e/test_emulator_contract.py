@@ -100,6 +100,13 @@ def test_deploying_the_same_again_changes_nothing(cloud: LocalCloud, contract: S
     assert cloud.deploy(TEMPLATE, "contract").resources == before
 
 
+def test_parameters_that_break_a_rule_of_the_template_are_refused(cloud: LocalCloud) -> None:
+    with pytest.raises(DeploymentError, match="FactsYears is longer than RecordsYears"):
+        cloud.deploy(name="contradicting", FactsYears="10", RecordsYears="5")
+    with pytest.raises(ClientError, match="does not exist"):
+        cloud.session().client("cloudformation").describe_stacks(StackName="contradicting")
+
+
 def test_failed_deployment_names_resource_and_reason(cloud: LocalCloud, tmp_path: Any) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {Archive: {Type: 'AWS::Events::Archive', Properties: {SourceArn: nothing}}}")

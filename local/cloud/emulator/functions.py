@@ -27,8 +27,8 @@ PYTHON = os.environ.get("LAMBDA_PYTHON", "")
 # Unpacked code and layers by content, kept between
 # runs: a layer of 60 MB is unpacked and compiled once.
 CODE = Path(os.environ.get("LAMBDA_CODE_DIR", tempfile.gettempdir()))
-# All that a function sees of the environment of this machine.
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
+# All that a function sees of the environment of this machine; the last three are its clock.
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LD_PRELOAD", "FAKETIME_TIMESTAMP_FILE", "FAKETIME_NO_CACHE")
 
 # Invocations of one function at a time; more wait. Each has a process, and a
 # cold start takes a second of one core: without a limit, twenty messages at
