@@ -136,6 +136,12 @@ class Season:
 
     # --- files ------------------------------------------------------------------------------------
 
+    def _encryption(self, key: str) -> dict[str, str] | None:
+        """What a drop has to say of its encryption: a file of cases is under the health key."""
+        if "/cases/" not in key:
+            return None
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.stack.outputs["HealthKey"]}
+
     def drop(self, folder: Path, told: Told = lambda *_: None) -> None:
         """Drop every file of the stage, then wait until none is loading; `told` counts files."""
         dropped = files_of(folder)
@@ -148,7 +154,7 @@ class Season:
                 asked = {"scheme": scheme, "year": int(year), "kind": kind, "name": name.removesuffix(".csv")}
                 self.upload(partner, asked, path.read_bytes())
             else:
-                self._s3.upload_file(str(path), self.stack.outputs["InboxBucket"], key)
+                self._s3.upload_file(str(path), self.stack.outputs["InboxBucket"], key, self._encryption(key))
         wanted = {key for key, _ in dropped}
         moved_at, finished_last = time.monotonic(), -1
         while True:
