@@ -24,6 +24,7 @@ from tests.support.reaper import TEMPLATE, Reaper
 pytestmark = pytest.mark.slow
 
 FIGURES = figures_of(2023)
+YEAR = f"/v1/premium-years/{FIGURES.year}"
 PERSONS = 60
 PHASE_1, PHASE_2 = date(2023, 12, 1), date(2024, 6, 1)
 CLOSED, FACTS_UNTIL, RECORDS_UNTIL = date(2024, 9, 30), date(2027, 9, 30), date(2034, 9, 30)
@@ -81,7 +82,7 @@ def is_whole(season: Season, cast: dict[str, list[str]]) -> None:
     dossier = season.dossier(cast["scenario-4"][0])
     assert {phase["phase"] for phase in dossier["phases"]} == {1, 2}
     for phase in dossier["phases"]:
-        found = season.operator.get(f"/v1/decisions/{phase['decision']}", lang="en", replay="true")
+        found = season.operator.get(f"{YEAR}/decisions/{phase['decision']}", lang="en", replay="true")
         assert found["replay"]["same"] is True
     for phase in (1, 2):
         assert season.operator.get(season.path(phase))["totals"] is not None
@@ -90,7 +91,7 @@ def is_whole(season: Season, cast: dict[str, list[str]]) -> None:
 def test_a_year_from_november_to_ten_years_after_its_closing(
     calendar: Calendar, tmp_path: Path, eventually: Callable[..., Any]
 ) -> None:
-    season, year = calendar.season, f"/v1/premium-years/{FIGURES.year}"
+    season = calendar.season
     cast = generate(tmp_path / "files", FIGURES, PERSONS)
     season.drop(tmp_path / "files" / "1")
     single = season.partner("mutuality").post("/v1/schemes/convention-premium/decisions", SCHEME.example)
@@ -108,7 +109,7 @@ def test_a_year_from_november_to_ten_years_after_its_closing(
     assert all(paid)
 
     assert calendar.to(CLOSED) == {}
-    season.operator.post(f"{year}/close")
+    season.operator.post(f"{YEAR}/close")
     assert calendar.to(CLOSED + ONE_DAY).keys() == {"run"}
     assert calendar.to(FACTS_UNTIL) == {}
     is_whole(season, cast)
@@ -116,11 +117,11 @@ def test_a_year_from_november_to_ten_years_after_its_closing(
     decision = season.dossier(cast["scenario-4"][0])["phases"][-1]["decision"]
 
     assert calendar.to(FACTS_UNTIL + ONE_DAY).keys() == {"facts"}
-    status, refused = season.operator.call("GET", f"{year}/practices/{cast['scenario-4'][0]}")
+    status, refused = season.operator.call("GET", f"{YEAR}/practices/{cast['scenario-4'][0]}")
     assert (status, refused["code"]) == (404, "facts-expired")
     status, refused = season.operator.call("POST", season.path(2), {"on": FIGURES.evaluated[2]})
     assert (status, refused["code"]) == (409, "facts-expire-soon")
-    assert season.operator.get(f"/v1/decisions/{decision}", replay="true")["replay"]["same"] is False
+    assert season.operator.get(f"{YEAR}/decisions/{decision}", replay="true")["replay"]["same"] is False
 
     # a single decision of November 2023 goes ten years later, by its own time to live
     assert season.partner("mutuality").get(f"/v1/decisions/{single['id']}")["outcome"]
