@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tegemoet.application.lives import ENDS, KEPT, Kept
+from tegemoet.schemes.increased_reimbursement import SLUG
+from tegemoet.schemes.increased_reimbursement.year import exchange_year
+from tegemoet.schemes.registry import scheme_named
 from tests.template.stack import Stack
 
 OBJECTS = [kept for kept in KEPT if kept.place.endswith("Bucket")]
@@ -150,5 +154,6 @@ def test_what_waits_fits_in_what_is_kept(stack: Stack) -> None:
     assert parameters["WorkDays"]["MinValue"] > 3 * 14
     # chunks of health data never outlive the decisions on them
     assert parameters["WorkDays"]["MaxValue"] <= parameters["HealthDays"]["MinValue"]
-    # households come in spring, results in November of the next year, lists a year later
-    assert parameters["FlowDays"]["MinValue"] >= 3 * 365
+    # what was written on any day of an exchange's first spring is there on its last day
+    spring, last_day = date(2020, 3, 1), exchange_year(scheme_named(SLUG).parameter_sets["2020"]).kept_until
+    assert spring + timedelta(days=parameters["FlowDays"]["Default"]) > last_day
