@@ -150,7 +150,7 @@ def test_an_identity_number_is_found_bare_printed_and_within_other_characters(te
     ],
 )
 def test_other_texts_hold_no_identity_number(text: str) -> None:
-    assert not holds_insz(text)
+    assert holds_insz(text) is False
 
 
 def test_a_pseudonym_is_the_same_for_the_same_person_and_version_only() -> None:

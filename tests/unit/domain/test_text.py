@@ -9,7 +9,7 @@ from tegemoet.domain.text import is_visible, plain
     "text",
     [
         "a\tb", "a\nb", "a\rb", "\x00", "\x7f", "\x85",
-        "a\u200bb", "a\u200cb", "a\u200db", "\ufeffa", "a\u2060b", "a\u00adb", "a\u034fb", "a\ufe0f",
+        "a\u200bb", "a\u200cb", "a\u200db", "\ufeffa", "a\u2060b", "a\u00adb", "a\u034fb", "a\ufe00", "a\ufe0f",
         "\u3164", "\u2800",
         "a\u202eb", "a\u202ab", "a\u2066b", "a\u2069b", "a\u200fb", "a\u061cb",
         "a\u2028b", "a\u2029b", "\ue000", "\U000e0041",
@@ -20,7 +20,8 @@ def test_what_a_reader_does_not_see_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Jan Peeters", "Zoë", "Zoe\u0308", "Łukasz Żak", "Иван", "李小龍", "a\u00a0b", "€ – 𝄞"]
+    "text",
+    ["", "Jan Peeters", "Zoë", "Zoe\u0308", "Łukasz Żak", "Иван", "李小龍", "é x", "a\ufe10", "a\u00a0b", "€ – 𝄞"],
 )
 def test_letters_marks_signs_and_spaces_are_seen(text: str) -> None:
     assert is_visible(text)
