@@ -93,6 +93,25 @@ def _bad_accounts(make: Maker) -> Iterator[list[str]]:
         yield [f"{make.insz()};{make.name()};{make.iban()};{end}"]
     one = make.insz()
     yield [f"{one};{make.name()};{make.iban()};2023-03-01;nl", f"{one};{make.name()};{make.iban()};2023-03-01;nl"]
+    good, number = "BE68539007547034", "70010100287"
+    # made without the maker, whose persons and accounts would all be others
+    for iban in (
+        "BE68539007547035", "BE00539007547034", "BE01001000000082", "BE99001000000082", "BE42539007547033",
+        "BE715390075470AB", "NL2712340417164300", "NL91ABNA041716430X",
+    ):  # fmt: skip
+        yield [f"{number};Janssens;{iban};2023-03-01;nl"]
+    for holder in (
+        "Jan\u202esreeteP",
+        "Jan\u200bPeeters",
+        "\u00a0",
+        "Jan 70.01.01-002.87",
+        f"x{number}y",
+        "Jan\tPeeters",
+    ):
+        yield [f"{number};{holder};{good};2023-03-01;nl"]
+    for order in ("000", "999"):
+        body = f"700101{order}"
+        yield [f"{body}{97 - int(body) % 97:02d};Janssens;{good};2023-03-01;nl"]
 
 
 def _bad_identities(make: Maker) -> Iterator[list[str]]:
@@ -104,5 +123,7 @@ def _bad_identities(make: Maker) -> Iterator[list[str]]:
 
 def _bad_offices(make: Maker) -> Iterator[list[str]]:
     yield [f"office-91;Tariff office 91;{make.wrong_iban()}"]
+    for label in ("70010100287", "70.01.01-002.87", "office-700101-00287"):
+        yield [f"{label};Tariff office;BE68539007547034"]
     yield [f"office 92;Tariff office 92;{make.iban()}"]
     yield [f"office-93;Tariff office 93;{make.iban()}", f"office-93;Tariff office 93;{make.iban()}"]

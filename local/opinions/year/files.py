@@ -5,6 +5,7 @@ Written from the contract with partners, without a line of the product.
 
 import csv
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,14 +21,14 @@ COLUMNS = {
     "identities": "old_insz new_insz",
     "tariff-offices": "tariff_office holder iban",
 }
-IBAN_LENGTH = {
-    "BE": 16,
-    "NL": 18,
-    "FR": 27,
-    "DE": 22,
-    "LU": 20,
-    "GB": 22,
-}  # the SEPA countries that the made-up year uses
+ACCOUNT = {
+    "BE": "[0-9]{12}",
+    "NL": "[A-Z]{4}[0-9]{10}",
+    "FR": "[0-9]{10}[A-Z0-9]{11}[0-9]{2}",
+    "DE": "[0-9]{18}",
+    "LU": "[0-9]{3}[A-Z0-9]{13}",
+    "GB": "[A-Z]{4}[0-9]{14}",
+}  # what follows the check digits, in the SEPA countries that the made-up year uses
 LABEL = re.compile("[A-Za-z0-9._-]{1,64}")
 
 
@@ -35,7 +36,7 @@ def good_insz(text: str) -> bool:
     if not re.fullmatch("[0-9]{11}", text):
         return False
     month, day_of_month = int(text[2:4]) % 20, int(text[4:6])
-    if month > 12 or day_of_month > 31:
+    if month > 12 or day_of_month > 31 or text[6:9] in ("000", "999"):
         return False
     return any(97 - int(century + text[:9]) % 97 == int(text[9:]) for century in ("", "2"))
 
@@ -48,9 +49,30 @@ def good_riziv(text: str) -> bool:
 
 
 def good_iban(text: str) -> bool:
-    if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]+", text) or len(text) != IBAN_LENGTH.get(text[:2]):
+    country, check, account = text[:2], text[2:4], text[4:]
+    if not re.fullmatch(ACCOUNT.get(country, "-"), account):
         return False
-    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+    if (country == "BE" and (int(account[:10]) - int(account[10:])) % 97) or (country, account[10:]) == ("BE", "00"):
+        return False
+    return check == f"{98 - int(''.join(str(int(c, 36)) for c in account + country + '00')) % 97:02d}"
+
+
+def read_holder(text: str) -> str:
+    """The holder in one spelling. Raises ValueError where it has what nobody sees."""
+    holder = unicodedata.normalize("NFC", text).strip()
+    _demand(holder and not any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") for c in holder))
+    _demand(not names_a_person(holder))
+    return holder
+
+
+def names_a_person(text: str) -> bool:
+    """Whether eleven digits of the text, printed or not, are an identity number."""
+    printed = r"(?=(\d\d)\W{0,3}(\d\d)\W{0,3}(\d\d)\W{0,3}(\d{3})\W{0,3}(\d\d))"
+    return any(good_insz("".join(found)) for found in re.findall(printed, text.replace("_", "-")))
+
+
+def good_label(text: str) -> bool:
+    return bool(LABEL.fullmatch(text)) and not names_a_person(text)
 
 
 def read_cents(text: str, delimiter: str) -> int:
@@ -75,7 +97,7 @@ def read_row(kind: str, row: dict[str, str], delimiter: str) -> tuple[tuple[Any,
         hours = None
         if row["medical_house_weekly_hours"]:
             hours = read_cents(row["medical_house_weekly_hours"], delimiter)
-        both = bool(LABEL.fullmatch(row["pharmacy_id"])) and bool(LABEL.fullmatch(row["tariff_office"]))
+        both = good_label(row["pharmacy_id"]) and good_label(row["tariff_office"])
         _demand(both if profession == "pharmacist" else not row["pharmacy_id"] and not row["tariff_office"])
         content = (
             row["insz"],
@@ -97,18 +119,13 @@ def read_row(kind: str, row: dict[str, str], delimiter: str) -> tuple[tuple[Any,
         _demand(good_riziv(row["riziv_number"]) and row["setting"] in ("ambulatory", "day-hospital", "inpatient"))
         return (row["riziv_number"], row["setting"]), (read_cents(row["amount"], delimiter),)
     if kind == "accounts":
-        _demand(
-            good_insz(row["insz"])
-            and row["holder"]
-            and good_iban(row["iban"])
-            and row["language"] in ("nl", "fr", "de", "")
-        )
-        return (row["insz"], day(row["registered_on"])), (row["holder"], row["iban"], row["language"])
+        _demand(good_insz(row["insz"]) and good_iban(row["iban"]) and row["language"] in ("nl", "fr", "de", ""))
+        return (row["insz"], day(row["registered_on"])), (read_holder(row["holder"]), row["iban"], row["language"])
     if kind == "identities":
         _demand(good_insz(row["old_insz"]) and good_insz(row["new_insz"]) and row["old_insz"] != row["new_insz"])
         return (row["old_insz"],), (row["new_insz"],)
-    _demand(LABEL.fullmatch(row["tariff_office"]) and row["holder"] and good_iban(row["iban"]))
-    return (row["tariff_office"],), (row["holder"], row["iban"])
+    _demand(good_label(row["tariff_office"]) and good_iban(row["iban"]))
+    return (row["tariff_office"],), (read_holder(row["holder"]), row["iban"])
 
 
 @dataclass
