@@ -90,6 +90,7 @@ class PersonYear(Closed):
     practices: list[Practice]
     accounts: list[Account] = []
     paid: list[Paid] = []
+    paid_as_another: Amount | None = None
     recovery_settled: bool = False
 
 

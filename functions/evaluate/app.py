@@ -17,11 +17,12 @@ cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
-def handler(event: ShardCall, _context: LambdaContext) -> dict[str, str]:
+def handler(event: ShardCall, context: LambdaContext) -> dict[str, str]:
     run = run_of(event)
     evaluate(
         run,
         event["shard"],
+        attempt=context.aws_request_id,
         scheme=scheme_named(SLUG),
         parameters=parameters_of(run.year),
         facts=cloud.facts,

@@ -16,5 +16,5 @@ cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
-def handler(event: FreezeCall, _context: LambdaContext) -> dict[str, object]:
-    return perform(event, cloud.freeze_ports)
+def handler(event: FreezeCall, context: LambdaContext) -> dict[str, object]:
+    return perform(event, context.aws_request_id, cloud.freeze_ports)

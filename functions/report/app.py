@@ -18,9 +18,9 @@ cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
-def handler(event: ReportCall | ExecutionFailed, _context: LambdaContext) -> dict[str, object]:
+def handler(event: ReportCall | ExecutionFailed, context: LambdaContext) -> dict[str, object]:
     if "source" not in event:
-        return perform(event, cloud.report_ports)
+        return perform(event, context.aws_request_id, cloud.report_ports)
     failure = mark_failed(event["detail"], runs=cloud.runs)
     logger.error("failed", run=failure.run, error=failure.error, marked=failure.marked)
     return {"marked": failure.marked}

@@ -64,12 +64,19 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
 
 def check(cloud: Cloud, year: int, replay: bool) -> list[Check]:
     """Every check of the year, in order."""
-    runs, work = cloud.runs, cloud.work
+    runs, work, secret = cloud.runs, cloud.work, cloud.secrets.digest_secret()
     checks = list(
-        check_year(year, batches=cloud.batches, facts=cloud.facts, runs=runs, ledger=cloud.ledger, output=cloud.output)
+        check_year(
+            year,
+            batches=cloud.batches,
+            facts=cloud.facts,
+            runs=runs,
+            ledger=cloud.ledger,
+            output=cloud.output,
+            digest_secret=secret,
+        )
     )
     if replay:
-        secret = cloud.secrets.digest_secret()
         decided: list[Run] = [r for phase in (1, 2) for r in runs.of_phase(year, phase) if r.state == "released"]
         checks += [replay_run(run, digest_secret=secret, work=work) for run in decided]
     return checks

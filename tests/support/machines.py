@@ -13,6 +13,7 @@ import json
 import os
 import time
 import traceback
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,13 +31,6 @@ from local.cloud.templates import read_template
 ROOT = Path(__file__).parents[2]
 REGION: Final = "eu-west-1"
 ACCOUNT = "123456789012"
-CONTEXT = SimpleNamespace(
-    function_name="function",
-    memory_limit_in_mb=128,
-    invoked_function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-    get_remaining_time_in_millis=lambda: 60_000,
-)
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
@@ -46,6 +40,24 @@ ENVIRONMENT = {
     "SF_EXECUTION_HISTORY_TYPE": "FULL",
 }
 Handler = Callable[[Any, Any], Any]
+
+
+class Context:
+    """The context of a function; every read of its request id is another call."""
+
+    function_name = "function"
+    memory_limit_in_mb = 128
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"
+
+    @property
+    def aws_request_id(self) -> str:
+        return str(uuid.uuid4())
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+CONTEXT = Context()
 SILENT = {"POWERTOOLS_SERVICE_NAME": "silent", "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
 """A logger of its own, which writes nothing: the level of a logger outlives a test."""
 Answer = TypeVar("Answer")

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from tegemoet.application.lives import Retention
-from tegemoet.application.premium_year import approval, evaluation, exceptions, plan, running, settlement
+from tegemoet.application.premium_year import approval, evaluation, exceptions, plan, releasing, running, settlement
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.dossier import Dossier, read_dossier
 from tegemoet.application.premium_year.folder import RunFolder
@@ -138,6 +138,17 @@ def fact_of(row: Json, shards: int, batch: str, partner: str) -> Fact:
 
 
 @dataclass
+class Attempts:
+    """Names of attempts: each call of a step has one of its own."""
+
+    made: int = 0
+
+    def name(self) -> str:
+        self.made += 1
+        return f"attempt-{self.made}"
+
+
+@dataclass
 class World:
     """Every port of the phases. The adapters can stand in the place of the fakes."""
 
@@ -155,6 +166,7 @@ class World:
     retention: Retention = field(default_factory=lambda: Retention(3, 10))
     drops: int = 0
     year: int = YEAR
+    attempts: Attempts = field(default_factory=Attempts)
 
     @property
     def parameters(self) -> ParameterSet:
@@ -211,13 +223,17 @@ class World:
             retention=self.retention,
         )
 
-    def evaluate(self, run: Run) -> Run:
-        """The steps up to the approval."""
+    # one step each, as a function calls it
+
+    def make_plan(self, run: Run) -> None:
         plan.make_plan(
             run, parameters=self.parameters, batches=self.batches, facts=self.facts, runs=self.runs, work=self.work
         )
-        for shard in range(self.shards):
-            numbers.join_numbers(run, shard, facts=self.facts, work=self.work)
+
+    def join_numbers(self, run: Run, shard: int) -> None:
+        numbers.join_numbers(run, shard, attempt=self.attempts.name(), facts=self.facts, work=self.work)
+
+    def assign_pharmacies(self, run: Run) -> None:
         numbers.assign_pharmacies(
             run,
             scheme=scheme_named(SCHEME),
@@ -226,21 +242,64 @@ class World:
             ledger=self.ledger,
             work=self.work,
         )
-        for shard in range(self.shards):
-            evaluation.evaluate(
-                run,
-                shard,
-                scheme=scheme_named(SCHEME),
-                parameters=self.parameters,
-                facts=self.facts,
-                ledger=self.ledger,
-                decisions=self.decisions,
-                digest_secret=self.secrets.digest_secret(),
-                work=self.work,
-            )
-        reporting.propose(run, runs=self.runs, work=self.work, output=self.output)
+
+    def evaluate_shard(self, run: Run, shard: int) -> None:
+        evaluation.evaluate(
+            run,
+            shard,
+            attempt=self.attempts.name(),
+            scheme=scheme_named(SCHEME),
+            parameters=self.parameters,
+            facts=self.facts,
+            ledger=self.ledger,
+            decisions=self.decisions,
+            digest_secret=self.secrets.digest_secret(),
+            work=self.work,
+        )
+
+    def propose(self, run: Run) -> bool:
+        return reporting.propose(
+            run,
+            attempt=self.attempts.name(),
+            parameters=self.parameters,
+            runs=self.runs,
+            ledger=self.ledger,
+            work=self.work,
+            output=self.output,
+        )
+
+    def ask(self, run: Run) -> None:
         approval.request_approval(run, f"token-{run.id}", runs=self.runs, work=self.work, events=self.events)
         self.workflows.waiting.add(f"token-{run.id}")
+
+    def settle_shard(self, run: Run, shard: int) -> None:
+        settlement.settle_shard(run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work, workers=1)
+
+    def release(self, run: Run) -> None:
+        releasing.release(
+            run.id,
+            attempt=self.attempts.name(),
+            parameters=self.parameters,
+            runs=self.runs,
+            ledger=self.ledger,
+            digest_secret=self.secrets.digest_secret(),
+            work=self.work,
+            output=self.output,
+            events=self.events,
+        )
+
+    # several steps
+
+    def evaluate(self, run: Run) -> Run:
+        """The steps up to the approval."""
+        self.make_plan(run)
+        for shard in range(self.shards):
+            self.join_numbers(run, shard)
+        self.assign_pharmacies(run)
+        for shard in range(self.shards):
+            self.evaluate_shard(run, shard)
+        self.propose(run)
+        self.ask(run)
         return self.now(run)
 
     def approve(self, run: Run, approver: str = "approver", **more: Any) -> Run:
@@ -260,10 +319,8 @@ class World:
     def pay(self, run: Run) -> Run:
         """The steps after the approval."""
         for shard in range(self.shards):
-            settlement.settle_shard(run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work)
-        settlement.release(
-            run.id, runs=self.runs, ledger=self.ledger, work=self.work, output=self.output, events=self.events
-        )
+            self.settle_shard(run, shard)
+        self.release(run)
         return self.now(run)
 
     def run(self, phase: int, on: date, key: str = "key") -> Run:

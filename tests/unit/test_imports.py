@@ -196,14 +196,15 @@ DOORS = {
 }
 """From room to room: the modules that one may import of the other.
 
-All stand on the ground: `ports`, `records`, `files` and `lives`.
+All stand on the ground: `ports`, `records`, `files`, `lives` and `attempts`.
 """
 
 
 def test_the_application_is_four_rooms_over_one_ground() -> None:
     folder = PACKAGE / "application"
     assert {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(ROOMS)
-    assert {path.stem for path in folder.glob("*.py")} == {"__init__", "ports", "records", "files", "lives"}
+    ground = {"__init__", "ports", "records", "files", "lives", "attempts"}
+    assert {path.stem for path in folder.glob("*.py")} == ground
 
 
 def test_rooms_meet_at_their_doors_alone() -> None:

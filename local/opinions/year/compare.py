@@ -43,7 +43,7 @@ def product(case: dict[str, Any], on: str) -> dict[str, Any]:
         "recovery": cents(decided.recovery),
         "booked": (best.profession, best.riziv_number) if best else ("", ""),
         "closed": decided.state == "closed",
-        "year amounts": sorted(e.subject for e in decided.exceptions if e.kind.startswith("year-amount")),
+        "year amounts": sorted(e.subject[:8] for e in decided.exceptions if e.kind.startswith("year-amount")),
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 from tegemoet.application.premium_year.dossier import Dossier
 from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import output_prefix
+from tegemoet.application.premium_year.holders import candidate
 from tegemoet.domain.identity import shard_of
 from tests.support.premium_world import (
     DECEMBER,
@@ -160,7 +161,7 @@ def test_a_person_who_lost_every_number_is_a_recovery_in_phase_two(world: World)
     world.run(1, DECEMBER)
     world.drop([practice("v1-b", N1)])
     world.run(1, DECEMBER, "again")
-    world.choose(f"identity-conflict.{N1[:8]}", "candidate-2")
+    world.choose(f"identity-conflict.{N1[:8]}", candidate(N1[:8], "v1-b"))
     world.drop([activity(N1, 30_000, whole_year=True), account("v1-b")])
     run = world.run(2, JUNE)
     assert world.paid() == {"v1-a": [NURSE]}, "the number was paid to somebody else already"

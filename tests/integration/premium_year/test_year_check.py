@@ -1,5 +1,6 @@
 """The operator's command on a year: what holds, and what is seen when something is broken."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ import boto3
 import pytest
 
 from local.tools import check
+from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.application.premium_year.year_check import replay_run
 from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, office, provider, riziv
@@ -70,9 +72,26 @@ def test_every_decision_can_be_made_again_and_a_changed_case_is_seen(found: Clou
     secret = world.secrets.digest_secret()
     assert command("--replay") == 0
     assert replay_run(run, digest_secret=secret, work=world.work).holds
-    key = next(key for key in world.work.keys(f"runs/{run.id}/persons/") if b"11800.00" in world.work.get(key))
-    world.work.put(key, world.work.get(key).replace(b"11800.00", b"11801.00"))
+    key = next(key for key in world.work.keys(f"runs/{run.id}/evaluated/") if b"11800.00" in world.work.get(key))
+    before = world.work.get(key)
+    changed = before.replace(b"11800.00", b"11801.00")
+    world.work.put(key, changed)
     assert not replay_run(run, digest_secret=secret, work=world.work).holds
+    commit = key.split("/")[3]
+    commits = f"runs/{run.id}/evaluated/{commit}.json"
+    hashes = [hashlib.sha256(body).hexdigest().encode() for body in (before, changed)]
+    world.work.put(commits, world.work.get(commits).replace(*hashes))
+    assert not replay_run(run, digest_secret=secret, work=world.work).holds, "also if its hash was changed with it"
+
+
+def test_a_payment_file_that_pays_somebody_else_is_seen(found: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    (run,) = found.world.runs.of_phase(YEAR, 1)
+    key = output_prefix(run) + "payments.csv"
+    body = found.world.output.get(key)
+    found.world.output.put(key, body.replace(b"BE68539007547034", b"BE71096123456769"))
+    assert command() == 1
+    broken = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert broken == ["payees"]
 
 
 def test_without_a_year_there_is_nothing_to_check() -> None:

@@ -129,7 +129,8 @@ def test_a_year_amount_missing_or_lower_than_the_first_semester_waits_for_a_pers
     assert found(done).get("year-amount") == ("unknown" if kind else None)
     if kind:
         assert (done.ruling.outcome, done.payable, done.state) == ("pending", ZERO, "open")
-        assert done.exceptions[0].subject == one["riziv_number"][:8]
+        amounts = [amount.replace(".", "").lstrip("0") or "0" for amount in (s1, year) if amount is not None]
+        assert done.exceptions[0].subject == ".".join([one["riziv_number"][:8], *amounts])
         assert done.exceptions[0].facts["first_semester"] == s1
         assert done.exceptions[0].facts["whole_year"] == year
 

@@ -48,12 +48,13 @@ WHOLE = person(
     ),
     titular(serial=210001, payee=riziv(210001)[:8], chosen=True),
     paid=[payment(NURSE, "945.95")],
+    paid_as_another="0.00",
     recovery_settled=True,
 )
 WHOLE["practices"][0]["activity-s1"] = {"ambulatory": "1.00", "day-hospital": "2.00", "inpatient": "3.00"}
 AMOUNTS = [
     *(f"practices/0/activity-s1/{setting}" for setting in ("ambulatory", "day-hospital", "inpatient")),
-    *("practices/0/paid_to_another", "paid/0/amount"),
+    *("practices/0/paid_to_another", "paid/0/amount", "paid_as_another"),
 ]
 DAYS = ["practices/0/number_granted_on", "practices/0/conventions/0/from", "practices/0/conventions/0/until",
         "accounts/0/registered_on"]  # fmt: skip

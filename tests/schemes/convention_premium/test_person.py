@@ -216,7 +216,7 @@ def test_what_phase_2_finds_not_due_is_reported_and_never_taken_back() -> None:
     assert (done.ruling.outcome, done.payable, done.recovery, done.state) == ("refused", ZERO, eur("945.95"), "open")
     assert amounts(done) == {"paid-before": eur("945.95"), "payable": ZERO, "recovery": eur("945.95")}
     (exception,) = done.exceptions
-    assert (exception.kind, exception.subject) == ("recovery", riziv(410000)[:8])
+    assert (exception.kind, exception.subject) == ("recovery", f"{riziv(410000)[:8]}.94595")
     assert exception.facts == {"paid": "945.95", "due": "0.00", "recovery": "945.95"}
     assert found(done)["recovery"] == "unknown"
 
@@ -254,7 +254,7 @@ def test_what_still_waits_may_be_due_and_only_the_rest_is_recovered(waiting: str
 
 def test_the_recovery_of_several_practices_is_listed_under_the_lowest_number() -> None:
     done = decided(person(MIDWIFE | LOST, NURSE | LOST, paid=[payment(MIDWIFE, "975.49")]))
-    assert done.exceptions[0].subject == riziv(410000)[:8]
+    assert done.exceptions[0].subject == f"{riziv(410000)[:8]}.97549"
 
 
 # --- holds ----------------------------------------------------------------------------------------
@@ -284,6 +284,28 @@ def test_a_number_that_was_paid_to_somebody_else_is_not_paid_again() -> None:
     assert facts["paid"] == "945.95"
     assert decided(person(NURSE | {"paid_to_another": "0.01"})).ruling.outcome == "refused"
     assert decided(person(NURSE | {"paid_to_another": "0.00"})).ruling.outcome == "granted"
+
+
+@pytest.mark.parametrize("amount", ["945.95", "0.01"])
+def test_a_person_sees_what_was_paid_to_somebody_else(amount: str) -> None:
+    (exception,) = decided(person(NURSE | {"paid_to_another": amount})).exceptions
+    cents = amount.replace(".", "").lstrip("0")
+    assert exception.id == f"paid-to-another.{riziv(410000)[:8]}.{cents}"
+    assert exception.facts == {"riziv_number": NURSE["riziv_number"], "paid": amount}
+
+
+@pytest.mark.parametrize(("paid", "payable"), [("945.94", "29.55"), ("975.49", "0.00"), ("975.50", "0.00")])
+def test_what_was_paid_as_another_person_is_not_paid_again(paid: str, payable: str) -> None:
+    done = decided(person(MIDWIFE, paid_as_another=paid))
+    assert (done.payable, done.recovery, done.kind) == (eur(payable), ZERO, "difference")
+    assert amounts(done)["paid-before"] == eur(paid)
+
+
+def test_what_was_paid_as_another_person_adds_to_what_was_paid_and_is_not_recovered() -> None:
+    done = decided(person(MIDWIFE, paid=[payment(NURSE, "100.00")], paid_as_another="845.95"))
+    assert (done.payable, amounts(done)["paid-before"]) == (eur("29.54"), eur("945.95"))
+    lost = decided(person(NURSE | LOST, paid=[payment(NURSE, "100.00")], paid_as_another="845.95"))
+    assert (lost.payable, lost.recovery) == (ZERO, eur("100.00"))
 
 
 # --- open or closed -------------------------------------------------------------------------------

@@ -235,7 +235,7 @@ def test_a_dossier_is_closed_only_when_nothing_waits(case: dict[str, Any]) -> No
     if done.state == "closed":
         assert case["phase"] == 2
         assert done.ruling.outcome != "pending"
-        assert done.exceptions == []
+        assert {exception.kind for exception in done.exceptions} <= {"paid-to-another"}, "which only informs"
     assert (done.ruling.outcome == "granted") or done.payable == 0
 
 

@@ -58,10 +58,13 @@ class FakeObjects:
         return True
 
     @contextmanager
-    def writer(self, key: str) -> Iterator[Sink]:
+    def writer(self, key: str, once: bool = False) -> Iterator[Sink]:
         buffer = BytesIO()
         yield buffer
-        self.put(key, buffer.getvalue())
+        if once:
+            self.put_once(key, buffer.getvalue())
+        else:
+            self.put(key, buffer.getvalue())
 
     def _find(self, key: str, version: str | None = None, etag: str | None = None) -> Written:
         for written in reversed(self.versions.get(key, [])):

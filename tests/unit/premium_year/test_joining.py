@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from tegemoet.application.premium_year.case_json import PracticeCase
+from tegemoet.application.premium_year.holders import candidate
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.joining import JoinedShard, join
 from tegemoet.application.premium_year.ownership import ranked
+from tegemoet.application.premium_year.records import Plan, PlannedBatch
 from tegemoet.application.records import Fact
 from tegemoet.domain.manual_review import YearException
 from tests.support.premium_world import activity, convention, fact_of, identity, practice, riziv
@@ -23,13 +25,14 @@ def facts_of(drops: list[Drop]) -> list[Fact]:
     return [fact_of(row, 2, f"b{number}", partner) for number, (partner, rows) in enumerate(drops) for row in rows]
 
 
-def rank(batch: str) -> int | None:
-    return int(batch[1:]) if batch.startswith("b") else None
+def planned(roots: dict[str, str] | None = None, choices: dict[str, str] | None = None, drops: int = 5) -> Plan:
+    """The plan of a run on the drops `b0`, `b1`, … of one day each."""
+    batches = [PlannedBatch(f"b{n}", "practices", "fund", f"2023-11-{n + 1:02}") for n in range(drops)]
+    return Plan("run", 2, {"version": "1", "sha256": ""}, batches, roots or {}, [], choices or {})
 
 
 def joined(*drops: Drop, roots: dict[str, str] | None = None, choices: dict[str, str] | None = None) -> JoinedShard:
-    known = roots or {}
-    return join(facts_of(list(drops)), rank, lambda person: known.get(person, person), choices or {})
+    return join(facts_of(list(drops)), planned(roots, choices))
 
 
 def practice_of(found: JoinedShard) -> PracticeCase:
@@ -39,7 +42,7 @@ def practice_of(found: JoinedShard) -> PracticeCase:
 
 def test_rows_of_a_batch_that_the_run_does_not_stand_on_do_not_count() -> None:
     fact = facts_of([("fund", [practice("p", A)])])[0]
-    assert join([fact._replace(batch="later")], rank, str, {}).lines == []
+    assert join([fact._replace(batch="later")], planned()).lines == []
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -50,7 +53,7 @@ def test_the_latest_drop_stands_in_whatever_order_the_facts_are_read(order: tupl
         ("fund", [practice("p", A, "optician")]),
     ]
     facts = facts_of(drops)
-    found = join([facts[n] for n in order], rank, str, {})
+    found = join([facts[n] for n in order], planned())
     assert practice_of(found)["profession"] == "optician"
 
 
@@ -171,8 +174,14 @@ def test_two_persons_on_one_number_are_held_with_each_of_them() -> None:
     (exception,) = found.exceptions
     assert exception.id == f"identity-conflict.{A[:8]}"
     assert exception.facts["candidates"] == [
-        {"choice": "candidate-1", "batch": "b0", "partner": "fund"},
-        {"choice": "candidate-2", "batch": "b1", "partner": "fund"},
+        {
+            "choice": candidate(A[:8], person),
+            "riziv_number": A,
+            "partner": "fund",
+            "batch": batch,
+            "delivered_on": day,
+        }
+        for person, batch, day in (("p", "b0", "2023-11-01"), ("q", "b1", "2023-11-02"))
     ]
 
 
@@ -186,9 +195,9 @@ def test_the_first_number_of_a_person_stands_when_identities_say_that_both_are_o
     assert [(line["person"], line["practice"].get("held")) for line in found.lines] == [("p", None)]
 
 
-@pytest.mark.parametrize(("choice", "person"), [("candidate-1", "p"), ("candidate-2", "q")])
-def test_an_operator_parts_two_persons(choice: str, person: str) -> None:
-    choices = {f"identity-conflict.{A[:8]}": choice}
+@pytest.mark.parametrize("person", ["p", "q"])
+def test_an_operator_parts_two_persons(person: str) -> None:
+    choices = {f"identity-conflict.{A[:8]}": candidate(A[:8], person)}
     found = joined(("fund", [practice("p", A)]), ("fund", [practice("q", A)]), choices=choices)
     (line,) = found.lines
     assert line["person"] == person
@@ -196,8 +205,35 @@ def test_an_operator_parts_two_persons(choice: str, person: str) -> None:
     assert found.exceptions == []
 
 
+def test_a_choice_keeps_its_meaning_when_an_object_written_earlier_is_processed_late() -> None:
+    choices = {f"identity-conflict.{A[:8]}": candidate(A[:8], "p")}
+    (line,) = joined(("fund", [practice("q", A)]), ("fund", [practice("p", A)]), choices=choices).lines
+    assert line["person"] == "p"
+
+
+def test_candidates_of_one_file_are_told_apart_by_their_numbers() -> None:
+    (exception,) = joined(("fund", [practice("p", A), practice("q", B)])).exceptions
+    candidates: Any = exception.facts["candidates"]
+    assert {found["choice"]: found["riziv_number"] for found in candidates} == {
+        candidate(A[:8], "p"): A,
+        candidate(A[:8], "q"): B,
+    }
+
+
+@pytest.mark.parametrize("choice", ["candidate-1", "candidate-2", "p"])
+def test_a_choice_of_a_place_in_a_list_answers_nothing_any_more(choice: str) -> None:
+    choices = {f"identity-conflict.{A[:8]}": choice}
+    found = joined(("fund", [practice("p", A)]), ("fund", [practice("q", A)]), choices=choices)
+    assert [e.kind for e in found.exceptions] == ["identity-conflict"]
+    assert all(line["practice"]["held"] for line in found.lines)
+
+
+def test_a_candidate_has_another_name_for_another_number() -> None:
+    assert candidate(A[:8], "p") != candidate(OTHER[:8], "p")
+
+
 def test_a_third_person_asks_a_new_question() -> None:
-    choices = {f"identity-conflict.{A[:8]}": "candidate-2"}
+    choices = {f"identity-conflict.{A[:8]}": candidate(A[:8], "q")}
     drops: list[Drop] = [("fund", [practice(person, A)]) for person in "pqr"]
     found = joined(*drops, choices=choices)
     assert [e.id for e in found.exceptions] == [f"identity-conflict.{A[:8]}.3"]
@@ -205,14 +241,14 @@ def test_a_third_person_asks_a_new_question() -> None:
 
 
 def test_a_choice_keeps_its_meaning_when_two_candidates_prove_to_be_one_person() -> None:
-    choices = {f"identity-conflict.{A[:8]}.3": "candidate-3"}
+    choices = {f"identity-conflict.{A[:8]}.3": candidate(A[:8], "r")}
     drops: list[Drop] = [("fund", [practice(person, A)]) for person in "pqr"]
     (line,) = joined(*drops, roots={"q": "p"}, choices=choices).lines
     assert line["person"] == "r"
 
 
 def identities(*drops: list[dict[str, Any]]) -> Identities:
-    return Identities(ranked(facts_of([("fund", rows) for rows in drops]), rank))
+    return Identities(ranked(facts_of([("fund", rows) for rows in drops]), planned().ranks().get))
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

@@ -16,6 +16,7 @@ from tegemoet.application.premium_year import approval, closing, running, settle
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
+from tegemoet.application.premium_year.holders import candidate
 from tegemoet.application.premium_year.phase_state import PhaseState, phase_state
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import Batch, BatchState, Entry, Run, RunState
@@ -256,7 +257,7 @@ def test_a_run_that_failed_after_its_approval_pays_without_a_second_one(world: W
     world.approve(run)
     fail(world, run)
     assert running.resume_run(run.id, runs=world.runs, workflows=world.workflows).state == "approved"
-    assert reporting.propose(run, runs=world.runs, work=world.work, output=world.output) is True
+    assert world.propose(run) is True
     world.pay(run)
     assert world.paid() == {"v1-a": [94595]}
 
@@ -330,12 +331,12 @@ def test_a_choice_is_one_of_those_offered(world: World) -> None:
     world.drop(provider("v1-b", N1))
     world.run(1, DECEMBER)
     with pytest.raises(InvalidError):
-        world.choose(f"identity-conflict.{N1[:8]}", "candidate-3")
+        world.choose(f"identity-conflict.{N1[:8]}", "candidate-1")
     with pytest.raises(NotFoundError):
-        world.choose("identity-conflict.99999999", "candidate-1")
-    world.choose(f"identity-conflict.{N1[:8]}", "candidate-1")
+        world.choose("identity-conflict.99999999", candidate(N1[:8], "v1-a"))
+    world.choose(f"identity-conflict.{N1[:8]}", candidate(N1[:8], "v1-a"))
     (found,) = exceptions_of(YEAR, runs=world.runs)
-    assert (found.choice, found.reason, found.chosen_by) == ("candidate-1", "seen by a person", "operator")
+    assert (found.choice, found.reason, found.chosen_by) == (candidate(N1[:8], "v1-a"), "seen by a person", "operator")
     world.run(1, DECEMBER, "again")
     assert world.paid() == {"v1-a": [94595]}
 
@@ -394,7 +395,7 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
     run = waiting(world)
     approve(world, run)
     shard = shard_of("v1-a", world.shards)
-    key = world.folder(run).payments_key(shard)
+    key = world.folder(run).evaluated(shard).key("payments.jsonl")
     world.work.put(key, world.work.get(key).replace(b"94595", b"94596"))
     with pytest.raises(NotApprovedError):
         world.pay(run)
@@ -404,8 +405,8 @@ def test_payments_that_changed_after_the_approval_are_not_written(world: World) 
 def test_a_proposal_that_changed_after_the_approval_is_not_paid(world: World) -> None:
     run = waiting(world)
     approve(world, run)
-    proposal = read_json(world.work, world.folder(run).proposal_key)
-    write_json(world.work, world.folder(run).proposal_key, {**proposal, "cents": 1})
+    proposal = read_json(world.work, world.folder(run).proposed.key("proposal.json"))
+    write_json(world.work, world.folder(run).proposed.key("proposal.json"), {**proposal, "cents": 1})
     with pytest.raises(NotApprovedError):
         world.pay(run)
     assert world.entries() == []

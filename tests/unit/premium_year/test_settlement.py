@@ -2,15 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
 
+from tegemoet.application.attempts import FileChangedError
 from tegemoet.application.premium_year import settlement
+from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
+from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.records import Payment
 from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.domain.identity import shard_of
@@ -39,13 +44,11 @@ def approved(world: World) -> Run:
 
 def settle(world: World, run: Run) -> None:
     for shard in range(world.shards):
-        settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
+        world.settle_shard(run, shard)
 
 
 def release(world: World, run: Run) -> None:
-    settlement.release(
-        run.id, runs=world.runs, ledger=world.ledger, work=world.work, output=world.output, events=world.events
-    )
+    world.release(run)
 
 
 def put_run(world: World, run: Run, state: RunState | None = None, approved_by: str | None = None) -> None:
@@ -101,6 +104,7 @@ def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> No
         kind="difference",
         number=3,
         payee=N1[:8],
+        payee_mac="mac",
         person="v1-a",
         pharmacy_id=None,
         profession="nurse",
@@ -108,11 +112,11 @@ def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> No
     )
     run = Run("run-1", YEAR, 2, "2024-06-15", "operator", "", "approved")
     digest = hashlib.sha256(b"v1-a#3").hexdigest()[:20]
-    assert settlement.entry_of(run, payment) == Entry(
-        "v1-a", 3, "payment", 2, N1[:8], "nurse", 2954, None, "run-1", f"2023-{digest}"
+    assert entry_of(run, payment) == Entry(
+        "v1-a", 3, "payment", 2, N1[:8], "nurse", 2954, None, "run-1", f"2023-{digest}", "mac"
     )
-    assert settlement.entry_of(replace(run, id="run-2"), payment).entry_id == f"2023-{digest}"
-    assert settlement.entry_of(run, replace(payment, pharmacy_id="ph-1")).pharmacy_id == "ph-1"
+    assert entry_of(replace(run, id="run-2"), payment).entry_id == f"2023-{digest}"
+    assert entry_of(run, replace(payment, pharmacy_id="ph-1")).pharmacy_id == "ph-1"
 
 
 def test_what_was_approved_is_written_once_however_often_it_is_settled(world: World) -> None:
@@ -149,7 +153,10 @@ def altered(world: World, key: str) -> None:
 def test_what_was_approved_is_compared_before_it_is_read(world: World, after: bytes) -> None:
     run = approved(world)
     shard = shard_of("v1-a", world.shards)
-    for key in (world.folder(run).payments_key(shard), world.folder(run).proposal_key):
+    for key in (
+        world.folder(run).evaluated(shard).key("payments.jsonl"),
+        world.folder(run).proposed.key("proposal.json"),
+    ):
         body = world.work.get(key)
         world.work.put(key, body + after)
         with pytest.raises(NotApprovedError):
@@ -163,10 +170,10 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
     run = approved(world)
     shard = shard_of("v1-a", world.shards)
     if what == "payments":
-        altered(world, world.folder(run).payments_key(shard))
+        altered(world, world.folder(run).evaluated(shard).key("payments.jsonl"))
     else:
-        body = world.work.get(world.folder(run).proposal_key)
-        world.work.put(world.folder(run).proposal_key, body + b" ")
+        body = world.work.get(world.folder(run).proposed.key("proposal.json"))
+        world.work.put(world.folder(run).proposed.key("proposal.json"), body + b" ")
     with pytest.raises(NotApprovedError, match="approved"):
         settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
     assert world.entries() == []
@@ -271,7 +278,9 @@ def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: W
     assert {check["check"] for check in summary["checks"]} == {
         "entries-equal-payment-file",
         "payment-file-equals-approval",
+        "entries-equal-payments",
         "claims-equal-pharmacies-paid",
+        "within-premium",
     }
 
 
@@ -297,10 +306,123 @@ def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: Worl
     settle(world, run)
     shard = shard_of("v1-a", world.shards)
     result = world.folder(run).settled(shard)
+    world.work.delete([world.folder(run).settled_key(shard)])
     world.folder(run).write_settled(shard, replace(result, cents=result.cents + 1))
     with pytest.raises(Exception, match="entries-equal-payment-file"):
         release(world, run)
     assert world.now(run).state == "approved"
+    public = [key for key in world.output.bodies if key.startswith("out/") or key.endswith("payments.csv")]
+    assert public == [], "checks come before what cannot be undone"
+
+
+def public(world: World) -> list[str]:
+    """What partners and treasury can see of a release."""
+    return [key for key in world.output.bodies if key.startswith("out/") or key.endswith("payments.csv")]
+
+
+def test_an_entry_proves_payee_holder_and_account(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    proof = payee_mac(N1[:8], "Holder", "BE68539007547034", world.secrets.digest_secret())
+    assert {entry.payee_mac for entry in world.entries() if entry.person == "v1-a"} == {proof}
+
+
+def test_payments_that_were_swapped_after_settling_are_not_released(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    for shard in range(world.shards):
+        key = world.folder(run).evaluated(shard).key("payments.jsonl")
+        world.work.put(key, world.work.get(key).replace(b"BE68539007547034", b"BE71096123456769"))
+    with pytest.raises(NotApprovedError):
+        release(world, run)
+    assert (world.now(run).state, public(world)) == ("approved", [])
+
+
+def test_an_entry_for_another_payee_than_was_approved_is_not_released(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    key, entry = next(iter(world.ledger.items.items()))
+    world.ledger.items[key] = replace(entry, payee_mac="0" * 64)
+    with pytest.raises(InvariantViolationError, match="entries-equal-payments"):
+        release(world, run)
+    assert (world.now(run).state, public(world)) == ("approved", [])
+
+
+@pytest.mark.parametrize("name", ["decisions.jsonl", "payments.jsonl", "totals.json"])
+def test_a_file_that_changed_after_it_was_committed_is_not_proposed(world: World, name: str) -> None:
+    run = world.start(1, DECEMBER)
+    world.make_plan(run)
+    for shard in range(world.shards):
+        world.join_numbers(run, shard)
+    world.assign_pharmacies(run)
+    for shard in range(world.shards):
+        world.evaluate_shard(run, shard)
+        key = world.folder(run).evaluated(shard).key(name)
+        world.work.put(key, world.work.get(key) + b"\n")
+    with pytest.raises(FileChangedError):
+        world.propose(run)
+    assert world.now(run).detail.control_sum is None
+
+
+def stray(world: World, number: str) -> None:
+    """An entry on a number under a key that nothing connects with its person."""
+    entry = Entry("v1-stray", 1, "payment", 1, number[:8], "nurse", 1, None, "another-run", "2023-stray")
+    world.ledger.append(YEAR, shard_of("v1-stray", world.shards), entry)
+
+
+def test_a_number_that_would_be_paid_too_much_is_not_proposed(world: World) -> None:
+    stray(world, N1)
+    with pytest.raises(InvariantViolationError, match="within-premium"):
+        world.evaluate(world.start(1, DECEMBER))
+
+
+def test_a_number_that_was_paid_too_much_is_not_released(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    stray(world, N1)
+    with pytest.raises(InvariantViolationError, match="within-premium"):
+        release(world, run)
+    assert (world.now(run).state, public(world)) == ("approved", [])
+
+
+def test_what_an_earlier_run_paid_too_much_does_not_stop_the_others(world: World) -> None:
+    stray(world, riziv(400_777))
+    world.ledger.append(
+        YEAR,
+        shard_of("v1-other", world.shards),
+        Entry("v1-other", 1, "payment", 1, riziv(400_777)[:8], "nurse", NURSE, None, "another-run", "2023-other"),
+    )
+    assert world.run(1, DECEMBER).state == "released"
+
+
+def test_the_payment_file_is_written_and_read_back_in_pieces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.drop([row for n in range(300) for row in (*provider(f"v1-{n}", riziv(410_000 + n), s1=11_800),)])
+    world.drop([account(f"v1-{n}", holder="H" * 60) for n in range(300)])
+    run = approved(world)
+    settle(world, run)
+    pieces: list[int] = []
+    open_writer, get = world.output.writer, world.output.get
+
+    @contextmanager
+    def writer(key: str, once: bool = False) -> Iterator[Any]:
+        def write(data: bytes) -> None:
+            out.write(data)
+            if key.endswith("payments.csv"):
+                pieces.append(len(data))
+
+        with open_writer(key, once) as out:
+            yield SimpleNamespace(write=write)
+
+    def never_whole(key: str) -> bytes:
+        assert not key.endswith("payments.csv")
+        body: bytes = get(key)
+        return body
+
+    monkeypatch.setattr(world.output, "writer", writer)
+    monkeypatch.setattr(world.output, "get", never_whole)
+    release(world, run)
+    assert world.now(run).state == "released"
+    assert max(pieces) < 1_000 < sum(pieces)
 
 
 def test_nothing_is_released_in_a_year_that_is_closed(world: World) -> None:

@@ -215,7 +215,7 @@ class Cloud(Storage):
     def report_ports(self) -> "ReportPorts":
         from tegemoet.application.premium_year.steps import ReportPorts
 
-        return ReportPorts(self.runs, self.work, self.output, self.ledger, self.events)
+        return ReportPorts(self.runs, self.work, self.output, self.ledger, self.events, self.secrets)
 
     @cached_property
     def expiry_ports(self) -> "ExpiryPorts":

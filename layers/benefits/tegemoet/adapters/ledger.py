@@ -33,6 +33,7 @@ class _Entry(TypedDict):
     pharmacy_id: NotRequired[str]
     run: str
     entry_id: str
+    payee_mac: NotRequired[str]
 
 
 class _Claim(TypedDict):
@@ -145,6 +146,8 @@ def _write(year: int, shard: int, entry: Entry) -> Item:
     }
     if entry.pharmacy_id:
         item["pharmacy_id"] = entry.pharmacy_id
+    if entry.payee_mac:
+        item["payee_mac"] = entry.payee_mac
     return encode(item)
 
 
@@ -162,4 +165,5 @@ def _read(item: Item) -> Entry:
         values.get("pharmacy_id"),
         values["run"],
         values["entry_id"],
+        values.get("payee_mac"),
     )

@@ -103,8 +103,8 @@ class S3Objects:
             return True
 
     @contextmanager
-    def writer(self, key: str) -> Iterator[Sink]:
-        sink = _Parts(self._client, self._bucket, key)
+    def writer(self, key: str, once: bool = False) -> Iterator[Sink]:
+        sink = _Parts(self._client, self._bucket, key, _Condition(IfNoneMatch="*") if once else _Condition())
         try:
             yield sink
         except BaseException:
@@ -139,8 +139,9 @@ class S3Objects:
 class _Parts:
     """Collects what is written into the parts of an upload; a small object is put in one call."""
 
-    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, key: str, condition: "_Condition") -> None:
         self._client, self._bucket, self._key = client, bucket, key
+        self._condition = condition
         self._held = bytearray()
         self._upload: str | None = None
         self._parts: list[CompletedPartTypeDef] = []
@@ -161,25 +162,36 @@ class _Parts:
         self._parts.append({"ETag": sent["ETag"], "PartNumber": number})
 
     def close(self) -> None:
-        if self._upload is None:
-            self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._held))
-            return
+        """Make the object visible, unless its condition does not hold."""
         try:
-            if self._held:
-                self._send(bytes(self._held))
-            self._client.complete_multipart_upload(
-                Bucket=self._bucket,
-                Key=self._key,
-                UploadId=self._upload,
-                MultipartUpload={"Parts": self._parts},
-            )
-        except BaseException:
+            self._close()
+        except BaseException as error:
             self.abort()
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "PreconditionFailed":
+                return
             raise
+
+    def _close(self) -> None:
+        if self._upload is None:
+            self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._held), **self._condition)
+            return
+        if self._held:
+            self._send(bytes(self._held))
+        self._client.complete_multipart_upload(
+            Bucket=self._bucket,
+            Key=self._key,
+            UploadId=self._upload,
+            MultipartUpload={"Parts": self._parts},
+            **self._condition,
+        )
 
     def abort(self) -> None:
         if self._upload is not None:
             self._client.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload)
+
+
+class _Condition(TypedDict, total=False):
+    IfNoneMatch: str
 
 
 class _Version(TypedDict, total=False):

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -84,9 +85,15 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def read_csv(text: str) -> Iterator[dict[str, str]]:
-    """The rows of a CSV that `csv_text` wrote with a header, by the names of its columns."""
-    return csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """As `csv_text`, a row at a time, in UTF-8."""
+    for row in chain([header], rows):
+        yield csv_text([row]).encode()
+
+
+def csv_rows(blocks: Iterable[bytes]) -> Iterator[dict[str, str]]:
+    """The rows of a CSV with a header that comes in blocks, by the names of its columns."""
+    return csv.DictReader((line.decode() for line in raw_lines(blocks)), delimiter=";")
 
 
 # --- HTML -----------------------------------------------------------------------------------------

@@ -61,10 +61,11 @@ class Objects(Protocol):
         """Write the object unless one exists. Returns whether it was written."""
         ...
 
-    def writer(self, key: str) -> AbstractContextManager[Sink]:
+    def writer(self, key: str, once: bool = False) -> AbstractContextManager[Sink]:
         """Write a large object piece by piece.
 
-        It appears whole, or not at all when the block raises.
+        It appears whole, or not at all when the block raises. With `once`, an object that exists by
+        then stays as it is.
         """
         ...
 

@@ -129,7 +129,8 @@ class Entry:
     """One entry in the ledger of a person in a year; append-only.
 
     `amount` in cents, never negative. `run` is beside the entry: everything else is the same
-    whatever the order in which files arrived.
+    whatever the order in which files arrived. `payee_mac` proves payee, holder and account of a
+    payment; entries of earlier versions have none.
     """
 
     person: str
@@ -142,6 +143,7 @@ class Entry:
     pharmacy_id: str | None
     run: str
     entry_id: str
+    payee_mac: str | None = None
 
     @property
     def signed(self) -> int:

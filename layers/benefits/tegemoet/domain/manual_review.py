@@ -10,6 +10,7 @@ ExceptionKind = Literal[
     "identity-conflict",
     "late-facts",
     "owner-conflict",
+    "paid-to-another",
     "pharmacy-taken",
     "practice-missing",
     "recovery",

@@ -60,4 +60,5 @@ class PersonYearCase(TypedDict):
     practices: list[PracticeCase]
     accounts: NotRequired[list[AccountCase]]
     paid: NotRequired[list[PaidCase]]
+    paid_as_another: NotRequired[str]
     recovery_settled: NotRequired[bool]

@@ -1,6 +1,5 @@
 """Evaluation of one shard of persons: decide each frozen case and propose the payments."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -11,11 +10,23 @@ import orjson
 from pydantic import ValidationError
 
 from tegemoet import ENGINE_VERSION
+from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.decisions.reading import keep_set
+from tegemoet.application.files import raw_lines
 from tegemoet.application.ports import Decisions, Facts, Ledger, Objects, Sink
 from tegemoet.application.premium_year.case_json import PersonYearCase
-from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.folder import (
+    DECISIONS,
+    EXCEPTIONS,
+    PAYMENTS,
+    PERSONS,
+    RECOVERIES,
+    TOTALS,
+    RunFolder,
+    partner_file,
+)
 from tegemoet.application.premium_year.freezing.persons import freeze_persons
+from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Payment, Recovery, ShardTotals
 from tegemoet.application.premium_year.totals import count
 from tegemoet.application.records import RunReference
@@ -33,6 +44,7 @@ def evaluate(
     run: RunReference,
     shard: int,
     *,
+    attempt: str,
     scheme: Scheme,
     parameters: ParameterSet,
     facts: Facts,
@@ -43,23 +55,36 @@ def evaluate(
 ) -> None:
     """Decide one shard of persons.
 
-    Stores the decisions, and writes decisions, payments, exceptions and recoveries to the run's
-    folder.
+    Writes persons, decisions, payments, exceptions and recoveries to the run's folder, commits
+    them, and stores the decisions that were committed. `attempt` = a name that no other call of
+    this step has.
     """
     folder = RunFolder(work, run.id)
-    if folder.is_evaluated(shard):
-        return
-    freeze_persons(run, shard, facts=facts, ledger=ledger, folder=folder)
-    keep_set(parameters, scheme, work)
-    choices = folder.plan().choices
-    with ExitStack() as files:
-        results = _ShardResults(folder, shard, files)
+    step = folder.evaluated(shard)
+    if not step.is_committed():
+        plan = folder.plan()
+        frozen = freeze_persons(run, shard, plan=plan, facts=facts, ledger=ledger, folder=folder)
+        keep_set(parameters, scheme, work)
         on = date.fromisoformat(run.on)
-        evaluation = _Evaluation(run, on, scheme, parameters, digest_secret, choices, results)
-        decisions.put_run(run.year, shard, evaluation.decide_all(folder.persons(shard)))
-    results.exceptions.extend(folder.account_conflicts(shard))
-    folder.write_findings(shard, results.exceptions, results.recoveries)
-    folder.write_totals(shard, results.totals())
+        writing = step.attempt(attempt)
+        with ExitStack() as files:
+            results = _ShardResults(writing, files)
+            _Evaluation(run, on, scheme, parameters, digest_secret, plan.choices, results).decide_all(frozen.persons)
+        results.exceptions.extend(frozen.account_conflicts)
+        results.write_findings()
+        writing.commit()
+    if not folder.has_stored_decisions(shard):
+        decisions.put_run(run.year, shard, _committed_decisions(run, step))
+        folder.note_stored_decisions(shard)
+
+
+def _committed_decisions(run: RunReference, step: Step) -> Iterator[tuple[str, str, bytes]]:
+    """(person, run, decision) of every decision that the step committed.
+
+    They come from the file, so that each attempt stores the same bytes.
+    """
+    for text in raw_lines(step.stream(DECISIONS)):
+        yield orjson.loads(text)["id"].removeprefix(f"{run.id}."), run.id, text
 
 
 class _ShardResults:
@@ -68,36 +93,40 @@ class _ShardResults:
     The files are closed with `files`; an error leaves none of them behind.
     """
 
-    def __init__(self, folder: RunFolder, shard: int, files: ExitStack) -> None:
-        self._folder, self._shard, self._files = folder, shard, files
-        self._decisions, self._payments = self._open("decisions.jsonl"), self._open("payments.jsonl")
+    def __init__(self, attempt: Attempt, files: ExitStack) -> None:
+        self._attempt, self._files = attempt, files
+        self._persons, self._decisions = self._open(PERSONS), self._open(DECISIONS)
+        self._payments = self._open(PAYMENTS)
         self._partners: dict[str, Sink] = {}
-        self._payments_sha256 = hashlib.sha256()
         self._counts: Counter[str] = Counter()
         self.exceptions: list[YearException] = []
         self.recoveries: list[Recovery] = []
 
     def _open(self, name: str) -> Sink:
-        return self._files.enter_context(self._folder.writer(self._shard, name))
+        return self._files.enter_context(self._attempt.writer(name))
+
+    def add_person(self, person: FrozenPerson) -> None:
+        self._persons.write(orjson.dumps(person, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
 
     def add_decision(self, text: bytes) -> None:
         self._decisions.write(text + b"\n")
 
     def add_for_partner(self, partner: str, text: bytes) -> None:
         if partner not in self._partners:
-            self._partners[partner] = self._open(f"partners/{partner}.jsonl")
+            self._partners[partner] = self._open(partner_file(partner))
         self._partners[partner].write(text + b"\n")
 
     def add_payment(self, payment: Payment) -> None:
-        line = orjson.dumps(payment, option=orjson.OPT_APPEND_NEWLINE)
-        self._payments.write(line)
-        self._payments_sha256.update(line)
+        self._payments.write(orjson.dumps(payment, option=orjson.OPT_APPEND_NEWLINE))
 
     def count(self, decided: PersonDecision, payment: Payment | None) -> None:
         count(self._counts, decided, payment)
 
-    def totals(self) -> ShardTotals:
-        return ShardTotals(self._counts, sorted(self._partners), self._payments_sha256.hexdigest())
+    def write_findings(self) -> None:
+        """Write what was collected."""
+        self._attempt.write_lines(EXCEPTIONS, sorted(self.exceptions, key=lambda exception: exception.id))
+        self._attempt.write_lines(RECOVERIES, sorted(self.recoveries, key=lambda recovery: recovery.riziv_number))
+        self._attempt.write_json(TOTALS, ShardTotals(self._counts, sorted(self._partners)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +141,29 @@ class _Evaluation:
     choices: Mapping[str, str]
     results: _ShardResults
 
-    def decide_all(self, persons: Iterable[FrozenPerson]) -> Iterator[tuple[str, str, bytes]]:
-        """(person, run, decision) of every person with a case that the rules decide."""
+    def decide_all(self, persons: Iterable[FrozenPerson]) -> None:
         for frozen in persons:
             if frozen.case is None:
                 self._report_without_practice(frozen)
-                continue
-            decision = self._decide(frozen, frozen.case)
-            if decision is not None:
-                yield frozen.person, self.run.id, decision
+            else:
+                self._decide(frozen, frozen.case)
+            self.results.add_person(frozen)  # with what was added to its case
 
-    def _decide(self, frozen: FrozenPerson, case: PersonYearCase) -> bytes | None:
-        """Decide a case and add its results. Returns the decision.
+    def _decide(self, frozen: FrozenPerson, case: PersonYearCase) -> None:
+        """Decide a case and add its results.
 
-        A case that the rules cannot decide becomes an exception, and None is returned.
+        A case that the rules cannot decide becomes an exception.
         """
         results = self.results
         try:
-            decided = decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, self.parameters)
+            decided = self._decide_person(case)
+            if decided.recovery and self._is_settled(frozen.case_id, cents(decided.recovery)):
+                case["recovery_settled"] = True
+                decided = self._decide_person(case)
         except (ValidationError, ParameterUnknownError) as error:
             # one such person, with hundreds of numbers for example, must not stop a million others
             results.exceptions.append(_undecided(frozen, case, error))
-            return None
+            return
         decision = compose(
             decided.ruling,
             decision=f"{self.run.id}.{frozen.person}",
@@ -148,14 +178,20 @@ class _Evaluation:
         results.add_decision(text)
         for partner in sorted({partner for delivered in frozen.partners for partner in delivered}):
             results.add_for_partner(partner, canonical(for_partner(decision, partner, case, frozen.partners)))
-        payment = payment_of(frozen, decided)
+        payment = payment_of(frozen, decided, self.digest_secret)
         if payment:
             results.add_payment(payment)
         results.count(decided, payment)
         results.exceptions.extend(decided.exceptions)
         if decided.recovery:
             results.recoveries.append(_recovery(frozen, decided))
-        return text
+
+    def _decide_person(self, case: PersonYearCase) -> PersonDecision:
+        return decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, self.parameters)
+
+    def _is_settled(self, number: str, recovery: int) -> bool:
+        """Whether an operator settled a recovery of exactly that many cents."""
+        return self.choices.get(f"recovery.{number}.{recovery}") == "settled"
 
     def _report_without_practice(self, frozen: FrozenPerson) -> None:
         """Report the whole amount paid to a person without a practice as a recovery, in phase 2."""
@@ -164,13 +200,13 @@ class _Evaluation:
         number = frozen.case_id
         assert frozen.profession is not None  # noqa: S101 - the profession of the last entry is frozen instead of a case
         self.results.recoveries.append(Recovery(number, frozen.profession, frozen.paid, 0, frozen.paid))
-        if self.choices.get(f"recovery.{number}") != "settled":
+        if not self._is_settled(number, frozen.paid):
             amount = euro(from_cents(frozen.paid))
             facts = {"riziv_number": number, "paid": amount, "due": "0.00", "recovery": amount}
-            self.results.exceptions.append(YearException.about("recovery", number, facts))
+            self.results.exceptions.append(YearException.about("recovery", f"{number}.{frozen.paid}", facts))
 
 
-def payment_of(frozen: FrozenPerson, decided: PersonDecision) -> Payment | None:
+def payment_of(frozen: FrozenPerson, decided: PersonDecision, digest_secret: bytes) -> Payment | None:
     """The payment that is proposed; None when nothing is due."""
     winner = decided.winner
     if not decided.payable or winner is None:
@@ -184,6 +220,7 @@ def payment_of(frozen: FrozenPerson, decided: PersonDecision) -> Payment | None:
         kind=decided.kind,
         number=frozen.next,
         payee=payee,
+        payee_mac=payee_mac(payee, account["holder"], account["iban"], digest_secret),
         person=frozen.person,
         pharmacy_id=winner.pharmacy.pharmacy_id if winner.pharmacy else None,
         profession=winner.profession,

@@ -1,19 +1,19 @@
-"""The folder of a run in the work bucket.
+"""The folder of a run in the work bucket: `runs/<run>/`.
 
-Only this module knows the keys of its objects, reads and writes them. The last object of a step is
-written last: a step whose last object exists is complete.
+Only this module knows the keys of its objects, reads and writes them. Every step ends with one
+conditional write: of its only object, or of the commit of one attempt (`attempts`). A step whose
+commit exists is complete, and a call that goes on late changes nothing.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 
 import orjson
 
-from tegemoet.application.files import read_json, read_lines, write_json, write_lines
-from tegemoet.application.ports import Objects, Sink
+from tegemoet.application.attempts import Attempt, FileChangedError, Step
+from tegemoet.application.files import read_json
+from tegemoet.application.ports import Objects
 from tegemoet.application.premium_year.records import (
-    ByteRange,
     FrozenPerson,
     NumbersIndex,
     Payment,
@@ -21,15 +21,31 @@ from tegemoet.application.premium_year.records import (
     Plan,
     PlannedBatch,
     PracticeLine,
+    PracticesAt,
     Proposal,
     Recovery,
     SettledShard,
     ShardProposal,
     ShardTotals,
 )
+from tegemoet.application.premium_year.run_exceptions import ExceptionsIndex, RunExceptions
 from tegemoet.application.premium_year.summary import RunProgress, RunSummary
 from tegemoet.application.records import RunReference
 from tegemoet.domain.manual_review import YearException
+
+DECISIONS, PAYMENTS, PERSONS = "decisions.jsonl", "payments.jsonl", "persons.jsonl"
+EXCEPTIONS, RECOVERIES, TOTALS = "exceptions.jsonl", "recoveries.jsonl", "totals.json"
+"""Files of the evaluation of one shard of persons."""
+PRACTICES, INDEX = "practices.jsonl", "index.json"
+"""Files of one shard of numbers, beside its exceptions."""
+PROPOSAL, SUMMARY, PAGE = "proposal.json", "summary.json", "report.html"
+"""Files of the proposal and of the release, beside the exceptions and their index."""
+EXCEPTIONS_INDEX = "exceptions.index.json"
+
+
+def partner_file(partner: str) -> str:
+    """The decisions of one shard on the numbers that a partner delivered."""
+    return f"partners/{partner}.jsonl"
 
 
 def output_prefix(run: RunReference) -> str:
@@ -41,17 +57,19 @@ class NotApprovedError(Exception):
     """The run, its proposal or its payments are not the approved ones. Never retried."""
 
 
-def _approved_bytes(body: bytes, sha256: str | None) -> bytes:
-    if hashlib.sha256(body).hexdigest() != sha256:
-        raise NotApprovedError("the bytes differ from what was approved")
-    return body
-
-
 class RunFolder:
-    """The objects of one run. Reading an object that does not exist raises KeyError."""
+    """The objects of one run.
+
+    Reading an object that does not exist raises KeyError; reading a committed file that has changed
+    raises FileChangedError.
+    """
 
     def __init__(self, work: Objects, run: str) -> None:
         self._work, self._prefix = work, f"runs/{run}/"
+
+    def of(self, run: str) -> "RunFolder":
+        """The folder of another run."""
+        return RunFolder(self._work, run)
 
     # --- inputs
 
@@ -65,150 +83,124 @@ class RunFolder:
     def plan(self) -> Plan:
         values = read_json(self._work, self._prefix + "batches.json")
         batches = [PlannedBatch(**batch) for batch in values.pop("batches")]
-        return Plan(
-            **values | {"batches": batches, "exceptions": [YearException(**value) for value in values["exceptions"]]}
-        )
+        return Plan(**values | {"batches": batches, "exceptions": _exceptions(values["exceptions"])})
 
     # --- numbers
 
-    def has_numbers(self, shard: int) -> bool:
-        return self._work.exists(self._index_key(shard))
+    def numbers(self, shard: int) -> Step:
+        """The step that joins one shard of numbers."""
+        return Step(self._work, f"{self._prefix}numbers/{shard}")
 
-    def write_practices(self, shard: int, lines: Iterable[tuple[int, PracticeLine]]) -> dict[str, ByteRange]:
+    def write_practices(self, attempt: Attempt, lines: Iterable[tuple[int, PracticeLine]]) -> Mapping[str, PracticesAt]:
         """Write the practices of one shard of numbers, which come ordered by person shard.
 
-        Takes (person shard, line) and returns the bytes of each person shard.
+        Takes (person shard, line) and returns where those of each person shard lie.
         """
-        ranges: dict[str, ByteRange] = {}
-        with self._work.writer(self._numbers_key(shard)) as out:
-            end = 0
+        ranges: dict[str, PracticesAt] = {}
+        with attempt.writer(PRACTICES) as out:
+            end, shard, digest = 0, "", hashlib.sha256()
             for person_shard, line in lines:
                 text = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
                 out.write(text)
-                start, _ = ranges.get(str(person_shard), (end, end))
+                if shard != str(person_shard):
+                    shard, digest = str(person_shard), hashlib.sha256()
+                digest.update(text)
+                start = ranges[shard].start if shard in ranges else end
                 end += len(text)
-                ranges[str(person_shard)] = (start, end)
+                ranges[shard] = PracticesAt(start, end, digest.hexdigest())
         return ranges
 
-    def write_numbers_index(self, shard: int, index: NumbersIndex) -> None:
-        write_json(self._work, self._index_key(shard), index)
-
     def numbers_index(self, shard: int) -> NumbersIndex:
-        values = read_json(self._work, self._index_key(shard))
-        return NumbersIndex(
-            values["ranges"], values["titulars"], [YearException(**value) for value in values["exceptions"]]
-        )
+        values = self.numbers(shard).json(INDEX)
+        return NumbersIndex({at: PracticesAt(**place) for at, place in values["ranges"].items()}, values["titulars"])
 
-    def write_ranges(self, ranges: Mapping[str, Mapping[str, ByteRange]]) -> None:
-        """Write person shard → shard of numbers → bytes."""
-        write_json(self._work, self._prefix + "ranges.json", ranges)
+    def number_exceptions(self, shard: int) -> Iterator[YearException]:
+        """The exceptions of one shard of numbers, by id."""
+        return (YearException(**line) for line in self.numbers(shard).lines(EXCEPTIONS))
 
-    def practices(self, person_shard: int) -> Iterator[PracticeLine]:
+    def practices(self, person_shard: int, pharmacies: Pharmacies) -> Iterator[PracticeLine]:
         """The practices of one shard of persons, from every shard of numbers."""
-        ranges = read_json(self._work, self._prefix + "ranges.json").get(str(person_shard), {})
-        for shard, (start, stop) in sorted(ranges.items(), key=lambda item: int(item[0])):
-            yield from map(orjson.loads, self._work.get_range(self._numbers_key(int(shard)), start, stop).splitlines())
+        places = pharmacies.practices.get(str(person_shard), {})
+        for shard, place in sorted(places.items(), key=lambda item: int(item[0])):
+            key = f"{self._prefix}numbers/{shard}/{pharmacies.attempts[shard]}/{PRACTICES}"
+            body = self._work.get_range(key, place.start, place.stop)
+            if hashlib.sha256(body).hexdigest() != place.sha256:
+                raise FileChangedError(PRACTICES)
+            yield from map(orjson.loads, body.splitlines())
 
     def has_pharmacies(self) -> bool:
         return self._work.exists(self._prefix + "pharmacies.json")
 
     def write_pharmacies(self, pharmacies: Pharmacies) -> None:
-        write_json(self._work, self._prefix + "pharmacies.json", pharmacies)
+        """Write them unless the run has them: the first ones stay."""
+        self._work.put_once(self._prefix + "pharmacies.json", orjson.dumps(pharmacies, option=orjson.OPT_SORT_KEYS))
 
     def pharmacies(self) -> Pharmacies:
         values = read_json(self._work, self._prefix + "pharmacies.json")
-        return Pharmacies(**values | {"exceptions": [YearException(**value) for value in values["exceptions"]]})
+        practices = {
+            person_shard: {shard: PracticesAt(**place) for shard, place in places.items()}
+            for person_shard, places in values["practices"].items()
+        }
+        return Pharmacies(**values | {"practices": practices, "exceptions": _exceptions(values["exceptions"])})
 
-    # --- persons
+    # --- persons and their decisions
 
-    def has_persons(self, shard: int) -> bool:
-        return self._work.exists(self._persons_key(shard))
-
-    def write_persons(
-        self, shard: int, persons: Iterable[FrozenPerson], account_conflicts: Iterable[YearException]
-    ) -> None:
-        """Write the persons of one shard, in order of person, and their account exceptions."""
-        write_lines(self._work, self.evaluated_key(shard, "account-conflicts.jsonl"), account_conflicts)
-        write_lines(self._work, self._persons_key(shard), persons)
+    def evaluated(self, shard: int) -> Step:
+        """The step that decides one shard of persons."""
+        return Step(self._work, f"{self._prefix}evaluated/{shard}")
 
     def persons(self, shard: int) -> Iterator[FrozenPerson]:
-        return (FrozenPerson(**line) for line in read_lines(self._work, self._persons_key(shard)))
+        """The persons of one shard, in order of person."""
+        return (FrozenPerson(**line) for line in self.evaluated(shard).lines(PERSONS))
 
     def person(self, shard: int, person: str) -> FrozenPerson | None:
         """What the run froze of a person; None if the run does not know the person."""
-        if not self.has_persons(shard):
+        if not self.evaluated(shard).is_committed():
             return None
         return next((frozen for frozen in self.persons(shard) if frozen.person == person), None)
 
-    def account_conflicts(self, shard: int) -> list[YearException]:
-        lines = read_lines(self._work, self.evaluated_key(shard, "account-conflicts.jsonl"))
-        return [YearException(**line) for line in lines]
+    def exceptions(self, shard: int) -> Iterator[YearException]:
+        """The exceptions of one shard of persons, by id."""
+        return (YearException(**line) for line in self.evaluated(shard).lines(EXCEPTIONS))
 
-    # --- decisions
-
-    def is_evaluated(self, shard: int) -> bool:
-        return self._work.exists(self.evaluated_key(shard, "totals.json"))
-
-    def evaluated_key(self, shard: int, name: str) -> str:
-        """The key of a result of one shard of persons.
-
-        `decisions.jsonl`, `payments.jsonl`, `partners/<partner>.jsonl`, …
-        """
-        return f"{self._prefix}evaluated/{shard}/{name}"
-
-    def writer(self, shard: int, name: str) -> AbstractContextManager[Sink]:
-        """Writes a result of one shard of persons, which appears whole or not at all."""
-        return self._work.writer(self.evaluated_key(shard, name))
-
-    def write_findings(self, shard: int, exceptions: Iterable[YearException], recoveries: Iterable[Recovery]) -> None:
-        write_lines(self._work, self.evaluated_key(shard, "exceptions.jsonl"), exceptions)
-        write_lines(self._work, self.evaluated_key(shard, "recoveries.jsonl"), recoveries)
-
-    def exceptions(self, shard: int) -> list[YearException]:
-        lines = read_lines(self._work, self.evaluated_key(shard, "exceptions.jsonl"))
-        return [YearException(**line) for line in lines]
-
-    def recoveries(self, shard: int) -> list[Recovery]:
-        return [Recovery(**line) for line in read_lines(self._work, self.evaluated_key(shard, "recoveries.jsonl"))]
-
-    def write_totals(self, shard: int, totals: ShardTotals) -> None:
-        write_json(self._work, self.evaluated_key(shard, "totals.json"), totals)
+    def recoveries(self, shard: int) -> Iterator[Recovery]:
+        """The recoveries of one shard of persons, by RIZIV number."""
+        return (Recovery(**line) for line in self.evaluated(shard).lines(RECOVERIES))
 
     def totals(self, shard: int) -> ShardTotals:
-        return ShardTotals(**read_json(self._work, self.evaluated_key(shard, "totals.json")))
+        return ShardTotals(**self.evaluated(shard).json(TOTALS))
 
-    def payments_key(self, shard: int) -> str:
-        return self.evaluated_key(shard, "payments.jsonl")
+    def payments(self, shard: int, sha256: str | None = None) -> list[Payment]:
+        """The payments of one shard, by person.
 
-    def payments(self, shard: int) -> Iterator[Payment]:
-        return (Payment(**line) for line in read_lines(self._work, self.payments_key(shard)))
-
-    def approved_payments(self, shard: int, sha256: str) -> list[Payment]:
-        """The payments of one shard.
-
-        Raises NotApprovedError for bytes of another SHA-256, before it reads them.
+        With `sha256`, which the approved proposal names, raises NotApprovedError for other bytes
+        before it reads them.
         """
-        body = _approved_bytes(self._work.get(self.payments_key(shard)), sha256)
+        step = self.evaluated(shard)
+        body = step.get(PAYMENTS) if sha256 is None else _approved_bytes(self._work.get(step.key(PAYMENTS)), sha256)
         return [Payment(**orjson.loads(line)) for line in body.splitlines()]
+
+    def has_stored_decisions(self, shard: int) -> bool:
+        return self._work.exists(self._stored_key(shard))
+
+    def note_stored_decisions(self, shard: int) -> None:
+        """Note that the committed decisions of the shard are in the table, which ends its step."""
+        self._work.put_once(self._stored_key(shard), b"{}")
 
     # --- approval and settlement
 
     @property
-    def proposal_key(self) -> str:
-        return self._prefix + "proposal.json"
-
-    def write_proposal(self, proposal: Proposal) -> str:
-        """Write the proposal and return its SHA-256."""
-        body = orjson.dumps(proposal)
-        self._work.put(self.proposal_key, body)
-        return hashlib.sha256(body).hexdigest()
+    def proposed(self) -> Step:
+        """The step that sums the shards and proposes their payments."""
+        return Step(self._work, self._prefix + "proposed")
 
     def approved_proposal(self, sha256: str | None) -> Proposal:
         """The proposal.
 
         Raises NotApprovedError for bytes of another SHA-256, before it reads them.
         """
-        values = orjson.loads(_approved_bytes(self._work.get(self.proposal_key), sha256))
+        body = self._work.get(self.proposed.key(PROPOSAL))
+        values = orjson.loads(_approved_bytes(body, sha256))
         return Proposal(values["cents"], values["run"], [ShardProposal(**shard) for shard in values["shards"]])
 
     def settled_key(self, shard: int) -> str:
@@ -218,43 +210,82 @@ class RunFolder:
         return self._work.exists(self.settled_key(shard))
 
     def write_settled(self, shard: int, settled: SettledShard) -> None:
-        write_json(self._work, self.settled_key(shard), settled)
+        """Write what was settled unless it was written: the first stays."""
+        self._work.put_once(self.settled_key(shard), orjson.dumps(settled, option=orjson.OPT_SORT_KEYS))
 
     def settled(self, shard: int) -> SettledShard:
         values = read_json(self._work, self.settled_key(shard))
-        not_written = [YearException(**value) for value in values["not_written"]]
         pharmacies = [tuple(claim) for claim in values["pharmacies"]]
-        return SettledShard(**values | {"not_written": not_written, "pharmacies": pharmacies})
+        return SettledShard(**values | {"not_written": _exceptions(values["not_written"]), "pharmacies": pharmacies})
+
+    @property
+    def released(self) -> Step:
+        """The step that hands over the payments."""
+        return Step(self._work, self._prefix + "released")
 
     # --- shown
 
-    def write_summary(self, text: bytes) -> None:
-        self._work.put(self._prefix + "summary.json", text)
-
     def has_summary(self) -> bool:
-        return self._work.exists(self._prefix + "summary.json")
+        return self.proposed.is_committed()
 
     def summary(self) -> RunSummary:
-        summary: RunSummary = read_json(self._work, self._prefix + "summary.json")
+        """The summary of the release, or that of the proposal before it."""
+        summary: RunSummary = self._latest().json(SUMMARY)
         return summary
 
+    def run_exceptions(self) -> RunExceptions:
+        """The exceptions of the run: of its release, or of its proposal before it."""
+        step = self._latest()
+        index = ExceptionsIndex.parse(step.json(EXCEPTIONS_INDEX))
+        return RunExceptions(self._work, step.key(EXCEPTIONS), index)
+
+    def exceptions_page(
+        self, cursor: str | None, limit: int, kind: str | None = None
+    ) -> tuple[list[YearException], str | None]:
+        """One page of the exceptions of the run by id, all or those of one kind, and the next
+        page's cursor.
+
+        A run that is not proposed yet has none.
+        """
+        return self.run_exceptions().page(cursor, limit, kind) if self.has_summary() else ([], None)
+
+    def exception_counts(self) -> Mapping[str, int]:
+        """How many exceptions of each kind the run has."""
+        return self.run_exceptions().index.counts() if self.has_summary() else {}
+
+    def exception(self, exception_id: str) -> YearException | None:
+        """The exception of that id, if the run has it."""
+        return self.run_exceptions().find(exception_id) if self.has_summary() else None
+
     def progress(self) -> RunProgress:
-        """How far the run is, read from what its steps have written."""
+        """How far the run is, read from what its steps have committed."""
         keys = [key.removeprefix(self._prefix) for key in self._work.keys(self._prefix)]
+        shards = self.plan().shards if "batches.json" in keys else 0
+
+        def done(step: str) -> int:
+            return len({f"{step}/{shard}.json" for shard in range(shards)}.intersection(keys))
+
         return {
-            "shards": self.plan().shards if "batches.json" in keys else 0,
-            "joined": sum(key.endswith(".index.json") for key in keys),
-            "evaluated": sum(key.startswith("evaluated/") and key.endswith("/totals.json") for key in keys),
-            "settled": sum(key.startswith("settled/") for key in keys),
+            "shards": shards,
+            "joined": done("numbers"),
+            "evaluated": done("stored"),
+            "settled": done("settled"),
         }
 
-    # --- keys
+    # --- within
 
-    def _numbers_key(self, shard: int) -> str:
-        return f"{self._prefix}numbers/{shard}.jsonl"
+    def _latest(self) -> Step:
+        return self.released if self.released.is_committed() else self.proposed
 
-    def _index_key(self, shard: int) -> str:
-        return f"{self._prefix}numbers/{shard}.index.json"
+    def _stored_key(self, shard: int) -> str:
+        return f"{self._prefix}stored/{shard}.json"
 
-    def _persons_key(self, shard: int) -> str:
-        return f"{self._prefix}persons/{shard}.jsonl"
+
+def _approved_bytes(body: bytes, sha256: str | None) -> bytes:
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise NotApprovedError("the bytes differ from what was approved")
+    return body
+
+
+def _exceptions(values: Iterable[Mapping[str, object]]) -> list[YearException]:
+    return [YearException(**value) for value in values]  # type: ignore[arg-type]

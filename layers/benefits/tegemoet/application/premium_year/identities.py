@@ -18,7 +18,9 @@ class IdentityRow(OfPartner):
 class Identities:
     """The keys of each person.
 
-    The root is the first key of a chain; the ledger is kept under it.
+    The root is the first key of a chain; the ledger is kept under it. `connected` has the groups of
+    keys that any row ever connected: also one that another row replaced, or of a partner that does
+    not own the key.
     """
 
     def __init__(self, facts: Iterable[RankedFact[IdentityRow]]) -> None:
@@ -51,6 +53,7 @@ class Identities:
         self._keys: dict[str, list[str]] = defaultdict(list)
         for person, root in sorted(self._roots.items()):
             self._keys[root].append(person)
+        self.connected = _groups((fact.key[0], fact.row["new"]) for owned in keys.values() for fact in owned.all)
         names = [hashed(person) for person in sorted(circles)]
         self.exceptions.extend(YearException.about("identity-circle", name, {"person": name}) for name in names)
 
@@ -85,3 +88,15 @@ def _reachable(start: str, later: Mapping[str, set[str]]) -> set[str]:
                 seen.add(person)
                 waiting.append(person)
     return seen
+
+
+def _groups(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The groups of keys that the pairs connect, each in order."""
+    group_of: dict[str, set[str]] = {}
+    for one, other in pairs:
+        group, joined = group_of.setdefault(one, {one}), group_of.setdefault(other, {other})
+        if group is not joined:
+            small, large = sorted((group, joined), key=len)
+            large |= small
+            group_of.update(dict.fromkeys(small, large))
+    return sorted(sorted(group) for group in {id(group): group for group in group_of.values()}.values())

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TypedDict, cast
 
 from tegemoet.application.premium_year.case_json import ConventionCase, PracticeCase
+from tegemoet.application.premium_year.holders import Holders, PracticeRow
 from tegemoet.application.premium_year.ownership import (
     OfPartner,
     OwnedFacts,
@@ -20,7 +21,7 @@ from tegemoet.application.premium_year.ownership import (
     conflicts_in,
     ranked,
 )
-from tegemoet.application.premium_year.records import PracticeLine
+from tegemoet.application.premium_year.records import Plan, PracticeLine
 from tegemoet.application.records import Fact
 from tegemoet.domain.calendar import LAST_DAY, Period, paint
 from tegemoet.domain.identity import shard_of
@@ -31,20 +32,6 @@ PAINTED_LAST = {"full": 0, "partial": 1, "none": 2}
 """Within one file the less favourable status prevails."""
 SHOWN = ("riziv_number", "profession", "specialism", "training", "medical_house_weekly_hours")
 """Columns of a practice that go into the case as they are, unless empty."""
-
-
-class PracticeRow(OfPartner):
-    """A row of a `practices` file; `person` in the place of the identity number."""
-
-    person: str
-    riziv_number: str
-    profession: str
-    specialism: str | None
-    number_granted_on: str | None
-    training: bool
-    medical_house_weekly_hours: str | None
-    pharmacy_id: str | None
-    tariff_office: str | None
 
 
 ConventionRow = TypedDict(
@@ -93,9 +80,10 @@ class _NumberFacts:
         return kinds
 
 
-def join(facts: Iterable[Fact], rank: Rank, root_of: Callable[[str], str], choices: Mapping[str, str]) -> JoinedShard:
+def join(facts: Iterable[Fact], plan: Plan) -> JoinedShard:
     """Join the facts of a shard of numbers into practices. The lines come in order of number."""
-    kinds = _NumberFacts.of(facts, rank)
+    kinds = _NumberFacts.of(facts, plan.ranks().get)
+    holders = Holders(plan, plan.companions())
     practices = by_key(kinds.practices)
     activities = [by_key(kinds.first_semester), by_key(kinds.whole_year)]
     exceptions = conflicts_in(practices)
@@ -118,7 +106,8 @@ def join(facts: Iterable[Fact], rank: Rank, root_of: Callable[[str], str], choic
 
     lines: list[PracticeLine] = []
     for number in sorted(numbers):
-        persons, held = _persons(number, numbers[number], root_of, choices, exceptions)
+        persons, held = holders.of(number, numbers[number], exceptions)
+        keys = holders.ever(numbers[number])
         for group in _practices(numbers[number]).values():
             practice = _practice(
                 [numbers[number][n].valid for n in group],
@@ -127,7 +116,9 @@ def join(facts: Iterable[Fact], rank: Rank, root_of: Callable[[str], str], choic
             )
             if held:
                 practice["held"] = "identity-conflict"
-            lines.extend(_lines(practice, [numbers[number][n] for n in group], persons, held))
+            for person in persons if held else persons[:1]:
+                others = [key for key in keys if plan.root(key) != person]
+                lines.append(_line(practice, [numbers[number][n] for n in group], person, others))
     return JoinedShard(lines, exceptions)
 
 
@@ -145,19 +136,18 @@ def number_order(line: PracticeLine) -> tuple[str, str]:
     return line["practice"]["riziv_number"], line.get("pharmacy_id", "")
 
 
-def _lines(
-    practice: PracticeCase, numbers: list[OwnedFacts[PracticeRow]], persons: list[str], held: bool
-) -> Iterable[PracticeLine]:
-    """A line for the rightful person, or for each person while the number is held."""
+def _line(
+    practice: PracticeCase, numbers: list[OwnedFacts[PracticeRow]], person: str, others: list[str]
+) -> PracticeLine:
+    """A line for the rightful person, or for one of several while the number is held."""
     shown = numbers[-1].valid
     partners = sorted({owned.own[0].row["partner"] for owned in numbers})
-    for person in persons if held else persons[:1]:
-        line: PracticeLine = {"person": person, "practice": practice, "partners": partners}
-        if shown["pharmacy_id"] and shown["tariff_office"]:
-            line["pharmacy_id"], line["tariff_office"] = shown["pharmacy_id"], shown["tariff_office"]
-        if others := [other for other in persons if other != person]:
-            line["others"] = others
-        yield line
+    line: PracticeLine = {"person": person, "practice": practice, "partners": partners}
+    if shown["pharmacy_id"] and shown["tariff_office"]:
+        line["pharmacy_id"], line["tariff_office"] = shown["pharmacy_id"], shown["tariff_office"]
+    if others:
+        line["others"] = others
+    return line
 
 
 def _places(
@@ -227,39 +217,6 @@ def _practices(numbers: Mapping[str, OwnedFacts[PracticeRow]]) -> dict[tuple[str
         row = numbers[riziv].valid
         groups[row["profession"], row["specialism"] or "", row["pharmacy_id"] or ""].append(riziv)
     return groups
-
-
-def _persons(
-    number: str,
-    numbers: Mapping[str, OwnedFacts[PracticeRow]],
-    root_of: Callable[[str], str],
-    choices: Mapping[str, str],
-    exceptions: list[YearException],
-) -> tuple[list[str], bool]:
-    """The persons (roots) ever seen with a number, the rightful one first, and whether it is held.
-
-    A number with several persons is held until an operator chooses. Candidates are counted before
-    identities are applied, so that a choice keeps its meaning when two of them prove to be one
-    person; one more candidate makes a new exception.
-    """
-    seen: dict[str, RankedFact[PracticeRow]] = {}
-    for fact in by_rank(fact for owned in numbers.values() for fact in owned.own):
-        seen.setdefault(fact.row["person"], fact)
-    persons = list(dict.fromkeys(map(root_of, seen)))
-    if len(persons) == 1:
-        return persons, False
-    subject = number + (f".{len(seen)}" if len(seen) > 2 else "")
-    candidates = [
-        {"choice": f"candidate-{n}", "batch": fact.batch, "partner": fact.row["partner"]}
-        for n, fact in enumerate(seen.values(), 1)
-    ]
-    exception = YearException.about("identity-conflict", subject, {"riziv_number": number, "candidates": candidates})
-    roots = {f"candidate-{n}": root_of(person) for n, person in enumerate(seen, 1)}
-    chosen = roots.get(choices.get(exception.id, ""))
-    if chosen is not None:
-        return [chosen, *(person for person in persons if person != chosen)], False
-    exceptions.append(exception)
-    return persons, True
 
 
 def _practice(

@@ -62,6 +62,10 @@ class OwnedFacts(Generic[Row]):
     def valid(self) -> Row:
         return self.own[-1].row
 
+    @property
+    def all(self) -> list[RankedFact[Row]]:
+        return [*self.own, *self.foreign]
+
 
 def by_key(facts: Iterable[RankedFact[Row]]) -> dict[tuple[str, ...], OwnedFacts[Row]]:
     """The facts of one kind by key."""

@@ -1,6 +1,8 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import get_args
 
 from tegemoet.application.ports import Batches, Facts, Objects, Runs
@@ -26,6 +28,14 @@ def parameters_of(year: int) -> ParameterSet:
         raise NoPremiumForYearError(year) from None
 
 
+def highest_premiums(parameters: ParameterSet) -> dict[str, Decimal]:
+    """The highest premium of each profession in a premium year, in EUR."""
+    highest: dict[str, Decimal] = {}
+    for (profession, _), row in premium_year(parameters).rows.items():
+        highest[profession] = max(row.premium, highest.get(profession, row.premium))
+    return highest
+
+
 def make_plan(
     run: RunReference, *, parameters: ParameterSet, batches: Batches, facts: Facts, runs: Runs, work: Objects
 ) -> Plan:
@@ -37,7 +47,7 @@ def make_plan(
     if not folder.has_plan():
         complete = [b for b in batches.of_year(run.year) if b.state == "done" and b.kind in _INPUT_KINDS]
         complete.sort(key=lambda b: b.rank)
-        planned = [PlannedBatch(b.id, _INPUT_KINDS[b.kind], b.partner) for b in complete]
+        planned = [PlannedBatch(b.id, _INPUT_KINDS[b.kind], b.partner, _day(b.written_at)) for b in complete]
         ranks = {batch.id: rank for rank, batch in enumerate(planned)}
         identities = Identities(ranked(facts.of_kind(run.year, "identity"), ranks.get))
         plan = Plan(
@@ -48,6 +58,12 @@ def make_plan(
             identities.roots,
             identities.exceptions,
             {e.id: e.choice for e in runs.exceptions(run.year) if e.choice is not None},
+            identities.connected,
         )
         folder.write_plan(plan)
     return folder.plan()
+
+
+def _day(moment: str) -> str:
+    """The day of a moment in ISO form, with or without separators."""
+    return datetime.fromisoformat(moment).date().isoformat()

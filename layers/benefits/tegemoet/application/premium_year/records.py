@@ -12,8 +12,17 @@ from tegemoet.application.premium_year.case_json import PersonYearCase, Practice
 from tegemoet.domain.manual_review import YearException
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
-ByteRange = tuple[int, int]
-"""First byte and the byte after the last one."""
+
+@dataclass(frozen=True, slots=True)
+class PracticesAt:
+    """Where the practices of one shard of persons lie in those of one shard of numbers.
+
+    `start` = the first byte, `stop` = the byte after the last one.
+    """
+
+    start: int
+    stop: int
+    sha256: str
 
 
 # --- inputs ---------------------------------------------------------------------------------------
@@ -27,11 +36,12 @@ InputKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A batch whose facts the run uses."""
+    """A batch whose facts the run uses. `delivered_on` = the day on which it was written."""
 
     id: str
     kind: InputKind
     partner: str
+    delivered_on: str
 
 
 class FrozenParameters(TypedDict):
@@ -46,7 +56,8 @@ class Plan:
     """The inputs of a run, recorded once when it starts.
 
     `batches` in order of arrival; `roots` = person key → first key of the person, for keys that
-    have another root; `exceptions` of the identities; `choices` = id of an exception → what an
+    have another root; `connected` = the groups of keys that any identity row ever connected, also
+    one that was replaced; `exceptions` of the identities; `choices` = id of an exception → what an
     operator chose.
     """
 
@@ -57,6 +68,7 @@ class Plan:
     roots: Mapping[str, str]
     exceptions: Sequence[YearException]
     choices: Mapping[str, str]
+    connected: Sequence[Sequence[str]] = ()
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)
@@ -65,6 +77,10 @@ class Plan:
         """Batch id → its place in the order of arrival."""
         return {batch.id: rank for rank, batch in enumerate(self.batches)}
 
+    def companions(self) -> dict[str, Sequence[str]]:
+        """Person key → every key that was ever connected with it, itself included."""
+        return {key: group for group in self.connected for key in group}
+
 
 # --- frozen numbers and persons -------------------------------------------------------------------
 
@@ -72,8 +88,8 @@ class Plan:
 class PracticeLine(TypedDict):
     """A practice and one person it belongs to, joined from the facts on its number.
 
-    `person` = root key; `practice` lacks its pharmacy; `partners` delivered it; `others` = other
-    persons (roots) that the number was also seen with.
+    `person` = root key; `practice` lacks its pharmacy; `partners` delivered it; `others` = every
+    key of somebody else under which something may have been paid on the number.
     """
 
     person: str
@@ -88,12 +104,11 @@ class PracticeLine(TypedDict):
 class NumbersIndex:
     """What later steps need of one shard of numbers without reading its practices.
 
-    `ranges` = person shard → bytes of its practices; `titulars` = the practices with a pharmacy.
+    `ranges` = person shard → where its practices lie; `titulars` = the practices with a pharmacy.
     """
 
-    ranges: Mapping[str, ByteRange]
+    ranges: Mapping[str, PracticesAt]
     titulars: Sequence[PracticeLine]
-    exceptions: Sequence[YearException]
 
 
 class BankAccount(TypedDict):
@@ -107,13 +122,16 @@ class Pharmacies:
 
     `payees` = pharmacy → RIZIV number (eight digits); `offices` = tariff office → its account;
     `chosen` = person that is titular of several pharmacies → the one an operator chose, or None.
-    `exceptions` = those of all numbers, identities and tariff offices.
+    `exceptions` = those of the tariff offices. `practices` = person shard → shard of numbers →
+    where its practices lie in what the attempt wrote that `attempts` names.
     """
 
     payees: Mapping[str, str]
     offices: Mapping[str, BankAccount]
     chosen: Mapping[str, str | None]
     exceptions: Sequence[YearException]
+    attempts: Mapping[str, str]
+    practices: Mapping[str, Mapping[str, PracticesAt]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +165,8 @@ class Payment:
     """A payment that is proposed, with the number that its entry is to have.
 
     `before` = cents paid under this person key; `payee` = the RIZIV number, or the tariff office of
-    a pharmacy. The fields are in alphabetical order, as in the lines whose SHA-256 is approved.
+    a pharmacy; `payee_mac` proves payee, holder and account. The fields are in alphabetical order,
+    as in the lines whose SHA-256 is approved.
     """
 
     before: int
@@ -157,6 +176,7 @@ class Payment:
     kind: PaymentKind
     number: int
     payee: str
+    payee_mac: str
     person: str
     pharmacy_id: str | None
     profession: str
@@ -183,7 +203,6 @@ class ShardTotals:
 
     counts: Mapping[str, int]
     partners: Sequence[str]
-    payments_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

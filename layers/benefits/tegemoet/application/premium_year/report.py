@@ -1,104 +1,183 @@
 """The report of a run: its control totals and outputs, as the approver sees them."""
 
+import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import orjson
 
-from tegemoet.application.files import csv_text
-from tegemoet.application.ports import Objects, Runs
-from tegemoet.application.premium_year.folder import RunFolder, output_prefix
-from tegemoet.application.premium_year.records import Proposal, Recovery, ShardProposal
+from tegemoet.application.attempts import Attempt, Step
+from tegemoet.application.files import csv_lines
+from tegemoet.application.ports import Ledger, Objects, Runs
+from tegemoet.application.premium_year import invariants
+from tegemoet.application.premium_year.entries import ledger_with
+from tegemoet.application.premium_year.folder import (
+    DECISIONS,
+    EXCEPTIONS,
+    EXCEPTIONS_INDEX,
+    PAGE,
+    PAYMENTS,
+    PROPOSAL,
+    SUMMARY,
+    RunFolder,
+    output_prefix,
+)
+from tegemoet.application.premium_year.plan import highest_premiums
+from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, ShardProposal
+from tegemoet.application.premium_year.run_exceptions import merged, write_exceptions
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import summarize
-from tegemoet.application.records import PHASES, RunDetail, RunReference
+from tegemoet.application.records import PHASES, Run, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
+from tegemoet.domain.parameters import ParameterSet
+
+PROPOSED = ("decisions.jsonl", "exceptions.csv", "recoveries.csv", SUMMARY, PAGE)
+"""Files that a proposal publishes."""
 
 
 class RunEndedError(Exception):
     """The run was abandoned or has ended in the meantime. Never retried."""
 
 
-def propose(run: RunReference, *, runs: Runs, work: Objects, output: Objects) -> bool:
-    """Sum the shards, write the outputs and record the proposal.
+def propose(
+    run: RunReference,
+    *,
+    attempt: str,
+    parameters: ParameterSet,
+    runs: Runs,
+    ledger: Ledger,
+    work: Objects,
+    output: Objects,
+) -> bool:
+    """Sum the shards, commit the proposal and publish its files.
 
-    Returns whether the run was approved already. Raises RunEndedError.
+    Returns whether the run was approved already. `attempt` = a name that no other call of this step
+    has. Raises RunEndedError, and InvariantViolationError if somebody would be paid too much.
     """
+    if _unended(run, runs).detail.approved_by:
+        return True
+    folder = RunFolder(work, run.id)
+    if not folder.proposed.is_committed():
+        _write_proposal(run, folder, folder.proposed.attempt(attempt), parameters, runs, ledger)
+    _publish_proposal(run, folder, output)
+    runs.keep_exceptions(run.year, (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS)))
+    return _note_proposal(run, folder.summary(), runs)
+
+
+def _unended(run: RunReference, runs: Runs) -> Run:
     known = runs.get(run.id)
     if known is None or known.state in ("refused", "expired"):
         raise RunEndedError("the run has ended")
-    if known.detail.approved_by:
-        return True
-    folder = RunFolder(work, run.id)
+    return known
+
+
+def _write_proposal(
+    run: RunReference, folder: RunFolder, writing: Attempt, parameters: ParameterSet, runs: Runs, ledger: Ledger
+) -> None:
     plan = folder.plan()
     shards = range(plan.shards)
+    entries = (entry for shard in shards for entry in ledger_with(run, shard, folder.payments(shard), ledger))
+    highest = highest_premiums(parameters)
+    invariants.require(invariants.within_premium(entries, highest.__getitem__, plan.roots, run.id))
     counts: Counter[str] = Counter()
     proposed = []
     for shard in shards:
-        totals = folder.totals(shard)
-        counts.update(totals.counts)
-        proposed.append(ShardProposal(totals.counts.get("payments/cents", 0), totals.payments_sha256))
-    digest = folder.write_proposal(Proposal(counts["payments/cents"], run.id, proposed))
-    exceptions = _exceptions(folder, shards)
-    recoveries = [recovery for shard in shards for recovery in folder.recoveries(shard)]
-    recoveries.sort(key=lambda recovery: recovery.riziv_number)
-    summary = summarize(run, plan, counts, exceptions, recoveries, digest)
-    prefix = output_prefix(run)
-    decisions = [folder.evaluated_key(shard, "decisions.jsonl") for shard in shards]
-    merge_objects(work, decisions, output, prefix + "decisions.jsonl")
-    output.put(prefix + "exceptions.csv", exceptions_csv(exceptions).encode())
-    output.put(prefix + "recoveries.csv", recoveries_csv(recoveries).encode())
-    outputs = [prefix + name for name in ("decisions.jsonl", "exceptions.csv", "recoveries.csv")]
-    outputs += publish_summary(run, summary, runs, work, output)
-    runs.keep_exceptions(run.year, [replace(exception, run=run.id) for exception in exceptions])
-    detail = RunDetail(control_sum=summary["control_sum"], payments_sha256=digest, outputs=tuple(outputs))
-    if not runs.update(run.id, state="started", detail=detail, expected=("started", "waiting", "failed")):
-        raise RunEndedError("the run has ended")
-    return False
+        counts_of_shard = folder.totals(shard).counts
+        counts.update(counts_of_shard)
+        proposed.append(
+            ShardProposal(counts_of_shard.get("payments/cents", 0), folder.evaluated(shard).sha256(PAYMENTS))
+        )
+    for recovery in _recoveries(folder, shards):
+        counts["recoveries"] += 1
+        counts["recoveries/cents"] += recovery.cents
+    digest = writing.write(PROPOSAL, orjson.dumps(Proposal(counts["payments/cents"], run.id, proposed)))
+    of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
+    write_summary(writing, summarize(run, plan, counts, of_kind, digest), runs, folder)
+    writing.commit()
 
 
-def _exceptions(folder: RunFolder, shards: Iterable[int]) -> list[YearException]:
+def _exceptions(folder: RunFolder, plan: Plan) -> Iterator[YearException]:
     """The exceptions of the run, each once, by id."""
-    exceptions = [*folder.pharmacies().exceptions]
-    for shard in shards:
-        exceptions.extend(folder.exceptions(shard))
-    return sorted({exception.id: exception for exception in exceptions}.values(), key=lambda e: e.id)
+    shards = range(plan.shards)
+    return merged(
+        sorted([*plan.exceptions, *folder.pharmacies().exceptions], key=lambda found: found.id),
+        *(folder.number_exceptions(shard) for shard in shards),
+        *(folder.exceptions(shard) for shard in shards),
+    )
 
 
-def exceptions_csv(exceptions: Iterable[YearException]) -> str:
+def keep_exceptions(writing: Attempt, exceptions: Iterable[YearException]) -> Mapping[str, int]:
+    """Write exceptions, which come by id, and their index. Returns how many of each kind."""
+    with writing.writer(EXCEPTIONS) as out:
+        index = write_exceptions(out, exceptions)
+    writing.write_json(EXCEPTIONS_INDEX, index.shape())
+    return index.counts()
+
+
+def _recoveries(folder: RunFolder, shards: Iterable[int]) -> Iterator[Recovery]:
+    """The recoveries of the run by RIZIV number."""
+    return heapq.merge(*(folder.recoveries(shard) for shard in shards), key=lambda recovery: recovery.riziv_number)
+
+
+def write_summary(writing: Attempt, summary: RunSummary, runs: Runs, folder: RunFolder) -> None:
+    """Write the summary and its page."""
+    from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- loads the template engine
+
+    writing.write(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2))
+    released = [r for phase in PHASES for r in runs.of_phase(summary["year"], phase) if r.state == "released"]
+    earlier = [folder.of(other.id).summary() for other in released if other.id != summary["run"]]
+    writing.write(PAGE, render(summary, earlier).encode())
+
+
+def _publish_proposal(run: RunReference, folder: RunFolder, output: Objects) -> None:
+    """Write the files that an approver looks at, each once: a release writes later ones."""
+    shards, prefix = range(folder.plan().shards), output_prefix(run)
+    publish_once(output, prefix + "decisions.jsonl", joined((folder.evaluated(shard) for shard in shards), DECISIONS))
+    exceptions = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
+    publish_once(output, prefix + "exceptions.csv", exceptions_csv(exceptions))
+    publish_once(output, prefix + "recoveries.csv", recoveries_csv(_recoveries(folder, shards)))
+    for name in (SUMMARY, PAGE):
+        output.put_once(prefix + name, folder.proposed.get(name))
+
+
+def publish_once(output: Objects, key: str, blocks: Iterable[bytes]) -> None:
+    """Write an object as a stream, unless it exists."""
+    with output.writer(key, once=True) as out:
+        for block in blocks:
+            out.write(block)
+
+
+def joined(steps: Iterable[Step], name: str) -> Iterator[bytes]:
+    """The bytes of a file of several steps, one after another."""
+    return (block for step in steps for block in step.stream(name))
+
+
+def exceptions_csv(exceptions: Iterable[YearException]) -> Iterator[bytes]:
     rows = ((e.id, e.kind, orjson.dumps(e.facts, option=orjson.OPT_SORT_KEYS).decode()) for e in exceptions)
-    return csv_text([("id", "kind", "facts"), *rows])
+    return csv_lines(("id", "kind", "facts"), rows)
 
 
-def recoveries_csv(recoveries: Iterable[Recovery]) -> str:
+def recoveries_csv(recoveries: Iterable[Recovery]) -> Iterator[bytes]:
     """The recoveries, with amounts in EUR."""
     rows = (
         (r.riziv_number, r.profession, *(euro(from_cents(cents)) for cents in (r.paid, r.due, r.cents)))
         for r in recoveries
     )
-    return csv_text([("riziv_number", "profession", "paid", "due", "recovery"), *rows])
+    return csv_lines(("riziv_number", "profession", "paid", "due", "recovery"), rows)
 
 
-def publish_summary(run: RunReference, summary: RunSummary, runs: Runs, work: Objects, output: Objects) -> list[str]:
-    """Write the summary and its page. Returns their keys in the output bucket."""
-    from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- loads the template engine
+def _note_proposal(run: RunReference, summary: RunSummary, runs: Runs) -> bool:
+    """Note what the approver sees with the run, which keeps its state.
 
-    folder = RunFolder(work, run.id)
-    text = orjson.dumps(summary, option=orjson.OPT_INDENT_2)
-    folder.write_summary(text)
-    released = [r for phase in PHASES for r in runs.of_phase(run.year, phase) if r.state == "released"]
-    earlier = [RunFolder(work, other.id).summary() for other in released if other.id != run.id]
-    prefix = output_prefix(run)
-    output.put(prefix + "summary.json", text)
-    output.put(prefix + "report.html", render(summary, earlier).encode())
-    return [prefix + "summary.json", prefix + "report.html"]
-
-
-def merge_objects(work: Objects, keys: Iterable[str], output: Objects, key: str) -> None:
-    """Write the objects one after another as one."""
-    with output.writer(key) as out:
-        for part in keys:
-            for block in work.stream(part):
-                out.write(block)
+    Returns whether the run was approved already.
+    """
+    outputs = tuple(output_prefix(run) + name for name in PROPOSED)
+    detail = RunDetail(control_sum=summary["control_sum"], payments_sha256=summary["payments_sha256"], outputs=outputs)
+    while True:
+        known = _unended(run, runs)
+        if known.detail.approved_by:
+            return True
+        if runs.update(run.id, state=known.state, detail=detail, expected=(known.state,)):
+            return False

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal, NotRequired, final
 
-from tegemoet.application.ports import Events, Ledger, Objects, Runs
+from tegemoet.application.ports import DigestSecret, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year.approval import expire, publish_refusal, request_approval
+from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.releasing import release
 from tegemoet.application.premium_year.report import propose
 from tegemoet.application.premium_year.running import RunCall, run_of
-from tegemoet.application.premium_year.settlement import release
+from tegemoet.application.records import RunReference
 
 
 @final
@@ -27,25 +29,53 @@ class ReportPorts:
     output: Objects
     ledger: Ledger
     events: Events
+    secrets: DigestSecret
 
 
-def perform(call: ReportCall, ports: ReportPorts) -> dict[str, object]:
+def perform(call: ReportCall, attempt: str, ports: ReportPorts) -> dict[str, object]:
     """Do what the call asks. Returns whether the run is approved, or else its id.
 
-    Raises ValueError for an unknown action, and what the step raises.
+    `attempt` = a name that no other call has. Raises ValueError for an unknown action, and what the
+    step raises.
     """
-    run, runs, work, output, events = run_of(call), ports.runs, ports.work, ports.output, ports.events
+    run = run_of(call)
     match call["action"]:
         case "propose":
-            return {"approved": propose(run, runs=runs, work=work, output=output)}
+            return {"approved": _propose(run, attempt, ports)}
         case "ask":
-            request_approval(run, call["token"], runs=runs, work=work, events=events)
+            request_approval(run, call["token"], runs=ports.runs, work=ports.work, events=ports.events)
         case "expire":
-            return {"approved": expire(run, runs=runs)}
+            return {"approved": expire(run, runs=ports.runs)}
         case "refuse":
-            publish_refusal(run, runs=runs, events=events)
+            publish_refusal(run, runs=ports.runs, events=ports.events)
         case "release":
-            release(run.id, runs=runs, ledger=ports.ledger, work=work, output=output, events=events)
+            _release(run, attempt, ports)
         case _:
             raise ValueError("unknown action")
     return {"run": run.id}
+
+
+def _propose(run: RunReference, attempt: str, ports: ReportPorts) -> bool:
+    return propose(
+        run,
+        attempt=attempt,
+        parameters=parameters_of(run.year),
+        runs=ports.runs,
+        ledger=ports.ledger,
+        work=ports.work,
+        output=ports.output,
+    )
+
+
+def _release(run: RunReference, attempt: str, ports: ReportPorts) -> None:
+    release(
+        run.id,
+        attempt=attempt,
+        parameters=parameters_of(run.year),
+        runs=ports.runs,
+        ledger=ports.ledger,
+        digest_secret=ports.secrets.digest_secret(),
+        work=ports.work,
+        output=ports.output,
+        events=ports.events,
+    )

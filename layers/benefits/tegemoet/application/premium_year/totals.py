@@ -1,14 +1,13 @@
 """Control totals of a run: counted per shard during evaluation, summed when the run is proposed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import get_args
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.application.premium_year.records import Payment, Plan, Recovery
+from tegemoet.application.premium_year.records import Payment, Plan
 from tegemoet.application.premium_year.summary import RunSummary, Sector
 from tegemoet.application.records import RunReference
-from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment
@@ -64,11 +63,10 @@ def summarize(
     run: RunReference,
     plan: Plan,
     counts: Counter[str],
-    exceptions: Sequence[YearException],
-    recoveries: Sequence[Recovery],
+    exceptions: Mapping[str, int],
     payments_sha256: str,
 ) -> RunSummary:
-    """The summary of a run that waits for approval."""
+    """The summary of a run that waits for approval. `exceptions` = how many of each kind."""
     return {
         "scheme": SLUG,
         "year": run.year,
@@ -95,8 +93,8 @@ def summarize(
         "sectors": [_sector(profession, counts) for profession in PROFESSIONS],
         "reasons": {outcome: _under(f"reasons/{outcome}/", counts) for outcome in ("refused", "pending")},
         "pending_accounts": counts["pending_accounts"],
-        "recoveries": {"count": len(recoveries), "amount": _euro(sum(recovery.cents for recovery in recoveries))},
-        "exceptions": dict(sorted(Counter(exception.kind for exception in exceptions).items())),
+        "recoveries": {"count": counts["recoveries"], "amount": _euro(counts["recoveries/cents"])},
+        "exceptions": dict(sorted(exceptions.items())),
         "batches": dict(sorted(Counter(batch.kind for batch in plan.batches).items())),
         "settled": None,
         "checks": [],

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 import orjson
 
+from tegemoet.application.attempts import FileChangedError
 from tegemoet.application.decisions.deciding import decide_frozen
 from tegemoet.application.files import raw_lines
 from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
-from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.folder import DECISIONS, RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.invariants import Check
-from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.settlement import payment_file_sum
+from tegemoet.application.premium_year.plan import highest_premiums, parameters_of
+from tegemoet.application.premium_year.releasing import payees_differ, payment_file_sum
 from tegemoet.application.records import PHASES, Run
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -22,21 +22,26 @@ from tegemoet.schemes.registry import scheme_named
 
 
 def check_year(
-    year: int, *, batches: Batches, facts: Facts, runs: Runs, ledger: Ledger, output: Objects
+    year: int,
+    *,
+    batches: Batches,
+    facts: Facts,
+    runs: Runs,
+    ledger: Ledger,
+    output: Objects,
+    digest_secret: bytes,
 ) -> Iterator[Check]:
     """The checks on batches, ledger, runs and payment files of the year.
 
     Raises NoPremiumForYearError.
     """
     premium = premium_year(parameters_of(year))
-    highest: dict[str, Decimal] = {}
-    for (profession, _), row in premium.rows.items():
-        highest[profession] = max(row.premium, highest.get(profession, row.premium))
+    highest = highest_premiums(parameters_of(year))
     entries = [entry for shard in range(premium.shards) for entry in ledger.entries(year, shard)]
     of_year = [run for phase in PHASES for run in runs.of_phase(year, phase)]
     identities = Identities.at_present(facts.of_kind(year, "identity"))
     yield invariants.rows_add_up(batches.of_year(year))
-    yield invariants.within_premium(entries, highest.__getitem__, identities.root)
+    yield invariants.within_premium(entries, highest.__getitem__, identities.roots)
     yield invariants.numbered_without_gap(entries)
     paid = ((e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id)
     yield invariants.claims_match(ledger.claims(year), paid)
@@ -44,22 +49,30 @@ def check_year(
     yield invariants.released_sums(entries, of_year)
     for run in of_year:
         if run.state == "released":
-            in_ledger = sum(entry.amount for entry in entries if entry.run == run.id)
+            of_run = [entry for entry in entries if entry.run == run.id]
+            in_ledger = sum(entry.amount for entry in of_run)
             yield invariants.equal(f"payment-file {run.id}", in_ledger, payment_file_sum(run, output))
+            yield invariants.none(f"payees {run.id}", payees_differ(run, of_run, output, digest_secret))
     yield invariants.nothing_after_close(ledger.is_closed(year), of_year)
 
 
 def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
-    """Decide every frozen case of the run again and compare the bytes with the stored decisions."""
+    """Decide every frozen case of the run again and compare the bytes with the stored decisions.
+
+    A file of the run that has changed is a breach.
+    """
     scheme, on, folder = scheme_named(SLUG), date.fromisoformat(run.on), RunFolder(work, run.id)
 
     def pairs() -> Iterator[tuple[bytes, bytes]]:
         for shard in range(folder.plan().shards):
             persons = folder.persons(shard)
-            for stored in raw_lines(work.stream(folder.evaluated_key(shard, "decisions.jsonl"))):
+            for stored in raw_lines(folder.evaluated(shard).stream(DECISIONS)):
                 decision = orjson.loads(stored)["id"]
                 # both are in order of person; some persons were frozen without being decided
                 frozen = next(frozen for frozen in persons if decision == f"{run.id}.{frozen.person}")
                 yield stored, decide_frozen(frozen.case, on, scheme, decision, frozen.case_id, digest_secret)
 
-    return invariants.replayed(pairs())
+    try:
+        return invariants.replayed(pairs())
+    except FileChangedError:
+        return invariants.none("replayed", 1)

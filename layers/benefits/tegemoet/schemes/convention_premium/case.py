@@ -117,7 +117,11 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class PersonYear:
-    """A person in a premium year, and the phase that is decided."""
+    """A person in a premium year, and the phase that is decided.
+
+    `paid_as_another` is what was paid on the person's numbers under a key that was taken for the
+    person's then and is not now, in EUR. It is not paid again, and not recovered from this person.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -126,6 +130,7 @@ class PersonYear:
     practices: Annotated[tuple[Practice, ...], Field(min_length=1, max_length=100)]
     accounts: tuple[Account, ...] = ()
     paid: tuple[Paid, ...] = ()
+    paid_as_another: Money | None = None
     recovery_settled: bool = False
 
     def __post_init__(self) -> None:

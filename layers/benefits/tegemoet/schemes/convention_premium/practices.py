@@ -11,7 +11,7 @@ from decimal import Decimal
 from tegemoet.domain.calendar import LAST_DAY, first_gap
 from tegemoet.domain.decision import FactValue, Finding, Met, Missing, Outcome
 from tegemoet.domain.manual_review import ExceptionKind, YearException
-from tegemoet.domain.money import ZERO, euro
+from tegemoet.domain.money import ZERO, cents, euro
 from tegemoet.schemes.convention_premium.case import Pharmacy, Practice
 from tegemoet.schemes.convention_premium.year import PremiumRow, PremiumYear
 from tegemoet.schemes.conventions import Convention
@@ -57,7 +57,7 @@ def assess(practice: Practice, index: int, review: Review) -> PracticeAssessment
     found = [convention.outcome, activity.outcome]
     if practice.paid_to_another:
         found.append("not-met")
-        findings.append(_paid_to_another(practice, practice.paid_to_another, year))
+        findings.append(_paid_to_another(practice, practice.paid_to_another, review))
     outcome: Outcome = "refused" if "not-met" in found else "pending" if "unknown" in found else "granted"
     if activity.rule in FOR_MANUAL_REVIEW and activity.outcome == "unknown":
         outcome = "pending"
@@ -162,9 +162,20 @@ def _year_amount(practice: Practice, first_semester: Decimal, whole_year: Decima
         "first_semester": euro(first_semester),
         "whole_year": None if whole_year is None else euro(whole_year),
     }
-    kind: ExceptionKind = "year-amount-missing" if whole_year is None else "year-amount-lower"
-    review.exceptions.append(YearException.about(kind, practice.number, facts))
+    review.exceptions.append(
+        YearException.about(*year_amount_question(practice.number, first_semester, whole_year), facts)
+    )
     return Finding("year-amount", "unknown", facts, review.year.sources["activity"])
+
+
+def year_amount_question(number: str, first_semester: Decimal, whole_year: Decimal | None) -> tuple[ExceptionKind, str]:
+    """Kind and subject of the exception on a year amount; other amounts are another exception.
+
+    `number` = eight digits; amounts in EUR.
+    """
+    if whole_year is None:
+        return "year-amount-missing", f"{number}.{cents(first_semester)}"
+    return "year-amount-lower", f"{number}.{cents(first_semester)}.{cents(whole_year)}"
 
 
 def _medical_house(practice: Practice, index: int, hours: Decimal, needed: Decimal, review: Review) -> Finding:
@@ -199,10 +210,11 @@ def _pharmacy(practice: Practice, pharmacy: Pharmacy, review: Review) -> Finding
     return Finding("pharmacy", "met" if payee == practice.number else "not-met", facts, source)
 
 
-def _paid_to_another(practice: Practice, paid: Decimal, year: PremiumYear) -> Finding:
-    """A number is paid once a year, whoever holds it."""
+def _paid_to_another(practice: Practice, paid: Decimal, review: Review) -> Finding:
+    """A number is paid once a year, whoever holds it; a person sees whose it was before."""
     facts: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "paid": euro(paid)}
-    return Finding("paid-to-another", "not-met", facts, year.sources["several"])
+    review.exceptions.append(YearException.about("paid-to-another", f"{practice.number}.{cents(paid)}", facts))
+    return Finding("paid-to-another", "not-met", facts, review.year.sources["several"])
 
 
 def assess_titular(practice: Practice, phase: int, on: date, year: PremiumYear) -> bool:

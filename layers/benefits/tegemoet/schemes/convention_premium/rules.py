@@ -13,7 +13,7 @@ from typing import Literal
 
 from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Outcome, Ruling
 from tegemoet.domain.manual_review import YearException
-from tegemoet.domain.money import ZERO, euro
+from tegemoet.domain.money import ZERO, cents, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Account, Paid, PersonYear, Pharmacy, Practice
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment, Review, assess
@@ -60,16 +60,17 @@ def decide_person(case: PersonYear, on: date, parameters: ParameterSet) -> Perso
     best, candidates = _best(assessments, account)
     target = best.premium if best else ZERO
     paid = amount_paid(case.paid) if case.paid else ZERO
-    payable = max(ZERO, target - paid)
+    counted = paid + (case.paid_as_another or ZERO)
+    payable = max(ZERO, target - counted)
     waiting = [a for a in assessments if _waits(a, account, target)]
 
     amounts: list[Amount] = []
     if best:
         findings.append(_highest_premium(best, candidates, year))
         amounts.append(Amount("premium", target))
-    if paid:
-        findings.append(_difference(target, paid, payable, year))
-        amounts.append(Amount("paid-before", paid))
+    if counted:
+        findings.append(_difference(target, counted, payable, year))
+        amounts.append(Amount("paid-before", counted))
     amounts.append(Amount("payable", payable))
 
     recovery = ZERO
@@ -88,7 +89,7 @@ def decide_person(case: PersonYear, on: date, parameters: ParameterSet) -> Perso
         payable,
         recovery,
         best.practice if best else None,
-        "difference" if paid else "pharmacy" if best and best.practice.pharmacy else "premium",
+        "difference" if counted else "pharmacy" if best and best.practice.pharmacy else "premium",
         "closed" if settled else "open",
         review.exceptions,
     )
@@ -212,7 +213,7 @@ def _recovery(case: PersonYear, recovery: Decimal, paid: Decimal, target: Decima
     facts: dict[str, FactValue] = {"paid": euro(paid), "due": euro(target), "recovery": euro(recovery)}
     if not case.recovery_settled:
         number = min(p.number for p in case.practices)
-        review.exceptions.append(YearException.about("recovery", number, facts))
+        review.exceptions.append(YearException.about("recovery", f"{number}.{cents(recovery)}", facts))
     return Finding(
         "recovery", "not-needed" if case.recovery_settled else "unknown", facts, review.year.sources["payment"]
     )

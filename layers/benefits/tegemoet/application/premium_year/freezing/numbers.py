@@ -8,10 +8,10 @@ import orjson
 
 from tegemoet.application.ports import Facts, Ledger, Objects
 from tegemoet.application.premium_year.case_json import PharmacyCase
-from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.folder import EXCEPTIONS, INDEX, RunFolder
 from tegemoet.application.premium_year.joining import join, person_order
 from tegemoet.application.premium_year.ownership import OfPartner, OwnedFacts, by_key, conflicts_in, ranked
-from tegemoet.application.premium_year.records import BankAccount, ByteRange, NumbersIndex, Pharmacies, PracticeLine
+from tegemoet.application.premium_year.records import BankAccount, NumbersIndex, Pharmacies, PracticeLine, PracticesAt
 from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
@@ -29,20 +29,25 @@ class OfficeRow(OfPartner):
     iban: str
 
 
-def join_numbers(run: RunReference, shard: int, *, facts: Facts, work: Objects) -> None:
+def join_numbers(run: RunReference, shard: int, *, attempt: str, facts: Facts, work: Objects) -> None:
     """Join one shard of numbers into practices.
 
-    They are written so that each shard of persons is one range of bytes.
+    They are written so that each shard of persons is one range of bytes. `attempt` = a name that no
+    other call of this step has.
     """
     folder = RunFolder(work, run.id)
-    if folder.has_numbers(shard):
+    step = folder.numbers(shard)
+    if step.is_committed():
         return
     plan = folder.plan()
-    joined = join(facts.of_numbers(run.year, shard), plan.ranks().get, plan.root, plan.choices)
+    joined = join(facts.of_numbers(run.year, shard), plan)
     in_order = sorted(joined.lines, key=person_order(plan.shards))
-    ranges = folder.write_practices(shard, ((shard_of(line["person"], plan.shards), line) for line in in_order))
+    writing = step.attempt(attempt)
+    ranges = folder.write_practices(writing, ((shard_of(line["person"], plan.shards), line) for line in in_order))
     titulars = [line for line in joined.lines if "pharmacy_id" in line]
-    folder.write_numbers_index(shard, NumbersIndex(ranges, titulars, joined.exceptions))
+    writing.write_lines(EXCEPTIONS, sorted(joined.exceptions, key=lambda exception: exception.id))
+    writing.write_json(INDEX, NumbersIndex(ranges, titulars))
+    writing.commit()
 
 
 def assign_pharmacies(
@@ -58,11 +63,10 @@ def assign_pharmacies(
         return
     plan = folder.plan()
     indexes = [folder.numbers_index(shard) for shard in range(plan.shards)]
-    ranges: dict[str, dict[str, ByteRange]] = defaultdict(dict)
+    practices: dict[str, dict[str, PracticesAt]] = defaultdict(dict)
     for shard, index in enumerate(indexes):
-        for person_shard, of_shard in index.ranges.items():
-            ranges[person_shard][str(shard)] = of_shard
-    folder.write_ranges(ranges)
+        for person_shard, place in index.ranges.items():
+            practices[person_shard][str(shard)] = place
 
     titulars = [line for index in indexes for line in index.titulars]
     chosen = several_pharmacies(titulars, plan.choices)
@@ -75,9 +79,8 @@ def assign_pharmacies(
         ranked(facts.of_kind(run.year, "office"), plan.ranks().get)
     )
     accounts = {name: _account(office.valid) for (name,), office in offices.items()}
-    of_numbers = (exception for index in indexes for exception in index.exceptions)
-    exceptions = [*plan.exceptions, *of_numbers, *conflicts_in(offices)]
-    folder.write_pharmacies(Pharmacies(payees, accounts, chosen, exceptions))
+    attempts = {str(shard): folder.numbers(shard).commit().attempt for shard in range(plan.shards)}
+    folder.write_pharmacies(Pharmacies(payees, accounts, chosen, conflicts_in(offices), attempts, practices))
 
 
 def _account(office: OfficeRow) -> BankAccount:

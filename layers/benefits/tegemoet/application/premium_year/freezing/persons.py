@@ -1,9 +1,10 @@
 """Freezing the persons: the case of each person of a shard, and what a payment needs beside it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from tegemoet.application.ports import Facts, Ledger
 from tegemoet.application.premium_year.case_json import PaidCase, PersonYearCase, PharmacyCase, PracticeCase
@@ -13,8 +14,10 @@ from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, b
 from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Pharmacies, Plan, PracticeLine
 from tegemoet.application.records import Entry, RunReference
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium.case import Account
+from tegemoet.schemes.convention_premium.practices import year_amount_question
 from tegemoet.schemes.convention_premium.rules import latest_account
 
 
@@ -28,25 +31,33 @@ class AccountRow(OfPartner):
     language: str | None
 
 
-def freeze_persons(run: RunReference, shard: int, *, facts: Facts, ledger: Ledger, folder: RunFolder) -> None:
-    """Write every person of the shard, once.
+@dataclass(frozen=True, slots=True)
+class FrozenShard:
+    """The persons of a shard, in order, and the exceptions of their accounts."""
+
+    persons: Iterable[FrozenPerson]
+    account_conflicts: Sequence[YearException]
+
+
+def freeze_persons(
+    run: RunReference, shard: int, *, plan: Plan, facts: Facts, ledger: Ledger, folder: RunFolder
+) -> FrozenShard:
+    """Every person of the shard.
 
     These are the persons with a practice, and those with entries and no practice any more.
     """
-    if folder.has_persons(shard):
-        return
-    plan = folder.plan()
     history = PaymentHistory(run.year, shard, plan, ledger)
     registered = by_key(history.accounts(facts))
-    freezing = _Freezing(run, plan, folder.pharmacies(), history, defaultdict(list))
+    pharmacies = folder.pharmacies()
+    freezing = _Freezing(run, plan, pharmacies, history, defaultdict(list), plan.companions())
     for (person, _), owned in registered.items():
         freezing.accounts[plan.root(person)].append(owned.own[-1])
     practices: dict[str, list[PracticeLine]] = defaultdict(list)
-    for line in sorted(folder.practices(shard), key=number_order):
+    for line in sorted(folder.practices(shard, pharmacies), key=number_order):
         practices[line["person"]].append(line)
     persons = sorted({*practices, *history.paid_persons()})
     frozen = (freezing.person(person, practices.get(person)) for person in persons)
-    folder.write_persons(shard, frozen, conflicts_in(registered))
+    return FrozenShard(frozen, conflicts_in(registered))
 
 
 class PaymentHistory:
@@ -93,12 +104,11 @@ class PaymentHistory:
         for key, place in self._elsewhere:
             yield from ranked(facts.accounts_of(self._year, place, key), rank)
 
-    def paid_on(self, number: str, persons: Iterable[str]) -> int:
-        """Cents that persons of any shard were paid on a number.
+    def paid_on(self, number: str, keys: Iterable[str]) -> int:
+        """Cents that were paid on a number under these keys, in any shard.
 
         Reads the ledger, so call it only for a number with several persons.
         """
-        keys = [key for person in persons for key in (person, *self._keys.get(person, ()))]
         entries = (
             e for key in keys for e in self._ledger.entries_of(self._year, shard_of(key, self._plan.shards), key)
         )
@@ -107,13 +117,17 @@ class PaymentHistory:
 
 @dataclass(slots=True)
 class _Freezing:
-    """What freezing one shard of persons uses. `accounts` = by person (root)."""
+    """What freezing one shard of persons uses.
+
+    `accounts` = by person (root); `companions` = person key → every key ever connected with it.
+    """
 
     run: RunReference
     plan: Plan
     pharmacies: Pharmacies
     history: PaymentHistory
     accounts: dict[str, list[RankedFact[AccountRow]]]
+    companions: Mapping[str, Sequence[str]]
 
     def person(self, person: str, lines: list[PracticeLine] | None) -> FrozenPerson:
         entries = self.history.entries_of(person)
@@ -134,14 +148,14 @@ class _Freezing:
             before,
             paid,
             case_id,
-            self._case(case_id, lines, entries, dated),
+            self._case(person, lines, entries, dated),
             partners=[line["partners"] for line in lines],
             account=self._latest(dated),
             offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
         )
 
     def _case(
-        self, case_id: str, lines: list[PracticeLine], entries: list[Entry], accounts: Mapping[str, AccountRow]
+        self, person: str, lines: list[PracticeLine], entries: list[Entry], accounts: Mapping[str, AccountRow]
     ) -> PersonYearCase:
         practices = [self._practice(line) for line in lines]
         case: PersonYearCase = {"year": self.run.year, "phase": self.run.phase, "practices": practices}
@@ -149,23 +163,40 @@ class _Freezing:
             case["accounts"] = [{"registered_on": day, "iban": accounts[day]["iban"]} for day in sorted(accounts)]
         if entries:
             case["paid"] = [_paid(entry) for entry in entries]
-        if self.plan.choices.get(f"recovery.{case_id}") == "settled":
-            case["recovery_settled"] = True
+        if as_another := self._paid_as_another(person, lines):
+            case["paid_as_another"] = euro(from_cents(as_another))
         return case
+
+    def _paid_as_another(self, person: str, lines: list[PracticeLine]) -> int:
+        """Cents paid on the person's numbers under keys that were once taken for the person's.
+
+        Whoever was paid then may be this person: it is not paid again under another number.
+        """
+        once = frozenset(self.companions.get(person, ()))
+        keys = {line["practice"]["riziv_number"][:8]: once.intersection(line.get("others", ())) for line in lines}
+        return sum(self.history.paid_on(number, sorted(own)) for number, own in keys.items())
 
     def _practice(self, line: PracticeLine) -> PracticeCase:
         practice = line["practice"]
         number = practice["riziv_number"][:8]
         if "pharmacy_id" in line:
             practice["pharmacy"] = self._pharmacy(line)
-        for kind in ("year-amount-missing", "year-amount-lower"):
-            if choice := self.plan.choices.get(f"{kind}.{number}"):
-                practice["year_amount_choice"] = choice
+        if choice := self._year_amount_choice(number, practice):
+            practice["year_amount_choice"] = choice
         if "others" in line and "held" not in practice:
             paid = self.history.paid_on(number, line["others"])
             if paid > 0:
                 practice["paid_to_another"] = euro(from_cents(paid))
         return practice
+
+    def _year_amount_choice(self, number: str, practice: PracticeCase) -> str | None:
+        """What an operator chose for exactly these amounts."""
+        first = practice.get("activity-s1", {}).get("ambulatory")
+        whole = practice.get("activity-year", {}).get("ambulatory")
+        if first is None or not self.plan.choices:
+            return None
+        question = year_amount_question(number, Decimal(first), None if whole is None else Decimal(whole))
+        return self.plan.choices.get(".".join(question))
 
     def _pharmacy(self, line: PracticeLine) -> PharmacyCase:
         office, name = line["tariff_office"], line["pharmacy_id"]

@@ -29,10 +29,11 @@ class FreezePorts:
     work: Objects
 
 
-def perform(call: FreezeCall, ports: FreezePorts) -> dict[str, object]:
+def perform(call: FreezeCall, attempt: str, ports: FreezePorts) -> dict[str, object]:
     """Do what the call asks. Returns the shards of the plan, or else the id of the run.
 
-    Raises NoPremiumForYearError, and ValueError for an unknown action.
+    `attempt` = a name that no other call has. Raises NoPremiumForYearError, and ValueError for an
+    unknown action.
     """
     run, facts, work = run_of(call), ports.facts, ports.work
     parameters = parameters_of(run.year)
@@ -41,7 +42,7 @@ def perform(call: FreezeCall, ports: FreezePorts) -> dict[str, object]:
             plan = make_plan(run, parameters=parameters, batches=ports.batches, facts=facts, runs=ports.runs, work=work)
             return {"shards": list(range(plan.shards))}
         case "join":
-            join_numbers(run, call["shard"], facts=facts, work=work)
+            join_numbers(run, call["shard"], attempt=attempt, facts=facts, work=work)
         case "pharmacies":
             scheme = scheme_named(SLUG)
             assign_pharmacies(run, scheme=scheme, parameters=parameters, facts=facts, ledger=ports.ledger, work=work)

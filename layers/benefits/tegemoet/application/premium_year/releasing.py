@@ -1,0 +1,239 @@
+"""Release: reconcile ledger, approval and payments, then hand over the payment file.
+
+Every sum is checked before a file becomes public. Each attempt writes the same bytes, because they
+come from what was committed; the payment file and the partners' decisions are written once.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tegemoet.application.attempts import Attempt, Step
+from tegemoet.application.files import csv_lines, csv_rows, neutral
+from tegemoet.application.ports import Events, Ledger, Objects, Runs
+from tegemoet.application.premium_year import invariants
+from tegemoet.application.premium_year.entries import entry_of
+from tegemoet.application.premium_year.folder import (
+    EXCEPTIONS,
+    PAGE,
+    SUMMARY,
+    NotApprovedError,
+    RunFolder,
+    output_prefix,
+    partner_file,
+)
+from tegemoet.application.premium_year.invariants import Check
+from tegemoet.application.premium_year.payees import payee_mac
+from tegemoet.application.premium_year.plan import highest_premiums
+from tegemoet.application.premium_year.records import Payment, Proposal, SettledShard
+from tegemoet.application.premium_year.report import PROPOSED, joined, keep_exceptions, publish_once, write_summary
+from tegemoet.application.premium_year.run_exceptions import merged
+from tegemoet.application.premium_year.settlement import approved_run
+from tegemoet.application.premium_year.summary import RunSummary
+from tegemoet.application.records import Entry, Run, RunDetail, RunReference, Settled
+from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.money import cents, euro, from_cents
+from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.convention_premium import SLUG
+
+PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
+PAYMENT_FILE = "payments.csv"
+
+
+def release(
+    run_id: str,
+    *,
+    attempt: str,
+    parameters: ParameterSet,
+    runs: Runs,
+    ledger: Ledger,
+    digest_secret: bytes,
+    work: Objects,
+    output: Objects,
+    events: Events,
+) -> None:
+    """Reconcile ledger and approval, write payment file and partners' decisions, free the year.
+
+    `attempt` = a name that no other call of this step has. Raises NotApprovedError, and
+    InvariantViolationError, before anything is public, if what is to be paid differs from ledger or
+    approval.
+    """
+    run = approved_run(run_id, runs)
+    if run.state != "released":
+        _release(run, attempt, parameters, runs, ledger, digest_secret, work, output)
+        run = approved_run(run_id, runs)
+    settled = run.detail.settled
+    if settled is None:
+        raise NotApprovedError("the run has ended otherwise")
+    detail = {"run": run.id, "year": run.year, "phase": run.phase}
+    events.publish("run.released", {**detail, "payments": settled["entries"], "amount": settled["amount"]})
+
+
+def _release(
+    run: Run,
+    attempt: str,
+    parameters: ParameterSet,
+    runs: Runs,
+    ledger: Ledger,
+    digest_secret: bytes,
+    work: Objects,
+    output: Objects,
+) -> None:
+    year = runs.year(run.year)
+    if year is None or year.closed:
+        raise NotApprovedError("the year is closed")
+    folder = RunFolder(work, run.id)
+    approved = _Approved.of(run, folder, digest_secret)
+    checks = [*approved.reconcile(ledger), _within_premium(run, folder, parameters, ledger, len(approved.shards))]
+    invariants.require(*checks)
+    if not folder.released.is_committed():
+        _write_release(approved, folder.released.attempt(attempt), checks, runs)
+    not_written = [replace(found, run=run.id) for shard in approved.shards for found in shard.not_written]
+    runs.keep_exceptions(run.year, not_written)
+    prefix = output_prefix(run)
+    publish_once(output, prefix + PAYMENT_FILE, approved.file())
+    invariants.require(approved.published(output))
+    _hand_to_partners(run, folder, len(approved.shards), output)
+    for name in (SUMMARY, PAGE):
+        output.put(prefix + name, folder.released.get(name))
+    outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE))
+    detail = RunDetail(outputs=outputs, settled=approved.settled)
+    runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
+
+
+def _within_premium(run: Run, folder: RunFolder, parameters: ParameterSet, ledger: Ledger, shards: int) -> Check:
+    """Invariant 1 on the ledger as it is, for what this run paid."""
+    entries = (entry for shard in range(shards) for entry in ledger.entries(run.year, shard))
+    return invariants.within_premium(entries, highest_premiums(parameters).__getitem__, folder.plan().roots, run.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Approved:
+    """What was approved for payment and what settling wrote of it.
+
+    Payments are read shard by shard, each time compared with the SHA-256 that was approved.
+    """
+
+    run: Run
+    folder: RunFolder
+    proposal: Proposal
+    shards: Sequence[SettledShard]
+    digest_secret: bytes
+
+    @classmethod
+    def of(cls, run: Run, folder: RunFolder, digest_secret: bytes) -> "_Approved":
+        proposal = folder.approved_proposal(run.detail.payments_sha256)
+        shards = [folder.settled(shard) for shard in range(len(proposal.shards))]
+        return cls(run, folder, proposal, shards, digest_secret)
+
+    @property
+    def settled(self) -> Settled:
+        return Settled(
+            entries=sum(shard.entries for shard in self.shards),
+            amount=euro(from_cents(sum(shard.cents for shard in self.shards))),
+            not_written=sum(len(shard.not_written) for shard in self.shards),
+        )
+
+    def file(self) -> Iterator[bytes]:
+        """The payment file, a row at a time."""
+        paid = (payment for shard in range(len(self.shards)) for payment in self.paid(shard)[0])
+        return csv_lines(PAYMENT_COLUMNS, (_payment_row(self.run, payment) for payment in paid))
+
+    def paid(self, shard: int) -> tuple[list[Payment], int]:
+        """The payments of a shard that were written, and the cents of those that were not."""
+        payments = self.folder.payments(shard, self.proposal.shards[shard].sha256)
+        skipped = frozenset(self.shards[shard].skipped)
+        left_out = sum(payment.cents for payment in payments if payment.person in skipped)
+        return [payment for payment in payments if payment.person not in skipped], left_out
+
+    def reconcile(self, ledger: Ledger) -> list[Check]:
+        """The sums that must agree, and the entries, each with the payee that was approved."""
+        in_file = left_out = missing = 0
+        for shard in range(len(self.shards)):
+            payments, not_written = self.paid(shard)
+            in_file += sum(cents(Decimal(_payment_row(self.run, payment)[4])) for payment in payments)
+            left_out += not_written
+            own = [entry for entry in ledger.entries(self.run.year, shard) if entry.run == self.run.id]
+            missing += len(set(own) ^ {self._entry(payment) for payment in payments})
+        pharmacies = (claim for shard in self.shards for claim in shard.pharmacies)
+        return [
+            invariants.equal("entries-equal-payment-file", sum(shard.cents for shard in self.shards), in_file),
+            invariants.equal("payment-file-equals-approval", in_file + left_out, self.proposal.cents),
+            invariants.none("entries-equal-payments", missing),
+            invariants.claims_match(ledger.claims(self.run.year), pharmacies),
+        ]
+
+    def _entry(self, payment: Payment) -> Entry:
+        """The entry of a payment, with the proof of the payee that the file names."""
+        proof = payee_mac(payment.payee, payment.holder, payment.iban, self.digest_secret)
+        return replace(entry_of(self.run, payment), payee_mac=proof)
+
+    def published(self, output: Objects) -> Check:
+        """Whether the payment file is the one that was reconciled."""
+        made, found = hashlib.sha256(), hashlib.sha256()
+        for block in self.file():
+            made.update(block)
+        for block in output.stream(output_prefix(self.run) + PAYMENT_FILE):
+            found.update(block)
+        return invariants.none("payment-file-as-reconciled", int(made.digest() != found.digest()))
+
+
+def _payment_row(run: RunReference, payment: Payment) -> tuple[str, str, str, str, str, str]:
+    return (
+        entry_of(run, payment).entry_id,
+        neutral(payment.payee),
+        neutral(payment.holder),
+        payment.iban,
+        euro(from_cents(payment.cents)),
+        payment.kind,
+    )
+
+
+def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check], runs: Runs) -> None:
+    folder, run = approved.folder, approved.run
+    summary: RunSummary = folder.proposed.json(SUMMARY)
+    summary["state"] = "released"
+    summary["settled"] = approved.settled
+    summary["checks"] = [check.sides() for check in checks]
+    not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)
+    proposed = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
+    keep_exceptions(writing, merged(proposed, sorted(not_written, key=lambda found: found.id)))
+    write_summary(writing, summary, runs, folder)
+    writing.commit()
+
+
+def _hand_to_partners(run: Run, folder: RunFolder, shards: int, output: Objects) -> None:
+    """Write each partner's decisions on the numbers that it delivered, once."""
+    parts: dict[str, list[Step]] = defaultdict(list)
+    for shard in range(shards):
+        for partner in folder.totals(shard).partners:
+            parts[partner].append(folder.evaluated(shard))
+    for partner, steps in sorted(parts.items()):
+        publish_once(output, f"out/{partner}/{SLUG}/{run.id}/decisions.jsonl", joined(steps, partner_file(partner)))
+
+
+def payment_file_sum(run: RunReference, output: Objects) -> int:
+    """The sum of the run's payment file in cents, as read from the file."""
+    rows = csv_rows(output.stream(output_prefix(run) + PAYMENT_FILE))
+    return sum(cents(Decimal(row["amount"])) for row in rows)
+
+
+def payees_differ(run: RunReference, entries: Iterable[Entry], output: Objects, digest_secret: bytes) -> int:
+    """How many rows of the run's payment file pay somebody else than their entry proves.
+
+    Entries of earlier versions prove nothing.
+    """
+    proofs = {entry.entry_id: entry.payee_mac for entry in entries}
+    rows = csv_rows(output.stream(output_prefix(run) + PAYMENT_FILE))
+    return sum(
+        proof != payee_mac(_raw(row["payee"]), _raw(row["holder"]), row["iban"], digest_secret)
+        for row in rows
+        if (proof := proofs.get(row["entry_id"], "")) is not None
+    )
+
+
+def _raw(cell: str) -> str:
+    """The cell as it was before `neutral`."""
+    return cell[1:] if neutral(cell[1:]) == cell else cell

@@ -1,0 +1,151 @@
+"""A first attempt of a step hangs at any of its calls, another does the work, the run is approved,
+paid and released; then the first attempt goes on, and nothing changes."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from tegemoet.application.attempts import FileChangedError, Step
+from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
+from tegemoet.application.premium_year.invariants import InvariantViolationError
+from tegemoet.application.premium_year.report import RunEndedError
+from tegemoet.application.records import Run
+from tests.support.fakes import FakeObjects
+from tests.support.lagging import Lag, lagging
+from tests.support.premium_world import (
+    DECEMBER,
+    JUNE,
+    World,
+    account,
+    activity,
+    office,
+    practice,
+    provider,
+    riziv,
+    two_shards,
+)
+
+SHOP: dict[str, Any] = {"pharmacy_id": "P1", "tariff_office": "T1"}
+Do = Callable[[World, Run], object]
+SHARDS = range(2)
+STEPS: list[tuple[str, Do]] = [
+    ("plan", lambda world, run: world.make_plan(run)),
+    *((f"join {n}", lambda world, run, n=n: world.join_numbers(run, n)) for n in SHARDS),
+    ("pharmacies", lambda world, run: world.assign_pharmacies(run)),
+    *((f"evaluate {n}", lambda world, run, n=n: world.evaluate_shard(run, n)) for n in SHARDS),
+    ("propose", lambda world, run: world.propose(run)),
+    ("ask", lambda world, run: world.ask(run)),
+    ("approve", lambda world, run: world.approve(run)),
+    *((f"settle {n}", lambda world, run, n=n: world.settle_shard(run, n)) for n in SHARDS),
+    ("release", lambda world, run: world.release(run)),
+]
+NAMES = [name for name, _ in STEPS]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with two_shards():
+        made = World()
+        for n in range(4):
+            made.drop([*provider(f"v1-{n}", riziv(400_000 + n), s1=11_800), account(f"v1-{n}")])
+        made.drop([*provider("v1-t", riziv(200_001, 1), "pharmacist", **SHOP), office("T1")])
+        made.drop([practice("v1-x", riziv(400_003, 402)), activity(riziv(400_009), 10)])
+        yield made
+
+
+def steps(world: World, run: Run, names: list[str]) -> None:
+    for name, do in STEPS:
+        if name in names:
+            do(world, run)
+
+
+def state(world: World) -> dict[str, Any]:
+    """Everything that counts, by where it lies."""
+    return copy.deepcopy(
+        {
+            "ledger": (world.ledger.items, world.ledger.claimed, world.ledger.closed),
+            "decisions": (world.decisions.of_runs, world.decisions.single),
+            "runs": (world.runs.items, world.runs.years),
+            "output": world.output.bodies,
+            "payments": {key: len(kept) for key, kept in world.output.versions.items() if key.endswith("payments.csv")},
+            "work": world.work.bodies,
+        }
+    )
+
+
+def calls_of(world: World, run: Run, name: str) -> list[str]:
+    """The calls of a step, counted in a copy of the world."""
+    lag = Lag()
+    steps(lagging(copy.deepcopy(world), lag), run, [name])
+    return lag.calls
+
+
+def and_the_next_phase(world: World) -> None:
+    """What later steps of the year see is not what this run saw."""
+    world.drop([activity(riziv(400_000 + n), 30_000, whole_year=True) for n in range(3)])
+    world.drop([*provider("v1-u", riziv(200_002, 1), "pharmacist", pharmacy_id="P2", tariff_office="T1")])
+    world.run(2, JUNE)
+
+
+@pytest.mark.parametrize("later", [lambda world: None, and_the_next_phase], ids=["released", "next phase"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "approve"])
+def test_an_attempt_that_goes_on_late_changes_nothing(
+    world: World, name: str, after: bool, later: Callable[[World], None]
+) -> None:
+    begun = world.start(1, DECEMBER)
+    at = NAMES.index(name)
+    steps(world, begun, NAMES[:at])
+    for call, where in enumerate(calls_of(world, begun, name)):
+        tried = copy.deepcopy(world)
+        run = tried.now(begun)
+        ended: list[dict[str, Any]] = []
+
+        def meanwhile(tried: World = tried, run: Run = run, ended: list[dict[str, Any]] = ended) -> None:
+            steps(tried, run, NAMES[at:])
+            later(tried)
+            ended.append(state(tried))
+
+        with suppress(RunEndedError, NotApprovedError, InvariantViolationError, FileChangedError):
+            steps(lagging(tried, Lag(call, after, meanwhile)), run, [name])
+        (expected,) = ended
+        found = state(tried)
+        assert tried.now(run).state == "released"
+        assert len(tried.output.get(output_prefix(run) + "payments.csv").splitlines()) == 1 + 4
+        assert {key: body for key, body in found["work"].items() if key in expected["work"]} == expected["work"], where
+        assert found | {"work": None} == expected | {"work": None}, where
+
+
+def test_a_second_attempt_at_the_same_moment_commits_nothing() -> None:
+    work = FakeObjects()
+    step = Step(work, "runs/r/evaluated/0")
+    first, second = step.attempt("a"), step.attempt("b")
+    first.write("file", b"1")
+    second.write("file", b"2")
+    assert first.commit()
+    assert not second.commit()
+    assert step.get("file") == b"1"
+    assert step.commit().attempt == "a"
+
+
+@pytest.mark.parametrize("read", ["get", "stream", "lines", "json"])
+def test_a_committed_file_that_changed_is_not_read(read: str) -> None:
+    work = FakeObjects()
+    step = Step(work, "runs/r/evaluated/0")
+    attempt = step.attempt("a")
+    attempt.write("file", b"1")
+    attempt.commit()
+    work.put(step.key("file"), b"2")
+    with pytest.raises(FileChangedError):
+        list(getattr(step, read)("file"))
+
+
+def test_nothing_is_read_of_a_step_that_no_attempt_committed() -> None:
+    step = Step(FakeObjects(), "runs/r/evaluated/0")
+    step.attempt("a").write("file", b"1")
+    assert not step.is_committed()
+    with pytest.raises(KeyError):
+        step.get("file")

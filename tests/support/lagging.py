@@ -1,0 +1,75 @@
+"""A call of a step that hangs while others do its work and everything after it, then goes on.
+
+with lagging(world, at=3, after=True, meanwhile=rest) as slow:
+    slow.evaluate_shard(run, 0)
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.support.premium_world import World
+
+PORTS = ("work", "output", "facts", "batches", "runs", "decisions", "ledger", "events")
+
+
+@dataclass
+class Lag:
+    """Hangs at the `at`-th call of a port: before it, or `after` it with what it returned.
+
+    `calls` = the calls so far.
+    """
+
+    at: int = -1
+    after: bool = False
+    meanwhile: Callable[[], object] = lambda: None
+    calls: list[str] = field(default_factory=list)
+
+    def call(self, name: str, make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        self.calls.append(name)
+        here = len(self.calls) - 1 == self.at
+        if here and not self.after:
+            self.meanwhile()
+        returned = make(*arguments, **named)
+        if here and self.after:
+            if hasattr(returned, "__next__"):
+                returned = iter(list(returned))  # read before it hangs
+            self.meanwhile()
+        return returned
+
+
+class _Port:
+    """A port whose calls may hang."""
+
+    def __init__(self, name: str, port: Any, lag: Lag) -> None:
+        self._name, self._port, self._lag = name, port, lag
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._port, name)
+        if not callable(found):
+            return found
+        where = f"{self._name}.{name}"
+        if name == "writer":
+            return self._writer(where, found)
+        return lambda *arguments, **named: self._lag.call(where, found, *arguments, **named)
+
+    def _writer(self, where: str, make: Callable[..., Any]) -> Callable[..., Any]:
+        @contextmanager
+        def writer(*arguments: Any, **named: Any) -> Iterator[Any]:
+            opened = make(*arguments, **named)
+            sink = opened.__enter__()
+            try:
+                yield sink
+            except BaseException as error:
+                opened.__exit__(type(error), error, error.__traceback__)
+                raise
+            self._lag.call(where, opened.__exit__, None, None, None)
+
+        return writer
+
+
+def lagging(world: World, lag: Lag) -> World:
+    """The same world, whose calls count and may hang."""
+    ports: Any = {name: _Port(name, getattr(world, name), lag) for name in PORTS}
+    return replace(world, **ports)
