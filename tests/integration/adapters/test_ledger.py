@@ -16,7 +16,7 @@ from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.ports import PharmacyTakenError
-from tegemoet.application.records import Entry, Phase, Run, RunDetail
+from tegemoet.application.records import Entry, NewDecision, Phase, Run, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tests.support.machines import ROOT
 from tests.support.moto_cloud import Cloud, cloud
@@ -249,10 +249,65 @@ def test_what_is_packed_is_read_back_and_names_its_dictionary() -> None:
 
 def test_single_decisions_are_kept_with_their_case_and_unprocessed_ones_resent(found: Cloud) -> None:
     decisions: DynamoDecisions = found.world.decisions
-    decisions.put_many((f"d{n}", "fund", b"case", f"decision {n}".encode()) for n in range(60))
-    decisions.put("d1", "fund", b"case", b"decision 1")
+    decisions.put_many(NewDecision(f"d{n}", "fund", b"case", f"decision {n}".encode()) for n in range(60))
+    assert decisions.put(NewDecision("d1", "fund", b"case", b"decision 1")) == "kept"
     assert decisions.get("d59") == ("fund", b"case", b"decision 59")
     assert decisions.get("none") is None
+
+
+def new(name: str, supersedes: str | None = None, case: bytes = b"") -> NewDecision:
+    return NewDecision(f"s-{name}", "fund", case or f"{name} {supersedes}".encode(), name.encode(), supersedes)
+
+
+@pytest.fixture
+def decisions(found: Cloud) -> DynamoDecisions:
+    _clear("decisions")
+    made: DynamoDecisions = found.world.decisions
+    return made
+
+
+def test_a_decision_that_is_kept_is_never_changed(decisions: DynamoDecisions) -> None:
+    assert decisions.put(new("a")) == "kept"
+    assert decisions.put(new("a")) == "kept"
+    assert decisions.put(new("a", case=b"another")) == "case-differs"
+    assert decisions.put(new("a", supersedes="s-x")) == "case-differs"
+    assert decisions.put_many([new("a", case=b"another"), new("b")]) == {"s-a": "case-differs"}
+    assert decisions.get("s-a") == ("fund", b"a None", b"a")
+    assert decisions.superseded_by("s-x") is None, "nothing is written with what is refused"
+
+
+def test_a_decision_is_superseded_by_the_first_that_does_it(decisions: DynamoDecisions) -> None:
+    decisions.put(new("a"))
+    assert decisions.put(new("b", supersedes="s-a")) == "kept"
+    assert decisions.put(new("b", supersedes="s-a")) == "kept"
+    assert decisions.put(new("c", supersedes="s-a")) == "superseded-already"
+    assert (decisions.superseded_by("s-a"), decisions.superseded_by("s-b")) == ("s-b", None)
+    assert decisions.get("s-c") is None
+
+
+@pytest.mark.parametrize("sk", ["decision", "superseded"])
+def test_what_an_earlier_version_or_a_lost_call_left_out_is_put(decisions: DynamoDecisions, sk: str) -> None:
+    decisions.put(new("b", supersedes="s-a"))
+    key = {"pk": {"S": "s-b" if sk == "decision" else "s-a"}, "sk": {"S": sk}}
+    boto3.client("dynamodb").delete_item(TableName="decisions", Key=key)
+    assert decisions.put(new("b", supersedes="s-a")) == "kept"
+    assert decisions.get("s-b") == ("fund", b"b s-a", b"b")
+    assert decisions.superseded_by("s-a") == "s-b"
+
+
+def test_a_transaction_that_another_one_holds_up_is_tried_again() -> None:
+    client = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    pauses: list[float] = []
+    with Stubber(client) as stub:
+        stub.add_client_error(
+            "transact_write_items",
+            "TransactionCanceledException",
+            modeled_fields={"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]},
+        )
+        stub.add_response("transact_write_items", {})
+        assert DynamoDecisions(client, "t", sleep=pauses.append).put(new("b", supersedes="s-a")) == "kept"
+        stub.assert_no_pending_responses()
+    assert len(pauses) == 1
 
 
 def test_items_that_dynamodb_sends_back_are_sent_again() -> None:

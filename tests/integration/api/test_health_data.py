@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from tegemoet.adapters.decisions import HealthDecisions, pack
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.records import Batch, BatchDetail, BatchState, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, BatchState, NewDecision, RowCounts
 from tegemoet.schemes.registry import SCHEMES, data_of, scheme_named
 from tegemoet.schemes.scheme import Scheme
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, World
@@ -117,7 +117,7 @@ def test_a_decision_of_either_kind_may_be_superseded(scheme: Scheme) -> None:
     ordinary = world.post("/v1/schemes/convention-premium/decisions", body("a"), key="2").body["id"]
     assert list(world.decisions.single) == [ordinary]
     for number, earlier in enumerate((health, ordinary)):
-        assert world.post(DECIDE, body("b", supersedes=earlier), key=f"b{number}").status == 201
+        assert world.post(DECIDE, body(f"b{number}", supersedes=earlier), key=f"b{number}").status == 201
     refused = world.post(DECIDE, body("c", supersedes=health), OTHER_PARTNER, key="3")
     assert (refused.status, refused.code) == (409, "superseded-unknown")
 
@@ -187,7 +187,7 @@ def test_a_maternity_decision_is_packed_with_a_dictionary_of_such_decisions(
 ) -> None:
     scheme = scheme_named("maternity-rest")
     decided = decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"a secret")
-    table.put(decided.id, "mutuality", decided.case, decided.decision)
+    assert table.put(decided.of("mutuality")) == "kept"
     assert table.get(decided.id) == ("mutuality", decided.case, decided.decision)
     packed, as_before = items(table)[decided.id]["decision"]["B"], pack(decided.decision)
     assert (packed[0], as_before[0]) == (2, 1)
@@ -212,8 +212,8 @@ def items(table: HealthDecisions) -> dict[str, Any]:
 
 
 def test_a_decision_on_health_data_says_when_it_is_to_go(table: HealthDecisions, clock: Clock) -> None:
-    table.put_many((f"d{n}", "fund", b"case", b"decision") for n in range(60))
-    table.put("single", "fund", b"case", b"decision")
+    table.put_many(NewDecision(f"d{n}", "fund", b"case", b"decision") for n in range(60))
+    table.put(NewDecision("single", "fund", b"case", b"decision"))
     assert len(items(table)) == 61
     assert {item["expires"]["N"] for item in items(table).values()} == {str(int(clock.now) + 10 * DAY)}
     assert table.get("d59") == table.get("single") == ("fund", b"case", b"decision")
@@ -222,28 +222,41 @@ def test_a_decision_on_health_data_says_when_it_is_to_go(table: HealthDecisions,
 
 @pytest.mark.parametrize("in_bulk", [False, True])
 def test_writing_it_again_does_not_keep_it_longer(table: HealthDecisions, clock: Clock, in_bulk: bool) -> None:
-    table.put("d", "fund", b"case", b"decision")
+    table.put(NewDecision("d", "fund", b"case", b"decision"))
     before = items(table)
     clock.now += 5 * DAY
     if in_bulk:
-        table.put_many([("d", "fund", b"case", b"decision"), ("e", "fund", b"case", b"decision")])
+        table.put_many([NewDecision(each, "fund", b"case", b"decision") for each in "de"])
     else:
-        table.put("d", "fund", b"case", b"decision")
+        table.put(NewDecision("d", "fund", b"case", b"decision"))
     table.get("d")
     assert items(table)["d"] == before["d"]
 
 
 def test_it_is_gone_the_second_it_expires_even_where_it_still_lies(table: HealthDecisions, clock: Clock) -> None:
-    table.put("d", "fund", b"case", b"decision")
+    table.put(NewDecision("d", "fund", b"case", b"decision"))
     clock.now += 10 * DAY - 1
     assert table.get("d") is not None
     clock.now += 1
     assert table.get("d") is None
-    table.put("d", "fund", b"case", b"decision")
+    table.put(NewDecision("d", "fund", b"case", b"decision"))
     assert items(table)["d"]["expires"]["N"] == str(int(clock.now) + 10 * DAY)
+
+
+def test_what_supersedes_a_decision_expires_with_the_decision_that_says_so(
+    table: HealthDecisions, clock: Clock
+) -> None:
+    later = NewDecision("e", "fund", b"case", b"decision", "d")
+    assert table.put(later) == "kept"
+    clock.now += 10 * DAY - 1
+    assert table.superseded_by("d") == "e"
+    assert table.put(later._replace(id="f")) == "superseded-already"
+    clock.now += 1
+    assert table.superseded_by("d") is None
+    assert table.put(later._replace(id="f")) == "kept"
 
 
 def test_what_cannot_be_written_is_told(table: HealthDecisions) -> None:
     table._table = "no-such-table"
     with pytest.raises(table._client.exceptions.ResourceNotFoundException):
-        table.put_many([("d", "fund", b"case", b"decision")])
+        table.put_many([NewDecision("d", "fund", b"case", b"decision")])

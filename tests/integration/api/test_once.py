@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from moto import mock_aws
 
 from tegemoet.api.once import KEPT
+from tegemoet.application.records import Kept, NewDecision
 from tegemoet.schemes.registry import SCHEMES
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, PARTNER, Answer, World
 from tests.support.years import AFTER_ALL
@@ -55,9 +56,10 @@ def counted(world: World) -> list[str]:
     stored: list[str] = []
     put = world.decisions.put
 
-    def counting(decision_id: str, *rest: Any) -> None:
-        stored.append(decision_id)
-        put(decision_id, *rest)
+    def counting(new: NewDecision) -> Kept:
+        stored.append(new.id)
+        kept: Kept = put(new)
+        return kept
 
     world.decisions.put = counting
     return stored

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from tegemoet.application.ports import Sink
-from tegemoet.application.records import ObjectVersion
+from tegemoet.application.records import Kept, NewDecision, ObjectVersion
 
 BLOCK = 1 << 20
 
@@ -105,13 +105,26 @@ class FakeDecisions:
     def __init__(self) -> None:
         self.single: dict[str, tuple[str, bytes, bytes]] = {}
         self.of_runs: dict[tuple[int, int, str, str], bytes] = {}
+        self.superseding: dict[str, str] = {}
+        """Superseded decision → the one that supersedes it."""
 
-    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
-        self.single[decision_id] = (partner, case, decision)
+    def put(self, new: NewDecision) -> Kept:
+        known = self.single.get(new.id)
+        if new.supersedes and self.superseding.setdefault(new.supersedes, new.id) != new.id:
+            return "superseded-already"
+        if known is not None and known[1] != new.case:
+            if new.supersedes:
+                del self.superseding[new.supersedes]
+            return "case-differs"
+        self.single.setdefault(new.id, (new.partner, new.case, new.decision))
+        return "kept"
 
-    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        for decision_id, partner, case, decision in items:
-            self.put(decision_id, partner, case, decision)
+    def put_many(self, items: Iterable[NewDecision]) -> Mapping[str, Kept]:
+        outcomes = {new.id: self.put(new) for new in items}
+        return {decision_id: kept for decision_id, kept in outcomes.items() if kept != "kept"}
+
+    def superseded_by(self, decision_id: str) -> str | None:
+        return self.superseding.get(decision_id)
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
         return self.single.get(decision_id)

@@ -190,6 +190,41 @@ def test_a_decision_may_supersede_ones_own_and_nobody_elses(world: World) -> Non
     assert orjson.loads(world.decisions.single[made.body["id"]][1])["supersedes"] == mine
 
 
+def test_what_replaces_a_decision_is_visible_on_both(world: World) -> None:
+    former = world.post(DECIDE, EXAMPLE, key="a").body["id"]
+    assert "superseded_by" not in world.get(f"/v1/decisions/{former}").body
+    later = world.post(DECIDE, {**EXAMPLE, "on": "2024-06-20", "supersedes": former}, key="b").body["id"]
+    assert world.get(f"/v1/decisions/{former}").body["superseded_by"] == later
+    assert world.get(f"/v1/decisions/{later}").body["supersedes"] == former
+    assert "superseded_by" not in world.get(f"/v1/decisions/{later}").body
+
+
+def test_a_decision_is_superseded_once(world: World) -> None:
+    former = world.post(DECIDE, EXAMPLE, key="a").body["id"]
+    later = {**EXAMPLE, "on": "2024-06-20", "supersedes": former}
+    first = world.post(DECIDE, later, key="b")
+    again = world.post(DECIDE, later, key="c")
+    assert (again.status, again.body["id"]) == (201, first.body["id"])
+    other = {**later, "on": "2024-06-21"}
+    refused = world.post(DECIDE, other, key="d")
+    assert (refused.status, refused.code) == (409, "superseded-already")
+    assert world.post(DECIDE, {**other, "dry_run": True}).code == "superseded-already"
+    assert len(world.decisions.single) == 2
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["superseding", "plain"])
+def test_a_case_posted_again_does_not_rewrite_what_is_kept(world: World, first: bool) -> None:
+    one, other = (world.post(DECIDE, {**EXAMPLE, "case_id": name}, key=name).body["id"] for name in ("one", "other"))
+    body = {**EXAMPLE, "on": "2024-06-20"}
+    world.post(DECIDE, {**body, "supersedes": one} if first else body, key="a")
+    kept = dict(world.decisions.single)
+    for number, superseded in enumerate([{"supersedes": other}, {} if first else {"supersedes": one}]):
+        refused = world.post(DECIDE, {**body, **superseded}, key=f"b-{number}")
+        assert (refused.status, refused.code) == (409, "supersedes-differs")
+    assert world.decisions.single == kept
+    assert world.decisions.superseded_by(other) is None
+
+
 def test_a_replay_gives_the_same_bytes(world: World) -> None:
     decision = world.post(DECIDE, EXAMPLE).body["id"]
     assert world.get(f"/v1/decisions/{decision}", replay="true").body["replay"] == {"same": True, "differs": {}}

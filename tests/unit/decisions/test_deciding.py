@@ -13,6 +13,7 @@ import pytest
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.decisions import deciding
 from tegemoet.application.decisions.deciding import (
+    Decided,
     check_superseded,
     decide_frozen,
     decide_line,
@@ -182,12 +183,23 @@ def test_a_language_without_texts_is_not_there() -> None:
     assert error.value.code == "language-unknown"
 
 
+LATER = Decided("1" * 32, b"", b"", "0" * 32)
+
+
 def test_one_supersedes_only_ones_own_decision() -> None:
-    check_superseded("partner", ("partner", b"", b""))
+    check_superseded(LATER, "partner", ("partner", b"", b""), None)
     for found in (None, ("other", b"", b"")):
         with pytest.raises(ConflictError) as error:
-            check_superseded("partner", found)
+            check_superseded(LATER, "partner", found, None)
         assert error.value.code == "superseded-unknown"
+
+
+def test_a_decision_is_superseded_by_one_other_only() -> None:
+    own = ("partner", b"", b"")
+    check_superseded(LATER, "partner", own, LATER.id)
+    with pytest.raises(ConflictError) as error:
+        check_superseded(LATER, "partner", own, "another")
+    assert error.value.code == "superseded-already"
 
 
 def test_what_a_decision_supersedes_is_kept_with_its_case_and_changes_no_decision() -> None:

@@ -256,5 +256,29 @@ def test_a_decision_of_another_partner_cannot_be_superseded(cloud: Cloud) -> Non
     [theirs] = cloud.decisions.single
     batch = cloud.drop(CASES, case("a", supersedes=theirs))
     assert [code for _, _, code in cloud.rejected(batch)] == ["superseded-unknown"]
-    mine = cloud.drop("in/other/convention-premium/cases/b.jsonl", case("a", supersedes=theirs))
+    mine = cloud.drop("in/other/convention-premium/cases/b.jsonl", case("b", supersedes=theirs))
     assert counts_of(mine).accepted == 1
+
+
+def test_of_two_cases_that_supersede_one_decision_the_second_is_rejected(cloud: Cloud) -> None:
+    cloud.drop(CASES, case("a"))
+    [former] = cloud.decisions.single
+    later = case("b", supersedes=former) + b"\n" + case("c", supersedes=former)
+    batch = cloud.drop(CASES.replace("a.jsonl", "b.jsonl"), later)
+    assert cloud.rejected(batch) == [(2, "", "superseded-already")]
+    assert decisions(cloud, batch.id) == ["b"]
+    again = cloud.drop(CASES.replace("a.jsonl", "c.jsonl"), case("b", supersedes=former))
+    assert counts_of(again).accepted == 1, "the same case again is the same decision"
+
+
+def test_a_case_that_supersedes_otherwise_than_before_is_rejected_and_what_is_kept_stays(cloud: Cloud) -> None:
+    cloud.drop(CASES, case("a") + b"\n" + case("b"))
+    one, other = cloud.decisions.single
+    before = dict(cloud.decisions.single)
+    batch = cloud.drop(CASES.replace("a.jsonl", "b.jsonl"), case("b", supersedes=one))
+    assert cloud.rejected(batch) == [(1, "", "supersedes-differs")]
+    cloud.drop(CASES.replace("a.jsonl", "c.jsonl"), case("c", supersedes=one))
+    plain = cloud.drop(CASES.replace("a.jsonl", "d.jsonl"), case("c"))
+    assert cloud.rejected(plain) == [(1, "", "supersedes-differs")]
+    assert {name: cloud.decisions.single[name] for name in before} == before
+    assert other in before

@@ -1,29 +1,41 @@
 """Decisions in DynamoDB, compressed with a dictionary.
 
 A decision of a run costs one write unit (1 kB), one on maternity rest one or two. The item
-`<decision id>` / `decision` is a single or bulk decision with its case. The item `<year>#<shard>` /
-`<person>#<run>` is a decision of a run, whose case is frozen with the run. Decisions on health data
-have a table of their own.
+`<decision id>` / `decision` is a single or bulk decision with its case, put once; `<decision id>` /
+`superseded` names the decision that supersedes it, put in one transaction with that one. The item
+`<year>#<shard>` / `<person>#<run>` is a decision of a run, whose case is frozen with the run.
+Decisions on health data have a table of their own.
 
 Compressed bytes begin with the version of their dictionary. A dictionary never changes; a better
 one is added beside it.
 """
 
+import random
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import orjson
+from botocore.exceptions import ClientError
 
-from tegemoet.adapters.table import BulkWriter, Item, delete_in_portions, query
+from tegemoet.adapters.table import (
+    TRIES,
+    BulkWriter,
+    Item,
+    NotWrittenError,
+    condition_held,
+    delete_in_portions,
+    query,
+)
+from tegemoet.application.records import Kept, NewDecision
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef
 
 DICTIONARY, HEALTH_DICTIONARY = 1, 2
 """Versions of the dictionaries in use: for the table of ordinary decisions, and for the table of
@@ -43,20 +55,83 @@ class DynamoDecisions:
         self,
         client: "DynamoDBClient",
         table: str,
-        threads: int = 4,
+        threads: int = 8,
         sleep: Callable[[float], None] = time.sleep,
         days: int | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._client, self._table, self._threads = client, table, threads
+        self._client, self._table, self._threads, self._sleep = client, table, threads, sleep
         self._writer = BulkWriter(client, table, threads, sleep)
         self._days, self._now = days, now
 
-    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
-        self._client.put_item(TableName=self._table, Item=self._single(decision_id, partner, case, decision))
+    def put(self, new: NewDecision) -> Kept:
+        if new.supersedes is not None:
+            return self._put_superseding(new, new.supersedes)
+        try:
+            self._client.put_item(**self._new(self._single(new)))
+        except self._client.exceptions.ConditionalCheckFailedException as refused:
+            return _compared(cast("Item", refused.response["Item"]), new)  # type: ignore[typeddict-item]
+        return "kept"
 
-    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        self._writer.write(self._single(*item) for item in items)
+    def put_many(self, items: Iterable[NewDecision]) -> Mapping[str, Kept]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            outcomes = pool.map(lambda new: (new.id, self.put(new)), items)
+            return {decision_id: kept for decision_id, kept in outcomes if kept != "kept"}
+
+    def _put_superseding(self, new: NewDecision, superseded: str) -> Kept:
+        """Put the decision and what it supersedes together, or neither."""
+        items = [self._single(new), self._lasting({**_superseded(superseded), "by": {"S": new.id}})]
+        for attempt in range(TRIES):
+            existing = self._put_together(items)
+            if existing is None:
+                self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads retries, protects nothing
+                continue
+            decided, marked = existing
+            if marked and marked["by"]["S"] != new.id:
+                return "superseded-already"
+            if decided and _compared(decided, new) != "kept":
+                return "case-differs"
+            missing = [item for item, found in zip(items, existing, strict=True) if not found]
+            if not (decided or marked) or all(
+                condition_held(self._client.put_item, **self._new(item)) for item in missing
+            ):
+                return "kept"
+        raise NotWrittenError("another transaction holds the decision")
+
+    def _put_together(self, items: Sequence[Item]) -> Sequence[Item] | None:
+        """The items that exist already, each empty when it does not; None: try again."""
+        try:
+            self._client.transact_write_items(TransactItems=[{"Put": self._new(item)} for item in items])
+        except ClientError as error:
+            reasons = error.response.get("CancellationReasons", [])
+            codes = {reason.get("Code") for reason in reasons}
+            if "TransactionConflict" in codes:
+                return None
+            if "ConditionalCheckFailed" not in codes:
+                raise
+            return [cast("Item", reason.get("Item", {})) for reason in reasons]
+        return [{} for _ in items]
+
+    def _new(self, item: Item) -> "PutTypeDef":
+        """Every put of a single decision is conditional on its absence."""
+        return {
+            "TableName": self._table,
+            "Item": item,
+            # DynamoDB removes expired items some days late
+            "ConditionExpression": "attribute_not_exists(pk) OR expires <= :now",
+            "ExpressionAttributeValues": {":now": {"N": str(int(self._now()))}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def _lasting(self, item: Item) -> Item:
+        """The item with the second at which it expires."""
+        if self._days is None:
+            return item
+        return {**item, "expires": {"N": str(int(self._now()) + self._days * 86_400)}}
+
+    def superseded_by(self, decision_id: str) -> str | None:
+        item = self._read(_superseded(decision_id))
+        return item["by"]["S"] if item else None
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
         item = self._item(decision_id)
@@ -65,22 +140,23 @@ class DynamoDecisions:
         return item["partner"]["S"], unpack(item["case"]["B"]), unpack(item["decision"]["B"])
 
     def _item(self, decision_id: str) -> Item | None:
-        key = {"pk": {"S": decision_id}, "sk": {"S": "decision"}}
+        return self._read({"pk": {"S": decision_id}, "sk": {"S": "decision"}})
+
+    def _read(self, key: Item) -> Item | None:
         item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         # DynamoDB removes expired items some days late
         return None if item and "expires" in item and int(item["expires"]["N"]) <= self._now() else item
 
-    def _single(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> Item:
-        item: dict[str, AttributeValueTypeDef] = {
-            "pk": {"S": decision_id},
-            "sk": {"S": "decision"},
-            "partner": {"S": partner},
-            "case": {"B": pack(case, self.dictionary)},
-            "decision": {"B": pack(decision, self.dictionary)},
-        }
-        if self._days is not None:
-            item["expires"] = {"N": str(int(self._now()) + self._days * 86_400)}
-        return item
+    def _single(self, new: NewDecision) -> Item:
+        return self._lasting(
+            {
+                "pk": {"S": new.id},
+                "sk": {"S": "decision"},
+                "partner": {"S": new.partner},
+                "case": {"B": pack(new.case, self.dictionary)},
+                "decision": {"B": pack(new.decision, self.dictionary)},
+            }
+        )
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
         self._writer.write(
@@ -107,9 +183,7 @@ class DynamoDecisions:
 class HealthDecisions(DynamoDecisions):
     """Single and bulk decisions on health data, which expire `days` days after their first write.
 
-    An existing decision is never overwritten, so that repeating a chunk or a case does not extend
-    its retention. That takes a condition, which only single puts have: as many write units as in
-    bulk, and more calls.
+    Repeating a chunk or a case does not extend its retention.
     """
 
     dictionary = HEALTH_DICTIONARY
@@ -124,22 +198,16 @@ class HealthDecisions(DynamoDecisions):
     ) -> None:
         super().__init__(client, table, threads, days=days, now=now)
 
-    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=self._single(decision_id, partner, case, decision),
-                # DynamoDB removes expired items some days late
-                ConditionExpression="attribute_not_exists(pk) OR expires <= :now",
-                ExpressionAttributeValues={":now": {"N": str(int(self._now()))}},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return  # the same decision: its id is derived from all that determines it
 
-    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        with ThreadPoolExecutor(self._threads) as pool:
-            for _ in pool.map(lambda item: self.put(*item), items):
-                pass  # raises what the put raised
+
+def _superseded(decision_id: str) -> Item:
+    """The key of what supersedes a decision."""
+    return {"pk": {"S": decision_id}, "sk": {"S": "superseded"}}
+
+
+def _compared(existing: Item, new: NewDecision) -> Kept:
+    """Whether the existing decision has the new one's case: the id leaves out `supersedes`."""
+    return "kept" if unpack(existing["case"]["B"]) == new.case else "case-differs"
 
 
 @cache

@@ -32,10 +32,15 @@ POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inli
 def post_decision(
     scheme: SchemeName, body: CaseBody, idempotency_key: IdempotencyKey = None, lang: Language = DEFAULT_LANGUAGES.api
 ) -> Response[Decision]:
-    """Decide a case and store the decision. It never results in a payment."""
+    """Decide a case and store the decision. It never results in a payment.
+
+    409 `superseded-unknown` if the superseded decision is not the partner's own,
+    `superseded-already` if another decision supersedes it, `supersedes-differs` if the same case
+    was decided before and did not supersede the same decision.
+    """
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.catalogue import check_language, single_case
-    from tegemoet.application.decisions.reading import find_decision, keep_parameters, read_decision
+    from tegemoet.application.decisions.reading import check_supersedes, keep_parameters, read_decision
     from tegemoet.domain.strict_json import refused_everywhere
 
     chosen = single_case(scheme)
@@ -49,8 +54,7 @@ def post_decision(
 
     def decide() -> deciding.Decided:
         decided = deciding.decide_line(line, chosen, partner, secret)
-        if superseded := body.get("supersedes"):
-            deciding.check_superseded(partner, find_decision(superseded, services.decisions))
+        check_supersedes(decided, partner, services.decisions)
         return decided
 
     if dry_run:
@@ -59,7 +63,7 @@ def post_decision(
     def store() -> str:
         decided = decide()
         keep_parameters(decided.decision, chosen, services.work)
-        services.decisions[chosen.data].put(decided.id, partner, decided.case, decided.decision)
+        deciding.require_kept(services.decisions[chosen.data].put(decided.of(partner)))
         return decided.id
 
     decision_id = id_once(router, idempotency_key, "decision", store)
@@ -93,10 +97,13 @@ def get_decision(
     The decisions of runs are below their premium year.
     """
     from tegemoet.application.decisions import deciding
-    from tegemoet.application.decisions.reading import replay_decision
+    from tegemoet.application.decisions.reading import replacements, replay_decision
 
     found, services = _found(decision_id, lang), router.services
-    readable: Any = deciding.render(found.decision, found.scheme, lang)
+    readable: Any = {
+        **deciding.render(found.decision, found.scheme, lang),
+        **replacements(found, services.decisions),
+    }
     if replay:
         again = replay_decision(found, services.work, services.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}

@@ -14,6 +14,8 @@ from tegemoet.application.records import (
     Exchange,
     Fact,
     FactKind,
+    Kept,
+    NewDecision,
     ObjectVersion,
     Phase,
     Run,
@@ -174,12 +176,16 @@ class Links(Protocol):
 class Decisions(Protocol):
     """Stored decisions."""
 
-    def put(self, decision_id: str, partner: str, case: bytes, decision: bytes) -> None:
-        """Keep a decision with its case; putting the same one again changes nothing."""
+    def put(self, new: NewDecision) -> Kept:
+        """Keep a decision with its case, and what it supersedes. What is kept is never changed."""
         ...
 
-    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        """As `put`, in bulk: (id, partner, case, decision)."""
+    def put_many(self, items: Iterable[NewDecision]) -> Mapping[str, Kept]:
+        """As `put`, in bulk. Returns the outcome of each that is not kept, by id."""
+        ...
+
+    def superseded_by(self, decision_id: str) -> str | None:
+        """The id of the decision that supersedes this one."""
         ...
 
     def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:

@@ -116,6 +116,27 @@ class Batch:
         return (self.written_at, self.key, self.sequencer)
 
 
+class NewDecision(NamedTuple):
+    """A single or bulk decision to keep: its case and its bytes.
+
+    `supersedes` = the id of the decision that the case names as replaced by this one.
+    """
+
+    id: str
+    partner: str
+    case: bytes
+    decision: bytes
+    supersedes: str | None = None
+
+
+Kept = Literal["kept", "case-differs", "superseded-already"]
+"""Whether a decision is kept.
+
+`case-differs` = the decision exists with a case that supersedes another decision or none,
+`superseded-already` = another decision supersedes the same one. Then nothing is written.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class UploadForm:
     """A presigned POST: its address, and the fields that it must have."""

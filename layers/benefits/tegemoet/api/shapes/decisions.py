@@ -97,7 +97,11 @@ class Replay(TypedDict):
 
 
 class Decision(TypedDict):
-    """A decision. Its bytes are its canonical JSON (RFC 8785) without `text` and `replay`."""
+    """A decision.
+
+    Its bytes are its canonical JSON (RFC 8785) without `text`, `replay`, `supersedes` and
+    `superseded_by`: the ids of the decision that it replaces and of the one that replaces it.
+    """
 
     id: str
     scheme: str
@@ -113,6 +117,8 @@ class Decision(TypedDict):
     engine: Engine
     input_sha256: str
     replay: NotRequired[Replay]
+    supersedes: NotRequired[str]
+    superseded_by: NotRequired[str]
 
 
 class BenefitDay(TypedDict):

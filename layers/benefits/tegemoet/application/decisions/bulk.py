@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import orjson
 
-from tegemoet.application.decisions.deciding import Decided, check_superseded, decide_line
-from tegemoet.application.decisions.reading import find_decision, keep_parameters
+from tegemoet.application.decisions.deciding import Decided, decide_line, require_kept
+from tegemoet.application.decisions.reading import check_supersedes, keep_parameters
 from tegemoet.application.ports import Decisions, Objects
 from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.scheme import Data, Scheme
@@ -70,46 +70,57 @@ def decide_cases(
     `parameters` = the bucket in which the parameter sets in use are kept. `write` receives the
     decisions as JSON lines, in the order of the cases.
     """
-    bulk = BulkDecisions()
-    held = _Held(lambda many: decisions[scheme.data].put_many((d.id, partner, d.case, d.decision) for d in many))
-    kept: set[str] = set()
+    held = _Held(partner, decisions[scheme.data], write)
+    kept_sets: set[str] = set()
     for line, text in cases:
         try:
             decided = decide_line(text, scheme, partner, digest_secret)
-            if superseded := orjson.loads(decided.case).get("supersedes"):
-                check_superseded(partner, find_decision(superseded, decisions))
+            check_supersedes(decided, partner, decisions)
+            held.add(line, decided)
         except ProblemError as problem:
             path, code = _fault(problem)
-            bulk.rejected.append(RejectedCase(line, path, code, former_code(text, code)))
+            held.bulk.rejected.append(RejectedCase(line, path, code, former_code(text, code)))
             continue
-        decision = orjson.loads(decided.decision)
-        if decision["parameters"]["sha256"] not in kept:
+        used = orjson.loads(decided.decision)["parameters"]["sha256"]
+        if used not in kept_sets:
             keep_parameters(decided.decision, scheme, parameters)
-            kept.add(decision["parameters"]["sha256"])
-        held.add(decided)
-        write(decided.decision + b"\n")
-        bulk.decided += 1
-        bulk.outcomes[decision["outcome"]] += 1
+            kept_sets.add(used)
+        held.store_if_many()
     held.store()
-    return bulk
+    return held.bulk
 
 
 class _Held:
-    """Decisions until there are enough bytes of them to `put` together."""
+    """Decisions until there are enough bytes of them to store together, and what became of them."""
 
-    def __init__(self, put: Callable[[list[Decided]], object]) -> None:
-        self._put, self._decided, self._bytes = put, list[Decided](), 0
+    def __init__(self, partner: str, decisions: Decisions, write: Callable[[bytes], object]) -> None:
+        self._partner, self._decisions, self._write = partner, decisions, write
+        self._held, self._bytes = list[tuple[int, Decided]](), 0
+        self.bulk = BulkDecisions()
 
-    def add(self, decided: Decided) -> None:
-        self._decided.append(decided)
+    def add(self, line: int, decided: Decided) -> None:
+        """Hold a decision; one that supersedes another is stored at once, so that a later case sees
+        it. Raises ConflictError as `require_kept`."""
+        if decided.supersedes:
+            require_kept(self._decisions.put(decided.of(self._partner)))
+        self._held.append((line, decided))
         self._bytes += len(decided.case) + len(decided.decision)
+
+    def store_if_many(self) -> None:
         if self._bytes >= MOST_BYTES:
             self.store()
 
     def store(self) -> None:
-        if self._decided:
-            self._put(self._decided)
-        self._decided, self._bytes = [], 0
+        new = [decided.of(self._partner) for _, decided in self._held if not decided.supersedes]
+        refused = self._decisions.put_many(new) if new else {}
+        for line, decided in self._held:
+            if decided.id in refused:
+                self.bulk.rejected.append(RejectedCase(line, "", "supersedes-differs", None))
+                continue
+            self._write(decided.decision + b"\n")
+            self.bulk.decided += 1
+            self.bulk.outcomes[orjson.loads(decided.decision)["outcome"]] += 1
+        self._held, self._bytes = [], 0
 
 
 def _fault(problem: ProblemError) -> tuple[str, str]:

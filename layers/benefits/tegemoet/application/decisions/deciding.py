@@ -9,6 +9,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from tegemoet import ENGINE_VERSION
+from tegemoet.application.records import Kept, NewDecision
 from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson, canonical, compose, decision_id, input_digest
@@ -28,11 +29,19 @@ class CaseLineJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The id and the canonical bytes of a decision, and its case (canonical `CaseLineJson`)."""
+    """The id and the canonical bytes of a decision, and its case (canonical `CaseLineJson`).
+
+    `supersedes` = the id that the case names.
+    """
 
     id: str
     case: bytes
     decision: bytes
+    supersedes: str | None = None
+
+    def of(self, partner: str) -> NewDecision:
+        """The decision as it is kept for a partner."""
+        return NewDecision(self.id, partner, self.case, self.decision, self.supersedes)
 
 
 def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes) -> Decided:
@@ -51,7 +60,8 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
     parameters = scheme.choose(case, scheme.parameter_sets)
     digest = input_digest(raw, digest_secret)
     id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, ENGINE_VERSION)
-    return Decided(id_, written, _decide(case, on, parameters, scheme, id_, case_id, digest))
+    decision = _decide(case, on, parameters, scheme, id_, case_id, digest)
+    return Decided(id_, written, decision, body.get("supersedes"))
 
 
 def _decide(
@@ -165,9 +175,30 @@ def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
     return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
-def check_superseded(partner: str, found: tuple[str, bytes, bytes] | None) -> None:
-    """A decision may supersede one's own earlier decision only. Raises ConflictError."""
+def check_superseded(
+    decided: Decided, partner: str, found: tuple[str, bytes, bytes] | None, superseded_by: str | None
+) -> None:
+    """A decision may supersede one's own earlier decision only, and one that no other supersedes.
+
+    `found` = the superseded decision, `superseded_by` = the decision that supersedes it already.
+    Raises ConflictError `superseded-unknown`, `superseded-already`.
+    """
     if found is None or found[0] != partner:
         raise ConflictError(
             "The superseded decision does not exist or belongs to another partner.", "superseded-unknown"
         )
+    if superseded_by not in (None, decided.id):
+        require_kept("superseded-already")
+
+
+def require_kept(kept: Kept) -> None:
+    """Raises ConflictError `superseded-already`, `supersedes-differs` for a decision not kept."""
+    match kept:
+        case "superseded-already":
+            raise ConflictError("Another decision supersedes that decision already.", "superseded-already")
+        case "case-differs":
+            raise ConflictError(
+                "The same case was decided before, and does not supersede the same decision.", "supersedes-differs"
+            )
+        case "kept":
+            return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from tegemoet.application.decisions.deciding import Replay, replay
+from tegemoet.application.decisions.deciding import Decided, Replay, check_superseded, replay
 from tegemoet.application.ports import Decisions, Objects
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFoundError
@@ -53,6 +53,18 @@ def scheme_of(decision: bytes) -> Scheme:
     return scheme_named(orjson.loads(decision)["scheme"])
 
 
+def check_supersedes(decided: Decided, partner: str, decisions: Mapping[Data, Decisions]) -> None:
+    """Check what a new decision supersedes. Raises ConflictError as `deciding.check_superseded`."""
+    if decided.supersedes is not None:
+        found = find_decision(decided.supersedes, decisions)
+        check_superseded(decided, partner, found, superseding(decided.supersedes, decisions))
+
+
+def superseding(decision_id: str, decisions: Mapping[Data, Decisions]) -> str | None:
+    """The id of the decision that supersedes this one."""
+    return next((found for kept in decisions.values() if (found := kept.superseded_by(decision_id))), None)
+
+
 def superseded_by(stored: StoredDecision) -> str | None:
     """The id of the decision that this one replaces, as its case names it."""
     named: str | None = None if stored.case is None else orjson.loads(stored.case).get("supersedes")
@@ -91,3 +103,9 @@ def _kept_parameters(scheme: Scheme, sha256: str, work: Objects) -> str | None:
 
 def _place(scheme: Scheme, sha256: str) -> str:
     return f"parameters/{scheme.slug}/{sha256}.toml"
+
+
+def replacements(stored: StoredDecision, decisions: Mapping[Data, Decisions]) -> dict[str, str]:
+    """The decision that this one supersedes, and the one that supersedes it, where there is one."""
+    found = {"supersedes": superseded_by(stored), "superseded_by": superseding(stored.id, decisions)}
+    return {name: other for name, other in found.items() if other is not None}
