@@ -95,8 +95,12 @@ class Folder:
         self.counts["puts"] += 1
         self.path(key).write_bytes(body)
 
+    def put_once(self, key: str, body: bytes) -> bool:
+        self.put(key, body)
+        return True
+
     @contextmanager
-    def writer(self, key: str) -> Iterator[Sink]:
+    def writer(self, key: str, once: bool = False) -> Iterator[Sink]:  # noqa: ARG002 - the port has it
         with self.path(key).open("wb") as file:
             yield file
         parts = -(-self.path(key).stat().st_size // PART)

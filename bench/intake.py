@@ -62,8 +62,12 @@ class Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
 
+    def put_once(self, key: str, body: bytes) -> bool:
+        self.put(key, body)
+        return True
+
     @contextmanager
-    def writer(self, key: str) -> Iterator[Sink]:
+    def writer(self, key: str, once: bool = False) -> Iterator[Sink]:  # noqa: ARG002 - the port has it
         path = self.root / key
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:

@@ -57,7 +57,7 @@ def read_cases(batch: str, chunk: str, work: Objects) -> Iterator[tuple[int, byt
 
 
 class ChunkWriter:
-    """Writes the chunks of one batch and describes each."""
+    """Writes the chunks of one batch, each unless it exists, and describes each."""
 
     def __init__(self, batch: str, work: Objects) -> None:
         self._batch, self._work = batch, work
@@ -89,5 +89,5 @@ class ChunkWriter:
     def _write(self, number: int, lines: list[ChunkLine], seal: Seal | None = None) -> Chunk:
         # the bytes of a chunk are released before the lines of the next one are collected
         name, body = f"{number:03}", b"".join(line for line, _ in lines)
-        self._work.put(chunk_key(self._batch, name), seal.seal(body) if seal else body)
+        self._work.put_once(chunk_key(self._batch, name), seal.seal(body) if seal else body)
         return Chunk(name, len(lines), None if seal else hashlib.sha256(body).hexdigest())

@@ -23,7 +23,7 @@ def decide_chunk(
     manifest = read_manifest(batch_id, work["ordinary"])
     scheme = scheme_named(manifest.scheme)
     own = work[scheme.data]
-    with own.writer(result_key(batch_id, chunk, "jsonl")) as sink:
+    with own.writer(result_key(batch_id, chunk, "jsonl"), once=True) as sink:
         bulk = decide_cases(
             read_cases(batch_id, chunk, own),
             scheme,

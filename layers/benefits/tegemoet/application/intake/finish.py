@@ -126,11 +126,11 @@ class _Finishing:
         if self.drop.kind and self.drop.kind.has_amounts:
             summary["amount"] = euro(from_cents(cents))
         if allocation:
-            self.output.put(self._output(f"{self.batch.year}.toml"), allocation.parameters_toml.encode())
-            self.output.put(self._output("counts.csv"), allocation.counts_csv.encode())
+            self.output.put_once(self._output(f"{self.batch.year}.toml"), allocation.parameters_toml.encode())
+            self.output.put_once(self._output("counts.csv"), allocation.counts_csv.encode())
             summary["allocation"] = allocation.summary
-        self.output.put(self._output("summary.json"), render_json(summary))
-        self.output.put(self._output("report.html"), batch_report.render(summary).encode())
+        self.output.put_once(self._output("summary.json"), render_json(summary))
+        self.output.put_once(self._output("report.html"), batch_report.render(summary).encode())
         return counts, self.outputs
 
     def _output(self, name: str) -> str:
@@ -160,7 +160,7 @@ class _Finishing:
         write_records(self.output, self._output("rejected.csv"), REJECTED_HEADER, merged)
 
     def _write_decisions(self, chunks: Iterable[str]) -> None:
-        with self.output.writer(self._output("decisions.jsonl")) as sink:
+        with self.output.writer(self._output("decisions.jsonl"), once=True) as sink:
             for chunk in chunks:
                 for block in self.work.stream(result_key(self.batch.id, chunk, "jsonl")):
                     sink.write(block)

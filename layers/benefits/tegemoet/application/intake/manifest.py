@@ -76,8 +76,9 @@ def manifest_key(batch_id: str) -> str:
 
 
 def write_manifest(batch_id: str, manifest: Manifest, work: Objects) -> None:
+    """Write the manifest unless the batch has one: the first stays, also where rivals differ."""
     chunks = [{name: value for name, value in asdict(chunk).items() if value is not None} for chunk in manifest.chunks]
-    work.put(manifest_key(batch_id), orjson.dumps(asdict(manifest) | {"chunks": chunks}))
+    work.put_once(manifest_key(batch_id), orjson.dumps(asdict(manifest) | {"chunks": chunks}))
 
 
 def read_manifest(batch_id: str, work: Objects) -> Manifest:

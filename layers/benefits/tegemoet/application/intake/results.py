@@ -52,7 +52,8 @@ def result_key(batch_id: str, chunk: str, suffix: str = "json") -> str:
 
 
 def write_result(batch_id: str, chunk: str, result: ChunkResult, work: Objects) -> None:
-    work.put(result_key(batch_id, chunk), orjson.dumps(result))
+    """Write the result unless the chunk has one: the first stays."""
+    work.put_once(result_key(batch_id, chunk), orjson.dumps(result))
 
 
 def read_result(batch_id: str, chunk: str, work: Objects) -> ChunkResult:

@@ -86,8 +86,8 @@ def line_of(record: bytes) -> int:
 
 
 def write_records(objects: Objects, key: str, header: bytes, records: Iterable[bytes]) -> None:
-    """Write a CSV file of a header and records, as a stream."""
-    with objects.writer(key) as sink:
+    """Write a CSV file of a header and records, as a stream, unless it exists."""
+    with objects.writer(key, once=True) as sink:
         sink.write(header + b"\n")
         for record in records:
             sink.write(record + b"\n")
