@@ -343,12 +343,33 @@ def test_nothing_is_read_once_the_key_is_destroyed(seals: KmsSeals, objects: S3O
     sealed = seals.open(YEAR, "incomes-1", create=True).seal(BODY)
     seals.destroy(YEAR, "incomes-1")
     seals.destroy(YEAR, "incomes-1")
-    assert list(objects.keys("")) == []
+    assert [objects.get(key) for key in objects.keys("")] == [b""]
+    for create in (False, True):
+        with pytest.raises(KeyError):
+            seals.open(YEAR, "incomes-1", create=create).unseal(sealed)
+    assert kms.calls == ["generate"]
+
+
+def test_a_call_that_goes_on_late_makes_no_destroyed_key_anew(seals: KmsSeals, objects: S3Objects) -> None:
+    put_once = objects.put_once
+
+    def late(key: str, body: bytes) -> bool:
+        seals.destroy(YEAR, "incomes-1")  # after the key was looked for, and before it is put
+        return put_once(key, body)
+
+    objects.put_once = late  # type: ignore[method-assign]
     with pytest.raises(KeyError):
-        seals.open(YEAR, "incomes-1")
-    with pytest.raises(ValueError, match="not sealed"):
-        seals.open(YEAR, "incomes-1", create=True).unseal(sealed)
-    assert kms.calls == ["generate", "generate"]
+        seals.open(YEAR, "incomes-1", create=True)
+
+
+def test_the_mark_of_a_destroyed_key_stays_whoever_destroys_it_again(seals: KmsSeals, objects: S3Objects) -> None:
+    seals.open(YEAR, "incomes-1", create=True)
+    seals.open(YEAR, "incomes-10", create=True)
+    seals.destroy(YEAR, "incomes-1")
+    StoredDataKeys(objects).destroy(YEAR, "incomes-1")
+    assert list(objects.keys("")) == ["flows/2020/keys/incomes-1", "flows/2020/keys/incomes-10"]
+    with pytest.raises(KeyError):
+        seals.open(YEAR, "incomes-1", create=True)
 
 
 def test_destroying_asks_nothing_of_kms(seals: KmsSeals, objects: S3Objects, kms: Counted) -> None:

@@ -64,11 +64,13 @@ class FakeSeals:
 
     def __init__(self) -> None:
         self.held: dict[tuple[int, str], bytes] = {}
+        self.destroyed: set[tuple[int, str]] = set()
 
     def open(self, year: int, name: str, create: bool = False) -> AesSeal:
-        if create:
+        if create and (year, name) not in self.destroyed:
             self.held.setdefault((year, name), token_bytes(32))
         return AesSeal(self.held[year, name], name)
 
     def destroy(self, year: int, name: str) -> None:
         self.held.pop((year, name), None)
+        self.destroyed.add((year, name))

@@ -89,7 +89,10 @@ class FakeObjects:
         return key in self.versions
 
     def keys(self, prefix: str) -> Iterator[str]:
-        return iter(sorted(key for key in self.versions if key.startswith(prefix)))
+        return (key for key, _ in self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        return iter(sorted((key, len(body)) for key, body in self.bodies.items() if key.startswith(prefix)))
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:

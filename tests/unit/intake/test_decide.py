@@ -1,7 +1,7 @@
 """Deciding a chunk: what is held at once depends on what is made, not on the number of cases."""
 
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -9,7 +9,7 @@ from tegemoet.application.decisions.bulk import MOST_BYTES
 from tegemoet.application.intake.chunks import case_line, chunk_key
 from tegemoet.application.intake.decide import decide_chunk
 from tegemoet.application.intake.manifest import Manifest, write_manifest
-from tegemoet.application.records import RowCounts
+from tegemoet.application.records import Kept, NewDecision, RowCounts
 from tegemoet.schemes.registry import SCHEMES
 from tests.support.fakes import FakeObjects, FakeSecrets
 
@@ -24,8 +24,9 @@ class CountingDecisions:
     def __init__(self) -> None:
         self.groups: list[list[int]] = []
 
-    def put_many(self, items: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        self.groups.append([len(case) + len(decision) for _, _, case, decision in items])
+    def put_many(self, items: Iterable[NewDecision]) -> Mapping[str, Kept]:
+        self.groups.append([len(new.case) + len(new.decision) for new in items])
+        return {}
 
 
 def test_a_chunk_of_small_cases_with_large_decisions_is_decided_in_little_memory() -> None:

@@ -1,9 +1,16 @@
-"""Encrypted data keys of sendings, at `flows/<year>/keys/<name>` in a bucket without versions."""
+"""Encrypted data keys of sendings, at `flows/<year>/keys/<name>` in a bucket without versions.
+
+A destroyed key leaves an empty object under its name, so that no call that goes on late can make it
+again.
+"""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tegemoet.application.ports import Objects
+
+DESTROYED = b""
+"""What lies in the place of a destroyed key."""
 
 
 class StoredDataKeys:
@@ -13,7 +20,13 @@ class StoredDataKeys:
         self._objects = objects
 
     def destroy(self, year: int, name: str) -> None:
-        self._objects.delete([key_of(year, name)])
+        """Delete the key, unless only the mark of a destroyed one is left.
+
+        It leaves no mark, which requires the right to encrypt: `KmsSeals` destroys a key when its
+        delivery is answered, and this is for what is left of earlier versions.
+        """
+        place = key_of(year, name)
+        self._objects.delete([key for key, size in self._objects.sizes(place) if key == place and size])
 
 
 def key_of(year: int, name: str) -> str:

@@ -122,9 +122,12 @@ class S3Objects:
         return True
 
     def keys(self, prefix: str) -> Iterator[str]:
+        return (key for key, _ in self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
             for found in page.get("Contents", []):
-                yield found["Key"]
+                yield found["Key"], found["Size"]
 
     def delete(self, keys: Iterable[str]) -> None:
         rest = iter(keys)

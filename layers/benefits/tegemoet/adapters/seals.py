@@ -1,4 +1,4 @@
-"""Data keys of sendings: made by KMS, destroyed by deleting the one object that holds them.
+"""Data keys of sendings: made by KMS, destroyed by emptying the one object that holds them.
 
 A data key leaves KMS twice, in the clear and encrypted under the key of the incomes. Only the
 encrypted one is stored, at `flows/<year>/keys/<name>` in a bucket without versions. It is bound to
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tegemoet.adapters.data_keys import StoredDataKeys, key_of
+from tegemoet.adapters.data_keys import DESTROYED, StoredDataKeys, key_of
 
 if TYPE_CHECKING:
     from tegemoet.application.ports import Objects
@@ -69,6 +69,9 @@ class KmsSeals(StoredDataKeys):
         super().__init__(objects)
         self._client, self._key = client, key
 
+    def destroy(self, year: int, name: str) -> None:
+        self._objects.put(key_of(year, name), DESTROYED)
+
     def open(self, year: int, name: str, create: bool = False) -> AesSeal:
         place, context = key_of(year, name), {"year": str(year), "delivery": name}
         try:
@@ -80,5 +83,7 @@ class KmsSeals(StoredDataKeys):
             if self._objects.put_once(place, made["CiphertextBlob"]):
                 return AesSeal(made["Plaintext"], name)
             return self.open(year, name, create)  # another caller made one at the same time
+        if stored == DESTROYED:
+            raise KeyError(place)
         opened = self._client.decrypt(KeyId=self._key, CiphertextBlob=stored, EncryptionContext=context)
         return AesSeal(opened["Plaintext"], name)

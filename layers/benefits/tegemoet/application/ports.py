@@ -77,6 +77,10 @@ class Objects(Protocol):
         """Keys that begin with `prefix`, in order."""
         ...
 
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """As `keys`, each key with the size of its object in bytes."""
+        ...
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete these objects; one that does not exist is ignored.
 
@@ -358,7 +362,10 @@ class DataKeys(Protocol):
     """
 
     def destroy(self, year: int, name: str) -> None:
-        """Destroy the key. Destroying it again changes nothing."""
+        """Destroy the key. Destroying it again changes nothing.
+
+        A key that `Seals` destroyed is never made again, whoever still tries.
+        """
         ...
 
 
@@ -368,7 +375,7 @@ class Seals(DataKeys, Protocol):
     def open(self, year: int, name: str, create: bool = False) -> Seal:
         """The seal of a sending. Two callers that create it at the same time get the same one.
 
-        Raises KeyError when it does not exist, or no longer exists.
+        Raises KeyError when it does not exist, or was destroyed: `create` does not make it again.
         """
         ...
 

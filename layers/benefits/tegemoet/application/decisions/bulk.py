@@ -76,15 +76,14 @@ def decide_cases(
         try:
             decided = decide_line(text, scheme, partner, digest_secret)
             check_supersedes(decided, partner, decisions)
+            used = orjson.loads(decided.decision)["parameters"]["sha256"]
+            if used not in kept_sets:
+                keep_parameters(decided.decision, scheme, parameters)
+                kept_sets.add(used)
             held.add(line, decided)
         except ProblemError as problem:
             path, code = _fault(problem)
             held.bulk.rejected.append(RejectedCase(line, path, code, former_code(text, code)))
-            continue
-        used = orjson.loads(decided.decision)["parameters"]["sha256"]
-        if used not in kept_sets:
-            keep_parameters(decided.decision, scheme, parameters)
-            kept_sets.add(used)
         held.store_if_many()
     held.store()
     return held.bulk

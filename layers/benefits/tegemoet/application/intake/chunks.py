@@ -75,14 +75,18 @@ class ChunkWriter:
     ) -> list[Chunk]:
         """Write a chunk per shard that has lines, named after the shard.
 
-        It is sealed where `open_seal` is given.
+        It is sealed where `open_seal` is given. Nothing is written when that raises KeyError: the
+        delivery is answered and its key destroyed, so the file came too late.
         """
         seal: Seal | None = None
         chunks: list[Chunk] = []
         for shard, lines in shards:
             if chunk_lines := list(lines):
                 if open_seal and seal is None:
-                    seal = open_seal()
+                    try:
+                        seal = open_seal()
+                    except KeyError:
+                        return []
                 chunks.append(replace(self._write(shard, chunk_lines, seal), shard=shard))
         return chunks
 
