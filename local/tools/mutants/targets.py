@@ -135,7 +135,7 @@ TARGETS = {
     ),
     "ledger": Target(("adapters/ledger.py",), ("tests/integration/adapters/test_ledger.py",)),
     "settlement": Target(
-        ("application/premium_year/settlement.py",),
+        tuple(f"application/premium_year/{name}.py" for name in ("settlement", "releasing", "entries")),
         ("tests/unit/premium_year/test_settlement.py", "tests/integration/premium_year/test_phases_in_memory.py"),
     ),
 }

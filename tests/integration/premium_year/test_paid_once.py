@@ -147,7 +147,7 @@ def test_a_number_that_moved_to_another_person_and_back_is_paid_once(world: Worl
     assert broken(world) == []
 
 
-def test_a_number_whose_rows_were_replaced_by_one_person_after_identities_changed_is_paid_once(world: World) -> None:
+def test_a_number_is_paid_once_when_rows_and_identities_change_together(world: World) -> None:
     """Today a row names one person; a replaced row named another, and identities knew both."""
     world.drop([*provider("v1-a", N1, s1=20_000), account("v1-a")])
     world.drop([identity("v1-x", "v1-a")])

@@ -181,7 +181,7 @@ def test_a_recovery_keeps_the_dossier_open_until_a_person_settles_it(world: Worl
     run = world.run(2, JUNE)
     assert dossier(world, N1).state == "open"
     assert [row["recovery"] for row in rows(world, run, "recoveries.csv")] == ["945.95"]
-    world.choose(f"recovery.{N1[:8]}", "settled")
+    world.choose(f"recovery.{N1[:8]}.{NURSE}", "settled")
     world.run(2, JUNE, "again")
     assert dossier(world, N1).state == "closed"
     assert world.paid() == {"v1-a": [NURSE]}
@@ -291,7 +291,7 @@ def test_a_year_amount_below_the_first_semester_waits_for_a_choice(world: World)
     world.run(1, DECEMBER)
     world.run(2, JUNE)
     assert dossier(world, N1).state == "open"
-    world.choose(f"year-amount-lower.{N1[:8]}", "first-semester-counts")
+    world.choose(f"year-amount-lower.{N1[:8]}.1180000.900000", "first-semester-counts")
     run = world.run(2, JUNE, "again")
     assert dossier(world, N1).state == "closed"
     assert world.paid() == {"v1-a": [NURSE]}

@@ -271,7 +271,7 @@ def test_of_two_cases_that_supersede_one_decision_the_second_is_rejected(cloud: 
     assert counts_of(again).accepted == 1, "the same case again is the same decision"
 
 
-def test_a_case_that_supersedes_otherwise_than_before_is_rejected_and_what_is_kept_stays(cloud: Cloud) -> None:
+def test_a_case_that_supersedes_otherwise_than_before_is_rejected(cloud: Cloud) -> None:
     cloud.drop(CASES, case("a") + b"\n" + case("b"))
     one, other = cloud.decisions.single
     before = dict(cloud.decisions.single)

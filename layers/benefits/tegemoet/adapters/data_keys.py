@@ -23,7 +23,7 @@ class StoredDataKeys:
         """Delete the key, unless only the mark of a destroyed one is left.
 
         It leaves no mark, which requires the right to encrypt: `KmsSeals` destroys a key when its
-        delivery is answered, and this is for what is left of earlier versions.
+        sending is answered, and this is for what is left of earlier versions.
         """
         place = key_of(year, name)
         self._objects.delete([key for key, size in self._objects.sizes(place) if key == place and size])

@@ -76,7 +76,7 @@ class ChunkWriter:
         """Write a chunk per shard that has lines, named after the shard.
 
         It is sealed where `open_seal` is given. Nothing is written when that raises KeyError: the
-        delivery is answered and its key destroyed, so the file came too late.
+        sending is answered and its key destroyed, so the file came too late.
         """
         seal: Seal | None = None
         chunks: list[Chunk] = []
