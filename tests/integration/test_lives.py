@@ -16,7 +16,9 @@ from moto import mock_aws
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 from tegemoet.adapters.exchanges import DynamoExchanges
+from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.lives import ENDS, KEPT, rows_for
+from tegemoet.application.records import NewDecision
 from tegemoet.schemes.registry import scheme_named
 from tests.support import machines
 from tests.support.dropping import Cloud
@@ -97,9 +99,15 @@ def files(world: Cloud) -> None:
     world.drop("in/study/premium-allocation/2023/population/all.csv", population)
     example = orjson.dumps(scheme_named("convention-premium").example)
     world.drop("in/mutuality/convention-premium/cases/a.jsonl", example + b"\n{}\n")
+    ordinary, secret = scheme_named("convention-premium"), world.secrets.digest_secret()
+    former = decide_line(example, ordinary, "mutuality", secret).id
+    later = orjson.dumps({**ordinary.example, "case_id": "later", "supersedes": former})
+    world.drop("in/mutuality/convention-premium/cases/b.jsonl", later)
     world.drop("in/mutuality/nothing/2023/known/a.csv", "x\n")
-    with health_scheme():
+    with health_scheme() as health:
         world.drop(KEY, case("private-1"))
+        private = decide_line(case("private-1"), health, "mutuality", secret).id
+        world.drop(KEY.replace("a.jsonl", "b.jsonl"), case("private-2", supersedes=private))
 
 
 def objects_of(world: Cloud) -> Iterator[tuple[str, str]]:
@@ -193,8 +201,8 @@ def test_a_single_decision_says_when_it_goes_and_is_not_read_afterwards() -> Non
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         )
         table = DynamoDecisions(client, "decisions", threads=1, days=10, now=lambda: now[0])
-        table.put("d1", "fund", b"case", b"decision")
-        table.put_many([("d2", "fund", b"case", b"decision")])
+        table.put(NewDecision("d1", "fund", b"case", b"decision"))
+        table.put_many([NewDecision("d2", "fund", b"case", b"decision")])
         table.put_run(2023, 0, [("v1-a", "2023-1-x", b'{"on":"2023-12-01"}')])
         now[0] += 10 * 86_400 - 1
         assert table.get("d1") == table.get("d2") == ("fund", b"case", b"decision")

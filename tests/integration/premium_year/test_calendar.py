@@ -14,7 +14,7 @@ import pytest
 
 from tegemoet.application.premium_year import approval, closing, settlement
 from tegemoet.application.premium_year.phase_state import phase_state
-from tegemoet.application.premium_year.settlement import payment_file_sum
+from tegemoet.application.premium_year.releasing import payment_file_sum
 from tegemoet.application.premium_year.year_check import check_year, replay_run
 from tegemoet.application.records import Run
 from tegemoet.domain.problems import ConflictError, NotFoundError
@@ -81,7 +81,8 @@ class Year:
             assert state.totals is not None
             assert state.progress["evaluated"] == state.progress["settled"] == world.shards
         ports = {"batches": world.batches, "facts": world.facts, "runs": world.runs}
-        checks = list(check_year(YEAR, **ports, ledger=world.ledger, output=world.output))
+        secret = world.secrets.digest_secret()
+        checks = list(check_year(YEAR, **ports, ledger=world.ledger, output=world.output, digest_secret=secret))
         assert [check for check in checks if not check.holds] == []
 
     def versions(self, bucket: str, prefix: str) -> int:
@@ -234,10 +235,8 @@ def test_an_approved_run_is_released_long_after_the_run_that_it_builds_on(year: 
         clock=world.clock,
     )
     for shard in range(world.shards):
-        settlement.settle_shard(late.id, shard, runs=world.runs, ledger=world.ledger, work=world.work, workers=1)
+        world.settle_shard(late, shard)
     year.to(PHASE_1 + timedelta(days=365))
-    settlement.release(
-        late.id, runs=world.runs, ledger=world.ledger, work=world.work, output=world.output, events=world.events
-    )
+    world.release(late)
     year.is_whole(first, world.now(late))
     paid_once(world, "v1-a", "v1-b")

@@ -199,7 +199,6 @@ class HealthDecisions(DynamoDecisions):
         super().__init__(client, table, threads, days=days, now=now)
 
 
-
 def _superseded(decision_id: str) -> Item:
     """The key of what supersedes a decision."""
     return {"pk": {"S": decision_id}, "sk": {"S": "superseded"}}
