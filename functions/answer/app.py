@@ -16,8 +16,8 @@ cloud = Cloud(os.environ)
 
 
 @logger.inject_lambda_context
-def handler(event: AnswerCall, _context: LambdaContext) -> dict[str, object]:
+def handler(event: AnswerCall, context: LambdaContext) -> dict[str, object]:
     # The results of a step are counts, but they are not
     # logged: nothing that is derived from an income is.
     logger.info(event["action"], year=event["year"], delivery=event["delivery"], shard=event.get("shard"))
-    return perform(event, cloud.answer_ports)
+    return perform(event, context.aws_request_id, cloud.answer_ports)

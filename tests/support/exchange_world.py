@@ -144,6 +144,7 @@ class ExchangeWorld(Cloud):
     results: list[Any] = field(default_factory=list)
     executions: int = 0
     files: int = 0
+    attempts: int = 0
 
     def start(self, automatic: bool = False, key: str = "key", insurers: Mapping[str, str] | None = None) -> Exchange:
         return start_exchange(
@@ -233,12 +234,18 @@ class ExchangeWorld(Cloud):
         for shard in shards:
             self._do(incomes.join_shard, YEAR, n, shard, objects=self.exchange, seals=self.seals)
         for shard in shards:
-            self._do(answering.answer_shard, YEAR, n, shard, objects=self.exchange, seals=self.seals)
+            self._do(self.answer_shard, n, shard)
         if n == 1:
             for shard in shards:
                 self._do(asking.ask_shard, YEAR, 2, shard, objects=self.exchange)
         ports: dict[str, Any] = {"objects": self.exchange, "batches": self.batches, "exchanges": self.exchanges}
         return str(self._do(answering.finish_answer, YEAR, n, **ports, seals=self.seals)["step"])
+
+    def answer_shard(self, n: Any, shard: int) -> dict[str, int]:
+        """One attempt at the answer of a shard."""
+        self.attempts += 1
+        name = f"attempt-{self.attempts}"
+        return answering.answer_shard(YEAR, n, shard, attempt=name, objects=self.exchange, seals=self.seals)
 
     def _waited(self, wait: str) -> bool:
         """Begin a wait. Returns whether it is over at once."""

@@ -1,5 +1,6 @@
 """The end of a premium year: everything of a kind goes on one day, that is counted from closing."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -63,8 +64,8 @@ def sweep(world: World, on: date, portions: int | None = None) -> list[Expired]:
 def kept(world: World) -> dict[str, int]:
     """How much there is of each kind."""
     return {
-        "numbers": len([key for key in world.work.keys("runs/") if "/numbers/" in key and "index" not in key]),
-        "cases": len([key for key in world.work.keys("runs/") if "/persons/" in key]),
+        "numbers": len([key for key in world.work.keys("runs/") if re.search("/numbers/[0-9]+/", key)]),
+        "cases": len([key for key in world.work.keys("runs/") if key.endswith("/persons.jsonl")]),
         "summaries": len([key for key in world.work.keys("runs/") if key.endswith("/summary.json")]),
         "facts": len(world.facts.items),
         "decisions": len(world.decisions.of_runs),
@@ -161,7 +162,7 @@ def test_a_sweep_that_stops_between_portions_ends_the_next_day(world: World, por
 
 def test_another_year_keeps_everything(world: World) -> None:
     close(world)
-    others = [f"runs/{YEAR + 1}-1-aaaaaaaaaa/persons/0.jsonl", f"runs/{YEAR}0-1-aaaaaaaaaa/summary.json"]
+    others = [f"runs/{YEAR + 1}-1-aaaaaaaaaa/evaluated/0.json", f"runs/{YEAR}0-1-aaaaaaaaaa/proposed.json"]
     for key in others:
         world.work.put(key, b"{}")
     world.output.put(f"payments/{YEAR + 1}/phase-1/x/payments.csv", b"")

@@ -55,6 +55,10 @@ class Step:
             self._commit = Commit(**orjson.loads(self._work.get(self.commit_key)))
         return self._commit
 
+    def has(self, name: str) -> bool:
+        """Whether an attempt is committed that wrote a file of that name."""
+        return (self._commit is not None or self.is_committed()) and name in self.commit().files
+
     def key(self, name: str) -> str:
         """The key of a committed file."""
         return f"{self._place}/{self.commit().attempt}/{name}"

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from tegemoet.application.attempts import Attempt
 from tegemoet.application.exchange.ask import Reached, write_asked
-from tegemoet.application.exchange.folder import CARRIED, ExchangeFolder
+from tegemoet.application.exchange.folder import CARRIED, CODE_COUNTS, CODES, ExchangeFolder
 from tegemoet.application.exchange.incomes import shred
 from tegemoet.application.exchange.records import (
     Answered,
@@ -58,14 +59,23 @@ class _Answers:
             self.counts[partner][made] += 1
 
 
-def answer_shard(year: int, sending: Sending, shard: int, *, objects: Objects, seals: Seals) -> dict[str, int]:
+def answer_shard(
+    year: int, sending: Sending, shard: int, *, attempt: str, objects: Objects, seals: Seals
+) -> dict[str, int]:
     """Make the codes of one shard, and carry the known incomes of requests without a code.
 
-    Returns the numbers of requests with and without a code.
+    `attempt` = a name that no other call of this step has. Returns the numbers of requests with and
+    without a code.
     """
     folder = ExchangeFolder(objects, year)
-    if folder.answered(sending).exists():
-        return {"shard": shard}  # made, and what they were made from is gone
+    step = folder.answers(sending, shard)
+    if not step.is_committed():  # once made, what they were made from may be gone
+        _make_codes(folder, sending, shard, step.attempt(attempt), seals)
+    codes, without = folder.answer_counts(sending, shard)
+    return {"shard": shard, "codes": codes, "without": without}
+
+
+def _make_codes(folder: ExchangeFolder, sending: Sending, shard: int, writing: Attempt, seals: Seals) -> None:
     known = _known_incomes(folder, sending, shard, seals)
     made = _Answers(folder.figures, sending == LAST)
     for request in folder.requests(shard).read():
@@ -73,20 +83,21 @@ def answer_shard(year: int, sending: Sending, shard: int, *, objects: Objects, s
         if sending != LAST or number in known:  # others had their code at the first sending
             made.answer(request, known.get(number, {}))
     if made.carried:
-        folder.carried(shard).write(made.carried, seals.open(year, CARRIED, create=True))
-        folder.write_needed(LAST, shard, made.needed)
-    folder.codes(sending, shard).write(made.codes)
-    folder.code_counts(sending, shard).write(made.counts)
-    return {"shard": shard, "codes": len(made.codes), "without": len(made.carried)}
+        folder.carried(shard, writing.name).write(made.carried, seals.open(folder.year, CARRIED, create=True))
+        folder.write_needed_again(writing, made.needed)
+    writing.write_lines(CODES, made.codes)
+    writing.write_json(CODE_COUNTS, {"codes": made.counts, "without": len(made.carried)})
+    writing.commit()
 
 
 def _known_incomes(folder: ExchangeFolder, sending: Sending, shard: int, seals: Seals) -> _Incomes:
     """The known incomes of one shard; at the last sending, of requests without a code alone."""
     known: _Incomes = defaultdict(dict)
-    carried = folder.carried(shard)
-    if sending == LAST and carried.exists():
-        for held in carried.read(seals.open(folder.year, CARRIED)):
-            known[held["request_number"]] = held["incomes"]
+    if sending == LAST:
+        carried = folder.carried(shard, folder.answers(1, shard).commit().attempt)
+        if carried.exists():
+            for held in carried.read(seals.open(folder.year, CARRIED)):
+                known[held["request_number"]] = held["incomes"]
     if joined := folder.joined_by_shard(sending, shard):
         seal = seals.open(folder.year, incomes(sending))
         for lines in joined:
@@ -120,7 +131,7 @@ def finish_answer(
 
 
 def _hand_over(folder: ExchangeFolder, sending: Sending, inputs: WorkInputs) -> None:
-    codes = sum_per_insurer(folder.code_counts(sending, shard).read() for shard in folder.shards)
+    codes = sum_per_insurer(folder.code_counts(sending, shard) for shard in folder.shards)
     ignored = sum(folder.join_counts(sending, shard).read()["ignored"] for shard in folder.shards)
     _write_codes(folder, sending, inputs.insurers)
     asked_again = None

@@ -28,10 +28,11 @@ class AnswerPorts:
     seals: Seals
 
 
-def perform(call: AnswerCall, ports: AnswerPorts) -> dict[str, object]:
+def perform(call: AnswerCall, attempt: str, ports: AnswerPorts) -> dict[str, object]:
     """Do what the call asks. Returns the step that follows the last call, or else the year.
 
-    Raises ValueError for an unknown action, and what the step raises.
+    `attempt` = a name that no other call has. Raises ValueError for an unknown action, and what the
+    step raises.
     """
     year, sending = call["year"], call["delivery"]
     objects, seals, exchanges = ports.objects, ports.seals, ports.exchanges
@@ -39,7 +40,7 @@ def perform(call: AnswerCall, ports: AnswerPorts) -> dict[str, object]:
         case "join":
             join_shard(year, sending, call["shard"], objects=objects, seals=seals)
         case "answer":
-            answer_shard(year, sending, call["shard"], objects=objects, seals=seals)
+            answer_shard(year, sending, call["shard"], attempt=attempt, objects=objects, seals=seals)
         case "finish":
             batches = ports.batches
             return {**finish_answer(year, sending, objects=objects, batches=batches, exchanges=exchanges, seals=seals)}

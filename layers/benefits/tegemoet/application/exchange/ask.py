@@ -18,7 +18,7 @@ class Reached(TypedDict):
 def ask_shard(year: int, sending: Sending, shard: int, *, objects: Objects) -> dict[str, int]:
     """Write the persons of one shard whose income is asked. Returns their number."""
     folder = ExchangeFolder(objects, year)
-    persons = {insz for needed in folder.needed_by_any(sending, shard) for insz, _request in needed.read()}
+    persons = {insz for _, needed in folder.needed_by_shard(sending, shard) for insz, _request in needed.read()}
     folder.asked(sending, shard).write(persons)
     return {"shard": shard, "asked": len(persons)}
 

@@ -110,7 +110,7 @@ def publish_evaluation(year: int, evaluation: str, *, objects: Objects, exchange
     total = sum_counts(folder.evaluation_counts(evaluation, shard).read() for shard in folder.shards)
     counts = {code: {level: total.get(f"{level}/{code}", 0) for level in LEVELS} for code in CODES}
     rows = [("code", *LEVELS), *((code, *found.values()) for code, found in counts.items())]
-    folder.put_output(OPERATOR, "evaluation.csv", csv_text(rows).encode())
+    folder.replace_output(OPERATOR, "evaluation.csv", csv_text(rows).encode())
     on = folder.evaluation_inputs(evaluation).read().on
     exchanges.note_evaluation(year, EvaluationNote(on, counts))
     return {"year": year}

@@ -7,7 +7,8 @@ shards of persons.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from tegemoet.application.exchange.places import DeliveredRows, Document, Lines, PersonList, SealedLines
+from tegemoet.application.attempts import Attempt, Step
+from tegemoet.application.exchange.places import CommittedLines, DeliveredRows, Document, Lines, PersonList, SealedLines
 from tegemoet.application.exchange.records import (
     Answered,
     CarriedIncomes,
@@ -29,7 +30,7 @@ from tegemoet.application.exchange.records import (
     UsedBatch,
     WorkInputs,
 )
-from tegemoet.application.exchange.steps import answer, incomes
+from tegemoet.application.exchange.steps import LAST, answer, incomes
 from tegemoet.application.ports import Objects, Sink
 from tegemoet.application.records import SelectionCounts, Wait, Work
 from tegemoet.domain.identity import shard_of
@@ -40,6 +41,8 @@ from tegemoet.schemes.registry import scheme_named
 
 OPERATOR = "operator"
 """In the place of a partner: those who run the exchange."""
+CODES, CODE_COUNTS = "codes.jsonl", "counts.json"
+"""Files of the answer of one shard."""
 CARRIED = "carried"
 """Name of the data key for the incomes of households that have no code after the first sending."""
 
@@ -85,8 +88,28 @@ class ExchangeFolder:
     def excluded(self, shard: int) -> Lines[ExcludedHousehold]:
         return Lines(self.objects, f"{self._root}excluded/{shard}.jsonl")
 
-    def codes(self, sending: Sending, shard: int) -> Lines[RequestCode]:
-        return Lines(self.objects, f"{self._root}codes/{sending}/{shard}.jsonl")
+    # what an answer made of one shard: one attempt is committed, because what it was made from is
+    # shredded afterwards, and a call that goes on late would see nothing of it
+
+    def answers(self, sending: Sending, shard: int) -> Step:
+        return Step(self.objects, f"{self._root}codes/{sending}/{shard}")
+
+    def codes(self, sending: Sending, shard: int) -> CommittedLines[RequestCode]:
+        return CommittedLines(self.answers(sending, shard), CODES)
+
+    def code_counts(self, sending: Sending, shard: int) -> PerInsurer:
+        counts: PerInsurer = self.answers(sending, shard).json(CODE_COUNTS)["codes"]
+        return counts
+
+    def answer_counts(self, sending: Sending, shard: int) -> tuple[int, int]:
+        """How many requests of a shard have a code by this answer, and how many have none."""
+        counts = self.answers(sending, shard).json(CODE_COUNTS)
+        return sum(sum(of_insurer.values()) for of_insurer in counts["codes"].values()), counts["without"]
+
+    def write_needed_again(self, attempt: Attempt, needed: Iterable[NeededPerson]) -> None:
+        """Write the persons of requests without a code, by shard of persons."""
+        for person_shard, persons in self._by_shard(needed):
+            attempt.write_lines(_needed_again(person_shard), persons)
 
     # persons
 
@@ -94,23 +117,29 @@ class ExchangeFolder:
         """The persons of one shard whose income the requests of another shard need."""
         return Lines(self.objects, f"{self._needed(sending, person_shard)}{shard}.jsonl")
 
-    def needed_by_any(self, sending: Sending, person_shard: int) -> Iterator[Lines[NeededPerson]]:
-        """Every object of `needed` of one shard of persons."""
-        return (Lines(self.objects, key) for key in self.objects.keys(self._needed(sending, person_shard)))
-
-    def needed_by_shard(self, sending: Sending, person_shard: int) -> Iterator[tuple[int, Lines[NeededPerson]]]:
-        """As `needed_by_any`, each object with the shard of its requests."""
+    def needed_by_shard(
+        self, sending: Sending, person_shard: int
+    ) -> Iterator[tuple[int, Lines[NeededPerson] | CommittedLines[NeededPerson]]]:
+        """The persons of one shard whose income is needed, by the shard of the requests."""
+        if sending == LAST:
+            for shard in self.shards:
+                yield shard, CommittedLines(self.answers(1, shard), _needed_again(person_shard))
+            return
         prefix = self._needed(sending, person_shard)
         for key in self.objects.keys(prefix):
             yield int(key.removeprefix(prefix).removesuffix(".jsonl")), Lines(self.objects, key)
 
-    def write_needed(self, sending: Sending, shard: int, needed: Iterable[NeededPerson]) -> None:
+    def write_needed(self, shard: int, needed: Iterable[NeededPerson]) -> None:
         """Write the persons whose income the requests of one shard need, by shard of persons."""
+        for person_shard, persons in self._by_shard(needed):
+            self.needed(1, person_shard, shard).write(persons)
+
+    def _by_shard(self, needed: Iterable[NeededPerson]) -> Iterator[tuple[int, list[NeededPerson]]]:
         parts: dict[int, list[NeededPerson]] = {}
         for person in needed:
             parts.setdefault(shard_of(person[0], self.figures.shards), []).append(person)
         for person_shard, persons in sorted(parts.items()):
-            self.needed(sending, person_shard, shard).write(sorted(persons))
+            yield person_shard, sorted(persons)
 
     def asked(self, sending: Sending, person_shard: int) -> PersonList:
         """The persons of one shard in the list for the tax office."""
@@ -130,9 +159,10 @@ class ExchangeFolder:
         keys = self.objects.keys(f"{self._sealed(incomes(sending))}{shard}/")
         return [SealedLines(self.objects, key) for key in keys]
 
-    def carried(self, shard: int) -> SealedLines[CarriedIncomes]:
-        """The known incomes of the requests that have no code after the first sending."""
-        return SealedLines(self.objects, f"{self._sealed(CARRIED)}{shard}")
+    def carried(self, shard: int, attempt: str) -> SealedLines[CarriedIncomes]:
+        """The known incomes of the requests that have no code after the first sending, as an
+        attempt of the first answer wrote them."""
+        return SealedLines(self.objects, f"{self._sealed(CARRIED)}{shard}/{attempt}")
 
     def sealed_keys(self, name: str) -> list[str]:
         """Every key of the objects that the data key of that name seals."""
@@ -167,9 +197,6 @@ class ExchangeFolder:
 
     def join_counts(self, sending: Sending, person_shard: int) -> Document[JoinCounts]:
         return Document(self.objects, f"{self._root}counts/{incomes(sending)}/{person_shard}.json")
-
-    def code_counts(self, sending: Sending, shard: int) -> Document[PerInsurer]:
-        return Document(self.objects, f"{self._root}counts/{answer(sending)}/{shard}.json")
 
     def report_counts(self, shard: int) -> Document[PerInsurer]:
         return Document(self.objects, f"{self._root}counts/report/{shard}.json")
@@ -210,8 +237,8 @@ class ExchangeFolder:
     # what is handed over
 
     def output(self, partner: str, name: str) -> AbstractContextManager[Sink]:
-        """Write a file for a party; it appears when the block ends."""
-        return self.objects.writer(output_key(partner, self.year, name))
+        """Write a file for a party; it appears when the block ends, unless it exists."""
+        return self.objects.writer(output_key(partner, self.year, name), once=True)
 
     @contextmanager
     def outputs(self, partners: Iterable[str], name: str) -> Iterator[Mapping[str, Sink]]:
@@ -219,8 +246,18 @@ class ExchangeFolder:
         with ExitStack() as stack:
             yield {partner: stack.enter_context(self.output(partner, name)) for partner in sorted(partners)}
 
-    def put_output(self, partner: str, name: str, body: bytes) -> None:
+    def replace_output(self, partner: str, name: str, body: bytes) -> None:
+        """Write a small file for a party in the place of an earlier one."""
         self.objects.put(output_key(partner, self.year, name), body)
+
+    def put_output(self, partner: str, name: str, body: bytes) -> None:
+        """Write a small file for a party, unless it exists."""
+        self.objects.put_once(output_key(partner, self.year, name), body)
+
+
+def _needed_again(person_shard: int) -> str:
+    """The file of the persons of one shard that an answer still needs."""
+    return f"needed/{person_shard}.jsonl"
 
 
 def _chunks(batches: Iterable[UsedBatch], shard: int) -> list[str]:

@@ -1,4 +1,7 @@
-"""Forms of the objects of an exchange: how each is read and written. Their keys are in `folder`."""
+"""Forms of the objects of an exchange: how each is read and written. Their keys are in `folder`.
+
+Each is written once: what a call writes that goes on late changes nothing.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -8,7 +11,8 @@ from typing import Generic, TypeVar
 
 import orjson
 
-from tegemoet.application.files import json_lines, lines_of, read_lines, write_json
+from tegemoet.application.attempts import Step
+from tegemoet.application.files import json_lines, lines_of, read_lines
 from tegemoet.application.ports import Objects, Seal
 
 T = TypeVar("T")
@@ -28,7 +32,20 @@ class Lines(Generic[T]):
 
     def write(self, values: Iterable[T]) -> None:
         if body := b"".join(json_lines(values)):
-            self.objects.put(self.key, body)
+            self.objects.put_once(self.key, body)
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedLines(Generic[T]):
+    """JSON lines that an attempt of `step` committed under `name`."""
+
+    step: Step
+    name: str
+
+    def read(self) -> Iterator[T]:
+        """Every line; none when no attempt is committed or it has no such file."""
+        if self.step.has(self.name):
+            yield from self.step.lines(self.name)
 
 
 @dataclass(slots=True)
@@ -47,7 +64,7 @@ class SealedLines(Generic[T]):
 
     def write(self, values: Iterable[T], seal: Seal) -> None:
         if body := b"".join(json_lines(values)):
-            self.objects.put(self.key, seal.seal(body))
+            self.objects.put_once(self.key, seal.seal(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ class Document(Generic[T]):
         return self.parse(self.objects.get(self.key))
 
     def write(self, value: T) -> None:
-        write_json(self.objects, self.key, value)
+        self.objects.put_once(self.key, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,7 @@ class PersonList:
         return frozenset(self.raw().decode().split())
 
     def write(self, persons: AbstractSet[str]) -> None:
-        self.objects.put(self.key, "".join(f"{insz}\n" for insz in sorted(persons)).encode())
+        self.objects.put_once(self.key, "".join(f"{insz}\n" for insz in sorted(persons)).encode())
 
 
 @dataclass(frozen=True, slots=True)

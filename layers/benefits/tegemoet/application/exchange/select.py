@@ -71,7 +71,7 @@ def select_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
     folder.requests(shard).write(found.selected)
     folder.excluded(shard).write(found.excluded)
     needed = ((insz, request["request_number"]) for request in found.selected for insz, _ in request["members"])
-    folder.write_needed(1, shard, needed)
+    folder.write_needed(shard, needed)
     folder.selection_counts(shard).write(found.counts)
     return {"shard": shard, "requests": len(found.selected), "excluded": len(found.excluded)}
 
