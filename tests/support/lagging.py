@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-PORTS = ("inbox", "work", "output", "facts", "batches", "runs", "decisions", "ledger", "workflows", "events")
+PORTS = (
+    *("inbox", "work", "output", "facts", "batches", "runs", "decisions", "ledger", "workflows", "events"),
+    *("exchange", "exchanges", "seals"),
+)
 Ports = TypeVar("Ports")
 
 
@@ -30,7 +33,12 @@ class Lag:
         here = len(self.calls) - 1 == self.at
         if here and not self.after:
             self.meanwhile()
-        returned = make(*arguments, **named)
+        try:
+            returned = make(*arguments, **named)
+        except Exception:
+            if here and self.after:
+                self.meanwhile()
+            raise
         if here and self.after:
             if hasattr(returned, "__next__"):
                 returned = iter(list(returned))  # read before it hangs
