@@ -43,18 +43,24 @@ Handler = Callable[[Any, Any], Any]
 
 
 class Context:
-    """The context of a function; every read of its request id is another call."""
+    """The context of a function; every read of its request id is another call.
+
+    `left` = the milliseconds that it has left.
+    """
 
     function_name = "function"
     memory_limit_in_mb = 128
     invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"
+
+    def __init__(self, left: int = 60_000) -> None:
+        self.left = left
 
     @property
     def aws_request_id(self) -> str:
         return str(uuid.uuid4())
 
     def get_remaining_time_in_millis(self) -> int:
-        return 60_000
+        return self.left
 
 
 CONTEXT = Context()

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
 from tegemoet.adapters import table
-from tegemoet.application.records import Fact
+from tegemoet.application.records import Fact, NewDecision
 from tests.support import machines
-from tests.support.machines import CONTEXT
+from tests.support.machines import CONTEXT, Context
 from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, JUNE, SHARDS, YEAR, World, account, identity, office, provider, riziv
 
@@ -52,7 +51,7 @@ def test_decisions_of_runs_go_and_single_ones_stay(made: Cloud) -> None:
     decisions = made.world.decisions
     decisions.put_run(YEAR, 1, [("v1-a", f"{YEAR}-1-a", b"{}")])
     decisions.put_run(OTHER, 1, [("v1-a", f"{OTHER}-1-a", b"{}")])
-    decisions.put("0123", "fund", b"case", b"decision")
+    decisions.put(NewDecision("0123", "fund", b"case", b"decision"))
     assert list(decisions.delete_runs(YEAR, SHARDS)) == [1]
     assert {item["pk"]["S"] for item in items("decisions")} == {f"{OTHER}#1", "0123"}
 
@@ -85,7 +84,7 @@ def test_a_call_that_runs_out_of_time_leaves_the_rest_to_the_next(made: Cloud, m
     # moto's tables do not bear several threads
     purge.cloud.facts, purge.cloud.ordinary_decisions, purge.cloud.runs = world.facts, world.decisions, world.runs
     monkeypatch.setattr(table, "PORTION", 2)
-    left = SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: 59_999})
+    left = Context(59_999)
     event = {"time": "2027-10-01T03:00:00Z"}
     stopped = purge.handler(event, left)
     assert stopped["complete"] is False
