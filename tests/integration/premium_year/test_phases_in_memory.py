@@ -110,7 +110,7 @@ def test_the_payment_file_holds_each_entry_once_and_appears_only_at_release(worl
         {
             "entry_id": entry.entry_id,
             "payee": N1[:8],
-            "holder": "'=SUM(A1)",
+            "holder": "=SUM(A1)",
             "iban": "BE68539007547034",
             "amount": "945.95",
             "kind": "premium",

@@ -1,6 +1,8 @@
 """After the approval: exactly the approved entries, once, or nothing and a reason."""
 
+import csv
 import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +19,7 @@ from tegemoet.application.premium_year.folder import NotApprovedError, output_pr
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.records import Payment
+from tegemoet.application.premium_year.report import exceptions_csv
 from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
@@ -260,6 +263,42 @@ def test_a_pharmacy_that_is_paid_is_told_with_its_titular(world: World) -> None:
 
 
 # --- release --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("holder", "shown"),
+    [
+        ("-Dupont", "'-Dupont"),
+        ("=cmd()", "'=cmd()"),
+        ("Doe,=1+1", "Doe,'=1+1"),
+        ("Doe; +1", "Doe;' +1"),
+        ("Peeters", "Peeters"),
+    ],
+)
+def test_programs_read_the_name_as_delivered_and_people_a_neutral_one(holder: str, shown: str) -> None:
+    with two_shards():
+        world = World()
+        world.drop([*provider("v1-a", N1, s1=11_800), account("v1-a", holder=holder)])
+        run = approved(world)
+        settle(world, run)
+        release(world, run)
+        prefix = output_prefix(run)
+        paid, readable = (
+            list(csv.DictReader(io.StringIO(world.output.get(prefix + name).decode()), delimiter=";"))
+            for name in ("payments.csv", "payments-readable.csv")
+        )
+    assert [row["holder"] for row in paid] == [holder]
+    assert readable == [{**row, "holder": shown} for row in paid]
+    assert prefix + "payments-readable.csv" in (world.now(run).detail.outputs or ())
+    assert len(world.output.versions[prefix + "payments-readable.csv"]) == 1
+
+
+def test_what_people_read_of_exceptions_and_recoveries_runs_no_formula() -> None:
+    exceptions = [YearException("several-pharmacies.1", "several-pharmacies", {"pharmacies": ["=1+1", "-2"]})]
+    for block in exceptions_csv(exceptions):
+        for delimiter in ",;":
+            for row in csv.reader(io.StringIO(block.decode()), delimiter=delimiter):
+                assert not any(cell.lstrip(' "').startswith(("=", "+", "-", "@")) for cell in row)
 
 
 def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: World) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tegemoet.application.attempts import Attempt, Step
-from tegemoet.application.files import csv_lines, csv_rows, neutral
+from tegemoet.application.files import csv_lines, csv_rows, readable_lines
 from tegemoet.application.ports import Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import entry_of
@@ -40,6 +40,9 @@ from tegemoet.schemes.convention_premium import SLUG
 
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
 PAYMENT_FILE = "payments.csv"
+"""What is paid, with every name as it was delivered: programs read it."""
+READABLE_FILE = "payments-readable.csv"
+"""The same for people, whose spreadsheets may not run a name as a formula."""
 
 
 def release(
@@ -94,11 +97,12 @@ def _release(
     runs.keep_exceptions(run.year, not_written)
     prefix = output_prefix(run)
     publish_once(output, prefix + PAYMENT_FILE, approved.file())
+    publish_once(output, prefix + READABLE_FILE, approved.readable_file())
     invariants.require(approved.published(output))
     _hand_to_partners(run, folder, len(approved.shards), output)
     for name in (SUMMARY, PAGE):
         output.put(prefix + name, folder.released.get(name))
-    outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE))
+    outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE, READABLE_FILE))
     detail = RunDetail(outputs=outputs, settled=approved.settled)
     runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
 
@@ -138,8 +142,15 @@ class _Approved:
 
     def file(self) -> Iterator[bytes]:
         """The payment file, a row at a time."""
+        return csv_lines(PAYMENT_COLUMNS, self._rows())
+
+    def readable_file(self) -> Iterator[bytes]:
+        """The payment file for people, a row at a time."""
+        return readable_lines(PAYMENT_COLUMNS, self._rows())
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
         paid = (payment for shard in range(len(self.shards)) for payment in self.paid(shard)[0])
-        return csv_lines(PAYMENT_COLUMNS, (_payment_row(self.run, payment) for payment in paid))
+        return (_payment_row(self.run, payment) for payment in paid)
 
     def paid(self, shard: int) -> tuple[list[Payment], int]:
         """The payments of a shard that were written, and the cents of those that were not."""
@@ -183,8 +194,8 @@ class _Approved:
 def _payment_row(run: RunReference, payment: Payment) -> tuple[str, str, str, str, str, str]:
     return (
         entry_of(run, payment).entry_id,
-        neutral(payment.payee),
-        neutral(payment.holder),
+        payment.payee,
+        payment.holder,
         payment.iban,
         euro(from_cents(payment.cents)),
         payment.kind,
@@ -228,12 +239,7 @@ def payees_differ(run: RunReference, entries: Iterable[Entry], output: Objects, 
     proofs = {entry.entry_id: entry.payee_mac for entry in entries}
     rows = csv_rows(output.stream(output_prefix(run) + PAYMENT_FILE))
     return sum(
-        proof != payee_mac(_raw(row["payee"]), _raw(row["holder"]), row["iban"], digest_secret)
+        proof != payee_mac(row["payee"], row["holder"], row["iban"], digest_secret)
         for row in rows
         if (proof := proofs.get(row["entry_id"], "")) is not None
     )
-
-
-def _raw(cell: str) -> str:
-    """The cell as it was before `neutral`."""
-    return cell[1:] if neutral(cell[1:]) == cell else cell

@@ -8,7 +8,7 @@ from dataclasses import replace
 import orjson
 
 from tegemoet.application.attempts import Attempt, Step
-from tegemoet.application.files import csv_lines
+from tegemoet.application.files import readable_lines
 from tegemoet.application.ports import Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import ledger_with
@@ -156,7 +156,7 @@ def joined(steps: Iterable[Step], name: str) -> Iterator[bytes]:
 
 def exceptions_csv(exceptions: Iterable[YearException]) -> Iterator[bytes]:
     rows = ((e.id, e.kind, orjson.dumps(e.facts, option=orjson.OPT_SORT_KEYS).decode()) for e in exceptions)
-    return csv_lines(("id", "kind", "facts"), rows)
+    return readable_lines(("id", "kind", "facts"), rows)
 
 
 def recoveries_csv(recoveries: Iterable[Recovery]) -> Iterator[bytes]:
@@ -165,7 +165,7 @@ def recoveries_csv(recoveries: Iterable[Recovery]) -> Iterator[bytes]:
         (r.riziv_number, r.profession, *(euro(from_cents(cents)) for cents in (r.paid, r.due, r.cents)))
         for r in recoveries
     )
-    return csv_lines(("riziv_number", "profession", "paid", "due", "recovery"), rows)
+    return readable_lines(("riziv_number", "profession", "paid", "due", "recovery"), rows)
 
 
 def _note_proposal(run: RunReference, summary: RunSummary, runs: Runs) -> bool:
