@@ -74,7 +74,8 @@ def calendar(tmp_path: Path) -> Iterator[Calendar]:
             live = resource["Properties"].get("TimeToLiveSpecification")
             if live:  # CloudFormation of the local cloud leaves it out
                 dynamodb.update_time_to_live(TableName=names[name], TimeToLiveSpecification=live)
-        yield Calendar(Season(stack, FIGURES.year), clock, Reaper(s3, dynamodb, names))
+        buckets = {name: physical for name, physical in names.items() if name.endswith("Bucket")}
+        yield Calendar(Season(stack, FIGURES.year), clock, Reaper(s3, dynamodb, buckets))
 
 
 def is_whole(season: Season, cast: dict[str, list[str]]) -> None:
