@@ -121,6 +121,18 @@ def test_facts_and_frozen_cases_go_together_three_years_later(world: World) -> N
     assert sum(entry.amount for entry in world.entries()) > 0
 
 
+def test_what_an_earlier_version_left_of_a_run_goes_on_the_same_days(world: World) -> None:
+    close(world)
+    folder = f"runs/{YEAR}-1-ffffffffff/"
+    numbers, cases = [f"{folder}numbers/0.jsonl", f"{folder}ranges.json"], [f"{folder}persons/0.jsonl"]
+    for key in [*numbers, *cases, f"{folder}summary.json"]:
+        world.work.put(key, b"{}")
+    sweep(world, CLOSED + ONE_DAY)
+    assert list(world.work.keys(folder)) == [*cases, f"{folder}summary.json"]
+    sweep(world, FACTS_UNTIL + ONE_DAY)
+    assert list(world.work.keys(folder)) == [f"{folder}summary.json"]
+
+
 def test_ten_years_later_all_is_gone_but_the_ledger_and_the_state_of_the_year(world: World) -> None:
     close(world)
     unknown = f"runs/{next(iter(world.runs.items))}/of/another-version.json"

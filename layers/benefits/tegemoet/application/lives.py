@@ -148,6 +148,15 @@ KEPT: Sequence[Kept] = (
 )
 
 
+EARLIER: Sequence[Kept] = (
+    Kept("WorkBucket", "runs/{run}/numbers/{shard}.jsonl", "run", "Joined facts, before there were attempts"),
+    Kept("WorkBucket", "runs/{run}/ranges.json", "run", "Where those of a person lie"),
+    Kept("WorkBucket", "runs/{run}/numbers/{shard}.index.json", "facts", "The same, by shard"),
+    Kept("WorkBucket", "runs/{run}/persons/…", "facts", "Frozen cases, before there were attempts"),
+)
+"""What nothing writes any more, and what runs of November 2026 and before left behind."""
+
+
 def rows_for(place: str, key: str) -> list[Kept]:
     """Every row that covers the key in that place; there is one of everything that code writes."""
     return [kept for kept in KEPT if kept.place == place and kept.covers(key)]

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple, TypedDict
 
-from tegemoet.application.lives import SWEPT, Retention, Swept, rows_for
+from tegemoet.application.lives import EARLIER, KEPT, SWEPT, Retention, Swept
 from tegemoet.application.ports import Batches, Decisions, Facts, Objects, Runs
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import Year
@@ -95,8 +95,9 @@ def _delete(year: int, life: Swept, ports: ExpiryPorts) -> Iterator[int]:
 
 def _of_runs(work: Objects, year: int, life: Swept) -> Iterator[str]:
     """The keys of that life in the folders of the year's runs. What has no row is a record."""
+    rows = [kept for kept in (*KEPT, *EARLIER) if (kept.place, kept.life) == ("WorkBucket", life)]
     for key in work.keys(f"runs/{year}-"):
-        if life == "records" or life in [kept.life for kept in rows_for("WorkBucket", key)]:
+        if life == "records" or any(kept.covers(key) for kept in rows):
             yield key
 
 
