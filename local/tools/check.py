@@ -19,6 +19,7 @@ import boto3
 from local.cloud.session import ACCESS_KEY, LocalSession
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.year_check import check_year, replay_run
 from tegemoet.application.records import Run
@@ -78,7 +79,11 @@ def check(cloud: Cloud, year: int, replay: bool) -> list[Check]:
     )
     if replay:
         decided: list[Run] = [r for phase in (1, 2) for r in runs.of_phase(year, phase) if r.state == "released"]
-        checks += [replay_run(run, digest_secret=secret, work=work) for run in decided]
+        for run in decided:
+            if RunFolder(work, run.id).has_plan():
+                checks.append(replay_run(run, digest_secret=secret, work=work))
+            else:
+                print(f"The frozen cases of {run.id} are no longer kept: nothing is replayed.")
     return checks
 
 

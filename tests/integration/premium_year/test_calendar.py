@@ -80,6 +80,11 @@ class Year:
             state = phase_state(YEAR, phase, runs=world.runs, work=world.work)
             assert state.totals is not None
             assert state.progress["evaluated"] == state.progress["settled"] == world.shards
+        self.checks_hold()
+
+    def checks_hold(self) -> None:
+        """Every check of the operator's command, whatever is left of the year."""
+        world = self.world
         ports = {"batches": world.batches, "facts": world.facts, "runs": world.runs}
         secret = world.secrets.digest_secret()
         checks = list(check_year(YEAR, **ports, ledger=world.ledger, output=world.output, digest_secret=secret))
@@ -176,9 +181,11 @@ def test_a_whole_year_and_ten_years_of_readers(year: Year) -> None:
     with pytest.raises(NotFoundError, match="no longer kept"):
         world.dossier(NUMBER)
     assert world.decision(runs[-1], "v1-a")["outcome"] == "granted"
+    year.checks_hold()
 
     # ten years later, on the last day
     assert year.to(RECORDS_UNTIL) == {}
+    year.checks_hold()
     for run in runs:
         assert world.now(run).detail.approved_by == "approver"
         assert world.summary(run)["state"] == "released"
@@ -214,7 +221,7 @@ def test_a_year_that_is_never_closed_waits_for_ever(year: Year) -> None:
 
 
 def test_an_approved_run_is_released_long_after_the_run_that_it_builds_on(year: Year) -> None:
-    """Its report shows the run before it, which an earlier version had deleted by then."""
+    """Its report shows the run before it, of which an earlier version had deleted the folder."""
     world = year.world
     world.drop([*provider("v1-a", NUMBER, s1=20_000), account("v1-a"), *provider("v1-b", LATE, s1=20_000)])
     year.to(PHASE_1)
@@ -240,3 +247,17 @@ def test_an_approved_run_is_released_long_after_the_run_that_it_builds_on(year: 
     world.release(late)
     year.is_whole(first, world.now(late))
     paid_once(world, "v1-a", "v1-b")
+
+
+def test_a_phase_goes_on_where_an_earlier_version_deleted_the_folder_of_the_first(year: Year) -> None:
+    world = year.world
+    world.drop([*provider("v1-a", NUMBER, s1=20_000), account("v1-a")])
+    year.to(PHASE_1)
+    first = world.run(1, PHASE_1)
+    world.work.delete(list(world.work.keys(f"runs/{first.id}/")))
+    year.to(PHASE_2)
+    second = world.run(2, PHASE_2)
+    page = world.output.get(f"payments/{YEAR}/phase-2/{second.id}/report.html").decode()
+    assert "Both phases" in page
+    assert first.id in page
+    paid_once(world, "v1-a")

@@ -97,3 +97,16 @@ def test_a_payment_file_that_pays_somebody_else_is_seen(found: Cloud, capsys: py
 def test_without_a_year_there_is_nothing_to_check() -> None:
     with pytest.raises(SystemExit):
         check.main([], Session({}))
+
+
+def test_a_year_past_its_facts_is_checked_and_nothing_is_replayed(
+    found: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = found.world
+    (run,) = world.runs.of_phase(YEAR, 1)
+    world.work.delete(list(world.work.keys(f"runs/{run.id}/")))
+    assert sum(world.facts.delete_year(YEAR, world.shards)) > 0
+    assert command("--replay") == 0
+    told = capsys.readouterr().out
+    assert f"The frozen cases of {run.id} are no longer kept" in told
+    assert "BROKEN" not in told

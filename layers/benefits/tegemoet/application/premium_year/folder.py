@@ -67,10 +67,6 @@ class RunFolder:
     def __init__(self, work: Objects, run: str) -> None:
         self._work, self._prefix = work, f"runs/{run}/"
 
-    def of(self, run: str) -> "RunFolder":
-        """The folder of another run."""
-        return RunFolder(self._work, run)
-
     # --- inputs
 
     def has_plan(self) -> bool:

@@ -92,7 +92,7 @@ def _release(
     checks = [*approved.reconcile(ledger), _within_premium(run, folder, parameters, ledger, len(approved.shards))]
     invariants.require(*checks)
     if not folder.released.is_committed():
-        _write_release(approved, folder.released.attempt(attempt), checks, runs)
+        _write_release(approved, folder.released.attempt(attempt), checks, runs, output)
     not_written = [replace(found, run=run.id) for shard in approved.shards for found in shard.not_written]
     runs.keep_exceptions(run.year, not_written)
     prefix = output_prefix(run)
@@ -202,7 +202,7 @@ def _payment_row(run: RunReference, payment: Payment) -> tuple[str, str, str, st
     )
 
 
-def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check], runs: Runs) -> None:
+def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check], runs: Runs, output: Objects) -> None:
     folder, run = approved.folder, approved.run
     summary: RunSummary = folder.proposed.json(SUMMARY)
     summary["state"] = "released"
@@ -211,7 +211,7 @@ def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)
     proposed = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
     keep_exceptions(writing, merged(proposed, sorted(not_written, key=lambda found: found.id)))
-    write_summary(writing, summary, runs, folder)
+    write_summary(writing, summary, runs, output)
     writing.commit()
 
 

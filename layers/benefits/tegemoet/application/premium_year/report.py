@@ -8,7 +8,7 @@ from dataclasses import replace
 import orjson
 
 from tegemoet.application.attempts import Attempt, Step
-from tegemoet.application.files import readable_lines
+from tegemoet.application.files import read_json, readable_lines
 from tegemoet.application.ports import Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import ledger_with
@@ -60,7 +60,7 @@ def propose(
         return True
     folder = RunFolder(work, run.id)
     if not folder.proposed.is_committed():
-        _write_proposal(run, folder, folder.proposed.attempt(attempt), parameters, runs, ledger)
+        _write_proposal(run, folder, folder.proposed.attempt(attempt), parameters, runs, ledger, output)
     _publish_proposal(run, folder, output)
     runs.keep_exceptions(run.year, (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS)))
     return _note_proposal(run, folder.summary(), runs)
@@ -74,7 +74,13 @@ def _unended(run: RunReference, runs: Runs) -> Run:
 
 
 def _write_proposal(
-    run: RunReference, folder: RunFolder, writing: Attempt, parameters: ParameterSet, runs: Runs, ledger: Ledger
+    run: RunReference,
+    folder: RunFolder,
+    writing: Attempt,
+    parameters: ParameterSet,
+    runs: Runs,
+    ledger: Ledger,
+    output: Objects,
 ) -> None:
     plan = folder.plan()
     shards = range(plan.shards)
@@ -94,7 +100,7 @@ def _write_proposal(
         counts["recoveries/cents"] += recovery.cents
     digest = writing.write(PROPOSAL, orjson.dumps(Proposal(counts["payments/cents"], run.id, proposed)))
     of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
-    write_summary(writing, summarize(run, plan, counts, of_kind, digest), runs, folder)
+    write_summary(writing, summarize(run, plan, counts, of_kind, digest), runs, output)
     writing.commit()
 
 
@@ -121,13 +127,17 @@ def _recoveries(folder: RunFolder, shards: Iterable[int]) -> Iterator[Recovery]:
     return heapq.merge(*(folder.recoveries(shard) for shard in shards), key=lambda recovery: recovery.riziv_number)
 
 
-def write_summary(writing: Attempt, summary: RunSummary, runs: Runs, folder: RunFolder) -> None:
-    """Write the summary and its page."""
+def write_summary(writing: Attempt, summary: RunSummary, runs: Runs, output: Objects) -> None:
+    """Write the summary and its page, which shows the runs that were released before.
+
+    Their summaries are read where they were published: of a run of an earlier version nothing else
+    may be left.
+    """
     from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- loads the template engine
 
     writing.write(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2))
     released = [r for phase in PHASES for r in runs.of_phase(summary["year"], phase) if r.state == "released"]
-    earlier = [folder.of(other.id).summary() for other in released if other.id != summary["run"]]
+    earlier = [read_json(output, output_prefix(r) + SUMMARY) for r in released if r.id != summary["run"]]
     writing.write(PAGE, render(summary, earlier).encode())
 
 
