@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.facts_read import READS_FACTS
 from tests.template.stack import ROOT, Right, Stack, as_list, name_of
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
@@ -103,14 +104,6 @@ READS_ACCOUNTS = {
     "WorkBucket/batches/*": {"store", "decide", "conclude"},
     "WorkBucket/runs/*": {"freeze", "evaluate", "report", "settle", "operations"},
     "OutputBucket/payments/*": {"report", "operations"},
-}
-# The same of the facts, by the partitions in which they lie
-# (`adapters/facts.py`): accounts of persons, and of tariff offices.
-READS_FACTS = {
-    "2023#p7": {"store", "evaluate"},
-    "2023#tariff-offices": {"store", "freeze"},
-    "2023#n7": {"store", "freeze", "operations"},
-    "2023#identities": {"store", "freeze"},
 }
 # Who handles health data; nobody else comes near their key, table or bucket.
 SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}

@@ -1,0 +1,13 @@
+"""Who reads the facts, by the partitions in which they lie (`adapters/facts.py`).
+
+The template's conditions on partition keys and what the functions do are both held to it: the local
+cloud does not enforce such a condition.
+"""
+
+READS_FACTS = {
+    "2023#p7": {"store", "evaluate"},
+    "2023#tariff-offices": {"store", "freeze"},
+    "2023#n7": {"store", "freeze", "operations"},
+    "2023#identities": {"store", "freeze", "operations"},
+}
+"""A partition of each kind (accounts of persons, offices, numbers, identities) → its readers."""
