@@ -45,6 +45,7 @@ class World:
             "HEALTH_BUCKET": "health",
             "HEALTH_TABLE": "health",
             "HEALTH_DAYS": "3653",
+            "DECISION_DAYS": "3653",
             "EXCHANGE_BUCKET": "exchange",
             "INCOME_KEY_ARN": "none",
             "IDENTITY_KEY_ARN": machines.key_of("inbox"),

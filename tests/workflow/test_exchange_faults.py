@@ -25,6 +25,7 @@ from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.domain.identity import shard_of
 from tests.support import machines
+from tests.support.attempts import committed
 from tests.support.exchange_world import (
     DAYS,
     SHARDS,
@@ -189,12 +190,12 @@ class World:
         for key, body in buckets["exchange"].items():
             of_chunk = next((kind for prefix, kind in incomes.items() if key.startswith(prefix)), None)
             if "/keys/" in key:
-                opened[key] = b""
+                opened[key] = b"destroyed" if body == b"" else b"held"
             elif "/sealed/" in key or of_chunk:
                 opened[key] = self.seals.open(YEAR, of_chunk or key.split("/")[3]).unseal(body)
             else:
                 opened[key] = body
-        return table, {**buckets, "exchange": opened}
+        return table, {**buckets, "exchange": committed(opened)}
 
 
 @pytest.fixture

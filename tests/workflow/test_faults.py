@@ -6,7 +6,6 @@ everything that counts must be as in a run without faults.
 """
 
 import copy
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from tegemoet.domain.problems import ConflictError
+from tests.support.attempts import committed
 from tests.support.machines import ACCOUNT, REGION
 from tests.support.moto_cloud import BUCKETS, Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, office, practice, provider, riziv
@@ -149,19 +149,10 @@ def kept() -> Any:
     )
 
 
-ATTEMPT = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
 def counted(snapshot: Any) -> Any:
     """What counts of a snapshot: no files of attempts that were not committed, and no names."""
     tables, buckets = snapshot
-    committed = {match[0] for body in buckets["work"].values() for match in ATTEMPT.finditer(body)}
-    work = {
-        ATTEMPT.sub(b"attempt", key.encode()): ATTEMPT.sub(b"attempt", body)
-        for key, body in buckets["work"].items()
-        if (match := ATTEMPT.search(key.encode())) is None or match[0] in committed
-    }
-    return tables, {**buckets, "work": work}
+    return tables, {**buckets, "work": committed(buckets["work"])}
 
 
 def put_back(snapshot: Any) -> None:

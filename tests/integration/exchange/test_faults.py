@@ -5,7 +5,6 @@ the same as without the fault.
 """
 
 import copy
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ import pytest
 
 from tegemoet.application.exchange.commands import resume
 from tegemoet.domain.problems import ConflictError
+from tests.support.attempts import committed
 from tests.support.exchange_world import (
     INSURERS,
     TAX_OFFICE,
@@ -126,20 +126,6 @@ def kept(world: ExchangeWorld) -> dict[str, Any]:
         "answers": world.workflows.answers,
         "waiting": world.workflows.waiting,
         "started": world.workflows.started,
-    }
-
-
-ATTEMPT = re.compile(r"attempt-[0-9]+")
-
-
-def committed(objects: dict[str, bytes]) -> dict[str, bytes]:
-    """The objects without those of attempts that were not committed, and without their names."""
-    commits = b"".join(body for key, body in objects.items() if "/codes/" in key and ATTEMPT.search(key) is None)
-    named = set(ATTEMPT.findall(commits.decode()))
-    return {
-        ATTEMPT.sub("attempt", key): re.sub(rb"attempt-[0-9]+", b"attempt", body)
-        for key, body in objects.items()
-        if (found := ATTEMPT.search(key)) is None or found[0] in named
     }
 
 
