@@ -24,7 +24,15 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     runs, ledger = cloud.runs, cloud.ledger
     match event["action"]:
         case "settle":
-            settle_shard(event["run"], event["shard"], runs=runs, ledger=ledger, work=cloud.work, workers=WORKERS)
+            settle_shard(
+                event["run"],
+                event["shard"],
+                runs=runs,
+                ledger=ledger,
+                work=cloud.work,
+                seal=cloud.approval_seal,
+                workers=WORKERS,
+            )
             return {"run": event["run"]}
         case "close":
             close_ledger(event["year"], runs=runs, ledger=ledger)

@@ -4,7 +4,7 @@ It is what template.yaml describes, without AWS and without Docker.
 
     python -m local.cloud.control up [--port 4566] [--param Name=Value …]
     python -m local.cloud.control status
-    python -m local.cloud.control token (--role operator|approver | --partner NAME)
+    python -m local.cloud.control token (--role operator|approver|reader | --partner NAME)
     python -m local.cloud.control down
 
 `up` updates a local cloud that runs; `down` deletes its data.
@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from local.cloud.deployment import DeploymentError, deploy
 from local.cloud.local_cloud import HOME, STACK, STOP_SECONDS, LocalCloud, LocalCloudError
 from local.cloud.session import ACCESS_KEY, LocalSession
-from local.cloud.stack import Stack
+from local.cloud.stack import PEOPLE, Stack
 from local.tools import bootstrap
 
 ON_AWS = {"ApiUrl", "TokenUrl"}
@@ -72,6 +72,7 @@ def up(port: int | None, wait_scale: float, parameters: dict[str, str]) -> int:
     session = LocalSession(running.url, ACCESS_KEY)
     try:
         stack = deploy(session, running.url, bootstrap.ROOT / "template.yaml", STACK, parameters)
+        stack.create_people()
     except BaseException:
         if started:
             started.stop()
@@ -162,7 +163,7 @@ def main() -> int:
     )
     commands.add_parser("status", help="show what runs and where")
     bearer = commands.add_parser("token", help="print a token for the API").add_mutually_exclusive_group(required=True)
-    bearer.add_argument("--role", choices=("operator", "approver"), help="of a person with this role")
+    bearer.add_argument("--role", choices=tuple(PEOPLE), help="of a person with this role")
     bearer.add_argument("--partner", metavar="NAME", help="of a partner, such as mutuality")
     commands.add_parser("down", help="stop it and delete its data")
     chosen = parser.parse_args()

@@ -19,6 +19,9 @@ from functools import cached_property
 import boto3
 from botocore.exceptions import ClientError
 
+PEOPLE = {"operator": "Omar Operator", "approver": "Ann Approver", "reader": "Rika Reader"}
+"""Role → name of the person of the local cloud who has it. The account is `local-<role>`."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -77,16 +80,21 @@ class Stack:
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
         return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
 
-    def ensure_user(self, username: str, group: str) -> str:
-        """A person of that name, made in `group` on first use; returns a new password."""
+    def ensure_user(self, username: str, role: str) -> str:
+        """The account of a person with that role, made on first use; returns a new password."""
         password = f"Aa1!{secrets.token_urlsafe(24)}"
         try:
-            self.create_user(username, password, group)
+            self.create_user(username, password, role, name=PEOPLE[role])
         except ClientError as error:
             if error.response["Error"]["Code"] != "UsernameExistsException":
                 raise
             self.set_password(username, password)
         return password
+
+    def create_people(self) -> None:
+        """The persons of the local cloud, one with each role, unless they are there already."""
+        for role in PEOPLE:
+            self.ensure_user(f"local-{role}", role)
 
     def set_password(self, username: str, password: str) -> None:
         """Give a person a password that needs no change at the first sign-in."""

@@ -26,11 +26,13 @@ from tegemoet.application.records import Run
 
 OUTPUTS = {
     "CONTROL_TABLE": "ControlTable",
+    "YEARS_TABLE": "YearsTable",
     "FACTS_TABLE": "FactsTable",
     "LEDGER_TABLE": "LedgerTable",
     "OUTPUT_BUCKET": "OutputBucket",
     "WORK_BUCKET": "WorkBucket",
     "DIGEST_SECRET_ARN": "DigestSecret",
+    "APPROVAL_KEY_ARN": "ApprovalKey",
 }
 """Variables of a function's environment, by the output of the stack that has their value."""
 
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
     parser.add_argument("--year", type=int)
     parser.add_argument("--replay", action="store_true", help="decide every case again and compare")
     parser.add_argument("--redrive", metavar="RUN")
+    parser.add_argument("--sealed-from", default="", metavar="MOMENT", help="approvals before it have no seal")
     parser.add_argument("--endpoint", help="of the cloud on this machine")
     asked = parser.parse_args(arguments)
     if asked.year is None and asked.redrive is None:
@@ -57,14 +60,14 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
         machines = StepFunctions(session.client("stepfunctions"), {"phase": outputs["PhaseWorkflow"]})
         machines.redrive("phase", str(run.detail.execution))
         return 0
-    checks = check(cloud, asked.year, asked.replay)
+    checks = check(cloud, asked.year, asked.replay, asked.sealed_from)
     for one in checks:
         print(f"{'holds ' if one.holds else 'BROKEN'}  {one.check:<40} {one.left:>16} {one.right:>16}")
     return 0 if all(one.holds for one in checks) else 1
 
 
-def check(cloud: Cloud, year: int, replay: bool) -> list[Check]:
-    """Every check of the year, in order."""
+def check(cloud: Cloud, year: int, replay: bool, sealed_from: str = "") -> list[Check]:
+    """Every check of the year, in order; an approval before `sealed_from` needs no seal."""
     runs, work, secret = cloud.runs, cloud.work, cloud.secrets.digest_secret()
     checks = list(
         check_year(
@@ -75,6 +78,8 @@ def check(cloud: Cloud, year: int, replay: bool) -> list[Check]:
             ledger=cloud.ledger,
             output=cloud.output,
             digest_secret=secret,
+            seal=cloud.approval_seal,
+            sealed_from=sealed_from,
         )
     )
     if replay:

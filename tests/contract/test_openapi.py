@@ -36,6 +36,7 @@ CONTRACT = {
     "POST /v1/uploads",
     "GET /v1/batches",
     "GET /v1/batches/{batch_id}",
+    "GET /v1/premium-years/{year}",
     "POST /v1/premium-years/{year}/phases/{phase}",
     "GET /v1/premium-years/{year}/phases/{phase}",
     "POST /v1/premium-years/{year}/phases/{phase}/approval",
@@ -45,6 +46,8 @@ CONTRACT = {
     "GET /v1/premium-years/{year}/exceptions/{exception_id}",
     "POST /v1/premium-years/{year}/exceptions/{exception_id}",
     "POST /v1/premium-years/{year}/close",
+    "POST /v1/premium-years/{year}/close/{proposal}/confirmation",
+    "POST /v1/batches/{batch_id}/abandonment",
     "GET /v1/premium-years/{year}/practices/{riziv_number}",
     "GET /v1/premium-years/{year}/decisions/{decision_id}",
     "GET /v1/increased-reimbursement/{year}",
@@ -76,7 +79,7 @@ def test_every_call_needs_a_bearer_token_and_says_whose() -> None:
     assert document()["security"] == [{"bearer": []}]
     for call, operation in operations():
         assert "security" not in operation, call
-        assert set(operation["x-roles"]) <= {"partner", "operator", "approver"}
+        assert set(operation["x-roles"]) <= {"partner", "operator", "approver", "reader"}
         assert operation["x-roles"], call
 
 

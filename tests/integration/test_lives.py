@@ -18,6 +18,7 @@ from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.lives import ENDS, KEPT, rows_for
+from tegemoet.application.premium_year.exceptions import choices_for, exceptions_of
 from tegemoet.application.records import NewDecision
 from tegemoet.schemes.registry import scheme_named
 from tests.support import machines
@@ -38,7 +39,6 @@ from tests.support.moto_cloud import cloud
 from tests.support.premium_world import (
     DECEMBER,
     JUNE,
-    YEAR,
     World,
     account,
     identity,
@@ -62,11 +62,10 @@ def two_phases(world: World) -> None:
     world.drop([*provider("v1-c", riziv(400_003), s1=20_000), account("v1-c"), identity("v1-c", "v1-d")])
     world.drop([*titular, office("O1")])
     world.run(1, DECEMBER)
-    for exception in world.exceptions():
-        if exception.startswith("identity-conflict"):
-            world.choose(exception, "candidate-1")
     world.run(2, JUNE)
-    world.ledger.close(YEAR, "")
+    for exception in exceptions_of(world.year, runs=world.runs):
+        world.choose(exception.id, choices_for(exception)[0])
+    world.close()
 
 
 def exchange(world: ExchangeWorld) -> None:
@@ -141,7 +140,7 @@ def objects() -> Written:
 def items() -> list[tuple[str, dict[str, Any]]]:
     """Table and item of everything that the adapters write, as it is stored."""
     tables = {"FactsTable": "facts", "DecisionsTable": "decisions", "LedgerTable": "ledger"}
-    tables |= {"ControlTable": "control", "HealthTable": "health"}
+    tables |= {"ControlTable": "control", "YearsTable": "years", "HealthTable": "health"}
     with cloud() as made:
         machines.create_tables(["health"])
         client = boto3.client("dynamodb")

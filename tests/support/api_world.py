@@ -1,10 +1,12 @@
 """Both API functions in memory: the real routes over fakes, called as API Gateway calls."""
 
 import base64
+import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
@@ -14,6 +16,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
+from tegemoet.adapters.functions import ApproveFunction
 from tegemoet.api import (
     batches,
     catalogue,
@@ -27,6 +30,8 @@ from tegemoet.api import (
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.lives import Retention
+from tegemoet.application.premium_year.approval import Answer as RunAnswer
+from tegemoet.application.premium_year.approval import ApprovalPorts, perform
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
 from tegemoet.application.records import UploadForm
 from tests.support import fakes
@@ -35,9 +40,10 @@ EVENT = json.loads((Path(__file__).parents[2] / "events" / "api-request.json").r
 
 PARTNER = Caller("partner:mutuality", frozenset({"partner"}), "mutuality")
 OTHER_PARTNER = Caller("partner:rival", frozenset({"partner"}), "rival")
-OPERATOR = Caller("0d3c-operator", frozenset({"operator"}), None)
-APPROVER = Caller("7f1a-approver", frozenset({"approver"}), None)
-BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None)
+OPERATOR = Caller("0d3c-operator", frozenset({"operator"}), None, "An Operator")
+APPROVER = Caller("7f1a-approver", frozenset({"approver"}), None, "An Approver")
+BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None, "Both Of Them")
+READER = Caller("31ce-reader", frozenset({"reader"}), None, "A Reader")
 NOBODY = None
 
 
@@ -148,8 +154,21 @@ class World:
     exchanges: fakes.FakeExchanges = field(default_factory=fakes.FakeExchanges)
     context: Context = field(default_factory=Context)
 
+    people: fakes.FakePeople = field(default_factory=fakes.FakePeople)
+    seal: fakes.FakeSeal = field(default_factory=fakes.FakeSeal)
+
     def __post_init__(self) -> None:
         self.runs.begin_year(2023, "1")  # as the intake does with the first file
+        for person in (APPROVER, BOTH):
+            self.people.add(person.principal, *person.roles, name=person.name)
+
+    def answer_run(self, answer: RunAnswer, subject: str) -> str:
+        """The function `approve`, as the function `operations` reaches it: through JSON."""
+        ports = ApprovalPorts(self.runs, self.people, self.seal, self.work, self.workflows, self.clock)
+        call = json.loads(json.dumps({**asdict(answer), "subject": subject}))
+        payload = io.BytesIO(json.dumps(perform(call, ports)).encode())
+        client = SimpleNamespace(invoke=lambda **_: {"Payload": payload})
+        return ApproveFunction(client, "tegemoet-approve").answer(answer, subject)
 
     def close_ledger(self, year: int) -> None:
         self.ledger.close(year, "")
@@ -178,7 +197,8 @@ class World:
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
         exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
         exchange = exchange and not path.endswith("/contact-check")
-        resolver = OPERATIONS if exchange or path.startswith("/v1/premium-years") else API
+        ours = exchange or path.startswith("/v1/premium-years") or path.endswith("/abandonment")
+        resolver = OPERATIONS if ours else API
         answer = resolver.serve(event, self.context, Services(self))  # type: ignore[arg-type]
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         return Answer(answer["statusCode"], headers, answer["body"])
@@ -207,7 +227,7 @@ API = Resolver(
     exchanges.state_router,
     documentation.router,
 )
-OPERATIONS = Resolver(premium_years.router, run_decisions.router, exchanges.router)
+OPERATIONS = Resolver(premium_years.router, run_decisions.router, batches.operator_router, exchanges.router)
 
 
 def request(

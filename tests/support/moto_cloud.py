@@ -11,18 +11,20 @@ from typing import Any
 
 import boto3
 
+from tegemoet.adapters.approval_seals import KmsApprovalSeal
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.decisions import DynamoDecisions
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.people import CognitoPeople
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
 from tests.support import machines
 from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT, Handler
 from tests.support.premium_world import World, two_shards
 
-TABLES = ("facts", "decisions", "ledger", "control")
+TABLES = ("facts", "decisions", "ledger", "control", "years")
 BUCKETS = ("work", "output")
 FUNCTIONS = ("freeze", "evaluate", "report", "settle")
 BUS = "tegemoet"
@@ -61,11 +63,16 @@ def cloud(workflow: bool = False, approval_seconds: int = 86_400) -> Iterator[Cl
         secret = boto3.client("secretsmanager").create_secret(
             Name="digest", SecretString="the digest secret of the tests"
         )
-        environment.update(ENVIRONMENT, DIGEST_SECRET_ARN=secret["ARN"])
-        made = Cloud(_world(), handlers, {name: machines.load(name) for name in FUNCTIONS})
+        key = boto3.client("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+        pool = boto3.client("cognito-idp").create_user_pool(PoolName="tegemoet", UsernameAttributes=["email"])[
+            "UserPool"
+        ]["Id"]
+        environment.update(ENVIRONMENT, DIGEST_SECRET_ARN=secret["ARN"], APPROVAL_KEY_ARN=key, USER_POOL_ID=pool)
+        made = Cloud(_world(key, pool), handlers, {name: machines.load(name) for name in FUNCTIONS})
         # moto's tables do not bear several threads.
         made.modules["settle"].WORKERS = 1  # type: ignore[attr-defined]
         made.modules["evaluate"].cloud.ordinary_decisions = made.world.decisions
+        made.modules["report"].cloud.clock = made.world.clock
         handlers.update({name: module.handler for name, module in made.modules.items()})
         _record_events(made)
         if workflow:
@@ -74,14 +81,23 @@ def cloud(workflow: bool = False, approval_seconds: int = 86_400) -> Iterator[Cl
         yield made
 
 
-def _world() -> World:
-    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+def _world(key: str, pool: str) -> World:
+    dynamodb, s3, cognito = boto3.client("dynamodb"), boto3.client("s3"), boto3.client("cognito-idp")
+    cognito.create_group(UserPoolId=pool, GroupName="approver")
+    # moto finds an account by its subject only where that is its name too
+    approver = cognito.admin_create_user(
+        UserPoolId=pool, Username="an@example.org", UserAttributes=[{"Name": "name", "Value": "An Approver"}]
+    )["User"]["Username"]
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=approver, GroupName="approver")
     return World(
+        seal=KmsApprovalSeal(boto3.client("kms"), key),
+        people=CognitoPeople(cognito, pool),
+        approver=approver,
         work=S3Objects(s3, "tegemoet-work"),
         output=S3Objects(s3, "tegemoet-output"),
         facts=DynamoFacts(dynamodb, "facts", threads=1),
         batches=DynamoBatches(dynamodb, "control"),
-        runs=DynamoRuns(dynamodb, "control", threads=1),
+        runs=DynamoRuns(dynamodb, "years", threads=1),
         decisions=DynamoDecisions(dynamodb, "decisions", threads=1),
         ledger=DynamoLedger(dynamodb, "ledger"),
     )

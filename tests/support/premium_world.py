@@ -11,13 +11,22 @@ from typing import Any
 import orjson
 
 from tegemoet.application.lives import Retention
-from tegemoet.application.premium_year import approval, evaluation, exceptions, plan, releasing, running, settlement
+from tegemoet.application.premium_year import (
+    approval,
+    closing,
+    evaluation,
+    exceptions,
+    plan,
+    releasing,
+    settlement,
+    starting,
+)
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.dossier import Dossier, read_dossier
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
 from tegemoet.application.premium_year.summary import RunSummary
-from tegemoet.application.records import Batch, Entry, Fact, FactKind, Run
+from tegemoet.application.records import Batch, Entry, Fact, FactKind, Person, Run
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -164,6 +173,10 @@ class World:
     secrets: fakes.FakeSecrets = field(default_factory=fakes.FakeSecrets)
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
     retention: Retention = field(default_factory=lambda: Retention(3, 10))
+    people: Any = field(default_factory=fakes.FakePeople)
+    seal: Any = field(default_factory=fakes.FakeSeal)
+    approver: str = "approver"
+    """The subject of a person who may approve."""
     drops: int = 0
     year: int = YEAR
     attempts: Attempts = field(default_factory=Attempts)
@@ -176,19 +189,21 @@ class World:
     def shards(self) -> int:
         return premium_year(self.parameters).shards
 
-    def drop(self, rows: Iterable[Json], partner: str = "fund", at: int | None = None) -> None:
-        """Drop rows, one batch per kind; `at` = seconds at which S3
-        wrote them, later than all before unless given.
+    def drop(
+        self, rows: Iterable[Json], partner: str = "fund", at: int | None = None, sent_by: str | None = None
+    ) -> None:
+        """Drop rows, one batch per kind.
+
+        `at` = seconds at which S3 wrote them, later than all before unless given; `sent_by` = the
+        subject of the operator who sent them.
         """
         kinds: dict[str, list[Json]] = {}
         for row in rows:
             kinds.setdefault(row["kind"], []).append(row)
         for kind, own in kinds.items():
             self.drops += 1
-            written = datetime.fromtimestamp(1_700_000_000 + (self.drops if at is None else at), UTC).strftime(
-                "%Y%m%dT%H%M%SZ"
-            )
-            batch = f"{written}-{self.drops:012x}"
+            written = datetime.fromtimestamp(1_700_000_000 + (self.drops if at is None else at), UTC)
+            batch = f"{written:%Y%m%dT%H%M%SZ}-{self.drops:012x}"
             key = f"in/{partner}/convention-premium/{self.year}/{kind}/{self.drops}.csv"
             self.batches.create(
                 Batch(
@@ -199,29 +214,23 @@ class World:
                     self.year,
                     key,
                     None,
-                    written,
+                    f"{written:%Y-%m-%dT%H:%M:%SZ}",
                     f"{self.drops:016x}",
                     1,
                     "done",
+                    sent_by=Person(sent_by, f"Name of {sent_by}") if sent_by else None,
                 )
             )
             self.facts.put(self.year, [fact_of(row, self.shards, batch, partner) for row in own])
 
-    def start(self, phase: int, on: date, key: str = "key", starter: str = "operator") -> Run:
+    def start(
+        self, phase: int, on: date, key: str = "key", starter: str = "operator", cut_off: datetime | None = None
+    ) -> Run:
         self.clock.at += timedelta(seconds=1)
         self.runs.begin_year(self.year, "v1")  # as the intake does with the first file
-        return running.start_phase(
-            self.year,
-            phase,
-            on,
-            starter=starter,
-            key=key,
-            runs=self.runs,
-            batches=self.batches,
-            workflows=self.workflows,
-            clock=self.clock,
-            retention=self.retention,
-        )
+        person = Person(starter, f"Name of {starter}")
+        ports = starting.StartPorts(self.runs, self.batches, self.people, self.workflows, self.clock, self.retention)
+        return starting.start_phase(starting.Start(self.year, phase, on, person, key, cut_off), ports)
 
     # one step each, as a function calls it
 
@@ -273,7 +282,9 @@ class World:
         self.workflows.waiting.add(f"token-{run.id}")
 
     def settle_shard(self, run: Run, shard: int) -> None:
-        settlement.settle_shard(run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work, workers=1)
+        settlement.settle_shard(
+            run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work, seal=self.seal, workers=1
+        )
 
     def release(self, run: Run) -> None:
         releasing.release(
@@ -286,6 +297,8 @@ class World:
             work=self.work,
             output=self.output,
             events=self.events,
+            seal=self.seal,
+            clock=self.clock,
         )
 
     # several steps
@@ -302,19 +315,15 @@ class World:
         self.ask(run)
         return self.now(run)
 
-    def approve(self, run: Run, approver: str = "approver", **more: Any) -> Run:
-        answer = {"approve": True, "reason": None, **more}
-        return approval.approve(
-            self.year,
-            run.phase,
-            run.id,
-            str(self.now(run).detail.control_sum),
-            approver=approver,
-            runs=self.runs,
-            workflows=self.workflows,
-            clock=self.clock,
-            **answer,
+    def approve(self, run: Run, approver: str | None = None, **more: Any) -> Run:
+        values = {"control_sum": str(self.now(run).detail.control_sum), "approve": True, **more}
+        return approval.answer_run(
+            approval.Answer(self.year, run.phase, run.id, **values), approver or self.approver, self.answering
         )
+
+    @property
+    def answering(self) -> approval.ApprovalPorts:
+        return approval.ApprovalPorts(self.runs, self.people, self.seal, self.work, self.workflows, self.clock)
 
     def pay(self, run: Run) -> Run:
         """The steps after the approval."""
@@ -328,6 +337,22 @@ class World:
         run = self.evaluate(self.start(phase, on, key))
         self.approve(run)
         return self.pay(run)
+
+    @property
+    def closing(self) -> closing.ClosingPorts:
+        def close_ledger(year: int) -> None:
+            settlement.close_ledger(year, runs=self.runs, ledger=self.ledger)
+
+        return closing.ClosingPorts(self.runs, self.clock, close_ledger)
+
+    def close(self) -> None:
+        """Close the year by two persons, whatever is undecided."""
+        undecided = exceptions.open_exceptions(self.year, runs=self.runs)
+        operator, second = Person("operator", "An Operator"), Person("second", "A Second Person")
+        proposal = closing.propose_closing(
+            self.year, undecided, "all is paid", by=operator, key=str(self.clock.now()), ports=self.closing
+        )
+        closing.confirm_closing(self.year, proposal.id, by=second, ports=self.closing)
 
     def now(self, run: Run) -> Run:
         found: Run = self.runs.get(run.id)
@@ -373,5 +398,7 @@ class World:
             retention=self.retention,
         )
 
-    def choose(self, exception: str, choice: str) -> None:
-        exceptions.choose(self.year, exception, choice, "seen by a person", by="operator", runs=self.runs)
+    def choose(self, exception: str, choice: str, by: str = "operator") -> None:
+        ports = exceptions.ChoicePorts(self.runs, self.batches, self.work, self.clock)
+        person = Person(by, f"Name of {by}")
+        exceptions.choose(self.year, exception, choice, "seen by a person", by=person, ports=ports)

@@ -27,6 +27,7 @@ PARTNERS = {
     ("POST", "/v1/increased-reimbursement/{year}/contact-check"),
 }
 OPERATORS = {
+    ("GET", "/v1/premium-years/{year}"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}"),
     ("GET", "/v1/premium-years/{year}/phases/{phase}"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}/approval"),
@@ -36,6 +37,8 @@ OPERATORS = {
     ("GET", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/close"),
+    ("POST", "/v1/premium-years/{year}/close/{proposal}/confirmation"),
+    ("POST", "/v1/batches/{id}/abandonment"),
     ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
     ("GET", "/v1/premium-years/{year}/decisions/{id}"),
     ("POST", "/v1/increased-reimbursement/{year}"),
@@ -122,10 +125,11 @@ def test_nobody_opens_an_account_for_himself(stack: Stack) -> None:
     assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [{"Name": "admin_only", "Priority": 1}]
 
 
-def test_there_are_two_roles_of_persons_and_one_scope_of_partners(stack: Stack) -> None:
+def test_there_are_three_roles_of_persons_and_one_scope_of_partners(stack: Stack) -> None:
     assert {group["GroupName"] for group in stack.of("AWS::Cognito::UserPoolGroup").values()} == {
         "operator",
         "approver",
+        "reader",
     }
     [server] = stack.of("AWS::Cognito::UserPoolResourceServer").values()
     assert (server["Identifier"], [scope["ScopeName"] for scope in server["Scopes"]]) == ("tegemoet", ["partner"])
@@ -135,3 +139,9 @@ def test_no_partner_shares_the_client_of_persons(stack: Stack) -> None:
     [client] = stack.of("AWS::Cognito::UserPoolClient").values()
     assert "AllowedOAuthFlows" not in client
     assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_nobody_changes_the_name_under_which_acts_are_recorded(stack: Stack) -> None:
+    """Without a list, a person may write every attribute of the own account, the name included."""
+    [client] = stack.of("AWS::Cognito::UserPoolClient").values()
+    assert client["WriteAttributes"] == ["locale"]

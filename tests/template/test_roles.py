@@ -23,10 +23,20 @@ MAY_CHANGE = {
         "FlowBucket/in/*",
         "WorkBucket/parameters/*",
     },
-    "operations": {"ControlTable", "IdempotencyTable", "phase", "flow", "SettleFunction"},
+    "operations": {
+        "ControlTable",
+        "YearsTable",
+        "IdempotencyTable",
+        "phase",
+        "flow",
+        "SettleFunction",
+        "ApproveFunction",
+    },
+    "approve": {"YearsTable", "phase"},
     "authorizer": set(),
     "intake": {
         "ControlTable",
+        "YearsTable",
         "WorkBucket/batches/*",
         "HealthBucket/batches/*",
         "FlowBucket/batches/*",
@@ -46,6 +56,7 @@ MAY_CHANGE = {
     },
     "conclude": {
         "ControlTable",
+        "YearsTable",
         "OutputBucket/out/*",
         "HealthBucket/out/*",
         "FlowBucket/out/*",
@@ -59,7 +70,7 @@ MAY_CHANGE = {
     },
     "freeze": {"WorkBucket/runs/*"},
     "evaluate": {"DecisionsTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
-    "report": {"ControlTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
+    "report": {"YearsTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
     "settle": {"LedgerTable", "WorkBucket/runs/*"},
     "exchange": {"ControlTable", "FlowBucket/flows/*", "FlowBucket/out/*", "flow"},
     "answer": {
@@ -71,6 +82,7 @@ MAY_CHANGE = {
     },
     "purge": {
         "ControlTable",
+        "YearsTable",
         "FlowBucket/in/*",
         "FlowBucket/batches/*",
         "FlowBucket/flows/*",
@@ -87,6 +99,8 @@ MAY_CHANGE = {
 SEES_IDENTITIES = {
     "api",
     "operations",
+    # reads the plan of a run, which lies with the run, and nothing else of it
+    "approve",
     "intake",
     "store",
     "decide",
@@ -162,7 +176,8 @@ def test_objects_are_reached_below_a_prefix_only(stack: Stack) -> None:
             if right.action.startswith("s3:") and "Object" in right.action:
                 bucket, _, prefix = right.on.partition("/")
                 assert bucket.endswith("Bucket")
-                assert prefix.rstrip("*").endswith("/"), right
+                # or one object of every run
+                assert prefix.rstrip("*").endswith("/") or prefix == "runs/*/batches.json", right
 
 
 def test_only_two_policies_of_aws_itself_are_used(stack: Stack) -> None:
@@ -193,8 +208,82 @@ def test_the_ledger_itself_refuses_changes_to_everybody(stack: Stack) -> None:
     assert {action.removeprefix("dynamodb:") for action in statement["Action"]} == refused
 
 
-def test_partners_cannot_come_near_the_ledger_or_a_phase(stack: Stack) -> None:
-    assert not {right for right in stack.rights_of("api") if right.owner in ("LedgerTable", "FactsTable", "phase")}
+def test_partners_cannot_come_near_the_ledger_a_year_or_a_phase(stack: Stack) -> None:
+    """Years, runs and approvals lie in a table that what partners call cannot write."""
+    away = ("LedgerTable", "FactsTable", "YearsTable", "phase")
+    assert not {
+        right for function in ("api", "authorizer") for right in stack.rights_of(function) if right.owner in away
+    }
+    assert not {name for name in ("api", "authorizer") if "YEARS_TABLE" in stack.environment(name)}
+
+
+def test_a_run_is_written_by_those_who_start_report_and_settle_it(stack: Stack) -> None:
+    """The intake begins a year, and the end of a batch records late facts."""
+    rights = {
+        function: {
+            right.action.removeprefix("dynamodb:") for right in stack.rights_of(function) if right.on == "YearsTable"
+        }
+        for function in stack.functions
+    }
+    assert {function: actions for function, actions in rights.items() if actions} == {
+        "operations": {"GetItem", "PutItem", "UpdateItem", "Query"},
+        "intake": {"GetItem", "PutItem"},
+        "conclude": {"GetItem", "UpdateItem"},
+        "freeze": {"GetItem", "Query"},
+        "report": {"GetItem", "UpdateItem", "Query"},
+        "settle": {"GetItem"},
+        "approve": {"GetItem", "UpdateItem", "Query"},
+        # a year that is past its time
+        "purge": {"GetItem", "Query", "DeleteItem"},
+    }
+
+
+def test_an_approval_is_sealed_by_one_function_and_verified_by_those_that_pay(stack: Stack) -> None:
+    rights = {
+        function: {right.action for right in stack.rights_of(function) if right.on == "ApprovalKey"}
+        for function in stack.functions
+    }
+    assert {function: actions for function, actions in rights.items() if actions} == {
+        "approve": {"kms:GenerateMac"},
+        "settle": {"kms:VerifyMac"},
+        "report": {"kms:VerifyMac"},
+    }
+    key = stack.of("AWS::KMS::Key")["ApprovalKey"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
+
+
+def test_the_key_of_approvals_itself_lets_nobody_else_seal_one(stack: Stack) -> None:
+    statements = stack.of("AWS::KMS::Key")["ApprovalKey"]["KeyPolicy"]["Statement"]
+    [refusal] = [statement for statement in statements if statement["Effect"] == "Deny"]
+    assert (refusal["Principal"], refusal["Resource"]) == ("*", "*")
+    assert set(refusal["Action"]) == {"kms:GenerateMac", "kms:CreateGrant"}
+    role = stack.role_of("approve")
+    assert "RoleName" not in stack.of("AWS::IAM::Role")[role]
+    assert {pattern["Fn::Sub"] for pattern in refusal["Condition"]["ArnNotLike"]["aws:PrincipalArn"]} == {
+        f"arn:${{AWS::Partition}}:{place}/${{AWS::StackName}}-{role}-*"
+        for place in ("iam::${AWS::AccountId}:role", "sts::${AWS::AccountId}:assumed-role")
+    }
+
+
+def test_accounts_of_persons_are_read_by_those_who_must_know_an_approver(stack: Stack) -> None:
+    rights = {
+        function: {right.action for right in stack.rights_of(function) if right.on == "UserPool"}
+        for function in stack.functions
+    }
+    assert {function: actions for function, actions in rights.items() if actions} == {
+        "operations": {"cognito-idp:ListUsersInGroup"},
+        "approve": {"cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"},
+    }
+
+
+def test_an_approval_is_asked_for_by_the_function_of_operators_alone(stack: Stack) -> None:
+    callers = {
+        function
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right == Right("lambda:InvokeFunction", "ApproveFunction")
+    }
+    assert callers == {"operations"}
 
 
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))
@@ -380,3 +469,8 @@ def test_who_is_trusted_with_a_role_is_one_service(stack: Stack) -> None:
         [statement] = role["AssumeRolePolicyDocument"]["Statement"]
         assert len(as_list(statement["Principal"]["Service"])) == 1
         assert set(statement["Principal"]) == {"Service"}
+
+
+def test_an_approval_reads_nothing_of_a_run_but_its_plan(stack: Stack) -> None:
+    read = {right.on for right in stack.rights_of("approve") if right.action == "s3:GetObject"}
+    assert read == {"WorkBucket/runs/*/batches.json"}

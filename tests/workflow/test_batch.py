@@ -28,7 +28,7 @@ class World:
     def __init__(self, handlers: dict[str, Handler], monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         machines.create_buckets(["inbox", "work", "output", "health", "exchange"])
-        machines.create_tables(["facts", "control", "decisions", "health"])
+        machines.create_tables(["facts", "control", "years", "decisions", "health"])
         boto3.client("events").create_event_bus(Name="bus")
         person = boto3.client("secretsmanager").create_secret(
             Name="person", SecretString='{"current": "1", "1": "a secret of the tests"}'
@@ -41,6 +41,7 @@ class World:
             "OUTPUT_BUCKET": "output",
             "FACTS_TABLE": "facts",
             "CONTROL_TABLE": "control",
+            "YEARS_TABLE": "years",
             "DECISIONS_TABLE": "decisions",
             "HEALTH_BUCKET": "health",
             "HEALTH_TABLE": "health",

@@ -72,6 +72,7 @@ class World:
         for name, value in {
             **{f"{bucket.upper()}_BUCKET": bucket for bucket in BUCKETS},
             "CONTROL_TABLE": "control",
+            "YEARS_TABLE": "years",
             "BATCH_WORKFLOW_ARN": "batch",
             "EXCHANGE_WORKFLOW_ARN": "exchange",
             "IDENTITY_KEY_ARN": machines.key_of("inbox"),

@@ -127,6 +127,7 @@ class World:
             # the purge asks for premium years too, and finds none that is closed
             **dict.fromkeys(("FACTS_TABLE", "DECISIONS_TABLE"), "none"),
             **dict.fromkeys(("FACTS_YEARS", "RECORDS_YEARS"), "10"),
+            "YEARS_TABLE": "years",
             "BATCH_WORKFLOW_ARN": self.batch_machine,
             "EXCHANGE_WORKFLOW_ARN": self.machine,
             "IDENTITY_KEY_ARN": machines.key_of("inbox"),

@@ -26,7 +26,7 @@ from tests.support.moto_cloud import BUCKETS, Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, office, practice, provider, riziv
 
 MODES = ("before", "after", "twice", "overtaken")
-WRITTEN = ("control", "decisions", "ledger")
+WRITTEN = ("years", "decisions", "ledger")
 Step = Callable[[], object]
 
 

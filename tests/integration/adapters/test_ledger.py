@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,20 @@ from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.ports import PharmacyTakenError
-from tegemoet.application.records import Entry, NewDecision, Phase, Run, RunDetail
-from tegemoet.domain.manual_review import YearException
+from tegemoet.application.records import (
+    Closing,
+    ClosingProposal,
+    Entry,
+    NewDecision,
+    Person,
+    Phase,
+    Run,
+    RunDetail,
+)
+from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 from tests.support.machines import ROOT
 from tests.support.moto_cloud import Cloud, cloud
-from tests.support.premium_world import DECEMBER, JUNE, YEAR, account, identity, provider, riziv
+from tests.support.premium_world import DECEMBER, YEAR, account, identity, provider, riziv
 
 NURSE = Entry("v1-a", 1, "payment", 1, "40000110", "nurse", 94595, None, "2023-1-run", "2023-x")
 TITULAR = Entry("v1-t", 1, "payment", 1, "20000110", "pharmacist", 179000, "P1", "2023-1-run", "2023-t")
@@ -41,7 +50,7 @@ def ledger(found: Cloud) -> DynamoLedger:
 
 @pytest.fixture
 def runs(found: Cloud) -> DynamoRuns:
-    _clear("control")
+    _clear("years")
     made: DynamoRuns = found.world.runs
     made.begin_year(YEAR, "1")
     return made
@@ -180,14 +189,22 @@ def test_the_order_of_the_phases_is_part_of_opening(runs: DynamoRuns) -> None:
 
 
 def test_a_closed_year_opens_no_run_and_an_open_run_keeps_the_year_open(runs: DynamoRuns) -> None:
+    proposal = ClosingProposal("p", YEAR, 2, "all is paid", Person("0d3c", "An Operator"), "2024-07-01T10:00:00+00:00")
+    assert runs.closing_proposal(YEAR, "p") is None
+    assert runs.propose_closing(proposal)
+    assert not runs.propose_closing(replace(proposal, open_exceptions=0)), "a proposal is never changed"
+    assert runs.closing_proposal(YEAR, "p") == proposal
+    closing = Closing(proposal, Person("7f1a", "An Approver"), "2024-07-02T10:00:00+00:00")
     runs.open(run())
-    assert not runs.close(YEAR, JUNE)
+    assert not runs.close(YEAR, closing)
     runs.finish("2023-1-a", state="refused", detail=RunDetail(), expected=("started",))
-    assert runs.close(YEAR, JUNE)
-    assert runs.close(YEAR, JUNE + timedelta(days=1))
-    assert runs.year(YEAR).closed_on == JUNE  # type: ignore[union-attr]
+    assert runs.close(YEAR, closing)
+    assert not runs.close(YEAR, replace(closing, confirmed_by=Person("x", "Another"))), "once, by one person"
+    year = runs.year(YEAR)
+    assert year is not None
+    assert (year.closed, year.closed_on, year.closing) == (True, date(2024, 7, 2), closing)
     assert not runs.open(run(name="b"))
-    assert not runs.close(1999, JUNE)
+    assert not runs.close(1999, closing)
 
 
 def test_finishing_a_run_that_is_not_the_open_one_changes_nothing(runs: DynamoRuns) -> None:
@@ -206,15 +223,15 @@ def test_runs_of_a_phase_come_oldest_first(runs: DynamoRuns) -> None:
 
 
 def test_a_choice_outlives_the_runs_that_find_the_exception_again(runs: DynamoRuns) -> None:
-    asked = YearException("k.1", "k", {"n": [1]}, "run-1")
-    runs.keep_exceptions(YEAR, [asked])
-    assert runs.exceptions(YEAR) == [asked]
-    assert runs.choose(YEAR, "k.1", "yes", "because", "operator")
-    assert not runs.choose(YEAR, "k.2", "yes", "because", "operator")
-    runs.keep_exceptions(YEAR, [replace(asked, run="run-2", facts={"n": [2]})])
-    assert runs.exceptions(YEAR) == [
-        replace(asked, run="run-2", facts={"n": [2]}, choice="yes", reason="because", chosen_by="operator")
-    ]
+    runs.keep_exceptions(YEAR, [YearException("k.1", "k", {"n": [1]}, "run-1")])
+    assert runs.exceptions(YEAR) == [ReviewedException("k.1", "k", {"n": [1]}, "run-1")]
+    first = Choice("yes", "because", "0d3c", "An Operator", "2023-12-01T10:00:00+00:00")
+    second = replace(first, choice="no")
+    assert runs.choose(YEAR, "k.1", 1, first)
+    assert not runs.choose(YEAR, "k.1", 1, second), "a choice is never overwritten"
+    assert runs.choose(YEAR, "k.1", 2, second)
+    runs.keep_exceptions(YEAR, [YearException("k.1", "k", {"n": [2]}, "run-2")])
+    assert runs.exceptions(YEAR) == [ReviewedException("k.1", "k", {"n": [2]}, "run-2", (first, second))]
 
 
 def test_a_year_keeps_the_key_version_that_it_began_with(runs: DynamoRuns) -> None:

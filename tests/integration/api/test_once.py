@@ -74,7 +74,9 @@ def counted(world: World) -> list[str]:
         ("/v1/premium-years/2023/phases/1/continuation", {"run": "2023-1-0"}, OPERATOR),
         ("/v1/premium-years/2023/phases/1/abandonment", {"run": "2023-1-0", "reason": "r"}, OPERATOR),
         ("/v1/premium-years/2023/exceptions/e", {"choice": "seen", "reason": "r"}, OPERATOR),
-        ("/v1/premium-years/2023/close", None, OPERATOR),
+        ("/v1/premium-years/2023/close", {"open_exceptions": 0, "reason": "r"}, OPERATOR),
+        ("/v1/premium-years/2023/close/0/confirmation", None, OPERATOR),
+        ("/v1/batches/0/abandonment", {"reason": "r"}, OPERATOR),
     ],
 )
 def test_what_stores_something_needs_a_key(world: World, path: str, body: Any, caller: Any) -> None:

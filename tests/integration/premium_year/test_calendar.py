@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 import pytest
 
-from tegemoet.application.premium_year import approval, closing, settlement
 from tegemoet.application.premium_year.phase_state import phase_state
 from tegemoet.application.premium_year.releasing import payment_file_sum
 from tegemoet.application.premium_year.year_check import check_year, replay_run
@@ -32,6 +31,7 @@ NAMES = {
     "DecisionsTable": "decisions",
     "LedgerTable": "ledger",
     "ControlTable": "control",
+    "YearsTable": "years",
 }
 NUMBER, LATE = riziv(400_001), riziv(400_002)
 PHASE_1, PHASE_2 = date(2023, 12, 1), date(2024, 6, 1)
@@ -60,13 +60,7 @@ class Year:
         return {name.partition("/")[2]: n for name, n in deleted.items()}
 
     def close(self) -> None:
-        world = self.world
-        closing.close_year(
-            YEAR,
-            runs=world.runs,
-            close_ledger=lambda year: settlement.close_ledger(year, runs=world.runs, ledger=world.ledger),
-            clock=world.clock,
-        )
+        self.world.close()
 
     def is_whole(self, *runs: Run) -> None:
         """Whoever may look at these runs finds all of them: reader, auditor, replay."""
@@ -87,7 +81,8 @@ class Year:
         world = self.world
         ports = {"batches": world.batches, "facts": world.facts, "runs": world.runs}
         secret = world.secrets.digest_secret()
-        checks = list(check_year(YEAR, **ports, ledger=world.ledger, output=world.output, digest_secret=secret))
+        stored = {"ledger": world.ledger, "output": world.output, "seal": world.seal}
+        checks = list(check_year(YEAR, **ports, **stored, digest_secret=secret))
         assert [check for check in checks if not check.holds] == []
 
     def versions(self, bucket: str, prefix: str) -> int:
@@ -187,7 +182,7 @@ def test_a_whole_year_and_ten_years_of_readers(year: Year) -> None:
     assert year.to(RECORDS_UNTIL) == {}
     year.checks_hold()
     for run in runs:
-        assert world.now(run).detail.approved_by == "approver"
+        assert world.now(run).detail.approved_by == world.approver
         assert world.summary(run)["state"] == "released"
     assert payment_file_sum(runs[-1], world.output) == world.paid()["v1-b"][0]
     assert year.to(RECORDS_UNTIL + ONE_DAY).keys() == {"records"}
@@ -229,18 +224,7 @@ def test_an_approved_run_is_released_long_after_the_run_that_it_builds_on(year: 
     world.drop([account("v1-b")])
     late = world.evaluate(world.start(1, PHASE_1, "late"))
     year.to(PHASE_1 + timedelta(days=119))
-    approval.approve(
-        YEAR,
-        1,
-        late.id,
-        str(late.detail.control_sum),
-        approver="approver",
-        approve=True,
-        reason=None,
-        runs=world.runs,
-        workflows=world.workflows,
-        clock=world.clock,
-    )
+    world.approve(late)
     for shard in range(world.shards):
         world.settle_shard(late, shard)
     year.to(PHASE_1 + timedelta(days=365))

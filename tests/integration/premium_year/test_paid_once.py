@@ -42,6 +42,7 @@ def broken(world: World) -> list[Check]:
         ledger=world.ledger,
         output=world.output,
         digest_secret=world.secrets.digest_secret(),
+        seal=world.seal,
     )
     return [check for check in checks if not check.holds]
 

@@ -1,6 +1,7 @@
 """The operator's command on a year: what holds, and what is seen when something is broken."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from local.tools import check
 from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.application.premium_year.year_check import replay_run
+from tegemoet.application.records import RunDetail
 from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, office, provider, riziv
 
@@ -44,9 +46,10 @@ def found() -> Iterator[Cloud]:
 
 def command(*arguments: str) -> int:
     secret = boto3.client("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
-    tables = {f"{name.title()}Table": name for name in ("facts", "ledger", "control")}
+    tables = {f"{name.title()}Table": name for name in ("facts", "ledger", "control", "years")}
     buckets = {f"{name.title()}Bucket": f"tegemoet-{name}" for name in ("work", "output")}
-    return check.main(["--year", str(YEAR), *arguments], Session({**tables, **buckets, "DigestSecret": secret}))
+    keys = {"DigestSecret": secret, "ApprovalKey": os.environ["APPROVAL_KEY_ARN"]}
+    return check.main(["--year", str(YEAR), *arguments], Session({**tables, **buckets, **keys}))
 
 
 def test_a_sound_year_holds(found: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,3 +113,18 @@ def test_a_year_past_its_facts_is_checked_and_nothing_is_replayed(
     told = capsys.readouterr().out
     assert f"The frozen cases of {run.id} are no longer kept" in told
     assert "BROKEN" not in told
+
+
+def test_an_approval_that_was_written_without_its_seal_is_seen(
+    found: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever can write the table of years can write an approval, but not its seal."""
+    (run,) = found.world.runs.of_phase(YEAR, 1)
+    expected = ("released",)
+    found.world.runs.update(run.id, state="released", detail=RunDetail(approved_by="x"), expected=expected)
+    assert command() == 1
+    broken = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert broken == ["paid-by-approved-runs"]
+    day = str(run.detail.approved_at)[:10]
+    assert command("--sealed-from", day) == 1
+    assert command("--sealed-from", f"{day}T23:59:59Z") == 0, "an earlier version had no seal"

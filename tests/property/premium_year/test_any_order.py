@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tegemoet.application.premium_year import invariants
+from tegemoet.application.premium_year.sealing import has_seal
 from tegemoet.schemes.convention_premium.year import premium_year
 from tests.support.premium_world import (
     DECEMBER,
@@ -82,7 +83,7 @@ def test_any_order_and_split_gives_the_same_ledger(
         invariants.require(
             invariants.within_premium(entries, highest.__getitem__),
             invariants.numbered_without_gap(entries),
-            invariants.paid_by_approved_runs(entries, mixed.runs.items.values()),
+            invariants.paid_by_approved_runs(entries, mixed.runs.items.values(), lambda run: has_seal(run, mixed.seal)),
             invariants.released_sums(entries, mixed.runs.items.values()),
         )
         before = mixed.bytes_of_ledger()

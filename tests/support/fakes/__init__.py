@@ -5,7 +5,7 @@ with what they promise: a cloud without a cloud.
 from tests.support.fakes.exchange import FakeExchanges, FakeSeals
 from tests.support.fakes.intake import FakeBatches
 from tests.support.fakes.premium_year import FakeFacts, FakeLedger, FakeRuns
-from tests.support.fakes.services import FakeClock, FakeEvents, FakeSecrets, FakeWorkflows
+from tests.support.fakes.services import FakeClock, FakeEvents, FakePeople, FakeSeal, FakeSecrets, FakeWorkflows
 from tests.support.fakes.storage import FakeDecisions, FakeObjects
 
 __all__ = [
@@ -17,7 +17,9 @@ __all__ = [
     "FakeFacts",
     "FakeLedger",
     "FakeObjects",
+    "FakePeople",
     "FakeRuns",
+    "FakeSeal",
     "FakeSeals",
     "FakeSecrets",
     "FakeWorkflows",

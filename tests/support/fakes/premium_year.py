@@ -6,8 +6,19 @@ from datetime import date
 from typing import Any, TypeVar
 
 from tegemoet.application.ports import PharmacyTakenError
-from tegemoet.application.records import Entry, Fact, FactKind, Phase, Run, RunDetail, RunState, Year
-from tegemoet.domain.manual_review import YearException
+from tegemoet.application.records import (
+    Closing,
+    ClosingProposal,
+    Entry,
+    Fact,
+    FactKind,
+    Phase,
+    Run,
+    RunDetail,
+    RunState,
+    Year,
+)
+from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 
 Key = TypeVar("Key")
 
@@ -60,6 +71,8 @@ class FakeRuns:
         self.years: dict[int, Year] = {}
         self.items: dict[str, Run] = {}
         self.found: dict[int, dict[str, YearException]] = {}
+        self.choices: dict[tuple[int, str], list[Choice]] = {}
+        self.proposals: dict[str, ClosingProposal] = {}
 
     def year(self, year: int) -> Year | None:
         return self.years.get(year)
@@ -101,11 +114,22 @@ class FakeRuns:
         self.years[run.year] = replace(year, open_run=None, released=tuple(sorted(released)))
         return True
 
-    def close(self, year: int, on: date) -> bool:
+    def propose_closing(self, proposal: ClosingProposal) -> bool:
+        return self.proposals.setdefault(proposal.id, proposal) is proposal
+
+    def closing_proposals(self, year: int) -> list[ClosingProposal]:
+        found = (proposal for proposal in self.proposals.values() if proposal.year == year)
+        return sorted(found, key=lambda proposal: (proposal.at, proposal.id))
+
+    def closing_proposal(self, year: int, proposal_id: str) -> ClosingProposal | None:
+        found = self.proposals.get(proposal_id)
+        return found if found is not None and found.year == year else None
+
+    def close(self, year: int, closing: Closing) -> bool:
         state = self.years[year]
-        if state.open_run:
+        if state.open_run or state.closed:
             return False
-        self.years[year] = replace(state, closed=True, closed_on=state.closed_on or on)
+        self.years[year] = replace(state, closed=True, closed_on=date.fromisoformat(closing.closed_on), closing=closing)
         return True
 
     def delete_records(self, year: int) -> Iterator[int]:
@@ -115,19 +139,19 @@ class FakeRuns:
     def keep_exceptions(self, year: int, exceptions: Iterable[YearException]) -> None:
         kept = self.found.setdefault(year, {})
         for each in exceptions:
-            known = kept.get(each.id)
-            kept[each.id] = (
-                replace(each, choice=known.choice, reason=known.reason, chosen_by=known.chosen_by) if known else each
-            )
+            kept[each.id] = each
 
-    def exceptions(self, year: int) -> list[YearException]:
-        return list(self.found.get(year, {}).values())
+    def exceptions(self, year: int) -> list[ReviewedException]:
+        return [
+            ReviewedException(f.id, f.kind, f.facts, f.run, tuple(self.choices.get((year, f.id), ())))
+            for f in self.found.get(year, {}).values()
+        ]
 
-    def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
-        known = self.found.get(year, {}).get(exception_id)
-        if known is None:
+    def choose(self, year: int, exception_id: str, number: int, choice: Choice) -> bool:
+        made = self.choices.setdefault((year, exception_id), [])
+        if number <= len(made):
             return False
-        self.found[year][exception_id] = replace(known, choice=choice, reason=reason, chosen_by=by)
+        made.append(choice)
         return True
 
 

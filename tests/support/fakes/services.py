@@ -1,9 +1,12 @@
 """Workflows, events, secrets and the clock, in memory."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from tegemoet.application.records import Account, Person
 
 
 @dataclass
@@ -48,6 +51,39 @@ class FakeSecrets:
 
     def digest_secret(self) -> bytes:
         return b"the digest secret of the tests"
+
+
+@dataclass
+class FakePeople:
+    """Accounts of persons; by default one approver who has nothing to do with anything."""
+
+    accounts: dict[str, Account] = field(
+        default_factory=lambda: {"approver": Account(Person("approver", "An Approver"), frozenset({"approver"}), True)}
+    )
+
+    def add(self, subject: str, *groups: str, name: str = "", enabled: bool = True) -> Person:
+        person = Person(subject, name or f"Name of {subject}")
+        self.accounts[subject] = Account(person, frozenset(groups), enabled)
+        return person
+
+    def person(self, subject: str) -> Account | None:
+        return self.accounts.get(subject)
+
+    def approvers(self) -> list[Account]:
+        return [account for account in self.accounts.values() if "approver" in account.groups]
+
+
+@dataclass
+class FakeSeal:
+    """A seal of tests: really a code of the message, under a key that protects nothing."""
+
+    key: bytes = b"the seal of the tests"
+
+    def sign(self, message: bytes) -> bytes:
+        return hmac.digest(self.key, message, "sha256")
+
+    def verify(self, message: bytes, mac: bytes) -> bool:
+        return hmac.compare_digest(self.sign(message), mac)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,16 +11,17 @@ import pytest
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.functions import NotClosedError
 from tegemoet.api.callers import Caller
-from tegemoet.application.records import Run, RunDetail
+from tegemoet.application.records import BatchDetail, FileRefusal, Person, Run, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tests.support import premium_world
-from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World
+from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, READER, Answer, World
 from tests.support.years import AFTER_ALL
 
 YEAR = "/v1/premium-years/2023"
 PHASE_1, PHASE_2 = f"{YEAR}/phases/1", f"{YEAR}/phases/2"
 DECEMBER, JUNE = {"on": "2023-12-01"}, {"on": "2024-06-15"}
 NURSE = "v1-nurse"
+REFUSAL = FileRefusal("column-missing", "A column is missing.", 1, "insz")
 
 
 class Year(World):
@@ -37,6 +38,7 @@ class Year(World):
             decisions=self.decisions,
             ledger=self.ledger,
             workflows=self.workflows,
+            clock=self.clock,
         )
 
     def order(self, path: str, body: Any, caller: Any = OPERATOR) -> Answer:
@@ -45,6 +47,7 @@ class Year(World):
         return self.post(path, body, caller, key=f"key-{self.keys}")
 
     def start(self, path: str, body: Any) -> Run:
+        self.clock.at += timedelta(seconds=1)
         answer = self.order(path, body)
         assert answer.status == 202, answer.text
         return self.run(answer.body["run"])
@@ -86,7 +89,7 @@ def test_a_phase_is_started_and_its_workflow_with_it(year: Year) -> None:
     answer = year.order(PHASE_1, DECEMBER)
     assert answer.status == 202
     run = answer.body["run"]
-    assert answer.body == {"run": run, "year": 2023, "phase": 1}
+    assert answer.body == {"run": run, "year": 2023, "phase": 1, "cut_off": "2023-12-01T09:00:00Z"}
     assert year.workflows.started == {("phase", run): {"run": run, "year": 2023, "phase": 1, "on": "2023-12-01"}}
     assert year.run(run).started_by == OPERATOR.principal
 
@@ -137,13 +140,15 @@ def test_there_are_two_phases(year: Year) -> None:
     [
         ("POST", "phases/1", DECEMBER, OPERATOR),
         ("GET", "phases/1", None, OPERATOR),
+        ("GET", "", None, OPERATOR),
         ("POST", "phases/1/approval", {"run": f"{AFTER_ALL}-1-0", "control_sum": "1.00", "approve": True}, APPROVER),
         ("POST", "phases/1/continuation", {"run": f"{AFTER_ALL}-1-0"}, OPERATOR),
         ("POST", "phases/1/abandonment", {"run": f"{AFTER_ALL}-1-0", "reason": "r"}, OPERATOR),
         ("GET", "exceptions", None, OPERATOR),
         ("GET", "exceptions/e", None, OPERATOR),
         ("POST", "exceptions/e", {"choice": "seen", "reason": "r"}, OPERATOR),
-        ("POST", "close", None, OPERATOR),
+        ("POST", "close", {"open_exceptions": 0, "reason": "r"}, OPERATOR),
+        ("POST", "close/p/confirmation", None, OPERATOR),
         ("GET", "practices/41234502", None, OPERATOR),
     ],
 )
@@ -151,7 +156,7 @@ def test_a_year_without_data_has_no_premium_whatever_is_asked(
     year: Year, method: str, path: str, body: Any, caller: Any
 ) -> None:
     answer = year.send(
-        method, f"/v1/premium-years/{AFTER_ALL}/{path}", caller, body=body, headers={"Idempotency-Key": "k"}
+        method, f"/v1/premium-years/{AFTER_ALL}/{path}".rstrip("/"), caller, body=body, headers={"Idempotency-Key": "k"}
     )
     assert refused(answer) == (404, "no-premium-for-year")
 
@@ -236,7 +241,8 @@ def test_another_run_is_refused(year: Year) -> None:
 def test_a_run_that_does_not_wait_is_not_approved(year: Year) -> None:
     run = year.release(PHASE_1, DECEMBER)
     other = replace(APPROVER, principal="another-approver")
-    assert refused(year.approval(run, other)) == (409, "not-waiting")
+    year.people.add(other.principal, "approver")
+    assert refused(year.approval(run, other)) == (409, "decided-already")
 
 
 def test_a_refusal_gives_its_reason_and_ends_the_run_unpaid(year: Year) -> None:
@@ -338,7 +344,10 @@ def test_a_choice_is_recorded_with_its_reason_and_its_person(exceptional: Year) 
     )
     found = exceptional.get(path, APPROVER).body
     assert (found["choice"], found["reason"]) == ("first-semester-counts", "statement received")
-    assert found["chosen_by"] == OPERATOR.principal
+    operator = {"subject": OPERATOR.principal, "name": "An Operator"}
+    assert found["chosen_by"] == operator
+    [made] = found["choices_made"]
+    assert (made["choice"], made["reason"], made["by"]) == ("first-semester-counts", "statement received", operator)
 
 
 @pytest.mark.parametrize(
@@ -384,23 +393,49 @@ def test_an_exception_that_does_not_exist_is_404(exceptional: Year) -> None:
 # Closing
 
 
-def test_a_year_is_closed_after_a_released_phase_2_and_stays_so(year: Year) -> None:
-    assert refused(year.order(f"{YEAR}/close", None)) == (409, "phase-2-not-released")
+ONE_OPEN = {"open_exceptions": 1, "reason": "the year amount will not come"}
+
+
+def test_a_year_is_closed_by_two_persons_after_a_released_phase_2_and_stays_so(year: Year) -> None:
+    assert refused(year.order(f"{YEAR}/close", ONE_OPEN)) == (409, "phase-2-not-released")
     year.release(PHASE_1, DECEMBER)
-    assert refused(year.order(f"{YEAR}/close", None)) == (409, "phase-2-not-released")
     year.release(PHASE_2, JUNE)
+    assert refused(year.order(f"{YEAR}/close", {**ONE_OPEN, "open_exceptions": 0})) == (409, "exceptions-differ")
+    proposed = year.order(f"{YEAR}/close", ONE_OPEN)
+    assert proposed.status == 201
+    proposal = proposed.body.pop("proposal")
+    assert proposed.body | {"proposed_at": ""} == {
+        "proposal": proposal,
+        "year": 2023,
+        "open_exceptions": 1,
+        "reason": "the year amount will not come",
+        "proposed_by": {"subject": OPERATOR.principal, "name": "An Operator"},
+        "proposed_at": "",
+    }
+    confirmation = f"{YEAR}/close/{proposal}/confirmation"
+    assert refused(year.order(confirmation, None)) == (409, "confirmed-by-proposer")
+    assert not year.ledger.is_closed(2023)
     for _ in range(2):
-        answer = year.order(f"{YEAR}/close", None)
-        assert (answer.status, answer.body) == (200, {"year": 2023, "state": "closed"})
+        answer = year.order(confirmation, None, APPROVER)
+        assert (answer.status, answer.body) == (200, {"year": 2023, "state": "closed", "closed_on": "2023-12-01"})
     assert year.ledger.is_closed(2023)
     assert refused(year.order(PHASE_2, JUNE)) == (409, "year-closed")
+    assert refused(year.order(confirmation, None, BOTH)) == (409, "year-closed")
+
+
+@pytest.mark.parametrize(
+    "body", [None, {}, {"reason": "r"}, {**ONE_OPEN, "open_exceptions": -1}, {**ONE_OPEN, "reason": ""}]
+)
+def test_a_closing_says_how_many_exceptions_stay_open_and_why(year: Year, body: Any) -> None:
+    assert refused(year.order(f"{YEAR}/close", body)) == (422, "invalid")
 
 
 def test_what_has_expired_or_soon_will_is_told_by_its_code(year: Year) -> None:
     year.release(PHASE_1, DECEMBER)
     year.release(PHASE_2, JUNE)
     year.clock.at = datetime(2024, 9, 30, 9, tzinfo=UTC)
-    assert year.order(f"{YEAR}/close", None).status == 200
+    proposal = year.order(f"{YEAR}/close", ONE_OPEN).body["proposal"]
+    assert year.order(f"{YEAR}/close/{proposal}/confirmation", None, APPROVER).status == 200
     year.clock.at = datetime(2027, 8, 1, 9, tzinfo=UTC)
     assert refused(year.order(PHASE_2, JUNE)) == (409, "year-closed")
     year.clock.at = datetime(2027, 8, 2, 9, tzinfo=UTC)
@@ -414,8 +449,102 @@ def test_a_year_with_an_open_run_is_not_closed(year: Year) -> None:
     year.release(PHASE_1, DECEMBER)
     year.release(PHASE_2, JUNE)
     year.start(PHASE_2, JUNE)
-    assert refused(year.order(f"{YEAR}/close", None)) == (409, "run-open")
+    assert refused(year.order(f"{YEAR}/close", ONE_OPEN)) == (409, "run-open")
     assert not year.ledger.is_closed(2023)
+
+
+# Who may do it
+
+
+def test_a_start_with_a_cut_off_is_not_delayed_by_whoever_keeps_uploading(year: Year) -> None:
+    batch = next(iter(year.batches.items.values()))
+    early = replace(batch, id="b-early", state="loading", written_at="2023-12-01T07:00:00Z")
+    year.batches.items[early.id] = early
+    answer = year.order(PHASE_1, DECEMBER)
+    assert refused(answer) == (409, "batch-loading")
+    assert (answer.body["batches"], answer.body["cut_off"]) == (["b-early"], "2023-12-01T09:00:00Z")
+    year.batches.items[early.id] = replace(early, state="done")
+    year.clock.at += timedelta(minutes=5)
+    late = replace(batch, id="b-late", state="loading", written_at="2023-12-01T09:01:00Z")
+    year.batches.items[late.id] = late
+    assert refused(year.order(PHASE_1, DECEMBER)) == (409, "batch-loading")
+    started = year.order(PHASE_1, {**DECEMBER, "cut_off": answer.body["cut_off"]})
+    assert (started.status, started.body["cut_off"]) == (202, "2023-12-01T09:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "cut_off", ["2023-12-01", "2023-12-01T09:00:00", "2023-12-01T09:00:00+01:00", 1, "2023-13-01T09:00:00Z"]
+)
+def test_a_cut_off_is_a_moment_in_utc(year: Year, cut_off: Any) -> None:
+    answer = year.order(PHASE_1, {**DECEMBER, "cut_off": cut_off})
+    assert (answer.status, answer.faults) == (422, {("/cut_off", "not-a-moment")})
+
+
+def test_a_cut_off_in_the_future_is_refused(year: Year) -> None:
+    answer = year.order(PHASE_1, {**DECEMBER, "cut_off": "2023-12-01T09:00:01Z"})
+    assert (answer.status, answer.code, answer.faults) == (
+        422,
+        "cut-off-in-the-future",
+        {("/cut_off", "cut-off-in-the-future")},
+    )
+
+
+def test_a_run_that_nobody_could_approve_is_not_started(year: Year) -> None:
+    year.people.accounts.clear()
+    year.people.add(BOTH.principal, "operator", "approver")
+    assert refused(year.order(PHASE_1, DECEMBER, BOTH)) == (409, "no-approver")
+    assert year.workflows.started == {}
+    year.people.add("gone", "approver", enabled=False)
+    assert refused(year.order(PHASE_1, DECEMBER, BOTH)) == (409, "no-approver")
+    assert year.order(PHASE_1, DECEMBER, OPERATOR).status == 202
+
+
+def test_who_is_no_approver_any_more_approves_nothing_whatever_the_token_says(year: Year) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    year.people.add(APPROVER.principal, "operator")
+    assert refused(year.approval(run)) == (403, "forbidden")
+    year.people.add(APPROVER.principal, "approver", enabled=False)
+    assert refused(year.approval(run)) == (403, "forbidden")
+    year.people.accounts.pop(APPROVER.principal)
+    assert refused(year.approval(run)) == (403, "forbidden")
+    assert year.run(run.id).state == "waiting"
+
+
+def test_one_and_the_same_answer_gets_one_and_the_same_response_in_every_state(year: Year) -> None:
+    run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    first = year.approval(run)
+    again = [year.approval(run)]
+    year.premium.pay(run)
+    again.append(year.approval(run))
+    assert {(answer.status, answer.text) for answer in [first, *again]} == {(200, first.text)}
+    assert refused(year.approval(run, approve=False, reason="regret")) == (409, "decided-already")
+
+
+def test_an_operator_gives_up_a_batch_that_never_ends(year: Year) -> None:
+    batch = next(iter(year.batches.items.values()))
+    year.batches.items[batch.id] = replace(batch, state="loading")
+    assert refused(year.order(PHASE_1, DECEMBER)) == (409, "batch-loading")
+    path = f"/v1/batches/{batch.id}/abandonment"
+    for _ in range(2):
+        answer = year.order(path, {"reason": "its load stopped"})
+        assert (answer.status, answer.body) == (200, {"batch": batch.id, "abandoned": True})
+    assert year.order(PHASE_1, DECEMBER).status == 202
+    shown = year.get(f"/v1/batches/{batch.id}", READER).body
+    assert (shown["state"], shown["abandonment"]["reason"]) == ("abandoned", "its load stopped")
+    assert shown["abandonment"]["by"] == {"subject": OPERATOR.principal, "name": "An Operator"}
+    partner = replace(PARTNER, partner=batch.partner)
+    assert year.get(f"/v1/batches/{batch.id}", partner).body["abandonment"]["by"] is None
+    assert refused(year.order(path, {"reason": "me too"}, BOTH)) == (409, "batch-ended")
+    assert refused(year.order("/v1/batches/none/abandonment", {"reason": "r"})) == (404, "batch-unknown")
+
+
+@pytest.mark.parametrize("state", ["awaiting-upload", "done", "refused", "failed"])
+def test_a_batch_that_is_not_loading_is_not_given_up(year: Year, state: Any) -> None:
+    batch = next(iter(year.batches.items.values()))
+    year.batches.items[batch.id] = replace(batch, state=state)
+    answer = year.order(f"/v1/batches/{batch.id}/abandonment", {"reason": "r"})
+    assert refused(answer) == (409, "batch-ended")
+    assert year.batches.items[batch.id].state == state
 
 
 # Dossiers
@@ -488,3 +617,83 @@ def test_a_close_entry_that_was_not_put_is_not_taken_for_done() -> None:
     settle = Settle({"StatusCode": 200, "FunctionError": "Unhandled"})
     with pytest.raises(NotClosedError):
         closing(settle)(2023)
+
+
+# The year as a whole
+
+
+def test_a_year_shows_its_runs_with_who_did_what_and_when(year: Year) -> None:
+    refused_run = year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    year.approval(refused_run, approve=False, reason="too early")
+    released = year.release(PHASE_1, DECEMBER)
+    for caller in (OPERATOR, APPROVER, READER):
+        shown = year.get(YEAR, caller).body
+        assert (shown["state"], shown["open_run"], shown["closing"]) == ("open", None, None)
+        assert shown["parameters"]["version"] == "2023.1"
+        first, second = shown["phases"]
+        assert (first["phase"], first["first_day"], first["released"]) == (1, "2023-12-01", True)
+        assert (second["phase"], second["first_day"], second["released"]) == (2, "2024-06-01", False)
+        unpaid, paid = first["runs"]
+        assert (unpaid["run"], unpaid["state"], unpaid["reason"]) == (refused_run.id, "refused", "too early")
+        assert unpaid["refused"]["by"] == {"subject": APPROVER.principal, "name": "An Approver"}
+        assert (unpaid["approved"], unpaid["released_at"]) == (None, None)
+        assert (paid["run"], paid["state"], paid["control_sum"]) == (released.id, "released", "945.95")
+        assert paid["started"]["by"] == {"subject": OPERATOR.principal, "name": "An Operator"}
+        assert paid["approved"]["by"] == {"subject": APPROVER.principal, "name": "An Approver"}
+        assert (paid["refused"], paid["cut_off"]) == (None, "2023-12-01T09:00:02Z")
+        moments = (paid["started"]["at"], paid["approved"]["at"], paid["released_at"])
+        assert [moment[:19] for moment in moments] == sorted(moment[:19] for moment in moments)
+    assert year.get(PHASE_1, OPERATOR).body["runs"] == year.get(YEAR, OPERATOR).body["phases"][0]["runs"]
+    assert "token" not in year.get(YEAR, OPERATOR).text
+
+
+def test_a_year_lists_every_file_of_every_partner_with_what_became_of_it(year: Year) -> None:
+    batch = next(iter(year.batches.items.values()))
+    others = [
+        replace(batch, id="b-1", partner="rival", state="refused", detail=BatchDetail(refusal=REFUSAL)),
+        replace(batch, id="b-2", partner="operator", sent_by=Person("0d3c", "An Operator")),
+        replace(batch, id="b-3", scheme="premium-allocation", kind="population"),
+    ]
+    year.batches.items |= {other.id: other for other in others}
+    shown = year.get(YEAR, OPERATOR).body
+    assert shown["files"] == {"done": 5, "refused": 1}
+    ids = [file["id"] for file in shown["batches"]]
+    assert ids == sorted((b.id for b in year.batches.items.values() if b.id != "b-3"), reverse=True)
+    by_id = {file["id"]: file for file in shown["batches"]}
+    assert (by_id["b-1"]["partner"], by_id["b-1"]["refusal"]) == ("rival", "column-missing")
+    assert by_id["b-2"]["sent_by"] == {"subject": "0d3c", "name": "An Operator"}
+    [only] = year.get(YEAR, READER, state="refused").body["batches"]
+    assert only["id"] == "b-1"
+
+
+def test_the_files_of_a_year_come_in_pages(year: Year) -> None:
+    found: list[str] = []
+    query = {"limit": "3"}
+    while True:
+        shown = year.get(YEAR, OPERATOR, **query).body
+        assert len(shown["batches"]) <= 3
+        assert shown["files"] == {"done": 4}
+        found += [file["id"] for file in shown["batches"]]
+        if shown["next"] is None:
+            break
+        query["cursor"] = shown["next"]
+    assert found == sorted(year.batches.items, reverse=True)
+
+
+def test_a_closed_year_says_who_closed_it(year: Year) -> None:
+    year.release(PHASE_1, DECEMBER)
+    year.release(PHASE_2, JUNE)
+    proposal = year.order(f"{YEAR}/close", ONE_OPEN).body
+    shown = year.get(YEAR, READER).body
+    assert (shown["state"], shown["open_exceptions"], shown["proposals"]) == ("open", 1, [proposal])
+    year.order(f"{YEAR}/close/{proposal['proposal']}/confirmation", None, APPROVER)
+    shown = year.get(YEAR, READER).body
+    assert shown["state"] == "closed"
+    closing = shown["closing"]
+    assert (closing["closed_on"], closing["open_exceptions"]) == ("2023-12-01", 1)
+    assert closing["proposed"]["by"]["name"] == "An Operator"
+    assert closing["confirmed"]["by"]["name"] == "An Approver"
+
+
+def test_a_partner_sees_no_name_and_no_year(year: Year) -> None:
+    assert refused(year.get(YEAR, PARTNER)) == (403, "forbidden")

@@ -11,7 +11,7 @@ from tegemoet.api.callers import Caller
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.domain.strict_json import MAX_LEVELS
 from tegemoet.schemes.registry import SCHEMES
-from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Context, World
+from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, READER, Context, World
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -20,7 +20,9 @@ APPROVAL = {"run": "2023-1-0a1b2c3d4e", "control_sum": "1.00", "approve": True}
 CHOICE = {"choice": "seen", "reason": "looked at"}
 EXCHANGE = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": "tax-office"}
 PARTNERS, OPERATORS, APPROVERS = {"partner"}, {"operator"}, {"approver"}
-EVERYBODY = PARTNERS | OPERATORS | APPROVERS
+EVERYBODY = PARTNERS | OPERATORS | APPROVERS | {"reader"}
+YEAR_READERS = OPERATORS | APPROVERS | {"reader"}
+CLOSE = {"open_exceptions": 0, "reason": "all is paid"}
 
 CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/schemes", None, EVERYBODY),
@@ -30,7 +32,7 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/legislation/law-1994-07-14", None, EVERYBODY),
     ("POST", DECIDE, EXAMPLE, PARTNERS | OPERATORS),
     ("GET", "/v1/decisions/0", None, EVERYBODY),
-    ("GET", "/v1/premium-years/2023/decisions/0", None, {"operator", "approver"}),
+    ("GET", "/v1/premium-years/2023/decisions/0", None, {"operator", "approver", "reader"}),
     ("GET", "/v1/decisions/0/timeline", None, EVERYBODY),
     ("GET", "/v1/decisions/0/letter", None, EVERYBODY),
     ("GET", "/v1/decisions/0/documents/d", None, EVERYBODY),
@@ -39,27 +41,30 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("POST", "/v1/uploads", UPLOAD, PARTNERS | OPERATORS),
     ("GET", "/v1/batches", None, EVERYBODY),
     ("GET", "/v1/batches/0", None, EVERYBODY),
+    ("POST", "/v1/batches/0/abandonment", {"reason": "it stopped"}, OPERATORS),
+    ("GET", "/v1/premium-years/2023", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/phases/1", {"on": "2023-12-01"}, OPERATORS),
-    ("GET", "/v1/premium-years/2023/phases/1", None, OPERATORS | APPROVERS),
+    ("GET", "/v1/premium-years/2023/phases/1", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/phases/1/approval", APPROVAL, APPROVERS),
     ("POST", "/v1/premium-years/2023/phases/1/continuation", {"run": "2023-1-0a1b2c3d4e"}, OPERATORS),
     ("POST", "/v1/premium-years/2023/phases/1/abandonment", {"run": "2023-1-0", "reason": "r"}, OPERATORS),
-    ("GET", "/v1/premium-years/2023/exceptions", None, OPERATORS | APPROVERS),
-    ("GET", "/v1/premium-years/2023/exceptions/e", None, OPERATORS | APPROVERS),
+    ("GET", "/v1/premium-years/2023/exceptions", None, YEAR_READERS),
+    ("GET", "/v1/premium-years/2023/exceptions/e", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/exceptions/e", CHOICE, OPERATORS),
-    ("POST", "/v1/premium-years/2023/close", None, OPERATORS),
-    ("GET", "/v1/premium-years/2023/practices/41234502", None, OPERATORS | APPROVERS),
+    ("POST", "/v1/premium-years/2023/close", CLOSE, OPERATORS),
+    ("POST", "/v1/premium-years/2023/close/0/confirmation", None, OPERATORS | APPROVERS),
+    ("GET", "/v1/premium-years/2023/practices/41234502", None, YEAR_READERS),
     ("GET", "/v1/increased-reimbursement/2020", None, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020/contact-check", {"size": 1}, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020", EXCHANGE, OPERATORS),
     ("POST", "/v1/increased-reimbursement/2020/steps/households", {"on": "2020-04-15"}, OPERATORS),
     ("POST", "/v1/increased-reimbursement/2020/evaluation", {"on": "2021-12-01"}, OPERATORS),
 ]
-CALLERS = {"partner": PARTNER, "operator": OPERATOR, "approver": APPROVER}
+CALLERS = {"partner": PARTNER, "operator": OPERATOR, "approver": APPROVER, "reader": READER}
 
 
 @pytest.mark.parametrize(("method", "path", "body", "roles"), CALLS)
-@pytest.mark.parametrize("role", ["partner", "operator", "approver"])
+@pytest.mark.parametrize("role", ["partner", "operator", "approver", "reader"])
 def test_a_call_is_for_its_roles_and_for_nobody_else(
     method: str, path: str, body: Any, roles: set[str], role: str
 ) -> None:
@@ -104,7 +109,7 @@ def test_a_role_that_does_not_exist_opens_nothing() -> None:
     assert World().get("/v1/schemes", Caller("x", frozenset({"admin"}), None)).status == 403
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/", "/v1/premium-years/2023", "/v1/decisions/a/b"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/", "/v1/premium-years", "/v1/decisions/a/b"])
 def test_a_path_that_is_none_is_404(path: str) -> None:
     answer = World().get(path)
     assert (answer.status, answer.code) == (404, "not-found")

@@ -3,16 +3,20 @@
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
+from tegemoet.application.intake.batches import abandon_batch
 from tegemoet.application.intake.store import store_chunk
-from tegemoet.application.records import Year
+from tegemoet.application.intake.uploads import Announcement, announce
+from tegemoet.application.records import Person, Year
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
 from tests.support.dropping import PREMIUM, Cloud, counts_of, insz, refusal_of, riziv
+from tests.support.fakes import FakeClock
 
 CONVENTIONS = "riziv_number;status;from;until\n"
 ACTIVITY = "riziv_number;setting;amount\n"
@@ -144,6 +148,65 @@ def test_a_batch_whose_workflow_gave_up_says_so_and_is_not_done_over_a_done_one(
     done = cloud.drop(f"{PREMIUM}/activity-year/b.csv", ACTIVITY)
     cloud.mark_failed(done.id, "States.Timeout")
     assert cloud.batches.items[done.id].state == "done"
+
+
+def abandon(cloud: Cloud, batch_id: str) -> None:
+    abandon_batch(batch_id, "it stopped", by=Person("0d3c", "An"), batches=cloud.batches, clock=FakeClock())
+
+
+def test_a_batch_that_was_given_up_is_never_done_whatever_attempt_goes_on(cloud: Cloud) -> None:
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1"))
+    abandon(cloud, batch.id)
+    assert cloud.run_workflow(batch.id).state == "abandoned"
+    assert cloud.batches.items[batch.id].state == "abandoned"
+    assert cloud.events.published == []
+    cloud.mark_failed(batch.id, "States.Timeout")
+    assert cloud.batches.items[batch.id].state == "abandoned"
+
+
+def test_a_batch_that_is_given_up_while_its_outputs_are_written_is_not_done(cloud: Cloud) -> None:
+    cloud.runs.years[2023] = Year(2023, "v1", None, (1, 2), True, True)
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1"))
+    put = cloud.output.put
+
+    def overtaken(key: str, body: bytes) -> None:
+        cloud.output.put = put  # type: ignore[method-assign]
+        abandon(cloud, batch.id)
+        put(key, body)
+
+    cloud.output.put = overtaken  # type: ignore[method-assign,assignment]
+    assert cloud.run_workflow(batch.id).state == "abandoned"
+    assert cloud.batches.items[batch.id].state == "abandoned"
+    assert cloud.events.published == []
+    assert cloud.runs.exceptions(2023) == [], "nothing of it is a late fact"
+
+
+def test_a_batch_that_is_given_up_while_it_is_read_starts_no_workflow(cloud: Cloud) -> None:
+    created = cloud.put(f"{PREMIUM}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
+    update = cloud.batches.update
+
+    def overtaken(batch_id: str, **change: Any) -> bool:
+        cloud.batches.update = update  # type: ignore[method-assign]
+        abandon(cloud, batch_id)
+        return update(batch_id, **change)
+
+    cloud.batches.update = overtaken  # type: ignore[method-assign]
+    batch = cloud.ingest(created)
+    assert cloud.batches.items[batch.id].state == "abandoned"
+    assert cloud.workflows.started == {}
+
+
+def test_the_sender_of_a_form_is_known_of_every_file_that_it_sends(cloud: Cloud) -> None:
+    """A form can be used twice within its quarter of an hour: another object, so another batch."""
+    sender = Person("0d3c", "An Operator")
+    announcement = Announcement("convention-premium", 2023, "activity-year", "a", 10)
+    announced = announce(
+        announcement, partner="operator", key="k", batches=cloud.batches, clock=FakeClock(), sender=sender
+    )
+    for rows in ("", f"{riziv(1)};ambulatory;1"):
+        created = cloud.put(announced.key, f"{ACTIVITY}{rows}", {"batch": announced.id})
+        assert cloud.ingest(created).sent_by == sender
+    assert len(cloud.batches.items) == 2
 
 
 POPULATION = "in/riziv/premium-allocation/2023/population/a.csv"

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from tegemoet.application.lives import Retention
-from tegemoet.application.premium_year import closing, expiry, settlement
+from tegemoet.application.premium_year import expiry
 from tegemoet.application.premium_year.expiry import Expired, ExpiryPorts, expire
 from tegemoet.application.premium_year.phase_state import phase_state
 from tegemoet.application.records import Batch
@@ -42,12 +42,7 @@ def world() -> Iterator[World]:
 
 def close(world: World, on: date = CLOSED) -> None:
     at(world, on)
-    closing.close_year(
-        YEAR,
-        runs=world.runs,
-        close_ledger=lambda year: settlement.close_ledger(year, runs=world.runs, ledger=world.ledger),
-        clock=world.clock,
-    )
+    world.close()
 
 
 def at(world: World, day: date) -> None:

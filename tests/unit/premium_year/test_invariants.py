@@ -87,10 +87,15 @@ RUN = Run("run-1", 2023, 1, "2023-12-01", "operator", "t", "released", PAID)
 
 
 def test_nothing_is_in_the_ledger_but_of_runs_that_somebody_else_approved() -> None:
-    assert invariants.paid_by_approved_runs([FIRST], [RUN]).holds
-    assert not invariants.paid_by_approved_runs([FIRST], []).holds
-    assert not invariants.paid_by_approved_runs([FIRST], [replace(RUN, detail=RunDetail())]).holds
-    assert not invariants.paid_by_approved_runs([FIRST], [replace(RUN, detail=RunDetail(approved_by="operator"))]).holds
+    assert invariants.paid_by_approved_runs([FIRST], [RUN], lambda _: True).holds
+    assert not invariants.paid_by_approved_runs([FIRST], [], lambda _: True).holds
+    own = replace(RUN, detail=RunDetail(approved_by="operator"))
+    for wrong in (replace(RUN, detail=RunDetail()), own):
+        assert not invariants.paid_by_approved_runs([FIRST], [wrong], lambda _: True).holds
+
+
+def test_an_approval_without_its_seal_approves_no_entry() -> None:
+    assert not invariants.paid_by_approved_runs([FIRST], [RUN], lambda _: False).holds
 
 
 def test_the_entries_of_a_released_run_add_up_to_what_it_released() -> None:

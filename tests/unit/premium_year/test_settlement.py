@@ -23,7 +23,7 @@ from tegemoet.application.premium_year.report import exceptions_csv
 from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
-from tests.support.premium_world import DECEMBER, JUNE, YEAR, World, account, office, provider, riziv, two_shards
+from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
 
 NURSE, PHARMACY = 94595, 179000
 N1, N2, P1 = riziv(400_001), riziv(400_002), riziv(210_001)
@@ -81,10 +81,10 @@ def test_only_a_run_that_was_approved_is_paid(world: World, state: RunState, goo
     run = approved(world)
     put_run(world, run, state=state)
     if good:
-        assert settlement.approved_run(run.id, world.runs).id == run.id
+        assert settlement.approved_run(run.id, world.runs, world.seal).id == run.id
     else:
         with pytest.raises(NotApprovedError):
-            settlement.approved_run(run.id, world.runs)
+            settlement.approved_run(run.id, world.runs, world.seal)
 
 
 def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: World) -> None:
@@ -92,7 +92,7 @@ def test_a_run_without_an_approver_or_that_does_not_exist_is_not_paid(world: Wor
     put_run(world, run, approved_by="")
     for name in (run.id, "no-such-run"):
         with pytest.raises(NotApprovedError):
-            settlement.approved_run(name, world.runs)
+            settlement.approved_run(name, world.runs, world.seal)
 
 
 # --- entries --------------------------------------------------------------------------------------
@@ -163,7 +163,9 @@ def test_what_was_approved_is_compared_before_it_is_read(world: World, after: by
         body = world.work.get(key)
         world.work.put(key, body + after)
         with pytest.raises(NotApprovedError):
-            settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
+            settlement.settle_shard(
+                run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work, seal=world.seal
+            )
         world.work.put(key, body)
     assert world.entries() == []
 
@@ -178,7 +180,7 @@ def test_payments_that_differ_from_what_was_approved_are_not_written(world: Worl
         body = world.work.get(world.folder(run).proposed.key("proposal.json"))
         world.work.put(world.folder(run).proposed.key("proposal.json"), body + b" ")
     with pytest.raises(NotApprovedError, match="approved"):
-        settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work)
+        settlement.settle_shard(run.id, shard, runs=world.runs, ledger=world.ledger, work=world.work, seal=world.seal)
     assert world.entries() == []
 
 
@@ -327,7 +329,7 @@ def test_a_release_may_be_told_again_after_the_year_is_closed(world: World) -> N
     run = approved(world)
     settle(world, run)
     release(world, run)
-    world.runs.close(YEAR, JUNE)
+    world.runs.years[YEAR] = replace(world.runs.years[YEAR], closed=True)
     release(world, run)
     assert [kind for kind, _ in world.events.published if kind == "run.released"] == ["run.released"] * 2
 
@@ -480,7 +482,7 @@ def test_the_ledger_is_closed_only_after_its_year(world: World) -> None:
     with pytest.raises(NotApprovedError):
         settlement.close_ledger(1999, runs=world.runs, ledger=world.ledger)
     assert not world.ledger.is_closed(YEAR)
-    world.runs.close(YEAR, JUNE)
+    world.runs.years[YEAR] = replace(world.runs.years[YEAR], closed=True)
     settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     settlement.close_ledger(YEAR, runs=world.runs, ledger=world.ledger)
     assert world.ledger.is_closed(YEAR)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 import orjson
 
 from tegemoet.adapters.table import Item, Value, condition_held, decode, encode, query, write_together
-from tegemoet.application.records import Batch, BatchDetail, BatchState, FileRefusal, RowCounts
+from tegemoet.application.records import Abandonment, Batch, BatchDetail, BatchState, FileRefusal, Person, RowCounts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,6 +36,17 @@ class _StoredBatch(TypedDict):
     sequencer: str
     state: BatchState
     detail: str
+    sent_by: NotRequired[str]
+    sent_by_name: NotRequired[str]
+
+
+class _StoredAbandonment(TypedDict):
+    """Who gave the batch up, when and why."""
+
+    subject: str
+    name: str
+    at: str
+    reason: str
 
 
 class _StoredDetail(TypedDict):
@@ -55,6 +66,7 @@ class _StoredDetail(TypedDict):
     column: NotRequired[str | None]
     error: NotRequired[str]
     outputs: NotRequired[dict[str, str]]
+    abandoned: NotRequired[_StoredAbandonment]
 
 
 class DynamoBatches:
@@ -144,6 +156,8 @@ def _values(batch: Batch) -> dict[str, Value]:
         values["version"] = batch.version
     if batch.year is not None:
         values["year"] = batch.year
+    if batch.sent_by is not None:
+        values |= {"sent_by": batch.sent_by.subject, "sent_by_name": batch.sent_by.name}
     return values
 
 
@@ -162,6 +176,7 @@ def _read(item: Item) -> Batch:
         size=values["size"],
         state=values["state"],
         detail=read_detail(values["detail"]),
+        sent_by=Person(values["sent_by"], values["sent_by_name"]) if "sent_by" in values else None,
     )
 
 
@@ -183,12 +198,21 @@ def write_detail(detail: BatchDetail) -> str:
         stored |= {"reason": "failed", "error": detail.error}
     if detail.outputs:
         stored["outputs"] = dict(detail.outputs)
+    if abandonment := detail.abandonment:
+        by = abandonment.by
+        stored["abandoned"] = {
+            "at": abandonment.at,
+            "reason": abandonment.reason,
+            "subject": by.subject,
+            "name": by.name,
+        }
     return orjson.dumps(stored).decode()
 
 
 def read_detail(text: str) -> BatchDetail:
     """The detail that the stored JSON contains."""
     stored: _StoredDetail = orjson.loads(text)
+    given_up = stored.get("abandoned")
     return BatchDetail(
         RowCounts(stored["rows"], stored["accepted"], stored["rejected"], stored["duplicates"])
         if "rows" in stored
@@ -197,4 +221,7 @@ def read_detail(text: str) -> BatchDetail:
         FileRefusal(stored["reason"], stored["text"], stored["line"], stored["column"]) if "text" in stored else None,
         stored.get("error"),
         stored.get("outputs", {}),
+        Abandonment(Person(given_up["subject"], given_up["name"]), given_up["at"], given_up["reason"])
+        if given_up
+        else None,
     )

@@ -15,9 +15,11 @@ from tegemoet.adapters.storage import Storage
 if TYPE_CHECKING:
     import jwt
 
+    from tegemoet.adapters.approval_seals import KmsApprovalSeal
     from tegemoet.adapters.clock import SystemClock
     from tegemoet.adapters.data_keys import StoredDataKeys
     from tegemoet.adapters.events import BusEvents
+    from tegemoet.adapters.people import CognitoPeople
     from tegemoet.adapters.seals import KmsSeals
     from tegemoet.adapters.secrets import ManagedDigestSecret, ManagedPersonSecrets
     from tegemoet.adapters.uploads import S3Forms, S3Links
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tegemoet.application.intake.channels import Outbox
     from tegemoet.application.intake.finish import FinishPorts
     from tegemoet.application.intake.ingest import IngestPorts
+    from tegemoet.application.premium_year.approval import Answer, ApprovalPorts
     from tegemoet.application.premium_year.expiry import ExpiryPorts
     from tegemoet.application.premium_year.freezing.steps import FreezePorts
     from tegemoet.application.premium_year.steps import ReportPorts
@@ -94,6 +97,20 @@ class Cloud(Storage):
         import jwt
 
         return jwt.PyJWKClient(self.variable("JWKS_URL"), lifespan=3600, timeout=5)
+
+    @cached_property
+    def approval_seal(self) -> "KmsApprovalSeal":
+        """The seal of approvals, to sign or to verify as the role may."""
+        from tegemoet.adapters.approval_seals import KmsApprovalSeal
+
+        return KmsApprovalSeal(self._client("kms"), self.variable("APPROVAL_KEY_ARN"))
+
+    @cached_property
+    def people(self) -> "CognitoPeople":
+        """The accounts of persons."""
+        from tegemoet.adapters.people import CognitoPeople
+
+        return CognitoPeople(self._client("cognito-idp"), self.variable("USER_POOL_ID"))
 
     @cached_property
     def seals(self) -> "KmsSeals":
@@ -215,7 +232,31 @@ class Cloud(Storage):
     def report_ports(self) -> "ReportPorts":
         from tegemoet.application.premium_year.steps import ReportPorts
 
-        return ReportPorts(self.runs, self.work, self.output, self.ledger, self.events, self.secrets)
+        return ReportPorts(
+            self.runs,
+            self.work,
+            self.output,
+            self.ledger,
+            self.events,
+            self.secrets,
+            self.approval_seal,
+            self.clock,
+        )
+
+    @cached_property
+    def approval_ports(self) -> "ApprovalPorts":
+        from tegemoet.application.premium_year.approval import ApprovalPorts
+
+        return ApprovalPorts(
+            self.runs, self.people, self.approval_seal, self.work, self.answer_only_workflows, self.clock
+        )
+
+    @cached_property
+    def answer_run(self) -> "Callable[[Answer, str], str]":
+        """Answers a run for a person through the function `approve`, which alone can seal it."""
+        from tegemoet.adapters.functions import ApproveFunction
+
+        return ApproveFunction(self._client("lambda"), self.variable("APPROVE_FUNCTION_NAME")).answer
 
     @cached_property
     def expiry_ports(self) -> "ExpiryPorts":

@@ -1,19 +1,35 @@
 """Other functions of the application, called through Lambda."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import asdict
+from typing import Any, Protocol
 
 import orjson
+
+from tegemoet.application.premium_year.approval import Answer
+from tegemoet.domain.problems import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    NoPremiumForYearError,
+    NotFoundError,
+    NotPermittedError,
+    ProblemError,
+)
 
 
 class NotClosedError(Exception):
     """The function `settle` failed and put no CLOSE entry; carries the year."""
 
 
+class NotAnsweredError(Exception):
+    """The function `approve` failed; carries the run."""
+
+
 class Lambda(Protocol):
     """What is used of boto3's client."""
 
-    def invoke(self, **call: str | bytes) -> Mapping[str, object]: ...
+    def invoke(self, **call: str | bytes) -> Mapping[str, Any]: ...
 
 
 class SettleFunction:
@@ -28,3 +44,32 @@ class SettleFunction:
         answer = self._client.invoke(FunctionName=self._name, Payload=payload)
         if "FunctionError" in answer:
             raise NotClosedError(year)
+
+
+_PROBLEMS: Mapping[str, type[ProblemError]] = {
+    kind.__name__: kind for kind in (ConflictError, InvalidError, NotFoundError, NotPermittedError)
+}
+
+
+class ApproveFunction:
+    """The function `approve`, named `name`: the only one that can seal an approval."""
+
+    def __init__(self, client: Lambda, name: str) -> None:
+        self._client, self._name = client, name
+
+    def answer(self, answer: Answer, subject: str) -> str:
+        """Answer a run for the person `subject`. Returns the id of the run.
+
+        Raises as `answer_run` does, and NotAnsweredError when the function failed.
+        """
+        payload = orjson.dumps({**asdict(answer), "subject": subject})
+        response = self._client.invoke(FunctionName=self._name, Payload=payload)
+        if "FunctionError" in response:
+            raise NotAnsweredError(answer.run)
+        result = orjson.loads(response["Payload"].read())
+        if "problem" not in result:
+            return str(result["run"])
+        if result["problem"] == NoPremiumForYearError.__name__:
+            raise NoPremiumForYearError(result["year"])
+        faults = tuple(Fault(path, code) for path, code in result["faults"])
+        raise _PROBLEMS[result["problem"]](result["detail"], result["code"], faults)

@@ -1,11 +1,13 @@
-"""Premium years, runs and exceptions in the control table of DynamoDB, all under `year#<year>`.
+"""Premium years, runs and exceptions in the table of years of DynamoDB, all under `year#<year>`.
 
-`state` = the year, `run#<run>` = a run, `exception#<id>` = an exception, with its choice once it is
-made. The details of a run are entries of one map, each set on its own, so that concurrent writers
-never overwrite one another.
+`state` = the year, `run#<run>` = a run, `exception#<id>` = an exception, `choice#<id>#<number>` = a
+choice on it, `closing#<id>` = a proposal to close the year. The details of a run are entries of one
+map, each set on its own, so that concurrent writers never overwrite one another. Choices and
+proposals are put once and never changed.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
@@ -21,11 +23,21 @@ from tegemoet.adapters.table import (
     query,
     write_together,
 )
-from tegemoet.application.records import Phase, Run, RunDetail, RunState, Year
-from tegemoet.domain.manual_review import YearException
+from tegemoet.application.records import (
+    Closing,
+    ClosingProposal,
+    Person,
+    Phase,
+    Run,
+    RunDetail,
+    RunState,
+    Year,
+)
+from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
@@ -40,6 +52,7 @@ class _StoredYear(TypedDict):
     phase_2_begun: NotRequired[bool]
     closed: NotRequired[bool]
     closed_on: NotRequired[str]
+    closing: NotRequired[str]
 
 
 class _StoredRun(TypedDict):
@@ -62,9 +75,23 @@ class _StoredException(TypedDict):
     kind: str
     facts: str
     run: str
-    choice: NotRequired[str]
-    reason: NotRequired[str]
-    chosen_by: NotRequired[str]
+
+
+class _StoredChoice(TypedDict):
+    """The values of a choice."""
+
+    sk: str
+    choice: str
+    reason: str
+    subject: str
+    name: str
+    at: str
+
+
+class _StoredProposal(TypedDict):
+    """The values of a proposal to close a year: JSON."""
+
+    proposal: str
 
 
 class DynamoRuns:
@@ -88,29 +115,40 @@ class DynamoRuns:
             "phase_2_begun" in values,
             "closed" in values,
             date.fromisoformat(values["closed_on"]) if "closed_on" in values else None,
+            _read_closing(values["closing"]) if "closing" in values else None,
         )
 
     def begin_year(self, year: int, key_version: str) -> Year:
         begun = self.year(year)
         if begun is None:
-            condition_held(
-                self._client.put_item,
-                TableName=self._table,
-                Item=encode({**_key(year, "state"), "key_version": key_version}),
-                ConditionExpression="attribute_not_exists(pk)",
-            )
+            self._put_once(year, "state", {"key_version": key_version})
             begun = self.year(year)
         assert begun is not None  # noqa: S101 - nothing removes a year
         return begun
 
-    def close(self, year: int, on: date) -> bool:
+    def propose_closing(self, proposal: ClosingProposal) -> bool:
+        return self._put_once(proposal.year, f"closing#{proposal.id}", {"proposal": _json(asdict(proposal))})
+
+    def closing_proposals(self, year: int) -> list[ClosingProposal]:
+        stored = (cast("_StoredProposal", decode(item)) for item in self._query(year, "closing#"))
+        proposals = (_read_proposal(orjson.loads(values["proposal"])) for values in stored)
+        return sorted(proposals, key=lambda proposal: (proposal.at, proposal.id))
+
+    def closing_proposal(self, year: int, proposal_id: str) -> ClosingProposal | None:
+        item = self._get(year, f"closing#{proposal_id}")
+        return None if item is None else _read_proposal(orjson.loads(cast("_StoredProposal", decode(item))["proposal"]))
+
+    def close(self, year: int, closing: Closing) -> bool:
+        free = ("attribute_exists(pk)", "attribute_not_exists(open_run)", "attribute_not_exists(closed)")
         return condition_held(
             self._client.update_item,
             TableName=self._table,
             Key=encode(_key(year, "state")),
-            UpdateExpression="SET closed = :yes, closed_on = if_not_exists(closed_on, :on)",
-            ConditionExpression="attribute_exists(pk) AND attribute_not_exists(open_run)",
-            ExpressionAttributeValues=encode({":yes": True, ":on": on.isoformat()}),
+            UpdateExpression="SET closed = :yes, closed_on = :day, closing = :closing",
+            ConditionExpression=" AND ".join(free),
+            ExpressionAttributeValues=encode(
+                {":yes": True, ":day": closing.closed_on, ":closing": _json(asdict(closing))}
+            ),
         )
 
     # --- runs
@@ -196,37 +234,44 @@ class DynamoRuns:
                 ),
             )
 
-    def exceptions(self, year: int) -> list[YearException]:
-        return [
-            YearException(
-                values["sk"].removeprefix("exception#"),
-                values["kind"],
-                orjson.loads(values["facts"]),
-                values["run"],
-                values.get("choice"),
-                values.get("reason"),
-                values.get("chosen_by"),
+    def exceptions(self, year: int) -> list[ReviewedException]:
+        choices = self._choices(year)
+        found = []
+        for values in (cast("_StoredException", decode(item)) for item in self._query(year, "exception#")):
+            exception_id = values["sk"].removeprefix("exception#")
+            made = tuple(choices.get(exception_id, ()))
+            found.append(
+                ReviewedException(exception_id, values["kind"], orjson.loads(values["facts"]), values["run"], made)
             )
-            for values in (cast("_StoredException", decode(item)) for item in self._query(year, "exception#"))
-        ]
+        return found
 
-    def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
-        return condition_held(
-            self._client.update_item,
-            TableName=self._table,
-            Key=encode(_key(year, f"exception#{exception_id}")),
-            UpdateExpression="SET choice = :choice, reason = :reason, chosen_by = :by",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues=encode({":choice": choice, ":reason": reason, ":by": by}),
-        )
+    def _choices(self, year: int) -> dict[str, list[Choice]]:
+        """The choices by exception, oldest first: their numbers have six digits."""
+        choices: dict[str, list[Choice]] = {}
+        for values in (cast("_StoredChoice", decode(item)) for item in self._query(year, "choice#")):
+            exception_id, _, _ = values["sk"].removeprefix("choice#").rpartition("#")
+            made = Choice(values["choice"], values["reason"], values["subject"], values["name"], values["at"])
+            choices.setdefault(exception_id, []).append(made)
+        return choices
+
+    def choose(self, year: int, exception_id: str, number: int, choice: Choice) -> bool:
+        return self._put_once(year, f"choice#{exception_id}#{number:06}", asdict(choice))
 
     # --- the end of a year
 
     def delete_records(self, year: int) -> "Iterator[int]":
-        spared = ("state", "batch#")
+        spared = ("state",)
         return delete_in_portions(self._client, self._table, [f"year#{year}"], spare=spared, threads=self._threads)
 
     # --- calls
+
+    def _put_once(self, year: int, sk: str, values: "Mapping[str, Value]") -> bool:
+        return condition_held(
+            self._client.put_item,
+            TableName=self._table,
+            Item=encode({**_key(year, sk), **values}),
+            ConditionExpression="attribute_not_exists(pk)",
+        )
 
     def _get(self, year: int, sk: str) -> Item | None:
         key = encode(_key(year, sk))
@@ -280,6 +325,15 @@ def _read(item: Item) -> Run:
         values["state"],
         RunDetail(**detail),
     )
+
+
+def _read_closing(text: str) -> Closing:
+    values = orjson.loads(text)
+    return Closing(_read_proposal(values["proposal"]), Person(**values["confirmed_by"]), values["confirmed_at"])
+
+
+def _read_proposal(values: "dict[str, Any]") -> ClosingProposal:
+    return ClosingProposal(**{**values, "by": Person(**values["by"])})
 
 
 def _json(value: object) -> str:

@@ -79,7 +79,7 @@ class Storage:
     def runs(self) -> "DynamoRuns":
         from tegemoet.adapters.runs import DynamoRuns
 
-        return DynamoRuns(self.dynamodb, self.variable("CONTROL_TABLE"))
+        return DynamoRuns(self.dynamodb, self.variable("YEARS_TABLE"))
 
     @cached_property
     def exchanges(self) -> "DynamoExchanges":

@@ -121,26 +121,38 @@ def delete_in_portions(
 
 
 def condition_held(call: Callable[Arguments, object], *args: Arguments.args, **arguments: Arguments.kwargs) -> bool:
-    """Make one conditional write. Returns whether its condition held."""
-    try:
-        call(*args, **arguments)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    """Make one conditional write. Returns whether its condition held.
+
+    A write that meets a transaction on its item is made again: the transaction may be the same
+    request of somebody else, whose outcome then decides the condition.
+    """
+    for attempt in range(TRIES):
+        try:
+            call(*args, **arguments)
+        except ClientError as error:
+            if _has_code(error, "ConditionalCheckFailed"):
+                return False
+            if not _has_code(error, "TransactionConflict") or attempt == TRIES - 1:
+                raise
+            _pause(attempt)
+        else:
+            return True
+    raise AssertionError  # the last attempt returns or raises
 
 
 def write_together(client: "DynamoDBClient", actions: "Sequence[TransactWriteItemTypeDef]") -> bool:
     """Write all or nothing in one transaction. Returns whether all conditions held."""
-    try:
-        client.transact_write_items(TransactItems=actions)
-    except ClientError as error:
-        reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-        if "ConditionalCheckFailed" in reasons:
-            return False
-        raise
-    return True
+    return condition_held(client.transact_write_items, TransactItems=actions)
+
+
+def _has_code(error: ClientError, code: str) -> bool:
+    """Whether that is why a write, or a part of a transaction, was refused."""
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return error.response["Error"]["Code"] == f"{code}Exception" or code in reasons
+
+
+def _pause(attempt: int, sleep: Callable[[float], None] = time.sleep) -> None:
+    sleep(random.uniform(0, min(5.0, 0.05 * 2**attempt)))  # noqa: S311 - spreads retries, protects nothing
 
 
 class BulkWriter:
@@ -183,5 +195,5 @@ class BulkWriter:
             waiting = answer.get("UnprocessedItems", {}).get(self._table)
             if not waiting:
                 return
-            self._sleep(random.uniform(0, min(5.0, 0.05 * 2**attempt)))  # noqa: S311 - spreads retries, protects nothing
+            _pause(attempt, self._sleep)
         raise NotWrittenError(f"{len(waiting)} items")

@@ -2,19 +2,29 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from tegemoet.api.callers import READERS, Caller
 from tegemoet.api.links import links_to
+from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit
 from tegemoet.api.routes import Routes
-from tegemoet.api.services import PartnerServices
-from tegemoet.api.shapes.common import Identifier
-from tegemoet.api.shapes.files import Batch, BatchDetails, BatchPage
+from tegemoet.api.services import PartnerServices, YearServices
+from tegemoet.api.shapes.common import Identifier, Person
+from tegemoet.api.shapes.files import (
+    Batch,
+    BatchAbandoned,
+    BatchAbandonment,
+    BatchDetails,
+    BatchGivenUp,
+    BatchPage,
+)
 from tegemoet.application import records
 from tegemoet.domain.problems import Fault, InvalidError, NotFoundError
 
 router = Routes[PartnerServices]("files")
+operator_router = Routes[YearServices]("files")
+"""Routes of the function `operations`."""
 
 Filter = Annotated[str | None, Query(max_length=64)]
 State = Annotated[records.BatchState | None, Query()]
@@ -74,8 +84,32 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
         else None,
         "progress": {"done": done, "total": total},
         "refusal": {"code": refusal.code, "line": refusal.line, "column": refusal.column} if refusal else None,
+        "abandonment": _abandonment(batch, router.caller),
         "links": links_to(batch.detail.outputs.items(), services.batch_links[data_of(batch.scheme)], services.clock),
     }
+
+
+@operator_router.writes("/batches/<batch_id>/abandonment", "operator", answer="The batch was abandoned.")
+def abandon_batch(
+    batch_id: Identifier,
+    body: Annotated[BatchAbandonment, Body()],
+    idempotency_key: IdempotencyKey = None,
+) -> BatchAbandoned:
+    """Give up a batch that is loading, so that it delays no run.
+
+    It is never complete again, and nothing of it is used. Its file can be dropped again.
+    """
+    from tegemoet.application.exchange.arrivals import batch_ended
+    from tegemoet.application.intake import batches
+
+    services, by = operator_router.services, operator_router.caller.person
+
+    def abandon() -> str:
+        batch = batches.abandon_batch(batch_id, body.reason, by=by, batches=services.batches, clock=services.clock)
+        batch_ended(batch, exchanges=services.exchanges, batches=services.batches, workflows=services.workflows)
+        return batch.id
+
+    return {"batch": id_once(operator_router, idempotency_key, "batch", abandon), "abandoned": True}
 
 
 def _owner(caller: Caller, named: str | None) -> str:
@@ -89,6 +123,17 @@ def _owner(caller: Caller, named: str | None) -> str:
         return caller.own_partner
     fault = Fault("/query/partner", "required")
     raise InvalidError("The query parameter `partner` is required.", "invalid", (fault,))
+
+
+def _abandonment(batch: records.Batch, caller: Caller) -> BatchGivenUp | None:
+    """Who gave the batch up, when and why; a partner does not see who."""
+    given_up = batch.detail.abandonment
+    if given_up is None:
+        return None
+    by: Person | None = None
+    if caller.partner is None:
+        by = {"subject": given_up.by.subject, "name": given_up.by.name}
+    return {"by": by, "at": given_up.at, "reason": given_up.reason}
 
 
 def _brief(batch: records.Batch) -> Batch:

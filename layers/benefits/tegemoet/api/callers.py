@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tegemoet.api.refusals import ForbiddenError, UnauthorizedError
+from tegemoet.application.records import Person
 
-Role = Literal["partner", "operator", "approver"]
-READERS: tuple[Role, ...] = ("partner", "operator", "approver")
+Role = Literal["partner", "operator", "approver", "reader"]
+READERS: tuple[Role, ...] = ("partner", "operator", "approver", "reader")
 """Roles that read schemes, parameters, decisions and batches; a partner reads its own."""
+YEAR_READERS: tuple[Role, ...] = ("operator", "approver", "reader")
+"""Roles that read premium years."""
 SENDERS: tuple[Role, ...] = ("partner", "operator")
 """Roles that send files and cases."""
 OPERATORS = "operator"
@@ -19,17 +22,24 @@ OPERATORS = "operator"
 class Caller:
     """A partner's system or a person.
 
-    `principal` identifies the caller; the four-eyes
-    rule compares it. `partner` is None for a person.
+    `principal` identifies the caller; the four-eyes rule compares it. `partner` is None for a
+    person, and `name` empty for a partner's system.
     """
 
     principal: str
     roles: frozenset[str]
     partner: str | None
+    name: str = ""
 
     def context(self) -> dict[str, str]:
         """The caller as text fields, the only context that API Gateway passes on."""
-        return {"principal": self.principal, "roles": " ".join(sorted(self.roles)), "partner": self.partner or ""}
+        roles = " ".join(sorted(self.roles))
+        return {"principal": self.principal, "roles": roles, "partner": self.partner or "", "name": self.name}
+
+    @property
+    def person(self) -> Person:
+        """The person, by the name that the user pool has."""
+        return Person(self.principal, self.name or self.principal)
 
     @property
     def own_partner(self) -> str:
@@ -52,4 +62,5 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     said = (event.get("requestContext") or {}).get("authorizer") or {}
     if not said.get("principal"):
         raise UnauthorizedError("A bearer token is required.")
-    return Caller(said["principal"], frozenset(said.get("roles", "").split()), said.get("partner") or None)
+    roles = frozenset(said.get("roles", "").split())
+    return Caller(said["principal"], roles, said.get("partner") or None, said.get("name", ""))

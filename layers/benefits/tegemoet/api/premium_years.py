@@ -8,6 +8,8 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
+from tegemoet.api.batches import State
+from tegemoet.api.callers import YEAR_READERS
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, page
@@ -16,14 +18,25 @@ from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
+from tegemoet.api.years_shown import person, proposal_shown, run_in_brief, shown_year
 from tegemoet.application.records import Entry
-from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.money import euro, from_cents
-from tegemoet.domain.problems import ConflictError, NotFoundError
+from tegemoet.domain.problems import ConflictError
 
 router = Routes[YearServices]("premium years")
 PHASE = "/premium-years/<year>/phases/<phase>"
 EXCEPTIONS = "/premium-years/<year>/exceptions"
+CLOSE = "/premium-years/<year>/close"
+
+
+@router.reads("/premium-years/<year>", *YEAR_READERS, answer="The premium year, with a page of its files.")
+def get_year(year: YearNumber, state: State = None, limit: Limit = 100, cursor: Cursor = None) -> shapes.PremiumYear:
+    """Retrieve a premium year as a whole: runs with who did what, open exceptions, every file."""
+    from tegemoet.application.premium_year.overview import year_overview
+
+    found = year_overview(year, runs=router.services.runs, batches=router.services.batches)
+    return shown_year(found, state, limit, cursor)
 
 
 @router.writes(PHASE, "operator", status=202, answer="The run was started.")
@@ -33,33 +46,25 @@ def start_phase(
     body: Annotated[shapes.PhaseStart, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
-    """Start a run of the phase with the facts of all batches that are complete now."""
-    from tegemoet.application.premium_year import running
+    """Start a run of the phase on the facts of every file that was written before the cut-off.
 
-    services, starter = router.services, router.caller.principal
-    run = id_once(
-        router,
-        idempotency_key,
-        "run",
-        lambda: (
-            running.start_phase(
-                year,
-                phase,
-                body.on,
-                starter=starter,
-                key=str(idempotency_key),
-                runs=services.runs,
-                batches=services.batches,
-                workflows=services.workflows,
-                clock=services.clock,
-                retention=services.retention,
-            ).id
-        ),
+    If files that were written before it are loading, the answer is 409 `batch-loading` with their
+    `batches`, and the `cut_off` with which to repeat the request.
+    """
+    from tegemoet.application.premium_year.running import require_run
+    from tegemoet.application.premium_year.starting import Start, StartPorts, start_phase
+
+    services = router.services
+    start = Start(year, phase, body.on, router.caller.person, str(idempotency_key), body.cut_off)
+    ports = StartPorts(
+        services.runs, services.batches, services.people, services.workflows, services.clock, services.retention
     )
-    return {"run": run, "year": year, "phase": phase}
+    run = id_once(router, idempotency_key, "run", lambda: start_phase(start, ports).id)
+    cut_off = require_run(run, services.runs).detail.cut_off
+    return {"run": run, "year": year, "phase": phase, "cut_off": cut_off}
 
 
-@router.reads(PHASE, "operator", "approver", answer="The phase's latest run.")
+@router.reads(PHASE, *YEAR_READERS, answer="The phase's latest run.")
 def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
     """Retrieve the state, the progress and the control totals of the phase's latest run."""
     from tegemoet.application.premium_year.phase_state import phase_state
@@ -80,7 +85,7 @@ def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
         "failure": state.failure,
         "reason": state.reason,
         "exceptions": state.exceptions,
-        "runs": [{"run": r.run, "state": r.state, "on": r.on, "started_at": r.started_at} for r in state.runs],
+        "runs": [run_in_brief(run) for run in state.runs],
         "links": links_to(outputs, services.links, services.clock),
     }
 
@@ -94,30 +99,15 @@ def approve_phase(
 ) -> shapes.ApprovalOutcome:
     """Approve the waiting run, or refuse it with a reason.
 
-    The approver must not be the person who started the run, and `control_sum` must equal the run's.
+    The approver must not have started the run, sent one of its files or made a choice that it uses,
+    and `control_sum` must equal the run's.
     """
-    from tegemoet.application.premium_year import approval
-    from tegemoet.application.premium_year.plan import parameters_of
+    from tegemoet.application.premium_year.approval import Answer
 
-    services, approver = router.services, router.caller.principal
-
-    def approve() -> str:
-        parameters_of(year)
-        run = approval.approve(
-            year,
-            phase,
-            body.run,
-            body.control_sum,
-            approver=approver,
-            approve=body.approve,
-            reason=body.reason,
-            runs=services.runs,
-            workflows=services.workflows,
-            clock=services.clock,
-        )
-        return run.id
-
-    return {"run": id_once(router, idempotency_key, "run", approve), "approved": body.approve}
+    services, subject = router.services, router.caller.principal
+    answer = Answer(year, phase, body.run, body.control_sum, body.approve, body.reason)
+    run = id_once(router, idempotency_key, "run", lambda: services.answer_run(answer, subject))
+    return {"run": run, "approved": body.approve}
 
 
 @router.writes(f"{PHASE}/continuation", "operator", status=202, answer="The run was resumed.")
@@ -136,7 +126,9 @@ def resume_run(
         _check_run(body.run, year, phase)
         return running.resume_run(body.run, runs=services.runs, workflows=services.workflows).id
 
-    return {"run": id_once(router, idempotency_key, "run", resume), "year": year, "phase": phase}
+    run = id_once(router, idempotency_key, "run", resume)
+    cut_off = running.require_run(run, services.runs).detail.cut_off
+    return {"run": run, "year": year, "phase": phase, "cut_off": cut_off}
 
 
 @router.writes(f"{PHASE}/abandonment", "operator", answer="The run was abandoned.")
@@ -152,7 +144,7 @@ def abandon_run(
     """
     from tegemoet.application.premium_year import running
 
-    services, by = router.services, router.caller.principal
+    services, by = router.services, router.caller.person
 
     def abandon() -> str:
         _check_run(body.run, year, phase)
@@ -162,7 +154,7 @@ def abandon_run(
     return {"run": id_once(router, idempotency_key, "run", abandon), "abandoned": True}
 
 
-@router.reads(EXCEPTIONS, "operator", "approver", answer="A page of exceptions.")
+@router.reads(EXCEPTIONS, *YEAR_READERS, answer="A page of exceptions.")
 def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
     """List the exceptions of the year, with the choices that were made."""
     from tegemoet.application.premium_year.exceptions import exceptions_of
@@ -171,15 +163,12 @@ def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None)
     return {"exceptions": [_exception(e) for e in found], "next": following}
 
 
-@router.reads(f"{EXCEPTIONS}/<exception_id>", "operator", "approver", answer="The exception.")
+@router.reads(f"{EXCEPTIONS}/<exception_id>", *YEAR_READERS, answer="The exception.")
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
     """Retrieve an exception and its possible choices."""
-    from tegemoet.application.premium_year.exceptions import exceptions_of
+    from tegemoet.application.premium_year.exceptions import require_exception
 
-    found = next((e for e in exceptions_of(year, runs=router.services.runs) if e.id == exception_id), None)
-    if found is None:
-        raise NotFoundError("Unknown exception.", "exception-unknown")
-    return _exception(found)
+    return _exception(require_exception(year, exception_id, runs=router.services.runs))
 
 
 @router.writes(f"{EXCEPTIONS}/<exception_id>", "operator", answer="The choice was recorded.")
@@ -189,37 +178,61 @@ def choose(
     body: Annotated[shapes.Choice, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.Chosen:
-    """Record a choice with its reason. The next run uses it."""
+    """Record a choice with its reason. The next run uses it; earlier choices stay readable."""
     from tegemoet.application.premium_year import exceptions
 
-    runs, by = router.services.runs, router.caller.principal
+    services, by = router.services, router.caller.person
+    ports = exceptions.ChoicePorts(services.runs, services.batches, services.work, services.clock)
     chosen = id_once(
         router,
         idempotency_key,
         "exception",
-        lambda: exceptions.choose(year, exception_id, body.choice, body.reason, by=by, runs=runs).id,
+        lambda: exceptions.choose(year, exception_id, body.choice, body.reason, by=by, ports=ports).id,
     )
     return {"id": chosen, "choice": body.choice}
 
 
-@router.writes("/premium-years/<year>/close", "operator", answer="The year was closed.")
-def close_year(year: YearNumber, idempotency_key: IdempotencyKey = None) -> shapes.Closed:
-    """Close the premium year.
+@router.writes(CLOSE, "operator", status=201, answer="Closing the year was proposed.")
+def propose_closing(
+    year: YearNumber, body: Annotated[shapes.Close, Body()], idempotency_key: IdempotencyKey = None
+) -> shapes.ClosingProposal:
+    """Propose to close the premium year. Another person confirms it within seven days.
+
+    `open_exceptions` must equal the number of exceptions that nobody has decided.
+    """
+    from tegemoet.application.premium_year import closing
+
+    services, by = router.services, router.caller.person
+    ports = closing.ClosingPorts(services.runs, services.clock, services.close_ledger)
+
+    def propose() -> str:
+        exceptions, key = body.open_exceptions, str(idempotency_key)
+        return closing.propose_closing(year, exceptions, body.reason, by=by, key=key, ports=ports).id
+
+    proposal = id_once(router, idempotency_key, "proposal", propose)
+    return proposal_shown(closing.require_proposal(year, proposal, services.runs))
+
+
+@router.writes(f"{CLOSE}/<proposal>/confirmation", "operator", "approver", answer="The year was closed.")
+def confirm_closing(year: YearNumber, proposal: Identifier, idempotency_key: IdempotencyKey = None) -> shapes.Closed:
+    """Close the premium year, as another person proposed.
 
     Nothing is paid afterwards, and later facts become exceptions.
     """
     from tegemoet.application.premium_year import closing
 
-    services = router.services
+    services, by = router.services, router.caller.person
+    ports = closing.ClosingPorts(services.runs, services.clock, services.close_ledger)
+    closed_on = id_once(
+        router,
+        idempotency_key,
+        "closed_on",
+        lambda: closing.confirm_closing(year, proposal, by=by, ports=ports).closed_on,
+    )
+    return {"year": year, "state": "closed", "closed_on": closed_on}
 
-    def close() -> int:
-        closing.close_year(year, runs=services.runs, close_ledger=services.close_ledger, clock=services.clock)
-        return year
 
-    return {"year": id_once(router, idempotency_key, "year", close), "state": "closed"}
-
-
-@router.reads("/premium-years/<year>/practices/<riziv_number>", "operator", "approver", answer="The dossier.")
+@router.reads("/premium-years/<year>/practices/<riziv_number>", *YEAR_READERS, answer="The dossier.")
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
     """Retrieve the dossier of a person by RIZIV number: facts, decisions and payments."""
     from tegemoet.application.premium_year.dossier import read_dossier
@@ -268,9 +281,13 @@ def _check_run(run: str, year: int, phase: int) -> None:
         raise ConflictError("The run belongs to another phase.", "run-differs")
 
 
-def _exception(found: YearException) -> shapes.YearException:
+def _exception(found: ReviewedException) -> shapes.YearException:
     from tegemoet.application.premium_year.exceptions import choices_for
 
+    made: list[shapes.ChoiceMade] = [
+        {"choice": c.choice, "reason": c.reason, "by": person(c.subject, c.name), "at": c.at}
+        for c in found.choices_made
+    ]
     return {
         "id": found.id,
         "kind": found.kind,
@@ -278,6 +295,7 @@ def _exception(found: YearException) -> shapes.YearException:
         "run": found.run,
         "choices": list(choices_for(found)),
         "choice": found.choice,
-        "reason": found.reason,
-        "chosen_by": found.chosen_by,
+        "reason": found.chosen.reason if found.chosen else None,
+        "chosen_by": made[-1]["by"] if made else None,
+        "choices_made": made,
     }

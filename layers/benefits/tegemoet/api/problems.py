@@ -12,13 +12,15 @@ import orjson
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from tegemoet.api.refusals import ForbiddenError, NotJsonError, TooLargeError, UnauthorizedError
+from tegemoet.api.refusals import NotJsonError, TooLargeError, UnauthorizedError
 from tegemoet.domain.problems import (
+    BatchLoadingError,
     ConflictError,
     Fault,
     InvalidError,
     MalformedError,
     NotFoundError,
+    NotPermittedError,
     ParameterUnknownError,
     ProblemError,
     fault_at,
@@ -35,7 +37,7 @@ _STATUS: Mapping[type[ProblemError], HTTPStatus] = {
     ParameterUnknownError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
-    ForbiddenError: HTTPStatus.FORBIDDEN,
+    NotPermittedError: HTTPStatus.FORBIDDEN,
     UnauthorizedError: HTTPStatus.UNAUTHORIZED,
 }
 
@@ -67,6 +69,8 @@ def respond(problem: ProblemError) -> Response[str]:
     more: dict[str, Any] = {}
     if isinstance(problem, ParameterUnknownError):
         more = {"parameter": problem.parameter, "on": problem.on}
+    if isinstance(problem, BatchLoadingError):
+        more = {"batches": list(problem.batches), "cut_off": problem.cut_off}
     return answer(status_of(problem), problem.code, problem.detail, problem.faults, **more)
 
 

@@ -1,6 +1,6 @@
 """Problems that the API raises before it calls a use case, beside those of the domain."""
 
-from tegemoet.domain.problems import MalformedError, ProblemError
+from tegemoet.domain.problems import MalformedError, NotPermittedError, ProblemError
 
 
 class TooLargeError(MalformedError):
@@ -21,7 +21,5 @@ class UnauthorizedError(ProblemError):
     code = "unauthorized"
 
 
-class ForbiddenError(ProblemError):
+class ForbiddenError(NotPermittedError):
     """The caller is authenticated, and its role does not permit the operation."""
-
-    code = "forbidden"

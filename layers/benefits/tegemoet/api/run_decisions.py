@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from tegemoet.api.callers import YEAR_READERS
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import YearServices
 from tegemoet.api.shapes.common import Identifier, Language
@@ -16,7 +17,7 @@ from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 router = Routes[YearServices]("premium years")
 
 
-@router.reads("/premium-years/<year>/decisions/<decision_id>", "operator", "approver", answer="The decision.")
+@router.reads("/premium-years/<year>/decisions/<decision_id>", *YEAR_READERS, answer="The decision.")
 def get_run_decision(
     year: YearNumber,
     decision_id: Identifier,

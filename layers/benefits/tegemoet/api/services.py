@@ -18,6 +18,7 @@ from tegemoet.application.ports import (
     Ledger,
     Links,
     Objects,
+    People,
     RunDecisions,
     Runs,
     Workflows,
@@ -26,6 +27,7 @@ from tegemoet.application.ports import (
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
 
+    from tegemoet.application.premium_year.approval import Answer
     from tegemoet.schemes.scheme import Data
 
 
@@ -101,6 +103,14 @@ class YearServices(Common, Protocol):
     @property
     def retention(self) -> Retention:
         """How long a premium year is kept after its closing."""
+        ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def answer_run(self) -> "Callable[[Answer, str], str]":
+        """Answers a run for a person, through the function `approve`; returns the id of the run."""
         ...
 
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tegemoet.api.callers import Caller
 
 SCOPE = "tegemoet/partner"
-GROUPS = frozenset(("operator", "approver"))
+GROUPS = frozenset(("operator", "approver", "reader"))
 LEEWAY = 10
 """Tolerated clock difference with the issuer, in seconds."""
 
@@ -62,7 +62,8 @@ def caller_of(authorization: str, issuer: Issuer, clients: Clients) -> "Caller":
             return Caller(f"partner:{partner}", frozenset(("partner",)), partner)
         case "id" if claims.get("aud") == issuer.person_client:
             groups = claims.get("cognito:groups")
-            return Caller(_text(claims, "sub"), GROUPS.intersection(groups if isinstance(groups, list) else ()), None)
+            roles = GROUPS.intersection(groups if isinstance(groups, list) else ())
+            return Caller(_text(claims, "sub"), roles, None, _name(claims))
         case _:
             raise InvalidTokenError
 
@@ -96,6 +97,11 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise InvalidTokenError
     return value
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """The name of a person, which only an administrator can change, or that of the account."""
+    return next((name for key in ("name", "cognito:username") if isinstance(name := claims.get(key), str) and name), "")
 
 
 def policy(caller: "Caller", method_arn: str) -> dict[str, Any]:

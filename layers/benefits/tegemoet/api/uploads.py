@@ -31,7 +31,16 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
         router,
         idempotency_key,
         "batch",
-        lambda: announce(announcement, partner=partner, key=str(idempotency_key), batches=batches, clock=clock).id,
+        lambda: (
+            announce(
+                announcement,
+                partner=partner,
+                key=str(idempotency_key),
+                batches=batches,
+                clock=clock,
+                sender=None if router.caller.partner else router.caller.person,
+            ).id
+        ),
     )
     batch = require_batch(batch_id, partner, batches)
     data = "health" if batch.kind == CASES else data_of(batch.scheme)  # cases of any scheme may hold health data

@@ -130,13 +130,15 @@ KEPT: Sequence[Kept] = (
     Kept("LedgerTable", "{year}#pharmacies / {pharmacy}", "ledger", "Who was paid for a pharmacy"),
     Kept("LedgerTable", "{year}#close / CLOSE", "ledger", "That nothing more is paid"),
     Kept(
-        "ControlTable",
+        "YearsTable",
         "year#{year} / state",
         "for ever",
         "That it is closed: it could be paid again",
     ),
-    Kept("ControlTable", "year#{year} / run#{run}", "records", "A run, and who started and approved it"),
-    Kept("ControlTable", "year#{year} / exception#…", "records", "A question to an operator, and the choice"),
+    Kept("YearsTable", "year#{year} / run#{run}", "records", "A run, and who started and approved it"),
+    Kept("YearsTable", "year#{year} / exception#…", "records", "A question to an operator"),
+    Kept("YearsTable", "year#{year} / choice#…", "records", "What an operator chose, when and why"),
+    Kept("YearsTable", "year#{year} / closing#…", "records", "Who proposed to close the year, when and why"),
     # --- single decisions, batches, calls ---------------------------------------------------------
     Kept("DecisionsTable", "{decision} / decision", "decisions", "A single or bulk decision with its case"),
     Kept("DecisionsTable", "{decision} / superseded", "decisions", "Which decision supersedes it"),

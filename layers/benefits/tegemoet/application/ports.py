@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from tegemoet.application.records import (
+    Account,
     Batch,
     BatchDetail,
     BatchState,
+    Closing,
+    ClosingProposal,
     Entry,
     EvaluationNote,
     Exchange,
@@ -27,7 +30,7 @@ from tegemoet.application.records import (
     Wait,
     Year,
 )
-from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 
 
 class Sink(Protocol):
@@ -286,21 +289,33 @@ class Runs(Protocol):
         """As `update`, and free the year; a released run marks its phase released."""
         ...
 
-    def close(self, year: int, on: date) -> bool:
-        """Close the year on the day `on` if no run is open.
+    def propose_closing(self, proposal: ClosingProposal) -> bool:
+        """Record the proposal. Returns False when its id exists already."""
+        ...
 
-        Also True when it is closed already; it then keeps its first day.
-        """
+    def closing_proposals(self, year: int) -> list[ClosingProposal]:
+        """Every proposal to close the year, oldest first."""
+        ...
+
+    def closing_proposal(self, year: int, proposal_id: str) -> ClosingProposal | None: ...
+
+    def close(self, year: int, closing: Closing) -> bool:
+        """Close the year if no run is open and it is not closed. Returns whether it was closed."""
         ...
 
     def keep_exceptions(self, year: int, exceptions: Iterable[YearException]) -> None:
-        """Record kind, facts and run of each exception; an earlier choice stays."""
+        """Record kind, facts and run of each exception; earlier choices stay."""
         ...
 
-    def exceptions(self, year: int) -> list[YearException]: ...
+    def exceptions(self, year: int) -> list[ReviewedException]:
+        """Every exception of the year with its choices, oldest choice first."""
+        ...
 
-    def choose(self, year: int, exception_id: str, choice: str, reason: str, by: str) -> bool:
-        """Record the operator's choice. Returns False if there is no such exception."""
+    def choose(self, year: int, exception_id: str, number: int, choice: Choice) -> bool:
+        """Append the choice to those of the exception, as number `number` (from 1).
+
+        Returns False, and records nothing, if that number is taken. A choice is never changed.
+        """
         ...
 
     def delete_records(self, year: int) -> Iterator[int]:
@@ -309,6 +324,32 @@ class Runs(Protocol):
         The state stays: it says that the year is closed.
         """
         ...
+
+
+class People(Protocol):
+    """The accounts of persons, as they are at this moment."""
+
+    def person(self, subject: str) -> Account | None:
+        """The account of that subject; None if there is none."""
+        ...
+
+    def approvers(self) -> list[Account]:
+        """Every account in the group of approvers."""
+        ...
+
+
+class ApprovalSeal(Protocol):
+    """Verifies message authentication codes that the function `approve` alone can make."""
+
+    def verify(self, message: bytes, mac: bytes) -> bool:
+        """Whether `mac` was made of this very message."""
+        ...
+
+
+class ApprovalSigner(Protocol):
+    """Makes the codes that an `ApprovalSeal` verifies."""
+
+    def sign(self, message: bytes) -> bytes: ...
 
 
 class Exchanges(Protocol):

@@ -23,6 +23,26 @@ class ObjectVersion:
     encryption: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who did something: the subject of the account, and its name at that moment."""
+
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a person at this moment. `groups` = its roles."""
+
+    person: Person
+    groups: frozenset[str]
+    enabled: bool
+
+    def may_approve(self) -> bool:
+        return self.enabled and "approver" in self.groups
+
+
 Phase = Literal[1, 2]
 """Phase 1 looks at the first semester of a premium year, phase 2 at the whole year."""
 
@@ -49,7 +69,7 @@ class Fact(NamedTuple):
     body: str
 
 
-BatchState = Literal["awaiting-upload", "loading", "done", "refused", "failed"]
+BatchState = Literal["awaiting-upload", "loading", "done", "refused", "failed", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +96,21 @@ class FileRefusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Abandonment:
+    """Who gave something up, when (ISO, UTC) and why."""
+
+    by: Person
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchDetail:
     """What became of a batch so far.
 
     `counts` and `chunks` (how many) are known once the rows are read; `counts` changes when later
     steps reject rows. `refusal` belongs to the state refused, `error` (the name of an error, never
-    its message) to failed, `outputs` (name → key) to done.
+    its message) to failed, `outputs` (name → key) to done, `abandonment` to abandoned.
     """
 
     counts: RowCounts | None = None
@@ -89,6 +118,7 @@ class BatchDetail:
     refusal: FileRefusal | None = None
     error: str | None = None
     outputs: Mapping[str, str] = field(default_factory=dict)
+    abandonment: Abandonment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +126,7 @@ class Batch:
     """One object in an inbox.
 
     `written_at` (the time of S3, ISO), then `key`, then `sequencer` rank it among all of them.
+    `sent_by` = the person who announced it; None for a partner's file and for a direct drop.
     """
 
     id: str
@@ -110,6 +141,7 @@ class Batch:
     size: int
     state: BatchState
     detail: BatchDetail = BatchDetail()
+    sent_by: Person | None = None
 
     @property
     def rank(self) -> tuple[str, str, str]:
@@ -173,12 +205,39 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingProposal:
+    """A proposal to close a year while it has `open_exceptions`. `at` = ISO, UTC."""
+
+    id: str
+    year: int
+    open_exceptions: int
+    reason: str
+    by: Person
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a year was closed: what was proposed, and who confirmed it when (ISO, UTC)."""
+
+    proposal: ClosingProposal
+    confirmed_by: Person
+    confirmed_at: str
+
+    @property
+    def closed_on(self) -> str:
+        """The day of the confirmation, YYYY-MM-DD (UTC)."""
+        return self.confirmed_at[:10]
+
+
+@dataclass(frozen=True, slots=True)
 class Year:
     """The state of a premium year.
 
     `key_version` = the secret of its person keys; `open_run` = the run that is open; `released` =
     the phases with a released run. `closed_on` = the day (UTC) from which the retention of a closed
-    year counts; a year that was closed without one expires nothing.
+    year counts; a year that was closed without one expires nothing. `closing` = who closed it; None
+    while the year is open, and for a year that an earlier version closed.
     """
 
     year: int
@@ -188,6 +247,7 @@ class Year:
     phase_2_begun: bool
     closed: bool
     closed_on: date | None = None
+    closing: Closing | None = None
 
 
 RunState = Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]
@@ -215,26 +275,34 @@ class Settled(TypedDict):
 class RunDetail:
     """What is known of a run beside its state. A field is None until the step that sets it.
 
-    `execution` = its latest execution and `attempt` the number of that one, from 0. `control_sum`
-    (EUR), `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees;
-    `token` = of the workflow task that waits for the answer. Moments are UTC. `failure` = the name
-    of the error of a failed execution.
+    `execution` = its latest execution and `attempt` the number of that one, from 0. `cut_off` = the
+    moment before which a file must have been written to count. `control_sum` (EUR),
+    `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees; `token` =
+    of the workflow task that waits for the answer. `approval_mac` (base64) authenticates the
+    approval (`sealing`). A `…_name` is the name of the person at that moment. Moments are UTC.
+    `failure` = the name of the error of a failed execution.
     """
 
     execution: str | None = None
     attempt: int | None = None
+    cut_off: str | None = None
+    started_by_name: str | None = None
     control_sum: str | None = None
     payments_sha256: str | None = None
     outputs: tuple[str, ...] | None = None
     token: str | None = None
     approved_by: str | None = None
+    approved_by_name: str | None = None
     approved_at: str | None = None
+    approval_mac: str | None = None
     refused_by: str | None = None
+    refused_by_name: str | None = None
     refused_at: str | None = None
     reason: str | None = None
     abandoned: bool | None = None
     failure: str | None = None
     settled: Settled | None = None
+    released_at: str | None = None
 
     def known(self) -> dict[str, object]:
         """The fields that are not None, by name."""

@@ -23,21 +23,31 @@ ExceptionKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What an operator chose, and why.
+
+    `subject` and `name` = the person at that moment; `at` = ISO, UTC.
+    """
+
+    choice: str
+    reason: str
+    subject: str
+    name: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class YearException:
     """An exception of a premium year that requires manual review.
 
     `id` is `<kind>.<subject>`. `facts` hold no personal data. `run` is the last run that found the
-    exception; it is empty if no run did. `choice`, `reason` and `chosen_by` are None until an
-    operator chooses.
+    exception; it is empty if no run did.
     """
 
     id: str
     kind: str
     facts: Mapping[str, object]
     run: str = ""
-    choice: str | None = None
-    reason: str | None = None
-    chosen_by: str | None = None
 
     @classmethod
     def about(cls, kind: ExceptionKind, subject: str, facts: Mapping[str, object]) -> "YearException":
@@ -47,3 +57,19 @@ class YearException:
     @property
     def subject(self) -> str:
         return self.id[len(self.kind) + 1 :]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedException(YearException):
+    """An exception with every choice that operators made, oldest first; the last one counts."""
+
+    choices_made: tuple[Choice, ...] = ()
+
+    @property
+    def chosen(self) -> Choice | None:
+        """The choice that counts."""
+        return self.choices_made[-1] if self.choices_made else None
+
+    @property
+    def choice(self) -> str | None:
+        return self.chosen.choice if self.chosen else None

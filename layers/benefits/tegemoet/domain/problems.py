@@ -75,6 +75,26 @@ class ConflictError(ProblemError):
     code = "conflict"
 
 
+class BatchLoadingError(ConflictError):
+    """Files of the year are still loading.
+
+    `batches` = their ids; `cut_off` = the moment to repeat the start with, so that later files do
+    not delay it.
+    """
+
+    code = "batch-loading"
+
+    def __init__(self, batches: Sequence[str], cut_off: str) -> None:
+        super().__init__("Files that were written before the cut-off are loading.")
+        self.batches, self.cut_off = batches, cut_off
+
+
+class NotPermittedError(ProblemError):
+    """The caller is known, and may not do this."""
+
+    code = "forbidden"
+
+
 class NoPremiumForYearError(NotFoundError):
     """The premium year is unknown."""
 

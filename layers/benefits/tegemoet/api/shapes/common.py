@@ -1,6 +1,7 @@
 """Parameters and parts of bodies that several parts of the API share."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -24,6 +25,19 @@ def _day(value: Any) -> date:
 
 
 Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("not-a-moment", "a moment as YYYY-MM-DDThh:mm:ssZ")
+
+
+Moment = Annotated[datetime, PlainValidator(_moment, json_schema_input_type=datetime)]
+"""A moment in UTC, to the second."""
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -39,6 +53,8 @@ FREE_TEXT = AfterValidator(_free_text)
 """Of a sentence that a person writes. It is stored and shown to others, so it has no control or
 invisible characters and no identity number."""
 
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000), FREE_TEXT]
+
 SchemeName = Annotated[str, Path(max_length=64, description="The slug of the scheme.")]
 Identifier = Annotated[str, Path(max_length=200)]
 OnDay = Annotated[Day, Query(description="The day, `YYYY-MM-DD`.")]
@@ -48,6 +64,13 @@ Euro = Annotated[str, Field(description="An amount in EUR with two decimals.", e
 DayText = Annotated[str, Field(description="A day, `YYYY-MM-DD`.", examples=["2023-12-01"])]
 Texts = Annotated[dict[str, str], Field(description="The text in each language.")]
 Next = Annotated[str | None, Field(description="The `cursor` of the next page; null on the last page.")]
+
+
+class Person(TypedDict):
+    """A person, with the name at that moment."""
+
+    subject: str
+    name: str
 
 
 class Source(TypedDict):

@@ -1,12 +1,12 @@
 """Bodies of uploads and batches."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from tegemoet.api.shapes.common import BODY, Link, Next, Slug
+from tegemoet.api.shapes.common import BODY, Link, Next, Person, Reason, Slug
 from tegemoet.application.records import BatchState
 
 
@@ -76,10 +76,33 @@ class Batch(TypedDict):
     written_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class BatchAbandonment:
+    """Why the batch is given up."""
+
+    __pydantic_config__ = BODY
+
+    reason: Reason
+
+
+class BatchAbandoned(TypedDict):
+    batch: str
+    abandoned: Literal[True]
+
+
+class BatchGivenUp(TypedDict):
+    """Who gave the batch up, when (UTC) and why. `by` is null for a partner."""
+
+    by: Person | None
+    at: str
+    reason: str
+
+
 class BatchDetails(Batch):
     rows: Rows | None
     progress: Progress
     refusal: Refusal | None
+    abandonment: BatchGivenUp | None
     links: list[Link]
 
 

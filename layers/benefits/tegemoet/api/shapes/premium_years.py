@@ -7,23 +7,39 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from tegemoet.api.shapes.common import BODY, FREE_TEXT, Day, DayText, Euro, Flag, Link, Next, Slug
-from tegemoet.application.records import RunState
+from tegemoet.api.shapes.common import (
+    BODY,
+    FREE_TEXT,
+    Day,
+    DayText,
+    Euro,
+    Flag,
+    Link,
+    Moment,
+    Next,
+    Person,
+    Reason,
+    Slug,
+)
+from tegemoet.application.records import BatchState, RunState
 from tegemoet.schemes.fields import RizivNumber
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]
 PhaseNumber = Annotated[int, Path(ge=1, le=9, description="The phase of the year: 1 or 2.")]
 RizivPath = Annotated[RizivNumber, Path(description="A RIZIV number: 8 or 11 digits with valid check digits.")]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000), FREE_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseStart:
-    """`on` is the day for which the phase is evaluated."""
+    """`on` is the day for which the phase is evaluated.
+
+    Only files that were written before `cut_off` (UTC) count; by default the present moment.
+    """
 
     __pydantic_config__ = BODY
 
     on: Day
+    cut_off: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +82,23 @@ class Choice:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The number of exceptions that nobody has decided, and why the year is closed all the same."""
+
+    __pydantic_config__ = BODY
+
+    open_exceptions: Annotated[int, Field(strict=True, ge=0)]
+    reason: Reason
+
+
 class RunStarted(TypedDict):
+    """`cut_off` is the moment (UTC) before which a file must have been written to count."""
+
     run: str
     year: int
     phase: int
+    cut_off: str | None
 
 
 class ApprovalOutcome(TypedDict):
@@ -84,11 +113,31 @@ class Abandoned(TypedDict):
     abandoned: Literal[True]
 
 
+class Act(TypedDict):
+    """What a person did with a run, and when (UTC)."""
+
+    by: Person
+    at: str
+
+
 class RunInBrief(TypedDict):
+    """A run with who started it and who answered it, and when (UTC).
+
+    `cut_off` is null for a run of an earlier version, `control_sum` before the run is proposed, and
+    `approved`, `refused` and `released_at` until it happens. Who abandoned a run refused it.
+    """
+
     run: str
-    state: str
+    state: RunState
     on: DayText
+    cut_off: str | None
+    control_sum: Euro | None
     started_at: str
+    started: Act
+    approved: Act | None
+    refused: Act | None
+    reason: str | None
+    released_at: str | None
 
 
 class RunProgress(TypedDict):
@@ -122,10 +171,20 @@ class PhaseState(TypedDict):
     links: list[Link]
 
 
+class ChoiceMade(TypedDict):
+    """What was chosen, by whom and when (UTC). `at` is empty for a choice in an earlier version."""
+
+    choice: str
+    reason: str
+    by: Person
+    at: str
+
+
 class YearException(TypedDict):
     """A matter that needs manual review.
 
-    `choice`, `reason` and `chosen_by` are null until it is reviewed.
+    `choice`, `reason` and `chosen_by` are null until it is reviewed. `choices_made` has every
+    choice, oldest first; the last one counts.
     """
 
     id: str
@@ -135,7 +194,8 @@ class YearException(TypedDict):
     choices: list[str]
     choice: str | None
     reason: str | None
-    chosen_by: str | None
+    chosen_by: Person | None
+    choices_made: list[ChoiceMade]
 
 
 class ExceptionPage(TypedDict):
@@ -148,9 +208,83 @@ class Chosen(TypedDict):
     choice: str
 
 
+class ClosingProposal(TypedDict):
+    """A proposal to close the year, for another person to confirm within seven days."""
+
+    proposal: str
+    year: int
+    open_exceptions: int
+    reason: str
+    proposed_by: Person
+    proposed_at: str
+
+
+class YearPhase(TypedDict):
+    """A phase of the year. `first_day` is the first day on which it can be evaluated."""
+
+    phase: int
+    first_day: DayText
+    released: bool
+    runs: list[RunInBrief]
+
+
+class YearFile(TypedDict):
+    """A file of a partner. `sent_by` is the person who sent it; null for a partner's system."""
+
+    id: str
+    partner: str
+    kind: str
+    key: str
+    state: BatchState
+    written_at: str
+    accepted: int | None
+    rejected: int | None
+    refusal: Annotated[str | None, Field(description="Why the whole file was refused: a code.")]
+    sent_by: Person | None
+    abandoned: Act | None
+
+
+class YearClosing(TypedDict):
+    """How the year was closed."""
+
+    closed_on: DayText
+    open_exceptions: int
+    reason: str
+    proposed: Act
+    confirmed: Act
+
+
+class YearParameters(TypedDict):
+    """The parameters of the year. `until` is the last day on which one is known."""
+
+    version: str
+    until: DayText | None
+
+
+class PremiumYear(TypedDict):
+    """A premium year: its phases and runs, what is open, and a page of its files, newest first.
+
+    `files` counts every file of the year by state. `closing` is null while the year is open, and
+    for a year that an earlier version closed.
+    """
+
+    year: int
+    state: Literal["open", "closed"]
+    open_run: str | None
+    parameters: YearParameters
+    open_exceptions: int
+    phases: list[YearPhase]
+    proposals: list[ClosingProposal]
+    closing: YearClosing | None
+    files: dict[str, int]
+    batches: list[YearFile]
+    next: Next
+
+
 class Closed(TypedDict):
     year: int
     state: Literal["closed"]
+    closed_on: DayText
 
 
 class Dossier(TypedDict):

@@ -12,7 +12,7 @@ from tegemoet.schemes.increased_reimbursement import SLUG
 
 AVAILABLE = "00"
 """The return code of a definitive answer."""
-COMPLETE = ("done", "refused", "failed")
+COMPLETE = ("done", "refused", "failed", "abandoned")
 """States of a batch that nothing works on any more."""
 
 

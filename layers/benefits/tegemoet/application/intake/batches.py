@@ -1,12 +1,12 @@
 """Queries about batches: a partner's list, one batch, and how far it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tegemoet.application.intake.results import results_done
-from tegemoet.application.ports import Batches, Objects
-from tegemoet.application.records import Batch, BatchState
-from tegemoet.domain.problems import NotFoundError
+from tegemoet.application.ports import Batches, Clock, Objects
+from tegemoet.application.records import Abandonment, Batch, BatchState, Person
+from tegemoet.domain.problems import ConflictError, NotFoundError
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
 
@@ -64,6 +64,23 @@ def require_batch(batch_id: str, partner: str | None, batches: Batches) -> Batch
     if batch is None or partner not in (None, batch.partner):
         raise NotFoundError("There is no such batch.", "batch-unknown")
     return batch
+
+
+def abandon_batch(batch_id: str, reason: str, *, by: Person, batches: Batches, clock: Clock) -> Batch:
+    """Give up a batch that is loading: it is never complete again, whatever attempt goes on.
+
+    Repeating one's own call changes nothing. Raises NotFoundError `batch-unknown`, ConflictError
+    `batch-ended` for a batch that is not loading.
+    """
+    batch = require_batch(batch_id, None, batches)
+    abandonment = Abandonment(by, clock.now().isoformat(timespec="seconds"), reason)
+    detail = replace(batch.detail, abandonment=abandonment)
+    batches.update(batch_id, state="abandoned", detail=detail, expected=("loading",))
+    now = require_batch(batch_id, None, batches)
+    given_up = now.detail.abandonment
+    if given_up is None or given_up.by.subject != by.subject:
+        raise ConflictError("The batch is not loading.", "batch-ended")
+    return now
 
 
 def progress_of(batch: Batch, work: Mapping[Data, Objects]) -> tuple[int, int | None]:

@@ -53,6 +53,8 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
     batch = ports.batches.get(batch_id)
     if batch is None:
         raise KeyError(batch_id)
+    if batch.state not in ("loading", "done"):
+        return batch
     data = data_of(batch.scheme)
     outbox = ports.outboxes[data]
     manifest = read_manifest(batch_id, manifests(ports.work, data))
@@ -66,10 +68,13 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
         detail = replace(batch.detail, refusal=FileRefusal(problem.code, problem.detail))
         ports.batches.update(batch_id, state="refused", detail=detail, expected=("loading",))
         return replace(batch, state="refused", detail=detail)
+    detail = BatchDetail(counts, outputs=outputs)
+    if not ports.batches.update(batch_id, state="done", detail=detail, expected=("loading",)):
+        ended = ports.batches.get(batch_id) or batch
+        if ended.state != "done":
+            return ended  # it was abandoned, or failed, while its outputs were written
     if drop.becomes_facts:
         _record_late_facts(batch, counts.accepted, ports.runs)
-    detail = BatchDetail(counts, outputs=outputs)
-    ports.batches.update(batch_id, state="done", detail=detail, expected=("loading",))
     outbox.done(batch)
     about = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind}
     ports.events.publish("batch.done", about | asdict(counts))

@@ -135,8 +135,10 @@ def _batch_of(created: ObjectCreated, version: ObjectVersion, batches: Batches) 
         now = batches.get(announced.id) or announced
         if now.sequencer == created.sequencer:
             return now
-        # the form was used a second time: another object, so another batch
-    fresh = _new_batch(created, version)
+        # the form was used a second time: another object, so another batch, of the same sender
+        fresh = replace(_new_batch(created, version), sent_by=announced.sent_by)
+    else:
+        fresh = _new_batch(created, version)
     return fresh if batches.create(fresh) else batches.get(fresh.id) or fresh
 
 

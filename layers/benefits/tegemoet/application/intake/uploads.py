@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, YearUnknownError, batch_id, parse_key
 from tegemoet.application.ports import Batches, Clock
-from tegemoet.application.records import Batch
+from tegemoet.application.records import Batch, Person
 from tegemoet.domain.identity import holds_insz
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.registry import scheme_named
@@ -24,8 +24,12 @@ class Announcement:
     size: int
 
 
-def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock) -> Batch:
-    """Record the batch of an upload. `key` = the Idempotency-Key of the call.
+def announce(
+    upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock, sender: Person | None = None
+) -> Batch:
+    """Record the batch of an upload.
+
+    `key` = the Idempotency-Key of the call, `sender` = the person who sends it, if it is a person.
 
     Raises NotFoundError `scheme-unknown`, the kind's own one for a year without parameters,
     InvalidError `kind-unknown`, `name-invalid`, `name-holds-identity-number`, `year-required`,
@@ -45,6 +49,7 @@ def announce(upload: Announcement, *, partner: str, key: str, batches: Batches, 
         sequencer="",
         size=upload.size,
         state="awaiting-upload",
+        sent_by=sender,
     )
     batches.create(batch)  # False: an earlier attempt of the same call created it
     return batch

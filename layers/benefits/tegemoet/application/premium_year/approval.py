@@ -1,14 +1,35 @@
-"""Approval of a run, by another person than its starter, at the request of the workflow.
+"""Approval of a run, by a person who had no hand in it, at the request of the workflow.
 
 Every change is one conditional write on the run, so of two concurrent answers only one succeeds.
+The function `approve` alone calls `answer_run`, because only it can make the seal.
 """
 
-from tegemoet.application.ports import Clock, Events, Objects, Runs, Workflows
+from dataclasses import dataclass, replace
+from typing import TypedDict, final
+
+from tegemoet.application.ports import ApprovalSigner, Clock, Events, Objects, People, Runs, Workflows
 from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.four_eyes import barred
+from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.report import RunEndedError
 from tegemoet.application.premium_year.running import phase_of
-from tegemoet.application.records import Run, RunDetail, RunReference, RunState
-from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
+from tegemoet.application.premium_year.sealing import sealed
+from tegemoet.application.records import Person, Run, RunDetail, RunReference, RunState
+from tegemoet.domain.problems import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    NoPremiumForYearError,
+    NotFoundError,
+    NotPermittedError,
+    ProblemError,
+)
+
+WHY_BARRED = {
+    "approver-is-starter": "The person who started a run cannot approve it.",
+    "approver-chose": "A person whose choice the run uses cannot approve it.",
+    "approver-sent-a-file": "A person who sent a file of the run cannot approve it.",
+}
 
 
 def request_approval(run: RunReference, token: str, *, runs: Runs, work: Objects, events: Events) -> None:
@@ -25,54 +46,150 @@ def request_approval(run: RunReference, token: str, *, runs: Runs, work: Objects
     events.publish("run.waiting", {**detail, **counts})
 
 
-def approve(
-    year: int,
-    phase: int,
-    run_id: str,
-    control_sum: str,
-    *,
-    approver: str,
-    approve: bool,
-    reason: str | None,
-    runs: Runs,
-    workflows: Workflows,
-    clock: Clock,
-) -> Run:
-    """Approve or refuse the run that waits, on exactly the control sum (text in EUR) that it shows.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer of a person to a run. `control_sum` in EUR, as text; a refusal has a `reason`."""
 
-    Repeating an answer changes nothing. Raises NotFoundError `run-unknown`; ConflictError
-    `run-differs`, `not-waiting`, `approver-is-starter`, `control-sum-differs`; InvalidError
-    `reason-missing` for a refusal without a reason.
+    year: int
+    phase: int
+    run: str
+    control_sum: str
+    approve: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPorts:
+    """What answering a run needs."""
+
+    runs: Runs
+    people: People
+    signer: ApprovalSigner
+    work: Objects
+    workflows: Workflows
+    clock: Clock
+
+
+@final
+class AnswerCall(TypedDict):
+    """What the function `operations` asks the function `approve`."""
+
+    year: int
+    phase: int
+    run: str
+    control_sum: str
+    approve: bool
+    reason: str | None
+    subject: str
+
+
+def perform(call: AnswerCall, ports: ApprovalPorts) -> dict[str, object]:
+    """Answer a run as the call asks. Returns the id of the run, or the problem."""
+    values = {name: value for name, value in call.items() if name != "subject"}
+    try:
+        parameters_of(call["year"])
+        return {"run": answer_run(Answer(**values), call["subject"], ports).id}  # type: ignore[arg-type]
+    except NoPremiumForYearError as problem:
+        return {"problem": type(problem).__name__, "year": problem.year}
+    except ProblemError as problem:
+        faults = [[fault.path, fault.code] for fault in problem.faults]
+        name = type(problem).__name__
+        return {"problem": name, "detail": problem.detail, "code": problem.code, "faults": faults}
+
+
+def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
+    """Approve or refuse the run that waits, on exactly the control sum that it shows.
+
+    Repeating one's own answer changes nothing, whatever became of the run. Whether the person may
+    approve is looked up now. Raises NotFoundError `run-unknown`; ConflictError `run-differs`,
+    `decided-already`, `not-waiting`, `control-sum-differs`, and a code of `WHY_BARRED`;
+    InvalidError `reason-missing` for a refusal without a reason; NotPermittedError for a person who
+    is no approver at this moment.
     """
-    run = _run_of_phase(year, phase, run_id, runs)
-    if run.started_by == approver:
-        raise ConflictError("The person who started a run cannot approve it.", "approver-is-starter")
-    if run.detail.control_sum != control_sum:
-        raise ConflictError("The control sum differs from the run's.", "control-sum-differs")
-    if not approve and not reason:
-        raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
+    run = _run_of_phase(answer, ports.runs)
+    if _is_answered_by(run, subject, answer):
+        _pass_on(run, answer, ports.workflows)
+        return run
+    approver = _approver(subject, ports.people)
+    _check(run, answer, approver, ports.work)
+    clock = ports.clock
     now = clock.now().isoformat(timespec="seconds")
-    if approve:
-        answer = RunDetail(approved_by=approver, approved_at=now)
-        runs.update(run_id, state="approved", detail=answer, expected=("waiting",))
+    if answer.approve:
+        given = RunDetail(approved_by=approver.subject, approved_by_name=approver.name, approved_at=now)
+        given = replace(given, approval_mac=sealed(run, given, ports.signer))
+        ports.runs.update(run.id, state="approved", detail=given, expected=("waiting",))
     else:
-        answer = RunDetail(refused_by=approver, refused_at=now, reason=reason)
-        runs.finish(run_id, state="refused", detail=answer, expected=("waiting",))
-    answered = runs.get(run_id)
-    if answered is None or (answered.detail.approved_by if approve else answered.detail.refused_by) != approver:
-        raise ConflictError("The run is not waiting for approval.", "not-waiting")
-    # If this call is lost, posting the answer again repeats it; if
-    # the task timed out meanwhile, the state decides.
-    workflows.answer(str(answered.detail.token), {"approved": approve})
+        given = RunDetail(
+            refused_by=approver.subject, refused_by_name=approver.name, refused_at=now, reason=answer.reason
+        )
+        ports.runs.finish(run.id, state="refused", detail=given, expected=("waiting",))
+    answered = ports.runs.get(run.id)
+    if answered is None or not _is_answered_by(answered, subject, answer):
+        raise _not_waiting(answered or run)
+    _pass_on(answered, answer, ports.workflows)
     return answered
 
 
-def _run_of_phase(year: int, phase: int, run_id: str, runs: Runs) -> Run:
-    run = runs.get(run_id)
-    if run is not None and (run.year, run.phase) == (year, phase):
+def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
+    """Raises unless this person may give this answer to the run now."""
+    if run.started_by == approver.subject:
+        raise _barred("approver-is-starter")
+    if _decided(run):
+        raise _not_waiting(run)
+    if run.detail.control_sum != answer.control_sum:
+        raise ConflictError("The control sum differs from the run's.", "control-sum-differs")
+    if run.state != "waiting":
+        raise _not_waiting(run)
+    plan = RunFolder(work, run.id).plan()
+    if code := barred(run.started_by, plan.batches, plan.choosers).get(approver.subject):
+        raise _barred(code)
+    if not answer.approve and not answer.reason:
+        raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
+
+
+def _barred(code: str) -> ConflictError:
+    return ConflictError(WHY_BARRED[code], code)
+
+
+def _approver(subject: str, people: People) -> Person:
+    account = people.person(subject)
+    if account is None or not account.may_approve():
+        raise NotPermittedError("Only an approver may answer a run.")
+    return account.person
+
+
+def _decided(run: Run) -> bool:
+    """Whether an approver answered the run."""
+    return bool(run.detail.approved_by or (run.detail.refused_by and not run.detail.abandoned))
+
+
+def _is_answered_by(run: Run, subject: str, answer: Answer) -> bool:
+    """Whether the run has this very answer of this person."""
+    by = run.detail.approved_by if answer.approve else run.detail.refused_by
+    return by == subject and not run.detail.abandoned and run.detail.control_sum == answer.control_sum
+
+
+def _not_waiting(run: Run) -> ConflictError:
+    if _decided(run):
+        return ConflictError("The run was answered already.", "decided-already")
+    return ConflictError("The run is not waiting for approval.", "not-waiting")
+
+
+def _pass_on(run: Run, answer: Answer, workflows: Workflows) -> None:
+    """Answer the task that waits.
+
+    If this is lost, repeating the answer repeats it; if the task timed out, the state decides.
+    """
+    if run.state in ("approved", "refused") and run.detail.token is not None:
+        workflows.answer(run.detail.token, {"approved": answer.approve})
+
+
+def _run_of_phase(answer: Answer, runs: Runs) -> Run:
+    run = runs.get(answer.run)
+    if run is not None and (run.year, run.phase) == (answer.year, answer.phase):
         return run
-    known_phase = phase_of(phase)
-    if known_phase is None or not runs.of_phase(year, known_phase):
+    known_phase = phase_of(answer.phase)
+    if known_phase is None or not runs.of_phase(answer.year, known_phase):
         raise NotFoundError("The phase has no run.", "run-unknown")
     raise ConflictError("The phase has no such run.", "run-differs")
 

@@ -1,12 +1,15 @@
 """The exceptions of a premium year, and what an operator chooses."""
 
+from dataclasses import dataclass, replace
 from typing import TypedDict, cast
 
-from tegemoet.application.ports import Runs
+from tegemoet.application.ports import Batches, Clock, Objects, Runs
+from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.four_eyes import raised_by_own_file
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.records import PHASES
-from tegemoet.domain.manual_review import YearException
-from tegemoet.domain.problems import Fault, InvalidError, NotFoundError
+from tegemoet.application.records import PHASES, Person
+from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
 
 class Candidate(TypedDict):
@@ -17,7 +20,7 @@ class Candidate(TypedDict):
     partner: str
 
 
-def exceptions_of(year: int, *, runs: Runs) -> list[YearException]:
+def exceptions_of(year: int, *, runs: Runs) -> list[ReviewedException]:
     """The exceptions of the year by id: of the latest run, of late facts, and all with a choice.
 
     Raises NoPremiumForYearError.
@@ -29,26 +32,59 @@ def exceptions_of(year: int, *, runs: Runs) -> list[YearException]:
     return sorted((e for e in runs.exceptions(year) if e.run in ("", latest) or e.choice), key=lambda e: e.id)
 
 
-def choose(year: int, exception_id: str, choice: str, reason: str, *, by: str, runs: Runs) -> YearException:
-    """Record the operator's choice; the next run uses it.
+def open_exceptions(year: int, *, runs: Runs) -> int:
+    """How many exceptions of the year nobody has decided. Raises NoPremiumForYearError."""
+    return sum(exception.choice is None for exception in exceptions_of(year, runs=runs))
 
-    Raises NoPremiumForYearError, NotFoundError `exception-unknown`, InvalidError `choice-unknown`.
-    """
-    exception = {e.id: e for e in exceptions_of(year, runs=runs)}.get(exception_id)
-    if exception is None:
+
+def require_exception(year: int, exception_id: str, *, runs: Runs) -> ReviewedException:
+    """The exception. Raises NoPremiumForYearError, NotFoundError `exception-unknown`."""
+    found = next((e for e in exceptions_of(year, runs=runs) if e.id == exception_id), None)
+    if found is None:
         raise NotFoundError("There is no such exception.", "exception-unknown")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePorts:
+    """What choosing needs."""
+
+    runs: Runs
+    batches: Batches
+    work: Objects
+    clock: Clock
+
+
+def choose(
+    year: int, exception_id: str, choice: str, reason: str, *, by: Person, ports: ChoicePorts
+) -> ReviewedException:
+    """Append the operator's choice to those made before; the next run uses it.
+
+    Raises NoPremiumForYearError; NotFoundError `exception-unknown`; InvalidError `choice-unknown`;
+    ConflictError `own-file` where a file of that person raised the exception, and
+    `chosen-meanwhile` where somebody else chose at the same moment.
+    """
+    exception = require_exception(year, exception_id, runs=ports.runs)
     if choice not in choices_for(exception):
         raise InvalidError(
             "The choice is not one of the exception's choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),)
         )
-    runs.choose(year, exception_id, choice, reason, by)
-    return next(e for e in exceptions_of(year, runs=runs) if e.id == exception_id)
+    folder = RunFolder(ports.work, exception.run)
+    plan = folder.plan() if exception.run and folder.has_plan() else None
+    if raised_by_own_file(exception, by.subject, ports.batches, plan):
+        raise ConflictError("A person does not decide an exception that the person's own file raised.", "own-file")
+    clock = ports.clock
+    made = Choice(choice, reason, by.subject, by.name, clock.now().isoformat(timespec="seconds"))
+    if not ports.runs.choose(year, exception_id, len(exception.choices_made) + 1, made):
+        raise ConflictError("Somebody else decided the exception at the same moment.", "chosen-meanwhile")
+    return replace(exception, choices_made=(*exception.choices_made, made))
 
 
 def choices_for(exception: YearException) -> tuple[str, ...]:
     """The choices of an operator.
 
-    An exception that only new facts resolve can be acknowledged: `seen`.
+    An exception that only new facts resolve can be acknowledged: `seen`. Facts that arrived after
+    the close change nothing any more: `noted`.
     """
     match exception.kind:
         case "identity-conflict":
@@ -59,5 +95,7 @@ def choices_for(exception: YearException) -> tuple[str, ...]:
             return ("year-as-delivered", "first-semester-counts")
         case "recovery":
             return ("settled",)
+        case "late-facts":
+            return ("noted",)
         case _:
             return ("seen",)

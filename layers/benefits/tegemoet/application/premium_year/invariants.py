@@ -185,9 +185,12 @@ def rows_add_up(batches: Iterable[Batch]) -> Check:
     return none("rows-add-up", breaches)
 
 
-def paid_by_approved_runs(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
-    """Every entry is of a run that another person than its starter approved."""
-    approved = {r.id for r in runs if r.detail.approved_by not in (None, r.started_by)}
+def paid_by_approved_runs(entries: Iterable[Entry], runs: Iterable[Run], is_sealed: Callable[[Run], bool]) -> Check:
+    """Every entry is of a run that another person than its starter approved.
+
+    `is_sealed` = whether the approval has a valid seal.
+    """
+    approved = {r.id for r in runs if r.detail.approved_by not in (None, r.started_by) and is_sealed(r)}
     return none("paid-by-approved-runs", sum(entry.run not in approved for entry in entries))
 
 

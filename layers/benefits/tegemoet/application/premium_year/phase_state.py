@@ -4,21 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tegemoet.application.ports import Objects, Runs
-from tegemoet.application.premium_year.exceptions import exceptions_of
+from tegemoet.application.premium_year.exceptions import open_exceptions
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import require_phase
 from tegemoet.application.premium_year.summary import RunProgress, RunSummary
-from tegemoet.application.records import RunState
+from tegemoet.application.records import Run, RunState
 from tegemoet.domain.problems import NotFoundError
-
-
-@dataclass(frozen=True, slots=True)
-class RunInBrief:
-    run: str
-    state: RunState
-    on: str
-    started_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ class PhaseState:
     reason: str | None
     outputs: Sequence[str]
     exceptions: int
-    runs: Sequence[RunInBrief]
+    runs: Sequence[Run]
 
 
 def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseState:
@@ -66,6 +58,6 @@ def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseSta
         latest.detail.failure if latest.state == "failed" else None,
         latest.detail.reason,
         latest.detail.outputs or (),
-        sum(exception.choice is None for exception in exceptions_of(year, runs=runs)),
-        [RunInBrief(run.id, run.state, run.on, run.started_at) for run in of_phase],
+        open_exceptions(year, runs=runs),
+        of_phase,
     )

@@ -1,6 +1,6 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import get_args
@@ -10,14 +10,47 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
-from tegemoet.application.records import RunReference
+from tegemoet.application.records import Batch, Phase, RunReference
+from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 
-_INPUT_KINDS: Mapping[str, InputKind] = {kind: kind for kind in get_args(InputKind)}
+FACT_KINDS: Mapping[str, InputKind] = {kind: kind for kind in get_args(InputKind)}
+"""Kinds of files that are the inputs of a premium year."""
+WITHOUT_EFFECT = frozenset(("seen", "noted"))
+"""Choices that only record that somebody looked."""
+
+
+def kinds_of(phase: Phase) -> frozenset[str]:
+    """The kinds of files that the phase uses: phase 1 ignores amounts of the whole year."""
+    return frozenset(FACT_KINDS) - ({"activity-year"} if phase == 1 else frozenset())
+
+
+def concerning(batches: Iterable[Batch], phase: Phase, cut_off: str) -> list[Batch]:
+    """The batches that concern a run of the phase, in order of arrival.
+
+    Those of a kind that the phase uses, written before the `cut_off`, in any state.
+    """
+    kinds = kinds_of(phase)
+    found = (b for b in batches if b.scheme == SLUG and b.kind in kinds and b.written_at < cut_off)
+    return sorted(found, key=lambda b: b.rank)
+
+
+def choosers_of(exceptions: Iterable[ReviewedException]) -> tuple[str, ...]:
+    """The subjects of those whose choices on these exceptions count and have an effect."""
+    chosen = (exception.chosen for exception in exceptions)
+    return tuple(sorted({one.subject for one in chosen if one is not None and one.choice not in WITHOUT_EFFECT}))
+
+
+def planned(batches: Iterable[Batch]) -> list[PlannedBatch]:
+    """What a plan records of batches."""
+    return [
+        PlannedBatch(b.id, FACT_KINDS[b.kind], b.partner, _day(b.written_at), b.sent_by.subject if b.sent_by else None)
+        for b in batches
+    ]
 
 
 def parameters_of(year: int) -> ParameterSet:
@@ -41,23 +74,28 @@ def make_plan(
 ) -> Plan:
     """Record the run's inputs: complete batches in order of arrival, identities, choices.
 
-    A run keeps its first plan.
+    Only batches of objects that were written before the cut-off of the run count. A run keeps its
+    first plan. Raises KeyError for a run without a cut-off.
     """
     folder = RunFolder(work, run.id)
     if not folder.has_plan():
-        complete = [b for b in batches.of_year(run.year) if b.state == "done" and b.kind in _INPUT_KINDS]
-        complete.sort(key=lambda b: b.rank)
-        planned = [PlannedBatch(b.id, _INPUT_KINDS[b.kind], b.partner, _day(b.written_at)) for b in complete]
-        ranks = {batch.id: rank for rank, batch in enumerate(planned)}
+        known = runs.get(run.id)
+        if known is None or known.detail.cut_off is None:
+            raise KeyError(run.id)
+        before = concerning(batches.of_year(run.year), run.phase, known.detail.cut_off)
+        used = planned(batch for batch in before if batch.state == "done")
+        ranks = {batch.id: rank for rank, batch in enumerate(used)}
+        exceptions = runs.exceptions(run.year)
         identities = Identities(ranked(facts.of_kind(run.year, "identity"), ranks.get))
         plan = Plan(
             run.id,
             premium_year(parameters).shards,
             {"version": parameters.version, "sha256": parameters.sha256},
-            planned,
+            used,
             identities.roots,
             identities.exceptions,
-            {e.id: e.choice for e in runs.exceptions(run.year) if e.choice is not None},
+            {e.id: e.choice for e in exceptions if e.choice is not None},
+            choosers_of(exceptions),
             identities.connected,
         )
         folder.write_plan(plan)

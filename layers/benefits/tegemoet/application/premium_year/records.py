@@ -36,12 +36,17 @@ InputKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A batch whose facts the run uses. `delivered_on` = the day on which it was written."""
+    """A batch whose facts the run uses.
+
+    `delivered_on` = the day on which it was written; `sent_by` = the subject of the person who sent
+    it.
+    """
 
     id: str
     kind: InputKind
     partner: str
     delivered_on: str
+    sent_by: str | None = None
 
 
 class FrozenParameters(TypedDict):
@@ -58,7 +63,7 @@ class Plan:
     `batches` in order of arrival; `roots` = person key → first key of the person, for keys that
     have another root; `connected` = the groups of keys that any identity row ever connected, also
     one that was replaced; `exceptions` of the identities; `choices` = id of an exception → what an
-    operator chose.
+    operator chose; `choosers` = the subjects of those whose choices have an effect.
     """
 
     run: str
@@ -68,6 +73,7 @@ class Plan:
     roots: Mapping[str, str]
     exceptions: Sequence[YearException]
     choices: Mapping[str, str]
+    choosers: Sequence[str] = ()
     connected: Sequence[Sequence[str]] = ()
 
     def root(self, person: str) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.files import csv_lines, csv_rows, readable_lines
-from tegemoet.application.ports import Events, Ledger, Objects, Runs
+from tegemoet.application.ports import ApprovalSeal, Clock, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import (
@@ -56,6 +56,8 @@ def release(
     work: Objects,
     output: Objects,
     events: Events,
+    seal: ApprovalSeal,
+    clock: Clock,
 ) -> None:
     """Reconcile ledger and approval, write payment file and partners' decisions, free the year.
 
@@ -63,10 +65,10 @@ def release(
     InvariantViolationError, before anything is public, if what is to be paid differs from ledger or
     approval.
     """
-    run = approved_run(run_id, runs)
+    run = approved_run(run_id, runs, seal)
     if run.state != "released":
-        _release(run, attempt, parameters, runs, ledger, digest_secret, work, output)
-        run = approved_run(run_id, runs)
+        _release(run, attempt, parameters, runs, ledger, digest_secret, work, output, clock)
+        run = approved_run(run_id, runs, seal)
     settled = run.detail.settled
     if settled is None:
         raise NotApprovedError("the run has ended otherwise")
@@ -83,6 +85,7 @@ def _release(
     digest_secret: bytes,
     work: Objects,
     output: Objects,
+    clock: Clock,
 ) -> None:
     year = runs.year(run.year)
     if year is None or year.closed:
@@ -103,7 +106,8 @@ def _release(
     for name in (SUMMARY, PAGE):
         output.put(prefix + name, folder.released.get(name))
     outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE, READABLE_FILE))
-    detail = RunDetail(outputs=outputs, settled=approved.settled)
+    now = clock.now().isoformat(timespec="seconds")
+    detail = RunDetail(outputs=outputs, settled=approved.settled, released_at=now)
     runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
 
 

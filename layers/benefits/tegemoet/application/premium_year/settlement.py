@@ -8,20 +8,23 @@ report says so. So each step may stop anywhere and be done again.
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tegemoet.application.ports import Ledger, Objects, PharmacyTakenError, Runs
+from tegemoet.application.ports import ApprovalSeal, Ledger, Objects, PharmacyTakenError, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import NotApprovedError, RunFolder
 from tegemoet.application.premium_year.records import Payment, SettledShard
+from tegemoet.application.premium_year.sealing import has_seal
 from tegemoet.application.records import Entry, Run
 from tegemoet.domain.manual_review import ExceptionKind, YearException
 
 
-def approved_run(run_id: str, runs: Runs) -> Run:
-    """The run, if it was approved. Raises NotApprovedError."""
+def approved_run(run_id: str, runs: Runs, seal: ApprovalSeal) -> Run:
+    """The run, if it was approved and its approval has the seal. Raises NotApprovedError."""
     run = runs.get(run_id)
     if run is None or not run.detail.approved_by or run.state not in ("approved", "failed", "released"):
         raise NotApprovedError("the run is not approved")
+    if not has_seal(run, seal):
+        raise NotApprovedError("the approval has no valid seal")
     return run
 
 
@@ -33,13 +36,15 @@ class _NotWritten:
     exception: YearException
 
 
-def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: Objects, workers: int = 8) -> None:
+def settle_shard(
+    run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: Objects, seal: ApprovalSeal, workers: int = 8
+) -> None:
     """Write the approved entries of one shard of persons, then compare the ledger with them.
 
     Raises NotApprovedError if the payments are not the approved ones or the year is closed, and
     InvariantViolationError if an invariant does not hold.
     """
-    run = approved_run(run_id, runs)
+    run = approved_run(run_id, runs, seal)
     folder = RunFolder(work, run.id)
     if folder.is_settled(shard):
         return

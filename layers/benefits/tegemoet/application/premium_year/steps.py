@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NotRequired, final
 
-from tegemoet.application.ports import DigestSecret, Events, Ledger, Objects, Runs
+from tegemoet.application.ports import ApprovalSeal, Clock, DigestSecret, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year.approval import expire, publish_refusal, request_approval
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.releasing import release
@@ -30,6 +30,8 @@ class ReportPorts:
     ledger: Ledger
     events: Events
     secrets: DigestSecret
+    seal: ApprovalSeal
+    clock: Clock
 
 
 def perform(call: ReportCall, attempt: str, ports: ReportPorts) -> dict[str, object]:
@@ -78,4 +80,6 @@ def _release(run: RunReference, attempt: str, ports: ReportPorts) -> None:
         work=ports.work,
         output=ports.output,
         events=ports.events,
+        seal=ports.seal,
+        clock=ports.clock,
     )

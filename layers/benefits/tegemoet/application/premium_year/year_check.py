@@ -8,13 +8,14 @@ import orjson
 from tegemoet.application.attempts import FileChangedError
 from tegemoet.application.decisions.deciding import decide_frozen
 from tegemoet.application.files import raw_lines
-from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Runs
+from tegemoet.application.ports import ApprovalSeal, Batches, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.folder import DECISIONS, RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.plan import highest_premiums, parameters_of
 from tegemoet.application.premium_year.releasing import payees_differ, payment_file_sum
+from tegemoet.application.premium_year.sealing import has_seal
 from tegemoet.application.records import PHASES, Run
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -30,10 +31,13 @@ def check_year(
     ledger: Ledger,
     output: Objects,
     digest_secret: bytes,
+    seal: ApprovalSeal,
+    sealed_from: str = "",
 ) -> Iterator[Check]:
     """The checks on batches, ledger, runs and payment files of the year.
 
-    Raises NoPremiumForYearError.
+    An approval before the moment `sealed_from` (ISO, UTC) needs no seal: an earlier version made
+    it. Raises NoPremiumForYearError.
     """
     premium = premium_year(parameters_of(year))
     highest = highest_premiums(parameters_of(year))
@@ -45,7 +49,9 @@ def check_year(
     yield invariants.numbered_without_gap(entries)
     paid = ((e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id)
     yield invariants.claims_match(ledger.claims(year), paid)
-    yield invariants.paid_by_approved_runs(entries, of_year)
+    yield invariants.paid_by_approved_runs(
+        entries, of_year, lambda run: (run.detail.approved_at or "") < sealed_from or has_seal(run, seal)
+    )
     yield invariants.released_sums(entries, of_year)
     for run in of_year:
         if run.state == "released":
