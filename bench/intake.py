@@ -23,7 +23,7 @@ from tegemoet.application.intake.ingest import IngestPorts, ingest
 from tegemoet.application.ports import Sink
 from tegemoet.application.records import ObjectVersion
 from tests.support.dropping import insz, riziv
-from tests.support.fakes import FakeBatches, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
+from tests.support.fakes import FakeBatches, FakeRegistrations, FakeRuns, FakeSeals, FakeSecrets, FakeWorkflows
 
 SIZES = (10_000, 100_000, 1_000_000)
 KINDS: dict[str, tuple[str, Callable[[int], str]]] = {
@@ -100,10 +100,13 @@ def measure(kind: str, rows: int) -> dict[str, float]:
         scratch = root / "scratch"
         scratch.mkdir()
         bucket = Folder(root)
+        registrations = FakeRegistrations()
+        registrations.admit("riziv")
         ports = IngestPorts(
             inboxes={"ordinary": Inbox(bucket, "key:identity", "key:health")},  # type: ignore[arg-type]  # has what the intake uses of the port
             work={"ordinary": bucket},  # type: ignore[dict-item]
             batches=FakeBatches(),
+            registrations=registrations,
             runs=FakeRuns(),
             secrets=FakeSecrets(),
             seals=FakeSeals(),

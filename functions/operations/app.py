@@ -1,4 +1,4 @@
-"""Function `operations`: premium years and exchanges, for operators and approvers."""
+"""Function `operations`: premium years, partners and exchanges, for persons."""
 
 import os
 from typing import Any
@@ -7,13 +7,15 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.api import batches, exchanges, premium_years, run_decisions
+from tegemoet.api import batches, exchanges, partners, premium_years, run_decisions
 from tegemoet.api.resolver import Resolver
 from tegemoet.api.services import YearServices
 
 logger = Logger()
 cloud: YearServices = Cloud(os.environ)
-resolver = Resolver(premium_years.router, run_decisions.router, batches.operator_router, exchanges.router)
+resolver = Resolver(
+    premium_years.router, run_decisions.router, batches.operator_router, partners.router, exchanges.router
+)
 
 
 @logger.inject_lambda_context

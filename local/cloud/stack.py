@@ -19,7 +19,12 @@ from functools import cached_property
 import boto3
 from botocore.exceptions import ClientError
 
-PEOPLE = {"operator": "Omar Operator", "approver": "Ann Approver", "reader": "Rika Reader"}
+PEOPLE = {
+    "operator": "Omar Operator",
+    "approver": "Ann Approver",
+    "reader": "Rika Reader",
+    "registrar": "Rik Registrar",
+}
 """Role → name of the person of the local cloud who has it. The account is `local-<role>`."""
 
 

@@ -28,6 +28,7 @@ OUTPUTS = {
     "CONTROL_TABLE": "ControlTable",
     "YEARS_TABLE": "YearsTable",
     "FACTS_TABLE": "FactsTable",
+    "PARTNERS_TABLE": "PartnersTable",
     "LEDGER_TABLE": "LedgerTable",
     "OUTPUT_BUCKET": "OutputBucket",
     "WORK_BUCKET": "WorkBucket",
@@ -73,6 +74,7 @@ def check(cloud: Cloud, year: int, replay: bool, sealed_from: str = "") -> list[
         check_year(
             year,
             batches=cloud.batches,
+            registrations=cloud.registrations,
             facts=cloud.facts,
             runs=runs,
             ledger=cloud.ledger,

@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from tegemoet.api.openapi import DECIDED, PROBLEMS, SENTENCE, document, document_text
-from tegemoet.api.shapes import catalogue, decisions, exchanges, files, premium_years
+from tegemoet.api.shapes import catalogue, decisions, exchanges, files, partners, premium_years
 from tegemoet.application.decisions import deciding
 from tegemoet.schemes import registry
 from tegemoet.schemes.registry import SCHEMES
@@ -50,6 +50,9 @@ CONTRACT = {
     "POST /v1/batches/{batch_id}/abandonment",
     "GET /v1/premium-years/{year}/practices/{riziv_number}",
     "GET /v1/premium-years/{year}/decisions/{decision_id}",
+    "GET /v1/partners",
+    "GET /v1/partners/{partner}",
+    "POST /v1/partners/{partner}/registrations",
     "GET /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}/steps/{wait}",
@@ -79,7 +82,7 @@ def test_every_call_needs_a_bearer_token_and_says_whose() -> None:
     assert document()["security"] == [{"bearer": []}]
     for call, operation in operations():
         assert "security" not in operation, call
-        assert set(operation["x-roles"]) <= {"partner", "operator", "approver", "reader"}
+        assert set(operation["x-roles"]) <= {"partner", "operator", "approver", "reader", "registrar"}
         assert operation["x-roles"], call
 
 
@@ -152,7 +155,9 @@ def resolved(value: Any) -> Any:
 
 def shape(name: str) -> Any:
     """The type of the body with that name in the document."""
-    [found] = {getattr(m, name) for m in (catalogue, decisions, exchanges, files, premium_years) if hasattr(m, name)}
+    [found] = {
+        getattr(m, name) for m in (catalogue, decisions, exchanges, files, partners, premium_years) if hasattr(m, name)
+    }
     return found
 
 

@@ -78,8 +78,12 @@ def stack(cloud: LocalCloud) -> Stack:
 
 
 @pytest.fixture(scope="module")
-def partner_of(stack: Stack) -> Callable[[str], Caller]:
+def partner_of(stack: Stack, person_of: Callable[..., Caller]) -> Callable[[str], Caller]:
+    registrar = person_of("registrar")
+
     def make(name: str) -> Caller:
+        body = {"profile": "operator", "from_year": 2000, "answerable": ["answers-for-it"]}
+        assert registrar.post(f"/v1/partners/{name}/registrations", body).status == 201
         return Caller(stack.api_url, stack.client_token(*stack.create_partner(name)))
 
     return make

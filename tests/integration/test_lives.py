@@ -140,7 +140,7 @@ def objects() -> Written:
 def items() -> list[tuple[str, dict[str, Any]]]:
     """Table and item of everything that the adapters write, as it is stored."""
     tables = {"FactsTable": "facts", "DecisionsTable": "decisions", "LedgerTable": "ledger"}
-    tables |= {"ControlTable": "control", "YearsTable": "years", "HealthTable": "health"}
+    tables |= {"ControlTable": "control", "YearsTable": "years", "HealthTable": "health", "PartnersTable": "partners"}
     with cloud() as made:
         machines.create_tables(["health"])
         client = boto3.client("dynamodb")

@@ -23,11 +23,12 @@ from tegemoet.api import (
     decisions,
     documentation,
     exchanges,
+    partners,
     premium_years,
     run_decisions,
     uploads,
 )
-from tegemoet.api.callers import Caller
+from tegemoet.api.callers import OPERATORS, Caller
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year.approval import Answer as RunAnswer
@@ -44,6 +45,7 @@ OPERATOR = Caller("0d3c-operator", frozenset({"operator"}), None, "An Operator")
 APPROVER = Caller("7f1a-approver", frozenset({"approver"}), None, "An Approver")
 BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None, "Both Of Them")
 READER = Caller("31ce-reader", frozenset({"reader"}), None, "A Reader")
+REGISTRAR = Caller("51e2-registrar", frozenset({"registrar"}), None, "A Registrar")
 NOBODY = None
 
 
@@ -151,6 +153,7 @@ class World:
     facts: fakes.FakeFacts = field(default_factory=fakes.FakeFacts)
     ledger: fakes.FakeLedger = field(default_factory=fakes.FakeLedger)
     workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
+    registrations: fakes.FakeRegistrations = field(default_factory=fakes.FakeRegistrations)
     exchanges: fakes.FakeExchanges = field(default_factory=fakes.FakeExchanges)
     context: Context = field(default_factory=Context)
 
@@ -161,6 +164,7 @@ class World:
         self.runs.begin_year(2023, "1")  # as the intake does with the first file
         for person in (APPROVER, BOTH):
             self.people.add(person.principal, *person.roles, name=person.name)
+        self.registrations.admit("mutuality", "rival", OPERATORS)
 
     def answer_run(self, answer: RunAnswer, subject: str) -> str:
         """The function `approve`, as the function `operations` reaches it: through JSON."""
@@ -197,7 +201,7 @@ class World:
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
         exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
         exchange = exchange and not path.endswith("/contact-check")
-        ours = exchange or path.startswith("/v1/premium-years") or path.endswith("/abandonment")
+        ours = exchange or path.startswith(("/v1/premium-years", "/v1/partners")) or path.endswith("/abandonment")
         resolver = OPERATIONS if ours else API
         answer = resolver.serve(event, self.context, Services(self))  # type: ignore[arg-type]
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
@@ -227,7 +231,9 @@ API = Resolver(
     exchanges.state_router,
     documentation.router,
 )
-OPERATIONS = Resolver(premium_years.router, run_decisions.router, batches.operator_router, exchanges.router)
+OPERATIONS = Resolver(
+    premium_years.router, run_decisions.router, batches.operator_router, partners.router, exchanges.router
+)
 
 
 def request(

@@ -12,8 +12,10 @@ from tegemoet.application.intake.channels import ExchangeInbox, ExchangeOutbox, 
 from tegemoet.application.intake.decide import decide_chunk
 from tegemoet.application.intake.finish import FinishPorts, finish_batch, mark_failed
 from tegemoet.application.intake.ingest import IngestPorts, ingest
+from tegemoet.application.intake.keys import partner_of
 from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.records import Batch, FileRefusal, RowCounts
+from tegemoet.domain.identity import holds_insz
 from tegemoet.schemes.scheme import Data
 from tests.support.fakes import (
     FakeBatches,
@@ -22,6 +24,7 @@ from tests.support.fakes import (
     FakeExchanges,
     FakeFacts,
     FakeObjects,
+    FakeRegistrations,
     FakeRuns,
     FakeSeals,
     FakeSecrets,
@@ -78,11 +81,14 @@ class Cloud:
     exchange: FakeObjects = field(default_factory=lambda: FakeObjects(versioned=False))
     exchanges: FakeExchanges = field(default_factory=FakeExchanges)
     seals: FakeSeals = field(default_factory=FakeSeals)
+    registrations: FakeRegistrations = field(default_factory=FakeRegistrations)
     runs: FakeRuns = field(default_factory=FakeRuns)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
     events: FakeEvents = field(default_factory=FakeEvents)
     puts: int = 0
+    admits: bool = True
+    """Whether a partner that drops its first file is registered for everything."""
 
     def put(
         self,
@@ -95,6 +101,8 @@ class Cloud:
         `encryption` says another.
         """
         data: Data = "exchange" if "/increased-reimbursement/" in key else "ordinary"
+        if self.admits and not holds_insz(key):
+            self.registrations.admit(partner_of(key))
         inbox = self.exchange if data == "exchange" else self.inbox
         right = EXCHANGE_KEY if data == "exchange" else HEALTH_KEY if "/cases/" in key else IDENTITY_KEY
         inbox.encryption = right if encryption == "" else encryption
@@ -122,7 +130,8 @@ class Cloud:
                 self.exchange, EXCHANGE_KEY, EXCHANGE_KEY, self.batches, self.workflows, self.batch_ended
             ),
         }
-        return IngestPorts(inboxes, self._work, self.batches, self.runs, self.secrets, self.seals, self.workflows)
+        ports = (self.batches, self.registrations, self.runs, self.secrets, self.seals, self.workflows)
+        return IngestPorts(inboxes, self._work, *ports)
 
     @property
     def _work(self) -> dict[Data, FakeObjects]:

@@ -282,4 +282,4 @@ class ExchangeWorld(Cloud):
         return dict(cast("tuple[str, str]", tuple(line.split(";"))) for line in lines)
 
     def state(self, partner: str | None = None) -> StateShown:
-        return state_for(YEAR, partner, exchanges=self.exchanges)
+        return state_for(YEAR, None if partner is None else [partner], exchanges=self.exchanges)

@@ -5,9 +5,9 @@ cloud does not enforce such a condition.
 """
 
 READS_FACTS = {
-    "2023#p7": {"store", "evaluate"},
-    "2023#tariff-offices": {"store", "freeze"},
-    "2023#n7": {"store", "freeze", "operations"},
-    "2023#identities": {"store", "freeze", "operations"},
+    "2023#p7": {"evaluate"},
+    "2023#tariff-offices": {"freeze"},
+    "2023#n7": {"freeze", "operations"},
+    "2023#identities": {"freeze"},
 }
 """A partition of each kind (accounts of persons, offices, numbers, identities) → its readers."""

@@ -27,6 +27,8 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from local.cloud.templates import read_template
+from tegemoet.adapters.partners import DynamoRegistrations
+from tests.support.fakes.partners import anything_of
 
 ROOT = Path(__file__).parents[2]
 REGION: Final = "eu-west-1"
@@ -236,3 +238,11 @@ def create_tables(names: Iterable[str]) -> None:
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         )
+
+
+def admit(*partners: str) -> None:
+    """Create the table of registrations, with each of these partners registered for everything."""
+    create_tables(["partners"])
+    registrations = DynamoRegistrations(boto3.client("dynamodb"), "partners")
+    for partner in partners:
+        registrations.append(anything_of(partner))

@@ -17,6 +17,7 @@ from tegemoet.adapters.decisions import DynamoDecisions
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.partners import DynamoRegistrations
 from tegemoet.adapters.people import CognitoPeople
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
@@ -24,7 +25,7 @@ from tests.support import machines
 from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT, Handler
 from tests.support.premium_world import World, two_shards
 
-TABLES = ("facts", "decisions", "ledger", "control", "years")
+TABLES = ("facts", "decisions", "ledger", "control", "years", "partners")
 BUCKETS = ("work", "output")
 FUNCTIONS = ("freeze", "evaluate", "report", "settle")
 BUS = "tegemoet"
@@ -97,6 +98,7 @@ def _world(key: str, pool: str) -> World:
         output=S3Objects(s3, "tegemoet-output"),
         facts=DynamoFacts(dynamodb, "facts", threads=1),
         batches=DynamoBatches(dynamodb, "control"),
+        registrations=DynamoRegistrations(dynamodb, "partners"),
         runs=DynamoRuns(dynamodb, "years", threads=1),
         decisions=DynamoDecisions(dynamodb, "decisions", threads=1),
         ledger=DynamoLedger(dynamodb, "ledger"),

@@ -32,6 +32,7 @@ from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 from tests.support import fakes
+from tests.support.fakes.partners import anything_of
 from tests.support.schemes import shipping
 
 YEAR = 2023
@@ -165,6 +166,7 @@ class World:
     output: Any = field(default_factory=fakes.FakeObjects)
     facts: Any = field(default_factory=fakes.FakeFacts)
     batches: Any = field(default_factory=fakes.FakeBatches)
+    registrations: Any = field(default_factory=fakes.FakeRegistrations)
     runs: Any = field(default_factory=fakes.FakeRuns)
     decisions: Any = field(default_factory=fakes.FakeDecisions)
     ledger: Any = field(default_factory=fakes.FakeLedger)
@@ -196,7 +198,11 @@ class World:
 
         `at` = seconds at which S3 wrote them, later than all before unless given; `sent_by` = the
         subject of the operator who sent them.
+
+        A partner that is not registered yet is registered for everything, as an authority.
         """
+        if all(registration.partner != partner for registration in self.registrations.all()):
+            self.registrations.append(anything_of(partner))
         kinds: dict[str, list[Json]] = {}
         for row in rows:
             kinds.setdefault(row["kind"], []).append(row)
@@ -229,14 +235,22 @@ class World:
         self.clock.at += timedelta(seconds=1)
         self.runs.begin_year(self.year, "v1")  # as the intake does with the first file
         person = Person(starter, f"Name of {starter}")
-        ports = starting.StartPorts(self.runs, self.batches, self.people, self.workflows, self.clock, self.retention)
+        ports = starting.StartPorts(
+            self.runs, self.batches, self.registrations, self.people, self.workflows, self.clock, self.retention
+        )
         return starting.start_phase(starting.Start(self.year, phase, on, person, key, cut_off), ports)
 
     # one step each, as a function calls it
 
     def make_plan(self, run: Run) -> None:
         plan.make_plan(
-            run, parameters=self.parameters, batches=self.batches, facts=self.facts, runs=self.runs, work=self.work
+            run,
+            parameters=self.parameters,
+            batches=self.batches,
+            registrations=self.registrations,
+            facts=self.facts,
+            runs=self.runs,
+            work=self.work,
         )
 
     def join_numbers(self, run: Run, shard: int) -> None:

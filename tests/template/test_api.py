@@ -41,6 +41,9 @@ OPERATORS = {
     ("POST", "/v1/batches/{id}/abandonment"),
     ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
     ("GET", "/v1/premium-years/{year}/decisions/{id}"),
+    ("POST", "/v1/partners/{partner}/registrations"),
+    ("GET", "/v1/partners"),
+    ("GET", "/v1/partners/{partner}"),
     ("POST", "/v1/increased-reimbursement/{year}"),
     ("POST", "/v1/increased-reimbursement/{year}/steps/{wait}"),
     ("POST", "/v1/increased-reimbursement/{year}/evaluation"),
@@ -125,11 +128,12 @@ def test_nobody_opens_an_account_for_himself(stack: Stack) -> None:
     assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [{"Name": "admin_only", "Priority": 1}]
 
 
-def test_there_are_three_roles_of_persons_and_one_scope_of_partners(stack: Stack) -> None:
+def test_there_are_four_roles_of_persons_and_one_scope_of_partners(stack: Stack) -> None:
     assert {group["GroupName"] for group in stack.of("AWS::Cognito::UserPoolGroup").values()} == {
         "operator",
         "approver",
         "reader",
+        "registrar",
     }
     [server] = stack.of("AWS::Cognito::UserPoolResourceServer").values()
     assert (server["Identifier"], [scope["ScopeName"] for scope in server["Scopes"]]) == ("tegemoet", ["partner"])

@@ -26,6 +26,7 @@ MAY_CHANGE = {
     "operations": {
         "ControlTable",
         "YearsTable",
+        "PartnersTable",
         "IdempotencyTable",
         "phase",
         "flow",
@@ -284,6 +285,19 @@ def test_an_approval_is_asked_for_by_the_function_of_operators_alone(stack: Stac
         if right == Right("lambda:InvokeFunction", "ApproveFunction")
     }
     assert callers == {"operations"}
+
+
+def test_a_registration_is_only_added_and_by_one_function_alone(stack: Stack) -> None:
+    rights = {
+        (function, right.action.removeprefix("dynamodb:"))
+        for function in stack.functions
+        for right in stack.rights_of(function)
+        if right.owner == "PartnersTable"
+    }
+    assert rights == {
+        *((function, "Query") for function in ("api", "intake", "freeze", "operations")),
+        ("operations", "PutItem"),
+    }
 
 
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))

@@ -27,6 +27,7 @@ TABLES = [
     "HealthTable",
     "IdempotencyTable",
     "LedgerTable",
+    "PartnersTable",
     "YearsTable",
 ]
 

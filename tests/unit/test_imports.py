@@ -187,12 +187,14 @@ def test_an_import_by_name_is_found(source: str, found: bool) -> None:
     assert imports_by_name(source) == found
 
 
-ROOMS = ("decisions", "premium_year", "intake", "exchange")
+ROOMS = ("decisions", "premium_year", "intake", "exchange", "partners")
 DOORS = {
     ("premium_year", "decisions"): {"deciding", "reading"},
     ("intake", "decisions"): {"bulk"},
     ("intake", "premium_year"): {"allocation"},
     ("exchange", "intake"): {"manifest"},
+    ("intake", "partners"): {"grants", "profiles"},
+    ("premium_year", "partners"): {"grants"},
 }
 """From room to room: the modules that one may import of the other.
 
@@ -200,7 +202,7 @@ All stand on the ground: `ports`, `records`, `files`, `lives` and `attempts`.
 """
 
 
-def test_the_application_is_four_rooms_over_one_ground() -> None:
+def test_the_application_is_five_rooms_over_one_ground() -> None:
     folder = PACKAGE / "application"
     assert {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(ROOMS)
     ground = {"__init__", "ports", "records", "files", "lives", "attempts"}

@@ -15,8 +15,8 @@ from tegemoet.schemes.texts import languages
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
 SKELETON = ROOT / "local" / "tools" / "skeleton" / "scheme" / "texts.toml.txt"
-WITHOUT_TEXTS = ("parameters", "legislation")
-"""Folders of figures and of acts, whose titles are official ones in few languages."""
+WITHOUT_TEXTS = ("parameters", "legislation", "partners")
+"""Folders of figures, of profiles, and of acts, whose titles are official ones in few languages."""
 
 
 def files() -> list[Path]:

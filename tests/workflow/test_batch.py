@@ -29,6 +29,7 @@ class World:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         machines.create_buckets(["inbox", "work", "output", "health", "exchange"])
         machines.create_tables(["facts", "control", "years", "decisions", "health"])
+        machines.admit("riziv", "mutuality")
         boto3.client("events").create_event_bus(Name="bus")
         person = boto3.client("secretsmanager").create_secret(
             Name="person", SecretString='{"current": "1", "1": "a secret of the tests"}'
@@ -42,6 +43,7 @@ class World:
             "FACTS_TABLE": "facts",
             "CONTROL_TABLE": "control",
             "YEARS_TABLE": "years",
+            "PARTNERS_TABLE": "partners",
             "DECISIONS_TABLE": "decisions",
             "HEALTH_BUCKET": "health",
             "HEALTH_TABLE": "health",

@@ -67,12 +67,14 @@ class World:
         self.s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         machines.create_buckets(BUCKETS)
         machines.create_tables(["control"])
+        machines.admit(INSURER, TAX_OFFICE)
         boto3.client("events").create_event_bus(Name="bus")
         key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         for name, value in {
             **{f"{bucket.upper()}_BUCKET": bucket for bucket in BUCKETS},
             "CONTROL_TABLE": "control",
             "YEARS_TABLE": "years",
+            "PARTNERS_TABLE": "partners",
             "BATCH_WORKFLOW_ARN": "batch",
             "EXCHANGE_WORKFLOW_ARN": "exchange",
             "IDENTITY_KEY_ARN": machines.key_of("inbox"),

@@ -118,6 +118,7 @@ class World:
         self.states = boto3.client("stepfunctions")
         machines.create_buckets(BUCKETS)
         machines.create_tables(["control"])
+        machines.admit(*INSURERS, TAX_OFFICE)
         boto3.client("events").create_event_bus(Name="bus")
         self.batch_machine = machines.deploy("batch", Concurrency="1")
         self.machine = machines.deploy("exchange", Concurrency="1", WaitSeconds=str(wait_seconds))
@@ -128,6 +129,7 @@ class World:
             **dict.fromkeys(("FACTS_TABLE", "DECISIONS_TABLE"), "none"),
             **dict.fromkeys(("FACTS_YEARS", "RECORDS_YEARS"), "10"),
             "YEARS_TABLE": "years",
+            "PARTNERS_TABLE": "partners",
             "BATCH_WORKFLOW_ARN": self.batch_machine,
             "EXCHANGE_WORKFLOW_ARN": self.machine,
             "IDENTITY_KEY_ARN": machines.key_of("inbox"),

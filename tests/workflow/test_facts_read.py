@@ -45,4 +45,4 @@ def test_the_functions_of_a_run_and_a_dossier_read_the_partitions_of_their_roles
             clock=world.clock,
             retention=world.retention,
         )
-    assert read == {partition: readers - {"store"} for partition, readers in READS_FACTS.items()}
+    assert read == READS_FACTS

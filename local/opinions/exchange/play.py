@@ -43,10 +43,13 @@ class Play:
     """The exchange on a stack. Makes an operator and each partner on first use."""
 
     def __init__(self, stack: Stack) -> None:
-        self.season = Season(stack, YEAR)
+        insurers = {name: {"profile": "insurers", "keys": [number]} for name, number in INSURERS.items()}
+        self.season = Season(stack, YEAR, {**insurers, TAX_OFFICE: {"profile": "tax-office"}})
         self.stack, self.operator = stack, self.season.operator
 
     def start(self, *, automatic: bool = False) -> Json:
+        for party in (*INSURERS, TAX_OFFICE):
+            self.season.partner(party)
         parties = {"insurers": INSURERS, "tax_office": TAX_OFFICE, "automatic": automatic}
         return self.operator.post(PATH, {"on": "2020-03-01", **parties})
 

@@ -140,6 +140,9 @@ def _identities(cast: Cast) -> Iterator[tuple[str, Person]]:
             person.identities = [(explained, person.insz, new)]
         yield f"identity/{name}", person
     yield "partner/rows-of-another-partner", cast.person((NURSE, REACHED))
+    yield "partner/claimed-by-two", cast.person((NURSE, REACHED))
+    yield "partner/account-of-another", cast.person((NURSE, REACHED))
+    yield "partner/identity-of-another", cast.person((NURSE, REACHED))
     unrelated = cast.person((MIDWIFE, IN_JULY))
     old, new = unrelated.insz, cast.make.insz()
     unrelated.identities = [(2, old, new)]

@@ -12,7 +12,7 @@ every number is valid or wrong on purpose.
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from local.opinions.year.cast import the_cast
 from local.opinions.year.casting import amount_near
 from local.opinions.year.figures import KNOWN_ROWS, YearFigures, figures_of
 from local.opinions.year.files import COLUMNS
+from local.opinions.year.partners import SECOND
 from local.opinions.year.people import Account, Maker, Person, Practice
 
 HEADER = {kind: ";".join(columns.split()) for kind, columns in COLUMNS.items()}
@@ -232,12 +233,13 @@ def generate(root: Path, figures: YearFigures, persons: int, seed: int = 2023) -
     Returns the RIZIV numbers of each member of the cast by name.
     """
     make = Maker(Random(seed))
-    cast: dict[str, list[str]] = {}
+    persons_of_cast: dict[str, Person] = {}
     with ExitStack() as stack:
         folder = Folder(root, figures, make, stack)
         for name, person in the_cast(make, figures):
-            cast[name] = [practice.number for practice in person.practices]
+            persons_of_cast[name] = person
             folder.person(person)
+        cast = {name: [practice.number for practice in person.practices] for name, person in persons_of_cast.items()}
         for person in the_rest(make, figures, max(0, persons - len(cast))):
             folder.person(person)
         for stage, number in ((1, make.number("nurse")), (1, make.number("nurse"))):
@@ -246,7 +248,7 @@ def generate(root: Path, figures: YearFigures, persons: int, seed: int = 2023) -
         folder.file(1, "register", "conventions", "nursing").row(
             make.number("nurse"), "full", f"{figures.year}-01-01", ""
         )
-        _meddle(folder, make, cast["partner/rows-of-another-partner"][0])
+        _meddle(folder, make, persons_of_cast)
         for office, holder, iban, stage in make.offices:
             folder.file(stage, "tariff-services", "tariff-offices", "offices" if stage == 1 else "late").row(
                 office, holder, iban
@@ -259,11 +261,22 @@ def generate(root: Path, figures: YearFigures, persons: int, seed: int = 2023) -
     return cast
 
 
-def _meddle(folder: Folder, make: Maker, number: str) -> None:
-    """Rows on a number of another partner: rejected, and nothing changes."""
-    mine = (make.insz(), number, "midwife", "", "", "no", "", "", "")
+def _meddle(folder: Folder, make: Maker, persons: Mapping[str, Person]) -> None:
+    """Rows of partners that are not theirs, and the word of a body without authority."""
+    year = folder.figures.year
+    paid, claimed, account, identity = (
+        persons[f"partner/{name}"]
+        for name in ("rows-of-another-partner", "claimed-by-two", "account-of-another", "identity-of-another")
+    )
+    mine = (make.insz(), paid.practices[0].number, "midwife", "", "", "no", "", "", "")
     folder.file(2, "tariff-services", "practices", "pharmacists-changes").row(*mine)
-    folder.file(2, "profiles", "conventions", "not-theirs").row(number, "none", f"{folder.figures.year}-06-01", "")
+    folder.file(2, "profiles", "conventions", "not-theirs").row(paid.practices[0].number, "none", f"{year}-06-01", "")
+    theirs = (make.insz(), claimed.practices[0].number, *mine[2:])
+    folder.file(1, SECOND, "practices", "claims").row(*theirs)
+    folder.file(2, SECOND, "practices", "claims-later").row(*mine)
+    folder.file(2, SECOND, "conventions", "claims").row(paid.practices[0].number, "none", f"{year}-06-01", "")
+    folder.file(1, SECOND, "accounts", "claims").row(account.insz, "Somebody Else", make.iban(), f"{year}-11-02", "nl")
+    folder.file(1, SECOND, "identities", "claims").row(make.insz(), identity.insz)
 
 
 def _whole_files_refused(root: Path, year: int) -> None:

@@ -10,7 +10,19 @@ from typing import Any
 
 from local.opinions.year.figures import YearFigures, day
 from local.opinions.year.files import FileVerdict, read_file
+from local.opinions.year.partners import PARTNERS, SECOND
 from local.opinions.year.rules import Practice, Verdict, judge, judge_person
+
+MAY_BRING = {
+    "register": ("practices", "conventions", "identities"),
+    "accounts-desk": ("accounts",),
+    "profiles": ("activity-s1", "activity-year"),
+    "tariff-services": ("practices", "tariff-offices"),
+    SECOND: ("practices", "conventions", "activity-s1", "activity-year", "accounts", "identities", "tariff-offices"),
+}
+"""Partner → kinds of files, as the contract has them for a partner of its profile."""
+AUTHORITY = {"accounts": "accounts-desk", "identities": "register"}
+"""Whose word counts. A row of anybody else has no effect before an operator has decided."""
 
 
 @dataclass
@@ -61,6 +73,7 @@ class ExpectedYear:
         self.accounts: dict[str, dict[int, tuple[str, str]]] = {}
         self.replaced_by: dict[str, str] = {}
         self.offices: dict[str, tuple[str, str]] = {}
+        self.claimed_by_two: set[str] = set()  # numbers (eight digits)
         self.inszs: dict[str, list[str]] = {}  # number (eight digits) → every INSZ it ever came with
         self.paid: dict[str, int] = {}
         self.paid_on: dict[str, tuple[str, int]] = {}  # number (eight digits) → person, cents
@@ -70,15 +83,28 @@ class ExpectedYear:
         """Read the file that was written under `key`."""
         partner, kind = key.split("/")[1], key.split("/")[4]
         verdict = self.files[key] = read_file(kind, content)
-        others = [row for row in verdict.good if self._is_of_another(partner, kind, row[1])]
-        verdict.good = [row for row in verdict.good if row not in others] if others else verdict.good
-        verdict.rejected = sorted([*verdict.rejected, *(line for line, _, _ in others)])
+        if kind not in MAY_BRING.get(partner, ()):
+            verdict = self.files[key] = FileVerdict(True)
+        if partner == "tariff-services":
+            self._reject_other_offices(kind, verdict)
         for _, fact_key, fact in verdict.good:
+            if AUTHORITY.get(kind, partner) != partner:
+                continue  # it waits for an operator
+            if self._is_of_another(partner, kind, fact_key):
+                self.claimed_by_two.add(fact_key[0][:8])
+                continue
             self.brought.setdefault((kind, fact_key), partner)
             if kind == "conventions":
                 self.brought_days.setdefault(fact_key[0], []).append((fact_key[1], fact_key[2], partner))
             self._learn(kind, fact_key, fact)
         return verdict
+
+    def _reject_other_offices(self, kind: str, verdict: FileVerdict) -> None:
+        """A tariff service brings the practices and accounts of its own offices only."""
+        offices = PARTNERS["tariff-services"]["keys"]
+        foreign = [row for row in verdict.good if (row[2][7] if kind == "practices" else row[1][0]) not in offices]
+        verdict.good = [row for row in verdict.good if row not in foreign]
+        verdict.rejected = sorted([*verdict.rejected, *(line for line, _, _ in foreign)])
 
     def _is_of_another(self, partner: str, kind: str, key: tuple[Any, ...]) -> bool:
         """Whether another partner delivered the key; of a convention, any of its days."""
@@ -154,6 +180,8 @@ class ExpectedYear:
             if len({self._first_number(i) for i in self.inszs[number[:8]]}) > 1:
                 practice.held = True
                 exceptions["identity-conflict"].add(number[:8])
+            if number[:8] in self.claimed_by_two and number[:8] not in self.paid_on:
+                practice.held = True
             if pharmacy:
                 pharmacies.setdefault(person, set()).add(pharmacy)
         for person, several in pharmacies.items():

@@ -1,4 +1,4 @@
-"""Plays the made-up year on a deployed stack over its API, as partners, operator and approver.
+"""Plays the made-up year on a deployed stack over its API: partners and all persons.
 
 season = Season(stack, 2023)
 season.drop(folder)                 every file of a stage, then wait until each is loaded or refused
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud.stack import Stack
+from local.opinions.year.partners import PARTNERS, UNKNOWN
 
 Json = dict[str, Any]
 Told = Callable[[int, int], None]
@@ -109,11 +110,16 @@ STUCK_AFTER = 300
 
 
 class Season:
-    """A premium year on a stack. Its operator, approver and partners are made on first use."""
+    """A premium year on a stack. Its persons and partners are made on first use.
 
-    def __init__(self, stack: Stack, year: int) -> None:
+    `partners` = name → the body of its registration, without its years and persons.
+    """
+
+    def __init__(self, stack: Stack, year: int, partners: Mapping[str, Json] = PARTNERS) -> None:
         self.stack, self.year = stack, year
+        self._registered = partners
         self.operator, self.approver = self._person("operator"), self._person("approver")
+        self.registrar = self._person("registrar")
         self._partners: dict[str, Api] = {}
         self.batches: dict[str, Json] = {}
         self._s3 = stack.session.client("s3")
@@ -128,8 +134,10 @@ class Season:
         )
 
     def partner(self, name: str) -> Api:
-        """The API for a partner's system."""
+        """The API for a partner's system. A partner is registered on first use."""
         if name not in self._partners:
+            body = {"from_year": 2000, "answerable": ["answers-for-it"], **self._registered.get(name, UNKNOWN)}
+            self.registrar.post(f"/v1/partners/{name}/registrations", body)
             client, _ = self.stack.ensure_partner(name)
             self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client))
         return self._partners[name]

@@ -79,7 +79,7 @@ class Year:
     def checks_hold(self) -> None:
         """Every check of the operator's command, whatever is left of the year."""
         world = self.world
-        ports = {"batches": world.batches, "facts": world.facts, "runs": world.runs}
+        ports = {name: getattr(world, name) for name in ("batches", "registrations", "facts", "runs")}
         secret = world.secrets.digest_secret()
         stored = {"ledger": world.ledger, "output": world.output, "seal": world.seal}
         checks = list(check_year(YEAR, **ports, **stored, digest_secret=secret))

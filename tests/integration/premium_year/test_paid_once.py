@@ -37,6 +37,7 @@ def broken(world: World) -> list[Check]:
     checks = check_year(
         YEAR,
         batches=world.batches,
+        registrations=world.registrations,
         facts=world.facts,
         runs=world.runs,
         ledger=world.ledger,

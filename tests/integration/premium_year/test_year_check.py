@@ -46,7 +46,7 @@ def found() -> Iterator[Cloud]:
 
 def command(*arguments: str) -> int:
     secret = boto3.client("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
-    tables = {f"{name.title()}Table": name for name in ("facts", "ledger", "control", "years")}
+    tables = {f"{name.title()}Table": name for name in ("facts", "ledger", "control", "years", "partners")}
     buckets = {f"{name.title()}Bucket": f"tegemoet-{name}" for name in ("work", "output")}
     keys = {"DigestSecret": secret, "ApprovalKey": os.environ["APPROVAL_KEY_ARN"]}
     return check.main(["--year", str(YEAR), *arguments], Session({**tables, **buckets, **keys}))

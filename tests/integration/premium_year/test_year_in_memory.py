@@ -14,6 +14,7 @@ import pytest
 from local.opinions.year import oracle
 from local.opinions.year.figures import figures_of, years
 from local.opinions.year.generate import generate
+from local.opinions.year.partners import PARTNERS, SECOND, UNKNOWN
 from tegemoet.application.intake.channels import Inbox, ObjectCreated, Outbox
 from tegemoet.application.intake.finish import FinishPorts, finish_batch
 from tegemoet.application.intake.ingest import IngestPorts, ingest
@@ -38,6 +39,7 @@ class YearInMemory(World):
         super().__init__(year=year)
         self.inbox = fakes.FakeObjects()
         self.by_key: dict[str, Batch] = {}
+        self.registrations.register({**PARTNERS, SECOND: UNKNOWN}, fakes.FakeClock(self.inbox.now))
 
     def drop_folder(self, folder: Path, scratch: Path) -> None:
         for path in sorted(folder.rglob("*.csv"), key=lambda p: p.relative_to(folder).as_posix()):
@@ -52,6 +54,7 @@ class YearInMemory(World):
             inboxes={"ordinary": Inbox(self.inbox, "key:identity", "key:health")},
             work={"ordinary": self.work},
             batches=self.batches,
+            registrations=self.registrations,
             runs=self.runs,
             secrets=self.secrets,
             seals=fakes.FakeSeals(),
@@ -160,6 +163,9 @@ def test_exceptions_are_those_expected(year: Year, phase: int) -> None:
     # one per person; the cast has one with two numbers and one with two codes of one number
     assert found["several-pharmacies"] == 2
     assert found["recovery"] == len(expected.recoveries)
+    asked = {"key-of-another-partner": 1 if phase == 0 else 3}
+    asked |= {"account-of-another-partner": 1, "identity-of-another-partner": 1}
+    assert {kind: found[kind] for kind in asked} == asked
     assert found.total() == sum(
         found[kind]
         for kind in (
@@ -169,5 +175,6 @@ def test_exceptions_are_those_expected(year: Year, phase: int) -> None:
             "year-amount-lower",
             "several-pharmacies",
             "recovery",
+            *asked,
         )
     )

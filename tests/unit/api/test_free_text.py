@@ -23,6 +23,9 @@ COMPARED = {
     "Choice.choice",
     "UploadRequest.scheme",
     "UploadRequest.kind",
+    "Grant.scheme",
+    "Grant.kind",
+    "RegistrationBody.profile",
     # `key_of` has a code of its own for it
     "UploadRequest.name",
 }

@@ -11,7 +11,7 @@ from tegemoet.api.callers import Caller
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.domain.strict_json import MAX_LEVELS
 from tegemoet.schemes.registry import SCHEMES
-from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, READER, Context, World
+from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, READER, REGISTRAR, Context, World
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -19,7 +19,8 @@ UPLOAD = {"scheme": "convention-premium", "year": 2023, "kind": "practices", "na
 APPROVAL = {"run": "2023-1-0a1b2c3d4e", "control_sum": "1.00", "approve": True}
 CHOICE = {"choice": "seen", "reason": "looked at"}
 EXCHANGE = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": "tax-office"}
-PARTNERS, OPERATORS, APPROVERS = {"partner"}, {"operator"}, {"approver"}
+REGISTRATION = {"profile": "accounts", "from_year": 2023, "answerable": ["a"]}
+PARTNERS, OPERATORS, APPROVERS, REGISTRARS = {"partner"}, {"operator"}, {"approver"}, {"registrar"}
 EVERYBODY = PARTNERS | OPERATORS | APPROVERS | {"reader"}
 YEAR_READERS = OPERATORS | APPROVERS | {"reader"}
 CLOSE = {"open_exceptions": 0, "reason": "all is paid"}
@@ -54,17 +55,26 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("POST", "/v1/premium-years/2023/close", CLOSE, OPERATORS),
     ("POST", "/v1/premium-years/2023/close/0/confirmation", None, OPERATORS | APPROVERS),
     ("GET", "/v1/premium-years/2023/practices/41234502", None, YEAR_READERS),
+    ("GET", "/v1/partners", None, YEAR_READERS | REGISTRARS),
+    ("GET", "/v1/partners/mutuality", None, YEAR_READERS | REGISTRARS),
+    ("POST", "/v1/partners/mutuality/registrations", REGISTRATION, REGISTRARS),
     ("GET", "/v1/increased-reimbursement/2020", None, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020/contact-check", {"size": 1}, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020", EXCHANGE, OPERATORS),
     ("POST", "/v1/increased-reimbursement/2020/steps/households", {"on": "2020-04-15"}, OPERATORS),
     ("POST", "/v1/increased-reimbursement/2020/evaluation", {"on": "2021-12-01"}, OPERATORS),
 ]
-CALLERS = {"partner": PARTNER, "operator": OPERATOR, "approver": APPROVER, "reader": READER}
+CALLERS = {
+    "partner": PARTNER,
+    "operator": OPERATOR,
+    "approver": APPROVER,
+    "reader": READER,
+    "registrar": REGISTRAR,
+}
 
 
 @pytest.mark.parametrize(("method", "path", "body", "roles"), CALLS)
-@pytest.mark.parametrize("role", ["partner", "operator", "approver", "reader"])
+@pytest.mark.parametrize("role", ["partner", "operator", "approver", "reader", "registrar"])
 def test_a_call_is_for_its_roles_and_for_nobody_else(
     method: str, path: str, body: Any, roles: set[str], role: str
 ) -> None:

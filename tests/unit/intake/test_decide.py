@@ -37,7 +37,7 @@ def test_a_chunk_of_small_cases_with_large_decisions_is_decided_in_little_memory
         for n in range(CASES)
     ]
     body = b"".join(lines)
-    write_manifest("b", Manifest("p", scheme.slug, "cases", None, RowCounts(CASES, CASES, 0, 0), {}, [], [], []), work)
+    write_manifest("b", Manifest("p", scheme.slug, "cases", None, RowCounts(CASES, CASES, 0, 0), {}, [], []), work)
     work.put(chunk_key("b", "000"), body)
     tracemalloc.start()
     try:

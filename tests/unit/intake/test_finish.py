@@ -1,7 +1,6 @@
-"""The rest of a batch: storing under the partner that came first, deciding cases, concluding."""
+"""The rest of a batch: storing what every partner brought, deciding cases, concluding."""
 
 import json
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -20,6 +19,7 @@ from tests.support.fakes import FakeClock
 
 CONVENTIONS = "riziv_number;status;from;until\n"
 ACTIVITY = "riziv_number;setting;amount\n"
+ACCOUNTS = "insz;holder;iban;registered_on;language\n"
 OTHER = "in/other/convention-premium/2023"
 CASES = "in/riziv/convention-premium/cases/a.jsonl"
 
@@ -39,61 +39,27 @@ def test_a_partner_replaces_its_own_fact_and_the_earlier_one_stays_on_record(clo
     assert sorted(body["cents"] for body in cloud.bodies) == [100, 200]
 
 
-def test_a_row_for_a_key_of_another_partner_is_rejected_and_the_others_are_not(cloud: Cloud) -> None:
-    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
-    rows = f"{riziv(2)};ambulatory;5\n{riziv(1)};ambulatory;2\nbad\n{riziv(1)};inpatient;3\n"
-    batch = cloud.drop(f"{OTHER}/activity-s1/a.csv", ACTIVITY + rows)
-    assert cloud.rejected(batch) == [(3, "", "key-of-another-partner"), (4, "", "field-count")]
-    assert asdict(counts_of(batch)) == {
-        "rows": 4,
-        "accepted": 2,
-        "rejected": 2,
-        "duplicates": 0,
-    }
-    assert sorted(body["cents"] for body in cloud.bodies) == [100, 300, 500]
-    summary = orjson.loads(cloud.output.get(batch.detail.outputs["summary.json"]))
-    assert summary["amount"] == "8.00"
-    assert {r["code"]: r["count"] for r in summary["reasons"]} == {"field-count": 1, "key-of-another-partner": 1}
-
-
-def test_the_partner_of_the_other_kind_of_activity_is_no_rival(cloud: Cloud) -> None:
-    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
-    assert cloud.rejected(cloud.drop(f"{OTHER}/activity-year/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")) == []
-
-
-def test_a_batch_that_was_refused_holds_no_keys(cloud: Cloud) -> None:
-    cloud.drop(f"{PREMIUM}/activity-s1/a.csv", "")
-    batch = cloud.drop(f"{OTHER}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")
-    assert orjson.loads(cloud.work.get(f"batches/{batch.id}/manifest.json"))["rivals"] == []
-
-
-def test_a_drop_that_is_processed_first_but_was_written_later_does_not_hold_the_key(cloud: Cloud) -> None:
-    first = cloud.put(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1")
-    cloud.drop(f"{OTHER}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;2")
-    batch = cloud.ingest(first)
-    cloud.run_workflow(batch.id)
-    assert cloud.rejected(batch) == []
-
-
 @pytest.mark.parametrize(
-    ("first", "last", "rejected"),
-    [("2023-01-01", "2023-01-31", 0), ("2023-01-01", "2023-02-01", 1), ("2023-03-31", "", 1), ("2023-04-01", "", 0)],
+    ("kind", "header", "row"),
+    [
+        ("activity-s1", ACTIVITY, f"{riziv(1)};ambulatory;1\n"),
+        ("conventions", CONVENTIONS, f"{riziv(1)};full;2023-01-01;\n"),
+        ("accounts", ACCOUNTS, f"{insz(1)};A;BE68539007547034;2023-01-01;\n"),
+    ],
 )
-def test_a_convention_that_shares_a_day_with_one_of_another_partner_is_rejected(
-    cloud: Cloud, first: str, last: str, rejected: int
-) -> None:
-    cloud.drop(f"{PREMIUM}/conventions/a.csv", f"{CONVENTIONS}{riziv(1)};full;2023-02-01;2023-03-31")
-    batch = cloud.drop(
-        f"{OTHER}/conventions/a.csv", f"{CONVENTIONS}{riziv(1)};none;{first};{last}\n{riziv(2)};none;{first};"
-    )
-    assert cloud.rejected(batch) == [(2, "", "key-of-another-partner")] * rejected
+def test_a_row_for_a_key_of_another_partner_is_kept_apart(cloud: Cloud, kind: str, header: str, row: str) -> None:
+    first = cloud.drop(f"{PREMIUM}/{kind}/a.csv", header + row)
+    second = cloud.drop(f"{OTHER}/{kind}/a.csv", header + row)
+    assert (cloud.rejected(first), cloud.rejected(second)) == ([], [])
+    stored = {fact.batch: orjson.loads(fact.body)["partner"] for fact in cloud.facts.stored}
+    assert stored == {first.id: "riziv", second.id: "other"}
 
 
-def test_an_account_of_a_person_belongs_to_the_partner_that_brought_that_day(cloud: Cloud) -> None:
-    header = "insz;holder;iban;registered_on;language\n"
-    cloud.drop(f"{PREMIUM}/accounts/a.csv", f"{header}{insz(1)};A;BE68539007547034;2023-01-01;")
-    rows = f"{insz(1)};B;BE68539007547034;2023-01-01;\n{insz(1)};B;BE68539007547034;2023-01-02;\n"
-    assert cloud.rejected(cloud.drop(f"{OTHER}/accounts/a.csv", header + rows)) == [(2, "", "key-of-another-partner")]
+def test_a_manifest_of_an_earlier_version_is_still_read(cloud: Cloud) -> None:
+    batch = cloud.ingest(cloud.put(f"{PREMIUM}/activity-s1/a.csv", f"{ACTIVITY}{riziv(1)};ambulatory;1"))
+    key = f"batches/{batch.id}/manifest.json"
+    cloud.work.put(key, orjson.dumps({**orjson.loads(cloud.work.get(key)), "rivals": ["another-batch"]}))
+    assert cloud.run_workflow(batch.id).state == "done"
 
 
 def test_storing_a_chunk_twice_changes_nothing(cloud: Cloud) -> None:
@@ -200,8 +166,15 @@ def test_the_sender_of_a_form_is_known_of_every_file_that_it_sends(cloud: Cloud)
     """A form can be used twice within its quarter of an hour: another object, so another batch."""
     sender = Person("0d3c", "An Operator")
     announcement = Announcement("convention-premium", 2023, "activity-year", "a", 10)
+    cloud.registrations.admit("operator")
     announced = announce(
-        announcement, partner="operator", key="k", batches=cloud.batches, clock=FakeClock(), sender=sender
+        announcement,
+        partner="operator",
+        key="k",
+        batches=cloud.batches,
+        registrations=cloud.registrations,
+        clock=FakeClock(),
+        sender=sender,
     )
     for rows in ("", f"{riziv(1)};ambulatory;1"):
         created = cloud.put(announced.key, f"{ACTIVITY}{rows}", {"batch": announced.id})

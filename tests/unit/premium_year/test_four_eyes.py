@@ -11,10 +11,11 @@ from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import NotApprovedError
 from tegemoet.application.premium_year.four_eyes import RAISED_BY
 from tegemoet.application.premium_year.holders import candidate
-from tegemoet.application.records import Run, RunDetail
+from tegemoet.application.records import Person, Run, RunDetail
 from tegemoet.domain.manual_review import Choice, YearException
 from tegemoet.domain.problems import ConflictError, ProblemError
 from tests.support import fakes
+from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import DECEMBER, JUNE, YEAR, World, account, practice, provider, riziv, two_shards
 
 N1, N2 = riziv(400_001), riziv(400_002)
@@ -60,6 +61,26 @@ def test_who_sent_a_file_that_the_run_does_not_use_approves_it(world: World) -> 
     later = 1_800_000_000 - 1_700_000_000
     world.drop([account("v1-a", "BE43068999999501", "2023-07-01")], partner="operator", sent_by="both", at=later)
     assert world.approve(world.evaluate(run), "both").state == "approved"
+
+
+@pytest.mark.parametrize("barred", ["registers-it", "answers-for-it"])
+def test_who_registered_or_answers_for_a_partner_of_the_run_does_not_approve_it(world: World, barred: str) -> None:
+    theirs = replace(anything_of("fund"), number=2, by=Person("registers-it", ""), answerable=("answers-for-it",))
+    world.registrations.append(theirs)
+    world.people.add(barred, "approver")
+    run = waiting(world)
+    assert refused(world.approve, run, barred) == "approver-of-a-partner"
+    assert world.approve(run, "third").state == "approved"
+
+
+def test_who_answers_for_a_partner_that_brought_nothing_approves_the_run(world: World) -> None:
+    world.registrations.append(replace(anything_of("elsewhere"), answerable=("both",)))
+    assert world.approve(waiting(world), "both").state == "approved"
+
+
+def test_a_run_that_only_those_of_its_partners_could_approve_is_not_started(world: World) -> None:
+    world.registrations.append(replace(anything_of("fund"), number=2, answerable=("approver", "both", "third")))
+    assert refused(world.start, 1, DECEMBER) == "no-approver"
 
 
 def test_who_made_a_choice_that_the_run_uses_does_not_approve_it(world: World) -> None:

@@ -17,6 +17,8 @@ from tests.support.premium_world import activity, convention, fact_of, identity,
 
 A, B = riziv(400_001, 401), riziv(400_001, 402)
 OTHER = riziv(400_002)
+FUND_AND_RIVAL = "8f886244"
+"""A short hash of the names of both partners."""
 Drop = tuple[str, list[dict[str, Any]]]
 
 
@@ -63,9 +65,14 @@ def test_the_partner_of_the_earliest_row_owns_the_key_and_others_are_reported() 
     assert found.lines[0]["person"] == "p"
     assert found.exceptions == [
         YearException(
-            f"owner-conflict.practice.{A}",
-            "owner-conflict",
-            {"kind": "practice", "owner": "fund", "ignored": ["rival/b1"]},
+            f"key-of-another-partner.practice.{A}.{FUND_AND_RIVAL}",
+            "key-of-another-partner",
+            {
+                "kind": "practice",
+                "riziv_number": A,
+                "partners": ["fund", "rival"],
+                "claims": [{"partner": "fund", "batch": "b0"}, {"partner": "rival", "batch": "b1"}],
+            },
         )
     ]
 
@@ -162,7 +169,7 @@ def test_a_partner_speaks_only_for_the_days_of_which_nobody_spoke_before() -> No
         {"status": "none", "from": "2023-03-01", "until": "2023-03-31"},
         {"status": "full", "from": "2023-04-01"},
     ]
-    assert [e.id for e in found.exceptions] == [f"owner-conflict.convention.{A}"]
+    assert [e.id for e in found.exceptions] == [f"key-of-another-partner.convention.{A}.{FUND_AND_RIVAL}"]
 
 
 def test_two_persons_on_one_number_are_held_with_each_of_them() -> None:

@@ -93,6 +93,7 @@ def test_a_year_of_which_nothing_was_delivered_is_not_started() -> None:
                 StartPorts(
                     empty,
                     fakes.FakeBatches(),
+                    fakes.FakeRegistrations(),
                     fakes.FakePeople(),
                     fakes.FakeWorkflows(),
                     fakes.FakeClock(),

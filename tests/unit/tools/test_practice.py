@@ -17,6 +17,7 @@ from local.cloud.stack import Stack
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate
 from local.opinions.year.play import Season
+from tegemoet.adapters.partners import DynamoRegistrations
 
 FIGURES = figures_of(2023)
 CALL = re.compile(r"^curl (?:.*\\\n)*.*$", re.MULTILINE)
@@ -27,7 +28,7 @@ class Pool(Stack):
 
     @property
     def outputs(self) -> dict[str, str]:
-        return {"ControlTable": "control"}
+        return {"ControlTable": "control", "PartnersTable": "partners"}
 
     @property
     def resources(self) -> dict[str, tuple[str, str]]:
@@ -41,12 +42,13 @@ def stack() -> Iterator[Stack]:
         session = boto3.Session("test", "test", region_name="eu-west-1")
         pool = session.client("cognito-idp").create_user_pool(PoolName="persons")["UserPool"]["Id"]
         session.client("cognito-idp").create_group(UserPoolId=pool, GroupName="operator")
-        session.client("dynamodb").create_table(
-            TableName="control",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        for table in ("control", "partners"):
+            session.client("dynamodb").create_table(
+                TableName=table,
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+                BillingMode="PAY_PER_REQUEST",
+            )
         yield Pool("tegemoet", "http://127.0.0.1:1", session)
 
 
@@ -151,6 +153,8 @@ def test_a_token_for_an_unknown_partner_says_that_the_partner_is_new(
         assert control.token(None, "nobody") == 0
         printed.append(capsys.readouterr())
     client, _ = stack.ensure_partner("nobody")
+    [registered] = DynamoRegistrations(stack.session.client("dynamodb"), "partners").all()
+    assert (registered.partner, registered.profile) == ("nobody", "operator")
     assert [each.out for each in printed] == [f"token of {client}\n"] * 2
     assert [each.err for each in printed] == ["There was no partner nobody; it is made.\n", ""]
 

@@ -138,6 +138,13 @@ class DynamoBatches:
         batches = [_read(item) for item in page["Items"]]
         return batches, batches[-1].id if batches and "LastEvaluatedKey" in page else None
 
+    def all(self) -> list[Batch]:
+        """Every batch. It reads the whole table, so it is for commands of an administrator."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table, FilterExpression="attribute_exists(owner_sk)"
+        )
+        return [_read(item) for page in pages for item in page["Items"]]
+
     def of_year(self, year: int) -> list[Batch]:
         return [_read(item) for item in query(self._client, self._table, f"year#{year}", "batch#")]
 

@@ -174,6 +174,7 @@ class Cloud(Storage):
             },
             work=self.batch_files,
             batches=batches,
+            registrations=self.registrations,
             runs=self.runs,
             secrets=self.person_secrets,
             seals=self.seals,
@@ -226,7 +227,7 @@ class Cloud(Storage):
     def freeze_ports(self) -> "FreezePorts":
         from tegemoet.application.premium_year.freezing.steps import FreezePorts
 
-        return FreezePorts(self.facts, self.batches, self.runs, self.ledger, self.work)
+        return FreezePorts(self.facts, self.batches, self.registrations, self.runs, self.ledger, self.work)
 
     @cached_property
     def report_ports(self) -> "ReportPorts":

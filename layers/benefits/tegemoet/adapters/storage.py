@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.facts import DynamoFacts
     from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.objects import S3Objects
+    from tegemoet.adapters.partners import DynamoRegistrations
     from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.application.lives import Retention
     from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
@@ -93,6 +94,12 @@ class Storage:
         from tegemoet.adapters.clients import DynamoClients
 
         return DynamoClients(self.dynamodb, self.variable("CONTROL_TABLE"))
+
+    @cached_property
+    def registrations(self) -> "DynamoRegistrations":
+        from tegemoet.adapters.partners import DynamoRegistrations
+
+        return DynamoRegistrations(self.dynamodb, self.variable("PARTNERS_TABLE"))
 
     @cached_property
     def facts(self) -> "DynamoFacts":

@@ -39,8 +39,8 @@ Owner = Annotated[
     str | None,
     Query(
         max_length=64,
-        description="The partner whose batches are listed. A partner lists its own. For an operator it defaults to the"
-        " operators' batches; an approver must set it.",
+        description="The partner whose batches are listed. A partner lists its own and those of its predecessors. For"
+        " an operator it defaults to the operators' batches; an approver must set it.",
     ),
 ]
 
@@ -56,13 +56,14 @@ def list_batches(
 ) -> BatchPage:
     """List batches, newest first.
 
-    A file that was dropped without an announcement is found here.
+    A file that was dropped without an announcement is found here. A partner lists those of its
+    predecessors too.
     """
     from tegemoet.application.intake import batches
 
-    owner = _owner(router.caller, partner)
+    owners = _owners(router.caller, partner)
     found, following = batches.list_batches(
-        owner, batches.BatchFilter(scheme, state, since), limit, cursor, router.services.batches
+        owners, batches.BatchFilter(scheme, state, since), limit, cursor, router.services.batches
     )
     return {"batches": [_brief(batch) for batch in found], "next": following}
 
@@ -71,10 +72,12 @@ def list_batches(
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """Retrieve the state, the row counts and the outputs of a batch."""
     from tegemoet.application.intake.batches import progress_of, require_batch
+    from tegemoet.application.partners.grants import names_of
     from tegemoet.schemes.registry import data_of
 
     services = router.services
-    batch = require_batch(batch_id, router.caller.partner, services.batches)
+    owners = names_of(router.caller.partner, services.registrations)
+    batch = require_batch(batch_id, owners, services.batches)
     counts, refusal = batch.detail.counts, batch.detail.refusal
     done, total = progress_of(batch, services.batch_files)
     return {
@@ -112,15 +115,18 @@ def abandon_batch(
     return {"batch": id_once(operator_router, idempotency_key, "batch", abandon), "abandoned": True}
 
 
-def _owner(caller: Caller, named: str | None) -> str:
-    if caller.partner is not None:
-        if named not in (None, caller.partner):
+def _owners(caller: Caller, named: str | None) -> list[str]:
+    from tegemoet.application.partners.grants import names_of
+
+    own = names_of(caller.partner, router.services.registrations)
+    if own is not None:
+        if named is not None and named not in own:
             raise NotFoundError("Unknown partner.", "partner-unknown")
-        return caller.partner
+        return own if named is None else [named]
     if named is not None:
-        return named
+        return [named]
     if "operator" in caller.roles:
-        return caller.own_partner
+        return [caller.own_partner]
     fault = Fault("/query/partner", "required")
     raise InvalidError("The query parameter `partner` is required.", "invalid", (fault,))
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from tegemoet.api.refusals import ForbiddenError, UnauthorizedError
 from tegemoet.application.records import Person
 
-Role = Literal["partner", "operator", "approver", "reader"]
+Role = Literal["partner", "operator", "approver", "reader", "registrar"]
 READERS: tuple[Role, ...] = ("partner", "operator", "approver", "reader")
 """Roles that read schemes, parameters, decisions and batches; a partner reads its own."""
 YEAR_READERS: tuple[Role, ...] = ("operator", "approver", "reader")

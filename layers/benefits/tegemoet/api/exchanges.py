@@ -43,9 +43,11 @@ def get_exchange(year: YearNumber) -> ExchangeState:
     persons. Any other partner receives 404.
     """
     from tegemoet.application.exchange.state import state_for
+    from tegemoet.application.partners.grants import names_of
 
     services = state_router.services
-    shown = state_for(year, state_router.caller.partner, exchanges=services.exchanges)
+    parties = names_of(state_router.caller.partner, services.registrations)
+    shown = state_for(year, parties, exchanges=services.exchanges)
     outputs = [(key.removeprefix("out/"), key) for key in shown["outputs"]]
     state = {name: value for name, value in shown.items() if name != "outputs"}
     links = links_to(outputs, services.batch_links["exchange"], services.clock)

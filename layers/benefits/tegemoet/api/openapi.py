@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Serve
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.api import batches, catalogue, decisions, exchanges, premium_years, run_decisions, uploads
+from tegemoet.api import batches, catalogue, decisions, exchanges, partners, premium_years, run_decisions, uploads
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.decisions import deciding
@@ -28,6 +28,7 @@ ROUTERS = (
     batches.operator_router,
     premium_years.router,
     run_decisions.router,
+    partners.router,
     exchanges.state_router,
     exchanges.router,
 )
@@ -35,7 +36,7 @@ ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insura
 decision, and pays every amount once.
 
 **Authentication.** Partner systems send the access token of their own OAuth2 client (client
-credentials, scope `tegemoet/partner`). Operators and approvers send the ID token of their own account.
+credentials, scope `tegemoet/partner`). Operators, approvers and registrars send the ID token of their own account.
 `x-roles` lists the roles that may call an operation. Another partner's resources answer 404.
 
 **Errors** are `application/problem+json` documents (RFC 9457) with a stable `code`. `errors[].path` is
@@ -55,6 +56,7 @@ TAGS = {
     "decisions": "Decide cases and retrieve decisions",
     "files": "Upload files and follow batches",
     "premium years": "Phases, approval, exceptions and dossiers, for operators and approvers",
+    "partners": "Register who may bring what, for registrars; read by operators and approvers",
     "increased reimbursement": "The exchange between insurers and the tax office",
 }
 PROBLEM = {
@@ -115,6 +117,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "approve_phase": {"run": "2023-1-0a1b2c3d4e", "control_sum": "1045.32", "approve": True},
     "resume_run": {"run": "2023-1-0a1b2c3d4e"},
     "abandon_run": {"run": "2023-1-0a1b2c3d4e", "reason": "The facts of one tariff office were incomplete."},
+    "register_partner": {
+        "profile": "tariff-services",
+        "from_year": 2023,
+        "keys": ["office-1", "office-2"],
+        "answerable": ["0d3c6f5e-4b1f-4a53-9a2a-2d8f4a3f1c11"],
+    },
     "start_exchange": {
         "on": "2020-03-02",
         "insurers": {"insurer-a": "100", "insurer-b": "300"},

@@ -57,7 +57,13 @@ def start_phase(
     services = router.services
     start = Start(year, phase, body.on, router.caller.person, str(idempotency_key), body.cut_off)
     ports = StartPorts(
-        services.runs, services.batches, services.people, services.workflows, services.clock, services.retention
+        services.runs,
+        services.batches,
+        services.registrations,
+        services.people,
+        services.workflows,
+        services.clock,
+        services.retention,
     )
     run = id_once(router, idempotency_key, "run", lambda: start_phase(start, ports).id)
     cut_off = require_run(run, services.runs).detail.cut_off

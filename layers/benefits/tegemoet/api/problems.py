@@ -20,6 +20,7 @@ from tegemoet.domain.problems import (
     InvalidError,
     MalformedError,
     NotFoundError,
+    NotGrantedError,
     NotPermittedError,
     ParameterUnknownError,
     ProblemError,
@@ -38,6 +39,7 @@ _STATUS: Mapping[type[ProblemError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     NotPermittedError: HTTPStatus.FORBIDDEN,
+    NotGrantedError: HTTPStatus.FORBIDDEN,
     UnauthorizedError: HTTPStatus.UNAUTHORIZED,
 }
 

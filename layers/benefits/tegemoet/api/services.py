@@ -19,6 +19,7 @@ from tegemoet.application.ports import (
     Links,
     Objects,
     People,
+    Registrations,
     RunDecisions,
     Runs,
     Workflows,
@@ -47,6 +48,9 @@ class Common(Protocol):
 
     @property
     def batches(self) -> Batches: ...
+
+    @property
+    def registrations(self) -> Registrations: ...
 
     @property
     def exchanges(self) -> Exchanges: ...

@@ -1,7 +1,7 @@
 """Bearer tokens: the caller and its roles. The authorizer uses it; routes check the roles again.
 
-A partner's system sends an access token of its own OAuth2 client; an operator or
-approver sends an ID token of a personal account. Any other token is invalid, such as a
+A partner's system sends an access token of its own OAuth2 client; an operator,
+approver or registrar sends an ID token of a personal account. Any other token is invalid, such as a
 person's access token or a token of another user pool.
 """
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tegemoet.api.callers import Caller
 
 SCOPE = "tegemoet/partner"
-GROUPS = frozenset(("operator", "approver", "reader"))
+GROUPS = frozenset(("operator", "approver", "reader", "registrar"))
 LEEWAY = 10
 """Tolerated clock difference with the issuer, in seconds."""
 

@@ -18,14 +18,17 @@ router = Routes[PartnerServices]("files")
     "/uploads", *SENDERS, status=201, answer="A form that uploads the file, and the batch that the file becomes."
 )
 def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey = None) -> Upload:
-    """Announce a file. A request with the same key returns a new form for the same batch."""
+    """Announce a file. A request with the same key returns a new form for the same batch.
+
+    403 `kind-not-granted` if the partner is not registered for files of that kind and year.
+    """
     from tegemoet.application.intake.batches import require_batch
     from tegemoet.application.intake.keys import CASES
     from tegemoet.application.intake.uploads import Announcement, announce
     from tegemoet.schemes.registry import data_of
 
     services, partner = router.services, router.caller.own_partner
-    batches, clock = services.batches, services.clock
+    batches, registrations, clock = services.batches, services.registrations, services.clock
     announcement = Announcement(body.scheme, body.year, body.kind, body.name, body.size)
     batch_id = id_once(
         router,
@@ -37,12 +40,13 @@ def post_upload(body: Annotated[UploadRequest, Body()], idempotency_key: Idempot
                 partner=partner,
                 key=str(idempotency_key),
                 batches=batches,
+                registrations=registrations,
                 clock=clock,
                 sender=None if router.caller.partner else router.caller.person,
             ).id
         ),
     )
-    batch = require_batch(batch_id, partner, batches)
+    batch = require_batch(batch_id, [partner], batches)
     data = "health" if batch.kind == CASES else data_of(batch.scheme)  # cases of any scheme may hold health data
     form = services.forms[data].form(batch.key, body.size, batch.id)
     return {

@@ -145,6 +145,12 @@ KEPT: Sequence[Kept] = (
     Kept("ControlTable", "year#{year} / batch#{batch}", "batch", "A partner, a file and counts; never a person"),
     Kept("ControlTable", "batch#{batch} / state", "batch", "A partner, a file and counts; never a person"),
     Kept("ControlTable", "client#{client} / partner", "for ever", "Which partner a client is; deleted by hand with it"),
+    Kept(
+        "PartnersTable",
+        "registrations / {partner}#{number}",
+        "for ever",
+        "Who may bring what, and who said so; no person",
+    ),
     Kept("IdempotencyTable", "…", "answers", "So that a repeated request makes nothing twice"),
     Kept("AccessLogBucket", "…", "logs", "Who read or wrote which object"),
 )

@@ -21,6 +21,7 @@ from tegemoet.application.records import (
     NewDecision,
     ObjectVersion,
     Phase,
+    Registration,
     Run,
     RunDetail,
     RunState,
@@ -158,6 +159,18 @@ class Batches(Protocol):
 
     def delete(self, batch: Batch) -> None:
         """Delete the record of the batch; deleting it again changes nothing."""
+        ...
+
+
+class Registrations(Protocol):
+    """What partners may bring: versions that are only ever added."""
+
+    def append(self, registration: Registration) -> bool:
+        """Store a version. Returns False when the partner has one of that number already."""
+        ...
+
+    def all(self) -> list[Registration]:
+        """Every version of every partner, by partner and number, read consistently."""
         ...
 
 

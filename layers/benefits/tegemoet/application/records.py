@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, Self, TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,65 @@ Kept = Literal["kept", "case-differs", "superseded-already"]
 `case-differs` = the decision exists with a case that supersedes another decision or none,
 `superseded-already` = another decision supersedes the same one. Then nothing is written.
 """
+
+
+Authority = Literal["accounts", "identities"]
+"""What a partner may be the authority on in a premium year: its rows are facts."""
+
+
+AUTHORITIES: tuple[Authority, ...] = ("accounts", "identities")
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedKind:
+    """A kind of file of a scheme that a partner may bring, for `from_year` and every later year.
+
+    `withdrawn_at` = the moment (ISO, UTC) at which it ended; None while it holds.
+    """
+
+    scheme: str
+    kind: str
+    from_year: int
+    withdrawn_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One version of what a partner may bring. Versions are numbered from 1 and never changed.
+
+    `keys` = the tariff offices or insurers (three digits) whose rows it may bring, where its
+    profile has keys. `accounts_from`, `identities_from` = the first premium year for which it is an
+    authority on them. `answerable` = subjects of the persons who answer for it. `predecessor` = a
+    partner whose keys, open batches, requests and outputs it owns from `at` (ISO, UTC) on. `by` =
+    who registered it.
+    """
+
+    partner: str
+    number: int
+    profile: str
+    grants: tuple[GrantedKind, ...]
+    keys: tuple[str, ...]
+    accounts_from: int | None
+    identities_from: int | None
+    answerable: tuple[str, ...]
+    predecessor: str | None
+    at: str
+    by: Person
+
+    def authority_from(self, on: Authority) -> int | None:
+        """The first premium year for which the partner is an authority on it; None for none."""
+        return {"accounts": self.accounts_from, "identities": self.identities_from}[on]
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The version that a JSON object of its fields describes."""
+        parts = {
+            "grants": tuple(GrantedKind(**grant) for grant in values["grants"]),
+            "keys": tuple(values["keys"]),
+            "answerable": tuple(values["answerable"]),
+            "by": Person(**values["by"]),
+        }
+        return cls(**{**values, **parts})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 ExceptionKind = Literal[
+    "account-of-another-partner",
     "entry-taken",
     "identity-circle",
     "identity-conflict",
+    "identity-of-another-partner",
+    "key-of-another-partner",
     "late-facts",
-    "owner-conflict",
+    "office-account-changed",
     "paid-to-another",
     "pharmacy-taken",
     "practice-missing",

@@ -95,6 +95,15 @@ class NotPermittedError(ProblemError):
     code = "forbidden"
 
 
+class NotGrantedError(ProblemError):
+    """The partner may not bring files of that kind, or of that year."""
+
+    code = "kind-not-granted"
+
+    def __init__(self) -> None:
+        super().__init__("The partner may not bring files of that kind and year.")
+
+
 class NoPremiumForYearError(NotFoundError):
     """The premium year is unknown."""
 

@@ -15,15 +15,18 @@ TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")
 C = TypeVar("C")
 
 
-def state_for(year: int, partner: str | None, *, exchanges: Exchanges) -> StateShown:
-    """The state of the exchange: for a party its own part, for the operator (None) all of it.
+def state_for(year: int, partners: Collection[str] | None, *, exchanges: Exchanges) -> StateShown:
+    """The state of the exchange: the parts of these partners, for the operator (None) all of it.
 
-    Raises NotFoundError `flow-unknown`, also for a partner that is no party.
+    They are a party and those that it has taken over. Raises NotFoundError `flow-unknown`, also
+    where none of them is a party.
     """
     exchange = require_exchange(year, exchanges)
-    if partner not in (None, exchange.tax_office, *exchange.insurers):
+    parties = {exchange.tax_office, *exchange.insurers}
+    shown = {OPERATOR, *parties} if partners is None else parties.intersection(partners)
+    if not shown:
         raise NotFoundError("There is no such exchange.", "flow-unknown")
-    visible = [insurer for insurer in exchange.insurers if partner in (None, insurer)]
+    visible = [insurer for insurer in exchange.insurers if insurer in shown]
     answers, selection, report = _answers(exchange), exchange.notes.get("select"), exchange.notes.get("report")
     state: StateShown = {
         "year": year,
@@ -34,13 +37,13 @@ def state_for(year: int, partner: str | None, *, exchanges: Exchanges) -> StateS
         "selected": _of(selection.insurers if selection else {}, visible),
         "codes": {sending: _of(note.codes, visible) for sending, note in answers.items()},
         "statistics": _of(report.insurers if report else {}, visible),
-        "late": _late(exchange, partner),
-        "outputs": [output_key(name, year, file) for name, file in _outputs(exchange) if partner in (None, name)],
+        "late": _late(exchange, shown),
+        "outputs": [output_key(name, year, file) for name, file in _outputs(exchange) if name in shown],
     }
-    if partner in (None, exchange.tax_office):
+    if exchange.tax_office in shown:
         state["asked"] = _asked(exchange)
         state["ignored"] = {sending: note.ignored for sending, note in answers.items()}
-    if partner is None and (evaluation := exchange.notes.get("evaluation")):
+    if partners is None and (evaluation := exchange.notes.get("evaluation")):
         state["evaluation"] = EvaluationFound(on=evaluation.on.isoformat(), codes=evaluation.codes)
     return state
 
@@ -63,9 +66,9 @@ def _asked(exchange: Exchange) -> dict[str, int]:
     return {sending: persons for sending, persons in asked.items() if persons is not None}
 
 
-def _late(exchange: Exchange, partner: str | None) -> dict[str, int]:
+def _late(exchange: Exchange, shown: Collection[str]) -> dict[str, int]:
     late = sorted(exchange.late.items())
-    return {place: count for place, count in late if partner in (None, place.partition("/")[2])}
+    return {place: count for place, count in late if place.partition("/")[2] in shown}
 
 
 def _of(counts: Mapping[str, C], insurers: Collection[str]) -> dict[str, C]:

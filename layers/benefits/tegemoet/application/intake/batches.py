@@ -1,6 +1,6 @@
 """Queries about batches: a partner's list, one batch, and how far it is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from tegemoet.application.intake.results import results_done
@@ -35,16 +35,16 @@ class BatchFilter:
 
 
 def list_batches(
-    partner: str, wanted: BatchFilter, limit: int, cursor: str | None, batches: Batches
+    partners: Collection[str], wanted: BatchFilter, limit: int, cursor: str | None, batches: Batches
 ) -> tuple[list[Batch], str | None]:
-    """One page of the partner's batches, newest first, and the cursor of the next.
+    """One page of the batches of these partners, newest first, and the cursor of the next.
 
     A page may be short and still have a next one.
     """
     found: list[Batch] = []
     for _ in range(MAX_PAGES):
         # never more than the page still needs, so that reading stops where the page ends
-        page, cursor = batches.of_partner(partner, limit - len(found), cursor)
+        page, cursor = _page(partners, limit - len(found), cursor, batches)
         for batch in page:
             if wanted.is_older(batch):
                 return found, None
@@ -55,13 +55,23 @@ def list_batches(
     return found, cursor
 
 
-def require_batch(batch_id: str, partner: str | None, batches: Batches) -> Batch:
-    """The batch, when it is the partner's, or of any partner where `partner` is None.
+def _page(
+    partners: Collection[str], limit: int, cursor: str | None, batches: Batches
+) -> tuple[list[Batch], str | None]:
+    """The next batches of all these partners together: an id is a place in the list of each."""
+    pages = [batches.of_partner(partner, limit, cursor) for partner in partners]
+    found = sorted((batch for page, _ in pages for batch in page), key=lambda batch: batch.id, reverse=True)
+    more = len(found) > limit or any(following is not None for _, following in pages)
+    return found[:limit], found[:limit][-1].id if found and more else None
+
+
+def require_batch(batch_id: str, partners: Collection[str] | None, batches: Batches) -> Batch:
+    """The batch, when it is of one of these partners, or of any where `partners` is None.
 
     Raises NotFoundError `batch-unknown`.
     """
     batch = batches.get(batch_id)
-    if batch is None or partner not in (None, batch.partner):
+    if batch is None or (partners is not None and batch.partner not in partners):
         raise NotFoundError("There is no such batch.", "batch-unknown")
     return batch
 

@@ -59,6 +59,8 @@ class CsvFile:
                 raise FileRefusedError("too-many-rows", number)
             try:
                 key, shard_by, body = read(fields(line), reading)
+                if reading.keys is not None:
+                    kind.check_owner(body, reading.keys)
             except UnclosedQuoteError:
                 csv_header.skip_row(line or "", number, lines)
                 outcomes.reject(number, "", "line-break-in-field")

@@ -28,7 +28,8 @@ from tegemoet.application.intake.kinds.records import Reading
 from tegemoet.application.intake.manifest import Chunk, Manifest, manifests, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER, RowOutcomes
 from tegemoet.application.intake.scratch import ScratchSpace, write_records
-from tegemoet.application.ports import Batches, Objects, PersonSecrets, Runs, Seals, Workflows
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Objects, PersonSecrets, Registrations, Runs, Seals, Workflows
 from tegemoet.application.records import Batch, BatchDetail, ObjectVersion
 from tegemoet.schemes.scheme import Data
 
@@ -46,6 +47,7 @@ class IngestPorts:
     inboxes: Mapping[Data, Inbox]
     work: Mapping[Data, Objects]
     batches: Batches
+    registrations: Registrations
     runs: Runs
     secrets: PersonSecrets
     seals: Seals
@@ -76,17 +78,17 @@ def ingest(created: ObjectCreated, ports: IngestPorts, scratch: Path) -> Batch |
 def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpace, ports: IngestPorts) -> Batch:
     outcomes = RowOutcomes(space)
     try:
-        drop = _drop_of(version, inbox)
+        grants = Grants(ports.registrations.all())
+        drop = _drop_of(version, inbox, grants)
         work = ports.work[drop.scheme.data]
         chunks = _write_chunks(
-            drop, batch, inbox.objects.stream(version.key, version.version), outcomes, space, work, ports
+            drop, batch, inbox.objects.stream(version.key, version.version), outcomes, space, work, grants, ports
         )
     except FileRefusedError as refusal:
         detail = BatchDetail(refusal=refusal.refusal)
         ports.batches.update(batch.id, state="refused", detail=detail, expected=("loading",))
         return replace(batch, state="refused", detail=detail)
     _write_outcomes(batch.id, outcomes, work)
-    rivals = _rivals(batch, ports.batches) if drop.becomes_facts else []
     manifest = Manifest(
         partner=batch.partner,
         scheme=batch.scheme,
@@ -96,7 +98,6 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
         reasons=dict(outcomes.reasons),
         warnings=outcomes.warnings,
         chunks=chunks,
-        rivals=rivals,
     )
     write_manifest(batch.id, manifest, manifests(ports.work, drop.scheme.data))
     detail = BatchDetail(outcomes.counts, len(chunks))
@@ -105,13 +106,19 @@ def _load(batch: Batch, inbox: Inbox, version: ObjectVersion, space: ScratchSpac
     return replace(batch, detail=detail)
 
 
-def _drop_of(version: ObjectVersion, inbox: Inbox) -> Drop:
-    """What the object is, from its inbox, key, size and encryption. Raises FileRefusedError."""
+def _drop_of(version: ObjectVersion, inbox: Inbox, grants: Grants) -> Drop:
+    """What the object is, from its inbox, key, size and encryption, if its partner may bring it.
+
+    What the partner could bring when the object was written decides, so that an event that comes
+    twice is answered alike. Raises FileRefusedError.
+    """
     drop = parse_key(version.key)
     if drop.scheme.data not in inbox.receives:
         raise FileRefusedError("key-unknown")
     if version.size > MAX_BYTES:
         raise FileRefusedError("file-too-large")
+    if not grants.granted(drop.partner, drop.scheme.slug, drop.kind_name, drop.year, version.written_at):
+        raise FileRefusedError("kind-not-granted")
     if not inbox.is_ours(drop, version):
         raise FileRefusedError("encryption-not-ours")
     return drop
@@ -175,6 +182,7 @@ def _write_chunks(
     outcomes: RowOutcomes,
     space: ScratchSpace,
     work: Objects,
+    grants: Grants,
     ports: IngestPorts,
 ) -> list[Chunk]:
     """Read the whole object, then write its chunks.
@@ -188,7 +196,7 @@ def _write_chunks(
         cases = CaseFile(drop.scheme, drop.partner, outcomes, space)
         cases.read(blocks)
         return writer.write_numbered(cases.chunk_lines(), CASE_CHUNK_ROWS)
-    reading = Reading(drop.year)
+    reading = Reading(drop.year, keys=grants.keys_of(drop.partner, drop.kind.keys, batch.written_at))
     if drop.becomes_facts:
         reading.key_version = ports.runs.begin_year(drop.year, ports.secrets.current_version()).key_version
         reading.secrets = ports.secrets.person_secrets()
@@ -203,16 +211,3 @@ def _write_chunks(
 def _write_outcomes(batch_id: str, outcomes: RowOutcomes, work: Objects) -> None:
     write_records(work, f"batches/{batch_id}/rejected.csv", REJECTED_HEADER, outcomes.rejected)
     write_records(work, f"batches/{batch_id}/duplicates.csv", DUPLICATES_HEADER, outcomes.duplicates)
-
-
-def _rivals(batch: Batch, batches: Batches) -> list[str]:
-    """Earlier batches of other partners that may have the same keys: only their partner may replace
-    those."""
-    return sorted(
-        other.id
-        for other in batches.of_year(batch.year or 0)
-        if (other.scheme, other.kind) == (batch.scheme, batch.kind)
-        and other.partner != batch.partner
-        and other.state in ("loading", "done")
-        and other.rank < batch.rank
-    )

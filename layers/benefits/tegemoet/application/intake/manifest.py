@@ -44,8 +44,7 @@ class RowWarning:
 class Manifest:
     """What the intake found in a file.
 
-    `reasons` = code → rejected rows. `rivals` = ids of earlier batches of other partners that may
-    have the same keys: only their partner may replace those.
+    `reasons` = code → rejected rows.
     """
 
     partner: str
@@ -56,7 +55,6 @@ class Manifest:
     reasons: Mapping[str, int]
     warnings: list[RowWarning]
     chunks: list[Chunk]
-    rivals: list[str]
 
 
 _PLACES: Mapping[Data, Data] = {"ordinary": "ordinary", "health": "ordinary", "exchange": "exchange"}
@@ -87,6 +85,7 @@ def read_manifest(batch_id: str, work: Objects) -> Manifest:
     Raises KeyError where there is none.
     """
     read = read_json(work, manifest_key(batch_id))
+    read.pop("rivals", None)  # of a batch that an earlier version took in
     records = {
         "counts": RowCounts(**read["counts"]),
         "warnings": [RowWarning(**warning) for warning in read["warnings"]],

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, YearUnknownError, batch_id, parse_key
-from tegemoet.application.ports import Batches, Clock
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Clock, Registrations
 from tegemoet.application.records import Batch, Person
 from tegemoet.domain.identity import holds_insz
-from tegemoet.domain.problems import Fault, InvalidError
+from tegemoet.domain.problems import Fault, InvalidError, NotGrantedError
 from tegemoet.schemes.registry import scheme_named
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -25,7 +26,14 @@ class Announcement:
 
 
 def announce(
-    upload: Announcement, *, partner: str, key: str, batches: Batches, clock: Clock, sender: Person | None = None
+    upload: Announcement,
+    *,
+    partner: str,
+    key: str,
+    batches: Batches,
+    registrations: Registrations,
+    clock: Clock,
+    sender: Person | None = None,
 ) -> Batch:
     """Record the batch of an upload.
 
@@ -33,9 +41,11 @@ def announce(
 
     Raises NotFoundError `scheme-unknown`, the kind's own one for a year without parameters,
     InvalidError `kind-unknown`, `name-invalid`, `name-holds-identity-number`, `year-required`,
-    `size-out-of-range`.
+    `size-out-of-range`, NotGrantedError.
     """
     place = key_of(upload, partner)
+    if not Grants(registrations.all()).granted(partner, upload.scheme, upload.kind, upload.year):
+        raise NotGrantedError
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     batch = Batch(
         id=batch_id(now, partner, place, key),

@@ -7,6 +7,7 @@ The function `approve` alone calls `answer_run`, because only it can make the se
 from dataclasses import dataclass, replace
 from typing import TypedDict, final
 
+from tegemoet.application.partners.grants import Grants
 from tegemoet.application.ports import ApprovalSigner, Clock, Events, Objects, People, Runs, Workflows
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import barred
@@ -28,6 +29,7 @@ from tegemoet.domain.problems import (
 WHY_BARRED = {
     "approver-is-starter": "The person who started a run cannot approve it.",
     "approver-chose": "A person whose choice the run uses cannot approve it.",
+    "approver-of-a-partner": "A person who registered or answers for a partner of the run cannot approve it.",
     "approver-sent-a-file": "A person who sent a file of the run cannot approve it.",
 }
 
@@ -141,7 +143,7 @@ def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
     if run.state != "waiting":
         raise _not_waiting(run)
     plan = RunFolder(work, run.id).plan()
-    if code := barred(run.started_by, plan.batches, plan.choosers).get(approver.subject):
+    if code := barred(run.started_by, plan.batches, plan.choosers, Grants(plan.registrations)).get(approver.subject):
         raise _barred(code)
     if not answer.approve and not answer.reason:
         raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))

@@ -3,7 +3,7 @@
 It holds no identity number and no account.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +16,8 @@ from tegemoet.application.lives import Retention
 from tegemoet.application.ports import Clock, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year.expiry import require_facts
 from tegemoet.application.premium_year.folder import RunFolder
-from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.records import Plan
 from tegemoet.application.records import PHASES, Entry, Phase, Run, RunState
 from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
@@ -105,11 +105,12 @@ def read_dossier(
     persons = [orjson.loads(fact.body)["person"] for fact in practices]
     if not persons:
         raise NotFoundError("No practice with that number is known.", "practice-unknown")
-    identities = Identities.at_present(facts.of_kind(year, "identity"))
-    roots = list(dict.fromkeys(map(identities.root, persons)))
+    of_year = [run for phase in PHASES for run in runs.of_phase(year, phase)]
+    plan = _latest_plan(of_year, work)
+    roots = list(dict.fromkeys(map(plan.root, persons) if plan else persons))
     state: Literal["open", "closed"] = "open"
     decisions: list[PhaseDecision] = []
-    for run in (run for phase in PHASES for run in runs.of_phase(year, phase)):
+    for run in of_year:
         for root, decided in _decided(run, roots, shards, parameters, work):
             decisions.append(_phase_decision(run, root, decided))
             if run.phase == 2 and run.state == "released":
@@ -124,10 +125,19 @@ def read_dossier(
         [
             entry
             for root in roots
-            for key in identities.keys_of(root)
+            for key in (plan.keys_of(root) if plan else [root])
             for entry in ledger.entries_of(year, shard_of(key, shards), key)
         ],
     )
+
+
+def _latest_plan(of_year: Iterable[Run], work: Objects) -> Plan | None:
+    """The plan of the latest run, which says which keys are one person; None before the first."""
+    for run in sorted(of_year, key=lambda run: run.started_at, reverse=True):
+        folder = RunFolder(work, run.id)
+        if folder.has_plan():
+            return folder.plan()
+    return None
 
 
 def _decided(

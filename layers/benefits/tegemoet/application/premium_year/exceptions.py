@@ -1,5 +1,6 @@
 """The exceptions of a premium year, and what an operator chooses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict, cast
 
@@ -10,6 +11,18 @@ from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import PHASES, Person
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
+
+NAMED_IN: Mapping[str, str] = {"several-pharmacies": "pharmacies", "key-of-another-partner": "partners"}
+"""Kinds of exceptions whose choices are a list among their facts."""
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "year-amount-missing": ("year-as-delivered", "first-semester-counts"),
+    "year-amount-lower": ("year-as-delivered", "first-semester-counts"),
+    "recovery": ("settled",),
+    "account-of-another-partner": ("use-it", "leave-it"),
+    "identity-of-another-partner": ("use-it", "leave-it"),
+    "office-account-changed": ("use-it", "leave-it"),
+}
+"""The choices of kinds of exceptions that always have the same."""
 
 
 class Candidate(TypedDict):
@@ -86,16 +99,8 @@ def choices_for(exception: YearException) -> tuple[str, ...]:
     An exception that only new facts resolve can be acknowledged: `seen`. Facts that arrived after
     the close change nothing any more: `noted`.
     """
-    match exception.kind:
-        case "identity-conflict":
-            return tuple(c["choice"] for c in cast("list[Candidate]", exception.facts["candidates"]))
-        case "several-pharmacies":
-            return tuple(cast("list[str]", exception.facts["pharmacies"]))
-        case "year-amount-missing" | "year-amount-lower":
-            return ("year-as-delivered", "first-semester-counts")
-        case "recovery":
-            return ("settled",)
-        case "late-facts":
-            return ("noted",)
-        case _:
-            return ("seen",)
+    if exception.kind == "identity-conflict":
+        return tuple(c["choice"] for c in cast("list[Candidate]", exception.facts["candidates"]))
+    if exception.kind in NAMED_IN:
+        return tuple(cast("list[str]", exception.facts[NAMED_IN[exception.kind]]))
+    return CHOICES.get(exception.kind, ("seen",))

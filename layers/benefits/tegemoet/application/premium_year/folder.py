@@ -16,6 +16,7 @@ from tegemoet.application.ports import Objects
 from tegemoet.application.premium_year.records import (
     FrozenPerson,
     NumbersIndex,
+    OfficesThen,
     Payment,
     Pharmacies,
     Plan,
@@ -30,7 +31,7 @@ from tegemoet.application.premium_year.records import (
 )
 from tegemoet.application.premium_year.run_exceptions import ExceptionsIndex, RunExceptions
 from tegemoet.application.premium_year.summary import RunProgress, RunSummary
-from tegemoet.application.records import RunReference
+from tegemoet.application.records import Registration, RunReference
 from tegemoet.domain.manual_review import YearException
 
 DECISIONS, PAYMENTS, PERSONS = "decisions.jsonl", "payments.jsonl", "persons.jsonl"
@@ -79,7 +80,9 @@ class RunFolder:
     def plan(self) -> Plan:
         values = read_json(self._work, self._prefix + "batches.json")
         batches = [PlannedBatch(**batch) for batch in values.pop("batches")]
-        return Plan(**values | {"batches": batches, "exceptions": _exceptions(values["exceptions"])})
+        registrations = [Registration.parse(version) for version in values.pop("registrations", ())]
+        exceptions = _exceptions(values["exceptions"])
+        return Plan(**values | {"batches": batches, "exceptions": exceptions, "registrations": registrations})
 
     # --- numbers
 
@@ -108,7 +111,8 @@ class RunFolder:
 
     def numbers_index(self, shard: int) -> NumbersIndex:
         values = self.numbers(shard).json(INDEX)
-        return NumbersIndex({at: PracticesAt(**place) for at, place in values["ranges"].items()}, values["titulars"])
+        ranges = {at: PracticesAt(**place) for at, place in values["ranges"].items()}
+        return NumbersIndex(ranges, values["titulars"], values.get("concerned", {}))
 
     def number_exceptions(self, shard: int) -> Iterator[YearException]:
         """The exceptions of one shard of numbers, by id."""
@@ -138,6 +142,13 @@ class RunFolder:
             for person_shard, places in values["practices"].items()
         }
         return Pharmacies(**values | {"practices": practices, "exceptions": _exceptions(values["exceptions"])})
+
+    def offices(self) -> OfficesThen | None:
+        """The tariff offices of the run, whatever version wrote it; None where that is gone."""
+        if not self.has_pharmacies():
+            return None
+        values = read_json(self._work, self._prefix + "pharmacies.json")
+        return OfficesThen(values["offices"], values.get("stood", {}), values.get("through"))
 
     # --- persons and their decisions
 

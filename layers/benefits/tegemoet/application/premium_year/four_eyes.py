@@ -1,7 +1,8 @@
 """Who may not approve a run, and who may not decide an exception: those who had a hand in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from tegemoet.application.partners.grants import Grants
 from tegemoet.application.ports import Batches
 from tegemoet.application.premium_year.records import Plan, PlannedBatch
 from tegemoet.domain.manual_review import YearException
@@ -16,12 +17,14 @@ RAISED_BY: Mapping[str, frozenset[str]] = {
 """The kinds of files that can raise an exception that names no batch; any kind for other ones."""
 
 
-def barred(starter: str, batches: Iterable[PlannedBatch], choosers: Iterable[str]) -> dict[str, str]:
+def barred(starter: str, batches: Collection[PlannedBatch], choosers: Iterable[str], grants: Grants) -> dict[str, str]:
     """Subject → why that person may not approve a run on these batches (the code of the refusal).
 
-    The starter, whoever made a choice that the run uses, and whoever sent one of its files.
+    The starter, whoever made a choice that the run uses, whoever sent one of its files, and whoever
+    registered or answers for a partner of one of them.
     """
-    found = {batch.sent_by: "approver-sent-a-file" for batch in batches if batch.sent_by is not None}
+    found = dict.fromkeys(grants.involved({batch.partner for batch in batches}), "approver-of-a-partner")
+    found |= {batch.sent_by: "approver-sent-a-file" for batch in batches if batch.sent_by is not None}
     found |= dict.fromkeys(choosers, "approver-chose")
     return {**found, starter: "approver-is-starter"}
 

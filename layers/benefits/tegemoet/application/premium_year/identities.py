@@ -3,30 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, by_key, conflicts_in, hashed, ranked
-from tegemoet.application.records import Fact
+from tegemoet.application.premium_year.authority import IdentityRow
+from tegemoet.application.premium_year.ownership import RankedFact, hashed
 from tegemoet.domain.manual_review import YearException
-
-
-class IdentityRow(OfPartner):
-    """A row of an `identities` file: one person key replaced another."""
-
-    old: str
-    new: str
 
 
 class Identities:
     """The keys of each person.
 
     The root is the first key of a chain; the ledger is kept under it. `connected` has the groups of
-    keys that any row ever connected: also one that another row replaced, or of a partner that does
-    not own the key.
+    keys that any row of `told` connects: of `facts` that count, also one that another row replaced,
+    and of rows that do not count, because an operator may once have used them.
     """
 
-    def __init__(self, facts: Iterable[RankedFact[IdentityRow]]) -> None:
-        keys = by_key(facts)
-        self.exceptions = conflicts_in(keys)
-        edges = sorted((owned.own[0].rank, old, owned.valid["new"]) for (old,), owned in keys.items())
+    def __init__(
+        self, facts: Iterable[RankedFact[IdentityRow]], told: Iterable[RankedFact[IdentityRow]] | None = None
+    ) -> None:
+        rows: dict[str, list[RankedFact[IdentityRow]]] = defaultdict(list)
+        for fact in sorted(facts, key=lambda fact: fact.rank):
+            rows[fact.row["old"]].append(fact)
+        edges = sorted((own[0].rank, old, own[-1].row["new"]) for old, own in rows.items())
+        self.exceptions: list[YearException] = []
         parent: dict[str, str] = {}
         later: dict[str, set[str]] = defaultdict(set)
         circles: set[str] = set()
@@ -53,19 +50,10 @@ class Identities:
         self._keys: dict[str, list[str]] = defaultdict(list)
         for person, root in sorted(self._roots.items()):
             self._keys[root].append(person)
-        self.connected = _groups((fact.key[0], fact.row["new"]) for owned in keys.values() for fact in owned.all)
+        told = (fact for of_person in rows.values() for fact in of_person) if told is None else told
+        self.connected = _groups((fact.row["old"], fact.row["new"]) for fact in told)
         names = [hashed(person) for person in sorted(circles)]
         self.exceptions.extend(YearException.about("identity-circle", name, {"person": name}) for name in names)
-
-    @classmethod
-    def at_present(cls, facts: Iterable[Fact]) -> "Identities":
-        """The identities of every batch, for reading.
-
-        Batch ids begin with their time, and so give the rank.
-        """
-        present = list(facts)
-        batches = sorted({fact.batch for fact in present})
-        return cls(ranked(present, {batch: n for n, batch in enumerate(batches)}.get))
 
     def root(self, person: str) -> str:
         return self._roots.get(person, person)

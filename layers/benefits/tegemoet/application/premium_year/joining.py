@@ -1,7 +1,7 @@
 """Joining the facts on RIZIV numbers: which of them are one practice, and whose practice it is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -13,12 +13,13 @@ from tegemoet.application.premium_year.holders import Holders, PracticeRow
 from tegemoet.application.premium_year.ownership import (
     OfPartner,
     OwnedFacts,
+    Ownership,
     Rank,
     RankedFact,
     by_key,
     by_rank,
-    conflict,
     conflicts_in,
+    questions,
     ranked,
 )
 from tegemoet.application.premium_year.records import Plan, PracticeLine
@@ -54,6 +55,14 @@ class JoinedShard:
     lines: list[PracticeLine]
     exceptions: list[YearException]
 
+    def numbers_of(self, persons: Collection[str]) -> dict[str, list[str]]:
+        """The RIZIV numbers (eight digits) of these persons (roots)."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for line in self.lines:
+            if line["person"] in persons:
+                found[line["person"]].add(line["practice"]["riziv_number"][:8])
+        return {person: sorted(numbers) for person, numbers in found.items()}
+
 
 @dataclass(slots=True)
 class _NumberFacts:
@@ -82,14 +91,15 @@ class _NumberFacts:
 
 def join(facts: Iterable[Fact], plan: Plan) -> JoinedShard:
     """Join the facts of a shard of numbers into practices. The lines come in order of number."""
-    kinds = _NumberFacts.of(facts, plan.ranks().get)
+    kinds, ownership = _NumberFacts.of(facts, plan.ranks().get), plan.ownership()
     holders = Holders(plan, plan.companions())
-    practices = by_key(kinds.practices)
-    activities = [by_key(kinds.first_semester), by_key(kinds.whole_year)]
+    practices = by_key(kinds.practices, ownership)
+    activities = [by_key(kinds.first_semester, ownership), by_key(kinds.whole_year, ownership)]
     exceptions = conflicts_in(practices)
     for of_kind in activities:
         exceptions.extend(conflicts_in(of_kind))
-    conventions = _owned_conventions(kinds.conventions, exceptions)
+    conventions = _owned_conventions(kinds.conventions, ownership, exceptions)
+    disputed = {str(asked.facts["riziv_number"])[:8] for asked in exceptions}
 
     numbers: dict[str, dict[str, OwnedFacts[PracticeRow]]] = defaultdict(dict)
     for (riziv,), owned in practices.items():
@@ -118,7 +128,8 @@ def join(facts: Iterable[Fact], plan: Plan) -> JoinedShard:
                 practice["held"] = "identity-conflict"
             for person in persons if held else persons[:1]:
                 others = [key for key in keys if plan.root(key) != person]
-                lines.append(_line(practice, [numbers[number][n] for n in group], person, others))
+                line = _line(practice, [numbers[number][n] for n in group], person, others)
+                lines.append({**line, "disputed": True} if number in disputed else line)
     return JoinedShard(lines, exceptions)
 
 
@@ -141,7 +152,7 @@ def _line(
 ) -> PracticeLine:
     """A line for the rightful person, or for one of several while the number is held."""
     shown = numbers[-1].valid
-    partners = sorted({owned.own[0].row["partner"] for owned in numbers})
+    partners = sorted({owned.owner.partner for owned in numbers})
     line: PracticeLine = {"person": person, "practice": practice, "partners": partners}
     if shown["pharmacy_id"] and shown["tariff_office"]:
         line["pharmacy_id"], line["tariff_office"] = shown["pharmacy_id"], shown["tariff_office"]
@@ -172,35 +183,40 @@ def _places(
 
 
 def _owned_conventions(
-    facts: Iterable[RankedFact[ConventionRow]], exceptions: list[YearException]
+    facts: Iterable[RankedFact[ConventionRow]], ownership: Ownership, exceptions: list[YearException]
 ) -> dict[str, list[RankedFact[ConventionRow]]]:
     """The conventions per number.
 
-    A day belongs to the partner that first delivered it; what others deliver for it is ignored.
+    A day belongs to the partner that first delivered it, unless an operator chose another one; what
+    others deliver for it is not used.
     """
     numbers: dict[str, list[RankedFact[ConventionRow]]] = defaultdict(list)
     for fact in facts:
         numbers[fact.key[0]].append(fact)
     for riziv, delivered in numbers.items():
-        if len({fact.row["partner"] for fact in delivered}) > 1:
-            in_order = by_rank(delivered)
-            numbers[riziv] = [part for fact in in_order for part in _own_days(fact, in_order)]
-            if numbers[riziv] != in_order:
-                ignored = [fact for fact in in_order if fact not in numbers[riziv]]
-                exceptions.append(conflict(riziv, in_order[0], ignored))
+        in_order = by_rank(delivered)
+        owner = ownership.find("convention", (riziv,), (fact.row["partner"] for fact in in_order))
+        if owner.refused or owner.undecided:
+            own = [(fact, ownership.owner_of(fact.row["partner"])) for fact in in_order]
+            left = [fact for fact, name in own if name not in owner.refused]
+            if owner.chosen:
+                left.sort(key=lambda fact: ownership.owner_of(fact.row["partner"]) != owner.partner)
+            numbers[riziv] = [part for fact in left for part in _own_days(fact, left, ownership)]
+            if numbers[riziv] != left:
+                exceptions.extend(questions((riziv,), owner, in_order))
     return numbers
 
 
 def _own_days(
-    fact: RankedFact[ConventionRow], facts: list[RankedFact[ConventionRow]]
+    fact: RankedFact[ConventionRow], facts: list[RankedFact[ConventionRow]], ownership: Ownership
 ) -> list[RankedFact[ConventionRow]]:
-    """The fact cut to the days that no other partner delivered earlier."""
-    owners = [(_period(earlier.row), earlier.row["partner"]) for earlier in reversed(facts)]
-    period = _period(fact.row)
+    """The fact cut to the days that no other partner delivered before it in the list."""
+    owners = [(_period(earlier.row), ownership.owner_of(earlier.row["partner"])) for earlier in reversed(facts)]
+    period, partner = _period(fact.row), ownership.owner_of(fact.row["partner"])
     parts = []
     for days, owner in paint(owners):
         first, last = max(days.first, period.first), min(days.last, period.last)
-        if owner == fact.row["partner"] and first <= last:
+        if owner == partner and first <= last:
             row = fact.row.copy()
             row["from"], row["until"] = first.isoformat(), None if last == LAST_DAY else last.isoformat()
             parts.append(fact._replace(row=row))

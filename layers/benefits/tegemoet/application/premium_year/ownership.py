@@ -1,22 +1,25 @@
 """Which fact of a key is valid, and which partner owns the key.
 
 The latest file wins, whatever the processing order: facts may be read in any order, and are ranked
-by their batch. The partner of the earliest fact owns its key; facts of others under it are ignored.
+by their batch. The partner of the earliest fact owns its key until an operator says that it is
+another partner's; facts of others are kept apart and not used.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Generic, NamedTuple, TypedDict, TypeVar
 
 import orjson
 
 from tegemoet.application.records import Fact, FactKind
-from tegemoet.domain.manual_review import YearException
+from tegemoet.domain.manual_review import ExceptionKind, YearException
 
 Rank = Callable[[str], int | None]
 """Batch id → its place in the order of arrival; None for a batch that the run does not use."""
+KIND: ExceptionKind = "key-of-another-partner"
 
 
 class OfPartner(TypedDict):
@@ -52,11 +55,61 @@ def by_rank(facts: Iterable[RankedFact[Row]]) -> list[RankedFact[Row]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """The owner of a key, the partners whose claim an operator has not decided, and those refused.
+
+    `chosen` = whether an operator chose the owner. A partner that was taken over is named by its
+    successor.
+    """
+
+    partner: str
+    undecided: tuple[str, ...] = ()
+    refused: frozenset[str] = frozenset()
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """How the owner of a key is found. `choices` = id of an exception → what an operator chose."""
+
+    owner_of: Callable[[str], str] = str
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, kind: FactKind, key: Sequence[str], partners: Iterable[str]) -> Owner:
+        """The owner among the partners that delivered a key, the earliest first.
+
+        Each pair of them is one question, so that a third partner opens no question that an
+        operator has answered.
+        """
+        names = list(dict.fromkeys(partners))
+        owners = list(dict.fromkeys(map(self.owner_of, names)))
+        if len(owners) == 1:
+            return Owner(owners[0])
+        won, lost = set[str](), set[str]()
+        for pair in combinations(dict.fromkeys([*names, *owners]), 2):
+            choice = self.choices.get(f"{KIND}.{_subject(kind, key, pair)}")
+            if choice in pair and self.owner_of(pair[0]) != self.owner_of(pair[1]):
+                won.add(self.owner_of(choice))
+                lost.update({self.owner_of(name) for name in pair} - {self.owner_of(choice)})
+        left = [name for name in owners if name not in lost] or owners[:1]
+        owner = next((name for name in left if name in won), left[0])
+        return Owner(owner, tuple(name for name in left if name != owner), frozenset(lost - {owner}), owner in won)
+
+
+class Claim(TypedDict):
+    """A file with rows for a key, and the partner that delivered it."""
+
+    partner: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnedFacts(Generic[Row]):
-    """The facts under one key: its owner's, earliest first, and the ignored ones of others."""
+    """The facts under one key: its owner's, earliest first, and the unused ones of others."""
 
     own: list[RankedFact[Row]]
     foreign: list[RankedFact[Row]]
+    owner: Owner
 
     @property
     def valid(self) -> Row:
@@ -66,8 +119,13 @@ class OwnedFacts(Generic[Row]):
     def all(self) -> list[RankedFact[Row]]:
         return [*self.own, *self.foreign]
 
+    @property
+    def disputed(self) -> bool:
+        """Whether an operator still has to say whose the key is."""
+        return bool(self.owner.undecided)
 
-def by_key(facts: Iterable[RankedFact[Row]]) -> dict[tuple[str, ...], OwnedFacts[Row]]:
+
+def by_key(facts: Iterable[RankedFact[Row]], ownership: Ownership) -> dict[tuple[str, ...], OwnedFacts[Row]]:
     """The facts of one kind by key."""
     grouped: dict[tuple[str, ...], list[RankedFact[Row]]] = defaultdict(list)
     for fact in facts:
@@ -75,30 +133,46 @@ def by_key(facts: Iterable[RankedFact[Row]]) -> dict[tuple[str, ...], OwnedFacts
     owned = {}
     for key, group in grouped.items():
         group.sort(key=lambda fact: fact.rank)
-        owner = group[0].row["partner"]
-        owned[key] = OwnedFacts(
-            [f for f in group if f.row["partner"] == owner], [f for f in group if f.row["partner"] != owner]
-        )
+        owner = ownership.find(group[0].kind, key, (fact.row["partner"] for fact in group))
+        own = [f for f in group if ownership.owner_of(f.row["partner"]) == owner.partner]
+        owned[key] = OwnedFacts(own, [f for f in group if f not in own], owner)
     return owned
 
 
-def conflict(subject: str, owner: RankedFact[Row], ignored: Iterable[RankedFact[Row]]) -> YearException:
-    """The exception for facts of another partner than the owner of a key."""
-    names = sorted({f"{fact.row['partner']}/{fact.batch}" for fact in ignored})
-    facts = {"kind": owner.kind, "owner": owner.row["partner"], "ignored": names}
-    return YearException.about("owner-conflict", f"{owner.kind}.{subject}", facts)
-
-
 def conflicts_in(keys: Mapping[tuple[str, ...], OwnedFacts[Row]]) -> list[YearException]:
-    """One exception per key with facts of another partner; a person is named by a short hash."""
-    exceptions = []
-    for key, owned in keys.items():
-        if owned.foreign:
-            of_person = owned.own[0].kind in ("account", "identity")
-            exceptions.append(conflict(hashed(key[0]) if of_person else key[0], owned.own[0], owned.foreign))
-    return exceptions
+    """The questions whose a key is: one for each partner whose claim nobody has decided."""
+    return [question for key, owned in keys.items() for question in questions(key, owned.owner, owned.all)]
 
 
-def hashed(person: str) -> str:
-    """A short name for a person in lists that people read."""
-    return hashlib.sha256(person.encode()).hexdigest()[:12]
+def questions(key: Sequence[str], owner: Owner, facts: Sequence[RankedFact[Row]]) -> list[YearException]:
+    """The exceptions that ask whose a key is, of which these are the facts.
+
+    Its first value is a RIZIV number, or a tariff office.
+    """
+    return [_question(facts[0].kind, key, (owner.partner, other), facts) for other in owner.undecided]
+
+
+def _question(
+    kind: FactKind, key: Sequence[str], partners: tuple[str, str], facts: Iterable[RankedFact[Row]]
+) -> YearException:
+    claims = sorted({(fact.row["partner"], fact.batch) for fact in facts})
+    return YearException.about(
+        KIND,
+        _subject(kind, key, partners),
+        {
+            "kind": kind,
+            "tariff_office" if kind == "office" else "riziv_number": key[0],
+            "partners": sorted(partners),
+            "claims": [Claim(partner=partner, batch=batch) for partner, batch in claims],
+        },
+    )
+
+
+def _subject(kind: FactKind, key: Sequence[str], partners: tuple[str, str]) -> str:
+    digest = hashlib.sha256("\n".join(sorted(partners)).encode()).hexdigest()[:8]
+    return ".".join((kind, *key, digest))
+
+
+def hashed(*parts: str) -> str:
+    """A short name for a person, or for what concerns one, in lists that people read."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -1,16 +1,18 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import get_args
 
-from tegemoet.application.ports import Batches, Facts, Objects, Runs
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Facts, Objects, Registrations, Runs
+from tegemoet.application.premium_year.authority import Authority, IdentityClaim, IdentityRow
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
-from tegemoet.application.premium_year.ownership import ranked
+from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
-from tegemoet.application.records import Batch, Phase, RunReference
+from tegemoet.application.records import AUTHORITIES, PHASES, Batch, Phase, Registration, RunReference
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
@@ -45,10 +47,23 @@ def choosers_of(exceptions: Iterable[ReviewedException]) -> tuple[str, ...]:
     return tuple(sorted({one.subject for one in chosen if one is not None and one.choice not in WITHOUT_EFFECT}))
 
 
-def planned(batches: Iterable[Batch]) -> list[PlannedBatch]:
+def held_at(cut_off: str, registrations: Registrations) -> list[Registration]:
+    """Every version of the registrations that was made before the cut-off."""
+    second = len("2023-01-01T00:00:00")
+    return [each for each in registrations.all() if each.at[:second] < cut_off[:second]]
+
+
+def planned(batches: Iterable[Batch], grants: Grants) -> list[PlannedBatch]:
     """What a plan records of batches."""
     return [
-        PlannedBatch(b.id, FACT_KINDS[b.kind], b.partner, _day(b.written_at), b.sent_by.subject if b.sent_by else None)
+        PlannedBatch(
+            b.id,
+            FACT_KINDS[b.kind],
+            b.partner,
+            _day(b.written_at),
+            b.sent_by.subject if b.sent_by else None,
+            _is_trusted(b, grants),
+        )
         for b in batches
     ]
 
@@ -70,11 +85,18 @@ def highest_premiums(parameters: ParameterSet) -> dict[str, Decimal]:
 
 
 def make_plan(
-    run: RunReference, *, parameters: ParameterSet, batches: Batches, facts: Facts, runs: Runs, work: Objects
+    run: RunReference,
+    *,
+    parameters: ParameterSet,
+    batches: Batches,
+    registrations: Registrations,
+    facts: Facts,
+    runs: Runs,
+    work: Objects,
 ) -> Plan:
-    """Record the run's inputs: complete batches in order of arrival, identities, choices.
+    """Record the run's inputs: complete batches in order of arrival, registrations, choices.
 
-    Only batches of objects that were written before the cut-off of the run count. A run keeps its
+    Only objects written and registrations made before the cut-off of the run count. A run keeps its
     first plan. Raises KeyError for a run without a cut-off.
     """
     folder = RunFolder(work, run.id)
@@ -83,10 +105,12 @@ def make_plan(
         if known is None or known.detail.cut_off is None:
             raise KeyError(run.id)
         before = concerning(batches.of_year(run.year), run.phase, known.detail.cut_off)
-        used = planned(batch for batch in before if batch.state == "done")
-        ranks = {batch.id: rank for rank, batch in enumerate(used)}
+        versions = held_at(known.detail.cut_off, registrations)
+        grants = Grants(versions)
+        used = planned((batch for batch in before if batch.state == "done"), grants)
         exceptions = runs.exceptions(run.year)
-        identities = Identities(ranked(facts.of_kind(run.year, "identity"), ranks.get))
+        choices = _choices(exceptions)
+        identities, claims = _identities(run.year, used, grants, choices, facts)
         plan = Plan(
             run.id,
             premium_year(parameters).shards,
@@ -94,12 +118,55 @@ def make_plan(
             used,
             identities.roots,
             identities.exceptions,
-            {e.id: e.choice for e in exceptions if e.choice is not None},
+            choices,
             choosers_of(exceptions),
             identities.connected,
+            versions,
+            claims,
+            _released(run, runs),
         )
         folder.write_plan(plan)
     return folder.plan()
+
+
+def identities_now(
+    year: int, *, batches: Batches, registrations: Registrations, facts: Facts, runs: Runs
+) -> Identities:
+    """The identities that a run would use now, for reading."""
+    grants = Grants(registrations.all())
+    complete = [b for b in batches.of_year(year) if b.state == "done" and b.kind in FACT_KINDS]
+    used = planned(sorted(complete, key=lambda b: b.rank), grants)
+    identities, _ = _identities(year, used, grants, _choices(runs.exceptions(year)), facts)
+    return identities
+
+
+def _is_trusted(batch: Batch, grants: Grants) -> bool:
+    """Whether the rows of the batch are facts for which its partner is an authority."""
+    year = batch.year
+    return year is not None and any(
+        batch.kind == on and grants.authoritative(batch.partner, year, on, batch.written_at) for on in AUTHORITIES
+    )
+
+
+def _choices(exceptions: Iterable[ReviewedException]) -> dict[str, str]:
+    return {e.id: e.choice for e in exceptions if e.choice is not None}
+
+
+def _identities(
+    year: int, planned: Sequence[PlannedBatch], grants: Grants, choices: Mapping[str, str], facts: Facts
+) -> tuple[Identities, list[IdentityClaim]]:
+    """Who is one person, and the identity rows that wait for an operator."""
+    ranks = {batch.id: rank for rank, batch in enumerate(planned)}
+    authority = Authority({batch.id for batch in planned if batch.trusted}, grants.owner_of, choices)
+    told: list[RankedFact[IdentityRow]] = list(ranked(facts.of_kind(year, "identity"), ranks.get))
+    used, claims = authority.identities(told)
+    return Identities(used, told), claims
+
+
+def _released(run: RunReference, runs: Runs) -> str | None:
+    """The run of the year that was released last."""
+    released = [each for phase in PHASES for each in runs.of_phase(run.year, phase) if each.state == "released"]
+    return max(released, key=lambda each: each.started_at).id if released else None
 
 
 def _day(moment: str) -> str:

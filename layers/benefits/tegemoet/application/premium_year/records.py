@@ -8,8 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.premium_year.authority import Authority, IdentityClaim
 from tegemoet.application.premium_year.case_json import PersonYearCase, PracticeCase
+from tegemoet.application.premium_year.ownership import Ownership
+from tegemoet.application.records import Registration
 from tegemoet.domain.manual_review import YearException
+from tegemoet.schemes.convention_premium.case import Hold
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 
@@ -39,7 +44,7 @@ class PlannedBatch:
     """A batch whose facts the run uses.
 
     `delivered_on` = the day on which it was written; `sent_by` = the subject of the person who sent
-    it.
+    it; `trusted` = whether its partner is an authority on what it holds, where files have one.
     """
 
     id: str
@@ -47,6 +52,7 @@ class PlannedBatch:
     partner: str
     delivered_on: str
     sent_by: str | None = None
+    trusted: bool = True
 
 
 class FrozenParameters(TypedDict):
@@ -63,7 +69,9 @@ class Plan:
     `batches` in order of arrival; `roots` = person key → first key of the person, for keys that
     have another root; `connected` = the groups of keys that any identity row ever connected, also
     one that was replaced; `exceptions` of the identities; `choices` = id of an exception → what an
-    operator chose; `choosers` = the subjects of those whose choices have an effect.
+    operator chose; `choosers` = the subjects of those whose choices have an effect;
+    `registrations` = every version that held at the cut-off; `identity_claims` = identity rows that
+    wait for an operator; `released` = the last released run before this one.
     """
 
     run: str
@@ -75,9 +83,16 @@ class Plan:
     choices: Mapping[str, str]
     choosers: Sequence[str] = ()
     connected: Sequence[Sequence[str]] = ()
+    registrations: Sequence[Registration] = ()
+    identity_claims: Sequence[IdentityClaim] = ()
+    released: str | None = None
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)
+
+    def keys_of(self, root: str) -> list[str]:
+        """Every key of a person, the root first."""
+        return [root, *sorted(key for key, first in self.roots.items() if first == root)]
 
     def ranks(self) -> dict[str, int]:
         """Batch id → its place in the order of arrival."""
@@ -87,6 +102,15 @@ class Plan:
         """Person key → every key that was ever connected with it, itself included."""
         return {key: group for group in self.connected for key in group}
 
+    def ownership(self) -> Ownership:
+        """Who owns a key in this run."""
+        return Ownership(Grants(self.registrations).owner_of, self.choices)
+
+    def authority(self) -> Authority:
+        """Whose accounts count in this run."""
+        trusted = frozenset(batch.id for batch in self.batches if batch.trusted)
+        return Authority(trusted, Grants(self.registrations).owner_of, self.choices)
+
 
 # --- frozen numbers and persons -------------------------------------------------------------------
 
@@ -95,7 +119,8 @@ class PracticeLine(TypedDict):
     """A practice and one person it belongs to, joined from the facts on its number.
 
     `person` = root key; `practice` lacks its pharmacy; `partners` delivered it; `others` = every
-    key of somebody else under which something may have been paid on the number.
+    key of somebody else under which something may have been paid on the number; `disputed` =
+    several partners claim it.
     """
 
     person: str
@@ -104,17 +129,20 @@ class PracticeLine(TypedDict):
     pharmacy_id: NotRequired[str]
     tariff_office: NotRequired[str]
     others: NotRequired[list[str]]
+    disputed: NotRequired[bool]
 
 
 @dataclass(frozen=True, slots=True)
 class NumbersIndex:
     """What later steps need of one shard of numbers without reading its practices.
 
-    `ranges` = person shard → where its practices lie; `titulars` = the practices with a pharmacy.
+    `ranges` = person shard → where its practices lie; `titulars` = the practices with a pharmacy;
+    `concerned` = person (root) that an identity row waits for → RIZIV numbers (eight digits).
     """
 
     ranges: Mapping[str, PracticesAt]
     titulars: Sequence[PracticeLine]
+    concerned: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class BankAccount(TypedDict):
@@ -123,13 +151,28 @@ class BankAccount(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class OfficesThen:
+    """The tariff offices of a run that was released: their accounts, and what stood before.
+
+    `through` = pharmacy → its tariff office; None in a run of an earlier version.
+    """
+
+    accounts: Mapping[str, BankAccount]
+    stood: Mapping[str, BankAccount]
+    through: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pharmacies:
     """Who is paid for each pharmacy.
 
     `payees` = pharmacy → RIZIV number (eight digits); `offices` = tariff office → its account;
     `chosen` = person that is titular of several pharmacies → the one an operator chose, or None.
-    `exceptions` = those of the tariff offices. `practices` = person shard → shard of numbers →
-    where its practices lie in what the attempt wrote that `attempts` names.
+    `exceptions` = those of the tariff offices, and of identities that wait. `practices` = person
+    shard → shard of numbers → where its practices lie in what the attempt wrote that `attempts`
+    names. `through` = pharmacy → its tariff office; `stood` = tariff office that was paid → the
+    account that it was last paid on; `held` = tariff office that is not paid → why; `claimed` =
+    RIZIV numbers (eight digits) that a pharmacy was paid under.
     """
 
     payees: Mapping[str, str]
@@ -138,6 +181,10 @@ class Pharmacies:
     exceptions: Sequence[YearException]
     attempts: Mapping[str, str]
     practices: Mapping[str, Mapping[str, PracticesAt]]
+    through: Mapping[str, str] = field(default_factory=dict)
+    stood: Mapping[str, BankAccount] = field(default_factory=dict)
+    held: Mapping[str, Hold] = field(default_factory=dict)
+    claimed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from tegemoet.application.lives import Retention
-from tegemoet.application.ports import Batches, Clock, People, Runs, Workflows
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Clock, People, Registrations, Runs, Workflows
 from tegemoet.application.premium_year.expiry import require_lasting_facts
 from tegemoet.application.premium_year.four_eyes import barred
-from tegemoet.application.premium_year.plan import choosers_of, concerning, parameters_of, planned
+from tegemoet.application.premium_year.plan import choosers_of, concerning, held_at, parameters_of, planned
 from tegemoet.application.premium_year.running import require_phase, start_workflow
 from tegemoet.application.records import PHASES, Person, Phase, Run, RunDetail, Year
 from tegemoet.domain.problems import BatchLoadingError, ConflictError, Fault, InvalidError
@@ -43,6 +44,7 @@ class StartPorts:
 
     runs: Runs
     batches: Batches
+    registrations: Registrations
     people: People
     workflows: Workflows
     clock: Clock
@@ -85,8 +87,9 @@ def _new_run(start: Start, phase: Phase, ports: StartPorts) -> Run:
     before = concerning(ports.batches.of_year(start.year), phase, cut_off)
     if loading := [batch.id for batch in before if batch.state == "loading"]:
         raise BatchLoadingError(loading, cut_off)
-    done = planned(batch for batch in before if batch.state == "done")
-    excluded = barred(start.starter.subject, done, choosers_of(runs.exceptions(start.year)))
+    grants = Grants(held_at(cut_off, ports.registrations))
+    done = planned((batch for batch in before if batch.state == "done"), grants)
+    excluded = barred(start.starter.subject, done, choosers_of(runs.exceptions(start.year)), grants)
     _check_approvers(excluded, ports.people)
     return Run(
         start.run_id,

@@ -8,12 +8,11 @@ import orjson
 from tegemoet.application.attempts import FileChangedError
 from tegemoet.application.decisions.deciding import decide_frozen
 from tegemoet.application.files import raw_lines
-from tegemoet.application.ports import ApprovalSeal, Batches, Facts, Ledger, Objects, Runs
+from tegemoet.application.ports import ApprovalSeal, Batches, Facts, Ledger, Objects, Registrations, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.folder import DECISIONS, RunFolder
-from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.invariants import Check
-from tegemoet.application.premium_year.plan import highest_premiums, parameters_of
+from tegemoet.application.premium_year.plan import highest_premiums, identities_now, parameters_of
 from tegemoet.application.premium_year.releasing import payees_differ, payment_file_sum
 from tegemoet.application.premium_year.sealing import has_seal
 from tegemoet.application.records import PHASES, Run
@@ -26,6 +25,7 @@ def check_year(
     year: int,
     *,
     batches: Batches,
+    registrations: Registrations,
     facts: Facts,
     runs: Runs,
     ledger: Ledger,
@@ -43,7 +43,7 @@ def check_year(
     highest = highest_premiums(parameters_of(year))
     entries = [entry for shard in range(premium.shards) for entry in ledger.entries(year, shard)]
     of_year = [run for phase in PHASES for run in runs.of_phase(year, phase)]
-    identities = Identities.at_present(facts.of_kind(year, "identity"))
+    identities = identities_now(year, batches=batches, registrations=registrations, facts=facts, runs=runs)
     yield invariants.rows_add_up(batches.of_year(year))
     yield invariants.within_premium(entries, highest.__getitem__, identities.roots)
     yield invariants.numbered_without_gap(entries)

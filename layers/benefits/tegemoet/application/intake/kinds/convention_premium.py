@@ -124,11 +124,11 @@ _IDENTITIES = columns("old_insz;new_insz")
 _TARIFF_OFFICES = columns("tariff_office;holder;iban")
 
 FILES = (
-    FileKind(SLUG, "practices", _PRACTICES, _practice, "numbers"),
+    FileKind(SLUG, "practices", _PRACTICES, _practice, "numbers", keys="tariff-offices"),
     FileKind(SLUG, "conventions", _CONVENTIONS, _convention, "numbers", "days"),
     FileKind(SLUG, "activity-s1", _ACTIVITY, _activity("activity-s1"), "numbers"),
     FileKind(SLUG, "activity-year", _ACTIVITY, _activity("activity-year"), "numbers"),
     FileKind(SLUG, "accounts", _ACCOUNTS, _account, "persons"),
     FileKind(SLUG, "identities", _IDENTITIES, _identity, "identities"),
-    FileKind(SLUG, "tariff-offices", _TARIFF_OFFICES, _tariff_office, "tariff-offices"),
+    FileKind(SLUG, "tariff-offices", _TARIFF_OFFICES, _tariff_office, "tariff-offices", keys="tariff-offices"),
 )

@@ -114,7 +114,14 @@ _ENTITLED = columns("insz")
 
 FILES = tuple(
     FileKind(
-        SLUG, name, header, read, partition, sealed=name.startswith("incomes"), year_unknown=NoExchangeForYearError
+        SLUG,
+        name,
+        header,
+        read,
+        partition,
+        sealed=name.startswith("incomes"),
+        year_unknown=NoExchangeForYearError,
+        keys="insurers" if partition == "requests" else None,
     )
     for name, header, read, partition in (
         ("households", _HOUSEHOLDS, _member, "requests"),

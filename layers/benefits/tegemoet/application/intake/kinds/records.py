@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from tegemoet.application.intake.kinds.reasons import RowRejectedError
+from tegemoet.application.partners.profiles import KeyScope
 from tegemoet.domain.identity import person_key
 from tegemoet.domain.problems import NoPremiumForYearError, NotFoundError
 
@@ -19,6 +21,7 @@ class Reading:
     """The state of one file while it is read: its year, its decimal sign, and the secrets of its
     person keys.
 
+    `keys` = the tariff offices or insurers whose rows the partner may bring; None = any.
     `key_version` and `secrets` may be left out where no row becomes a fact of a person. Readers
     append the codes of their warnings to `warnings`; the caller empties it after each row.
     """
@@ -27,6 +30,7 @@ class Reading:
     decimal_comma: bool = False
     key_version: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keys: frozenset[str] | None = None
     warnings: list[str] = field(default_factory=list)
 
     def person(self, insz: str) -> str:
@@ -61,7 +65,8 @@ class FileKind:
     rows of one number that overlap; None = rows have no key and are never the same. `sealed` = the
     chunks are encrypted under the data key of their sending, and no sum of them is published.
     `year_unknown` = the problem of a file for a year without parameters. `allocates` = the rows are
-    a population, over which a premium is allocated.
+    a population, over which a premium is allocated. `keys` = whose row one is: a tariff office's or
+    an insurer's; None = nobody's in particular.
     """
 
     scheme: str
@@ -73,11 +78,19 @@ class FileKind:
     sealed: bool = False
     year_unknown: Callable[[int], NotFoundError] = NoPremiumForYearError
     allocates: bool = False
+    keys: KeyScope | None = None
 
     @property
     def becomes_facts(self) -> bool:
         """Whether each row is stored as a fact."""
         return self.partition is not None and not self.by_shard
+
+    def check_owner(self, body: RowBody, keys: frozenset[str]) -> None:
+        """Raise RowRejectedError unless the row is of one of these tariff offices or insurers."""
+        column = "request_number" if self.keys == "insurers" else "tariff_office"
+        named = str(body[column] or "")
+        if (named[:3] if self.keys == "insurers" else named) not in keys:
+            raise RowRejectedError(column, "key-not-granted")
 
     @property
     def has_amounts(self) -> bool:

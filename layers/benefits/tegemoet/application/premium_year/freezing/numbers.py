@@ -7,11 +7,13 @@ from datetime import date
 import orjson
 
 from tegemoet.application.ports import Facts, Ledger, Objects
+from tegemoet.application.premium_year.authority import IdentityClaim, identity_exception
 from tegemoet.application.premium_year.case_json import PharmacyCase
 from tegemoet.application.premium_year.folder import EXCEPTIONS, INDEX, RunFolder
 from tegemoet.application.premium_year.joining import join, person_order
-from tegemoet.application.premium_year.ownership import OfPartner, OwnedFacts, by_key, conflicts_in, ranked
-from tegemoet.application.premium_year.records import BankAccount, NumbersIndex, Pharmacies, PracticeLine, PracticesAt
+from tegemoet.application.premium_year.offices import OfficeRow, holds, office_accounts, paid_through
+from tegemoet.application.premium_year.ownership import RankedFact, ranked
+from tegemoet.application.premium_year.records import NumbersIndex, Pharmacies, Plan, PracticeLine, PracticesAt
 from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import ParameterSet
@@ -19,14 +21,6 @@ from tegemoet.schemes.convention_premium.case import Practice
 from tegemoet.schemes.convention_premium.practices import assess_titular
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.scheme import Scheme
-
-
-class OfficeRow(OfPartner):
-    """A row of a `tariff-offices` file."""
-
-    tariff_office: str
-    holder: str
-    iban: str
 
 
 def join_numbers(run: RunReference, shard: int, *, attempt: str, facts: Facts, work: Objects) -> None:
@@ -46,7 +40,8 @@ def join_numbers(run: RunReference, shard: int, *, attempt: str, facts: Facts, w
     ranges = folder.write_practices(writing, ((shard_of(line["person"], plan.shards), line) for line in in_order))
     titulars = [line for line in joined.lines if "pharmacy_id" in line]
     writing.write_lines(EXCEPTIONS, sorted(joined.exceptions, key=lambda exception: exception.id))
-    writing.write_json(INDEX, NumbersIndex(ranges, titulars))
+    concerned = {plan.root(person) for claim in plan.identity_claims for person in (claim["old"], claim["new"])}
+    writing.write_json(INDEX, NumbersIndex(ranges, titulars, joined.numbers_of(concerned)))
     writing.commit()
 
 
@@ -56,7 +51,8 @@ def assign_pharmacies(
     """Determine who is paid for each pharmacy, and the accounts of the tariff offices.
 
     Also indexes the practices by shard of persons. A pharmacy that was paid before keeps its payee;
-    otherwise it is the lowest RIZIV number of its eligible titulars.
+    otherwise it is the lowest RIZIV number of its eligible titulars. A changed account of a tariff
+    office that was paid is held until an operator has decided.
     """
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
@@ -70,21 +66,38 @@ def assign_pharmacies(
 
     titulars = [line for index in indexes for line in index.titulars]
     chosen = several_pharmacies(titulars, plan.choices)
+    claims = ledger.claims(run.year)
+    claimed = {number for _, number in claims.values()}
+    through = {line["pharmacy_id"]: line["tariff_office"] for line in titulars}
+    told: list[RankedFact[OfficeRow]] = list(ranked(facts.of_kind(run.year, "office"), plan.ranks().get))
+    offices = office_accounts(told, plan, paid_through(plan, claims, through, work))
+    open_lines = [line for line in titulars if not holds(line, offices.held, claimed)]
     eligible: dict[str, list[str]] = defaultdict(list)
-    for pharmacy, number in _eligible(run, titulars, chosen, scheme, parameters):
+    for pharmacy, number in _eligible(run, open_lines, chosen, scheme, parameters):
         eligible[pharmacy].append(number)
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
-    payees.update({pharmacy: number for pharmacy, (_, number) in ledger.claims(run.year).items()})
-    offices: dict[tuple[str, ...], OwnedFacts[OfficeRow]] = by_key(
-        ranked(facts.of_kind(run.year, "office"), plan.ranks().get)
+    payees.update({pharmacy: number for pharmacy, (_, number) in claims.items()})
+    identities = [identity_exception(claim, _numbers_of(claim, plan, indexes)) for claim in plan.identity_claims]
+    folder.write_pharmacies(
+        Pharmacies(
+            payees,
+            offices.accounts,
+            chosen,
+            [*identities, *offices.exceptions],
+            attempts={str(shard): folder.numbers(shard).commit().attempt for shard in range(plan.shards)},
+            practices=practices,
+            through=through,
+            stood=offices.stood,
+            held=offices.held,
+            claimed=sorted(claimed),
+        )
     )
-    accounts = {name: _account(office.valid) for (name,), office in offices.items()}
-    attempts = {str(shard): folder.numbers(shard).commit().attempt for shard in range(plan.shards)}
-    folder.write_pharmacies(Pharmacies(payees, accounts, chosen, conflicts_in(offices), attempts, practices))
 
 
-def _account(office: OfficeRow) -> BankAccount:
-    return {"holder": office["holder"], "iban": office["iban"]}
+def _numbers_of(claim: IdentityClaim, plan: Plan, indexes: Iterable[NumbersIndex]) -> list[str]:
+    """The RIZIV numbers (eight digits) of both persons of an identity row."""
+    roots = {plan.root(claim["old"]), plan.root(claim["new"])}
+    return sorted({number for index in indexes for root in roots for number in index.concerned.get(root, ())})
 
 
 def _eligible(

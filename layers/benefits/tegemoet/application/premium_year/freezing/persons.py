@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.application.ports import Facts, Ledger
+from tegemoet.application.premium_year.authority import AccountRow
 from tegemoet.application.premium_year.case_json import PaidCase, PersonYearCase, PharmacyCase, PracticeCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.joining import number_order
-from tegemoet.application.premium_year.ownership import OfPartner, RankedFact, by_key, conflicts_in, ranked
+from tegemoet.application.premium_year.offices import DISPUTED, holds
+from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Pharmacies, Plan, PracticeLine
 from tegemoet.application.records import Entry, RunReference
 from tegemoet.domain.identity import shard_of
@@ -19,16 +21,6 @@ from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium.case import Account
 from tegemoet.schemes.convention_premium.practices import year_amount_question
 from tegemoet.schemes.convention_premium.rules import latest_account
-
-
-class AccountRow(OfPartner):
-    """A row of an `accounts` file; `person` in the place of the identity number."""
-
-    person: str
-    registered_on: str
-    holder: str
-    iban: str
-    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +39,23 @@ def freeze_persons(
     These are the persons with a practice, and those with entries and no practice any more.
     """
     history = PaymentHistory(run.year, shard, plan, ledger)
-    registered = by_key(history.accounts(facts))
     pharmacies = folder.pharmacies()
     freezing = _Freezing(run, plan, pharmacies, history, defaultdict(list), plan.companions())
-    for (person, _), owned in registered.items():
-        freezing.accounts[plan.root(person)].append(owned.own[-1])
     practices: dict[str, list[PracticeLine]] = defaultdict(list)
     for line in sorted(folder.practices(shard, pharmacies), key=number_order):
         practices[line["person"]].append(line)
     persons = sorted({*practices, *history.paid_persons()})
+    registered: dict[str, list[RankedFact[AccountRow]]] = defaultdict(list)
+    for fact in history.accounts(facts):
+        registered[plan.root(fact.key[0])].append(fact)
+    authority, exceptions = plan.authority(), list[YearException]()
+    for person in persons:
+        numbers = sorted({line["practice"]["riziv_number"][:8] for line in practices.get(person, ())})
+        used, waiting = authority.accounts(registered.get(person, ()), history.keys_of(person), numbers)
+        freezing.accounts[person] = used
+        exceptions.extend(waiting)
     frozen = (freezing.person(person, practices.get(person)) for person in persons)
-    return FrozenShard(frozen, conflicts_in(registered))
+    return FrozenShard(frozen, exceptions)
 
 
 class PaymentHistory:
@@ -88,6 +86,10 @@ class PaymentHistory:
     def entries_of(self, root: str) -> list[Entry]:
         """Entries under every key of a person of this shard."""
         return [e for key in (root, *self._keys.get(root, ())) for e in self._entries.get(key, ())]
+
+    def keys_of(self, root: str) -> list[str]:
+        """Every key of a person, the root first."""
+        return [root, *self._keys.get(root, ())]
 
     def paid_persons(self) -> set[str]:
         """Persons (roots) of this shard with at least one entry."""
@@ -138,8 +140,7 @@ class _Freezing:
             case_id = min(entry.riziv_number for entry in entries)
             return FrozenPerson(person, following, before, paid, case_id, profession=entries[-1].profession)
         # of two accounts registered on one day the later file prevails
-        in_order = sorted(self.accounts.get(person, ()), key=lambda fact: fact.rank)
-        dated = {fact.row["registered_on"]: fact.row for fact in in_order}
+        dated = {fact.row["registered_on"]: fact.row for fact in self.accounts.get(person, ())}
         case_id = min(line["practice"]["riziv_number"] for line in lines)[:8]
         offices = {line["tariff_office"] for line in lines if "tariff_office" in line}
         return FrozenPerson(
@@ -181,6 +182,10 @@ class _Freezing:
         number = practice["riziv_number"][:8]
         if "pharmacy_id" in line:
             practice["pharmacy"] = self._pharmacy(line)
+            if why := holds(line, self.pharmacies.held, self.pharmacies.claimed):
+                practice.setdefault("held", why)
+        elif line.get("disputed") and not self._is_paid(number, line):
+            practice.setdefault("held", DISPUTED)
         if choice := self._year_amount_choice(number, practice):
             practice["year_amount_choice"] = choice
         if "others" in line and "held" not in practice:
@@ -188,6 +193,11 @@ class _Freezing:
             if paid > 0:
                 practice["paid_to_another"] = euro(from_cents(paid))
         return practice
+
+    def _is_paid(self, number: str, line: PracticeLine) -> bool:
+        """Whether anybody was paid on the number before."""
+        own = any(entry.riziv_number == number for entry in self.history.entries_of(line["person"]))
+        return own or self.history.paid_on(number, line.get("others", ())) > 0
 
     def _year_amount_choice(self, number: str, practice: PracticeCase) -> str | None:
         """What an operator chose for exactly these amounts."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NotRequired
 
-from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Runs
+from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Registrations, Runs
 from tegemoet.application.premium_year.freezing.numbers import assign_pharmacies, join_numbers
 from tegemoet.application.premium_year.plan import make_plan, parameters_of
 from tegemoet.application.premium_year.running import RunCall, run_of
@@ -24,6 +24,7 @@ class FreezePorts:
 
     facts: Facts
     batches: Batches
+    registrations: Registrations
     runs: Runs
     ledger: Ledger
     work: Objects
@@ -39,7 +40,15 @@ def perform(call: FreezeCall, attempt: str, ports: FreezePorts) -> dict[str, obj
     parameters = parameters_of(run.year)
     match call["action"]:
         case "plan":
-            plan = make_plan(run, parameters=parameters, batches=ports.batches, facts=facts, runs=ports.runs, work=work)
+            plan = make_plan(
+                run,
+                parameters=parameters,
+                batches=ports.batches,
+                registrations=ports.registrations,
+                facts=facts,
+                runs=ports.runs,
+                work=work,
+            )
             return {"shards": list(range(plan.shards))}
         case "join":
             join_numbers(run, call["shard"], attempt=attempt, facts=facts, work=work)

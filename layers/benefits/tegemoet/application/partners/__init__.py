@@ -1,0 +1,1 @@
+"""Partners: who may bring which files, for whose keys, and whose word counts."""

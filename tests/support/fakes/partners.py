@@ -1,0 +1,43 @@
+"""Registrations of partners in memory, and partners that may bring everything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tegemoet.application.partners.profiles import known_kinds
+from tegemoet.application.partners.registering import RegistrationRequest, register
+from tegemoet.application.ports import Clock
+from tegemoet.application.records import GrantedKind, Person, Registration
+from tests.support import health
+
+LONG_AGO = "2000-01-01T00:00:00Z"
+REGISTRAR = Person("registrar", "R. Egistrar")
+
+
+class FakeRegistrations:
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, int], Registration] = {}
+
+    def append(self, registration: Registration) -> bool:
+        place = (registration.partner, registration.number)
+        return self.items.setdefault(place, registration) is registration
+
+    def all(self) -> list[Registration]:
+        return [registration for _, registration in sorted(self.items.items())]
+
+    def register(self, bodies: Mapping[str, Mapping[str, Any]], clock: Clock) -> None:
+        """Register partners as the API does: by name, the body of a request without its persons."""
+        for partner, body in bodies.items():
+            request = RegistrationRequest(**{"from_year": 2000, "answerable": ("who-answers",), **body})
+            register(partner, request, by=REGISTRAR, registrations=self, clock=clock)
+
+    def admit(self, *partners: str) -> None:
+        """Register each of them, unless it is, for every kind and key and as an authority."""
+        for partner in partners:
+            self.append(anything_of(partner))
+
+
+def anything_of(partner: str) -> Registration:
+    """A registration of long ago with which a partner may bring everything, and is believed."""
+    kinds = {*known_kinds(), (health.SLUG, "cases")}
+    grants = tuple(GrantedKind(scheme, kind, 2000) for scheme, kind in sorted(kinds))
+    return Registration(partner, 1, "operator", grants, (), 2000, 2000, ("who-answers",), None, LONG_AGO, REGISTRAR)
