@@ -124,6 +124,8 @@ def reports() -> Iterator[Rendered]:
                         summary["engine"],
                         summary["parameters"],
                         *summary["batches"],
+                        summary["cut_off"],
+                        *(text for act in summary["acts"] for text in (act["by"], act["at"])),
                         "EUR",
                         "sha256",
                     ]
@@ -159,12 +161,15 @@ def a_summary(phase: int, state: str, one: int) -> Any:
         "recoveries": sums,
         "exceptions": dict.fromkeys(coded["exception"], 1) if one == 1 else {},
         "batches": {"practices": 2},
+        "unused_files": dict.fromkeys(coded["unused"], 1),
+        "cut_off": "2024-06-15T08:00:00Z",
+        "acts": [{"act": act, "by": "An Peeters", "at": "2024-06-15T08:00:00Z"} for act in coded["act"]],
         "settled": {"entries": 1, "amount": "945.95", "not_written": 0} if state == "released" else None,
         "checks": [{"check": check, "holds": True, "left": "1.00", "right": "1.00"} for check in coded["check"]],
     }
 
 
-CODED = ("payment", "reason", "exception", "check")
+CODED = ("payment", "reason", "exception", "check", "unused", "act")
 
 
 def exchanges() -> Iterator[Rendered]:

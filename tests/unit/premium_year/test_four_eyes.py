@@ -315,3 +315,33 @@ def test_of_two_persons_who_choose_at_once_one_wins_and_the_other_is_told(world:
     assert refused(world.choose, CONFLICT, SECOND, "third") == "chosen-meanwhile"
     [found] = exceptions_of(YEAR, runs=world.runs)
     assert [made.choice for made in found.choices_made] == [FIRST]
+
+
+# --- what the report says -------------------------------------------------------------------------
+
+
+def test_the_report_says_who_started_and_approved_and_counts_refused_files(world: World) -> None:
+    batch = next(iter(world.batches.items.values()))
+    others = {"b-1": "refused", "b-2": "refused", "b-3": "failed", "b-4": "abandoned"}
+    for name, state in others.items():
+        world.batches.items[name] = replace(batch, id=name, state=state)
+    world.batches.items["b-5"] = replace(batch, id="b-5", state="refused", written_at="2024-01-01T00:00:00Z")
+    run = waiting(world)
+    summary = world.summary(run)
+    assert summary["unused_files"] == {"abandoned": 1, "failed": 1, "refused": 2}, "of those before the cut-off"
+    assert summary["cut_off"] == world.now(run).detail.cut_off
+    assert [(act["act"], act["by"]) for act in summary["acts"]] == [("started", "Name of operator")]
+    world.approve(run, "both")
+    world.pay(run)
+    page = world.output.get(f"payments/{YEAR}/phase-1/{run.id}/report.html").decode()
+    assert "Name of operator" in page
+    assert "Name of both" in page
+
+
+def test_no_partner_and_no_event_names_a_person(world: World) -> None:
+    run = waiting(world)
+    world.approve(run, "both")
+    world.pay(run)
+    for key in world.output.keys("out/"):
+        assert b"Name of" not in world.output.get(key)
+    assert "Name of" not in str(world.events.published)

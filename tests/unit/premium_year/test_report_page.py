@@ -68,6 +68,9 @@ def summary() -> Json:
         "recoveries": {"count": 1, "amount": "945.95"},
         "exceptions": {"year-amount-missing": 1, "recovery": 1},
         "batches": {"practices": 2},
+        "unused_files": {"refused": 1},
+        "cut_off": "2024-06-15T08:00:00Z",
+        "acts": [{"act": "started", "by": "An Peeters", "at": "2024-06-15T08:00:00.000+00:00"}],
         "settled": None,
         "checks": [],
     }
@@ -262,3 +265,12 @@ def test_every_kind_of_exception_has_words_in_every_language() -> None:
 )
 def test_a_share_never_hides_a_remainder(part: int, whole: int, said: str) -> None:
     assert share_of(part, whole) == said
+
+
+def test_the_page_says_who_acted_when_and_which_files_are_not_used(summary: Json) -> None:
+    summary["acts"].append({"act": "approved", "by": "Zoë <b>Dumont</b>", "at": "2024-06-16T09:00:00+00:00"})
+    page = render(summary)
+    assert "<dt>Started by</dt><dd>An Peeters, 2024-06-15T08:00:00.000+00:00</dd>" in page
+    assert "<dt>Approved by</dt><dd>Zoë &lt;b&gt;Dumont&lt;/b&gt;, 2024-06-16T09:00:00+00:00</dd>" in page
+    assert "<dt>Refused files</dt><dd>1</dd>" in page
+    assert "<dt>Files written before</dt><dd>2024-06-15T08:00:00Z</dd>" in page

@@ -13,9 +13,6 @@ from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 
-NOT_USED: tuple[BatchState, ...] = ("refused", "failed", "abandoned")
-"""States of a file of which nothing is used."""
-
 
 @dataclass(frozen=True, slots=True)
 class PhaseOverview:

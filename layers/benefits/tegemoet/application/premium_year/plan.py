@@ -1,5 +1,6 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
-from tegemoet.application.records import AUTHORITIES, PHASES, Batch, Phase, Registration, RunReference
+from tegemoet.application.records import AUTHORITIES, PHASES, Batch, BatchState, Phase, Registration, RunReference
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
@@ -22,6 +23,8 @@ from tegemoet.schemes.registry import scheme_named
 
 FACT_KINDS: Mapping[str, InputKind] = {kind: kind for kind in get_args(InputKind)}
 """Kinds of files that are the inputs of a premium year."""
+NOT_USED: tuple[BatchState, ...] = ("refused", "failed", "abandoned")
+"""States of a file of which nothing is used."""
 WITHOUT_EFFECT = frozenset(("seen", "noted"))
 """Choices that only record that somebody looked."""
 
@@ -124,6 +127,7 @@ def make_plan(
             versions,
             claims,
             _released(run, runs),
+            dict(sorted(Counter(batch.state for batch in before if batch.state in NOT_USED).items())),
         )
         folder.write_plan(plan)
     return folder.plan()

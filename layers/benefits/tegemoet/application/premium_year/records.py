@@ -71,7 +71,8 @@ class Plan:
     one that was replaced; `exceptions` of the identities; `choices` = id of an exception → what an
     operator chose; `choosers` = the subjects of those whose choices have an effect;
     `registrations` = every version that held at the cut-off; `identity_claims` = identity rows that
-    wait for an operator; `released` = the last released run before this one.
+    wait for an operator; `released` = the last released run before this one; `unused` = state →
+    number of files that were written before the cut-off and are not used.
     """
 
     run: str
@@ -86,6 +87,7 @@ class Plan:
     registrations: Sequence[Registration] = ()
     identity_claims: Sequence[IdentityClaim] = ()
     released: str | None = None
+    unused: Mapping[str, int] = field(default_factory=dict)
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)

@@ -32,6 +32,7 @@ from tegemoet.application.premium_year.report import PROPOSED, joined, keep_exce
 from tegemoet.application.premium_year.run_exceptions import merged
 from tegemoet.application.premium_year.settlement import approved_run
 from tegemoet.application.premium_year.summary import RunSummary
+from tegemoet.application.premium_year.totals import acts
 from tegemoet.application.records import Entry, Run, RunDetail, RunReference, Settled
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
@@ -210,6 +211,7 @@ def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check
     folder, run = approved.folder, approved.run
     summary: RunSummary = folder.proposed.json(SUMMARY)
     summary["state"] = "released"
+    summary["acts"] = acts(run)
     summary["settled"] = approved.settled
     summary["checks"] = [check.sides() for check in checks]
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)

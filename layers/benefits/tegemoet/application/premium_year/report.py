@@ -100,7 +100,7 @@ def _write_proposal(
         counts["recoveries/cents"] += recovery.cents
     digest = writing.write(PROPOSAL, orjson.dumps(Proposal(counts["payments/cents"], run.id, proposed)))
     of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
-    write_summary(writing, summarize(run, plan, counts, of_kind, digest), runs, output)
+    write_summary(writing, summarize(_unended(run, runs), plan, counts, of_kind, digest), runs, output)
     writing.commit()
 
 

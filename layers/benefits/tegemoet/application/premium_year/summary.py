@@ -27,6 +27,10 @@ EUR, counts are whole numbers:
      "recoveries": {"count": 0, "amount": "0.00"},
      "exceptions": {"identity-conflict": 1},  # per kind
      "batches": {"practices": 1, "conventions": 2},                   # complete ones per kind
+     "unused_files": {"refused": 1},          # files before the cut-off that are not used, by state
+     "cut_off": "2023-12-01T08:00:00Z",
+     "acts": [{"act": "started", "by": "An Peeters", "at": "2023-12-01T08:00:00.000+00:00"}],
+                                              # "approved" is added once released
      "settled": null,       # once released: {"entries": 1, "amount": "1045.32", "not_written": 0}
      "checks": []}          # once released: [{"check": "…", "holds": true,
                             #                  "left": "1045.32", "right": "1045.32"}]
@@ -84,6 +88,14 @@ class CheckSides(TypedDict):
     right: str
 
 
+class Act(TypedDict):
+    """What a person did, by the name at that moment, and when (ISO, UTC)."""
+
+    act: Literal["started", "approved"]
+    by: str
+    at: str
+
+
 class RunSummary(TypedDict):
     """The summary of a run, as `summary.json`, the report and the API show it."""
 
@@ -108,5 +120,8 @@ class RunSummary(TypedDict):
     recoveries: Sums
     exceptions: dict[str, int]
     batches: dict[str, int]
+    unused_files: dict[str, int]
+    cut_off: str
+    acts: list[Act]
     settled: Settled | None
     checks: list[CheckSides]

@@ -6,8 +6,8 @@ from typing import get_args
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.premium_year.records import Payment, Plan
-from tegemoet.application.premium_year.summary import RunSummary, Sector
-from tegemoet.application.records import RunReference
+from tegemoet.application.premium_year.summary import Act, RunSummary, Sector
+from tegemoet.application.records import Run
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment
@@ -59,8 +59,18 @@ def _count_practice(counts: Counter[str], assessment: PracticeAssessment) -> Non
                 counts[f"{sector}/reasons/{finding.rule}"] += 1
 
 
+def acts(run: Run) -> list[Act]:
+    """Who started the run and who approved it, by the names at those moments."""
+    detail = run.detail
+    found: list[Act] = [{"act": "started", "by": detail.started_by_name or run.started_by, "at": run.started_at}]
+    if detail.approved_by is not None:
+        by = detail.approved_by_name or detail.approved_by
+        found.append({"act": "approved", "by": by, "at": detail.approved_at or ""})
+    return found
+
+
 def summarize(
-    run: RunReference,
+    run: Run,
     plan: Plan,
     counts: Counter[str],
     exceptions: Mapping[str, int],
@@ -96,6 +106,9 @@ def summarize(
         "recoveries": {"count": counts["recoveries"], "amount": _euro(counts["recoveries/cents"])},
         "exceptions": dict(sorted(exceptions.items())),
         "batches": dict(sorted(Counter(batch.kind for batch in plan.batches).items())),
+        "unused_files": dict(plan.unused),
+        "cut_off": run.detail.cut_off or "",
+        "acts": acts(run),
         "settled": None,
         "checks": [],
     }
