@@ -12,7 +12,7 @@ from tegemoet.application.attempts import FileChangedError, Step
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.report import RunEndedError
-from tegemoet.application.records import Run
+from tegemoet.application.records import Run, RunDetail, RunState
 from tests.support.fakes import FakeObjects
 from tests.support.lagging import Lag, lagging
 from tests.support.premium_world import (
@@ -117,6 +117,24 @@ def test_an_attempt_that_goes_on_late_changes_nothing(
         assert len(tried.output.get(output_prefix(run) + "payments.csv").splitlines()) == 1 + 4
         assert {key: body for key, body in found["work"].items() if key in expected["work"]} == expected["work"], where
         assert found | {"work": None} == expected | {"work": None}, where
+
+
+@pytest.mark.parametrize("state_now", ["waiting", "failed", "refused"])
+def test_a_proposal_that_goes_on_late_leaves_the_state_of_its_run(world: World, state_now: RunState) -> None:
+    """A late proposal took a run that waited back to `started`, where nobody can approve it."""
+    begun = world.start(1, DECEMBER)
+    steps(world, begun, NAMES[: NAMES.index("propose")])
+    for call, _ in enumerate(calls_of(world, begun, "propose")):
+        tried = copy.deepcopy(world)
+        run = tried.now(begun)
+
+        def meanwhile(tried: World = tried, run: Run = run) -> None:
+            steps(tried, run, ["propose", "ask"])
+            tried.runs.update(run.id, state=state_now, detail=RunDetail(), expected=("waiting",))
+
+        with suppress(RunEndedError):
+            steps(lagging(tried, Lag(call, False, meanwhile)), run, ["propose"])
+        assert tried.now(run).state == state_now
 
 
 def test_a_second_attempt_at_the_same_moment_commits_nothing() -> None:
