@@ -6,7 +6,7 @@ come from what was committed; the payment file and the partners' decisions are w
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -93,7 +93,7 @@ def _release(
         raise NotApprovedError("the year is closed")
     folder = RunFolder(work, run.id)
     approved = _Approved.of(run, folder, digest_secret)
-    checks = [*approved.reconcile(ledger), _within_premium(run, folder, parameters, ledger, len(approved.shards))]
+    checks = approved.reconcile(ledger, highest_premiums(parameters))
     invariants.require(*checks)
     if not folder.released.is_committed():
         _write_release(approved, folder.released.attempt(attempt), checks, runs, output)
@@ -110,12 +110,6 @@ def _release(
     now = clock.now().isoformat(timespec="seconds")
     detail = RunDetail(outputs=outputs, settled=approved.settled, released_at=now)
     runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
-
-
-def _within_premium(run: Run, folder: RunFolder, parameters: ParameterSet, ledger: Ledger, shards: int) -> Check:
-    """Invariant 1 on the ledger as it is, for what this run paid."""
-    entries = (entry for shard in range(shards) for entry in ledger.entries(run.year, shard))
-    return invariants.within_premium(entries, highest_premiums(parameters).__getitem__, folder.plan().roots, run.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +158,35 @@ class _Approved:
         left_out = sum(payment.cents for payment in payments if payment.person in skipped)
         return [payment for payment in payments if payment.person not in skipped], left_out
 
-    def reconcile(self, ledger: Ledger) -> list[Check]:
-        """The sums that must agree, and the entries, each with the payee that was approved."""
-        in_file = left_out = missing = 0
-        for shard in range(len(self.shards)):
-            payments, not_written = self.paid(shard)
-            in_file += sum(cents(Decimal(_payment_row(self.run, payment)[4])) for payment in payments)
-            left_out += not_written
-            own = [entry for entry in ledger.entries(self.run.year, shard) if entry.run == self.run.id]
-            missing += len(set(own) ^ {self._entry(payment) for payment in payments})
+    def reconcile(self, ledger: Ledger, highest: Mapping[str, Decimal]) -> list[Check]:
+        """The sums that must agree, and the entries, each with the payee that was approved.
+
+        Reads the ledger once. `highest` = the highest premium of each profession.
+        """
+        in_file = left_out = differing = 0
+
+        def entries() -> Iterator[Entry]:
+            nonlocal in_file, left_out, differing
+            for shard in range(len(self.shards)):
+                payments, not_written = self.paid(shard)
+                in_file += sum(cents(Decimal(_payment_row(self.run, payment)[4])) for payment in payments)
+                left_out += not_written
+                unseen = {self._entry(payment) for payment in payments}
+                for entry in ledger.entries(self.run.year, shard):
+                    if entry.run == self.run.id:
+                        differing += entry not in unseen
+                        unseen.discard(entry)
+                    yield entry
+                differing += len(unseen)
+
+        within = invariants.within_premium(entries(), highest.__getitem__, self.folder.plan().roots, self.run.id)
         pharmacies = (claim for shard in self.shards for claim in shard.pharmacies)
         return [
             invariants.equal("entries-equal-payment-file", sum(shard.cents for shard in self.shards), in_file),
             invariants.equal("payment-file-equals-approval", in_file + left_out, self.proposal.cents),
-            invariants.none("entries-equal-payments", missing),
+            invariants.none("entries-equal-payments", differing),
             invariants.claims_match(ledger.claims(self.run.year), pharmacies),
+            within,
         ]
 
     def _entry(self, payment: Payment) -> Entry:
