@@ -18,7 +18,7 @@ from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.lives import ENDS, KEPT, rows_for
-from tegemoet.application.premium_year.exceptions import choices_for, exceptions_of
+from tegemoet.application.premium_year.exceptions import choices_for
 from tegemoet.application.records import NewDecision
 from tegemoet.schemes.registry import scheme_named
 from tests.support import machines
@@ -63,7 +63,7 @@ def two_phases(world: World) -> None:
     world.drop([*titular, office("O1")])
     world.run(1, DECEMBER)
     world.run(2, JUNE)
-    for exception in exceptions_of(world.year, runs=world.runs):
+    for exception in world.reviewed():
         world.choose(exception.id, choices_for(exception)[0])
     world.close()
 

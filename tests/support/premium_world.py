@@ -23,11 +23,13 @@ from tegemoet.application.premium_year import (
 )
 from tegemoet.application.premium_year import report as reporting
 from tegemoet.application.premium_year.dossier import Dossier, read_dossier
+from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.records import Batch, Entry, Fact, FactKind, Person, Run
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
@@ -357,11 +359,11 @@ class World:
         def close_ledger(year: int) -> None:
             settlement.close_ledger(year, runs=self.runs, ledger=self.ledger)
 
-        return closing.ClosingPorts(self.runs, self.clock, close_ledger)
+        return closing.ClosingPorts(self.runs, self.work, self.clock, close_ledger)
 
     def close(self) -> None:
         """Close the year by two persons, whatever is undecided."""
-        undecided = exceptions.open_exceptions(self.year, runs=self.runs)
+        undecided = self.year_exceptions.undecided()
         operator, second = Person("operator", "An Operator"), Person("second", "A Second Person")
         proposal = closing.propose_closing(
             self.year, undecided, "all is paid", by=operator, key=str(self.clock.now()), ports=self.closing
@@ -398,7 +400,16 @@ class World:
         return decision
 
     def exceptions(self) -> dict[str, Json]:
-        return {found.id: dict(found.facts) for found in self.runs.exceptions(self.year)}
+        return {found.id: dict(found.facts) for found in self.reviewed()}
+
+    @property
+    def year_exceptions(self) -> YearExceptions:
+        return YearExceptions(self.year, self.runs, self.work)
+
+    def reviewed(self) -> list[ReviewedException]:
+        """Every exception of the year with its choices, by id."""
+        found, _ = self.year_exceptions.page(None, 1_000)
+        return found
 
     def dossier(self, number: str) -> Dossier:
         return read_dossier(

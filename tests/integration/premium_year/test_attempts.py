@@ -68,7 +68,7 @@ def state(world: World) -> dict[str, Any]:
         {
             "ledger": (world.ledger.items, world.ledger.claimed, world.ledger.closed),
             "decisions": (world.decisions.of_runs, world.decisions.single),
-            "runs": (world.runs.items, world.runs.years),
+            "runs": (world.runs.items, world.runs.years, world.runs.found),
             "output": world.output.bodies,
             "payments": {key: len(kept) for key, kept in world.output.versions.items() if key.endswith("payments.csv")},
             "work": world.work.bodies,

@@ -195,7 +195,7 @@ def test_a_settled_recovery_does_not_hide_a_larger_one(world: World) -> None:
     world.choose(first, "settled")
     world.drop([convention(N1, "none", "2023-01-01")])
     run = world.run(2, JUNE, "again")
-    opened = [found.id for found in world.runs.exceptions(YEAR) if found.choice is None and found.run == run.id]
+    opened = [found.id for found in world.reviewed() if found.choice is None and found.run == run.id]
     assert opened == [f"recovery.{dentist[:8]}.170731"]
     world.choose(opened[0], "settled")
     run = world.run(2, JUNE, "third")

@@ -10,7 +10,6 @@ import orjson
 import pytest
 
 from tegemoet.application.premium_year.dossier import Dossier
-from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.application.premium_year.holders import candidate
 from tegemoet.domain.identity import shard_of
@@ -217,7 +216,7 @@ def test_nothing_is_paid_on_a_number_of_two_persons_until_identities_explain_it(
     world.drop([identity("v1-a", "v1-b")])
     world.run(1, DECEMBER, "again")
     assert world.paid() == {"v1-a": [NURSE]}
-    assert exceptions_of(YEAR, runs=world.runs) == []
+    assert world.reviewed() == []
 
 
 # --- pharmacies -----------------------------------------------------------------------------------
@@ -304,10 +303,10 @@ def test_a_number_without_practice_is_listed_and_gone_when_the_practice_comes(wo
     assert rows(world, run, "exceptions.csv") == [
         {"id": f"practice-missing.{N1}", "kind": "practice-missing", "facts": f'{{"riziv_number":"{N1}"}}'}
     ]
-    assert [e.id for e in exceptions_of(YEAR, runs=world.runs)] == [f"practice-missing.{N1}"]
+    assert [e.id for e in world.reviewed()] == [f"practice-missing.{N1}"]
     world.drop([practice("v1-a", N1)])
     world.run(1, DECEMBER, "again")
-    assert exceptions_of(YEAR, runs=world.runs) == []
+    assert world.reviewed() == []
 
 
 def test_a_person_whom_the_rules_cannot_decide_waits_and_holds_nobody_else(world: World) -> None:

@@ -335,6 +335,12 @@ def test_exceptions_come_in_pages_with_what_may_be_chosen(exceptional: Year) -> 
     assert rest["next"] is None
 
 
+def test_a_page_of_exceptions_may_be_of_one_kind(exceptional: Year) -> None:
+    assert len(exceptional.get(f"{YEAR}/exceptions", OPERATOR, kind="year-amount-lower").body["exceptions"]) == 3
+    assert exceptional.get(f"{YEAR}/exceptions", OPERATOR, kind="recovery").body == {"exceptions": [], "next": None}
+    assert refused(exceptional.get(f"{YEAR}/exceptions", OPERATOR, cursor="%%")) == (422, "cursor-invalid")
+
+
 def test_a_choice_is_recorded_with_its_reason_and_its_person(exceptional: Year) -> None:
     path = f"{YEAR}/exceptions/year-amount-lower.41234501"
     answer = exceptional.order(path, {"choice": "first-semester-counts", "reason": "statement received"})

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tegemoet.application.premium_year import approval, settlement
-from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import NotApprovedError
 from tegemoet.application.premium_year.four_eyes import RAISED_BY
 from tegemoet.application.premium_year.holders import candidate
@@ -261,7 +260,7 @@ def test_nobody_decides_an_exception_that_a_file_of_his_own_raised(world: World)
     conflict = f"identity-conflict.{N2[:8]}"
     for sender in ("third", "operator"):
         assert refused(world.choose, conflict, candidate(N2[:8], "v1-d"), sender) == "own-file"
-    assert exceptions_of(YEAR, runs=world.runs)[0].choice is None
+    assert world.reviewed()[0].choice is None
     world.choose(conflict, candidate(N2[:8], "v1-c"), "both")
 
 
@@ -274,7 +273,7 @@ def test_an_exception_without_a_batch_is_raised_by_any_file_of_its_kind(world: W
             world.batches.items[batch.id] = replace(batch, sent_by=person)
     run = world.evaluate(world.start(2, JUNE))
     missing = f"year-amount-missing.{N1[:8]}.1180000"
-    assert [(e.id, e.run) for e in exceptions_of(YEAR, runs=world.runs)] == [(missing, run.id)]
+    assert [(e.id, e.run) for e in world.reviewed()] == [(missing, run.id)]
     if code:
         assert refused(world.choose, missing, "year-as-delivered", "third") == code
     else:
@@ -293,7 +292,7 @@ def test_choices_are_kept_with_who_when_and_why_and_the_last_one_counts(world: W
     world.choose(CONFLICT, SECOND, by="third")
     world.clock.at = world.clock.at.replace(hour=10)
     world.choose(CONFLICT, FIRST, by="both")
-    [found] = exceptions_of(YEAR, runs=world.runs)
+    [found] = world.reviewed()
     assert [(made.choice, made.subject, made.name, made.at[11:13]) for made in found.choices_made] == [
         (SECOND, "third", "Name of third", "09"),
         (FIRST, "both", "Name of both", "10"),
@@ -313,7 +312,7 @@ def test_of_two_persons_who_choose_at_once_one_wins_and_the_other_is_told(world:
 
     world.runs.choose = overtaken
     assert refused(world.choose, CONFLICT, SECOND, "third") == "chosen-meanwhile"
-    [found] = exceptions_of(YEAR, runs=world.runs)
+    [found] = world.reviewed()
     assert [made.choice for made in found.choices_made] == [FIRST]
 
 

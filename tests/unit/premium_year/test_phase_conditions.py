@@ -13,7 +13,6 @@ from tegemoet.application.files import read_json, write_json
 from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year import approval, closing, running, settlement
 from tegemoet.application.premium_year import report as reporting
-from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.holders import candidate
 from tegemoet.application.premium_year.phase_state import PhaseState, phase_state
@@ -427,7 +426,7 @@ def test_a_choice_is_one_of_those_offered(world: World) -> None:
     with pytest.raises(NotFoundError):
         world.choose("identity-conflict.99999999", candidate(N1[:8], "v1-a"))
     world.choose(f"identity-conflict.{N1[:8]}", candidate(N1[:8], "v1-a"))
-    (found,) = exceptions_of(YEAR, runs=world.runs)
+    (found,) = world.reviewed()
     [made] = found.choices_made
     assert (made.choice, made.reason, made.subject, made.name) == (
         candidate(N1[:8], "v1-a"),
@@ -446,7 +445,7 @@ def closing_ports(world: World) -> closing.ClosingPorts:
     def close_ledger(year: int) -> None:
         settlement.close_ledger(year, runs=world.runs, ledger=world.ledger)
 
-    return closing.ClosingPorts(world.runs, world.clock, close_ledger)
+    return closing.ClosingPorts(world.runs, world.work, world.clock, close_ledger)
 
 
 def propose(world: World, exceptions: int = 0, key: str = "close") -> ClosingProposal:

@@ -6,13 +6,13 @@ Only operators and approvers use them.
 from dataclasses import asdict
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from tegemoet.api.batches import State
 from tegemoet.api.callers import YEAR_READERS
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once
-from tegemoet.api.pages import Cursor, Limit, page
+from tegemoet.api.pages import Cursor, Limit, read_cursor, write_cursor
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
@@ -35,7 +35,8 @@ def get_year(year: YearNumber, state: State = None, limit: Limit = 100, cursor: 
     """Retrieve a premium year as a whole: runs with who did what, open exceptions, every file."""
     from tegemoet.application.premium_year.overview import year_overview
 
-    found = year_overview(year, runs=router.services.runs, batches=router.services.batches)
+    services = router.services
+    found = year_overview(year, runs=services.runs, batches=services.batches, work=services.work)
     return shown_year(found, state, limit, cursor)
 
 
@@ -161,20 +162,29 @@ def abandon_run(
 
 
 @router.reads(EXCEPTIONS, *YEAR_READERS, answer="A page of exceptions.")
-def list_exceptions(year: YearNumber, limit: Limit = 100, cursor: Cursor = None) -> shapes.ExceptionPage:
+def list_exceptions(
+    year: YearNumber,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    kind: Annotated[str | None, Query(max_length=64, description="Only exceptions of that kind.")] = None,
+) -> shapes.ExceptionPage:
     """List the exceptions of the year, with the choices that were made."""
-    from tegemoet.application.premium_year.exceptions import exceptions_of
+    from tegemoet.application.premium_year.exceptions import YearExceptions
 
-    found, following = page(exceptions_of(year, runs=router.services.runs), limit, cursor, lambda e: e.id)
-    return {"exceptions": [_exception(e) for e in found], "next": following}
+    services, after = router.services, None if cursor is None else read_cursor(cursor)
+    found, following = YearExceptions(year, services.runs, services.work).page(after, limit, kind)
+    return {
+        "exceptions": [_exception(e) for e in found],
+        "next": None if following is None else write_cursor(following),
+    }
 
 
 @router.reads(f"{EXCEPTIONS}/<exception_id>", *YEAR_READERS, answer="The exception.")
 def get_exception(year: YearNumber, exception_id: Identifier) -> shapes.YearException:
     """Retrieve an exception and its possible choices."""
-    from tegemoet.application.premium_year.exceptions import require_exception
+    from tegemoet.application.premium_year.exceptions import YearExceptions
 
-    return _exception(require_exception(year, exception_id, runs=router.services.runs))
+    return _exception(YearExceptions(year, router.services.runs, router.services.work).require(exception_id))
 
 
 @router.writes(f"{EXCEPTIONS}/<exception_id>", "operator", answer="The choice was recorded.")
@@ -209,7 +219,7 @@ def propose_closing(
     from tegemoet.application.premium_year import closing
 
     services, by = router.services, router.caller.person
-    ports = closing.ClosingPorts(services.runs, services.clock, services.close_ledger)
+    ports = closing.ClosingPorts(services.runs, services.work, services.clock, services.close_ledger)
 
     def propose() -> str:
         exceptions, key = body.open_exceptions, str(idempotency_key)
@@ -228,7 +238,7 @@ def confirm_closing(year: YearNumber, proposal: Identifier, idempotency_key: Ide
     from tegemoet.application.premium_year import closing
 
     services, by = router.services, router.caller.person
-    ports = closing.ClosingPorts(services.runs, services.clock, services.close_ledger)
+    ports = closing.ClosingPorts(services.runs, services.work, services.clock, services.close_ledger)
     closed_on = id_once(
         router,
         idempotency_key,

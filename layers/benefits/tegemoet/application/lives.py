@@ -136,7 +136,12 @@ KEPT: Sequence[Kept] = (
         "That it is closed: it could be paid again",
     ),
     Kept("YearsTable", "year#{year} / run#{run}", "records", "A run, and who started and approved it"),
-    Kept("YearsTable", "year#{year} / exception#…", "records", "A question to an operator"),
+    Kept(
+        "YearsTable",
+        "year#{year} / exception#…",
+        "records",
+        "A question that was answered, or that no run asks",
+    ),
     Kept("YearsTable", "year#{year} / choice#…", "records", "What an operator chose, when and why"),
     Kept("YearsTable", "year#{year} / closing#…", "records", "Who proposed to close the year, when and why"),
     # --- single decisions, batches, calls ---------------------------------------------------------

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tegemoet.application.ports import Clock, Runs
-from tegemoet.application.premium_year.exceptions import open_exceptions
+from tegemoet.application.ports import Clock, Objects, Runs
+from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import Closing, ClosingProposal, Person, Year
 from tegemoet.domain.problems import ConflictError, NotFoundError
@@ -17,12 +17,13 @@ LAPSES_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ClosingPorts:
-    """What closing needs.
+    """What closing needs. `work` = the bucket of the runs.
 
     `close_ledger` puts the CLOSE entry; only the function `settle` may write to the ledger.
     """
 
     runs: Runs
+    work: Objects
     clock: Clock
     close_ledger: Callable[[int], object]
 
@@ -35,7 +36,7 @@ def propose_closing(
     `key` = the Idempotency-Key. Raises NoPremiumForYearError; ConflictError `phase-2-not-released`,
     `run-open`, `year-closed`, `exceptions-differ`.
     """
-    _check(year, exceptions, ports.runs)
+    _check(year, exceptions, ports)
     proposal_id = hashlib.sha256(f"{year} {by.subject} {key}".encode()).hexdigest()[:16]
     clock = ports.clock
     proposal = ClosingProposal(proposal_id, year, exceptions, reason, by, clock.now().isoformat(timespec="seconds"))
@@ -77,7 +78,7 @@ def _closing_of(year: Year | None, proposal: ClosingProposal, by: Person) -> Clo
 def _confirm(proposal: ClosingProposal, by: Person, ports: ClosingPorts) -> Closing:
     if proposal.by.subject == by.subject:
         raise ConflictError("The person who proposed to close a year cannot confirm it.", "confirmed-by-proposer")
-    _check(proposal.year, proposal.open_exceptions, ports.runs)
+    _check(proposal.year, proposal.open_exceptions, ports)
     clock = ports.clock
     now = clock.now()
     if now > datetime.fromisoformat(proposal.at) + LAPSES_AFTER:
@@ -86,16 +87,16 @@ def _confirm(proposal: ClosingProposal, by: Person, ports: ClosingPorts) -> Clos
     if not ports.runs.close(proposal.year, closing):
         closed = _closing_of(ports.runs.year(proposal.year), proposal, by)
         if closed is None:
-            _check(proposal.year, proposal.open_exceptions, ports.runs)
+            _check(proposal.year, proposal.open_exceptions, ports)
             raise ConflictError("The year changed meanwhile.", "run-open")
         return closed
     return closing
 
 
-def _check(year: int, exceptions: int, runs: Runs) -> None:
+def _check(year: int, exceptions: int, ports: ClosingPorts) -> None:
     """Raises unless the year can be closed with that many undecided exceptions."""
-    found = open_exceptions(year, runs=runs)
-    state = runs.year(year)
+    found = YearExceptions(year, ports.runs, ports.work).undecided()
+    state = ports.runs.year(year)
     if state is None or 2 not in state.released:
         raise ConflictError("Phase 2 of the year is not released.", "phase-2-not-released")
     if state.closed:

@@ -33,29 +33,76 @@ class Candidate(TypedDict):
     partner: str
 
 
-def exceptions_of(year: int, *, runs: Runs) -> list[ReviewedException]:
-    """The exceptions of the year by id: of the latest run, of late facts, and all with a choice.
+@dataclass(frozen=True, slots=True)
+class YearExceptions:
+    """The exceptions of a year: those that the latest run found, of late facts, and with a choice.
 
-    Raises NoPremiumForYearError.
+    Those of the run lie in its folder. What an earlier run found and the latest did not has been
+    resolved by new facts; it is listed only if somebody chose.
     """
-    parameters_of(year)
-    proposed = [run for phase in PHASES for run in runs.of_phase(year, phase) if run.detail.control_sum is not None]
-    latest = max(proposed, key=lambda run: run.started_at).id if proposed else ""
-    # what an earlier run found and the latest did not has been resolved by new facts
-    return sorted((e for e in runs.exceptions(year) if e.run in ("", latest) or e.choice), key=lambda e: e.id)
+
+    year: int
+    runs: Runs
+    work: Objects
+
+    def page(
+        self, cursor: str | None, limit: int, kind: str | None = None
+    ) -> tuple[list[ReviewedException], str | None]:
+        """At most `limit` exceptions after the id `cursor`, and the cursor of the next page."""
+        latest = self._latest()
+        kept = self._kept(latest)
+        of_run, more = self._folder(latest).exceptions_page(cursor, limit, kind)
+        found = {exception.id: _reviewed(exception, kept) for exception in of_run}
+        for exception in kept.values():
+            here = (cursor or "") < exception.id and (more is None or exception.id < more)
+            if here and kind in (None, exception.kind):
+                found.setdefault(exception.id, exception)
+        in_order = [found[name] for name in sorted(found)]
+        is_last = more is None and len(in_order) <= limit
+        return in_order[:limit], None if is_last else in_order[limit - 1].id
+
+    def undecided(self) -> int:
+        """How many exceptions nobody has decided."""
+        latest = self._latest()
+        folder = self._folder(latest)
+        count = sum(folder.exception_counts().values())
+        for exception in self._kept(latest).values():
+            of_run = folder.exception(exception.id) is not None
+            if of_run and exception.choice is not None:
+                count -= 1
+            elif not of_run and exception.choice is None:
+                count += 1
+        return count
+
+    def require(self, exception_id: str) -> ReviewedException:
+        """The exception of that id. Raises NotFoundError `exception-unknown`."""
+        latest = self._latest()
+        kept = self._kept(latest)
+        of_run = self._folder(latest).exception(exception_id)
+        found = kept.get(exception_id) if of_run is None else _reviewed(of_run, kept)
+        if found is None:
+            raise NotFoundError("There is no such exception.", "exception-unknown")
+        return found
+
+    def _latest(self) -> str:
+        """The id of the latest run that was proposed, or an empty text."""
+        parameters_of(self.year)
+        runs = [run for phase in PHASES for run in self.runs.of_phase(self.year, phase)]
+        proposed = [run for run in runs if run.detail.control_sum is not None]
+        return max(proposed, key=lambda run: run.started_at).id if proposed else ""
+
+    def _folder(self, latest: str) -> RunFolder:
+        return RunFolder(self.work, latest)
+
+    def _kept(self, latest: str) -> dict[str, ReviewedException]:
+        """What the table has, by id. Runs of an earlier version kept their exceptions there."""
+        return {e.id: e for e in self.runs.exceptions(self.year) if e.run in ("", latest) or e.choice}
 
 
-def open_exceptions(year: int, *, runs: Runs) -> int:
-    """How many exceptions of the year nobody has decided. Raises NoPremiumForYearError."""
-    return sum(exception.choice is None for exception in exceptions_of(year, runs=runs))
-
-
-def require_exception(year: int, exception_id: str, *, runs: Runs) -> ReviewedException:
-    """The exception. Raises NoPremiumForYearError, NotFoundError `exception-unknown`."""
-    found = next((e for e in exceptions_of(year, runs=runs) if e.id == exception_id), None)
-    if found is None:
-        raise NotFoundError("There is no such exception.", "exception-unknown")
-    return found
+def _reviewed(exception: YearException, kept: Mapping[str, ReviewedException]) -> ReviewedException:
+    """What a run found, with the choices that were made."""
+    made = kept[exception.id].choices_made if exception.id in kept else ()
+    return ReviewedException(exception.id, exception.kind, exception.facts, exception.run, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +124,7 @@ def choose(
     ConflictError `own-file` where a file of that person raised the exception, and
     `chosen-meanwhile` where somebody else chose at the same moment.
     """
-    exception = require_exception(year, exception_id, runs=ports.runs)
+    exception = YearExceptions(year, ports.runs, ports.work).require(exception_id)
     if choice not in choices_for(exception):
         raise InvalidError(
             "The choice is not one of the exception's choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),)
@@ -87,6 +134,7 @@ def choose(
     if raised_by_own_file(exception, by.subject, ports.batches, plan):
         raise ConflictError("A person does not decide an exception that the person's own file raised.", "own-file")
     clock = ports.clock
+    ports.runs.keep_exceptions(year, [exception])  # what was answered stays beside the answer
     made = Choice(choice, reason, by.subject, by.name, clock.now().isoformat(timespec="seconds"))
     if not ports.runs.choose(year, exception_id, len(exception.choices_made) + 1, made):
         raise ConflictError("Somebody else decided the exception at the same moment.", "chosen-meanwhile")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tegemoet.application.ports import Batches, Runs
-from tegemoet.application.premium_year.exceptions import open_exceptions
+from tegemoet.application.ports import Batches, Objects, Runs
+from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.records import PHASES, Batch, BatchState, ClosingProposal, Phase, Run, Year
 from tegemoet.domain.calendar import LAST_DAY
@@ -44,7 +44,7 @@ class YearOverview:
     parameters_until: date | None
 
 
-def year_overview(year: int, *, runs: Runs, batches: Batches) -> YearOverview:
+def year_overview(year: int, *, runs: Runs, batches: Batches, work: Objects) -> YearOverview:
     """The premium year. Every batch of every partner, newest first.
 
     Raises NoPremiumForYearError.
@@ -58,7 +58,7 @@ def year_overview(year: int, *, runs: Runs, batches: Batches) -> YearOverview:
         state,
         [PhaseOverview(p, premium.phase_first_day[p], p in released, runs.of_phase(year, p)) for p in PHASES],
         runs.closing_proposals(year),
-        open_exceptions(year, runs=runs),
+        YearExceptions(year, runs, work).undecided(),
         Counter(batch.state for batch in files),
         files,
         parameters.version,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tegemoet.application.ports import Objects, Runs
-from tegemoet.application.premium_year.exceptions import open_exceptions
+from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import require_phase
@@ -58,6 +58,6 @@ def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseSta
         latest.detail.failure if latest.state == "failed" else None,
         latest.detail.reason,
         latest.detail.outputs or (),
-        open_exceptions(year, runs=runs),
+        YearExceptions(year, runs, work).undecided(),
         of_phase,
     )

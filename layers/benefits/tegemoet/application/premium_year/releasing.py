@@ -97,8 +97,6 @@ def _release(
     invariants.require(*checks)
     if not folder.released.is_committed():
         _write_release(approved, folder.released.attempt(attempt), checks, runs, output)
-    not_written = [replace(found, run=run.id) for shard in approved.shards for found in shard.not_written]
-    runs.keep_exceptions(run.year, not_written)
     prefix = output_prefix(run)
     publish_once(output, prefix + PAYMENT_FILE, approved.file())
     publish_once(output, prefix + READABLE_FILE, approved.readable_file())

@@ -62,7 +62,6 @@ def propose(
     if not folder.proposed.is_committed():
         _write_proposal(run, folder, folder.proposed.attempt(attempt), parameters, runs, ledger, output)
     _publish_proposal(run, folder, output)
-    runs.keep_exceptions(run.year, (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS)))
     return _note_proposal(run, folder.summary(), runs)
 
 
