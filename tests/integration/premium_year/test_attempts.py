@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tegemoet.application.attempts import FileChangedError, Step
+from tegemoet.application.premium_year import approval, running
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.report import RunEndedError
@@ -167,3 +168,52 @@ def test_nothing_is_read_of_a_step_that_no_attempt_committed() -> None:
     assert not step.is_committed()
     with pytest.raises(KeyError):
         step.get("file")
+
+
+# --- a task that no longer waits ------------------------------------------------------------------
+
+
+def ask(world: World, run: Run, token: str) -> None:
+    approval.request_approval(run, token, runs=world.runs, work=world.work, events=world.events)
+
+
+def paid_after_resuming(world: World, run: Run) -> bool:
+    """Whether the run, once approved and resumed, pays what it proposed."""
+    assert (world.now(run).state, world.now(run).detail.failure) == ("failed", "TaskGone")
+    resumed = running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
+    assert resumed.state == "approved"
+    assert world.propose(run) is True
+    world.pay(run)
+    return sorted(world.paid()) == ["v1-0", "v1-1", "v1-2", "v1-t"]
+
+
+def test_a_call_that_notes_an_old_token_late_does_not_hold_up_the_payment(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    steps(world, run, NAMES[: NAMES.index("ask")])
+    world.workflows.waiting.add("new")
+    ask(lagging(world, Lag(0, False, lambda: ask(world, run, "new"))), run, "old")
+    assert world.now(run).detail.token == "old"
+    assert world.approve(run).detail.approved_by == "approver"
+    assert paid_after_resuming(world, run)
+
+
+def test_a_run_that_waits_though_its_execution_failed_is_paid_when_it_is_resumed(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    steps(world, run, NAMES[: NAMES.index("ask")])
+    running.record_failure(run.id, str(world.now(run).detail.execution), "Broken", runs=world.runs)
+    ask(world, run, "of an execution that is over")
+    assert world.now(run).state == "waiting"
+    world.approve(run)
+    assert paid_after_resuming(world, run)
+
+
+def test_an_execution_that_still_waits_finds_everything_paid(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    steps(world, run, NAMES[: NAMES.index("ask")])
+    ask(world, run, "gone")
+    world.approve(run)
+    assert paid_after_resuming(world, run)
+    before = state(world)
+    assert approval.expire(run, runs=world.runs) is True
+    world.pay(run)
+    assert state(world) == before

@@ -26,6 +26,8 @@ from tegemoet.domain.problems import (
     ProblemError,
 )
 
+TASK_GONE = "TaskGone"
+"""The failure of a run that was approved when no task waited any more: it can be resumed."""
 WHY_BARRED = {
     "approver-is-starter": "The person who started a run cannot approve it.",
     "approver-chose": "A person whose choice the run uses cannot approve it.",
@@ -128,7 +130,10 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
     answered = ports.runs.get(run.id)
     if answered is None or not _is_answered_by(answered, subject, answer):
         raise _not_waiting(answered or run)
-    _pass_on(answered, answer, ports.workflows)
+    if not _pass_on(answered, answer, ports.workflows) and answer.approve:
+        # the task is gone: a call that went on late noted its token, or its execution has failed
+        gone = RunDetail(failure=TASK_GONE)
+        ports.runs.update(run.id, state="failed", detail=gone, expected=("approved",))
     return answered
 
 
@@ -177,13 +182,14 @@ def _not_waiting(run: Run) -> ConflictError:
     return ConflictError("The run is not waiting for approval.", "not-waiting")
 
 
-def _pass_on(run: Run, answer: Answer, workflows: Workflows) -> None:
-    """Answer the task that waits.
+def _pass_on(run: Run, answer: Answer, workflows: Workflows) -> bool:
+    """Answer the task that waits. Returns whether it did.
 
     If this is lost, repeating the answer repeats it; if the task timed out, the state decides.
     """
-    if run.state in ("approved", "refused") and run.detail.token is not None:
-        workflows.answer(run.detail.token, {"approved": answer.approve})
+    if run.state not in ("approved", "refused") or run.detail.token is None:
+        return False
+    return workflows.answer(run.detail.token, {"approved": answer.approve})
 
 
 def _run_of_phase(answer: Answer, runs: Runs) -> Run:
