@@ -112,6 +112,7 @@ def steps_of(found: Cloud) -> list[Step]:
         return step
 
     def approve() -> None:
+        world.workflows.waiting.add("token")
         world.approve(world.runs.get(run["run"]))
 
     return [
