@@ -10,7 +10,6 @@ import orjson
 import pytest
 
 from tegemoet.application.premium_year.dossier import read_dossier
-from tegemoet.application.premium_year.exceptions import exceptions_of
 from tegemoet.application.records import Run
 from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import (
@@ -50,7 +49,7 @@ class Year(World):
 
     def asked(self, kind: str) -> dict[str, Any]:
         """The facts of every open exception of that kind, by id."""
-        found = exceptions_of(self.year, runs=self.runs)
+        found = self.reviewed()
         return {e.id: dict(e.facts) for e in found if e.kind == kind and e.choice is None}
 
     def decide(self, kind: str, choice: str) -> str:

@@ -337,7 +337,8 @@ class RunDetail:
     `execution` = its latest execution and `attempt` the number of that one, from 0. `cut_off` = the
     moment before which a file must have been written to count. `control_sum` (EUR),
     `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees; `token` =
-    of the workflow task that waits for the answer. `approval_mac` (base64) authenticates the
+    of the workflow task that waits for the answer, and `passed_on` whether it received it.
+    `approval_mac` (base64) authenticates the
     approval (`sealing`). A `…_name` is the name of the person at that moment. Moments are UTC.
     `failure` = the name of the error of a failed execution.
     """
@@ -358,6 +359,7 @@ class RunDetail:
     refused_by_name: str | None = None
     refused_at: str | None = None
     reason: str | None = None
+    passed_on: bool | None = None
     abandoned: bool | None = None
     failure: str | None = None
     settled: Settled | None = None

@@ -112,7 +112,7 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
     """
     run = _run_of_phase(answer, ports.runs)
     if _is_answered_by(run, subject, answer):
-        _pass_on(run, answer, ports.workflows)
+        _pass_on(run, answer, ports)
         return run
     approver = _approver(subject, ports.people)
     _check(run, answer, approver, ports.work)
@@ -121,19 +121,17 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
     if answer.approve:
         given = RunDetail(approved_by=approver.subject, approved_by_name=approver.name, approved_at=now)
         given = replace(given, approval_mac=sealed(run, given, ports.signer))
-        ports.runs.update(run.id, state="approved", detail=given, expected=("waiting",))
+        moved = ports.runs.update(run.id, state="approved", detail=given, expected=("waiting",))
     else:
         given = RunDetail(
             refused_by=approver.subject, refused_by_name=approver.name, refused_at=now, reason=answer.reason
         )
-        ports.runs.finish(run.id, state="refused", detail=given, expected=("waiting",))
+        moved = ports.runs.finish(run.id, state="refused", detail=given, expected=("waiting",))
     answered = ports.runs.get(run.id)
     if answered is None or not _is_answered_by(answered, subject, answer):
         raise _not_waiting(answered or run)
-    if not _pass_on(answered, answer, ports.workflows) and answer.approve:
-        # the task is gone: a call that went on late noted its token, or its execution has failed
-        gone = RunDetail(failure=TASK_GONE)
-        ports.runs.update(run.id, state="failed", detail=gone, expected=("approved",))
+    if not _pass_on(answered, answer, ports) and moved and answer.approve:
+        _note_task_gone(answered, ports.runs)
     return answered
 
 
@@ -182,14 +180,27 @@ def _not_waiting(run: Run) -> ConflictError:
     return ConflictError("The run is not waiting for approval.", "not-waiting")
 
 
-def _pass_on(run: Run, answer: Answer, workflows: Workflows) -> bool:
+def _pass_on(run: Run, answer: Answer, ports: ApprovalPorts) -> bool:
     """Answer the task that waits. Returns whether it did.
 
     If this is lost, repeating the answer repeats it; if the task timed out, the state decides.
     """
     if run.state not in ("approved", "refused") or run.detail.token is None:
         return False
-    return workflows.answer(run.detail.token, {"approved": answer.approve})
+    if not ports.workflows.answer(run.detail.token, {"approved": answer.approve}):
+        return False
+    ports.runs.update(run.id, state=run.state, detail=RunDetail(passed_on=True), expected=(run.state,))
+    return True
+
+
+def _note_task_gone(run: Run, runs: Runs) -> None:
+    """Let an approved run be resumed that no task waits for.
+
+    A call that went on late noted the token of another task, or its execution has failed.
+    """
+    known = runs.get(run.id)
+    if known is not None and not known.detail.passed_on:
+        runs.update(run.id, state="failed", detail=RunDetail(failure=TASK_GONE), expected=("approved",))
 
 
 def _run_of_phase(answer: Answer, runs: Runs) -> Run:

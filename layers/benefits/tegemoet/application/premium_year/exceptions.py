@@ -18,6 +18,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "year-amount-missing": ("year-as-delivered", "first-semester-counts"),
     "year-amount-lower": ("year-as-delivered", "first-semester-counts"),
     "recovery": ("settled",),
+    "late-facts": ("noted",),
     "account-of-another-partner": ("use-it", "leave-it"),
     "identity-of-another-partner": ("use-it", "leave-it"),
     "office-account-changed": ("use-it", "leave-it"),
