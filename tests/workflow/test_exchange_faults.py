@@ -66,7 +66,7 @@ class World:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         machines.create_buckets(BUCKETS)
-        machines.create_tables(["control"])
+        machines.create_tables(["control", "years"])
         machines.admit(INSURER, TAX_OFFICE)
         boto3.client("events").create_event_bus(Name="bus")
         key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]

@@ -117,7 +117,7 @@ class World:
         self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         self.states = boto3.client("stepfunctions")
         machines.create_buckets(BUCKETS)
-        machines.create_tables(["control"])
+        machines.create_tables(["control", "years"])
         machines.admit(*INSURERS, TAX_OFFICE)
         boto3.client("events").create_event_bus(Name="bus")
         self.batch_machine = machines.deploy("batch", Concurrency="1")
