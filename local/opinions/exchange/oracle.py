@@ -98,7 +98,8 @@ def read_file(key: str, text: str) -> File:
             continue
         cells = next(csv.reader([line], delimiter=delimiter))
         row = dict(zip(header, cells, strict=False))
-        if len(cells) == len(header) and is_good(kind, row, comma=delimiter == ";"):
+        whole = len(cells) == len(header) and is_good(kind, row, comma=delimiter == ";")
+        if whole and is_of_its_own(partner, row):
             rows.append((number, row))
         else:
             found.rejected.append(number)
@@ -151,6 +152,11 @@ def is_good(kind: str, row: Row, comma: bool) -> bool:
     if not is_insz(row["insz"]):
         return False
     return {"households": is_good_member, "results": is_good_result}.get(kind, is_good_income)(row, comma)
+
+
+def is_of_its_own(partner: str, row: Row) -> bool:
+    """Whether a request that an insurer brings has the digits of that insurer."""
+    return row.get("request_number", INSURERS.get(partner, ""))[:3] == INSURERS.get(partner, "")
 
 
 def is_good_member(row: Row, comma: bool) -> bool:
