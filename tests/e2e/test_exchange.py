@@ -82,7 +82,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     parts = 1 if automatic else 3
     generate(root, 1_000, seed, parts)
     with LocalCloud() as cloud:
-        found = Played(Play(cloud.deploy()), Exchange(INSURERS, TAX_OFFICE), automatic)
+        found = Played(Play(cloud.deploy()), Exchange(INSURERS, TAX_OFFICE, registered=True), automatic)
         found.play.start(automatic=automatic)
         for wait in DAYS:
             if wait == "results":

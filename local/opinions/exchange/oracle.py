@@ -16,7 +16,7 @@ table. Where it and the product differ, one of them is wrong.
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,9 +80,10 @@ class File:
     duplicates: int = 0
 
 
-def read_file(key: str, text: str) -> File:
-    """Read a file as the contract says; amounts become
-    cents, so that two spellings of an amount are one.
+def read_file(key: str, text: str, numbers: Mapping[str, str]) -> File:
+    """Read a file as the contract says; amounts become cents, so that two spellings are one amount.
+
+    `numbers` = partner → the number that it is registered with.
     """
     _, partner, _, _, kind, _ = key.split("/")
     found = File(partner, kind)
@@ -99,7 +100,7 @@ def read_file(key: str, text: str) -> File:
         cells = next(csv.reader([line], delimiter=delimiter))
         row = dict(zip(header, cells, strict=False))
         whole = len(cells) == len(header) and is_good(kind, row, comma=delimiter == ";")
-        if whole and is_of_its_own(partner, row):
+        if whole and is_registered(partner, row, numbers):
             rows.append((number, row))
         else:
             found.rejected.append(number)
@@ -154,9 +155,9 @@ def is_good(kind: str, row: Row, comma: bool) -> bool:
     return {"households": is_good_member, "results": is_good_result}.get(kind, is_good_income)(row, comma)
 
 
-def is_of_its_own(partner: str, row: Row) -> bool:
-    """Whether a request that an insurer brings has the digits of that insurer."""
-    return row.get("request_number", INSURERS.get(partner, ""))[:3] == INSURERS.get(partner, "")
+def is_registered(partner: str, row: Row, numbers: Mapping[str, str]) -> bool:
+    """Whether a request has the number that its insurer is registered with, if with any."""
+    return "request_number" not in row or row["request_number"].startswith(numbers.get(partner, ""))
 
 
 def is_good_member(row: Row, comma: bool) -> bool:
@@ -207,8 +208,10 @@ def to_number(day: str) -> int:
 class Exchange:
     """The year: what was dropped, and what each step should hand over."""
 
-    def __init__(self, insurers: dict[str, str], tax_office: str) -> None:
+    def __init__(self, insurers: dict[str, str], tax_office: str, *, registered: bool = False) -> None:
+        """With `registered`, insurers bring only requests of their own number."""
         self.insurers, self.tax_office = insurers, tax_office
+        self._numbers = insurers if registered else {}
         self.files: dict[str, File] = {}
         self.selected: dict[Request, dict[str, Row]] = {}
         """The households asked about: member rows by INSZ."""
@@ -228,7 +231,7 @@ class Exchange:
     def drop_folder(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*.csv"), key=lambda path: path.relative_to(folder).as_posix()):
             key = path.relative_to(folder).as_posix()
-            self.files[key] = read_file(key, path.read_text("utf-8"))
+            self.files[key] = read_file(key, path.read_text("utf-8"), self._numbers)
 
     def _rows(self, kind: str, partners: Iterable[str]) -> list[tuple[str, Row]]:
         """The rows that stand, in the order in which the files were dropped."""

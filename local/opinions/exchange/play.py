@@ -165,7 +165,7 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=2020)
     arguments = parser.parse_args()
-    wanted = Exchange(INSURERS, TAX_OFFICE)
+    wanted = Exchange(INSURERS, TAX_OFFICE, registered=True)
     with tempfile.TemporaryDirectory() as folder, LocalCloud() as cloud:
         root = Path(folder)
         with timed("writing the files"):

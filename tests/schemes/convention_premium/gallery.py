@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from tegemoet.domain.parameters import read_parameters
+from tegemoet.schemes.convention_premium.case import Hold
 from tegemoet.schemes.scheme import Scheme
 from tests.schemes.convention_premium.builders import payment, person, practice, titular
 
@@ -46,7 +47,7 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
         person(titular("ph-1", serial=210000), titular("ph-2", serial=210001)),
         person(titular("ph-1", serial=210000, chosen=True), titular("ph-2", serial=210001, chosen=False)),
         person(practice(paid_to_another="945.95")),
-        person(practice(held="identity-conflict")),
+        *(person(practice(held=held)) for held in get_args(Hold)),
         person(nurse, accounts=()),
         person(nurse, accounts=(), phase=1),
         person(nurse, paid=[payment(nurse, "900.00")]),
