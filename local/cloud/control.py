@@ -104,7 +104,7 @@ def token(role: str | None, partner: str | None) -> int:
     """
     stack = running_stack()
     if partner:
-        _admit(partner, stack)
+        admit(partner, stack)
         client, made = stack.ensure_partner(partner)
         if made:
             print(f"There was no partner {partner}; it is made.", file=sys.stderr)
@@ -124,7 +124,7 @@ def running_stack() -> Stack:
     return _stack(running)
 
 
-def _admit(partner: str, stack: Stack) -> None:
+def admit(partner: str, stack: Stack) -> None:
     """Register the partner for every kind of file, unless somebody registered it."""
     registrations = DynamoRegistrations(stack.session.client("dynamodb"), stack.outputs["PartnersTable"])
     if all(registration.partner != partner for registration in registrations.all()):

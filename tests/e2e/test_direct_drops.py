@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from local.cloud.control import admit
 from local.cloud.local_cloud import LocalCloud
 from local.cloud.session import LocalSession
 from local.cloud.settings import key_arn
@@ -30,7 +31,9 @@ OF_THE_SENDER = {
 
 @pytest.fixture(scope="module")
 def stack(cloud: LocalCloud) -> Stack:
-    return cloud.deploy()
+    deployed = cloud.deploy()
+    admit("riziv", deployed)
+    return deployed
 
 
 @pytest.fixture(scope="module")
