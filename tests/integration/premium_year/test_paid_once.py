@@ -199,7 +199,7 @@ def test_a_settled_recovery_does_not_hide_a_larger_one(world: World) -> None:
     assert opened == [f"recovery.{dentist[:8]}.170731"]
     world.choose(opened[0], "settled")
     run = world.run(2, JUNE, "third")
-    assert world.folder(run).exception_counts() == {}
+    assert world.folder(run).run_exceptions().index.counts() == {}
 
 
 def test_a_choice_on_a_year_amount_answers_that_amount(world: World) -> None:
@@ -208,7 +208,7 @@ def test_a_choice_on_a_year_amount_answers_that_amount(world: World) -> None:
     run = world.run(2, JUNE)
     world.choose(f"year-amount-lower.{N1[:8]}.1180000.900000", "first-semester-counts")
     run = world.run(2, JUNE, "again")
-    assert world.folder(run).exception_counts() == {}
+    assert world.folder(run).run_exceptions().index.counts() == {}
     world.drop([activity(N1, 8_999, whole_year=True)])
     run = world.run(2, JUNE, "third")
-    assert world.folder(run).exception(f"year-amount-lower.{N1[:8]}.1180000.899900") is not None
+    assert world.folder(run).run_exceptions().find(f"year-amount-lower.{N1[:8]}.1180000.899900") is not None

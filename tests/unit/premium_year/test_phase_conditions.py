@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
-from tegemoet.application.files import read_json, write_json
+from tegemoet.application.files import read_json
 from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year import approval, closing, running, settlement
 from tegemoet.application.premium_year import report as reporting
@@ -591,7 +592,7 @@ def test_a_proposal_that_changed_after_the_approval_is_not_paid(world: World) ->
     run = waiting(world)
     approve(world, run)
     proposal = read_json(world.work, world.folder(run).proposed.key("proposal.json"))
-    write_json(world.work, world.folder(run).proposed.key("proposal.json"), {**proposal, "cents": 1})
+    world.work.put(world.folder(run).proposed.key("proposal.json"), orjson.dumps({**proposal, "cents": 1}))
     with pytest.raises(NotApprovedError):
         world.pay(run)
     assert world.entries() == []

@@ -28,9 +28,9 @@ def read_json(objects: Objects, key: str) -> Any:
     return orjson.loads(objects.get(key))
 
 
-def write_json(objects: Objects, key: str, value: Any) -> None:
-    """Write `value` as JSON; the same value gives the same bytes."""
-    objects.put(key, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+def write_json_once(objects: Objects, key: str, value: Any) -> None:
+    """Write `value` as JSON unless the object exists; the same value gives the same bytes."""
+    objects.put_once(key, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
 
 
 def raw_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -56,13 +56,6 @@ def lines_of(body: bytes) -> Iterator[Any]:
 def json_lines(values: Iterable[Any]) -> Iterator[bytes]:
     """One JSON value per line; the same values give the same bytes."""
     return (orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE) for value in values)
-
-
-def write_lines(objects: Objects, key: str, values: Iterable[Any]) -> None:
-    """Write one JSON value per line, as a stream."""
-    with objects.writer(key) as out:
-        for line in json_lines(values):
-            out.write(line)
 
 
 # --- CSV ------------------------------------------------------------------------------------------

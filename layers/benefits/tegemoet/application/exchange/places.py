@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import orjson
 
 from tegemoet.application.attempts import Step
-from tegemoet.application.files import json_lines, lines_of, read_lines
+from tegemoet.application.files import json_lines, lines_of, read_lines, write_json_once
 from tegemoet.application.ports import Objects, Seal
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class Document(Generic[T]):
         return self.parse(self.objects.get(self.key))
 
     def write(self, value: T) -> None:
-        self.objects.put_once(self.key, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+        write_json_once(self.objects, self.key, value)
 
 
 @dataclass(frozen=True, slots=True)

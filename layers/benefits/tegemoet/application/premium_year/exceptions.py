@@ -8,6 +8,7 @@ from tegemoet.application.ports import Batches, Clock, Objects, Runs
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import raised_by_own_file
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.run_exceptions import RunExceptions
 from tegemoet.application.records import PHASES, Person
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
@@ -52,7 +53,7 @@ class YearExceptions:
         """At most `limit` exceptions after the id `cursor`, and the cursor of the next page."""
         latest = self._latest()
         kept = self._kept(latest)
-        of_run, more = self._folder(latest).exceptions_page(cursor, limit, kind)
+        of_run, more = self._of_run(latest).page(cursor, limit, kind)
         found = {exception.id: _reviewed(exception, kept) for exception in of_run}
         for exception in kept.values():
             here = (cursor or "") < exception.id and (more is None or exception.id < more)
@@ -65,13 +66,13 @@ class YearExceptions:
     def undecided(self) -> int:
         """How many exceptions nobody has decided."""
         latest = self._latest()
-        folder = self._folder(latest)
-        count = sum(folder.exception_counts().values())
+        of_run = self._of_run(latest)
+        count = sum(of_run.index.counts().values())
         for exception in self._kept(latest).values():
-            of_run = folder.exception(exception.id) is not None
-            if of_run and exception.choice is not None:
+            found = of_run.find(exception.id) is not None
+            if found and exception.choice is not None:
                 count -= 1
-            elif not of_run and exception.choice is None:
+            elif not found and exception.choice is None:
                 count += 1
         return count
 
@@ -79,7 +80,7 @@ class YearExceptions:
         """The exception of that id. Raises NotFoundError `exception-unknown`."""
         latest = self._latest()
         kept = self._kept(latest)
-        of_run = self._folder(latest).exception(exception_id)
+        of_run = self._of_run(latest).find(exception_id)
         found = kept.get(exception_id) if of_run is None else _reviewed(of_run, kept)
         if found is None:
             raise NotFoundError("There is no such exception.", "exception-unknown")
@@ -92,8 +93,8 @@ class YearExceptions:
         proposed = [run for run in runs if run.detail.control_sum is not None]
         return max(proposed, key=lambda run: run.started_at).id if proposed else ""
 
-    def _folder(self, latest: str) -> RunFolder:
-        return RunFolder(self.work, latest)
+    def _of_run(self, latest: str) -> RunExceptions:
+        return RunFolder(self.work, latest).run_exceptions()
 
     def _kept(self, latest: str) -> dict[str, ReviewedException]:
         """What the table has, by id. Runs of an earlier version kept their exceptions there."""

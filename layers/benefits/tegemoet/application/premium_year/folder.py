@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import orjson
 
 from tegemoet.application.attempts import Attempt, FileChangedError, Step
-from tegemoet.application.files import read_json
+from tegemoet.application.files import lines_of, read_json, write_json_once
 from tegemoet.application.ports import Objects
 from tegemoet.application.premium_year.records import (
     FrozenPerson,
@@ -75,7 +75,7 @@ class RunFolder:
 
     def write_plan(self, plan: Plan) -> None:
         """Write the plan unless the run has one: the first one stays."""
-        self._work.put_once(self._prefix + "batches.json", orjson.dumps(plan, option=orjson.OPT_SORT_KEYS))
+        write_json_once(self._work, self._prefix + "batches.json", plan)
 
     def plan(self) -> Plan:
         values = read_json(self._work, self._prefix + "batches.json")
@@ -126,14 +126,14 @@ class RunFolder:
             body = self._work.get_range(key, place.start, place.stop)
             if hashlib.sha256(body).hexdigest() != place.sha256:
                 raise FileChangedError(PRACTICES)
-            yield from map(orjson.loads, body.splitlines())
+            yield from lines_of(body)
 
     def has_pharmacies(self) -> bool:
         return self._work.exists(self._prefix + "pharmacies.json")
 
     def write_pharmacies(self, pharmacies: Pharmacies) -> None:
         """Write them unless the run has them: the first ones stay."""
-        self._work.put_once(self._prefix + "pharmacies.json", orjson.dumps(pharmacies, option=orjson.OPT_SORT_KEYS))
+        write_json_once(self._work, self._prefix + "pharmacies.json", pharmacies)
 
     def pharmacies(self) -> Pharmacies:
         values = read_json(self._work, self._prefix + "pharmacies.json")
@@ -185,7 +185,7 @@ class RunFolder:
         """
         step = self.evaluated(shard)
         body = step.get(PAYMENTS) if sha256 is None else _approved_bytes(self._work.get(step.key(PAYMENTS)), sha256)
-        return [Payment(**orjson.loads(line)) for line in body.splitlines()]
+        return [Payment(**line) for line in lines_of(body)]
 
     def has_stored_decisions(self, shard: int) -> bool:
         return self._work.exists(self._stored_key(shard))
@@ -218,7 +218,7 @@ class RunFolder:
 
     def write_settled(self, shard: int, settled: SettledShard) -> None:
         """Write what was settled unless it was written: the first stays."""
-        self._work.put_once(self.settled_key(shard), orjson.dumps(settled, option=orjson.OPT_SORT_KEYS))
+        write_json_once(self._work, self.settled_key(shard), settled)
 
     def settled(self, shard: int) -> SettledShard:
         values = read_json(self._work, self.settled_key(shard))
@@ -241,28 +241,15 @@ class RunFolder:
         return summary
 
     def run_exceptions(self) -> RunExceptions:
-        """The exceptions of the run: of its release, or of its proposal before it."""
-        step = self._latest()
-        index = ExceptionsIndex.parse(step.json(EXCEPTIONS_INDEX))
-        return RunExceptions(self._work, step.key(EXCEPTIONS), index)
-
-    def exceptions_page(
-        self, cursor: str | None, limit: int, kind: str | None = None
-    ) -> tuple[list[YearException], str | None]:
-        """One page of the exceptions of the run by id, all or those of one kind, and the next
-        page's cursor.
+        """The exceptions of the run: of its release, or of its proposal before it.
 
         A run that is not proposed yet has none.
         """
-        return self.run_exceptions().page(cursor, limit, kind) if self.has_summary() else ([], None)
-
-    def exception_counts(self) -> Mapping[str, int]:
-        """How many exceptions of each kind the run has."""
-        return self.run_exceptions().index.counts() if self.has_summary() else {}
-
-    def exception(self, exception_id: str) -> YearException | None:
-        """The exception of that id, if the run has it."""
-        return self.run_exceptions().find(exception_id) if self.has_summary() else None
+        step = self._latest()
+        if not step.is_committed():
+            return RunExceptions(self._work, "", ExceptionsIndex())
+        index = ExceptionsIndex.parse(step.json(EXCEPTIONS_INDEX))
+        return RunExceptions(self._work, step.key(EXCEPTIONS), index)
 
     def progress(self) -> RunProgress:
         """How far the run is, read from what its steps have committed."""
