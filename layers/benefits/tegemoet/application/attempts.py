@@ -97,7 +97,7 @@ class Attempt:
     def writer(self, name: str) -> Iterator[Sink]:
         """Writes a file, which appears whole or not at all."""
         with self._work.writer(self._key(name)) as out:
-            hashing = _Hashing(out)
+            hashing = HashingSink(out)
             yield hashing
         self._files[name] = hashing.sha256
 
@@ -129,7 +129,7 @@ class Attempt:
         return f"{self._place}/{self.name}/{name}"
 
 
-class _Hashing:
+class HashingSink:
     """Passes bytes on and hashes them."""
 
     def __init__(self, out: Sink) -> None:

@@ -67,6 +67,7 @@ class RunFolder:
 
     def __init__(self, work: Objects, run: str) -> None:
         self._work, self._prefix = work, f"runs/{run}/"
+        self._steps: dict[str, Step] = {}
 
     # --- inputs
 
@@ -88,7 +89,7 @@ class RunFolder:
 
     def numbers(self, shard: int) -> Step:
         """The step that joins one shard of numbers."""
-        return Step(self._work, f"{self._prefix}numbers/{shard}")
+        return self._step(f"numbers/{shard}")
 
     def write_practices(self, attempt: Attempt, lines: Iterable[tuple[int, PracticeLine]]) -> Mapping[str, PracticesAt]:
         """Write the practices of one shard of numbers, which come ordered by person shard.
@@ -154,7 +155,7 @@ class RunFolder:
 
     def evaluated(self, shard: int) -> Step:
         """The step that decides one shard of persons."""
-        return Step(self._work, f"{self._prefix}evaluated/{shard}")
+        return self._step(f"evaluated/{shard}")
 
     def persons(self, shard: int) -> Iterator[FrozenPerson]:
         """The persons of one shard, in order of person."""
@@ -199,7 +200,7 @@ class RunFolder:
     @property
     def proposed(self) -> Step:
         """The step that sums the shards and proposes their payments."""
-        return Step(self._work, self._prefix + "proposed")
+        return self._step("proposed")
 
     def approved_proposal(self, sha256: str | None) -> Proposal:
         """The proposal.
@@ -228,7 +229,7 @@ class RunFolder:
     @property
     def released(self) -> Step:
         """The step that hands over the payments."""
-        return Step(self._work, self._prefix + "released")
+        return self._step("released")
 
     # --- shown
 
@@ -267,6 +268,10 @@ class RunFolder:
         }
 
     # --- within
+
+    def _step(self, name: str) -> Step:
+        """The step of that name, whose commit is read once: it never changes."""
+        return self._steps.setdefault(name, Step(self._work, self._prefix + name))
 
     def _latest(self) -> Step:
         return self.released if self.released.is_committed() else self.proposed

@@ -98,9 +98,9 @@ def _release(
     if not folder.released.is_committed():
         _write_release(approved, folder.released.attempt(attempt), checks, runs, output)
     prefix = output_prefix(run)
-    publish_once(output, prefix + PAYMENT_FILE, approved.file())
-    publish_once(output, prefix + READABLE_FILE, approved.readable_file())
-    invariants.require(approved.published(output))
+    made = publish_once(output, prefix + PAYMENT_FILE, csv_lines(PAYMENT_COLUMNS, approved.rows()))
+    publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
+    invariants.require(_published(run, made, output))
     _hand_to_partners(run, folder, len(approved.shards), output)
     for name in (SUMMARY, PAGE):
         output.put(prefix + name, folder.released.get(name))
@@ -137,15 +137,8 @@ class _Approved:
             not_written=sum(len(shard.not_written) for shard in self.shards),
         )
 
-    def file(self) -> Iterator[bytes]:
-        """The payment file, a row at a time."""
-        return csv_lines(PAYMENT_COLUMNS, self._rows())
-
-    def readable_file(self) -> Iterator[bytes]:
-        """The payment file for people, a row at a time."""
-        return readable_lines(PAYMENT_COLUMNS, self._rows())
-
-    def _rows(self) -> Iterator[tuple[str, ...]]:
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The rows of the payment file."""
         paid = (payment for shard in range(len(self.shards)) for payment in self.paid(shard)[0])
         return (_payment_row(self.run, payment) for payment in paid)
 
@@ -167,7 +160,7 @@ class _Approved:
             nonlocal in_file, left_out, differing
             for shard in range(len(self.shards)):
                 payments, not_written = self.paid(shard)
-                in_file += sum(cents(Decimal(_payment_row(self.run, payment)[4])) for payment in payments)
+                in_file += sum(cents(Decimal(_amount(payment))) for payment in payments)
                 left_out += not_written
                 unseen = {self._entry(payment) for payment in payments}
                 for entry in ledger.entries(self.run.year, shard):
@@ -192,15 +185,6 @@ class _Approved:
         proof = payee_mac(payment.payee, payment.holder, payment.iban, self.digest_secret)
         return replace(entry_of(self.run, payment), payee_mac=proof)
 
-    def published(self, output: Objects) -> Check:
-        """Whether the payment file is the one that was reconciled."""
-        made, found = hashlib.sha256(), hashlib.sha256()
-        for block in self.file():
-            made.update(block)
-        for block in output.stream(output_prefix(self.run) + PAYMENT_FILE):
-            found.update(block)
-        return invariants.none("payment-file-as-reconciled", int(made.digest() != found.digest()))
-
 
 def _payment_row(run: RunReference, payment: Payment) -> tuple[str, str, str, str, str, str]:
     return (
@@ -208,9 +192,22 @@ def _payment_row(run: RunReference, payment: Payment) -> tuple[str, str, str, st
         payment.payee,
         payment.holder,
         payment.iban,
-        euro(from_cents(payment.cents)),
+        _amount(payment),
         payment.kind,
     )
+
+
+def _amount(payment: Payment) -> str:
+    """The amount as the payment file has it, in EUR."""
+    return euro(from_cents(payment.cents))
+
+
+def _published(run: RunReference, made: str, output: Objects) -> Check:
+    """Whether the payment file is the one that was reconciled; `made` = the SHA-256 of that one."""
+    found = hashlib.sha256()
+    for block in output.stream(output_prefix(run) + PAYMENT_FILE):
+        found.update(block)
+    return invariants.none("payment-file-as-reconciled", int(made != found.hexdigest()))
 
 
 def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check], runs: Runs, output: Objects) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import orjson
 
-from tegemoet.application.attempts import Attempt, Step
+from tegemoet.application.attempts import Attempt, HashingSink, Step
 from tegemoet.application.files import read_json, readable_lines
 from tegemoet.application.ports import Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
@@ -151,11 +151,13 @@ def _publish_proposal(run: RunReference, folder: RunFolder, output: Objects) -> 
         output.put_once(prefix + name, folder.proposed.get(name))
 
 
-def publish_once(output: Objects, key: str, blocks: Iterable[bytes]) -> None:
-    """Write an object as a stream, unless it exists."""
+def publish_once(output: Objects, key: str, blocks: Iterable[bytes]) -> str:
+    """Write an object as a stream, unless it exists. Returns the SHA-256 of these blocks."""
     with output.writer(key, once=True) as out:
+        hashing = HashingSink(out)
         for block in blocks:
-            out.write(block)
+            hashing.write(block)
+    return hashing.sha256
 
 
 def joined(steps: Iterable[Step], name: str) -> Iterator[bytes]:
