@@ -84,7 +84,7 @@ class Grants:
 
     def owner_of(self, partner: str, at: str | None = None) -> str:
         """The partner that owns the keys of `partner`: its last successor, or itself."""
-        return self.successors(partner, at)[-1] if self.successors(partner, at) else partner
+        return [partner, *self.successors(partner, at)][-1]
 
     def successors(self, partner: str, at: str | None = None) -> list[str]:
         """The successor of the partner, the successor of that one, and so on."""

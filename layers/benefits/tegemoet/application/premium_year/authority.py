@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tegemoet.application.premium_year.ownership import Claim, OfPartner, RankedFact, Row, by_rank, hashed
+from tegemoet.application.premium_year.ownership import Claim, OfPartner, RankedFact, Row, by_rank, claims_of, hashed
 from tegemoet.domain.manual_review import ExceptionKind, YearException
 
 USE, LEAVE = "use-it", "leave-it"
-CHOICES = (USE, LEAVE)
+USE_OR_LEAVE = (USE, LEAVE)
 ACCOUNT: ExceptionKind = "account-of-another-partner"
 IDENTITY: ExceptionKind = "identity-of-another-partner"
 
@@ -113,7 +113,7 @@ def identity_id(old: str, new: str) -> str:
 def _account_exception(rows: Sequence[RankedFact[AccountRow]], numbers: Sequence[str], stands: bool) -> YearException:
     facts = {
         "riziv_numbers": list(numbers),
-        "claims": _claims(rows),
+        "claims": claims_of(rows),
         "registered_on": sorted({fact.row["registered_on"] for fact in rows}),
         "another_account_stands": stands,
     }
@@ -125,8 +125,3 @@ def identity_exception(claim: IdentityClaim, numbers: Sequence[str]) -> YearExce
     claims = [Claim(partner=claim["partner"], batch=claim["batch"])]
     facts = {"riziv_numbers": list(numbers), "claims": claims}
     return YearException.about(IDENTITY, hashed(claim["old"], claim["new"]), facts)
-
-
-def _claims(rows: Iterable[RankedFact[Row]]) -> list[Claim]:
-    found = sorted({(fact.row["partner"], fact.batch) for fact in rows})
-    return [Claim(partner=partner, batch=batch) for partner, batch in found]

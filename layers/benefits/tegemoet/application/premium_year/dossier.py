@@ -18,7 +18,8 @@ from tegemoet.application.premium_year.expiry import require_facts
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.records import Plan
-from tegemoet.application.records import PHASES, Entry, Phase, Run, RunState
+from tegemoet.application.premium_year.running import runs_of
+from tegemoet.application.records import Entry, Phase, Run, RunState
 from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro
@@ -105,7 +106,7 @@ def read_dossier(
     persons = [orjson.loads(fact.body)["person"] for fact in practices]
     if not persons:
         raise NotFoundError("No practice with that number is known.", "practice-unknown")
-    of_year = [run for phase in PHASES for run in runs.of_phase(year, phase)]
+    of_year = runs_of(year, runs)
     plan = _latest_plan(of_year, work)
     roots = list(dict.fromkeys(map(plan.root, persons) if plan else persons))
     state: Literal["open", "closed"] = "open"

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, cast
 
 from tegemoet.application.ports import Batches, Clock, Objects, Runs
+from tegemoet.application.premium_year.authority import USE_OR_LEAVE
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import raised_by_own_file
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.run_exceptions import RunExceptions
-from tegemoet.application.records import PHASES, Person
+from tegemoet.application.premium_year.running import runs_of
+from tegemoet.application.records import Person
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
@@ -20,9 +22,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "year-amount-lower": ("year-as-delivered", "first-semester-counts"),
     "recovery": ("settled",),
     "late-facts": ("noted",),
-    "account-of-another-partner": ("use-it", "leave-it"),
-    "identity-of-another-partner": ("use-it", "leave-it"),
-    "office-account-changed": ("use-it", "leave-it"),
+    "account-of-another-partner": USE_OR_LEAVE,
+    "identity-of-another-partner": USE_OR_LEAVE,
+    "office-account-changed": USE_OR_LEAVE,
 }
 """The choices of kinds of exceptions that always have the same."""
 
@@ -89,8 +91,7 @@ class YearExceptions:
     def _latest(self) -> str:
         """The id of the latest run that was proposed, or an empty text."""
         parameters_of(self.year)
-        runs = [run for phase in PHASES for run in self.runs.of_phase(self.year, phase)]
-        proposed = [run for run in runs if run.detail.control_sum is not None]
+        proposed = [run for run in runs_of(self.year, self.runs) if run.detail.control_sum is not None]
         return max(proposed, key=lambda run: run.started_at).id if proposed else ""
 
     def _of_run(self, latest: str) -> RunExceptions:

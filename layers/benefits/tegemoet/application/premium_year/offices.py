@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tegemoet.application.ports import Objects
-from tegemoet.application.premium_year.authority import LEAVE, USE
+from tegemoet.application.premium_year.authority import USE, USE_OR_LEAVE
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.ownership import (
     Claim,
@@ -99,7 +99,7 @@ def office_accounts(facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: Pa
             choice = plan.choices.get(asked.id)
             if choice != USE:
                 accounts[office] = former
-            if choice not in (USE, LEAVE):
+            if choice not in USE_OR_LEAVE:
                 held[office] = CHANGED
                 exceptions.append(asked)
     return OfficeAccounts(accounts, stood, held, exceptions)

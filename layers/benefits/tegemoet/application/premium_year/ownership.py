@@ -134,8 +134,11 @@ def by_key(facts: Iterable[RankedFact[Row]], ownership: Ownership) -> dict[tuple
     for key, group in grouped.items():
         group.sort(key=lambda fact: fact.rank)
         owner = ownership.find(group[0].kind, key, (fact.row["partner"] for fact in group))
-        own = [f for f in group if ownership.owner_of(f.row["partner"]) == owner.partner]
-        owned[key] = OwnedFacts(own, [f for f in group if f not in own], owner)
+        of_owner = OwnedFacts[Row]([], [], owner)
+        for fact in group:
+            is_own = ownership.owner_of(fact.row["partner"]) == owner.partner
+            (of_owner.own if is_own else of_owner.foreign).append(fact)
+        owned[key] = of_owner
     return owned
 
 
@@ -155,7 +158,6 @@ def questions(key: Sequence[str], owner: Owner, facts: Sequence[RankedFact[Row]]
 def _question(
     kind: FactKind, key: Sequence[str], partners: tuple[str, str], facts: Iterable[RankedFact[Row]]
 ) -> YearException:
-    claims = sorted({(fact.row["partner"], fact.batch) for fact in facts})
     return YearException.about(
         KIND,
         _subject(kind, key, partners),
@@ -163,9 +165,15 @@ def _question(
             "kind": kind,
             "tariff_office" if kind == "office" else "riziv_number": key[0],
             "partners": sorted(partners),
-            "claims": [Claim(partner=partner, batch=batch) for partner, batch in claims],
+            "claims": claims_of(facts),
         },
     )
+
+
+def claims_of(facts: Iterable[RankedFact[Row]]) -> list[Claim]:
+    """The files with these facts, each once."""
+    found = sorted({(fact.row["partner"], fact.batch) for fact in facts})
+    return [Claim(partner=partner, batch=batch) for partner, batch in found]
 
 
 def _subject(kind: FactKind, key: Sequence[str], partners: tuple[str, str]) -> str:

@@ -13,7 +13,8 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
-from tegemoet.application.records import AUTHORITIES, PHASES, Batch, BatchState, Phase, Registration, RunReference
+from tegemoet.application.premium_year.running import released_runs
+from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, RunReference
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
@@ -169,7 +170,7 @@ def _identities(
 
 def _released(run: RunReference, runs: Runs) -> str | None:
     """The run of the year that was released last."""
-    released = [each for phase in PHASES for each in runs.of_phase(run.year, phase) if each.state == "released"]
+    released = released_runs(run.year, runs)
     return max(released, key=lambda each: each.started_at).id if released else None
 
 

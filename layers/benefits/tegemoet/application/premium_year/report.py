@@ -26,9 +26,10 @@ from tegemoet.application.premium_year.folder import (
 from tegemoet.application.premium_year.plan import highest_premiums
 from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, ShardProposal
 from tegemoet.application.premium_year.run_exceptions import merged, write_exceptions
+from tegemoet.application.premium_year.running import released_runs
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import summarize
-from tegemoet.application.records import PHASES, Run, RunDetail, RunReference
+from tegemoet.application.records import Run, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
@@ -135,7 +136,7 @@ def write_summary(writing: Attempt, summary: RunSummary, runs: Runs, output: Obj
     from tegemoet.application.premium_year.report_page import render  # noqa: PLC0415 -- loads the template engine
 
     writing.write(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2))
-    released = [r for phase in PHASES for r in runs.of_phase(summary["year"], phase) if r.state == "released"]
+    released = released_runs(summary["year"], runs)
     earlier = [read_json(output, output_prefix(r) + SUMMARY) for r in released if r.id != summary["run"]]
     writing.write(PAGE, render(summary, earlier).encode())
 

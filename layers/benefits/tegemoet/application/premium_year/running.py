@@ -10,7 +10,7 @@ from typing import Literal, NotRequired, TypedDict, final
 import orjson
 
 from tegemoet.application.ports import Clock, Runs, Workflows
-from tegemoet.application.records import Person, Phase, Run, RunDetail, RunReference, RunState
+from tegemoet.application.records import PHASES, Person, Phase, Run, RunDetail, RunReference, RunState
 from tegemoet.domain.problems import ConflictError, NotFoundError
 
 
@@ -147,6 +147,16 @@ def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bo
         return False
     expected: tuple[RunState, ...] = ("started", "waiting", "approved")
     return runs.update(run_id, state="failed", detail=RunDetail(failure=error), expected=expected)
+
+
+def runs_of(year: int, runs: Runs) -> list[Run]:
+    """Every run of the year: those of phase 1, then those of phase 2, each oldest first."""
+    return [run for phase in PHASES for run in runs.of_phase(year, phase)]
+
+
+def released_runs(year: int, runs: Runs) -> list[Run]:
+    """The runs of the year that were released, in the same order."""
+    return [run for run in runs_of(year, runs) if run.state == "released"]
 
 
 def require_run(run_id: str, runs: Runs) -> Run:

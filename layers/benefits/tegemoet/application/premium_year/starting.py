@@ -14,8 +14,8 @@ from tegemoet.application.ports import Batches, Clock, People, Registrations, Ru
 from tegemoet.application.premium_year.expiry import require_lasting_facts
 from tegemoet.application.premium_year.four_eyes import barred
 from tegemoet.application.premium_year.plan import choosers_of, concerning, held_at, parameters_of, planned
-from tegemoet.application.premium_year.running import require_phase, start_workflow
-from tegemoet.application.records import PHASES, Person, Phase, Run, RunDetail, Year
+from tegemoet.application.premium_year.running import released_runs, require_phase, start_workflow
+from tegemoet.application.records import Person, Phase, Run, RunDetail, Year
 from tegemoet.domain.problems import BatchLoadingError, ConflictError, Fault, InvalidError
 from tegemoet.schemes.convention_premium.year import premium_year
 
@@ -130,8 +130,7 @@ def _cut_off(year: int, asked: datetime | None, now: datetime, runs: Runs) -> st
     until = latest if asked is None else _full_second(asked)
     if until > latest:
         raise _invalid_cut_off("The cut-off is in the future.", "cut-off-in-the-future")
-    released = (run for phase in PHASES for run in runs.of_phase(year, phase) if run.state == "released")
-    if any(until < (run.detail.cut_off or "") for run in released):
+    if any(until < (run.detail.cut_off or "") for run in released_runs(year, runs)):
         raise _invalid_cut_off("The cut-off is before that of a released run.", "cut-off-too-early")
     return until
 

@@ -14,8 +14,9 @@ from tegemoet.application.premium_year.folder import DECISIONS, RunFolder
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.plan import highest_premiums, identities_now, parameters_of
 from tegemoet.application.premium_year.releasing import payees_differ, payment_file_sum
+from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.premium_year.sealing import has_seal
-from tegemoet.application.records import PHASES, Run
+from tegemoet.application.records import Run
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
@@ -42,7 +43,7 @@ def check_year(
     premium = premium_year(parameters_of(year))
     highest = highest_premiums(parameters_of(year))
     entries = [entry for shard in range(premium.shards) for entry in ledger.entries(year, shard)]
-    of_year = [run for phase in PHASES for run in runs.of_phase(year, phase)]
+    of_year = runs_of(year, runs)
     identities = identities_now(year, batches=batches, registrations=registrations, facts=facts, runs=runs)
     yield invariants.rows_add_up(batches.of_year(year))
     yield invariants.within_premium(entries, highest.__getitem__, identities.roots)

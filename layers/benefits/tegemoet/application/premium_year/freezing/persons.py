@@ -85,7 +85,7 @@ class PaymentHistory:
 
     def entries_of(self, root: str) -> list[Entry]:
         """Entries under every key of a person of this shard."""
-        return [e for key in (root, *self._keys.get(root, ())) for e in self._entries.get(key, ())]
+        return [e for key in self.keys_of(root) for e in self._entries.get(key, ())]
 
     def keys_of(self, root: str) -> list[str]:
         """Every key of a person, the root first."""
