@@ -141,7 +141,7 @@ class Busy:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tegemoet.adapters.table._pause", lambda *_: None)
+    monkeypatch.setattr("tegemoet.adapters.table.pause", lambda *_: None)
 
 
 @pytest.mark.parametrize(("then", "held"), [(None, True), ("ConditionalCheckFailed", False)])

@@ -10,7 +10,6 @@ Compressed bytes begin with the version of their dictionary. A dictionary never 
 one is added beside it.
 """
 
-import random
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +28,7 @@ from tegemoet.adapters.table import (
     NotWrittenError,
     condition_held,
     delete_in_portions,
+    pause,
     query,
 )
 from tegemoet.application.records import Kept, NewDecision
@@ -84,7 +84,7 @@ class DynamoDecisions:
         for attempt in range(TRIES):
             existing = self._put_together(items)
             if existing is None:
-                self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads retries, protects nothing
+                pause(attempt, self._sleep)
                 continue
             decided, marked = existing
             if marked and marked["by"]["S"] != new.id:

@@ -37,7 +37,6 @@ from tegemoet.domain.manual_review import Choice, ReviewedException, YearExcepti
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
@@ -89,9 +88,23 @@ class _StoredChoice(TypedDict):
 
 
 class _StoredProposal(TypedDict):
-    """The values of a proposal to close a year: JSON."""
+    """The values of a proposal to close a year. `proposal` is the JSON of a `_ProposalJson`."""
 
     proposal: str
+
+
+class _PersonJson(TypedDict):
+    subject: str
+    name: str
+
+
+class _ProposalJson(TypedDict):
+    id: str
+    year: int
+    open_exceptions: int
+    reason: str
+    by: _PersonJson
+    at: str
 
 
 class DynamoRuns:
@@ -332,8 +345,9 @@ def _read_closing(text: str) -> Closing:
     return Closing(_read_proposal(values["proposal"]), Person(**values["confirmed_by"]), values["confirmed_at"])
 
 
-def _read_proposal(values: "dict[str, Any]") -> ClosingProposal:
-    return ClosingProposal(**{**values, "by": Person(**values["by"])})
+def _read_proposal(values: _ProposalJson) -> ClosingProposal:
+    by = Person(**values["by"])
+    return ClosingProposal(values["id"], values["year"], values["open_exceptions"], values["reason"], by, values["at"])
 
 
 def _json(value: object) -> str:

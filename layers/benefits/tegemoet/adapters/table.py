@@ -134,7 +134,7 @@ def condition_held(call: Callable[Arguments, object], *args: Arguments.args, **a
                 return False
             if not _has_code(error, "TransactionConflict") or attempt == TRIES - 1:
                 raise
-            _pause(attempt)
+            pause(attempt)
         else:
             return True
     raise AssertionError  # the last attempt returns or raises
@@ -151,7 +151,8 @@ def _has_code(error: ClientError, code: str) -> bool:
     return error.response["Error"]["Code"] == f"{code}Exception" or code in reasons
 
 
-def _pause(attempt: int, sleep: Callable[[float], None] = time.sleep) -> None:
+def pause(attempt: int, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait before the next attempt, longer each time, at most five seconds."""
     sleep(random.uniform(0, min(5.0, 0.05 * 2**attempt)))  # noqa: S311 - spreads retries, protects nothing
 
 
@@ -195,5 +196,5 @@ class BulkWriter:
             waiting = answer.get("UnprocessedItems", {}).get(self._table)
             if not waiting:
                 return
-            _pause(attempt, self._sleep)
+            pause(attempt, self._sleep)
         raise NotWrittenError(f"{len(waiting)} items")

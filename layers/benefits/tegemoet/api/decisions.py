@@ -130,10 +130,10 @@ def get_letter(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api) 
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.letter.particulars import body_of
     from tegemoet.application.decisions.letter.write import write
-    from tegemoet.application.decisions.reading import superseded_by
+    from tegemoet.application.decisions.reading import superseded_in
 
     found, former = _found(decision_id, lang), None
-    if superseded := superseded_by(found):
+    if superseded := superseded_in(found):
         try:
             replaced = _found(superseded)
         except NotFoundError:  # it expired, so there is nothing to compare with
@@ -186,10 +186,10 @@ def get_difference(
     if the former decision is of another scheme.
     """
     from tegemoet.application.decisions.difference import difference
-    from tegemoet.application.decisions.reading import superseded_by
+    from tegemoet.application.decisions.reading import superseded_in
 
     found = _found(decision_id)
-    other = former or superseded_by(found)
+    other = former or superseded_in(found)
     if other is None:
         raise ConflictError("The decision supersedes no other; set `with`.", "nothing-superseded")
     before = _found(other)

@@ -10,6 +10,7 @@ import orjson
 from tegemoet.application.decisions.deciding import Decided, decide_line, require_kept
 from tegemoet.application.decisions.reading import check_supersedes, keep_parameters
 from tegemoet.application.ports import Decisions, Objects
+from tegemoet.domain.decision import DecisionJson, Outcome
 from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.scheme import Data, Scheme
 
@@ -76,11 +77,12 @@ def decide_cases(
         try:
             decided = decide_line(text, scheme, partner, digest_secret)
             check_supersedes(decided, partner, decisions)
-            used = orjson.loads(decided.decision)["parameters"]["sha256"]
+            decision: DecisionJson = orjson.loads(decided.decision)
+            used = decision["parameters"]["sha256"]
             if used not in kept_sets:
                 keep_parameters(decided.decision, scheme, parameters)
                 kept_sets.add(used)
-            held.add(line, decided)
+            held.add(line, decided, decision["outcome"])
         except ProblemError as problem:
             path, code = _fault(problem)
             held.bulk.rejected.append(RejectedCase(line, path, code, former_code(text, code)))
@@ -94,15 +96,15 @@ class _Held:
 
     def __init__(self, partner: str, decisions: Decisions, write: Callable[[bytes], object]) -> None:
         self._partner, self._decisions, self._write = partner, decisions, write
-        self._held, self._bytes = list[tuple[int, Decided]](), 0
+        self._held, self._bytes = list[tuple[int, Decided, Outcome]](), 0
         self.bulk = BulkDecisions()
 
-    def add(self, line: int, decided: Decided) -> None:
+    def add(self, line: int, decided: Decided, outcome: Outcome) -> None:
         """Hold a decision; one that supersedes another is stored at once, so that a later case sees
         it. Raises ConflictError as `require_kept`."""
         if decided.supersedes:
             require_kept(self._decisions.put(decided.of(self._partner)))
-        self._held.append((line, decided))
+        self._held.append((line, decided, outcome))
         self._bytes += len(decided.case) + len(decided.decision)
 
     def store_if_many(self) -> None:
@@ -110,15 +112,15 @@ class _Held:
             self.store()
 
     def store(self) -> None:
-        new = [decided.of(self._partner) for _, decided in self._held if not decided.supersedes]
+        new = [decided.of(self._partner) for _, decided, _ in self._held if not decided.supersedes]
         refused = self._decisions.put_many(new) if new else {}
-        for line, decided in self._held:
+        for line, decided, outcome in self._held:
             if decided.id in refused:
                 self.bulk.rejected.append(RejectedCase(line, "", "supersedes-differs", None))
                 continue
             self._write(decided.decision + b"\n")
             self.bulk.decided += 1
-            self.bulk.outcomes[orjson.loads(decided.decision)["outcome"]] += 1
+            self.bulk.outcomes[outcome] += 1
         self._held, self._bytes = [], 0
 
 

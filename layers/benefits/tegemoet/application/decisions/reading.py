@@ -65,8 +65,8 @@ def superseding(decision_id: str, decisions: Mapping[Data, Decisions]) -> str | 
     return next((found for kept in decisions.values() if (found := kept.superseded_by(decision_id))), None)
 
 
-def superseded_by(stored: StoredDecision) -> str | None:
-    """The id of the decision that this one replaces, as its case names it."""
+def superseded_in(stored: StoredDecision) -> str | None:
+    """The id of the decision that this one supersedes, as its case names it."""
     named: str | None = None if stored.case is None else orjson.loads(stored.case).get("supersedes")
     return named
 
@@ -107,5 +107,5 @@ def _place(scheme: Scheme, sha256: str) -> str:
 
 def replacements(stored: StoredDecision, decisions: Mapping[Data, Decisions]) -> dict[str, str]:
     """The decision that this one supersedes, and the one that supersedes it, where there is one."""
-    found = {"supersedes": superseded_by(stored), "superseded_by": superseding(stored.id, decisions)}
+    found = {"supersedes": superseded_in(stored), "superseded_by": superseding(stored.id, decisions)}
     return {name: other for name, other in found.items() if other is not None}
