@@ -169,7 +169,10 @@ def test_the_policy_holds_for_every_method_of_the_stage_because_it_is_kept() -> 
     assert made["principalId"] == "partner:mutuality"
 
 
-@pytest.mark.parametrize("authorization", [of_partner(), of_person("operator", "approver")])
+@pytest.mark.parametrize(
+    "authorization",
+    [pytest.param(of_partner(), id="a partner"), pytest.param(of_person("operator", "approver"), id="a person")],
+)
 def test_what_the_authorizer_says_is_what_the_routes_read(authorization: str) -> None:
     caller = caller_of(authorization, TRUSTED, Partners())
     context = policy(caller, EVENT["methodArn"])["context"]
