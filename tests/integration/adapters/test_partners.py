@@ -1,4 +1,4 @@
-"""Registrations on DynamoDB: read back as they were made, and put once."""
+"""Registrations and roles on DynamoDB: read back as they were made, and put once."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,8 +6,8 @@ from dataclasses import replace
 import boto3
 import pytest
 
-from tegemoet.adapters.partners import DynamoRegistrations
-from tegemoet.application.records import GrantedKind, Person, Registration
+from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
+from tegemoet.application.records import GrantedKind, Person, Registration, RoleChange
 from tests.support import machines
 
 FIRST = Registration(
@@ -24,12 +24,25 @@ FIRST = Registration(
     Person("carl-1", "Carl"),
 )
 
+AT = "2023-12-01T09:00:00Z"
+CASE_WORKER = RoleChange("ann", 1, "Ann", frozenset({"case-worker"}), "fund-b", AT, Person("carl-1", "Carl"))
+
 
 @pytest.fixture
-def registrations() -> Iterator[DynamoRegistrations]:
+def table() -> Iterator[str]:
     with machines.cloud({}):
         machines.create_tables(["partners"])
-        yield DynamoRegistrations(boto3.client("dynamodb"), "partners")
+        yield "partners"
+
+
+@pytest.fixture
+def registrations(table: str) -> DynamoRegistrations:
+    return DynamoRegistrations(boto3.client("dynamodb"), table)
+
+
+@pytest.fixture
+def roles(table: str) -> DynamoRoles:
+    return DynamoRoles(boto3.client("dynamodb"), table)
 
 
 def test_registrations_come_back_as_they_were_made_by_partner_and_number(registrations: DynamoRegistrations) -> None:
@@ -44,3 +57,42 @@ def test_a_version_is_put_once_and_never_over_another(registrations: DynamoRegis
     assert registrations.append(FIRST)
     assert not registrations.append(replace(FIRST, answerable=("eve",)))
     assert registrations.all() == [FIRST]
+
+
+# --- roles ----------------------------------------------------------------------------------------
+
+
+def test_the_version_with_the_highest_number_holds(roles: DynamoRoles) -> None:
+    versions = [replace(CASE_WORKER, number=number, roles=frozenset({"approver"})) for number in (10, 9)]
+    for each in (*versions, CASE_WORKER):
+        assert roles.append(each)
+    assert roles.latest("ann") == versions[0]
+    assert list(roles.all()) == [CASE_WORKER, versions[1], versions[0]]
+
+
+def test_roles_are_those_of_one_person(roles: DynamoRoles) -> None:
+    for subject in ("an", "ann-2"):
+        roles.append(replace(CASE_WORKER, subject=subject))
+    assert roles.latest("ann") is None
+    roles.append(replace(CASE_WORKER, roles=frozenset(), partner=None))
+    assert roles.latest("ann") == replace(CASE_WORKER, roles=frozenset(), partner=None)
+
+
+def test_a_version_of_roles_is_put_once(roles: DynamoRoles) -> None:
+    assert roles.append(CASE_WORKER)
+    assert not roles.append(replace(CASE_WORKER, roles=frozenset({"approver"})))
+    assert list(roles.all()) == [CASE_WORKER]
+
+
+def test_changes_since_a_moment_are_told_to_the_second(roles: DynamoRoles) -> None:
+    times = ("2023-12-01T08:59:59Z", AT, "2023-12-01T09:00:01Z")
+    for number, at in enumerate(times, 1):
+        roles.append(replace(CASE_WORKER, number=number, at=at))
+    assert [change.at for change in roles.since("2023-12-01T09:00:00.900+00:00")] == list(times[1:])
+
+
+def test_registrations_and_roles_are_apart(registrations: DynamoRegistrations, roles: DynamoRoles) -> None:
+    roles.append(CASE_WORKER)
+    registrations.append(FIRST)
+    assert registrations.all() == [FIRST]
+    assert list(roles.all()) == [CASE_WORKER]

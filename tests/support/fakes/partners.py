@@ -1,12 +1,12 @@
-"""Registrations of partners in memory, and partners that may bring everything."""
+"""Registrations of partners and roles of persons in memory, and partners that may bring it all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tegemoet.application.partners.profiles import known_kinds
 from tegemoet.application.partners.registering import RegistrationRequest, register
 from tegemoet.application.ports import Clock
-from tegemoet.application.records import GrantedKind, Person, Registration
+from tegemoet.application.records import GrantedKind, Person, PersonRole, Registration, RoleChange
 from tests.support import health
 
 LONG_AGO = "2000-01-01T00:00:00Z"
@@ -34,6 +34,32 @@ class FakeRegistrations:
         """Register each of them, unless it is, for every kind and key and as an authority."""
         for partner in partners:
             self.append(anything_of(partner))
+
+
+class FakeRoles:
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, int], RoleChange] = {}
+
+    def append(self, change: RoleChange) -> bool:
+        return self.items.setdefault((change.subject, change.number), change) is change
+
+    def latest(self, subject: str) -> RoleChange | None:
+        versions = [change for change in self.all() if change.subject == subject]
+        return versions[-1] if versions else None
+
+    def all(self) -> Iterator[RoleChange]:
+        return (change for _, change in sorted(self.items.items(), key=lambda item: item[0]))
+
+    def since(self, at: str) -> Iterator[RoleChange]:
+        return (change for change in self.all() if change.at[:19] >= at[:19])
+
+    def give(self, subject: str, *roles: PersonRole, partner: str | None = None, at: str = LONG_AGO) -> RoleChange:
+        """Let the person have these roles, and that partner, from that moment on."""
+        before = self.latest(subject)
+        number = 1 if before is None else before.number + 1
+        change = RoleChange(subject, number, f"Name of {subject}", frozenset(roles), partner, at, REGISTRAR)
+        assert self.append(change)
+        return change
 
 
 def anything_of(partner: str) -> Registration:

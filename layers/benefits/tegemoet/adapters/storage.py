@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.facts import DynamoFacts
     from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.objects import S3Objects
-    from tegemoet.adapters.partners import DynamoRegistrations
+    from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
     from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.application.lives import Retention
     from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
@@ -100,6 +100,13 @@ class Storage:
         from tegemoet.adapters.partners import DynamoRegistrations
 
         return DynamoRegistrations(self.dynamodb, self.variable("PARTNERS_TABLE"))
+
+    @cached_property
+    def roles(self) -> "DynamoRoles":
+        """The roles of persons."""
+        from tegemoet.adapters.partners import DynamoRoles
+
+        return DynamoRoles(self.dynamodb, self.variable("PARTNERS_TABLE"))
 
     @cached_property
     def facts(self) -> "DynamoFacts":

@@ -22,6 +22,7 @@ from tegemoet.application.records import (
     ObjectVersion,
     Phase,
     Registration,
+    RoleChange,
     Run,
     RunDetail,
     RunState,
@@ -171,6 +172,26 @@ class Registrations(Protocol):
 
     def all(self) -> list[Registration]:
         """Every version of every partner, by partner and number, read consistently."""
+        ...
+
+
+class RolesRegister(Protocol):
+    """The roles of persons: versions that are only ever added, read consistently."""
+
+    def append(self, change: RoleChange) -> bool:
+        """Store a version. Returns False when the person has one of that number already."""
+        ...
+
+    def latest(self, subject: str) -> RoleChange | None:
+        """The version of the person that holds; None for somebody who never had a role."""
+        ...
+
+    def all(self) -> Iterator[RoleChange]:
+        """Every version of every person, by subject and number."""
+        ...
+
+    def since(self, at: str) -> Iterator[RoleChange]:
+        """The versions of that second (ISO, UTC) and later ones, by subject and number."""
         ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, NamedTuple, Self, TypedDict
+from typing import Any, Literal, NamedTuple, Self, TypedDict, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,36 @@ class Registration:
             "by": Person(**values["by"]),
         }
         return cls(**{**values, **parts})
+
+
+PersonRole = Literal["operator", "approver", "reader", "registrar", "case-worker"]
+"""What a person may be: the names of the groups of the user pool."""
+
+
+PERSON_ROLES: tuple[PersonRole, ...] = get_args(PersonRole)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """One version of the roles of a person. Versions are numbered from 1 and never changed.
+
+    `roles` = all that the person has from `at` (ISO, UTC) on; without any, everything is withdrawn.
+    `partner` = that of a case worker; None for everybody else. `name` = that of the person at that
+    moment, `by` = who changed them.
+    """
+
+    subject: str
+    number: int
+    name: str
+    roles: frozenset[PersonRole]
+    partner: str | None
+    at: str
+    by: Person
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The version that a JSON object of its fields describes."""
+        return cls(**{**values, "roles": frozenset(values["roles"]), "by": Person(**values["by"])})
 
 
 @dataclass(frozen=True, slots=True)
