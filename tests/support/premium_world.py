@@ -307,14 +307,9 @@ class World:
             run.id,
             attempt=self.attempts.name(),
             parameters=self.parameters,
-            runs=self.runs,
-            ledger=self.ledger,
-            digest_secret=self.secrets.digest_secret(),
-            work=self.work,
-            output=self.output,
-            events=self.events,
-            seal=self.seal,
-            clock=self.clock,
+            ports=releasing.ReleasePorts(
+                self.runs, self.ledger, self.secrets, self.work, self.output, self.events, self.seal, self.clock
+            ),
         )
 
     # several steps
@@ -415,6 +410,7 @@ class World:
         return read_dossier(
             self.year,
             number,
+            batches=self.batches,
             facts=self.facts,
             runs=self.runs,
             ledger=self.ledger,

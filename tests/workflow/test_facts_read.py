@@ -38,6 +38,7 @@ def test_the_functions_of_a_run_and_a_dossier_read_the_partitions_of_their_roles
         read_dossier(
             YEAR,
             riziv(400_000),
+            batches=world.batches,
             facts=world.facts,
             runs=world.runs,
             ledger=world.ledger,

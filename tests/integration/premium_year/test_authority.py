@@ -9,13 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.premium_year.dossier import read_dossier
 from tegemoet.application.records import Run
 from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import (
     DECEMBER,
     JUNE,
-    YEAR,
     World,
     account,
     activity,
@@ -174,14 +172,11 @@ def test_a_dossier_does_not_believe_an_identity_of_a_partner_without_authority(y
     year.drop([practice("v1-attacker", OTHER), activity(OTHER, 20_000)], "partb")
     year.drop([identity("v1-victim", "v1-attacker")], "partb")
     year.run(1, DECEMBER)
-    ports: dict[str, Any] = {
-        name: getattr(year, name) for name in ("facts", "runs", "ledger", "work", "clock", "retention")
-    }
-    assert len(read_dossier(YEAR, NURSE[:8], **ports).entries) == 1
-    assert read_dossier(YEAR, OTHER[:8], **ports).entries == []
+    assert len(year.dossier(NURSE[:8]).entries) == 1
+    assert year.dossier(OTHER[:8]).entries == []
     year.decide("identity-of-another-partner", "use-it")
     year.run(1, DECEMBER, "again")
-    assert len(read_dossier(YEAR, OTHER[:8], **ports).entries) == 1
+    assert len(year.dossier(OTHER[:8]).entries) == 1
 
 
 def test_an_identity_that_an_operator_uses_joins_the_two_persons(year: Year) -> None:

@@ -1,6 +1,6 @@
 """Days and periods, both ends included, and what later periods make of earlier ones."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,6 +13,7 @@ from tegemoet.domain.calendar import (
     join_equal,
     paint,
     read_day,
+    second_of,
     stretches,
 )
 
@@ -159,3 +160,13 @@ def test_equal_neighbours_without_a_gap_become_one() -> None:
         (period("2020-02-21", "2020-02-29"), 2),
     ]
     assert join_equal(parts) == [(period("2020-01-01", "2020-02-10"), 1), *parts[2:]]
+
+
+@pytest.mark.parametrize("moment", ["2023-06-01T12:00:00Z", "2023-06-01T14:00:00.999+02:00", "20230601T120000Z"])
+def test_moments_of_one_second_are_the_same_however_they_are_written(moment: str) -> None:
+    assert second_of(moment) == datetime(2023, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("moment", ["2023-06-01T11:59:59.999Z", "2023-06-01T12:00:01Z", "2023-06-01T12:00:00+02:00"])
+def test_moments_of_other_seconds_or_zones_differ(moment: str) -> None:
+    assert second_of(moment) != datetime(2023, 6, 1, 12, tzinfo=UTC)

@@ -55,6 +55,12 @@ def test_moments_of_s3_and_of_the_clock_are_compared_to_the_second() -> None:
     assert grants.granted("a", PREMIUM, "practices", 2023, "2023-01-01T00:00:00Z")
 
 
+def test_moments_of_another_zone_are_compared_by_what_they_mean() -> None:
+    grants = Grants([registration("a", at="2023-01-01T01:00:00+01:00")])
+    assert grants.granted("a", PREMIUM, "practices", 2023, "2023-01-01T00:00:00Z")
+    assert not grants.granted("a", PREMIUM, "practices", 2023, "2022-12-31T23:59:59Z")
+
+
 # --- keys -----------------------------------------------------------------------------------------
 
 

@@ -8,9 +8,10 @@ from tegemoet.api.callers import READERS, Caller
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit
+from tegemoet.api.persons import person
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices, YearServices
-from tegemoet.api.shapes.common import Identifier, Person
+from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.files import (
     Batch,
     BatchAbandoned,
@@ -136,9 +137,7 @@ def _abandonment(batch: records.Batch, caller: Caller) -> BatchGivenUp | None:
     given_up = batch.detail.abandonment
     if given_up is None:
         return None
-    by: Person | None = None
-    if caller.partner is None:
-        by = {"subject": given_up.by.subject, "name": given_up.by.name}
+    by = None if caller.partner is not None else person(given_up.by.subject, given_up.by.name)
     return {"by": by, "at": given_up.at, "reason": given_up.reason}
 
 

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, page
+from tegemoet.api.persons import person
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import partners as shapes
@@ -99,5 +100,5 @@ def _registration(version: records.Registration) -> shapes.Registration:
         "answerable": list(version.answerable),
         "predecessor": version.predecessor,
         "at": version.at,
-        "by": {"subject": version.by.subject, "name": version.by.name},
+        "by": person(version.by.subject, version.by.name),
     }

@@ -13,12 +13,13 @@ from tegemoet.api.callers import YEAR_READERS
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, read_cursor, write_cursor
+from tegemoet.api.persons import person
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
-from tegemoet.api.years_shown import person, proposal_shown, run_in_brief, shown_year
+from tegemoet.api.years_shown import proposal_shown, run_in_brief, shown_year
 from tegemoet.application.records import Entry
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.money import euro, from_cents
@@ -257,6 +258,7 @@ def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
     dossier = read_dossier(
         year,
         riziv_number,
+        batches=services.batches,
         facts=services.facts,
         runs=services.runs,
         ledger=services.ledger,

@@ -3,17 +3,12 @@
 from typing import TYPE_CHECKING
 
 from tegemoet.api.pages import read_cursor, write_cursor
+from tegemoet.api.persons import person
 from tegemoet.api.shapes import premium_years as shapes
-from tegemoet.api.shapes.common import Person
 from tegemoet.application.records import Batch, BatchState, Closing, ClosingProposal, Run
 
 if TYPE_CHECKING:
     from tegemoet.application.premium_year.overview import YearOverview
-
-
-def person(subject: str, name: str | None) -> Person:
-    """A person; one whose name was not recorded by the subject."""
-    return {"subject": subject, "name": name or subject}
 
 
 def run_in_brief(run: Run) -> shapes.RunInBrief:

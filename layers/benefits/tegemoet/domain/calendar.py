@@ -4,7 +4,7 @@ import itertools
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
@@ -24,6 +24,14 @@ def read_day(text: str) -> date:
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
         raise ValueError("not a day")
     return date.fromisoformat(text)
+
+
+def second_of(moment: str) -> datetime:
+    """The second in which a moment lies that is written in ISO 8601 with its zone.
+
+    S3 tells the time of an object to the second, so what is compared with it is too.
+    """
+    return datetime.fromisoformat(moment).replace(microsecond=0)
 
 
 @lru_cache(maxsize=4_096)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from tegemoet.application.partners.profiles import KeyScope, scope_of
 from tegemoet.application.ports import Registrations
 from tegemoet.application.records import Authority, Registration
+from tegemoet.domain.calendar import second_of
 
 
 class Grants:
@@ -119,5 +120,5 @@ def names_of(partner: str | None, registrations: Registrations) -> list[str] | N
 
 
 def _began(registration: Registration, at: str | None) -> bool:
-    """Whether the version held at that moment; S3 tells moments to the second."""
-    return at is None or registration.at[:19] <= at[:19]
+    """Whether the version held at that moment."""
+    return at is None or second_of(registration.at) <= second_of(at)

@@ -13,10 +13,10 @@ import orjson
 from pydantic import ValidationError
 
 from tegemoet.application.lives import Retention
-from tegemoet.application.ports import Clock, Facts, Ledger, Objects, Runs
+from tegemoet.application.ports import Batches, Clock, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year.expiry import require_facts
 from tegemoet.application.premium_year.folder import RunFolder
-from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.plan import complete, parameters_of
 from tegemoet.application.premium_year.records import Plan
 from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.records import Entry, Phase, Run, RunState
@@ -87,6 +87,7 @@ def read_dossier(
     year: int,
     riziv_number: str,
     *,
+    batches: Batches,
     facts: Facts,
     runs: Runs,
     ledger: Ledger,
@@ -94,7 +95,7 @@ def read_dossier(
     clock: Clock,
     retention: Retention,
 ) -> Dossier:
-    """The dossier of a RIZIV number (8 or 11 digits).
+    """The dossier of a RIZIV number (8 or 11 digits), on facts that a run could use now.
 
     Raises NoPremiumForYearError; NotFoundError `facts-expired`, `practice-unknown`.
     """
@@ -102,7 +103,8 @@ def read_dossier(
     require_facts(runs.year(year), clock.now().date(), retention)
     shards = premium_year(parameters).shards
     number = riziv_number[:8]
-    practices = facts.practices_of(year, shard_of(number, shards), number)
+    used = frozenset(batch.id for batch in complete(batches.of_year(year)))
+    practices = (fact for fact in facts.practices_of(year, shard_of(number, shards), number) if fact.batch in used)
     persons = [orjson.loads(fact.body)["person"] for fact in practices]
     if not persons:
         raise NotFoundError("No practice with that number is known.", "practice-unknown")

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypedDict, cast
+from typing import cast
 
 from tegemoet.application.ports import Batches, Clock, Objects, Runs
 from tegemoet.application.premium_year.authority import USE_OR_LEAVE
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import raised_by_own_file
+from tegemoet.application.premium_year.holders import Candidate
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.run_exceptions import RunExceptions
 from tegemoet.application.premium_year.running import runs_of
@@ -27,14 +28,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "office-account-changed": USE_OR_LEAVE,
 }
 """The choices of kinds of exceptions that always have the same."""
-
-
-class Candidate(TypedDict):
-    """A person that a number was seen with."""
-
-    choice: str
-    batch: str
-    partner: str
 
 
 @dataclass(frozen=True, slots=True)

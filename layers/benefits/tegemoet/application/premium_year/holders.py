@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from tegemoet.application.premium_year.ownership import OfPartner, OwnedFacts, RankedFact, by_rank
 from tegemoet.application.premium_year.records import Plan
@@ -21,6 +22,19 @@ class PracticeRow(OfPartner):
     medical_house_weekly_hours: str | None
     pharmacy_id: str | None
     tariff_office: str | None
+
+
+class Candidate(TypedDict):
+    """A person that a number was seen with, among the facts of the exception.
+
+    `choice` = what an operator chooses; the rest is the first row that names the person.
+    """
+
+    choice: str
+    riziv_number: str
+    partner: str
+    batch: str
+    delivered_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +65,13 @@ class Holders:
         subject = number + (f".{len(seen)}" if len(seen) > 2 else "")
         delivered = {batch.id: batch.delivered_on for batch in self.plan.batches}
         candidates = [
-            {
-                "choice": candidate(number, person),
-                "riziv_number": fact.key[0],
-                "partner": fact.row["partner"],
-                "batch": fact.batch,
-                "delivered_on": delivered[fact.batch],
-            }
+            Candidate(
+                choice=candidate(number, person),
+                riziv_number=fact.key[0],
+                partner=fact.row["partner"],
+                batch=fact.batch,
+                delivered_on=delivered[fact.batch],
+            )
             for person, fact in seen.items()
         ]
         exception = YearException.about(

@@ -1,7 +1,7 @@
 """The plan of a run: its inputs, recorded once when it starts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import get_args
@@ -15,6 +15,7 @@ from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
 from tegemoet.application.premium_year.running import released_runs
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, RunReference
+from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NoPremiumForYearError
@@ -40,9 +41,23 @@ def concerning(batches: Iterable[Batch], phase: Phase, cut_off: str) -> list[Bat
 
     Those of a kind that the phase uses, written before the `cut_off`, in any state.
     """
-    kinds = kinds_of(phase)
-    found = (b for b in batches if b.scheme == SLUG and b.kind in kinds and b.written_at < cut_off)
-    return sorted(found, key=lambda b: b.rank)
+    return [batch for batch in _of_kinds(kinds_of(phase), batches) if batch.written_at < cut_off]
+
+
+def complete(batches: Iterable[Batch]) -> list[Batch]:
+    """The batches whose facts a run could use now, in order of arrival.
+
+    What is still loading, was abandoned or failed left facts in the table that nothing may read.
+    """
+    return [batch for batch in _of_kinds(FACT_KINDS, batches) if batch.state == "done"]
+
+
+def _of_kinds(kinds: Container[str], batches: Iterable[Batch]) -> list[Batch]:
+    """The batches of the premium of these kinds, in order of arrival.
+
+    Another scheme may have a kind of the same name.
+    """
+    return sorted((b for b in batches if b.scheme == SLUG and b.kind in kinds), key=lambda b: b.rank)
 
 
 def choosers_of(exceptions: Iterable[ReviewedException]) -> tuple[str, ...]:
@@ -53,8 +68,8 @@ def choosers_of(exceptions: Iterable[ReviewedException]) -> tuple[str, ...]:
 
 def held_at(cut_off: str, registrations: Registrations) -> list[Registration]:
     """Every version of the registrations that was made before the cut-off."""
-    second = len("2023-01-01T00:00:00")
-    return [each for each in registrations.all() if each.at[:second] < cut_off[:second]]
+    end = second_of(cut_off)
+    return [each for each in registrations.all() if second_of(each.at) < end]
 
 
 def planned(batches: Iterable[Batch], grants: Grants) -> list[PlannedBatch]:
@@ -139,8 +154,7 @@ def identities_now(
 ) -> Identities:
     """The identities that a run would use now, for reading."""
     grants = Grants(registrations.all())
-    complete = [b for b in batches.of_year(year) if b.state == "done" and b.kind in FACT_KINDS]
-    used = planned(sorted(complete, key=lambda b: b.rank), grants)
+    used = planned(complete(batches.of_year(year)), grants)
     identities, _ = _identities(year, used, grants, _choices(runs.exceptions(year)), facts)
     return identities
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.files import csv_lines, csv_rows, readable_lines
-from tegemoet.application.ports import ApprovalSeal, Clock, Events, Ledger, Objects, Runs
+from tegemoet.application.ports import ApprovalSeal, Clock, DigestSecret, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import (
@@ -46,54 +46,46 @@ READABLE_FILE = "payments-readable.csv"
 """The same for people, whose spreadsheets may not run a name as a formula."""
 
 
-def release(
-    run_id: str,
-    *,
-    attempt: str,
-    parameters: ParameterSet,
-    runs: Runs,
-    ledger: Ledger,
-    digest_secret: bytes,
-    work: Objects,
-    output: Objects,
-    events: Events,
-    seal: ApprovalSeal,
-    clock: Clock,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class ReleasePorts:
+    """What releasing needs: `work` and `output` are buckets."""
+
+    runs: Runs
+    ledger: Ledger
+    secrets: DigestSecret
+    work: Objects
+    output: Objects
+    events: Events
+    seal: ApprovalSeal
+    clock: Clock
+
+
+def release(run_id: str, *, attempt: str, parameters: ParameterSet, ports: ReleasePorts) -> None:
     """Reconcile ledger and approval, write payment file and partners' decisions, free the year.
 
     `attempt` = a name that no other call of this step has. Raises NotApprovedError, and
     InvariantViolationError, before anything is public, if what is to be paid differs from ledger or
     approval.
     """
-    run = approved_run(run_id, runs, seal)
+    run = approved_run(run_id, ports.runs, ports.seal)
     if run.state != "released":
-        _release(run, attempt, parameters, runs, ledger, digest_secret, work, output, clock)
-        run = approved_run(run_id, runs, seal)
+        _release(run, attempt, parameters, ports)
+        run = approved_run(run_id, ports.runs, ports.seal)
     settled = run.detail.settled
     if settled is None:
         raise NotApprovedError("the run has ended otherwise")
     detail = {"run": run.id, "year": run.year, "phase": run.phase}
-    events.publish("run.released", {**detail, "payments": settled["entries"], "amount": settled["amount"]})
+    ports.events.publish("run.released", {**detail, "payments": settled["entries"], "amount": settled["amount"]})
 
 
-def _release(
-    run: Run,
-    attempt: str,
-    parameters: ParameterSet,
-    runs: Runs,
-    ledger: Ledger,
-    digest_secret: bytes,
-    work: Objects,
-    output: Objects,
-    clock: Clock,
-) -> None:
+def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReleasePorts) -> None:
+    runs, output, clock = ports.runs, ports.output, ports.clock
     year = runs.year(run.year)
     if year is None or year.closed:
         raise NotApprovedError("the year is closed")
-    folder = RunFolder(work, run.id)
-    approved = _Approved.of(run, folder, digest_secret)
-    checks = approved.reconcile(ledger, highest_premiums(parameters))
+    folder = RunFolder(ports.work, run.id)
+    approved = _Approved.of(run, folder, ports.secrets.digest_secret())
+    checks = approved.reconcile(ports.ledger, highest_premiums(parameters))
     invariants.require(*checks)
     if not folder.released.is_committed():
         _write_release(approved, folder.released.attempt(attempt), checks, runs, output)

@@ -6,7 +6,7 @@ from typing import Literal, NotRequired, final
 from tegemoet.application.ports import ApprovalSeal, Clock, DigestSecret, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year.approval import expire, publish_refusal, request_approval
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.releasing import release
+from tegemoet.application.premium_year.releasing import ReleasePorts, release
 from tegemoet.application.premium_year.report import propose
 from tegemoet.application.premium_year.running import RunCall, run_of
 from tegemoet.application.records import RunReference
@@ -70,16 +70,14 @@ def _propose(run: RunReference, attempt: str, ports: ReportPorts) -> bool:
 
 
 def _release(run: RunReference, attempt: str, ports: ReportPorts) -> None:
-    release(
-        run.id,
-        attempt=attempt,
-        parameters=parameters_of(run.year),
-        runs=ports.runs,
-        ledger=ports.ledger,
-        digest_secret=ports.secrets.digest_secret(),
-        work=ports.work,
-        output=ports.output,
-        events=ports.events,
-        seal=ports.seal,
-        clock=ports.clock,
+    needed = ReleasePorts(
+        ports.runs,
+        ports.ledger,
+        ports.secrets,
+        ports.work,
+        ports.output,
+        ports.events,
+        ports.seal,
+        ports.clock,
     )
+    release(run.id, attempt=attempt, parameters=parameters_of(run.year), ports=needed)
