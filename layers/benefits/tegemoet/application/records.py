@@ -364,8 +364,9 @@ class Settled(TypedDict):
 class RunDetail:
     """What is known of a run beside its state. A field is None until the step that sets it.
 
-    `execution` = its latest execution and `attempt` the number of that one, from 0. `cut_off` = the
-    moment before which a file must have been written to count. `control_sum` (EUR),
+    `layout` = how the version that began the run lays out its folder; earlier versions did not note
+    it. `execution` = its latest execution and `attempt` the number of that one, from 0. `cut_off` =
+    the moment before which a file must have been written to count. `control_sum` (EUR),
     `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees; `token` =
     of the workflow task that waits for the answer, and `passed_on` whether it received it.
     `approval_mac` (base64) authenticates the
@@ -373,6 +374,7 @@ class RunDetail:
     `failure` = the name of the error of a failed execution.
     """
 
+    layout: int | None = None
     execution: str | None = None
     attempt: int | None = None
     cut_off: str | None = None

@@ -13,7 +13,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import barred
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.report import RunEndedError
-from tegemoet.application.premium_year.running import phase_of
+from tegemoet.application.premium_year.running import is_of_this_version, of_another_version, phase_of
 from tegemoet.application.premium_year.sealing import sealed
 from tegemoet.application.records import Person, Run, RunDetail, RunReference, RunState
 from tegemoet.domain.problems import (
@@ -106,7 +106,8 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
 
     Repeating one's own answer changes nothing, whatever became of the run. Whether the person may
     approve is looked up now. Raises NotFoundError `run-unknown`; ConflictError `run-differs`,
-    `decided-already`, `not-waiting`, `control-sum-differs`, and a code of `WHY_BARRED`;
+    `decided-already`, `not-waiting`, `control-sum-differs`, `run-of-another-version`, and a code of
+    `WHY_BARRED`;
     InvalidError `reason-missing` for a refusal without a reason; NotPermittedError for a person who
     is no approver at this moment.
     """
@@ -145,6 +146,8 @@ def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
         raise ConflictError("The control sum differs from the run's.", "control-sum-differs")
     if run.state != "waiting":
         raise _not_waiting(run)
+    if answer.approve and not is_of_this_version(run):
+        raise of_another_version()
     plan = RunFolder(work, run.id).plan()
     if code := barred(run.started_by, plan.batches, plan.choosers, Grants(plan.registrations)).get(approver.subject):
         raise _barred(code)

@@ -13,7 +13,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
-from tegemoet.application.premium_year.running import released_runs
+from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, RunReference
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
@@ -116,13 +116,14 @@ def make_plan(
     """Record the run's inputs: complete batches in order of arrival, registrations, choices.
 
     Only objects written and registrations made before the cut-off of the run count. A run keeps its
-    first plan. Raises KeyError for a run without a cut-off.
+    first plan. Raises KeyError for an unknown run, and RunOfAnotherVersionError.
     """
-    folder = RunFolder(work, run.id)
+    folder, known = RunFolder(work, run.id), runs.get(run.id)
+    if known is None:
+        raise KeyError(run.id)
+    require_this_version(known)
     if not folder.has_plan():
-        known = runs.get(run.id)
-        if known is None or known.detail.cut_off is None:
-            raise KeyError(run.id)
+        assert known.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
         before = concerning(batches.of_year(run.year), run.phase, known.detail.cut_off)
         versions = held_at(known.detail.cut_off, registrations)
         grants = Grants(versions)

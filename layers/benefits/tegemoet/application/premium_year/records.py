@@ -43,14 +43,15 @@ InputKind = Literal[
 class PlannedBatch:
     """A batch whose facts the run uses.
 
-    `delivered_on` = the day on which it was written; `sent_by` = the subject of the person who sent
-    it; `trusted` = whether its partner is an authority on what it holds, where files have one.
+    `delivered_on` = the day on which it was written, which earlier versions did not note; `sent_by`
+    = the subject of the person who sent it; `trusted` = whether its partner is an authority
+    on what it holds, where files have one.
     """
 
     id: str
     kind: InputKind
     partner: str
-    delivered_on: str
+    delivered_on: str = ""
     sent_by: str | None = None
     trusted: bool = True
 

@@ -26,7 +26,7 @@ from tegemoet.application.premium_year.folder import (
 from tegemoet.application.premium_year.plan import highest_premiums
 from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, ShardProposal
 from tegemoet.application.premium_year.run_exceptions import merged, write_exceptions
-from tegemoet.application.premium_year.running import released_runs
+from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import summarize
 from tegemoet.application.records import Run, RunDetail, RunReference
@@ -70,6 +70,7 @@ def _unended(run: RunReference, runs: Runs) -> Run:
     known = runs.get(run.id)
     if known is None or known.state in ("refused", "expired"):
         raise RunEndedError("the run has ended")
+    require_this_version(known)
     return known
 
 

@@ -29,6 +29,38 @@ class ShardCall(RunCall):
     shard: int
 
 
+LAYOUT = 2
+"""How this version lays out the folder of a run.
+
+A version that reads or writes the files of a step differently takes the next number. What is read
+of released runs is read in every layout.
+"""
+
+
+class RunOfAnotherVersionError(Exception):
+    """A version that lays out the folder differently began the run. Never retried."""
+
+
+def is_of_this_version(run: Run) -> bool:
+    """Whether this version can go on with the run."""
+    return run.detail.layout == LAYOUT
+
+
+def require_this_version(run: Run) -> None:
+    """Raise RunOfAnotherVersionError for a run that a step of this version cannot go on with."""
+    if not is_of_this_version(run):
+        raise RunOfAnotherVersionError("abandon the run, or deploy the version that began it")
+
+
+def of_another_version() -> ConflictError:
+    """What a person is told who continues or approves such a run."""
+    return ConflictError(
+        "Another version of the application began the run. Abandon it and start another. An approved one can only be"
+        " continued in the version that began it.",
+        "run-of-another-version",
+    )
+
+
 BEFORE_APPROVAL: tuple[RunState, ...] = ("started", "waiting", "failed")
 
 
@@ -65,9 +97,11 @@ def run_of(call: RunCall) -> RunReference:
 def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
     """Resume a failed run where it stopped, in a new execution.
 
-    Raises NotFoundError `run-unknown`, ConflictError `not-failed`.
+    Raises NotFoundError `run-unknown`, ConflictError `run-of-another-version`, `not-failed`.
     """
     run = require_run(run_id, runs)
+    if run.state in ("failed", "started", "approved") and not is_of_this_version(run):
+        raise of_another_version()
     if run.state == "failed":
         attempt = (run.detail.attempt or 0) + 1
         state: RunState = "approved" if run.detail.approved_by else "started"

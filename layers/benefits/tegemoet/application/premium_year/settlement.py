@@ -13,16 +13,21 @@ from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import NotApprovedError, RunFolder
 from tegemoet.application.premium_year.records import Payment, SettledShard
+from tegemoet.application.premium_year.running import require_this_version
 from tegemoet.application.premium_year.sealing import has_seal
 from tegemoet.application.records import Entry, Run
 from tegemoet.domain.manual_review import ExceptionKind, YearException
 
 
 def approved_run(run_id: str, runs: Runs, seal: ApprovalSeal) -> Run:
-    """The run, if it was approved and its approval has the seal. Raises NotApprovedError."""
+    """The run, if it was approved and its approval has the seal.
+
+    Raises NotApprovedError and RunOfAnotherVersionError.
+    """
     run = runs.get(run_id)
     if run is None or not run.detail.approved_by or run.state not in ("approved", "failed", "released"):
         raise NotApprovedError("the run is not approved")
+    require_this_version(run)
     if not has_seal(run, seal):
         raise NotApprovedError("the approval has no valid seal")
     return run

@@ -14,7 +14,7 @@ from tegemoet.application.ports import Batches, Clock, People, Registrations, Ru
 from tegemoet.application.premium_year.expiry import require_lasting_facts
 from tegemoet.application.premium_year.four_eyes import barred
 from tegemoet.application.premium_year.plan import choosers_of, concerning, held_at, parameters_of, planned
-from tegemoet.application.premium_year.running import released_runs, require_phase, start_workflow
+from tegemoet.application.premium_year.running import LAYOUT, released_runs, require_phase, start_workflow
 from tegemoet.application.records import Person, Phase, Run, RunDetail, Year
 from tegemoet.domain.problems import BatchLoadingError, ConflictError, Fault, InvalidError
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -99,7 +99,9 @@ def _new_run(start: Start, phase: Phase, ports: StartPorts) -> Run:
         start.starter.subject,
         now.isoformat(timespec="milliseconds"),  # orders the runs of a year
         "started",
-        RunDetail(execution=start.run_id, attempt=0, cut_off=cut_off, started_by_name=start.starter.name),
+        RunDetail(
+            layout=LAYOUT, execution=start.run_id, attempt=0, cut_off=cut_off, started_by_name=start.starter.name
+        ),
     )
 
 
