@@ -191,7 +191,7 @@ def test_a_party_sees_its_own_part(played: Played) -> None:
 
 
 def test_what_the_exchange_brought_is_what_the_second_opinion_counts(played: Played) -> None:
-    header, *rows = played.play.outputs()["operator/evaluation.csv"].decode().splitlines()
+    header, *rows = played.play.evaluation_file().decode().splitlines()
     assert header == "code;households;households-gained;persons;persons-gained"
     assert rows == played.wanted.evaluation(played.entitled)
     assert int(rows[0].split(";")[2]) > 0

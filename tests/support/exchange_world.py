@@ -7,7 +7,7 @@ beginning and walks to where the exchange waits.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from tegemoet.application.exchange import incomes, waits
 from tegemoet.application.exchange import report as reporting
 from tegemoet.application.exchange import select as selection
 from tegemoet.application.exchange.commands import resume, start_exchange
-from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.exchange.folder import OPERATOR, output_key
 from tegemoet.application.exchange.records import StateShown
 from tegemoet.application.exchange.state import state_for
 from tegemoet.application.intake.channels import ObjectCreated
@@ -29,6 +29,7 @@ from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.increased_reimbursement.builders import insz_of
 from tests.support.dropping import Cloud
+from tests.support.fakes import FakeClock
 from tests.support.schemes import shipping
 
 YEAR = 2020
@@ -145,6 +146,7 @@ class ExchangeWorld(Cloud):
     executions: int = 0
     files: int = 0
     attempts: int = 0
+    evaluations: int = 0
 
     def start(self, automatic: bool = False, key: str = "key", insurers: Mapping[str, str] | None = None) -> Exchange:
         return start_exchange(
@@ -193,16 +195,32 @@ class ExchangeWorld(Cloud):
 
     def evaluate(self, on: date = date(2021, 12, 1), key: str = "evaluation") -> str:
         """The operator's command to evaluate, and its execution. Returns its name."""
-        name = str(self._do(evaluating.start_evaluation, YEAR, on, starter="operator", key=key, **self._waiting))
+        name = self.compare(on, key)
+        self.tell(name)
+        return name
+
+    def compare(self, on: date = date(2021, 12, 1), key: str = "evaluation") -> str:
+        """An evaluation up to its last step. Returns the name of its execution."""
+        self.evaluations += 1
+        clock = FakeClock(datetime.combine(on, time(9), UTC) + timedelta(milliseconds=self.evaluations))
+        ports = {**self._waiting, "clock": clock}
+        name = str(self._do(evaluating.start_evaluation, YEAR, on, starter="operator", key=key, **ports))
         evaluation = self.workflows.started["exchange", name]["evaluation"]
         shards = self._do(evaluating.plan_evaluation, YEAR, evaluation, objects=self.exchange)["shards"]
         for step in (evaluating.match_shard, evaluating.evaluate_shard):
             for shard in shards:
                 self._do(step, YEAR, evaluation["name"], shard, objects=self.exchange)
-        self._do(
-            evaluating.publish_evaluation, YEAR, evaluation["name"], objects=self.exchange, exchanges=self.exchanges
-        )
         return name
+
+    def tell(self, execution: str) -> None:
+        """The last step of an evaluation."""
+        name = self.workflows.started["exchange", execution]["evaluation"]["name"]
+        self._do(evaluating.publish_evaluation, YEAR, name, objects=self.exchange, exchanges=self.exchanges)
+
+    def evaluated(self) -> list[str]:
+        """The lines of the evaluation that is shown to the operator."""
+        [key] = [key for key in self.state()["outputs"] if "/evaluation" in key]
+        return self.out(OPERATOR, key.rpartition("/")[2])
 
     @property
     def _waiting(self) -> dict[str, Any]:

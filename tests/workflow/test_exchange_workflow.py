@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from tegemoet.adapters.batches import DynamoBatches
+from tegemoet.adapters.clock import SystemClock
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.exchange.commands import resume, start_exchange
@@ -310,9 +311,10 @@ def test_an_operator_ends_each_wait_himself(world: World, expected: Mapping[str,
         adults = [Person(date(1950 + n, 1 + list(INSURERS).index(insurer), 1)) for n in (0, 1)]
         world.drop(insurer, "entitled", csv_of("entitled", [{"insz": adult.insz} for adult in adults]))
     ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
-    evaluation = start_evaluation(YEAR, date(2021, 12, 1), starter="operator", key="key", **ports)
+    started: dict[str, Any] = {"starter": "operator", "key": "key", "clock": SystemClock()}
+    evaluation = start_evaluation(YEAR, date(2021, 12, 1), **started, **ports)
     assert (world.ended(evaluation), world.step) == ("SUCCEEDED", "done")
-    [found] = [body for key, body in world.outputs().items() if key.endswith("/evaluation.csv")]
+    [found] = [body for key, body in world.outputs().items() if "/evaluation-" in key]
     without = {
         code: [row for row in found.decode().splitlines() if row.startswith(f"{code};")] for code in ("OK", "NOK")
     }

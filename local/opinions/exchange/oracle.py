@@ -374,7 +374,7 @@ class Exchange:
         return [(place, str(n)) for place, n in [*rows, ("total", sum(n for _, n in rows))]]
 
     def evaluation(self, entitled: set[str]) -> list[str]:
-        """The rows of evaluation.csv, where these persons are on the list of the next year."""
+        """The rows of an evaluation, where these persons are on the list of the next year."""
         codes, rows = self.codes[1] | self.codes[2], []
         for code in ("OK", "NOK", "ONHOLD"):
             without = [

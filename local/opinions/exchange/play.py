@@ -129,6 +129,11 @@ class Play:
                 found[f"{owner}/{rest.rpartition('/')[2]}"] = answer.read()
         return found
 
+    def evaluation_file(self) -> bytes:
+        """The file of the evaluation that is shown to operators."""
+        [found] = [body for name, body in self.outputs().items() if name.startswith("operator/evaluation-")]
+        return found
+
 
 def rows_of(name: str, content: bytes) -> list[Any]:
     """An output in the form of the second opinion: without its header, and a list sorted."""

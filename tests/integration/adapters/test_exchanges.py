@@ -134,6 +134,20 @@ def test_what_is_no_step_is_noted_wherever_the_exchange_is_and_the_last_time_cou
     assert exchanges.get(YEAR + 1) is None
 
 
+def test_an_evaluation_replaces_one_that_was_started_before_it_and_no_later_one(exchanges: DynamoExchanges) -> None:
+    on, counts = date(2022, 1, 1), {"OK": {"households": 3}}
+    of_an_earlier_version = EvaluationNote(on, counts)
+    first = EvaluationNote(on, counts, "b", "2022-01-01T09:00:00.001+00:00")
+    later = EvaluationNote(on, counts, "a", "2022-01-01T09:00:00.002+00:00")
+    at_the_same_moment = replace(later, name="b")
+    for note in (of_an_earlier_version, first, first, later, at_the_same_moment):
+        assert exchanges.note_evaluation(YEAR, note)
+    before = exchanges.get(YEAR)
+    for note in (later, first, of_an_earlier_version):
+        assert not exchanges.note_evaluation(YEAR, note)
+    assert exchanges.get(YEAR) == before
+
+
 def token_of(exchanges: DynamoExchanges) -> str | None:
     found = exchanges.get(YEAR)
     assert found is not None

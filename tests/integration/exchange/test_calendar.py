@@ -101,7 +101,7 @@ def test_an_exchange_to_the_results_of_the_next_year_and_its_last_evaluation(
     calendar.to(date(2026, 12, 31))
     assert purged(world, calendar) == []
     world.evaluate(on=date(2026, 12, 31))
-    assert world.out("operator", "evaluation.csv")[0] == "OK;2;1;2;1"
+    assert world.evaluated()[0] == "OK;2;1;2;1"
 
     calendar.to(date(2027, 1, 1))
     assert purged(world, calendar) == [YEAR]

@@ -45,6 +45,9 @@ class FakeExchanges:
         exchange = self.items.get(year)
         if exchange is None:
             return False
+        noted = exchange.notes.get("evaluation")
+        if noted is not None and noted.rank > note.rank:
+            return False
         notes: Notes = {**exchange.notes, **read_notes({"evaluation": write_note(note)})}
         self.items[year] = replace(exchange, notes=notes)
         return True

@@ -1,15 +1,17 @@
 """The effect of an exchange: households and codes compared with next year's entitled persons."""
 
+import copy
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from tegemoet.application.exchange.folder import OPERATOR, output_key
-from tegemoet.application.records import BatchDetail
+from tegemoet.application.records import BatchDetail, EvaluationNote
 from tegemoet.domain.problems import ConflictError, NotFoundError
 from tests.support.exchange_world import (
     INSURERS,
+    SHARDS,
     TAX_OFFICE,
     YEAR,
     ExchangeWorld,
@@ -19,6 +21,7 @@ from tests.support.exchange_world import (
     income,
     unknown,
 )
+from tests.support.lagging import Lag, lagging
 
 A, B, C = INSURERS
 ANNA, BERT, CHILD = Person(date(1960, 5, 1)), Person(date(1962, 5, 1)), Person(date(2010, 1, 1))
@@ -54,8 +57,8 @@ def entitled(*persons: Person) -> list[dict[str, str]]:
 def test_households_and_persons_who_have_the_right_now_are_counted_per_code(world: ExchangeWorld) -> None:
     world.deliver(A, "entitled", entitled(CHILD, BERT, RICH, FRED))
     world.deliver(B, "entitled", entitled(DORA, EMMA))
-    world.evaluate()
-    body = world.exchange.get(output_key(OPERATOR, YEAR, "evaluation.csv")).decode()
+    name = world.evaluate().rpartition("-")[2]
+    body = world.exchange.get(output_key(OPERATOR, YEAR, f"evaluation-{name}.csv")).decode()
     assert body.splitlines() == [
         "code;households;households-gained;persons;persons-gained",
         "OK;2;2;4;3",  # Bert had the right already
@@ -70,7 +73,7 @@ def test_households_and_persons_who_have_the_right_now_are_counted_per_code(worl
             "ONHOLD": {"households": 1, "households-gained": 0, "persons": 1, "persons-gained": 0},
         },
     }
-    assert output_key(OPERATOR, YEAR, "evaluation.csv") in world.state()["outputs"]
+    assert output_key(OPERATOR, YEAR, f"evaluation-{name}.csv") in world.state()["outputs"]
 
 
 def test_the_institute_may_bring_the_list_and_what_others_send_is_not_looked_at(world: ExchangeWorld) -> None:
@@ -78,7 +81,7 @@ def test_the_institute_may_bring_the_list_and_what_others_send_is_not_looked_at(
     world.deliver(TAX_OFFICE, "entitled", entitled(DORA))
     world.deliver("mutuality-z", "entitled", entitled(RICH))
     world.evaluate()
-    assert world.out(OPERATOR, "evaluation.csv") == ["OK;2;1;4;1", "NOK;1;0;1;0", "ONHOLD;1;0;1;0"]
+    assert world.evaluated() == ["OK;2;1;4;1", "NOK;1;0;1;0", "ONHOLD;1;0;1;0"]
 
 
 def test_a_repeated_list_counts_once_and_a_later_evaluation_has_newer_lists(world: ExchangeWorld) -> None:
@@ -88,10 +91,10 @@ def test_a_repeated_list_counts_once_and_a_later_evaluation_has_newer_lists(worl
     before = world.outputs()
     assert world.evaluate() == first
     assert world.outputs() == before
-    assert world.out(OPERATOR, "evaluation.csv")[0] == "OK;2;1;4;2"
+    assert world.evaluated()[0] == "OK;2;1;4;2"
     world.deliver(B, "entitled", entitled(DORA))
     assert world.evaluate(key="another") != first
-    assert world.out(OPERATOR, "evaluation.csv")[0] == "OK;2;2;4;3"
+    assert world.evaluated()[0] == "OK;2;2;4;3"
 
 
 def test_what_was_found_is_for_those_who_run_the_exchange_alone(world: ExchangeWorld) -> None:
@@ -145,3 +148,46 @@ def test_the_codes_come_first() -> None:
         with pytest.raises(ConflictError) as early:
             world.evaluate()
         assert early.value.code == "codes-missing"
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_an_evaluation_that_ends_late_does_not_replace_one_that_was_started_later(
+    world: ExchangeWorld, after: bool
+) -> None:
+    world.deliver(A, "entitled", entitled(ANNA, CHILD))
+    earlier = world.compare(key="earlier")
+    world.deliver(B, "entitled", entitled(DORA))
+    later = world.compare(key="later")
+    counting = Lag()
+    lagging(copy.deepcopy(world), counting).tell(earlier)
+    assert len(counting.calls) > SHARDS
+    for at, where in enumerate(counting.calls):
+        tried = copy.deepcopy(world)
+
+        def meanwhile(tried: ExchangeWorld = tried) -> None:
+            tried.tell(later)
+
+        lagging(tried, Lag(at, after, meanwhile)).tell(earlier)
+        assert tried.evaluated()[0] == "OK;2;2;4;3", where
+        assert tried.state()["evaluation"]["codes"]["OK"]["persons-gained"] == 3, where
+
+
+def test_the_evaluation_that_was_started_last_is_shown_whichever_ends_last(world: ExchangeWorld) -> None:
+    world.deliver(A, "entitled", entitled(ANNA, CHILD))
+    earlier = world.compare(key="earlier")
+    world.deliver(B, "entitled", entitled(DORA))
+    later = world.compare(key="later")
+    for execution in (earlier, later, earlier, later):
+        world.tell(execution)
+    assert world.evaluated()[0] == "OK;2;2;4;3"
+    files = [key for key in world.outputs() if "/evaluation-" in key]
+    assert len(files) == 2  # each keeps its own
+
+
+def test_an_evaluation_of_an_earlier_version_is_shown_until_another_one_ends(world: ExchangeWorld) -> None:
+    world.deliver(A, "entitled", entitled(ANNA))
+    world.exchange.put(output_key(OPERATOR, YEAR, "evaluation.csv"), b"code;households\nOK;1\n")
+    assert world.exchanges.note_evaluation(YEAR, EvaluationNote(date(2021, 11, 1), {"OK": {"households": 1}}))
+    assert world.evaluated() == ["OK;1"]
+    world.evaluate()
+    assert world.evaluated()[0] == "OK;2;1;4;1"

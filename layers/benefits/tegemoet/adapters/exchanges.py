@@ -102,9 +102,11 @@ class DynamoExchanges:
             self._client.update_item,
             TableName=self._table,
             Key=encode(_place(year)),
-            UpdateExpression="SET steps.evaluation = :note",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues=encode({":note": write_note(note)}),
+            UpdateExpression="SET steps.evaluation = :note, evaluation_rank = :rank",
+            # a call that goes on after a later evaluation changes nothing
+            ConditionExpression="attribute_exists(pk)"
+            " AND (attribute_not_exists(evaluation_rank) OR evaluation_rank <= :rank)",
+            ExpressionAttributeValues=encode({":note": write_note(note), ":rank": note.rank}),
         )
 
     def _change(
@@ -163,6 +165,6 @@ def _read_note(name: str, text: str) -> Note:
         case "report":
             return ReportNote(on, note["in_time"], note["insurers"])
         case "evaluation":
-            return EvaluationNote(on, note["codes"])
+            return EvaluationNote(on, note["codes"], note.get("name", ""), note.get("started_at", ""))
         case _:
             return WaitNote(on, note["in_time"], tuple(note["batches"]))

@@ -153,8 +153,9 @@ def evaluate_exchange(
     """Count, per code, the households and persons who have the right now.
 
     The counts are based on the lists of entitled persons of the next year. They appear in the state
-    of the exchange and in `evaluation.csv`. 409 `codes-missing` if a household has no code yet,
-    `nothing-delivered` if there is no list, `batch-loading` if a list is still loading.
+    of the exchange and in a file of their own, `evaluation-<id>.csv`. 409 `codes-missing` if a
+    household has no code yet, `nothing-delivered` if there is no list, `batch-loading` if a list is
+    still loading.
     """
     from tegemoet.application.exchange.evaluate import start_evaluation
 
@@ -171,6 +172,7 @@ def evaluate_exchange(
             exchanges=services.exchanges,
             batches=services.batches,
             workflows=services.workflows,
+            clock=services.clock,
         ),
     )
     return {"run": run, "year": year}

@@ -408,7 +408,10 @@ class Exchanges(Protocol):
         ...
 
     def note_evaluation(self, year: int, note: EvaluationNote) -> bool:
-        """Store the note of an evaluation, replacing an earlier one; False without an exchange."""
+        """Store the note of an evaluation in the place of one that was started before it.
+
+        False, and nothing is stored, without an exchange or where a later one is noted.
+        """
         ...
 
     def count_late(self, year: int, kind: str, batch_id: str) -> None:

@@ -488,10 +488,20 @@ class ReportNote(StepNote):
 
 @dataclass(frozen=True, slots=True)
 class EvaluationNote:
-    """`codes` = code → level → number, of the evaluation that ended last."""
+    """`codes` = code → level → number, of the evaluation that was started last.
+
+    `name` and `started_at` (ISO, UTC) are empty for an evaluation of an earlier version.
+    """
 
     on: date
     codes: Mapping[str, Mapping[str, int]]
+    name: str = ""
+    started_at: str = ""
+
+    @property
+    def rank(self) -> str:
+        """The order of evaluations: by the moment of the start, then by name."""
+        return f"{self.started_at} {self.name}"
 
 
 Notes = TypedDict(

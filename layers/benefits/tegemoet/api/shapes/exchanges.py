@@ -133,7 +133,7 @@ class ExchangeState(TypedDict):
     `selected`, `codes` and `statistics` hold counts per insurer; an insurer sees its own. `asked`
     is the number of persons in each request to the tax office. `ignored` is the number of answers
     about persons who were not in the request. `late` counts the files that came after their step,
-    per kind and partner. `evaluation` is the latest evaluation.
+    per kind and partner. `evaluation` is the evaluation that was started last.
     """
 
     year: int

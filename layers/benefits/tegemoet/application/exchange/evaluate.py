@@ -2,20 +2,20 @@
 
 The list comes in files of kind `entitled`, from the insurers or from the operator, and an operator
 may evaluate as often as needed. Every evaluation works in a folder of its own and hands over counts
-alone.
+alone, in a file of its own. The evaluation that was started last is shown, whichever ends last.
 """
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypedDict, get_args
+from typing import NotRequired, TypedDict, get_args
 
 from tegemoet.application.exchange.commands import name_of_call
-from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder
+from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder, evaluation_file
 from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
 from tegemoet.application.exchange.steps import SENDINGS, has_passed, require_exchange
 from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
-from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
+from tegemoet.application.ports import Batches, Clock, Exchanges, Objects, Workflows
 from tegemoet.application.records import EvaluationNote
 from tegemoet.domain.problems import ConflictError
 from tegemoet.schemes.increased_reimbursement import SLUG
@@ -28,15 +28,27 @@ CODES: Sequence[str] = get_args(Code)
 
 
 class EvaluationInput(TypedDict):
-    """An evaluation as its execution receives it: name, day (ISO), and ids of batches."""
+    """An evaluation as its execution receives it: name, day (ISO), and ids of batches.
+
+    `started_at` = the moment of its start (ISO, UTC); an execution of an earlier version has none.
+    """
 
     name: str
     on: str
     batches: list[str]
+    started_at: NotRequired[str]
 
 
 def start_evaluation(
-    year: int, on: date, *, starter: str, key: str, exchanges: Exchanges, batches: Batches, workflows: Workflows
+    year: int,
+    on: date,
+    *,
+    starter: str,
+    key: str,
+    exchanges: Exchanges,
+    batches: Batches,
+    workflows: Workflows,
+    clock: Clock,
 ) -> str:
     """Start an evaluation on the lists that are complete now. Returns the name of its execution.
 
@@ -56,7 +68,8 @@ def start_evaluation(
         raise ConflictError("No list of entitled persons was delivered.", "nothing-delivered")
     name = name_of_call(year, starter, key)
     execution = f"{exchange.run}-evaluation-{name}"
-    evaluation = EvaluationInput(name=name, on=on.isoformat(), batches=used)
+    started_at = clock.now().isoformat(timespec="milliseconds")
+    evaluation = EvaluationInput(name=name, on=on.isoformat(), batches=used, started_at=started_at)
     workflows.start("exchange", execution, {"year": year, "evaluation": evaluation})
     return execution
 
@@ -64,7 +77,8 @@ def start_evaluation(
 def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects) -> Shards:
     """Record the inputs of the evaluation and return its shards."""
     folder = ExchangeFolder(objects, year)
-    inputs = EvaluationInputs(used_batches(evaluation["batches"], objects), date.fromisoformat(evaluation["on"]))
+    on, started_at = date.fromisoformat(evaluation["on"]), evaluation.get("started_at", "")
+    inputs = EvaluationInputs(used_batches(evaluation["batches"], objects), on, started_at)
     folder.evaluation_inputs(evaluation["name"]).write(inputs)
     return {"shards": list(folder.shards)}
 
@@ -104,13 +118,14 @@ def evaluate_shard(year: int, evaluation: str, shard: int, *, objects: Objects) 
 def publish_evaluation(year: int, evaluation: str, *, objects: Objects, exchanges: Exchanges) -> dict[str, int]:
     """Hand over the counts to the operator.
 
-    Per code: households and persons without the right, and how many of them have it now.
+    Per code: households and persons without the right, and how many of them have it now. A call
+    that comes after a later evaluation changes nothing that is shown.
     """
     folder = ExchangeFolder(objects, year)
     total = sum_counts(folder.evaluation_counts(evaluation, shard).read() for shard in folder.shards)
     counts = {code: {level: total.get(f"{level}/{code}", 0) for level in LEVELS} for code in CODES}
     rows = [("code", *LEVELS), *((code, *found.values()) for code, found in counts.items())]
-    folder.replace_output(OPERATOR, "evaluation.csv", csv_text(rows).encode())
-    on = folder.evaluation_inputs(evaluation).read().on
-    exchanges.note_evaluation(year, EvaluationNote(on, counts))
+    folder.put_output(OPERATOR, evaluation_file(evaluation), csv_text(rows).encode())
+    inputs = folder.evaluation_inputs(evaluation).read()
+    exchanges.note_evaluation(year, EvaluationNote(inputs.on, counts, evaluation, inputs.started_at))
     return {"year": year}

@@ -60,6 +60,11 @@ def output_key(partner: str, year: int, name: str) -> str:
     return f"out/{partner}/{SLUG}/{year}/{name}"
 
 
+def evaluation_file(evaluation: str) -> str:
+    """The file of an evaluation. Earlier versions, without names, wrote all into the same file."""
+    return f"evaluation-{evaluation}.csv" if evaluation else "evaluation.csv"
+
+
 # --- the folder -----------------------------------------------------------------------------------
 
 
@@ -245,10 +250,6 @@ class ExchangeFolder:
         """Write a file of that name for every partner; all of them appear when the block ends."""
         with ExitStack() as stack:
             yield {partner: stack.enter_context(self.output(partner, name)) for partner in sorted(partners)}
-
-    def replace_output(self, partner: str, name: str, body: bytes) -> None:
-        """Write a small file for a party in the place of an earlier one."""
-        self.objects.put(output_key(partner, self.year, name), body)
 
     def put_output(self, partner: str, name: str, body: bytes) -> None:
         """Write a small file for a party, unless it exists."""

@@ -111,16 +111,20 @@ class UsedBatch:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationInputs:
-    """What an evaluation uses: its day, and the batches of entitled persons."""
+    """What an evaluation uses: its day, and the batches of entitled persons.
+
+    `started_at` = the moment of its start (ISO, UTC).
+    """
 
     batches: tuple[UsedBatch, ...]
     on: date
+    started_at: str
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
         stored = orjson.loads(body)
         batches = tuple(UsedBatch(batch["id"], tuple(batch["shards"])) for batch in stored["batches"])
-        return cls(batches, date.fromisoformat(stored["on"]))
+        return cls(batches, date.fromisoformat(stored["on"]), stored.get("started_at", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
-from tegemoet.application.exchange.folder import OPERATOR, output_key
+from tegemoet.application.exchange.folder import OPERATOR, evaluation_file, output_key
 from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
 from tegemoet.application.exchange.steps import SENDINGS, STEPS, answer, require_exchange
 from tegemoet.application.ports import Exchanges
@@ -90,4 +90,4 @@ def _outputs(exchange: Exchange) -> Iterator[tuple[str, str]]:
     if "report" in notes:
         yield from ((receiver, table) for receiver in (*insurers, OPERATOR) for table in TABLES)
     if "evaluation" in notes:
-        yield OPERATOR, "evaluation.csv"
+        yield OPERATOR, evaluation_file(notes["evaluation"].name)
