@@ -169,7 +169,13 @@ class Cloud:
 
     def batch_ended(self, batch: Batch) -> None:
         """Report a file without rows to its exchange."""
-        batch_ended(batch, exchanges=self.exchanges, batches=self.batches, workflows=self.workflows)
+        batch_ended(
+            batch,
+            exchanges=self.exchanges,
+            batches=self.batches,
+            registrations=self.registrations,
+            workflows=self.workflows,
+        )
 
     def batch_done(self, batch: Batch) -> None:
         """Report a complete file to its exchange."""
@@ -178,6 +184,7 @@ class Cloud:
             objects=self.exchange,
             exchanges=self.exchanges,
             batches=self.batches,
+            registrations=self.registrations,
             data_keys=self.seals,
             workflows=self.workflows,
         )

@@ -148,7 +148,12 @@ class ExchangeWorld(Cloud):
     attempts: int = 0
     evaluations: int = 0
 
+    def __post_init__(self) -> None:
+        self.registrations.admit_insurers(*INSURERS)
+        self.registrations.admit(TAX_OFFICE)
+
     def start(self, automatic: bool = False, key: str = "key", insurers: Mapping[str, str] | None = None) -> Exchange:
+        self.registrations.admit_insurers(*(insurers or {}))
         return start_exchange(
             YEAR,
             date(2020, 3, 1),
@@ -158,6 +163,7 @@ class ExchangeWorld(Cloud):
             starter="operator",
             key=key,
             exchanges=self.exchanges,
+            registrations=self.registrations,
             workflows=self.workflows,
         )
 
@@ -224,7 +230,11 @@ class ExchangeWorld(Cloud):
 
     @property
     def _waiting(self) -> dict[str, Any]:
-        return {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
+        return {**self._planning, "workflows": self.workflows}
+
+    @property
+    def _planning(self) -> dict[str, Any]:
+        return {"exchanges": self.exchanges, "batches": self.batches, "registrations": self.registrations}
 
     def walk(self) -> str:
         """Run an execution to where the exchange waits. Returns that wait, or `done`."""
@@ -273,7 +283,7 @@ class ExchangeWorld(Cloud):
         return token not in self.workflows.waiting
 
     def _plan(self, wait: str) -> list[int]:
-        found = self._do(waits.plan, YEAR, wait, objects=self.exchange, exchanges=self.exchanges)
+        found = self._do(waits.plan, YEAR, wait, objects=self.exchange, **self._planning)
         return cast("list[int]", found["shards"])
 
     def _do(self, step: Callable[..., Any], *arguments: Any, **ports: Any) -> Any:

@@ -28,7 +28,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from local.cloud.templates import read_template
 from tegemoet.adapters.partners import DynamoRegistrations
-from tests.support.fakes.partners import anything_of
+from tests.support.fakes.partners import any_number_of, anything_of
 
 ROOT = Path(__file__).parents[2]
 REGION: Final = "eu-west-1"
@@ -240,9 +240,14 @@ def create_tables(names: Iterable[str]) -> None:
         )
 
 
-def admit(*partners: str) -> None:
-    """Create the table of registrations, with each of these partners registered for everything."""
+def admit(*partners: str, insurers: Iterable[str] = ()) -> None:
+    """Create the table of registrations, with each of these partners registered for everything.
+
+    `insurers` = those of them that have numbers, which is every one.
+    """
     create_tables(["partners"])
     registrations = DynamoRegistrations(boto3.client("dynamodb"), "partners")
     for partner in partners:
         registrations.append(anything_of(partner))
+    for insurer in insurers:
+        registrations.append(any_number_of(insurer))

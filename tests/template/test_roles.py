@@ -295,7 +295,7 @@ def test_a_registration_is_only_added_and_by_one_function_alone(stack: Stack) ->
         if right.owner == "PartnersTable"
     }
     assert rights == {
-        *((function, "Query") for function in ("api", "intake", "freeze", "operations")),
+        *((function, "Query") for function in ("api", "conclude", "exchange", "freeze", "intake", "operations")),
         ("operations", "PutItem"),
     }
 

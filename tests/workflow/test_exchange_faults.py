@@ -20,6 +20,7 @@ from moto.s3.models import s3_backends
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.partners import DynamoRegistrations
 from tegemoet.adapters.seals import KmsSeals
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.exchange.commands import resume, start_exchange
@@ -67,7 +68,7 @@ class World:
         self.s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
         machines.create_buckets(BUCKETS)
         machines.create_tables(["control", "years"])
-        machines.admit(INSURER, TAX_OFFICE)
+        machines.admit(TAX_OFFICE, insurers=[INSURER])
         boto3.client("events").create_event_bus(Name="bus")
         key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         for name, value in {
@@ -87,6 +88,7 @@ class World:
             monkeypatch.setenv(name, value)
         self.handlers = machines.handlers_of("intake", "conclude", "exchange", "answer")
         self.batches, self.exchanges = DynamoBatches(dynamodb, "control"), DynamoExchanges(dynamodb, "control")
+        self.registrations = DynamoRegistrations(dynamodb, "partners")
         self.workflows = StepFunctions(boto3.client("stepfunctions"), {"exchange": "exchange"})
         self.objects = S3Objects(self.s3, "exchange")
         self.dropped: dict[str, Any] = {}
@@ -134,11 +136,13 @@ class World:
 
     def _start(self) -> None:
         parties: Any = ({INSURER: DIGITS}, TAX_OFFICE, False)
-        ports: dict[str, Any] = {"exchanges": self.exchanges, "workflows": self.workflows}
+        ports: dict[str, Any] = {"exchanges": self.exchanges, "registrations": self.registrations}
+        ports["workflows"] = self.workflows
         start_exchange(YEAR, date(2020, 3, 1), *parties, starter="operator", key="key", **ports)
 
     def _resume(self, wait: str) -> Step:
-        ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
+        ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches}
+        ports |= {"registrations": self.registrations, "workflows": self.workflows}
         return lambda: resume(YEAR, wait, DAYS[wait], **ports)
 
     def _file(self, wait: str) -> list[Step]:

@@ -15,6 +15,7 @@ import pytest
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.clock import SystemClock
 from tegemoet.adapters.exchanges import DynamoExchanges
+from tegemoet.adapters.partners import DynamoRegistrations
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.evaluate import start_evaluation
@@ -119,7 +120,7 @@ class World:
         self.states = boto3.client("stepfunctions")
         machines.create_buckets(BUCKETS)
         machines.create_tables(["control", "years"])
-        machines.admit(*INSURERS, TAX_OFFICE)
+        machines.admit(TAX_OFFICE, insurers=INSURERS)
         boto3.client("events").create_event_bus(Name="bus")
         self.batch_machine = machines.deploy("batch", Concurrency="1")
         self.machine = machines.deploy("exchange", Concurrency="1", WaitSeconds=str(wait_seconds))
@@ -148,6 +149,7 @@ class World:
             DynamoBatches(self.dynamodb, "control"),
             DynamoExchanges(self.dynamodb, "control"),
         )
+        self.registrations = DynamoRegistrations(self.dynamodb, "partners")
         self.workflows = StepFunctions(self.states, {"exchange": self.machine})
         self.files = 0
 
@@ -161,6 +163,7 @@ class World:
             starter="operator",
             key="key",
             exchanges=self.exchanges,
+            registrations=self.registrations,
             workflows=self.workflows,
         )
         return exchange.run
@@ -189,7 +192,8 @@ class World:
         self.intake({"Records": [{"body": json.dumps(event)}]}, CONTEXT)
 
     def resume(self, wait: str) -> None:
-        ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches, "workflows": self.workflows}
+        ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches}
+        ports |= {"registrations": self.registrations, "workflows": self.workflows}
         self.until(lambda: self.step == wait)
         resume(YEAR, wait, DAYS[wait], **ports)
 
@@ -310,7 +314,8 @@ def test_an_operator_ends_each_wait_himself(world: World, expected: Mapping[str,
     for insurer in INSURERS:
         adults = [Person(date(1950 + n, 1 + list(INSURERS).index(insurer), 1)) for n in (0, 1)]
         world.drop(insurer, "entitled", csv_of("entitled", [{"insz": adult.insz} for adult in adults]))
-    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    ports |= {"registrations": world.registrations, "workflows": world.workflows}
     started: dict[str, Any] = {"starter": "operator", "key": "key", "clock": SystemClock()}
     evaluation = start_evaluation(YEAR, date(2021, 12, 1), **started, **ports)
     assert (world.ended(evaluation), world.step) == ("SUCCEEDED", "done")

@@ -267,7 +267,8 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
     with faulty(world, plain):
         world.run_workflow(batch.id)
 
-    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    ports |= {"registrations": world.registrations, "workflows": world.workflows}
 
     def operator() -> None:
         with suppress(ConflictError):

@@ -60,6 +60,8 @@ def play(root: Path, persons: int, seed: int) -> Played:
     cast = generate(root, persons, seed)
     world, wanted = ExchangeWorld(), oracle.Exchange(oracle.INSURERS, oracle.TAX_OFFICE)
     batches: dict[str, Batch] = {}
+    world.registrations.admit_insurers(*oracle.INSURERS)
+    world.registrations.admit(oracle.TAX_OFFICE)
     with few_shards():
         start_exchange(
             YEAR,
@@ -70,6 +72,7 @@ def play(root: Path, persons: int, seed: int) -> Played:
             starter="operator",
             key="key",
             exchanges=world.exchanges,
+            registrations=world.registrations,
             workflows=world.workflows,
         )
         for wait, step in NEXT.items():

@@ -1,6 +1,7 @@
 """Registrations of partners and roles of persons in memory, and partners that may bring it all."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tegemoet.application.partners.profiles import known_kinds
@@ -9,6 +10,7 @@ from tegemoet.application.ports import Clock
 from tegemoet.application.records import GrantedKind, Person, PersonRole, Registration, RoleChange
 from tests.support import health
 
+EVERY_NUMBER = tuple(f"{number:03}" for number in range(1000))
 LONG_AGO = "2000-01-01T00:00:00Z"
 REGISTRAR = Person("registrar", "R. Egistrar")
 
@@ -34,6 +36,11 @@ class FakeRegistrations:
         """Register each of them, unless it is, for every kind and key and as an authority."""
         for partner in partners:
             self.append(anything_of(partner))
+
+    def admit_insurers(self, *partners: str) -> None:
+        """As `admit`, of insurers that have every number."""
+        for partner in partners:
+            self.append(any_number_of(partner))
 
 
 class FakeRoles:
@@ -67,3 +74,8 @@ def anything_of(partner: str) -> Registration:
     kinds = {*known_kinds(), (health.SLUG, "cases")}
     grants = tuple(GrantedKind(scheme, kind, 2000) for scheme, kind in sorted(kinds))
     return Registration(partner, 1, "operator", grants, (), 2000, 2000, ("who-answers",), None, LONG_AGO, REGISTRAR)
+
+
+def any_number_of(insurer: str) -> Registration:
+    """As `anything_of`, of an insurer that has every number."""
+    return replace(anything_of(insurer), profile="insurers", keys=EVERY_NUMBER)

@@ -9,6 +9,7 @@ import pytest
 from tegemoet.api.callers import Caller
 from tegemoet.application.records import Batch, Notes, SelectNote
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, Answer, World
+from tests.support.fakes.partners import any_number_of
 
 PATH = "/v1/increased-reimbursement/2020"
 START = {
@@ -24,7 +25,10 @@ def partner(name: str) -> Caller:
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    world = World()
+    world.registrations.admit_insurers("insurer-a", "insurer-b")
+    world.registrations.admit("tax-office")
+    return world
 
 
 def started(world: World, **changes: Any) -> Answer:
@@ -53,6 +57,26 @@ def test_parties_that_cannot_be_are_named(world: World, changes: dict[str, Any],
     answer = started(world, **changes)
     assert answer.status == 422
     assert (path, code) in answer.faults
+
+
+def test_parties_that_may_not_bring_their_files_are_named_with_what_each_lacks(world: World) -> None:
+    world.registrations.append(replace(any_number_of("insurer-a"), number=2, keys=("101",)))
+    answer = started(world, tax_office="nobody")
+    assert (answer.status, answer.code) == (422, "party-not-granted")
+    assert answer.faults == {("/insurers/insurer-a", "number-not-granted"), ("/tax_office", "party-unknown")}
+    assert world.get(PATH, OPERATOR).code == "flow-unknown"
+    assert not world.workflows.started
+    assert started(world, insurers={"insurer-a": "101", "insurer-b": "300"}).status == 202
+
+
+def test_a_successor_announces_the_files_of_a_party_and_the_party_no_longer_does(world: World) -> None:
+    started(world)
+    results = {"scheme": "increased-reimbursement", "year": 2020, "kind": "results", "name": "a", "size": 10}
+    assert world.post("/v1/uploads", results, partner("insurer-a"), key="before").status == 201
+    world.registrations.append(replace(any_number_of("heir"), predecessor="insurer-a"))
+    assert world.post("/v1/uploads", results, partner("insurer-a"), key="after").code == "kind-not-granted"
+    announced = world.post("/v1/uploads", results, partner("heir"), key="after")
+    assert announced.body["key"] == "in/heir/increased-reimbursement/2020/results/a.csv"
 
 
 def test_a_body_that_is_not_well_formed_starts_nothing(world: World) -> None:

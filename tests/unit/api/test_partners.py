@@ -171,10 +171,16 @@ def test_a_successor_lists_and_reads_the_batches_of_those_before_it(world: World
     assert world.get("/v1/batches", PARTNER, partner="rival").status == 404
 
 
-def test_a_successor_reads_its_predecessors_part_of_an_exchange(world: World) -> None:
+def test_a_successor_reads_its_predecessors_part_of_an_exchange_in_its_place(world: World) -> None:
+    world.registrations.items.clear()
+    for name, number in (("mutuality", "100"), ("other", "200"), ("rival", "300")):
+        register(world, name, key=f"register-{name}", profile="insurers", keys=[number], from_year=2020)
+    register(world, "tax", key="register-tax", profile="tax-office", keys=None, from_year=2020)
     parties = {"insurers": {"mutuality": "100", "other": "200"}, "tax_office": "tax"}
     body = {"on": "2020-03-02", "automatic": False, **parties}
     assert world.post("/v1/increased-reimbursement/2020", body, OPERATOR).status == 202
     assert world.get("/v1/increased-reimbursement/2020", OTHER_PARTNER).status == 404
-    register(world, "rival", profile="insurers", keys=["300"], predecessor="mutuality")
+    assert world.get("/v1/increased-reimbursement/2020", PARTNER).status == 200
+    register(world, "rival", key="succeed", profile="insurers", keys=["300"], predecessor="mutuality")
     assert world.get("/v1/increased-reimbursement/2020", OTHER_PARTNER).body["insurers"] == {"mutuality": "100"}
+    assert world.get("/v1/increased-reimbursement/2020", PARTNER).code == "flow-unknown"

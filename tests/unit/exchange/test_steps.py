@@ -261,7 +261,8 @@ def test_a_wait_does_not_end_while_a_file_is_taken_in(world: ExchangeWorld) -> N
 def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world: ExchangeWorld) -> None:
     world.start()
     world.walk()
-    args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches, "workflows": world.workflows}
+    args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    args |= {"registrations": world.registrations, "workflows": world.workflows}
     resume(YEAR, "households", DAYS["households"], **args)
     assert resume(YEAR, "households", DAYS["households"], **args).step == "select"
     with pytest.raises(ConflictError) as other:
@@ -371,7 +372,8 @@ def test_the_parties_of_an_exchange_are_checked(insurers: dict[str, str], code: 
     with pytest.raises(InvalidError) as invalid:
         start_exchange(
             YEAR, date(2020, 3, 1), insurers, TAX_OFFICE, False,
-            starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
+            starter="x", key="k", exchanges=world.exchanges, registrations=world.registrations,
+            workflows=world.workflows,
         )  # fmt: skip
     assert invalid.value.code == code
     assert world.exchanges.items == {}
@@ -381,7 +383,8 @@ def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_st
     for call in (
         lambda: start_exchange(
             2019, date(2019, 3, 1), INSURERS, TAX_OFFICE, False,
-            starter="x", key="k", exchanges=world.exchanges, workflows=world.workflows,
+            starter="x", key="k", exchanges=world.exchanges, registrations=world.registrations,
+            workflows=world.workflows,
         ),
         world.state,
         lambda: world.resume("households"),

@@ -162,7 +162,10 @@ class Cloud(Storage):
 
         batches, workflows = self.batches, self.batch_workflows
         exchange_key = self.variable("EXCHANGE_KEY_ARN")
-        notify_ended = partial(batch_ended, exchanges=self.exchanges, batches=batches, workflows=workflows)
+        registrations = self.registrations
+        notify_ended = partial(
+            batch_ended, exchanges=self.exchanges, batches=batches, registrations=registrations, workflows=workflows
+        )
         return IngestPorts(
             inboxes={
                 "ordinary": Inbox(
@@ -174,7 +177,7 @@ class Cloud(Storage):
             },
             work=self.batch_files,
             batches=batches,
-            registrations=self.registrations,
+            registrations=registrations,
             runs=self.runs,
             secrets=self.person_secrets,
             seals=self.seals,
@@ -187,16 +190,20 @@ class Cloud(Storage):
         from tegemoet.application.exchange.arrivals import batch_done, batch_ended
         from tegemoet.application.intake.channels import ExchangeOutbox, Outbox
 
-        exchanges, batches, workflows = self.exchanges, self.batches, self.answer_only_workflows
+        exchanges, batches, registrations = self.exchanges, self.batches, self.registrations
+        workflows = self.answer_only_workflows
         notify_arrived = partial(
             batch_done,
             objects=self.exchange_files,
             exchanges=exchanges,
             batches=batches,
+            registrations=registrations,
             data_keys=self.data_keys,
             workflows=workflows,
         )
-        notify_ended = partial(batch_ended, exchanges=exchanges, batches=batches, workflows=workflows)
+        notify_ended = partial(
+            batch_ended, exchanges=exchanges, batches=batches, registrations=registrations, workflows=workflows
+        )
         return {
             "ordinary": Outbox(self.output),
             "health": Outbox(self.health_files),
@@ -215,7 +222,9 @@ class Cloud(Storage):
     def exchange_ports(self) -> "ExchangePorts":
         from tegemoet.application.exchange.work import ExchangePorts
 
-        return ExchangePorts(self.exchange_files, self.exchanges, self.batches, self.exchange_workflows)
+        return ExchangePorts(
+            self.exchange_files, self.exchanges, self.batches, self.registrations, self.exchange_workflows
+        )
 
     @cached_property
     def answer_ports(self) -> "AnswerPorts":

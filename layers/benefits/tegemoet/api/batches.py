@@ -110,7 +110,13 @@ def abandon_batch(
 
     def abandon() -> str:
         batch = batches.abandon_batch(batch_id, body.reason, by=by, batches=services.batches, clock=services.clock)
-        batch_ended(batch, exchanges=services.exchanges, batches=services.batches, workflows=services.workflows)
+        batch_ended(
+            batch,
+            exchanges=services.exchanges,
+            batches=services.batches,
+            registrations=services.registrations,
+            workflows=services.workflows,
+        )
         return batch.id
 
     return {"batch": id_once(operator_router, idempotency_key, "batch", abandon), "abandoned": True}

@@ -40,13 +40,15 @@ def get_exchange(year: YearNumber) -> ExchangeState:
     """Retrieve the state of the year's exchange, the results of its steps and links to its files.
 
     A party sees its own part: an insurer its requests and codes, the tax office the lists of
-    persons. Any other partner receives 404.
+    persons. The successor of a party sees that party's part in its place. Any other partner
+    receives 404.
     """
+    from tegemoet.application.exchange.parties import readable
     from tegemoet.application.exchange.state import state_for
-    from tegemoet.application.partners.grants import names_of
+    from tegemoet.application.partners.grants import Grants
 
     services = state_router.services
-    parties = names_of(state_router.caller.partner, services.registrations)
+    parties = readable(state_router.caller.partner, Grants(services.registrations.all()))
     shown = state_for(year, parties, exchanges=services.exchanges)
     outputs = [(key.removeprefix("out/"), key) for key in shown["outputs"]]
     state = {name: value for name, value in shown.items() if name != "outputs"}
@@ -89,7 +91,8 @@ def start_exchange(
 ) -> ExchangeStarted:
     """Start the exchange of the year; it then waits for the households.
 
-    409 `flow-exists` if the year already has an exchange.
+    422 `party-not-granted` if a party may not bring its files of the year, with what each party
+    lacks. 409 `flow-exists` if the year already has an exchange.
     """
     from tegemoet.application.exchange.commands import start_exchange
 
@@ -108,6 +111,7 @@ def start_exchange(
                 starter=starter,
                 key=str(idempotency_key),
                 exchanges=services.exchanges,
+                registrations=services.registrations,
                 workflows=services.workflows,
             ).run
         ),
@@ -138,6 +142,7 @@ def resume_exchange(
             body.on,
             exchanges=services.exchanges,
             batches=services.batches,
+            registrations=services.registrations,
             workflows=services.workflows,
         )
         return {"run": exchange.run, "state": exchange.step}
@@ -171,6 +176,7 @@ def evaluate_exchange(
             key=str(idempotency_key),
             exchanges=services.exchanges,
             batches=services.batches,
+            registrations=services.registrations,
             workflows=services.workflows,
             clock=services.clock,
         ),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from tegemoet.application.exchange.folder import figures_of
+from tegemoet.application.exchange.parties import require_granted
 from tegemoet.application.exchange.steps import STEPS, WORK_AFTER, require_exchange, wait_named
 from tegemoet.application.exchange.waits import answer_task, awaited_batches, end_wait
-from tegemoet.application.ports import Batches, Exchanges, Workflows
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Exchanges, Registrations, Workflows
 from tegemoet.application.records import Exchange, StartNote
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.increased_reimbursement import SLUG
@@ -26,6 +28,7 @@ def start_exchange(
     starter: str,
     key: str,
     exchanges: Exchanges,
+    registrations: Registrations,
     workflows: Workflows,
 ) -> Exchange:
     """Start the exchange of the year.
@@ -33,17 +36,19 @@ def start_exchange(
     `insurers` = partner → three digits of its request numbers; `automatic` = a wait ends by itself
     once every party has delivered. A repeated call with the same `key` (Idempotency-Key) of the
     same `starter` returns the same exchange. Raises NotFoundError `no-flow-for-year`; InvalidError
-    `insurers-missing`, `insurer-invalid`, `insurer-twice`, `tax-office-is-insurer`; ConflictError
-    `flow-exists`.
+    `insurers-missing`, `insurer-invalid`, `insurer-twice`, `tax-office-is-insurer`,
+    `party-not-granted`; ConflictError `flow-exists`.
     """
     figures_of(year)
     _check_parties(insurers, tax_office)
     run = f"{SLUG}-{year}-{name_of_call(year, starter, key)}"
-    exchange = Exchange(year, run, dict(insurers), tax_office, automatic, STEPS[0], {"start": StartNote(on)}, {})
-    if not exchanges.create(exchange):
-        exchange = require_exchange(year, exchanges)
-        if exchange.run != run:
-            raise ConflictError("The year already has an exchange.", "flow-exists")
+    exchange = exchanges.get(year)
+    if exchange is None:
+        require_granted(year, insurers, tax_office, Grants(registrations.all()))
+        made = Exchange(year, run, dict(insurers), tax_office, automatic, STEPS[0], {"start": StartNote(on)}, {})
+        exchange = made if exchanges.create(made) else require_exchange(year, exchanges)
+    if exchange.run != run:
+        raise ConflictError("The year already has an exchange.", "flow-exists")
     workflows.start("exchange", run, {"year": year})
     return exchange
 
@@ -65,7 +70,16 @@ def _check_parties(insurers: Mapping[str, str], tax_office: str) -> None:
         raise InvalidError("The parties of the exchange are invalid.", faults[0].code, tuple(faults))
 
 
-def resume(year: int, step: str, on: date, *, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> Exchange:
+def resume(
+    year: int,
+    step: str,
+    on: date,
+    *,
+    exchanges: Exchanges,
+    batches: Batches,
+    registrations: Registrations,
+    workflows: Workflows,
+) -> Exchange:
     """End the wait `step` on the operator's command, with the batches that are complete now.
 
     A repeated call on the same day returns the same exchange. Raises NotFoundError `flow-unknown`,
@@ -76,7 +90,7 @@ def resume(year: int, step: str, on: date, *, exchanges: Exchanges, batches: Bat
     if wait is None:
         raise NotFoundError("An exchange has no such wait.", "step-unknown")
     if exchange.step == wait:
-        expected = awaited_batches(exchange, wait, batches)
+        expected = awaited_batches(exchange, wait, batches, Grants(registrations.all()))
         if any(batch.state == "loading" for batch in expected):
             raise ConflictError("A file that the exchange waits for is still loading.", "batch-loading")
         end_wait(exchange, wait, on, expected, exchanges)

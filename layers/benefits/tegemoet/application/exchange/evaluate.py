@@ -11,12 +11,14 @@ from typing import NotRequired, TypedDict, get_args
 
 from tegemoet.application.exchange.commands import name_of_call
 from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder, evaluation_file
+from tegemoet.application.exchange.parties import represented
 from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
 from tegemoet.application.exchange.steps import SENDINGS, has_passed, require_exchange
 from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
-from tegemoet.application.ports import Batches, Clock, Exchanges, Objects, Workflows
-from tegemoet.application.records import EvaluationNote
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Clock, Exchanges, Objects, Registrations, Workflows
+from tegemoet.application.records import Batch, EvaluationNote, Exchange
 from tegemoet.domain.problems import ConflictError
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate
@@ -47,6 +49,7 @@ def start_evaluation(
     key: str,
     exchanges: Exchanges,
     batches: Batches,
+    registrations: Registrations,
     workflows: Workflows,
     clock: Clock,
 ) -> str:
@@ -59,8 +62,7 @@ def start_evaluation(
     exchange = require_exchange(year, exchanges)
     if not has_passed(exchange, "answer-2"):
         raise ConflictError("Some households have no code yet.", "codes-missing")
-    senders = (OPERATOR, *exchange.insurers)
-    lists = [b for b in batches.of_year(year) if (b.scheme, b.kind) == (SLUG, KIND) and b.partner in senders]
+    lists = _lists(exchange, batches, Grants(registrations.all()))
     if any(batch.state == "loading" for batch in lists):
         raise ConflictError("A list is still loading.", "batch-loading")
     used = sorted(batch.id for batch in lists if batch.state == "done")
@@ -72,6 +74,16 @@ def start_evaluation(
     evaluation = EvaluationInput(name=name, on=on.isoformat(), batches=used, started_at=started_at)
     workflows.start("exchange", execution, {"year": year, "evaluation": evaluation})
     return execution
+
+
+def _lists(exchange: Exchange, batches: Batches, grants: Grants) -> list[Batch]:
+    """The lists of the operator, the insurers and their successors, in any state."""
+    return [
+        batch
+        for batch in batches.of_year(exchange.year)
+        if (batch.scheme, batch.kind) == (SLUG, KIND)
+        and (batch.partner == OPERATOR or represented(batch, exchange.insurers, grants))
+    ]
 
 
 def plan_evaluation(year: int, evaluation: EvaluationInput, *, objects: Objects) -> Shards:

@@ -208,14 +208,24 @@ class ExchangeFolder:
 
     # rows of delivered files
 
-    def household_rows(self, inputs: WorkInputs, shard: int) -> DeliveredRows[HouseholdRow]:
-        return DeliveredRows(self.objects, _chunks(inputs.batches, shard))
+    def household_rows(self, inputs: WorkInputs, shard: int) -> Iterator[HouseholdRow]:
+        """The rows, each with the party whose row it is as its partner."""
+        for batch in inputs.batches:
+            rows: DeliveredRows[HouseholdRow] = DeliveredRows(self.objects, _chunks([batch], shard))
+            for row in rows.read():
+                row["partner"] = inputs.party_of(batch, row["partner"], row["request_number"])
+                yield row
 
     def income_rows(self, inputs: WorkInputs, person_shard: int) -> DeliveredRows[IncomeRow]:
         return DeliveredRows(self.objects, _chunks(inputs.batches, person_shard))
 
-    def result_rows(self, inputs: WorkInputs, shard: int) -> DeliveredRows[ResultRow]:
-        return DeliveredRows(self.objects, _chunks(inputs.batches, shard))
+    def result_rows(self, inputs: WorkInputs, shard: int) -> Iterator[ResultRow]:
+        """As `household_rows`."""
+        for batch in inputs.batches:
+            rows: DeliveredRows[ResultRow] = DeliveredRows(self.objects, _chunks([batch], shard))
+            for row in rows.read():
+                row["partner"] = inputs.party_of(batch, row["partner"], row["request_number"])
+                yield row
 
     # evaluations
 

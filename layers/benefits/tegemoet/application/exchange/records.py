@@ -7,7 +7,7 @@ them. Everything else is a frozen dataclass, parsed when it is read.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NotRequired, Self, TypedDict
+from typing import Any, Literal, NotRequired, Self, TypedDict
 
 import orjson
 
@@ -103,10 +103,19 @@ KnownIncome = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class UsedBatch:
-    """A batch that a work uses, and the shards that it has rows of."""
+    """A batch that a work uses, and the shards that it has rows of.
+
+    `parties` = whose file it is: its partner's, and of the parties that the partner has taken over.
+    Empty where rows are nobody's in particular, and in the inputs of an earlier version.
+    """
 
     id: str
     shards: tuple[int, ...]
+    parties: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(stored["id"], tuple(stored["shards"]), tuple(stored.get("parties", ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ class EvaluationInputs:
     @classmethod
     def parse(cls, body: bytes) -> Self:
         stored = orjson.loads(body)
-        batches = tuple(UsedBatch(batch["id"], tuple(batch["shards"])) for batch in stored["batches"])
+        batches = tuple(map(UsedBatch.of, stored["batches"]))
         return cls(batches, date.fromisoformat(stored["on"]), stored.get("started_at", ""))
 
 
@@ -136,10 +145,18 @@ class WorkInputs:
     on: date
     tax_office: str
 
+    def party_of(self, batch: UsedBatch, partner: str, request_number: str) -> str:
+        """The insurer whose row it is: the one that the number names, of those that the partner of
+        the batch represents; or else the partner itself, or the first that it represents."""
+        for party in batch.parties:
+            if request_number.startswith(self.insurers[party]):
+                return party
+        return batch.parties[0] if batch.parties else partner
+
     @classmethod
     def parse(cls, body: bytes) -> Self:
         stored = orjson.loads(body)
-        batches = tuple(UsedBatch(batch["id"], tuple(batch["shards"])) for batch in stored["batches"])
+        batches = tuple(map(UsedBatch.of, stored["batches"]))
         return cls(batches, stored["insurers"], date.fromisoformat(stored["on"]), stored["tax_office"])
 
 

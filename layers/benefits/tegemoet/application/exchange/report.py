@@ -48,7 +48,7 @@ def report_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
     """
     folder = ExchangeFolder(objects, year)
     inputs = folder.inputs("results").read()
-    results = _merged(folder.result_rows(inputs, shard).read())
+    results = _merged(folder.result_rows(inputs, shard))
     ok = {
         answered["request_number"]
         for sending in SENDINGS

@@ -56,7 +56,7 @@ def select_shard(year: int, shard: int, *, objects: Objects) -> dict[str, int]:
     inputs = folder.inputs("households").read()
     insurers = inputs.insurers
     found = _Selection({name: {"requests": 0, "members": 0, "excluded": 0, "reasons": {}} for name in insurers})
-    for number, by_partner in sorted(_merged(folder.household_rows(inputs, shard).read()).items()):
+    for number, by_partner in sorted(_merged(folder.household_rows(inputs, shard)).items()):
         # the digits of the number name the insurer, so that nobody
         # blocks another insurer's household by coming first
         rightful = {partner for partner in by_partner if insurers[partner] == number[:3]}

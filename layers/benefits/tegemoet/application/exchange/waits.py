@@ -1,14 +1,17 @@
 """The waits of an exchange: a task waits for files, and is answered when they are complete."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
 from tegemoet.application.exchange.folder import ExchangeFolder, figures_of
+from tegemoet.application.exchange.parties import represented
 from tegemoet.application.exchange.records import UsedBatch, WorkInputs
 from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, require_exchange, wait_named
 from tegemoet.application.intake.manifest import read_manifest
-from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.ports import Batches, Exchanges, Objects, Registrations, Workflows
 from tegemoet.application.records import Batch, Exchange, Wait, WaitNote, Work
 from tegemoet.schemes.increased_reimbursement import SLUG
 
@@ -33,7 +36,14 @@ class Shards(TypedDict):
 
 
 def begin_wait(
-    year: int, wait: Wait, token: str, *, exchanges: Exchanges, batches: Batches, workflows: Workflows
+    year: int,
+    wait: Wait,
+    token: str,
+    *,
+    exchanges: Exchanges,
+    batches: Batches,
+    registrations: Registrations,
+    workflows: Workflows,
 ) -> None:
     """Store the token of the task that waits.
 
@@ -42,7 +52,7 @@ def begin_wait(
     if not exchanges.wait(year, wait, token):
         workflows.answer(token, _over(require_exchange(year, exchanges), wait))
         return
-    end_when_delivered(year, wait, exchanges, batches, workflows)
+    end_when_delivered(year, wait, exchanges, batches, Grants(registrations.all()), workflows)
 
 
 def answer_task(exchange: Exchange, wait: Wait, workflows: Workflows) -> None:
@@ -59,18 +69,22 @@ def _over(exchange: Exchange, wait: Wait) -> WaitOver:
 # --- ending a wait --------------------------------------------------------------------------------
 
 
-def end_when_delivered(year: int, wait: Wait, exchanges: Exchanges, batches: Batches, workflows: Workflows) -> None:
+def end_when_delivered(
+    year: int, wait: Wait, exchanges: Exchanges, batches: Batches, grants: Grants, workflows: Workflows
+) -> None:
     """End the wait of an automatic exchange once every awaited party has delivered.
 
-    It goes on while a file is being loaded.
+    A file of a successor is one of every party that it represents. The wait goes on while a file is
+    being loaded.
     """
     exchange = require_exchange(year, exchanges)
     if not exchange.automatic or exchange.step != wait:
         return
-    expected = awaited_batches(exchange, wait, batches)
+    awaited = awaited_parties(exchange, wait)
+    expected = awaited_batches(exchange, wait, batches, grants)
     done = [batch for batch in expected if batch.state == "done"]
-    delivered = {batch.partner for batch in done}
-    if any(batch.state == "loading" for batch in expected) or delivered != set(_awaited(exchange, wait)):
+    delivered = {party for batch in done for party in represented(batch, awaited, grants)}
+    if any(batch.state == "loading" for batch in expected) or delivered != set(awaited):
         return
     on = date.fromisoformat(max(batch.written_at for batch in done)[:10])
     end_wait(exchange, wait, on, expected, exchanges)
@@ -90,20 +104,20 @@ def end_wait(exchange: Exchange, wait: Wait, on: date, expected: Iterable[Batch]
     exchanges.advance(exchange.year, wait, WORK_AFTER[wait], note)
 
 
-def awaited_batches(exchange: Exchange, wait: Wait, batches: Batches) -> list[Batch]:
+def awaited_batches(exchange: Exchange, wait: Wait, batches: Batches, grants: Grants) -> list[Batch]:
     """The batches of that kind of the awaited parties, in any state."""
-    return [batch for batch in batches.of_year(exchange.year) if wait_for(exchange, batch) == wait]
+    return [batch for batch in batches.of_year(exchange.year) if wait_for(exchange, batch, grants) == wait]
 
 
-def wait_for(exchange: Exchange, batch: Batch) -> Wait | None:
+def wait_for(exchange: Exchange, batch: Batch, grants: Grants) -> Wait | None:
     """The wait that a batch is for; None when it is of another kind, scheme or partner."""
     wait = wait_named(batch.kind)
-    if wait is None or batch.scheme != SLUG or batch.partner not in _awaited(exchange, wait):
+    if wait is None or batch.scheme != SLUG or not represented(batch, awaited_parties(exchange, wait), grants):
         return None
     return wait
 
 
-def _awaited(exchange: Exchange, wait: Wait) -> Collection[str]:
+def awaited_parties(exchange: Exchange, wait: Wait) -> Collection[str]:
     """The parties whose files the exchange waits for."""
     return (exchange.tax_office,) if wait in INCOMES_WAITS else exchange.insurers
 
@@ -111,7 +125,9 @@ def _awaited(exchange: Exchange, wait: Wait) -> Collection[str]:
 # --- the work that follows ------------------------------------------------------------------------
 
 
-def plan(year: int, wait: Wait, *, objects: Objects, exchanges: Exchanges) -> Shards:
+def plan(
+    year: int, wait: Wait, *, objects: Objects, exchanges: Exchanges, batches: Batches, registrations: Registrations
+) -> Shards:
     """Record the inputs of the work after a wait and return its shards.
 
     A work that is done has no shards left.
@@ -121,7 +137,10 @@ def plan(year: int, wait: Wait, *, objects: Objects, exchanges: Exchanges) -> Sh
         return {"shards": []}
     exchange = require_exchange(year, exchanges)
     note = exchange.notes[wait]
-    inputs = WorkInputs(used_batches(note.batches, objects), exchange.insurers, note.on, exchange.tax_office)
+    parties, grants = awaited_parties(exchange, wait), Grants(registrations.all())
+    represents = {batch.id: represented(batch, parties, grants) for batch in batches.of_year(year)}
+    used = tuple(replace(batch, parties=represents[batch.id]) for batch in used_batches(note.batches, objects))
+    inputs = WorkInputs(used, exchange.insurers, note.on, exchange.tax_office)
     folder.inputs(wait).write(inputs)
     return {"shards": list(folder.shards)}
 

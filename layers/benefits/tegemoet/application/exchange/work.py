@@ -15,7 +15,7 @@ from tegemoet.application.exchange.records import Sending
 from tegemoet.application.exchange.report import finish_report, report_shard
 from tegemoet.application.exchange.select import select_shard
 from tegemoet.application.exchange.waits import begin_wait, plan
-from tegemoet.application.ports import Batches, Exchanges, Objects, Workflows
+from tegemoet.application.ports import Batches, Exchanges, Objects, Registrations, Workflows
 from tegemoet.application.records import Wait
 
 
@@ -65,6 +65,7 @@ class ExchangePorts:
     objects: Objects
     exchanges: Exchanges
     batches: Batches
+    registrations: Registrations
     workflows: Workflows
 
 
@@ -76,14 +77,26 @@ def perform(call: Call, ports: ExchangePorts) -> dict[str, object]:
     if "evaluation" in call:
         return _evaluate(call, ports)
     year, objects, exchanges = call["year"], ports.objects, ports.exchanges
+    batches, registrations, workflows = ports.batches, ports.registrations, ports.workflows
     match call["action"]:
         case "wait":
             wait, token = call["wait"], call["token"]
-            begin_wait(year, wait, token, exchanges=exchanges, batches=ports.batches, workflows=ports.workflows)
+            begin_wait(
+                year,
+                wait,
+                token,
+                exchanges=exchanges,
+                batches=batches,
+                registrations=registrations,
+                workflows=workflows,
+            )
         case "renew":
-            ports.workflows.start("exchange", following(call["execution"]), {"year": year})
+            workflows.start("exchange", following(call["execution"]), {"year": year})
         case "plan":
-            return {**plan(year, call["wait"], objects=objects, exchanges=exchanges)}
+            wait = call["wait"]
+            return {
+                **plan(year, wait, objects=objects, exchanges=exchanges, batches=batches, registrations=registrations)
+            }
         case "select":
             select_shard(year, call["shard"], objects=objects)
         case "gather":
