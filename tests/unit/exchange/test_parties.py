@@ -250,7 +250,7 @@ def test_an_automatic_exchange_waits_for_the_successor_in_the_partys_place() -> 
         assert world.state()["state"] == "select"
 
 
-def test_a_merged_party_has_delivered_for_the_other_once_it_brings_a_file_as_its_successor() -> None:
+def test_a_party_delivers_for_another_one_once_it_brings_a_file_as_its_successor() -> None:
     with few_shards():
         world = ExchangeWorld()
         world.start(automatic=True)
