@@ -93,6 +93,8 @@ def exchange(world: ExchangeWorld) -> None:
 def files(world: Cloud) -> None:
     """Files of every kind of data, with rejected rows."""
     world.drop("in/fund/convention-premium/2023/identities/a.csv", "old_insz;new_insz\nx;y\n")
+    conventions = f"riziv_number;status;from;until\n{riziv(400_001)};full;2023-01-01;\n"
+    world.drop("in/fund/convention-premium/2023/conventions/a.csv", conventions)
     rows = [f"nurse;;{2022 - age};full;{20_000 + age}.00" for age in range(40, 60)]
     population = "\n".join(["profession;specialism;birth_year;convention;amount", *rows])
     world.drop("in/study/premium-allocation/2023/population/all.csv", population)

@@ -2,6 +2,7 @@
 searched for them. Incomes have a search of their own (`exchange/test_traces.py`).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -98,11 +99,14 @@ class Planted:
             yield name, repr(kept).encode()
 
     def holding(self, *planted: str) -> set[str]:
-        """The places that hold one of the values, runs and batches left out of their names."""
+        """The places that hold one of the values.
+
+        Of the work bucket the first folder and the name of the file.
+        """
         found = {
             place for place, body in self.places() for value in planted for text in spellings(value) if text in body
         }
-        return {"/".join(place.split("/")[:2]) if place.startswith("work") else place for place in found}
+        return {re.sub("^work/([^/]+)/.*/", r"work/\1/", place) for place in found}
 
 
 def files() -> dict[str, str]:
@@ -229,7 +233,13 @@ def test_a_holder_and_an_account_stand_only_where_the_identity_key_protects_them
     """
     found = planted.holding(*ACCOUNTS, *HOLDERS[:2])
     places = {place for place in found if not place.startswith("inbox/")}
-    assert {place for place in places if not place.startswith("output/")} == {"work/batches", "work/runs", "facts"}
+    assert {place for place in places if not place.startswith("output/")} == {
+        "facts",
+        "work/facts/000.jsonl",
+        "work/runs/payees.jsonl",
+        "work/runs/persons.jsonl",
+        "work/runs/pharmacies.json",
+    }
     files_out = {place.rpartition("/")[2] for place in places if place.startswith("output/")}
     assert files_out <= {"payments.csv", "payments-readable.csv"}
     assert all(place.startswith("output/payments/") for place in places if place.startswith("output/"))

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+KEYS_ALONE = {
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk"]},
+    "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
+"""The condition under which a query returns the keys of items and nothing of what they hold."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -101,3 +109,38 @@ class Stack:
 
     def rights_of(self, function: str) -> set[Right]:
         return self.rights(self.role_of(function))
+
+    def conditions(self, function: str, table: str, action: str) -> list[Any]:
+        """The condition of every statement that lets the function do that on a table."""
+        return [
+            statement.get("Condition")
+            for statement in self.statements(self.role_of(function))
+            if action in as_list(statement["Action"]) and table in map(name_of, as_list(statement["Resource"]))
+        ]
+
+    def reads_object(self, function: str, place: str) -> bool:
+        """Whether the function may read that object, named `<bucket>/<key>`."""
+        return any(
+            right.action.startswith("s3:GetObject") and fnmatchcase(place, right.on)
+            for right in self.rights_of(function)
+        )
+
+    def reads_item(self, function: str, table: str, pk: str) -> bool:
+        """Whether the function may read items of that partition, beyond their keys."""
+        return any(
+            _allows(condition, pk)
+            for action in ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:Scan")
+            for condition in self.conditions(function, table, action)
+        )
+
+
+def _allows(condition: Any, pk: str) -> bool:
+    """Whether a condition on partition keys, or none, lets a statement apply to that key."""
+    if condition is None:
+        return True
+    if condition == KEYS_ALONE:
+        return False
+    [(operator, [(name, patterns)])] = [(key, list(value.items())) for key, value in condition.items()]
+    assert name == "dynamodb:LeadingKeys"
+    matches = any(fnmatchcase(pk, pattern) for pattern in patterns)
+    return {"ForAllValues:StringLike": matches, "ForAllValues:StringNotLike": not matches}[operator]

@@ -215,7 +215,7 @@ def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack)
         "InboxBucket": {"in/": "DropDays"},
         # parameters/ is not in it: old decisions are replayed with them;
         # nor are runs/ and payments/, which the purge sweeps with their year.
-        "WorkBucket": {"batches/": "WorkDays"},
+        "WorkBucket": {"batches/": "WorkDays", "facts/": "WorkDays"},
         "OutputBucket": {"out/": "OutputDays"},
         "HealthBucket": {"batches/": "WorkDays", "out/": "HealthDays"},
         "FlowBucket": {"": "FlowDays"},

@@ -35,7 +35,7 @@ convention_rows = st.builds(
 
 def outcomes(cloud: Cloud, batch: Batch) -> tuple[list[int], list[int], list[int]]:
     """The lines that were accepted, rejected, and found to be duplicates."""
-    chunks = (cloud.work.get(key) for key in cloud.work.keys(f"batches/{batch.id}/chunks/"))
+    chunks = (cloud.work.get(key) for key in cloud.work.keys(f"facts/{batch.id}/"))
     accepted = [orjson.loads(line)[0] for chunk in chunks for line in chunk.splitlines()]
     lists = [cloud.work.get(f"batches/{batch.id}/{name}.csv").splitlines()[1:] for name in ("rejected", "duplicates")]
     return accepted, *([int(record.split(b";")[0]) for record in records] for records in lists)  # type: ignore[return-value]

@@ -757,7 +757,7 @@ def test_chunks_hold_few_rows_and_few_partitions(cloud: Cloud, monkeypatch: pyte
     monkeypatch.setattr(intake, "CHUNK_ROWS", 100)
     body = CONVENTIONS + "".join(f"{riziv(n)};full;2023-01-01;\n" for n in range(450))
     batch = cloud.drop(f"{PREMIUM}/conventions/a.csv", body)
-    chunks = [cloud.work.get(key).splitlines() for key in cloud.work.keys(f"batches/{batch.id}/chunks/")]
+    chunks = [cloud.work.get(key).splitlines() for key in cloud.work.keys(f"facts/{batch.id}/")]
     assert [len(chunk) for chunk in chunks] == [100, 100, 100, 100, 50]
     order = [orjson.loads(line)[1] for chunk in chunks for line in chunk]
     changes = sum(a != b for a, b in pairwise(order))

@@ -102,8 +102,6 @@ def test_an_entry_is_named_after_person_and_number_and_not_after_its_run() -> No
     payment = Payment(
         before=94595,
         cents=2954,
-        holder="Holder",
-        iban="BE68539007547034",
         kind="difference",
         number=3,
         payee=N1[:8],
@@ -368,15 +366,61 @@ def test_an_entry_proves_payee_holder_and_account(world: World) -> None:
     assert {entry.payee_mac for entry in world.entries() if entry.person == "v1-a"} == {proof}
 
 
-def test_payments_that_were_swapped_after_settling_are_not_released(world: World) -> None:
+def swap(world: World, run: Run, name: str, old: bytes, new: bytes, with_commit: bool) -> None:
+    """Change a file of every shard, and the hash of it that was committed."""
+    for shard in range(world.shards):
+        step = world.folder(run).evaluated(shard)
+        key = step.key(name)
+        body, commit = world.work.get(key), world.work.get(step.commit_key)
+        world.work.put(key, body.replace(old, new))
+        if with_commit:
+            hashes = [hashlib.sha256(each).hexdigest().encode() for each in (body, body.replace(old, new))]
+            world.work.put(step.commit_key, commit.replace(*hashes))
+
+
+@pytest.mark.parametrize("with_commit", [False, True])
+def test_payments_that_were_swapped_after_settling_are_not_released(world: World, with_commit: bool) -> None:
     run = approved(world)
     settle(world, run)
-    for shard in range(world.shards):
-        key = world.folder(run).evaluated(shard).key("payments.jsonl")
-        world.work.put(key, world.work.get(key).replace(b"BE68539007547034", b"BE71096123456769"))
+    swap(world, run, "payments.jsonl", b"94595", b"94596", with_commit)
     with pytest.raises(NotApprovedError):
         release(world, run)
     assert (world.now(run).state, public(world)) == ("approved", [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "with_commit", "error"),
+    [
+        (b"BE68539007547034", b"BE71096123456769", False, FileChangedError),
+        # the entries prove whom the approver saw, whatever the commit says
+        (b"BE68539007547034", b"BE71096123456769", True, InvariantViolationError),
+        (b'"Holder"', b'"Thief"', True, InvariantViolationError),
+        (b"\n", b"\n{}\n", True, NotApprovedError),
+    ],
+)
+def test_accounts_that_were_swapped_after_settling_are_not_released(
+    world: World, old: bytes, new: bytes, with_commit: bool, error: type[Exception]
+) -> None:
+    run = approved(world)
+    settle(world, run)
+    swap(world, run, "payees.jsonl", old, new, with_commit)
+    with pytest.raises(error):
+        release(world, run)
+    assert (world.now(run).state, public(world)) == ("approved", [])
+
+
+def test_what_settling_reads_has_no_holder_and_no_account(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    reads = (".json", "payments.jsonl", "proposal.json")
+    texts = [
+        world.work.get(key)
+        for place in ("evaluated", "proposed", "settled")
+        for key in world.work.keys(f"runs/{run.id}/{place}")
+        if key.endswith(reads)
+    ]
+    assert any(b"payee_mac" in text for text in texts)
+    assert not [text for text in texts if b"BE68539007547034" in text or b"Holder" in text]
 
 
 def test_an_entry_for_another_payee_than_was_approved_is_not_released(world: World) -> None:

@@ -97,6 +97,7 @@ KEPT: Sequence[Kept] = (
     Kept("InboxBucket", "in/…", "drops", "What a partner sent, in case it is disputed"),
     # --- work -------------------------------------------------------------------------------------
     Kept("WorkBucket", "batches/{batch}/…", "scratch", "Made from the drop, and needed until the batch is done"),
+    Kept("WorkBucket", "facts/{batch}/…", "scratch", "Rows that become facts, until the batch is done"),
     Kept("WorkBucket", "runs/{run}/batches.json", "facts", "The inputs of the run: batches, identities, choices"),
     Kept("WorkBucket", "runs/{run}/numbers/{shard}.json", "facts", "Which attempt joined the facts of a shard"),
     Kept("WorkBucket", "runs/{run}/numbers/{shard}/…", "run", "Joined facts; the frozen cases are made from them"),

@@ -45,9 +45,23 @@ def chunk_key(batch: str, chunk: str) -> str:
     return f"batches/{batch}/chunks/{chunk}.jsonl"
 
 
+def facts_key(batch: str, chunk: str) -> str:
+    """Rows that become facts lie apart: holders and accounts are among them."""
+    return f"facts/{batch}/{chunk}.jsonl"
+
+
 def read_rows(batch: str, chunk: str, work: Objects) -> Iterator[ChunkRow]:
     """The rows of a chunk that is not sealed. Raises KeyError where there is none."""
-    return (ChunkRow(*values) for values in lines_of(work.get(chunk_key(batch, chunk))))
+    return _rows(work.get(chunk_key(batch, chunk)))
+
+
+def read_facts(batch: str, chunk: str, work: Objects) -> Iterator[ChunkRow]:
+    """The rows of a chunk that become facts. Raises KeyError where there is none."""
+    return _rows(work.get(facts_key(batch, chunk)))
+
+
+def _rows(body: bytes) -> Iterator[ChunkRow]:
+    return (ChunkRow(*values) for values in lines_of(body))
 
 
 def read_cases(batch: str, chunk: str, work: Objects) -> Iterator[tuple[int, bytes]]:
@@ -57,10 +71,13 @@ def read_cases(batch: str, chunk: str, work: Objects) -> Iterator[tuple[int, byt
 
 
 class ChunkWriter:
-    """Writes the chunks of one batch, each unless it exists, and describes each."""
+    """Writes the chunks of one batch, each unless it exists, and describes each.
 
-    def __init__(self, batch: str, work: Objects) -> None:
-        self._batch, self._work = batch, work
+    `place` = the key of a chunk, by batch and name.
+    """
+
+    def __init__(self, batch: str, work: Objects, place: Callable[[str, str], str] = chunk_key) -> None:
+        self._batch, self._work, self._place = batch, work, place
 
     def write_numbered(self, lines: Iterator[ChunkLine], most: int) -> list[Chunk]:
         """Write chunks of at most `most` lines, each with the sum of its cents."""
@@ -93,5 +110,5 @@ class ChunkWriter:
     def _write(self, number: int, lines: list[ChunkLine], seal: Seal | None = None) -> Chunk:
         # the bytes of a chunk are released before the lines of the next one are collected
         name, body = f"{number:03}", b"".join(line for line, _ in lines)
-        self._work.put_once(chunk_key(self._batch, name), seal.seal(body) if seal else body)
+        self._work.put_once(self._place(self._batch, name), seal.seal(body) if seal else body)
         return Chunk(name, len(lines), None if seal else hashlib.sha256(body).hexdigest())

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from tegemoet.application.intake.channels import Inbox, ObjectCreated
-from tegemoet.application.intake.chunks import ChunkWriter
+from tegemoet.application.intake.chunks import ChunkWriter, chunk_key, facts_key
 from tegemoet.application.intake.csv_file import CsvFile
 from tegemoet.application.intake.keys import (
     MAX_BYTES,
@@ -189,7 +189,7 @@ def _write_chunks(
 
     Raises FileRefusedError, in most cases before the first chunk.
     """
-    writer = ChunkWriter(batch.id, work)
+    writer = ChunkWriter(batch.id, work, facts_key if drop.becomes_facts else chunk_key)
     if drop.kind is None or drop.year is None:
         from tegemoet.application.intake.case_file import CaseFile  # noqa: PLC0415 - most files hold rows, which need no rules
 

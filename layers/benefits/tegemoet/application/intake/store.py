@@ -4,7 +4,7 @@ from typing import cast
 
 import orjson
 
-from tegemoet.application.intake.chunks import ChunkRow, read_rows
+from tegemoet.application.intake.chunks import ChunkRow, read_facts
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.results import ChunkCounts, ChunkResult, write_result
 from tegemoet.application.ports import Facts, Objects
@@ -18,7 +18,7 @@ def store_chunk(batch_id: str, chunk: str, *, work: Objects, facts: Facts) -> Ch
     key, so nobody replaces what is another partner's, and a run finds the owner when it joins them.
     """
     year = read_manifest(batch_id, work).year or 0
-    rows = list(read_rows(batch_id, chunk, work))
+    rows = list(read_facts(batch_id, chunk, work))
     facts.put(year, (_fact(row, batch_id) for row in rows))
     write_result(batch_id, chunk, ChunkResult([], 0, {}), work)
     return {"chunk": chunk, "accepted": len(rows), "rejected": 0}

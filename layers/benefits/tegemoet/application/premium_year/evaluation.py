@@ -18,6 +18,7 @@ from tegemoet.application.premium_year.case_json import PersonYearCase
 from tegemoet.application.premium_year.folder import (
     DECISIONS,
     EXCEPTIONS,
+    PAYEES,
     PAYMENTS,
     PERSONS,
     RECOVERIES,
@@ -96,7 +97,7 @@ class _ShardResults:
     def __init__(self, attempt: Attempt, files: ExitStack) -> None:
         self._attempt, self._files = attempt, files
         self._persons, self._decisions = self._open(PERSONS), self._open(DECISIONS)
-        self._payments = self._open(PAYMENTS)
+        self._payments, self._payees = self._open(PAYMENTS), self._open(PAYEES)
         self._partners: dict[str, Sink] = {}
         self._counts: Counter[str] = Counter()
         self.exceptions: list[YearException] = []
@@ -116,8 +117,9 @@ class _ShardResults:
             self._partners[partner] = self._open(partner_file(partner))
         self._partners[partner].write(text + b"\n")
 
-    def add_payment(self, payment: Payment) -> None:
+    def add_payment(self, payment: Payment, account: BankAccount) -> None:
         self._payments.write(orjson.dumps(payment, option=orjson.OPT_APPEND_NEWLINE))
+        self._payees.write(orjson.dumps(account, option=orjson.OPT_APPEND_NEWLINE))
 
     def count(self, decided: PersonDecision, payment: Payment | None) -> None:
         count(self._counts, decided, payment)
@@ -178,10 +180,10 @@ class _Evaluation:
         results.add_decision(text)
         for partner in sorted({partner for delivered in frozen.partners for partner in delivered}):
             results.add_for_partner(partner, canonical(for_partner(decision, partner, case, frozen.partners)))
-        payment = payment_of(frozen, decided, self.digest_secret)
-        if payment:
-            results.add_payment(payment)
-        results.count(decided, payment)
+        proposed = payment_of(frozen, decided, self.digest_secret)
+        if proposed:
+            results.add_payment(*proposed)
+        results.count(decided, proposed[0] if proposed else None)
         results.exceptions.extend(decided.exceptions)
         if decided.recovery:
             results.recoveries.append(_recovery(frozen, decided))
@@ -206,17 +208,17 @@ class _Evaluation:
             self.results.exceptions.append(YearException.about("recovery", f"{number}.{frozen.paid}", facts))
 
 
-def payment_of(frozen: FrozenPerson, decided: PersonDecision, digest_secret: bytes) -> Payment | None:
-    """The payment that is proposed; None when nothing is due."""
+def payment_of(
+    frozen: FrozenPerson, decided: PersonDecision, digest_secret: bytes
+) -> tuple[Payment, BankAccount] | None:
+    """The payment that is proposed, and its account; None when nothing is due."""
     winner = decided.winner
     if not decided.payable or winner is None:
         return None
     payee, account = _payee(frozen, winner)
-    return Payment(
+    payment = Payment(
         before=frozen.before,
         cents=cents(decided.payable),
-        holder=account["holder"],
-        iban=account["iban"],
         kind=decided.kind,
         number=frozen.next,
         payee=payee,
@@ -226,6 +228,7 @@ def payment_of(frozen: FrozenPerson, decided: PersonDecision, digest_secret: byt
         profession=winner.profession,
         riziv_number=winner.number,
     )
+    return payment, account
 
 
 def _payee(frozen: FrozenPerson, winner: Practice) -> tuple[str, BankAccount]:

@@ -14,6 +14,7 @@ from tegemoet.application.attempts import Attempt, FileChangedError, Step
 from tegemoet.application.files import lines_of, read_json, write_json_once
 from tegemoet.application.ports import Objects
 from tegemoet.application.premium_year.records import (
+    BankAccount,
     FrozenPerson,
     NumbersIndex,
     OfficesThen,
@@ -35,6 +36,8 @@ from tegemoet.application.records import Registration, RunReference
 from tegemoet.domain.manual_review import YearException
 
 DECISIONS, PAYMENTS, PERSONS = "decisions.jsonl", "payments.jsonl", "persons.jsonl"
+PAYEES = "payees.jsonl"
+"""Holder and account of each payment, in the order of the payments. Settling has no right on it."""
 EXCEPTIONS, RECOVERIES, TOTALS = "exceptions.jsonl", "recoveries.jsonl", "totals.json"
 """Files of the evaluation of one shard of persons."""
 PRACTICES, INDEX = "practices.jsonl", "index.json"
@@ -187,6 +190,10 @@ class RunFolder:
         step = self.evaluated(shard)
         body = step.get(PAYMENTS) if sha256 is None else _approved_bytes(self._work.get(step.key(PAYMENTS)), sha256)
         return [Payment(**line) for line in lines_of(body)]
+
+    def payees(self, shard: int) -> list[BankAccount]:
+        """Holder and account of each payment of one shard, in the order of the payments."""
+        return list(self.evaluated(shard).lines(PAYEES))
 
     def has_stored_decisions(self, shard: int) -> bool:
         return self._work.exists(self._stored_key(shard))

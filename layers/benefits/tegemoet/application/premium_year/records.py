@@ -221,14 +221,12 @@ class Payment:
     """A payment that is proposed, with the number that its entry is to have.
 
     `before` = cents paid under this person key; `payee` = the RIZIV number, or the tariff office of
-    a pharmacy; `payee_mac` proves payee, holder and account. The fields are in alphabetical order,
-    as in the lines whose SHA-256 is approved.
+    a pharmacy; `payee_mac` proves payee, holder and account, which lie in a file of their own. The
+    fields are in alphabetical order, as in the lines whose SHA-256 is approved.
     """
 
     before: int
     cents: int
-    holder: str
-    iban: str
     kind: PaymentKind
     number: int
     payee: str

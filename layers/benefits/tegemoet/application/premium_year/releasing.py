@@ -27,7 +27,7 @@ from tegemoet.application.premium_year.folder import (
 from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import highest_premiums
-from tegemoet.application.premium_year.records import Payment, Proposal, SettledShard
+from tegemoet.application.premium_year.records import BankAccount, Payment, Proposal, SettledShard
 from tegemoet.application.premium_year.report import PROPOSED, joined, keep_exceptions, publish_once, write_summary
 from tegemoet.application.premium_year.run_exceptions import merged
 from tegemoet.application.premium_year.settlement import approved_run
@@ -132,14 +132,21 @@ class _Approved:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows of the payment file."""
         paid = (payment for shard in range(len(self.shards)) for payment in self.paid(shard)[0])
-        return (_payment_row(self.run, payment) for payment in paid)
+        return (_payment_row(self.run, payment, account) for payment, account in paid)
 
-    def paid(self, shard: int) -> tuple[list[Payment], int]:
-        """The payments of a shard that were written, and the cents of those that were not."""
+    def paid(self, shard: int) -> tuple[list[tuple[Payment, BankAccount]], int]:
+        """The payments of a shard that were written, and the cents of those that were not.
+
+        Raises NotApprovedError where a payment has no account, or an account no payment.
+        """
         payments = self.folder.payments(shard, self.proposal.shards[shard].sha256)
+        accounts = self.folder.payees(shard)
+        if len(payments) != len(accounts):
+            raise NotApprovedError("the accounts are not those of the payments")
         skipped = frozenset(self.shards[shard].skipped)
         left_out = sum(payment.cents for payment in payments if payment.person in skipped)
-        return [payment for payment in payments if payment.person not in skipped], left_out
+        pairs = zip(payments, accounts, strict=True)
+        return [(payment, account) for payment, account in pairs if payment.person not in skipped], left_out
 
     def reconcile(self, ledger: Ledger, highest: Mapping[str, Decimal]) -> list[Check]:
         """The sums that must agree, and the entries, each with the payee that was approved.
@@ -152,9 +159,9 @@ class _Approved:
             nonlocal in_file, left_out, differing
             for shard in range(len(self.shards)):
                 payments, not_written = self.paid(shard)
-                in_file += sum(cents(Decimal(_amount(payment))) for payment in payments)
+                in_file += sum(cents(Decimal(_amount(payment))) for payment, _ in payments)
                 left_out += not_written
-                unseen = {self._entry(payment) for payment in payments}
+                unseen = {self._entry(payment, account) for payment, account in payments}
                 for entry in ledger.entries(self.run.year, shard):
                     if entry.run == self.run.id:
                         differing += entry not in unseen
@@ -172,18 +179,18 @@ class _Approved:
             within,
         ]
 
-    def _entry(self, payment: Payment) -> Entry:
+    def _entry(self, payment: Payment, account: BankAccount) -> Entry:
         """The entry of a payment, with the proof of the payee that the file names."""
-        proof = payee_mac(payment.payee, payment.holder, payment.iban, self.digest_secret)
+        proof = payee_mac(payment.payee, account["holder"], account["iban"], self.digest_secret)
         return replace(entry_of(self.run, payment), payee_mac=proof)
 
 
-def _payment_row(run: RunReference, payment: Payment) -> tuple[str, str, str, str, str, str]:
+def _payment_row(run: RunReference, payment: Payment, account: BankAccount) -> tuple[str, str, str, str, str, str]:
     return (
         entry_of(run, payment).entry_id,
         payment.payee,
-        payment.holder,
-        payment.iban,
+        account["holder"],
+        account["iban"],
         _amount(payment),
         payment.kind,
     )
