@@ -1,7 +1,7 @@
 """A premium year on the deployed template, on a calendar that really goes on: libfaketime.
 
 The whole local cloud, with its functions, sees the day. It carries out no lifecycle rule, so the
-reaper of the tests does, through the API; times to live it does by itself.
+reaper of the simulator does, through the API; times to live it does by itself.
 """
 
 import json
@@ -18,8 +18,9 @@ from local.cloud.virtual_clock import NoVirtualClockError, VirtualClock
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate
 from local.opinions.year.play import Season
+from local.simulator.reaper import Reaper
+from local.simulator.stack import stack as stack_of_template
 from tegemoet.schemes.convention_premium import SCHEME
-from tests.support.reaper import TEMPLATE, Reaper
 
 pytestmark = pytest.mark.slow
 
@@ -69,9 +70,9 @@ def calendar(tmp_path: Path) -> Iterator[Calendar]:
     with LocalCloud(clock=clock) as cloud:
         stack = cloud.deploy()
         s3, dynamodb = stack.session.client("s3"), stack.session.client("dynamodb")
-        names = {name: physical for name, (_, physical) in stack.resources.items() if name in TEMPLATE["Resources"]}
-        for name, resource in TEMPLATE["Resources"].items():
-            live = resource["Properties"].get("TimeToLiveSpecification")
+        names = {name: physical for name, (_, physical) in stack.resources.items()}
+        for name, properties in stack_of_template().resources("AWS::DynamoDB::Table"):
+            live = properties.get("TimeToLiveSpecification")
             if live:  # CloudFormation of the local cloud leaves it out
                 dynamodb.update_time_to_live(TableName=names[name], TimeToLiveSpecification=live)
         buckets = {name: physical for name, physical in names.items() if name.endswith("Bucket")}

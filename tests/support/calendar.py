@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 import boto3
 import time_machine
 
-from tests.support.reaper import Reaper
+from local.simulator.reaper import Reaper
 
 
 class Calendar:

@@ -5,28 +5,25 @@ The reaper reads both from the template and does what AWS documents, as of a mom
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
-from pathlib import Path
 from typing import Any
 
-from local.cloud.templates import read_template
-
-ROOT = Path(__file__).parents[2]
-TEMPLATE: Mapping[str, Any] = read_template(ROOT / "template.yaml")
+from local.simulator.stack import Stack, stack
 
 
 @dataclass
 class Reaper:
     """`names` = the real name of each bucket and table by its name in the template.
 
-    The clients are of boto3.
+    The clients are of boto3 or of a world, whose `direct` ones no fault disturbs.
     """
 
     s3: Any
     dynamodb: Any
     names: Mapping[str, str]
+    made: Stack = field(default_factory=stack)
 
     def version_buckets(self) -> None:
         """Give the buckets the versions that the template says."""
@@ -41,19 +38,19 @@ class Reaper:
                 self._apply(rule, bucket, now)
         for table, properties in self._resources("AWS::DynamoDB::Table"):
             if "TimeToLiveSpecification" in properties:
-                self._expire(table, properties["TimeToLiveSpecification"]["AttributeName"], now)
+                self._expire(table, properties, now)
 
     def _resources(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for name, resource in TEMPLATE["Resources"].items():
-            if resource["Type"] == kind and name in self.names:
-                yield self.names[name], resource["Properties"]
+        for name, properties in self.made.resources(kind):
+            if name in self.names:
+                yield self.names[name], properties
 
     def _days(self, value: Any) -> timedelta:
-        if isinstance(value, Mapping):
-            value = TEMPLATE["Parameters"][value["Ref"]]["Default"]
-        return timedelta(days=int(value))
+        return timedelta(days=int(self.made.value(value)))
 
     def _apply(self, rule: Mapping[str, Any], bucket: str, now: datetime) -> None:
+        if "AbortIncompleteMultipartUpload" in rule:
+            self._abort(rule, bucket, now)
         pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=rule.get("Prefix", ""))
         found = [each for page in pages for kind in ("Versions", "DeleteMarkers") for each in page.get(kind, [])]
         found.sort(key=lambda each: (each["Key"], not each["IsLatest"], -each["LastModified"].timestamp()))
@@ -71,8 +68,16 @@ class Reaper:
             if rule.get("ExpiredObjectDeleteMarker") and not is_object and len(versions) == 1:
                 self.s3.delete_object(Bucket=bucket, Key=key, VersionId=newest["VersionId"])
 
-    def _expire(self, table: str, attribute: str, now: datetime) -> None:
-        keys = [each["AttributeName"] for each in self.dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
+    def _abort(self, rule: Mapping[str, Any], bucket: str, now: datetime) -> None:
+        kept = self._days(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])
+        for page in self.s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
+            for upload in page.get("Uploads", []):
+                if upload["Initiated"] + kept <= now:
+                    self.s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
+    def _expire(self, table: str, properties: Mapping[str, Any], now: datetime) -> None:
+        keys = [each["AttributeName"] for each in properties["KeySchema"]]
+        attribute = properties["TimeToLiveSpecification"]["AttributeName"]
         for page in self.dynamodb.get_paginator("scan").paginate(TableName=table):
             for item in page["Items"]:
                 if attribute in item and int(item[attribute]["N"]) < now.timestamp():

@@ -1,0 +1,34 @@
+"""The clock of a world, which moves only when it is told to."""
+
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2023, 1, 2, 8, tzinfo=UTC)
+
+
+class WorldClock:
+    """A moment in UTC that goes forward only; it is a clock as the use cases take one."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def time(self) -> float:
+        """Seconds since 1970, as `time.time` returns them."""
+        return self._now.timestamp()
+
+    def advance(self, by: timedelta) -> datetime:
+        """Go forward. Returns the new moment; raises ValueError for a negative step."""
+        return self.to(self._now + by)
+
+    def to(self, moment: datetime) -> datetime:
+        """Go to the moment. Raises ValueError when it has passed."""
+        if moment < self._now:
+            raise ValueError("the clock goes forward only")
+        self._now = moment
+        return moment
+
+    def restart(self, start: datetime) -> None:
+        """Begin again at `start`, for another history."""
+        self._now = start

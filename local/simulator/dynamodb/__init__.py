@@ -1,0 +1,1 @@
+"""DynamoDB: tables with conditional writes, transactions, pages and reads that may be stale."""

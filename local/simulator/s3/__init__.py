@@ -1,0 +1,1 @@
+"""S3: buckets with versions, conditional writes and uploads in parts."""
