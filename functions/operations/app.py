@@ -7,14 +7,19 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.api import batches, exchanges, partners, premium_years, run_decisions
+from tegemoet.api import batches, exchanges, partners, premium_years, roles, run_decisions
 from tegemoet.api.resolver import Resolver
 from tegemoet.api.services import YearServices
 
 logger = Logger()
 cloud: YearServices = Cloud(os.environ)
 resolver = Resolver(
-    premium_years.router, run_decisions.router, batches.operator_router, partners.router, exchanges.router
+    premium_years.router,
+    run_decisions.router,
+    batches.operator_router,
+    partners.router,
+    roles.router,
+    exchanges.router,
 )
 
 

@@ -4,7 +4,7 @@ It is what template.yaml describes, without AWS and without Docker.
 
     python -m local.cloud.control up [--port 4566] [--param Name=Value …]
     python -m local.cloud.control status
-    python -m local.cloud.control token (--role operator|approver|reader|registrar | --partner NAME)
+    python -m local.cloud.control token (--role ROLE | --partner NAME)
     python -m local.cloud.control down
 
 `up` updates a local cloud that runs; `down` deletes its data.
@@ -28,10 +28,7 @@ from local.cloud.local_cloud import HOME, STACK, STOP_SECONDS, LocalCloud, Local
 from local.cloud.session import ACCESS_KEY, LocalSession
 from local.cloud.stack import PEOPLE, Stack
 from local.tools import bootstrap
-from tegemoet.adapters.clock import SystemClock
-from tegemoet.adapters.partners import DynamoRegistrations
-from tegemoet.application.partners.registering import RegistrationRequest, register
-from tegemoet.application.records import Person
+from tegemoet.application.records import PersonRole
 
 ON_AWS = {"ApiUrl", "TokenUrl"}
 """Outputs that are addresses on AWS, and lead nowhere on this machine."""
@@ -96,7 +93,7 @@ def status() -> int:
     return 0
 
 
-def token(role: str | None, partner: str | None) -> int:
+def token(role: PersonRole | None, partner: str | None) -> int:
     """Print a token for the API, valid for an hour: of a person with a role, or of a partner.
 
     Says on the standard error where the partner is new: its name may be misspelt. A partner that
@@ -104,15 +101,15 @@ def token(role: str | None, partner: str | None) -> int:
     """
     stack = running_stack()
     if partner:
-        admit(partner, stack)
+        stack.admit(partner)
         client, made = stack.ensure_partner(partner)
         if made:
             print(f"There was no partner {partner}; it is made.", file=sys.stderr)
         print(stack.client_token(client))
-        return 0
-    name = f"local-{role}"
-    password = stack.ensure_user(name, str(role))
-    print(stack.user_tokens(name, password, stack.outputs["PersonClientId"])["IdToken"])
+    if role:
+        name = f"local-{role}"
+        password = stack.ensure_user(name, role)
+        print(stack.user_tokens(name, password, stack.outputs["PersonClientId"])["IdToken"])
     return 0
 
 
@@ -122,15 +119,6 @@ def running_stack() -> Stack:
     if running is None:
         raise LocalCloudError(NOT_RUNNING)
     return _stack(running)
-
-
-def admit(partner: str, stack: Stack) -> None:
-    """Register the partner for every kind of file, unless somebody registered it."""
-    registrations = DynamoRegistrations(stack.session.client("dynamodb"), stack.outputs["PartnersTable"])
-    if all(registration.partner != partner for registration in registrations.all()):
-        request = RegistrationRequest("operator", 2000, answerable=("local-cloud",))
-        by = Person("local-cloud", "The local cloud")
-        register(partner, request, by=by, registrations=registrations, clock=SystemClock())
 
 
 def _stack(running: Running) -> Stack:

@@ -19,13 +19,25 @@ from functools import cached_property
 import boto3
 from botocore.exceptions import ClientError
 
-PEOPLE = {
+from tegemoet.adapters.clock import SystemClock
+from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
+from tegemoet.adapters.people import CognitoPeople
+from tegemoet.application.partners.registering import RegistrationRequest, register
+from tegemoet.application.partners.roles import RolePorts, RoleRequest, change_roles
+from tegemoet.application.records import Person, PersonRole
+
+PEOPLE: dict[PersonRole, str] = {
     "operator": "Omar Operator",
     "approver": "Ann Approver",
     "reader": "Rika Reader",
     "registrar": "Rik Registrar",
+    "case-worker": "Cas Worker",
 }
 """Role → name of the person of the local cloud who has it. The account is `local-<role>`."""
+INSURER = "mutuality"
+"""The partner of the case worker of the local cloud."""
+HERE = Person("local-cloud", "The local cloud")
+"""Who registers partners and gives roles on the local cloud."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +81,8 @@ class Stack:
         api, stage = self.only("AWS::ApiGateway::RestApi"), self.only("AWS::ApiGateway::Stage")
         return f"{self.url}/_aws/execute-api/{api}/{stage}"
 
-    def create_user(self, username: str, password: str, *groups: str, **attributes: str) -> str:
-        """A person with an account in the user pool; returns its `sub`."""
+    def create_user(self, username: str, password: str, **attributes: str) -> str:
+        """A person with an account in the user pool, and without a role; returns its `sub`."""
         cognito, pool = self.session.client("cognito-idp"), self.only("AWS::Cognito::UserPool")
         user = cognito.admin_create_user(
             UserPoolId=pool,
@@ -81,20 +93,47 @@ class Stack:
             UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
         )["User"]
         self.set_password(username, password)
-        for group in groups:
-            cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
         return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
 
-    def ensure_user(self, username: str, role: str) -> str:
+    def give_roles(self, subject: str, *roles: PersonRole, partner: str | None = None) -> None:
+        """Let a person have these roles, by the register and by the user pool.
+
+        The partner of a case worker is registered for every kind of file, unless somebody
+        registered it.
+        """
+        dynamodb, table = self.session.client("dynamodb"), self.outputs["PartnersTable"]
+        if partner is not None:
+            self.admit(partner)
+        groups = CognitoPeople(self.session.client("cognito-idp"), self.only("AWS::Cognito::UserPool"))
+        ports = RolePorts(
+            DynamoRoles(dynamodb, table), groups, groups, DynamoRegistrations(dynamodb, table), SystemClock()
+        )
+        change_roles(subject, RoleRequest(frozenset(roles), partner), by=HERE, ports=ports)
+
+    def admit(self, partner: str) -> None:
+        """Register the partner for every kind of file, unless somebody registered it."""
+        registrations = DynamoRegistrations(self.session.client("dynamodb"), self.outputs["PartnersTable"])
+        if all(registration.partner != partner for registration in registrations.all()):
+            request = RegistrationRequest("operator", 2000, answerable=(HERE.subject,))
+            register(partner, request, by=HERE, registrations=registrations, clock=SystemClock())
+
+    def ensure_user(self, username: str, role: PersonRole) -> str:
         """The account of a person with that role, made on first use; returns a new password."""
         password = f"Aa1!{secrets.token_urlsafe(24)}"
         try:
-            self.create_user(username, password, role, name=PEOPLE[role])
+            subject = self.create_user(username, password, name=PEOPLE[role])
         except ClientError as error:
             if error.response["Error"]["Code"] != "UsernameExistsException":
                 raise
             self.set_password(username, password)
+            subject = self._subject_of(username)
+        self.give_roles(subject, role, partner=INSURER if role == "case-worker" else None)
         return password
+
+    def _subject_of(self, username: str) -> str:
+        pool = self.only("AWS::Cognito::UserPool")
+        found = self.session.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=username)
+        return next(attribute["Value"] for attribute in found["UserAttributes"] if attribute["Name"] == "sub")
 
     def create_people(self) -> None:
         """The persons of the local cloud, one with each role, unless they are there already."""

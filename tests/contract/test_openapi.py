@@ -12,8 +12,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from tegemoet.api.openapi import DECIDED, PROBLEMS, SENTENCE, document, document_text
-from tegemoet.api.shapes import catalogue, decisions, exchanges, files, partners, premium_years
+from tegemoet.api.shapes import catalogue, decisions, exchanges, files, partners, premium_years, roles
 from tegemoet.application.decisions import deciding
+from tegemoet.application.records import PERSON_ROLES
 from tegemoet.schemes import registry
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.texts import languages
@@ -53,6 +54,9 @@ CONTRACT = {
     "GET /v1/partners",
     "GET /v1/partners/{partner}",
     "POST /v1/partners/{partner}/registrations",
+    "GET /v1/persons",
+    "GET /v1/persons/{subject}",
+    "POST /v1/persons/{subject}/roles",
     "GET /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}/steps/{wait}",
@@ -82,7 +86,7 @@ def test_every_call_needs_a_bearer_token_and_says_whose() -> None:
     assert document()["security"] == [{"bearer": []}]
     for call, operation in operations():
         assert "security" not in operation, call
-        assert set(operation["x-roles"]) <= {"partner", "operator", "approver", "reader", "registrar"}
+        assert set(operation["x-roles"]) <= {"partner", *PERSON_ROLES}
         assert operation["x-roles"], call
 
 
@@ -156,7 +160,9 @@ def resolved(value: Any) -> Any:
 def shape(name: str) -> Any:
     """The type of the body with that name in the document."""
     [found] = {
-        getattr(m, name) for m in (catalogue, decisions, exchanges, files, partners, premium_years) if hasattr(m, name)
+        getattr(m, name)
+        for m in (catalogue, decisions, exchanges, files, partners, premium_years, roles)
+        if hasattr(m, name)
     }
     return found
 

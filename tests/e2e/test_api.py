@@ -20,6 +20,7 @@ from local.cloud import control
 from local.cloud.local_cloud import LocalCloud
 from local.cloud.stack import Stack
 from tegemoet.adapters.decisions import unpack
+from tegemoet.application.records import PersonRole
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
 from tests.support.markdown import ROOT, lines
@@ -96,9 +97,10 @@ def partner(partner_of: Callable[[str], Caller]) -> Caller:
 
 @pytest.fixture(scope="module")
 def person_of(stack: Stack) -> Callable[..., Caller]:
-    def make(*groups: str) -> Caller:
+    def make(*roles: PersonRole, partner: str | None = None) -> Caller:
         name = f"{uuid.uuid4().hex}@example.org"
-        stack.create_user(name, PASSWORD, *groups, email=name)
+        subject = stack.create_user(name, PASSWORD, email=name)
+        stack.give_roles(subject, *roles, partner=partner)
         tokens = stack.user_tokens(name, PASSWORD, stack.physical_id("PersonClient"))
         return Caller(stack.api_url, tokens["IdToken"])
 
@@ -126,6 +128,52 @@ def test_a_client_of_nobody_and_a_person_without_a_group_are_known_and_refused(
     client, secret = stack.create_client("nobody", "tegemoet/partner")
     assert Caller(stack.api_url, stack.client_token(client, secret)).get("/v1/schemes").status == 403
     assert person_of().get("/v1/schemes").status == 403
+
+
+def test_a_registrar_gives_and_withdraws_a_role_and_a_group_alone_is_none(
+    stack: Stack, person_of: Callable[..., Caller]
+) -> None:
+    registrar, name = person_of("registrar"), f"{uuid.uuid4().hex}@example.org"
+    subject, pool = stack.create_user(name, PASSWORD, email=name, name="Anna"), stack.outputs["UserPoolId"]
+    cognito = stack.session.client("cognito-idp")
+
+    def signed_in() -> Caller:
+        tokens = stack.user_tokens(name, PASSWORD, stack.physical_id("PersonClient"))
+        return Caller(stack.api_url, tokens["IdToken"])
+
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="operator")
+    assert signed_in().get("/v1/partners").status == 403
+    for roles, groups, status in (
+        (["operator", "reader"], {"operator", "reader"}, 200),
+        (["reader"], {"reader"}, 200),
+        ([], set[str](), 403),
+    ):
+        made = registrar.post(f"/v1/persons/{subject}/roles", {"roles": roles})
+        assert (made.status, made.json()["name"]) == (201, "Anna"), made.body
+        found = cognito.admin_list_groups_for_user(UserPoolId=pool, Username=name)["Groups"]
+        assert {group["GroupName"] for group in found} == groups
+        time.sleep(1.1)  # another token of the same second is the same, and so is its answer
+        assert signed_in().get("/v1/partners").status == status
+    history = person_of("approver").get(f"/v1/persons/{subject}").json()
+    assert [version["roles"] for version in history["earlier"]] == [["reader"], ["operator", "reader"]]
+    assert registrar.post(f"/v1/persons/{uuid.uuid4()}/roles", {"roles": ["reader"]}).status == 404
+
+
+def test_a_case_worker_acts_for_one_partner(
+    partner_of: Callable[[str], Caller], person_of: Callable[..., Caller]
+) -> None:
+    own, other = f"own-{uuid.uuid4().hex[:8]}", f"other-{uuid.uuid4().hex[:8]}"
+    system, rival = partner_of(own), partner_of(other)
+    worker, rivals = person_of("case-worker", partner=own), person_of("case-worker", partner=other)
+    made = worker.post(DECIDE, EXAMPLE)
+    assert made.status == 201, made.body
+    decision = f"/v1/decisions/{made.json()['id']}"
+    assert worker.get(decision).json()["decided_by"] == made.json()["decided_by"]
+    assert "decided_by" not in system.get(decision).json()
+    assert (rival.get(decision).status, rivals.get(decision).status) == (404, 404)
+    again = {**EXAMPLE, "case_id": "again", "supersedes": made.json()["id"]}
+    assert (rivals.post(DECIDE, again).status, worker.post(DECIDE, again).status) == (409, 201)
+    assert (worker.get("/v1/batches").status, worker.get("/v1/premium-years/2023").status) == (200, 403)
 
 
 def test_a_partner_decides_a_case_once_and_reads_it_back(partner: Caller) -> None:
@@ -283,7 +331,8 @@ def send_form(form: dict[str, Any], body: bytes) -> Answer:
     return fetch(urllib.request.Request(form["url"], data, headers, method="POST"))
 
 
-def test_roles_are_asked_by_the_routes(partner: Caller, person_of: Callable[..., Caller]) -> None:
+def test_roles_are_asked_by_the_routes(stack: Stack, partner: Caller, person_of: Callable[..., Caller]) -> None:
+    stack.admit("operator")
     operator, approver = person_of("operator"), person_of("approver")
     phase = "/v1/premium-years/2023/phases/2"
     assert partner.get(phase).status == 403

@@ -12,7 +12,6 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud.control import admit
 from local.cloud.local_cloud import LocalCloud
 from local.cloud.session import LocalSession
 from local.cloud.settings import key_arn
@@ -32,7 +31,7 @@ OF_THE_SENDER = {
 @pytest.fixture(scope="module")
 def stack(cloud: LocalCloud) -> Stack:
     deployed = cloud.deploy()
-    admit("riziv", deployed)
+    deployed.admit("riziv")
     return deployed
 
 

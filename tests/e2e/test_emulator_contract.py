@@ -556,10 +556,11 @@ def issuer_of(contract: Stack) -> str:
 
 
 def test_token_of_a_person_names_its_groups_and_is_signed(session: boto3.Session, contract: Stack, unique: str) -> None:
-    sub = contract.create_user(
-        f"{unique}@example.org", PASSWORD, "operators", "approvers", email=f"{unique}@example.org"
-    )
-    tokens = contract.user_tokens(f"{unique}@example.org", PASSWORD, contract.outputs["Console"])
+    name = f"{unique}@example.org"
+    sub, cognito = contract.create_user(name, PASSWORD, email=name), session.client("cognito-idp")
+    for group in ("operators", "approvers"):
+        cognito.admin_add_user_to_group(UserPoolId=contract.outputs["Pool"], Username=sub, GroupName=group)
+    tokens = contract.user_tokens(name, PASSWORD, contract.outputs["Console"])
     token = tokens["IdToken"]
     key = keys_of(session, contract).get_signing_key_from_jwt(token)
     claims = jwt.decode(

@@ -19,7 +19,7 @@ from tegemoet.adapters.exchanges import DynamoExchanges
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.lives import ENDS, KEPT, rows_for
 from tegemoet.application.premium_year.exceptions import choices_for
-from tegemoet.application.records import NewDecision
+from tegemoet.application.records import KeptDecision, NewDecision
 from tegemoet.schemes.registry import scheme_named
 from tests.support import machines
 from tests.support.dropping import Cloud
@@ -206,7 +206,7 @@ def test_a_single_decision_says_when_it_goes_and_is_not_read_afterwards() -> Non
         table.put_many([NewDecision("d2", "fund", b"case", b"decision")])
         table.put_run(2023, 0, [("v1-a", "2023-1-x", b'{"on":"2023-12-01"}')])
         now[0] += 10 * 86_400 - 1
-        assert table.get("d1") == table.get("d2") == ("fund", b"case", b"decision")
+        assert table.get("d1") == table.get("d2") == KeptDecision("fund", b"case", b"decision")
         now[0] += 1
         assert (table.get("d1"), table.get("d2")) == (None, None)
         assert table.of_person(2023, 0, "v1-a")

@@ -25,16 +25,17 @@ from tegemoet.api import (
     exchanges,
     partners,
     premium_years,
+    roles,
     run_decisions,
     uploads,
 )
-from tegemoet.api.callers import OPERATORS, Caller
+from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year.approval import Answer as RunAnswer
 from tegemoet.application.premium_year.approval import ApprovalPorts, perform
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
-from tegemoet.application.records import UploadForm
+from tegemoet.application.records import OPERATORS, UploadForm
 from tests.support import fakes
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "api-request.json").read_text())
@@ -46,6 +47,7 @@ APPROVER = Caller("7f1a-approver", frozenset({"approver"}), None, "An Approver")
 BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None, "Both Of Them")
 READER = Caller("31ce-reader", frozenset({"reader"}), None, "A Reader")
 REGISTRAR = Caller("51e2-registrar", frozenset({"registrar"}), None, "A Registrar")
+CASE_WORKER = Caller("ca5e-worker", frozenset({"case-worker"}), "mutuality", "A Worker")
 NOBODY = None
 
 
@@ -154,6 +156,7 @@ class World:
     ledger: fakes.FakeLedger = field(default_factory=fakes.FakeLedger)
     workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
     registrations: fakes.FakeRegistrations = field(default_factory=fakes.FakeRegistrations)
+    roles: fakes.FakeRoles = field(default_factory=fakes.FakeRoles)
     exchanges: fakes.FakeExchanges = field(default_factory=fakes.FakeExchanges)
     context: Context = field(default_factory=Context)
 
@@ -173,6 +176,10 @@ class World:
         payload = io.BytesIO(json.dumps(perform(call, ports)).encode())
         client = SimpleNamespace(invoke=lambda **_: {"Payload": payload})
         return ApproveFunction(client, "tegemoet-approve").answer(answer, subject)
+
+    @property
+    def role_groups(self) -> fakes.FakePeople:
+        return self.people
 
     def close_ledger(self, year: int) -> None:
         self.ledger.close(year, "")
@@ -201,7 +208,11 @@ class World:
         event = request(method, path, caller, query=query, body=body, headers=headers, binary=binary)
         exchange = method == "POST" and path.startswith("/v1/increased-reimbursement")
         exchange = exchange and not path.endswith("/contact-check")
-        ours = exchange or path.startswith(("/v1/premium-years", "/v1/partners")) or path.endswith("/abandonment")
+        ours = (
+            exchange
+            or path.startswith(("/v1/premium-years", "/v1/partners", "/v1/persons"))
+            or path.endswith("/abandonment")
+        )
         resolver = OPERATIONS if ours else API
         answer = resolver.serve(event, self.context, Services(self))  # type: ignore[arg-type]
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
@@ -232,7 +243,12 @@ API = Resolver(
     documentation.router,
 )
 OPERATIONS = Resolver(
-    premium_years.router, run_decisions.router, batches.operator_router, partners.router, exchanges.router
+    premium_years.router,
+    run_decisions.router,
+    batches.operator_router,
+    partners.router,
+    roles.router,
+    exchanges.router,
 )
 
 

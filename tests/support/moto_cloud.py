@@ -17,11 +17,14 @@ from tegemoet.adapters.decisions import DynamoDecisions
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
-from tegemoet.adapters.partners import DynamoRegistrations
+from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
 from tegemoet.adapters.people import CognitoPeople
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
+from tegemoet.application.partners.roles import RegisteredPeople
+from tegemoet.application.records import RoleChange
 from tests.support import machines
+from tests.support.fakes.partners import LONG_AGO, REGISTRAR
 from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT, Handler
 from tests.support.premium_world import World, two_shards
 
@@ -90,9 +93,11 @@ def _world(key: str, pool: str) -> World:
         UserPoolId=pool, Username="an@example.org", UserAttributes=[{"Name": "name", "Value": "An Approver"}]
     )["User"]["Username"]
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=approver, GroupName="approver")
+    roles = DynamoRoles(dynamodb, "partners")
+    roles.append(RoleChange(approver, 1, "An Approver", frozenset({"approver"}), None, LONG_AGO, REGISTRAR))
     return World(
         seal=KmsApprovalSeal(boto3.client("kms"), key),
-        people=CognitoPeople(cognito, pool),
+        people=RegisteredPeople(CognitoPeople(cognito, pool), roles),
         approver=approver,
         work=S3Objects(s3, "tegemoet-work"),
         output=S3Objects(s3, "tegemoet-output"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tegemoet.application.records import PERSON_ROLES
 from tests.template.stack import Stack
 
 PARTNERS = {
@@ -44,6 +45,9 @@ OPERATORS = {
     ("POST", "/v1/partners/{partner}/registrations"),
     ("GET", "/v1/partners"),
     ("GET", "/v1/partners/{partner}"),
+    ("POST", "/v1/persons/{subject}/roles"),
+    ("GET", "/v1/persons"),
+    ("GET", "/v1/persons/{subject}"),
     ("POST", "/v1/increased-reimbursement/{year}"),
     ("POST", "/v1/increased-reimbursement/{year}/steps/{wait}"),
     ("POST", "/v1/increased-reimbursement/{year}/evaluation"),
@@ -128,13 +132,9 @@ def test_nobody_opens_an_account_for_himself(stack: Stack) -> None:
     assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [{"Name": "admin_only", "Priority": 1}]
 
 
-def test_there_are_four_roles_of_persons_and_one_scope_of_partners(stack: Stack) -> None:
-    assert {group["GroupName"] for group in stack.of("AWS::Cognito::UserPoolGroup").values()} == {
-        "operator",
-        "approver",
-        "reader",
-        "registrar",
-    }
+def test_every_role_of_persons_is_a_group_and_partners_have_one_scope(stack: Stack) -> None:
+    groups = {group["GroupName"] for group in stack.of("AWS::Cognito::UserPoolGroup").values()}
+    assert groups == {"operator", "approver", "reader", "registrar", "case-worker"} == set(PERSON_ROLES)
     [server] = stack.of("AWS::Cognito::UserPoolResourceServer").values()
     assert (server["Identifier"], [scope["ScopeName"] for scope in server["Scopes"]]) == ("tegemoet", ["partner"])
 

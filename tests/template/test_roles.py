@@ -7,6 +7,7 @@ from tests.template.stack import KEYS_ALONE, ROOT, Right, Stack, as_list, name_o
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
 CHANGING = ("Put", "Update", "Delete", "BatchWrite", "PartiQL", "Start", "SendTask", "Invoke", "Abort")
+CHANGING_GROUPS = ("AdminAdd", "AdminRemove")
 # What each function may change, said a second time: the template is held to it.
 # docs/explanation/architecture.md says it in words.
 MAY_CHANGE = {
@@ -24,6 +25,7 @@ MAY_CHANGE = {
         "YearsTable",
         "PartnersTable",
         "IdempotencyTable",
+        "UserPool",
         "phase",
         "flow",
         "SettleFunction",
@@ -137,7 +139,7 @@ MANAGED_BY_AWS = {
 
 
 def changing(right: Right) -> bool:
-    return right.action.partition(":")[2].startswith(CHANGING)
+    return right.action.partition(":")[2].startswith((*CHANGING, *CHANGING_GROUPS))
 
 
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))
@@ -274,7 +276,14 @@ def test_accounts_of_persons_are_read_by_those_who_must_know_an_approver(stack: 
         for function in stack.functions
     }
     assert {function: actions for function, actions in rights.items() if actions} == {
-        "operations": {"cognito-idp:ListUsersInGroup"},
+        "operations": {
+            "cognito-idp:ListUsersInGroup",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminListGroupsForUser",
+            # the one function that changes roles in the register, too
+            "cognito-idp:AdminAddUserToGroup",
+            "cognito-idp:AdminRemoveUserFromGroup",
+        },
         "approve": {"cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"},
     }
 
@@ -289,7 +298,7 @@ def test_an_approval_is_asked_for_by_the_function_of_operators_alone(stack: Stac
     assert callers == {"operations"}
 
 
-def test_a_registration_is_only_added_and_by_one_function_alone(stack: Stack) -> None:
+def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack: Stack) -> None:
     rights = {
         (function, right.action.removeprefix("dynamodb:"))
         for function in stack.functions
@@ -298,8 +307,20 @@ def test_a_registration_is_only_added_and_by_one_function_alone(stack: Stack) ->
     }
     assert rights == {
         *((function, "Query") for function in ("api", "conclude", "exchange", "freeze", "intake", "operations")),
+        *((function, "Query") for function in ("approve", "authorizer")),
         ("operations", "PutItem"),
     }
+
+
+@pytest.mark.parametrize(
+    ("function", "partition"),
+    [("api", "registrations"), ("intake", "registrations"), ("approve", "roles"), ("authorizer", "roles")],
+)
+def test_who_needs_registrations_or_roles_alone_reads_nothing_else_of_them(
+    stack: Stack, function: str, partition: str
+) -> None:
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [partition]}}
+    assert stack.conditions(function, "PartnersTable", "dynamodb:Query") == [only]
 
 
 @pytest.mark.parametrize("function", sorted(MAY_CHANGE))

@@ -22,6 +22,7 @@ from typing import Any
 
 from local.cloud.stack import Stack
 from local.opinions.year.partners import PARTNERS, UNKNOWN
+from tegemoet.application.records import PersonRole
 
 Json = dict[str, Any]
 Told = Callable[[int, int], None]
@@ -126,7 +127,7 @@ class Season:
 
     # --- who --------------------------------------------------------------------------------------
 
-    def _person(self, group: str) -> Api:
+    def _person(self, group: PersonRole) -> Api:
         password = self.stack.ensure_user(f"{group}@example.org", group)
         client = self.stack.outputs["PersonClientId"]
         return Api(

@@ -20,6 +20,7 @@ from tegemoet.application.records import (
     Closing,
     ClosingProposal,
     Entry,
+    KeptDecision,
     NewDecision,
     Person,
     Phase,
@@ -268,8 +269,17 @@ def test_single_decisions_are_kept_with_their_case_and_unprocessed_ones_resent(f
     decisions: DynamoDecisions = found.world.decisions
     decisions.put_many(NewDecision(f"d{n}", "fund", b"case", f"decision {n}".encode()) for n in range(60))
     assert decisions.put(NewDecision("d1", "fund", b"case", b"decision 1")) == "kept"
-    assert decisions.get("d59") == ("fund", b"case", b"decision 59")
+    assert decisions.get("d59") == KeptDecision("fund", b"case", b"decision 59")
     assert decisions.get("none") is None
+
+
+def test_who_decided_is_kept_beside_a_decision_and_never_changed(decisions: DynamoDecisions) -> None:
+    ann, bob = Person("ann-1", "Ann"), Person("bob-1", "Bob")
+    assert decisions.put(NewDecision("by-1", "fund", b"case", b"decision", None, ann)) == "kept"
+    assert decisions.put(NewDecision("by-1", "fund", b"case", b"decision", None, bob)) == "kept"
+    assert decisions.get("by-1") == KeptDecision("fund", b"case", b"decision", ann)
+    assert decisions.put(NewDecision("by-2", "fund", b"case", b"decision", "by-1", bob)) == "kept"
+    assert decisions.get("by-2") == KeptDecision("fund", b"case", b"decision", bob)
 
 
 def new(name: str, supersedes: str | None = None, case: bytes = b"") -> NewDecision:
@@ -289,7 +299,7 @@ def test_a_decision_that_is_kept_is_never_changed(decisions: DynamoDecisions) ->
     assert decisions.put(new("a", case=b"another")) == "case-differs"
     assert decisions.put(new("a", supersedes="s-x")) == "case-differs"
     assert decisions.put_many([new("a", case=b"another"), new("b")]) == {"s-a": "case-differs"}
-    assert decisions.get("s-a") == ("fund", b"a None", b"a")
+    assert decisions.get("s-a") == KeptDecision("fund", b"a None", b"a")
     assert decisions.superseded_by("s-x") is None, "nothing is written with what is refused"
 
 
@@ -308,7 +318,7 @@ def test_what_an_earlier_version_or_a_lost_call_left_out_is_put(decisions: Dynam
     key = {"pk": {"S": "s-b" if sk == "decision" else "s-a"}, "sk": {"S": sk}}
     boto3.client("dynamodb").delete_item(TableName="decisions", Key=key)
     assert decisions.put(new("b", supersedes="s-a")) == "kept"
-    assert decisions.get("s-b") == ("fund", b"b s-a", b"b")
+    assert decisions.get("s-b") == KeptDecision("fund", b"b s-a", b"b")
     assert decisions.superseded_by("s-a") == "s-b"
 
 

@@ -9,9 +9,11 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tegemoet.adapters.approval_seals import KmsApprovalSeal
+from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.people import CognitoPeople
 from tegemoet.adapters.table import condition_held, write_together
-from tegemoet.application.records import Account, Person
+from tegemoet.application.records import Account, Person, RoleChange
+from tests.support import machines
 
 REGION: Final = "eu-west-1"
 
@@ -86,6 +88,39 @@ def test_approvers_come_from_every_page_with_whether_they_are_enabled(pool: Pool
     found = pool.people.approvers()
     assert {account.person.subject for account in found} == subjects
     assert [account.person.subject for account in found if not account.may_approve()] == [gone]
+
+
+def groups_of(pool: Pool, subject: str) -> set[str]:
+    found = pool.client.admin_list_groups_for_user(UserPoolId=pool.id, Username=subject)
+    return {group["GroupName"] for group in found["Groups"]}
+
+
+def test_groups_become_those_of_the_roles_and_others_stay(pool: Pool) -> None:
+    for group in ("reader", "registrar", "case-worker", "visitors"):
+        pool.client.create_group(UserPoolId=pool.id, GroupName=group)
+    subject = pool.add("an@example.org", "approver", "operator", "visitors")
+    another = pool.add("bo@example.org", "approver")
+    pool.people.assign(subject, frozenset({"operator", "reader"}))
+    assert groups_of(pool, subject) == {"operator", "reader", "visitors"}
+    pool.people.assign(subject, frozenset({"operator", "reader"}))
+    assert groups_of(pool, subject) == {"operator", "reader", "visitors"}
+    pool.people.assign(subject, frozenset())
+    assert (groups_of(pool, subject), groups_of(pool, another)) == ({"visitors"}, {"approver"})
+
+
+def test_the_functions_know_no_role_but_what_the_register_says_too(pool: Pool) -> None:
+    """Whoever can add accounts to groups makes no approver by it."""
+    machines.create_tables(["partners"])
+    cloud = Cloud({"USER_POOL_ID": pool.id, "PARTNERS_TABLE": "partners"})
+    subject, another = pool.add("an@example.org", "approver"), pool.add("bo@example.org", "approver")
+    found = cloud.people.person(subject)
+    assert (found and found.groups, cloud.people.approvers()) == (frozenset(), [])
+    change = RoleChange(another, 1, "Bo", frozenset({"approver"}), None, "2023-12-01T09:00:00Z", Person("r", "Rik"))
+    cloud.roles.append(change)
+    assert [account.person.subject for account in cloud.people.approvers()] == [another]
+    with_role = cloud.people.person(another)
+    assert with_role is not None
+    assert with_role.may_approve()
 
 
 # --- the seal -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from tegemoet.adapters.decisions import HealthDecisions, pack
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.application.records import Batch, BatchDetail, BatchState, NewDecision, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, BatchState, KeptDecision, NewDecision, RowCounts
 from tegemoet.schemes.registry import SCHEMES, data_of, scheme_named
 from tegemoet.schemes.scheme import Scheme
 from tests.support.api_world import OPERATOR, OTHER_PARTNER, World
@@ -40,7 +40,7 @@ def test_a_file_of_health_cases_gives_the_decisions_of_the_api_byte_for_byte(sch
     single = [decide_line(line, scheme, "mutuality", cloud.secrets.digest_secret()) for line in lines]
     assert counts_of(batch).accepted == 5
     assert cloud.health.get(batch.detail.outputs["decisions.jsonl"]) == b"".join(d.decision + b"\n" for d in single)
-    assert cloud.health_decisions.single == {d.id: ("mutuality", d.case, d.decision) for d in single}
+    assert cloud.health_decisions.single == {d.id: KeptDecision("mutuality", d.case, d.decision) for d in single}
 
 
 def test_nothing_of_a_health_case_is_kept_where_other_data_are(scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def test_a_maternity_decision_is_packed_with_a_dictionary_of_such_decisions(
     scheme = scheme_named("maternity-rest")
     decided = decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"a secret")
     assert table.put(decided.of("mutuality")) == "kept"
-    assert table.get(decided.id) == ("mutuality", decided.case, decided.decision)
+    assert table.get(decided.id) == KeptDecision("mutuality", decided.case, decided.decision)
     packed, as_before = items(table)[decided.id]["decision"]["B"], pack(decided.decision)
     assert (packed[0], as_before[0]) == (2, 1)
     assert len(packed) < len(as_before) / 2  # one or two write units instead of three
@@ -216,7 +216,7 @@ def test_a_decision_on_health_data_says_when_it_is_to_go(table: HealthDecisions,
     table.put(NewDecision("single", "fund", b"case", b"decision"))
     assert len(items(table)) == 61
     assert {item["expires"]["N"] for item in items(table).values()} == {str(int(clock.now) + 10 * DAY)}
-    assert table.get("d59") == table.get("single") == ("fund", b"case", b"decision")
+    assert table.get("d59") == table.get("single") == KeptDecision("fund", b"case", b"decision")
     assert table.get("none") is None
 
 

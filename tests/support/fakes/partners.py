@@ -51,8 +51,10 @@ class FakeRoles:
         return self.items.setdefault((change.subject, change.number), change) is change
 
     def latest(self, subject: str) -> RoleChange | None:
-        versions = [change for change in self.all() if change.subject == subject]
-        return versions[-1] if versions else None
+        return next(reversed(self.versions(subject)), None)
+
+    def versions(self, subject: str) -> list[RoleChange]:
+        return [change for change in self.all() if change.subject == subject]
 
     def all(self) -> Iterator[RoleChange]:
         return (change for _, change in sorted(self.items.items(), key=lambda item: item[0]))

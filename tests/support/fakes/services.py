@@ -1,12 +1,12 @@
 """Workflows, events, secrets and the clock, in memory."""
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tegemoet.application.records import Account, Person
+from tegemoet.application.records import PERSON_ROLES, Account, Person, PersonRole
 
 
 @dataclass
@@ -68,6 +68,11 @@ class FakePeople:
 
     def person(self, subject: str) -> Account | None:
         return self.accounts.get(subject)
+
+    def assign(self, subject: str, roles: Collection[PersonRole]) -> None:
+        account = self.accounts[subject]
+        others = account.groups.difference(PERSON_ROLES)
+        self.accounts[subject] = replace(account, groups=others.union(roles))
 
     def approvers(self) -> list[Account]:
         return [account for account in self.accounts.values() if "approver" in account.groups]

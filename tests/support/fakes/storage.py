@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from tegemoet.application.ports import Sink
-from tegemoet.application.records import Kept, NewDecision, ObjectVersion
+from tegemoet.application.records import Kept, KeptDecision, NewDecision, ObjectVersion
 
 BLOCK = 1 << 20
 
@@ -106,7 +106,7 @@ class FakeObjects:
 
 class FakeDecisions:
     def __init__(self) -> None:
-        self.single: dict[str, tuple[str, bytes, bytes]] = {}
+        self.single: dict[str, KeptDecision] = {}
         self.of_runs: dict[tuple[int, int, str, str], bytes] = {}
         self.superseding: dict[str, str] = {}
         """Superseded decision → the one that supersedes it."""
@@ -115,11 +115,11 @@ class FakeDecisions:
         known = self.single.get(new.id)
         if new.supersedes and self.superseding.setdefault(new.supersedes, new.id) != new.id:
             return "superseded-already"
-        if known is not None and known[1] != new.case:
+        if known is not None and known.case != new.case:
             if new.supersedes:
                 del self.superseding[new.supersedes]
             return "case-differs"
-        self.single.setdefault(new.id, (new.partner, new.case, new.decision))
+        self.single.setdefault(new.id, KeptDecision(new.partner, new.case, new.decision, new.by))
         return "kept"
 
     def put_many(self, items: Iterable[NewDecision]) -> Mapping[str, Kept]:
@@ -129,7 +129,7 @@ class FakeDecisions:
     def superseded_by(self, decision_id: str) -> str | None:
         return self.superseding.get(decision_id)
 
-    def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
+    def get(self, decision_id: str) -> KeptDecision | None:
         return self.single.get(decision_id)
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.records import Batch, BatchDetail, FileRefusal, RowCounts
+from tegemoet.application.records import Batch, BatchDetail, FileRefusal, KeptDecision, RowCounts
 from tegemoet.domain.decision import canonical
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.parameters import read_parameters
@@ -115,7 +115,7 @@ def test_a_case_is_decided_stored_and_read_back(world: World) -> None:
     assert (decision["case_id"], decision["on"]) == (EXAMPLE["case_id"], EXAMPLE["on"])
     assert all(step["text"] for step in decision["explanation"])
     assert world.get(f"/v1/decisions/{decision['id']}").body == decision
-    partner, case, stored = world.decisions.single[decision["id"]]
+    partner, case, stored, _ = world.decisions.single[decision["id"]]
     assert partner == "mutuality"
     assert orjson.loads(case) == EXAMPLE
     without_text = {
@@ -233,10 +233,10 @@ def test_a_replay_gives_the_same_bytes(world: World) -> None:
 
 def test_a_replay_says_which_engine_decided_otherwise(world: World) -> None:
     decision = world.post(DECIDE, EXAMPLE).body["id"]
-    partner, case, stored = world.decisions.single[decision]
+    partner, case, stored, _ = world.decisions.single[decision]
     older = orjson.loads(stored)
     older["engine"]["version"] = "0.9.0"
-    world.decisions.single[decision] = (partner, case, canonical(older))
+    world.decisions.single[decision] = KeptDecision(partner, case, canonical(older))
     again = world.get(f"/v1/decisions/{decision}", replay="true").body["replay"]
     assert again["same"] is False
     assert again["differs"]["engine"]["stored"] == "0.9.0"

@@ -11,7 +11,7 @@ from tegemoet.api.callers import Caller
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.domain.strict_json import MAX_LEVELS
 from tegemoet.schemes.registry import SCHEMES
-from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, READER, REGISTRAR, Context, World
+from tests.support.api_world import APPROVER, BOTH, CASE_WORKER, OPERATOR, PARTNER, READER, REGISTRAR, Context, World
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -22,26 +22,27 @@ EXCHANGE = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": 
 REGISTRATION = {"profile": "accounts", "from_year": 2023, "answerable": ["a"]}
 PARTNERS, OPERATORS, APPROVERS, REGISTRARS = {"partner"}, {"operator"}, {"approver"}, {"registrar"}
 EVERYBODY = PARTNERS | OPERATORS | APPROVERS | {"reader"}
+CASE_READERS = EVERYBODY | {"case-worker"}
 YEAR_READERS = OPERATORS | APPROVERS | {"reader"}
 CLOSE = {"open_exceptions": 0, "reason": "all is paid"}
 
 CALLS: list[tuple[str, str, Any, set[str]]] = [
-    ("GET", "/v1/schemes", None, EVERYBODY),
-    ("GET", "/v1/schemes/convention-premium", None, EVERYBODY),
-    ("GET", "/v1/schemes/convention-premium/parameters", None, EVERYBODY),
-    ("GET", "/v1/legislation", None, EVERYBODY),
-    ("GET", "/v1/legislation/law-1994-07-14", None, EVERYBODY),
-    ("POST", DECIDE, EXAMPLE, PARTNERS | OPERATORS),
-    ("GET", "/v1/decisions/0", None, EVERYBODY),
+    ("GET", "/v1/schemes", None, CASE_READERS),
+    ("GET", "/v1/schemes/convention-premium", None, CASE_READERS),
+    ("GET", "/v1/schemes/convention-premium/parameters", None, CASE_READERS),
+    ("GET", "/v1/legislation", None, CASE_READERS),
+    ("GET", "/v1/legislation/law-1994-07-14", None, CASE_READERS),
+    ("POST", DECIDE, EXAMPLE, PARTNERS | OPERATORS | {"case-worker"}),
+    ("GET", "/v1/decisions/0", None, CASE_READERS),
     ("GET", "/v1/premium-years/2023/decisions/0", None, {"operator", "approver", "reader"}),
-    ("GET", "/v1/decisions/0/timeline", None, EVERYBODY),
-    ("GET", "/v1/decisions/0/letter", None, EVERYBODY),
-    ("GET", "/v1/decisions/0/documents/d", None, EVERYBODY),
-    ("GET", "/v1/decisions/0/days", None, EVERYBODY),
-    ("GET", "/v1/decisions/0/difference", None, EVERYBODY),
+    ("GET", "/v1/decisions/0/timeline", None, CASE_READERS),
+    ("GET", "/v1/decisions/0/letter", None, CASE_READERS),
+    ("GET", "/v1/decisions/0/documents/d", None, CASE_READERS),
+    ("GET", "/v1/decisions/0/days", None, CASE_READERS),
+    ("GET", "/v1/decisions/0/difference", None, CASE_READERS),
     ("POST", "/v1/uploads", UPLOAD, PARTNERS | OPERATORS),
-    ("GET", "/v1/batches", None, EVERYBODY),
-    ("GET", "/v1/batches/0", None, EVERYBODY),
+    ("GET", "/v1/batches", None, CASE_READERS),
+    ("GET", "/v1/batches/0", None, CASE_READERS),
     ("POST", "/v1/batches/0/abandonment", {"reason": "it stopped"}, OPERATORS),
     ("GET", "/v1/premium-years/2023", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/phases/1", {"on": "2023-12-01"}, OPERATORS),
@@ -58,6 +59,9 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/partners", None, YEAR_READERS | REGISTRARS),
     ("GET", "/v1/partners/mutuality", None, YEAR_READERS | REGISTRARS),
     ("POST", "/v1/partners/mutuality/registrations", REGISTRATION, REGISTRARS),
+    ("GET", "/v1/persons", None, YEAR_READERS | REGISTRARS),
+    ("GET", "/v1/persons/somebody", None, YEAR_READERS | REGISTRARS),
+    ("POST", "/v1/persons/somebody/roles", {"roles": ["reader"]}, REGISTRARS),
     ("GET", "/v1/increased-reimbursement/2020", None, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020/contact-check", {"size": 1}, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020", EXCHANGE, OPERATORS),
@@ -70,11 +74,12 @@ CALLERS = {
     "approver": APPROVER,
     "reader": READER,
     "registrar": REGISTRAR,
+    "case-worker": CASE_WORKER,
 }
 
 
 @pytest.mark.parametrize(("method", "path", "body", "roles"), CALLS)
-@pytest.mark.parametrize("role", ["partner", "operator", "approver", "reader", "registrar"])
+@pytest.mark.parametrize("role", CALLERS)
 def test_a_call_is_for_its_roles_and_for_nobody_else(
     method: str, path: str, body: Any, roles: set[str], role: str
 ) -> None:

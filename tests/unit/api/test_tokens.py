@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from tegemoet.api.callers import caller_of as caller_of_request
-from tegemoet.api.tokens import InvalidTokenError, Issuer, caller_of, policy
+from tegemoet.api.tokens import Directory, InvalidTokenError, Issuer, caller_of, policy
+from tegemoet.application.records import PersonRole
+from tests.support.fakes import FakeRoles
 from tests.support.machines import ROOT, load
 
 ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Tegemoet"
@@ -41,6 +43,16 @@ class Partners:
 TRUSTED = Issuer(ISSUER, PERSONS, KeySet())
 
 
+def known(*roles: PersonRole, partner: str | None = None) -> Directory:
+    """The partners, and a person who has these roles by the register."""
+    register = FakeRoles()
+    register.give("0d3c", *roles, partner=partner)
+    return Directory(Partners(), register)
+
+
+KNOWN = known("operator", "approver")
+
+
 def token(key: Any = OURS, kid: str = "ours", algorithm: str = "RS256", **claims: Any) -> str:
     now = int(time.time())
     content = {"iss": ISSUER, "iat": now, "exp": now + 3600, **claims}
@@ -60,7 +72,7 @@ def of_person(*groups: str, **changes: Any) -> str:
 
 
 def test_a_partners_access_token_names_its_partner() -> None:
-    caller = caller_of(of_partner(), TRUSTED, Partners())
+    caller = caller_of(of_partner(), TRUSTED, KNOWN)
     assert (caller.principal, caller.roles, caller.partner) == (
         "partner:mutuality",
         frozenset({"partner"}),
@@ -70,19 +82,38 @@ def test_a_partners_access_token_names_its_partner() -> None:
 
 @pytest.mark.parametrize("groups", [["operator"], ["approver"], ["operator", "approver"]])
 def test_a_persons_id_token_gives_the_roles_of_its_groups(groups: list[str]) -> None:
-    caller = caller_of(of_person(*groups), TRUSTED, Partners())
+    caller = caller_of(of_person(*groups), TRUSTED, KNOWN)
     assert (caller.principal, caller.roles, caller.partner) == ("0d3c", frozenset(groups), None)
 
 
+def test_a_role_counts_only_where_token_and_register_both_say_so() -> None:
+    caller = caller_of(of_person("approver", "reader"), TRUSTED, known("approver", "operator"))
+    assert caller.roles == {"approver"}
+    assert caller_of(of_person("approver"), TRUSTED, known()).roles == frozenset()
+    assert caller_of(of_person("approver", sub="somebody-else"), TRUSTED, KNOWN).roles == frozenset()
+
+
+def test_the_partner_of_a_case_worker_is_that_of_the_register() -> None:
+    claims = {"partner": "rival", "custom:partner": "rival"}
+    caller = caller_of(of_person("case-worker", **claims), TRUSTED, known("case-worker", partner="mutuality"))
+    assert (caller.principal, caller.partner) == ("0d3c", "mutuality")
+    assert caller.roles == {"case-worker"}
+    for groups, directory in [
+        (["operator"], known("case-worker", partner="mutuality")),  # the pool does not say case worker
+        (["case-worker", "operator"], known("operator")),  # nor does the register
+    ]:
+        assert caller_of(of_person(*groups, **claims), TRUSTED, directory).partner is None
+
+
 def test_a_person_in_other_groups_alone_has_no_role_and_gets_403() -> None:
-    caller = caller_of(of_person("readers", "partner"), TRUSTED, Partners())
+    caller = caller_of(of_person("readers", "partner"), TRUSTED, KNOWN)
     assert not caller.roles
     assert policy(caller, EVENT["methodArn"])["policyDocument"]["Statement"][0]["Effect"] == "Deny"
 
 
 @pytest.mark.parametrize("client", ["client-of-nobody", "client-of-operators"])
 def test_a_client_that_is_no_partner_has_no_role_and_gets_403(client: str) -> None:
-    caller = caller_of(of_partner(client_id=client), TRUSTED, Partners())
+    caller = caller_of(of_partner(client_id=client), TRUSTED, KNOWN)
     assert (caller.roles, caller.partner) == (frozenset(), None)
 
 
@@ -120,7 +151,7 @@ def test_a_client_that_is_no_partner_has_no_role_and_gets_403(client: str) -> No
 )
 def test_a_token_that_is_not_for_us_is_nobodys(bad: str) -> None:
     with pytest.raises(InvalidTokenError):
-        caller_of(bad, TRUSTED, Partners())
+        caller_of(bad, TRUSTED, KNOWN)
 
 
 def test_a_token_with_one_changed_character_is_nobodys() -> None:
@@ -130,7 +161,7 @@ def test_a_token_with_one_changed_character_is_nobodys() -> None:
         f"{head}.{payload}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}",
     ):
         with pytest.raises(InvalidTokenError):
-            caller_of(f"Bearer {broken}", TRUSTED, Partners())
+            caller_of(f"Bearer {broken}", TRUSTED, KNOWN)
 
 
 def test_a_public_key_used_as_shared_secret_opens_nothing() -> None:
@@ -146,7 +177,7 @@ def test_a_public_key_used_as_shared_secret_opens_nothing() -> None:
     signature = hmac.digest(public, f"{head}.{payload}".encode(), "sha256")
     forged = f"{head}.{payload}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
     with pytest.raises(InvalidTokenError):
-        caller_of(f"Bearer {forged}", TRUSTED, Partners())
+        caller_of(f"Bearer {forged}", TRUSTED, KNOWN)
 
 
 def test_an_issuer_that_cannot_be_reached_is_no_fault_of_the_caller() -> None:
@@ -155,11 +186,11 @@ def test_an_issuer_that_cannot_be_reached_is_no_fault_of_the_caller() -> None:
             raise jwt.PyJWKClientConnectionError("no route")
 
     with pytest.raises(jwt.PyJWKClientConnectionError):
-        caller_of(of_partner(), Issuer(ISSUER, PERSONS, Unreachable()), Partners())
+        caller_of(of_partner(), Issuer(ISSUER, PERSONS, Unreachable()), KNOWN)
 
 
 def test_the_policy_holds_for_every_method_of_the_stage_because_it_is_kept() -> None:
-    made = policy(caller_of(of_partner(), TRUSTED, Partners()), EVENT["methodArn"])
+    made = policy(caller_of(of_partner(), TRUSTED, KNOWN), EVENT["methodArn"])
     [statement] = made["policyDocument"]["Statement"]
     assert statement == {
         "Action": "execute-api:Invoke",
@@ -174,7 +205,7 @@ def test_the_policy_holds_for_every_method_of_the_stage_because_it_is_kept() -> 
     [pytest.param(of_partner(), id="a partner"), pytest.param(of_person("operator", "approver"), id="a person")],
 )
 def test_what_the_authorizer_says_is_what_the_routes_read(authorization: str) -> None:
-    caller = caller_of(authorization, TRUSTED, Partners())
+    caller = caller_of(authorization, TRUSTED, KNOWN)
     context = policy(caller, EVENT["methodArn"])["context"]
     assert all(isinstance(value, str) for value in context.values())
     assert caller_of_request({"requestContext": {"authorizer": context}}) == caller
@@ -187,6 +218,7 @@ def authorizer(monkeypatch: pytest.MonkeyPatch) -> Any:
         "TOKEN_ISSUER": ISSUER,
         "PERSON_CLIENT_ID": PERSONS,
         "CONTROL_TABLE": "control",
+        "PARTNERS_TABLE": "partners",
         "AWS_DEFAULT_REGION": "eu-west-1",
     }.items():
         monkeypatch.setenv(name, value)
@@ -216,7 +248,7 @@ def test_the_function_fetches_the_keys_once_for_many_tokens(monkeypatch: pytest.
         return keys
 
     monkeypatch.setattr(function.cloud.issuer_keys, "fetch_data", fetch)
-    monkeypatch.setattr(function, "clients", Partners())
+    monkeypatch.setattr(function, "known", KNOWN)
     for _ in range(3):
         answer = function.handler(EVENT | {"authorizationToken": of_partner()}, Context())
         assert answer["context"]["partner"] == "mutuality"

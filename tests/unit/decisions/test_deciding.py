@@ -20,6 +20,7 @@ from tegemoet.application.decisions.deciding import (
     render,
     replay,
 )
+from tegemoet.application.records import KeptDecision
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError, ProblemError
 from tegemoet.domain.strict_json import MAX_LEVELS, read_line
@@ -187,15 +188,15 @@ LATER = Decided("1" * 32, b"", b"", "0" * 32)
 
 
 def test_one_supersedes_only_ones_own_decision() -> None:
-    check_superseded(LATER, "partner", ("partner", b"", b""), None)
-    for found in (None, ("other", b"", b"")):
+    check_superseded(LATER, "partner", KeptDecision("partner", b"", b""), None)
+    for found in (None, KeptDecision("other", b"", b"")):
         with pytest.raises(ConflictError) as error:
             check_superseded(LATER, "partner", found, None)
         assert error.value.code == "superseded-unknown"
 
 
 def test_a_decision_is_superseded_by_one_other_only() -> None:
-    own = ("partner", b"", b"")
+    own = KeptDecision("partner", b"", b"")
     check_superseded(LATER, "partner", own, LATER.id)
     with pytest.raises(ConflictError) as error:
         check_superseded(LATER, "partner", own, "another")

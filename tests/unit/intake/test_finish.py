@@ -11,7 +11,7 @@ from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.intake.batches import abandon_batch
 from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.intake.uploads import Announcement, announce
-from tegemoet.application.records import Person, Year
+from tegemoet.application.records import KeptDecision, Person, Year
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
 from tests.support.dropping import PREMIUM, Cloud, counts_of, insz, refusal_of, riziv
@@ -233,7 +233,7 @@ def test_bulk_decisions_are_those_of_the_api_byte_for_byte_in_file_order(
     single = [decide_line(line, scheme, "riziv", secret) for line in lines]
     bulk = cloud.output.get(batch.detail.outputs["decisions.jsonl"])
     assert bulk == b"".join(decided.decision + b"\n" for decided in single)
-    assert cloud.decisions.single == {d.id: ("riziv", d.case, d.decision) for d in single}
+    assert cloud.decisions.single == {d.id: KeptDecision("riziv", d.case, d.decision) for d in single}
     assert len(list(cloud.work.keys(f"batches/{batch.id}/chunks/"))) == 4
     used = {orjson.loads(d.decision)["parameters"]["sha256"] for d in single}
     assert set(cloud.work.keys("parameters/")) == {f"parameters/convention-premium/{sha256}.toml" for sha256 in used}

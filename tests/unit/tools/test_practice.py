@@ -13,11 +13,13 @@ import pytest
 from moto import mock_aws
 
 from local.cloud import control, practice
-from local.cloud.stack import Stack
+from local.cloud.stack import PEOPLE, Stack
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate
 from local.opinions.year.play import Season
-from tegemoet.adapters.partners import DynamoRegistrations
+from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
+from tegemoet.adapters.people import CognitoPeople
+from tegemoet.application.partners.grants import Grants
 
 FIGURES = figures_of(2023)
 CALL = re.compile(r"^curl (?:.*\\\n)*.*$", re.MULTILINE)
@@ -40,8 +42,9 @@ class Pool(Stack):
 def stack() -> Iterator[Stack]:
     with mock_aws():
         session = boto3.Session("test", "test", region_name="eu-west-1")
-        pool = session.client("cognito-idp").create_user_pool(PoolName="persons")["UserPool"]["Id"]
-        session.client("cognito-idp").create_group(UserPoolId=pool, GroupName="operator")
+        pool = session.client("cognito-idp").create_user_pool(PoolName="persons", UsernameAttributes=["email"])
+        for group in PEOPLE:
+            session.client("cognito-idp").create_group(UserPoolId=pool["UserPool"]["Id"], GroupName=group)
         for table in ("control", "partners"):
             session.client("dynamodb").create_table(
                 TableName=table,
@@ -160,9 +163,19 @@ def test_a_token_for_an_unknown_partner_says_that_the_partner_is_new(
 
 
 def test_a_person_is_made_once_and_gets_a_new_password_each_time(stack: Stack) -> None:
-    first, second = stack.ensure_user("an", "operator"), stack.ensure_user("an", "operator")
-    cognito, pool = stack.session.client("cognito-idp"), stack.only("AWS::Cognito::UserPool")
+    first, second = stack.ensure_user("an@example.org", "operator"), stack.ensure_user("an@example.org", "operator")
     assert first != second
-    assert [user["Username"] for user in cognito.list_users(UserPoolId=pool)["Users"]] == ["an"]
-    members = cognito.list_users_in_group(UserPoolId=pool, GroupName="operator")["Users"]
-    assert [user["Username"] for user in members] == ["an"]
+    register = DynamoRoles(stack.session.client("dynamodb"), "partners")
+    [given] = register.all()
+    pool = CognitoPeople(stack.session.client("cognito-idp"), stack.only("AWS::Cognito::UserPool"))
+    [operator] = pool.members("operator")
+    assert operator.person.subject == given.subject
+    assert (given.roles, given.partner) == (frozenset({"operator"}), None)
+
+
+def test_the_case_worker_of_this_machine_has_a_partner_that_may_bring_cases(stack: Stack) -> None:
+    stack.ensure_user("cas@example.org", "case-worker")
+    dynamodb = stack.session.client("dynamodb")
+    [given] = DynamoRoles(dynamodb, "partners").all()
+    assert (given.roles, given.partner) == (frozenset({"case-worker"}), "mutuality")
+    assert Grants(DynamoRegistrations(dynamodb, "partners").all()).granted("mutuality", "first-hire", "cases", None)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tegemoet.application.intake.channels import Outbox
     from tegemoet.application.intake.finish import FinishPorts
     from tegemoet.application.intake.ingest import IngestPorts
+    from tegemoet.application.partners.roles import RegisteredPeople
     from tegemoet.application.premium_year.approval import Answer, ApprovalPorts
     from tegemoet.application.premium_year.expiry import ExpiryPorts
     from tegemoet.application.premium_year.freezing.steps import FreezePorts
@@ -106,8 +107,14 @@ class Cloud(Storage):
         return KmsApprovalSeal(self._client("kms"), self.variable("APPROVAL_KEY_ARN"))
 
     @cached_property
-    def people(self) -> "CognitoPeople":
-        """The accounts of persons."""
+    def people(self) -> "RegisteredPeople":
+        """The accounts of persons, with the roles that count."""
+        from tegemoet.application.partners.roles import RegisteredPeople
+
+        return RegisteredPeople(self.role_groups, self.roles)
+
+    @cached_property
+    def role_groups(self) -> "CognitoPeople":
         from tegemoet.adapters.people import CognitoPeople
 
         return CognitoPeople(self._client("cognito-idp"), self.variable("USER_POOL_ID"))

@@ -1,7 +1,8 @@
 """Decisions in DynamoDB, compressed with a dictionary.
 
 A decision of a run costs one write unit (1 kB), one on maternity rest one or two. The item
-`<decision id>` / `decision` is a single or bulk decision with its case, put once; `<decision id>` /
+`<decision id>` / `decision` is a single or bulk decision with its case and, beside its bytes, the
+person who decided it, put once; `<decision id>` /
 `superseded` names the decision that supersedes it, put in one transaction with that one. The item
 `<year>#<shard>` / `<person>#<run>` is a decision of a run, whose case is frozen with the run.
 Decisions on health data have a table of their own.
@@ -14,6 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, cast
@@ -27,11 +29,13 @@ from tegemoet.adapters.table import (
     Item,
     NotWrittenError,
     condition_held,
+    decode,
     delete_in_portions,
+    encode,
     pause,
     query,
 )
-from tegemoet.application.records import Kept, NewDecision
+from tegemoet.application.records import Kept, KeptDecision, NewDecision, Person
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -133,11 +137,12 @@ class DynamoDecisions:
         item = self._read(_superseded(decision_id))
         return item["by"]["S"] if item else None
 
-    def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
+    def get(self, decision_id: str) -> KeptDecision | None:
         item = self._item(decision_id)
         if item is None:
             return None
-        return item["partner"]["S"], unpack(item["case"]["B"]), unpack(item["decision"]["B"])
+        by = Person(**decode(item["decided_by"]["M"])) if "decided_by" in item else None  # type: ignore[arg-type]
+        return KeptDecision(item["partner"]["S"], unpack(item["case"]["B"]), unpack(item["decision"]["B"]), by)
 
     def _item(self, decision_id: str) -> Item | None:
         return self._read({"pk": {"S": decision_id}, "sk": {"S": "decision"}})
@@ -148,15 +153,16 @@ class DynamoDecisions:
         return None if item and "expires" in item and int(item["expires"]["N"]) <= self._now() else item
 
     def _single(self, new: NewDecision) -> Item:
-        return self._lasting(
-            {
-                "pk": {"S": new.id},
-                "sk": {"S": "decision"},
-                "partner": {"S": new.partner},
-                "case": {"B": pack(new.case, self.dictionary)},
-                "decision": {"B": pack(new.decision, self.dictionary)},
-            }
-        )
+        decided_by: Item = {} if new.by is None else {"decided_by": {"M": encode(asdict(new.by))}}
+        item: Item = {
+            "pk": {"S": new.id},
+            "sk": {"S": "decision"},
+            "partner": {"S": new.partner},
+            "case": {"B": pack(new.case, self.dictionary)},
+            "decision": {"B": pack(new.decision, self.dictionary)},
+            **decided_by,
+        }
+        return self._lasting(item)
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
         self._writer.write(

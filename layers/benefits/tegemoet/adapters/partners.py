@@ -65,8 +65,10 @@ class DynamoRoles:
         return self._versions.append(change.subject, change.number, change)
 
     def latest(self, subject: str) -> RoleChange | None:
-        versions = [RoleChange.parse(values) for values in self._versions.read(f"{subject}#")]
-        return versions[-1] if versions else None
+        return next(reversed(self.versions(subject)), None)
+
+    def versions(self, subject: str) -> list[RoleChange]:
+        return [RoleChange.parse(values) for values in self._versions.read(f"{subject}#")]
 
     def all(self) -> Iterator[RoleChange]:
         return (RoleChange.parse(values) for values in self._versions.read())

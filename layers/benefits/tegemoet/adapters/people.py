@@ -1,16 +1,16 @@
-"""The accounts of persons in a user pool of Cognito."""
+"""The accounts of persons in a user pool of Cognito, whose groups are their roles."""
 
 from typing import TYPE_CHECKING
 
-from tegemoet.application.records import Account, Person
+from tegemoet.application.records import PERSON_ROLES, Account, Person, PersonRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
-APPROVERS = "approver"
+APPROVERS: PersonRole = "approver"
 
 
 class CognitoPeople:
@@ -27,19 +27,33 @@ class CognitoPeople:
         person = _person(found["Username"], found["UserAttributes"])
         if person.subject != subject:
             return None  # a name that looks like the subject of somebody else
+        return Account(person, self._groups_of(found["Username"]), found["Enabled"])
+
+    def _groups_of(self, username: str) -> frozenset[str]:
         pages = self._client.get_paginator("admin_list_groups_for_user").paginate(
-            UserPoolId=self._pool, Username=found["Username"]
+            UserPoolId=self._pool, Username=username
         )
-        groups = frozenset(group["GroupName"] for page in pages for group in page["Groups"])
-        return Account(person, groups, found["Enabled"])
+        return frozenset(group["GroupName"] for page in pages for group in page["Groups"])
 
     def approvers(self) -> list[Account]:
-        pages = self._client.get_paginator("list_users_in_group").paginate(UserPoolId=self._pool, GroupName=APPROVERS)
+        return self.members(APPROVERS)
+
+    def members(self, group: PersonRole) -> list[Account]:
+        """Every account in the group, as if it were in no other one."""
+        pages = self._client.get_paginator("list_users_in_group").paginate(UserPoolId=self._pool, GroupName=group)
         return [
-            Account(_person(user["Username"], user["Attributes"]), frozenset((APPROVERS,)), user["Enabled"])
+            Account(_person(user["Username"], user["Attributes"]), frozenset((group,)), user["Enabled"])
             for page in pages
             for user in page["Users"]
         ]
+
+    def assign(self, subject: str, roles: "Collection[PersonRole]") -> None:
+        present = self._groups_of(subject)
+        for role in PERSON_ROLES:
+            if role in roles and role not in present:
+                self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=subject, GroupName=role)
+            elif role in present and role not in roles:
+                self._client.admin_remove_user_from_group(UserPoolId=self._pool, Username=subject, GroupName=role)
 
 
 def _person(username: str, attributes: "Iterable[AttributeTypeTypeDef]") -> Person:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from tegemoet.api.callers import READERS, Caller
+from tegemoet.api.callers import CASE_READERS, Caller
 from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit
@@ -46,7 +46,7 @@ Owner = Annotated[
 ]
 
 
-@router.reads("/batches", *READERS, answer="A page of batches.")
+@router.reads("/batches", *CASE_READERS, answer="A page of batches.")
 def list_batches(
     scheme: Filter = None,
     state: State = None,
@@ -58,18 +58,17 @@ def list_batches(
     """List batches, newest first.
 
     A file that was dropped without an announcement is found here. A partner lists those of its
-    predecessors too.
+    predecessors too; a case worker lists files of cases alone.
     """
     from tegemoet.application.intake import batches
 
     owners = _owners(router.caller, partner)
-    found, following = batches.list_batches(
-        owners, batches.BatchFilter(scheme, state, since), limit, cursor, router.services.batches
-    )
+    wanted = batches.BatchFilter(scheme, state, since, _only_kind(router.caller))
+    found, following = batches.list_batches(owners, wanted, limit, cursor, router.services.batches)
     return {"batches": [_brief(batch) for batch in found], "next": following}
 
 
-@router.reads("/batches/<batch_id>", *READERS, answer="The batch.")
+@router.reads("/batches/<batch_id>", *CASE_READERS, answer="The batch.")
 def get_batch(batch_id: Identifier) -> BatchDetails:
     """Retrieve the state, the row counts and the outputs of a batch."""
     from tegemoet.application.intake.batches import progress_of, require_batch
@@ -78,7 +77,7 @@ def get_batch(batch_id: Identifier) -> BatchDetails:
 
     services = router.services
     owners = names_of(router.caller.partner, services.registrations)
-    batch = require_batch(batch_id, owners, services.batches)
+    batch = require_batch(batch_id, owners, services.batches, _only_kind(router.caller))
     counts, refusal = batch.detail.counts, batch.detail.refusal
     done, total = progress_of(batch, services.batch_files)
     return {
@@ -120,6 +119,13 @@ def abandon_batch(
         return batch.id
 
     return {"batch": id_once(operator_router, idempotency_key, "batch", abandon), "abandoned": True}
+
+
+def _only_kind(caller: Caller) -> str | None:
+    """The one kind of file that the caller reads; None for whoever reads every kind."""
+    from tegemoet.application.intake.keys import CASES
+
+    return CASES if "case-worker" in caller.roles else None
 
 
 def _owners(caller: Caller, named: str | None) -> list[str]:

@@ -5,25 +5,29 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tegemoet.api.refusals import ForbiddenError, UnauthorizedError
-from tegemoet.application.records import Person
+from tegemoet.application.records import OPERATORS, Person, PersonRole
 
-Role = Literal["partner", "operator", "approver", "reader", "registrar"]
+Role = Literal["partner"] | PersonRole
 READERS: tuple[Role, ...] = ("partner", "operator", "approver", "reader")
-"""Roles that read schemes, parameters, decisions and batches; a partner reads its own."""
+"""Roles that read exchanges; a partner reads its own."""
+CASE_READERS: tuple[Role, ...] = (*READERS, "case-worker")
+"""Roles that read schemes, parameters, decisions and batches; a partner and its case workers read
+its own, and a case worker no batch but those of cases."""
 YEAR_READERS: tuple[Role, ...] = ("operator", "approver", "reader")
 """Roles that read premium years."""
 SENDERS: tuple[Role, ...] = ("partner", "operator")
 """Roles that send files and cases."""
-OPERATORS = "operator"
-"""The partner name under which operators send files and cases; no client may use it."""
+DECIDERS: tuple[Role, ...] = (*SENDERS, "case-worker")
+"""Roles that send cases one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A partner's system or a person.
 
-    `principal` identifies the caller; the four-eyes rule compares it. `partner` is None for a
-    person, and `name` empty for a partner's system.
+    `principal` identifies the caller; the four-eyes rule compares it. `partner` is the one that the
+    caller sends and reads for: None for every person but a case worker. `name` is empty for a
+    partner's system.
     """
 
     principal: str
@@ -37,15 +41,19 @@ class Caller:
         return {"principal": self.principal, "roles": roles, "partner": self.partner or "", "name": self.name}
 
     @property
+    def is_person(self) -> bool:
+        return "partner" not in self.roles
+
+    @property
     def person(self) -> Person:
         """The person, by the name that the user pool has."""
         return Person(self.principal, self.name or self.principal)
 
     @property
     def own_partner(self) -> str:
-        """The caller's partner name, or OPERATORS for an operator.
+        """The partner that the caller sends for: OPERATORS for an operator.
 
-        Raises ForbiddenError for anyone else.
+        Raises ForbiddenError for anyone but a partner's system, a case worker and an operator.
         """
         if self.partner is not None:
             return self.partner

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from tegemoet.api.callers import READERS
+from tegemoet.api.callers import CASE_READERS
 from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import Common
@@ -22,7 +22,7 @@ Citation = Annotated[str | None, Query(max_length=400, description="Only the act
 Words = Annotated[str | None, Query(max_length=200, description="Only acts that contain all these words.")]
 
 
-@router.reads("/schemes", *READERS, answer="A page of schemes.")
+@router.reads("/schemes", *CASE_READERS, answer="A page of schemes.")
 def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
     """List all schemes: what each decides, and for which days."""
     from tegemoet.application.decisions import catalogue
@@ -32,7 +32,7 @@ def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
     return {"schemes": held, "next": following}
 
 
-@router.reads("/schemes/<scheme>", *READERS, answer="The scheme.")
+@router.reads("/schemes/<scheme>", *CASE_READERS, answer="The scheme.")
 def get_scheme(scheme: SchemeName) -> SchemeDetails:
     """Retrieve a scheme with its legal basis, the JSON Schema of its cases and an example."""
     from tegemoet.application.decisions import catalogue
@@ -40,7 +40,7 @@ def get_scheme(scheme: SchemeName) -> SchemeDetails:
     return catalogue.details(scheme)  # type: ignore[return-value]
 
 
-@router.reads("/schemes/<scheme>/parameters", *READERS, answer="A page of the parameters in force.")
+@router.reads("/schemes/<scheme>/parameters", *CASE_READERS, answer="A page of the parameters in force.")
 def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: Cursor = None) -> ParameterPage:
     """List the parameters in force on a day, with their legal sources."""
     from tegemoet.application.decisions import catalogue
@@ -51,7 +51,7 @@ def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: C
     return {"scheme": scheme, "on": on.isoformat(), "parameters": held, "next": following}
 
 
-@router.reads("/legislation", *READERS, answer="A page of acts.")
+@router.reads("/legislation", *CASE_READERS, answer="A page of acts.")
 def list_acts(
     on: HoldsOn = None,
     subject: Subject = None,
@@ -70,7 +70,7 @@ def list_acts(
     return {"acts": held, "next": following}
 
 
-@router.reads("/legislation/<act>", *READERS, answer="The act and what is based on it.")
+@router.reads("/legislation/<act>", *CASE_READERS, answer="The act and what is based on it.")
 def get_act(act: Identifier) -> ActDetails:
     """Retrieve an act and the schemes, articles and parameters that are based on it."""
     from tegemoet.application.decisions import legislation

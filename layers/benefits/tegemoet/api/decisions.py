@@ -6,11 +6,11 @@ import orjson
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from tegemoet.api.callers import READERS, SENDERS
+from tegemoet.api.callers import CASE_READERS, DECIDERS
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices
-from tegemoet.api.shapes.common import Identifier, Language, SchemeName
+from tegemoet.api.shapes.common import Identifier, Language, Person, SchemeName
 from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Difference
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.languages import DEFAULT_LANGUAGES
@@ -25,7 +25,7 @@ POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inli
 
 @router.writes(
     "/schemes/<scheme>/decisions",
-    *SENDERS,
+    *DECIDERS,
     status=201,
     answer="The stored decision.",
 )
@@ -34,13 +34,17 @@ def post_decision(
 ) -> Response[Decision]:
     """Decide a case and store the decision. It never results in a payment.
 
-    409 `superseded-unknown` if the superseded decision is not the partner's own,
-    `superseded-already` if another decision supersedes it, `supersedes-differs` if the same case
-    was decided before and did not supersede the same decision.
+    403 `kind-not-granted` if the partner is not registered for cases of the scheme; a dry run
+    stores nothing and requires no registration. 409 `superseded-unknown` if the superseded decision
+    is not the partner's own, `superseded-already` if another decision supersedes it,
+    `supersedes-differs` if the same case was decided before and did not supersede the same
+    decision.
     """
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.catalogue import check_language, single_case
     from tegemoet.application.decisions.reading import check_supersedes, keep_parameters, read_decision
+    from tegemoet.application.intake.keys import CASES
+    from tegemoet.application.partners.grants import require_granted
     from tegemoet.domain.strict_json import refused_everywhere
 
     chosen = single_case(scheme)
@@ -61,14 +65,16 @@ def post_decision(
         return _answer(200, deciding.render(decide().decision, chosen, lang))
 
     def store() -> str:
+        require_granted(partner, scheme, CASES, None, services.registrations)
         decided = decide()
         keep_parameters(decided.decision, chosen, services.work)
-        deciding.require_kept(services.decisions[chosen.data].put(decided.of(partner)))
+        by = router.caller.person if router.caller.is_person else None
+        deciding.require_kept(services.decisions[chosen.data].put(decided.of(partner, by)))
         return decided.id
 
     decision_id = id_once(router, idempotency_key, "decision", store)
     stored = read_decision(decision_id, partner, services.decisions)
-    return _answer(201, deciding.render(stored.decision, chosen, lang))
+    return _answer(201, {**deciding.render(stored.decision, chosen, lang), **_decided_by(stored)})
 
 
 def _found(decision_id: str, lang: str | None = None) -> "StoredDecision":
@@ -82,11 +88,18 @@ def _found(decision_id: str, lang: str | None = None) -> "StoredDecision":
     return found
 
 
+def _decided_by(stored: "StoredDecision") -> dict[str, Person]:
+    """The person who decided, where it was one. A partner's system reads no name."""
+    if stored.by is None or not router.caller.is_person:
+        return {}
+    return {"decided_by": {"subject": stored.by.subject, "name": stored.by.name}}
+
+
 def _answer(status: int, decision: Any) -> Response[Decision]:
     return Response(status, "application/json", decision)
 
 
-@router.reads("/decisions/<decision_id>", *READERS, answer="The decision.")
+@router.reads("/decisions/<decision_id>", *CASE_READERS, answer="The decision.")
 def get_decision(
     decision_id: Identifier,
     lang: Language = DEFAULT_LANGUAGES.api,
@@ -103,6 +116,7 @@ def get_decision(
     readable: Any = {
         **deciding.render(found.decision, found.scheme, lang),
         **replacements(found, services.decisions),
+        **_decided_by(found),
     }
     if replay:
         again = replay_decision(found, services.work, services.secrets.digest_secret())
@@ -110,7 +124,7 @@ def get_decision(
     return readable  # type: ignore[no-any-return]
 
 
-@router.reads("/decisions/<decision_id>/timeline", *READERS, answer="The timeline, as an SVG image.")
+@router.reads("/decisions/<decision_id>/timeline", *CASE_READERS, answer="The timeline, as an SVG image.")
 def get_timeline(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api) -> Response[str]:
     """Draw a decision: its periods, births, paid and unpaid days, amounts and payments."""
     from tegemoet.application.decisions.timeline.draw import draw
@@ -119,7 +133,7 @@ def get_timeline(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api
     return Response(200, "image/svg+xml", draw(orjson.loads(found.decision), found.scheme, lang), headers=POLICY)
 
 
-@router.reads("/decisions/<decision_id>/letter", *READERS, answer="The letter, as a printable HTML page.")
+@router.reads("/decisions/<decision_id>/letter", *CASE_READERS, answer="The letter, as a printable HTML page.")
 def get_letter(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api) -> Response[str]:
     """Write the letter that notifies the insured person of the decision.
 
@@ -145,7 +159,9 @@ def get_letter(decision_id: Identifier, lang: Language = DEFAULT_LANGUAGES.api) 
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
-@router.reads("/decisions/<decision_id>/documents/<name>", *READERS, answer="The document, as a printable HTML page.")
+@router.reads(
+    "/decisions/<decision_id>/documents/<name>", *CASE_READERS, answer="The document, as a printable HTML page."
+)
 def get_document(decision_id: Identifier, name: Identifier, lang: Language = DEFAULT_LANGUAGES.api) -> Response[str]:
     """Write a document that the decision requires, such as an expense note.
 
@@ -159,7 +175,7 @@ def get_document(decision_id: Identifier, name: Identifier, lang: Language = DEF
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)
 
 
-@router.reads("/decisions/<decision_id>/days", *READERS, answer="The days of the decision and their amounts.")
+@router.reads("/decisions/<decision_id>/days", *CASE_READERS, answer="The days of the decision and their amounts.")
 def get_days(decision_id: Identifier) -> BenefitDays:
     """List the days of a decision on daily benefits, and why a day is not paid."""
     from tegemoet.application.decisions.benefit_days import days_of
@@ -169,7 +185,7 @@ def get_days(decision_id: Identifier) -> BenefitDays:
 
 
 @router.reads(
-    "/decisions/<decision_id>/difference", *READERS, answer="The differences per kind and month, and their totals."
+    "/decisions/<decision_id>/difference", *CASE_READERS, answer="The differences per kind and month, and their totals."
 )
 def get_difference(
     decision_id: Identifier,

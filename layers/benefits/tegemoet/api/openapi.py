@@ -13,7 +13,17 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Serve
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.api import batches, catalogue, decisions, exchanges, partners, premium_years, run_decisions, uploads
+from tegemoet.api import (
+    batches,
+    catalogue,
+    decisions,
+    exchanges,
+    partners,
+    premium_years,
+    roles,
+    run_decisions,
+    uploads,
+)
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.decisions import deciding
@@ -29,6 +39,7 @@ ROUTERS = (
     premium_years.router,
     run_decisions.router,
     partners.router,
+    roles.router,
     exchanges.state_router,
     exchanges.router,
 )
@@ -36,8 +47,9 @@ ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insura
 decision, and pays every amount once.
 
 **Authentication.** Partner systems send the access token of their own OAuth2 client (client
-credentials, scope `tegemoet/partner`). Operators, approvers and registrars send the ID token of their own account.
-`x-roles` lists the roles that may call an operation. Another partner's resources answer 404.
+credentials, scope `tegemoet/partner`). A person sends the ID token of an own account, and has the roles that
+a registrar gave. `x-roles` lists the roles that may call an operation. A `case-worker` acts for one partner.
+Another partner's resources answer 404.
 
 **Errors** are `application/problem+json` documents (RFC 9457) with a stable `code`. `errors[].path` is
 a JSON Pointer into the body, or begins with `/query`, `/path` or `/header`; for the missing particulars
@@ -57,6 +69,7 @@ TAGS = {
     "files": "Upload files and follow batches",
     "premium years": "Phases, approval, exceptions and dossiers, for operators and approvers",
     "partners": "Register who may bring what, for registrars; read by operators and approvers",
+    "persons": "Give roles to persons, for registrars; read by operators and approvers",
     "increased reimbursement": "The exchange between insurers and the tax office",
 }
 PROBLEM = {
@@ -123,6 +136,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "keys": ["office-1", "office-2"],
         "answerable": ["0d3c6f5e-4b1f-4a53-9a2a-2d8f4a3f1c11"],
     },
+    "give_roles": {"roles": ["case-worker"], "partner": "mutuality"},
     "start_exchange": {
         "on": "2020-03-02",
         "insurers": {"insurer-a": "100", "insurer-b": "300"},

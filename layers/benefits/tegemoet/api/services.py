@@ -20,6 +20,8 @@ from tegemoet.application.ports import (
     Objects,
     People,
     Registrations,
+    RoleGroups,
+    RolesRegister,
     RunDecisions,
     Runs,
     Workflows,
@@ -110,7 +112,15 @@ class YearServices(Common, Protocol):
         ...
 
     @property
-    def people(self) -> People: ...
+    def people(self) -> People:
+        """The accounts of persons, with the roles that count."""
+        ...
+
+    @property
+    def roles(self) -> RolesRegister: ...
+
+    @property
+    def role_groups(self) -> RoleGroups: ...
 
     @property
     def answer_run(self) -> "Callable[[Answer, str], str]":

@@ -1,8 +1,8 @@
 """Bearer tokens: the caller and its roles. The authorizer uses it; routes check the roles again.
 
-A partner's system sends an access token of its own OAuth2 client; an operator,
-approver or registrar sends an ID token of a personal account. Any other token is invalid, such as a
-person's access token or a token of another user pool.
+A partner's system sends an access token of its own OAuth2 client; a person sends an ID token of a
+personal account. Any other token is invalid, such as a person's access token or a token of another
+user pool.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from tegemoet.api.callers import Caller
+    from tegemoet.application.records import RoleChange
 
 SCOPE = "tegemoet/partner"
-GROUPS = frozenset(("operator", "approver", "reader", "registrar"))
 LEEWAY = 10
 """Tolerated clock difference with the issuer, in seconds."""
 
@@ -36,6 +36,20 @@ class Clients(Protocol):
     def partner_of(self, client_id: str) -> str | None: ...
 
 
+class Roles(Protocol):
+    """The register of the roles of persons."""
+
+    def latest(self, subject: str) -> "RoleChange | None": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Who the callers are: the partner of a client, and the roles of a person."""
+
+    clients: Clients
+    roles: Roles
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """The issuer of tokens, and the client through which persons sign in."""
@@ -45,25 +59,29 @@ class Issuer:
     keys: Keys
 
 
-def caller_of(authorization: str, issuer: Issuer, clients: Clients) -> "Caller":
+def caller_of(authorization: str, issuer: Issuer, known: Directory) -> "Caller":
     """The caller that the Authorization header identifies; without roles if it may do nothing here.
 
-    Raises InvalidTokenError.
+    A person has the roles that the token and the register agree on. The partner of a case worker is
+    that of the register alone. Raises InvalidTokenError.
     """
-    from tegemoet.api.callers import OPERATORS, Caller
+    from tegemoet.api.callers import Caller
+    from tegemoet.application.records import OPERATORS
 
     claims = _claims(authorization, issuer)
     match claims.get("token_use"):
         case "access" if SCOPE in str(claims.get("scope", "")).split():
             client = _text(claims, "client_id")
-            partner = clients.partner_of(client)
+            partner = known.clients.partner_of(client)
             if partner is None or partner == OPERATORS:
                 return Caller(f"client:{client}", frozenset(), None)
             return Caller(f"partner:{partner}", frozenset(("partner",)), partner)
         case "id" if claims.get("aud") == issuer.person_client:
-            groups = claims.get("cognito:groups")
-            roles = GROUPS.intersection(groups if isinstance(groups, list) else ())
-            return Caller(_text(claims, "sub"), roles, None, _name(claims))
+            subject, groups = _text(claims, "sub"), claims.get("cognito:groups")
+            held = known.roles.latest(subject)
+            roles = held.roles.intersection(groups if isinstance(groups, list) else ()) if held else frozenset[str]()
+            partner = held.partner if held and "case-worker" in roles else None
+            return Caller(subject, roles, partner, _name(claims))
         case _:
             raise InvalidTokenError
 

@@ -146,7 +146,12 @@ KEPT: Sequence[Kept] = (
     Kept("YearsTable", "year#{year} / choice#…", "records", "What an operator chose, when and why"),
     Kept("YearsTable", "year#{year} / closing#…", "records", "Who proposed to close the year, when and why"),
     # --- single decisions, batches, calls ---------------------------------------------------------
-    Kept("DecisionsTable", "{decision} / decision", "decisions", "A single or bulk decision with its case"),
+    Kept(
+        "DecisionsTable",
+        "{decision} / decision",
+        "decisions",
+        "A single or bulk decision, its case, who decided",
+    ),
     Kept("DecisionsTable", "{decision} / superseded", "decisions", "Which decision supersedes it"),
     Kept("ControlTable", "year#{year} / batch#{batch}", "batch", "A partner, a file and counts; never a person"),
     Kept("ControlTable", "batch#{batch} / state", "batch", "A partner, a file and counts; never a person"),
@@ -157,6 +162,7 @@ KEPT: Sequence[Kept] = (
         "for ever",
         "Who may bring what, and who said so; no person",
     ),
+    Kept("PartnersTable", "roles / {subject}#{number}", "for ever", "Who had which role when, and who gave it"),
     Kept("IdempotencyTable", "…", "answers", "So that a repeated request makes nothing twice"),
     Kept("AccessLogBucket", "…", "logs", "Who read or wrote which object"),
 )

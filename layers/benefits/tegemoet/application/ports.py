@@ -1,6 +1,6 @@
 """What the use cases need of the outside world: `adapters/` has it on AWS, the tests in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -18,8 +18,10 @@ from tegemoet.application.records import (
     Fact,
     FactKind,
     Kept,
+    KeptDecision,
     NewDecision,
     ObjectVersion,
+    PersonRole,
     Phase,
     Registration,
     RoleChange,
@@ -186,6 +188,10 @@ class RolesRegister(Protocol):
         """The version of the person that holds; None for somebody who never had a role."""
         ...
 
+    def versions(self, subject: str) -> list[RoleChange]:
+        """Every version of the person, the first one first."""
+        ...
+
     def all(self) -> Iterator[RoleChange]:
         """Every version of every person, by subject and number."""
         ...
@@ -229,8 +235,8 @@ class Decisions(Protocol):
         """The id of the decision that supersedes this one."""
         ...
 
-    def get(self, decision_id: str) -> tuple[str, bytes, bytes] | None:
-        """(partner, case, decision) of a single or bulk decision."""
+    def get(self, decision_id: str) -> KeptDecision | None:
+        """A single or bulk decision."""
         ...
 
     def put_run(self, year: int, shard: int, items: Iterable[tuple[str, str, bytes]]) -> None:
@@ -369,6 +375,17 @@ class People(Protocol):
 
     def approvers(self) -> list[Account]:
         """Every account in the group of approvers."""
+        ...
+
+
+class RoleGroups(Protocol):
+    """The groups of the user pool, which say what a person who signs in may do."""
+
+    def assign(self, subject: str, roles: Collection[PersonRole]) -> None:
+        """Put the account of that subject into the groups of these roles, and out of the others.
+
+        Groups that are no role stay as they are.
+        """
         ...
 
 

@@ -151,7 +151,8 @@ class Batch:
 class NewDecision(NamedTuple):
     """A single or bulk decision to keep: its case and its bytes.
 
-    `supersedes` = the id of the decision that the case names as replaced by this one.
+    `supersedes` = the id of the decision that the case names as replaced by this one, `by` = the
+    person who decided it; None for a partner's system and for a file.
     """
 
     id: str
@@ -159,6 +160,19 @@ class NewDecision(NamedTuple):
     case: bytes
     decision: bytes
     supersedes: str | None = None
+    by: Person | None = None
+
+
+class KeptDecision(NamedTuple):
+    """A single or bulk decision as it is kept: whose it is, its case, its bytes, and who decided.
+
+    `by` = None for a partner's system, for a file, and for what an earlier version kept.
+    """
+
+    partner: str
+    case: bytes
+    decision: bytes
+    by: Person | None = None
 
 
 Kept = Literal["kept", "case-differs", "superseded-already"]
@@ -226,6 +240,10 @@ class Registration:
             "by": Person(**values["by"]),
         }
         return cls(**{**values, **parts})
+
+
+OPERATORS = "operator"
+"""The partner name under which operators send files and cases; no client may use it."""
 
 
 PersonRole = Literal["operator", "approver", "reader", "registrar", "case-worker"]

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from tegemoet.api.shapes.common import DayText, Euro, Source
+from tegemoet.api.shapes.common import DayText, Euro, Person, Source
 from tegemoet.domain.decision import Met, Outcome, Unit
 
 CaseBody = Annotated[
@@ -99,8 +99,9 @@ class Replay(TypedDict):
 class Decision(TypedDict):
     """A decision.
 
-    Its bytes are its canonical JSON (RFC 8785) without `text`, `replay`, `supersedes` and
-    `superseded_by`: the ids of the decision that it replaces and of the one that replaces it.
+    Its bytes are its canonical JSON (RFC 8785) without `text`, `replay`, `decided_by`, `supersedes`
+    and `superseded_by`: the ids of the decision that it replaces and of the one that replaces it.
+    `decided_by` is the person who decided it first, and is shown to persons.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Decision(TypedDict):
     replay: NotRequired[Replay]
     supersedes: NotRequired[str]
     superseded_by: NotRequired[str]
+    decided_by: NotRequired[Person]
 
 
 class BenefitDay(TypedDict):

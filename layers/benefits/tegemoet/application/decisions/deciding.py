@@ -9,7 +9,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from tegemoet import ENGINE_VERSION
-from tegemoet.application.records import Kept, NewDecision
+from tegemoet.application.records import Kept, KeptDecision, NewDecision, Person
 from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson, canonical, compose, decision_id, input_digest
@@ -39,9 +39,9 @@ class Decided:
     decision: bytes
     supersedes: str | None = None
 
-    def of(self, partner: str) -> NewDecision:
-        """The decision as it is kept for a partner."""
-        return NewDecision(self.id, partner, self.case, self.decision, self.supersedes)
+    def of(self, partner: str, by: Person | None = None) -> NewDecision:
+        """The decision as it is kept for a partner, decided by that person or by none."""
+        return NewDecision(self.id, partner, self.case, self.decision, self.supersedes, by)
 
 
 def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes) -> Decided:
@@ -175,15 +175,13 @@ def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
     return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
-def check_superseded(
-    decided: Decided, partner: str, found: tuple[str, bytes, bytes] | None, superseded_by: str | None
-) -> None:
+def check_superseded(decided: Decided, partner: str, found: KeptDecision | None, superseded_by: str | None) -> None:
     """A decision may supersede one's own earlier decision only, and one that no other supersedes.
 
     `found` = the superseded decision, `superseded_by` = the decision that supersedes it already.
     Raises ConflictError `superseded-unknown`, `superseded-already`.
     """
-    if found is None or found[0] != partner:
+    if found is None or found.partner != partner:
         raise ConflictError(
             "The superseded decision does not exist or belongs to another partner.", "superseded-unknown"
         )

@@ -7,6 +7,7 @@ import orjson
 
 from tegemoet.application.decisions.deciding import Decided, Replay, check_superseded, replay
 from tegemoet.application.ports import Decisions, Objects
+from tegemoet.application.records import KeptDecision, Person
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import scheme_named
@@ -17,7 +18,7 @@ _kept: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A stored decision. `partner` = who decided it.
+    """A stored decision. `partner` = whose it is, `by` = the person who decided it, if it was one.
 
     The decision of a run belongs to no partner. `case` = None where it is no longer kept.
     """
@@ -27,21 +28,23 @@ class StoredDecision:
     decision: bytes
     case: bytes | None = None
     partner: str | None = None
+    by: Person | None = None
 
 
-def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> tuple[str, bytes, bytes] | None:
-    """Partner, case and decision under an id, which does not say what data it is about."""
+def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> KeptDecision | None:
+    """The decision under an id, which does not say what data it is about."""
     return next((found for kept in decisions.values() if (found := kept.get(decision_id))), None)
 
 
 def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions]) -> StoredDecision:
-    """The decision, if it is the partner's own, or for an operator or approver (`partner` None).
+    """The decision, if it is the partner's own, or for whoever reads all (`partner` None).
 
     The decisions of runs are not among them. Raises NotFoundError `decision-unknown`.
     """
     found = find_decision(decision_id, decisions)
-    if found is not None and partner in (None, found[0]):
-        return StoredDecision(decision_id, scheme_of(found[2]), found[2], found[1], found[0])
+    if found is not None and partner in (None, found.partner):
+        scheme = scheme_of(found.decision)
+        return StoredDecision(decision_id, scheme, found.decision, found.case, found.partner, found.by)
     raise unknown_decision()
 
 

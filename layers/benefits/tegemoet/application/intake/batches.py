@@ -16,17 +16,22 @@ MAX_PAGES = 40
 
 @dataclass(frozen=True, slots=True)
 class BatchFilter:
-    """Which batches a list contains.
+    """Which batches a list contains; None = no restriction.
 
-    `since` = a day or a moment (ISO, UTC); None = no restriction.
+    `since` = a day or a moment (ISO, UTC).
     """
 
     scheme: str | None = None
     state: BatchState | None = None
     since: str | None = None
+    kind: str | None = None
 
     def matches(self, batch: Batch) -> bool:
-        return self.scheme in (None, batch.scheme) and self.state in (None, batch.state)
+        return (
+            self.scheme in (None, batch.scheme)
+            and self.state in (None, batch.state)
+            and self.kind in (None, batch.kind)
+        )
 
     def is_older(self, batch: Batch) -> bool:
         """Whether the batch, and with it every older one, is from before `since`: ids begin with
@@ -65,13 +70,13 @@ def _page(
     return found[:limit], found[:limit][-1].id if found and more else None
 
 
-def require_batch(batch_id: str, partners: Collection[str] | None, batches: Batches) -> Batch:
-    """The batch, when it is of one of these partners, or of any where `partners` is None.
+def require_batch(batch_id: str, partners: Collection[str] | None, batches: Batches, kind: str | None = None) -> Batch:
+    """The batch, when it is of one of these partners and of that kind; None = of any.
 
     Raises NotFoundError `batch-unknown`.
     """
     batch = batches.get(batch_id)
-    if batch is None or (partners is not None and batch.partner not in partners):
+    if batch is None or (partners is not None and batch.partner not in partners) or kind not in (None, batch.kind):
         raise NotFoundError("There is no such batch.", "batch-unknown")
     return batch
 

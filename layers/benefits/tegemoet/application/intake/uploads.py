@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, YearUnknownError, batch_id, parse_key
-from tegemoet.application.partners.grants import Grants
+from tegemoet.application.partners.grants import require_granted
 from tegemoet.application.ports import Batches, Clock, Registrations
 from tegemoet.application.records import Batch, Person
 from tegemoet.domain.identity import holds_insz
-from tegemoet.domain.problems import Fault, InvalidError, NotGrantedError
+from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.registry import scheme_named
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -44,8 +44,7 @@ def announce(
     `size-out-of-range`, NotGrantedError.
     """
     place = key_of(upload, partner)
-    if not Grants(registrations.all()).granted(partner, upload.scheme, upload.kind, upload.year):
-        raise NotGrantedError
+    require_granted(partner, upload.scheme, upload.kind, upload.year, registrations)
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     batch = Batch(
         id=batch_id(now, partner, place, key),

@@ -7,6 +7,7 @@ from tegemoet.application.partners.profiles import KeyScope, scope_of
 from tegemoet.application.ports import Registrations
 from tegemoet.application.records import Authority, Registration
 from tegemoet.domain.calendar import second_of
+from tegemoet.domain.problems import NotGrantedError
 
 
 class Grants:
@@ -110,6 +111,12 @@ class Grants:
         names = {name for partner in partners for name in (partner, *self.successors(partner))}
         versions = [version for name in names for version in self._versions.get(name, ())]
         return frozenset(subject for version in versions for subject in (version.by.subject, *version.answerable))
+
+
+def require_granted(partner: str, scheme: str, kind: str, year: int | None, registrations: Registrations) -> None:
+    """Raises NotGrantedError unless the partner may bring files of that kind now."""
+    if not Grants(registrations.all()).granted(partner, scheme, kind, year):
+        raise NotGrantedError
 
 
 def names_of(partner: str | None, registrations: Registrations) -> list[str] | None:

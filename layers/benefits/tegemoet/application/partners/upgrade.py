@@ -1,11 +1,13 @@
-"""Registering the partners that delivered files before registrations existed."""
+"""Registering who was there before: partners that delivered files, and persons in groups."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from tegemoet.application.partners.profiles import Profile, profiles
 from tegemoet.application.partners.registering import RegistrationRequest
-from tegemoet.application.records import AUTHORITIES, Authority, Batch, GrantedKind
+from tegemoet.application.partners.roles import CASE_WORKER
+from tegemoet.application.ports import RolesRegister
+from tegemoet.application.records import AUTHORITIES, Account, Authority, Batch, GrantedKind, Person, PersonRole
 
 PREMIUM = "convention-premium"
 _Delivered = Mapping[tuple[str, str], int]
@@ -45,6 +47,23 @@ def known_partners(
                 tuple(sorted(keys[profile.keys])) if profile and profile.keys else (),
             ),
         )
+
+
+def known_roles(
+    members: Mapping[PersonRole, Iterable[Account]], roles: RolesRegister
+) -> Iterator[tuple[Person, frozenset[PersonRole]]]:
+    """Who is in groups of the user pool and not in the register, with the roles of these groups.
+
+    A case worker is left out, because the user pool does not know the partner.
+    """
+    held: dict[Person, set[PersonRole]] = defaultdict(set)
+    for role, accounts in members.items():
+        if role != CASE_WORKER:
+            for account in accounts:
+                held[account.person].add(role)
+    for person, found in sorted(held.items(), key=lambda item: item[0].subject):
+        if roles.latest(person.subject) is None:
+            yield person, frozenset(found)
 
 
 def _in_order() -> list[Profile]:
