@@ -1,6 +1,7 @@
 """A whole premium year on the deployed template, over its API, against the second opinion."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ from tegemoet.domain.decision import canonical
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.year import PremiumRow, premium_year
+from tests.support.stack_contents import StackContents
 
 FIGURES = figures_of(2023)
 PERSONS = 300
@@ -184,6 +186,27 @@ def test_no_identity_number_is_in_a_key_or_an_output_for_operators(year: Played)
     for name in ("summary.json", "report.html", "exceptions.csv", "recoveries.csv"):
         text = year.season.output(year.released[2]["run"], name).decode()
         assert not any(insz in text for insz in inszs), name
+
+
+def test_no_log_history_table_or_queue_names_anybody(year: Played) -> None:
+    """Numbers as they are written and as they are printed, of every row that was delivered."""
+    persons = {*year.expected.accounts, *year.expected.replaced_by}.union(*year.expected.inszs.values())
+    payments = [payment for phase in year.wanted.values() for payment in phase.payments]
+    accounts, holders = ({getattr(payment, name) for payment in payments} for name in ("iban", "holder"))
+    assert min(len(persons), len(accounts), len(holders)) > 100
+    accounts |= {" ".join(re.findall(".{1,4}", account)) for account in accounts}
+    number = re.compile(r"(?<!\d)\d{2}\.?\d{2}\.?\d{2}[ -]?\d{3}[ .]?\d{2}(?!\d)")
+    contents, told = StackContents(year.season.stack), defaultdict[str, list[str]](list)
+    for source in (contents.executions, contents.log_lines, contents.messages, contents.items):
+        for place, text in source():
+            told[place].append(text)
+    facts = told.pop(f"table {year.season.stack.outputs['FactsTable']}")  # under the identity key
+    assert any(account in "".join(facts) for account in accounts)
+    assert {place.partition(" ")[0] for place in told} >= {"execution", "history", "log", "table"}
+    for place, texts in told.items():
+        text = "\n".join(texts)
+        assert not {re.sub("[^0-9]", "", found) for found in number.findall(text)} & persons, place
+        assert not [value for value in (*accounts, *holders) if value in text], place
 
 
 def test_the_operators_check_holds_for_the_year_and_every_decision_replays(
