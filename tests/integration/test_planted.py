@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tegemoet.application.premium_year.approval import expire
+from tegemoet.application.premium_year.running import abandon_run, record_failure
+from tegemoet.application.records import Person
 from tegemoet.schemes.registry import SCHEMES
 from tests.support import api_world, premium_world
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER
@@ -111,11 +114,32 @@ def played(planted: Planted) -> Planted:
         assert cloud.drop(key, body).state == "refused", key
     wrong = cloud.put(f"{PREMIUM}/accounts/elsewhere.csv", files()["accounts"], encryption=None)
     assert cloud.ingest(wrong).state == "refused"
+    unpaid(planted)
     first = year.run(1, DECEMBER, key="phase-1")
     year.run(2, JUNE, key="phase-2")
     assert len(year.entries()) >= 3
     ask(planted, first.id)
     return planted
+
+
+def unpaid(planted: Planted) -> None:
+    """A run that is refused, one that nobody answers, and one that fails and is abandoned."""
+    year = planted.year
+    year.approve(year.evaluate(year.start(1, DECEMBER, key="refused")), approve=False, reason="the wrong day")
+    expired = year.evaluate(year.start(1, DECEMBER, key="expired"))
+    assert expire(expired, runs=year.runs) is False
+    failed = year.start(1, DECEMBER, key="failed")
+    year.make_plan(failed)
+    assert record_failure(failed.id, failed.id, "GoneError", runs=year.runs)
+    abandon_run(
+        failed.id,
+        by=Person("operator", "An Operator"),
+        reason="it failed",
+        runs=year.runs,
+        workflows=year.workflows,
+        clock=year.clock,
+    )
+    assert year.entries() == []
 
 
 def ask(planted: Planted, run: str) -> None:

@@ -18,6 +18,7 @@ from tests.support import health, machines
 from tests.support.dropping import counts_of, riziv
 from tests.support.health import health_scheme
 from tests.support.machines import CONTEXT, Handler
+from tests.support.planted import spellings
 
 MESSAGE = json.loads((Path(__file__).parents[2] / "events" / "sqs-drop.json").read_text("utf-8"))
 
@@ -191,11 +192,13 @@ def test_a_batch_whose_chunk_never_goes_through_ends_as_failed(world: World, han
     assert "Contents" not in world.s3.list_objects_v2(Bucket="output")
 
 
-PLANTED = ("70010100287", "70.01.01-002.87", "Jan Peeters", "BE68539007547034")
+PLANTED = [text.decode() for value in ("70010100287", "Jan Peeters", "BE68539007547034") for text in spellings(value)]
 ACCOUNTS = (
     b"insz;holder;iban;registered_on;language\n"
     b"70010100287;Jan Peeters;BE68539007547034;2023-01-01;nl\n"
     b"70.01.01-002.87;Jan Peeters;BE68539007547034;2023-01-01;nl\n"
+    b"70010100287;Jan Peeters;BE68 5390 0754 7034;2023-01-04;nl\n"
+    b"700101-00287;JAN PEETERS;BE68539007547034;2023-01-05;nl\n"
     b"70010100287;Jan Peeters 70010100287;BE68539007547034;2023-01-02;nl\n"
     b'70010100287;"Jan Peeters\n";BE68539007547034;2023-01-03;nl\n'
     b"70010100287;Jan Peeters;70010100287;Jan Peeters;BE68539007547034\n"

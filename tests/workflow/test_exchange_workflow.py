@@ -39,6 +39,7 @@ from tests.support.exchange_world import (
     unknown,
 )
 from tests.support.machines import CONTEXT, Handler
+from tests.support.planted import spellings
 
 BUCKETS = ("inbox", "work", "output", "health", "exchange")
 FUNCTIONS = ("conclude", "exchange", "answer")
@@ -271,10 +272,8 @@ def test_files_of_all_parties_carry_an_exchange_from_households_to_tables(
     logged = "\n".join(str(vars(record)) for record in caplog.records)
     assert "AskForIncomes" in history
     assert "ingested" in logged
+    assert_names_nobody(history, logged, str(world.dynamodb.scan(TableName="control")["Items"]))
     somebody = Person(date(1950, 1, 1)).insz
-    for told in (history, logged, str(world.dynamodb.scan(TableName="control")["Items"])):
-        assert MARK not in told
-        assert somebody not in told
     kept = {bucket: world.objects(bucket) for bucket in BUCKETS}
     for bucket, objects in kept.items():
         for key, body in objects.items():
@@ -287,6 +286,21 @@ def test_files_of_all_parties_carry_an_exchange_from_households_to_tables(
     gone = ["/sealed/", *(batch.key for batch in incomes), *(f"{batch.id}/chunks/" for batch in incomes)]
     assert len(gone) == 5
     assert not [key for key in kept["exchange"] if any(part in key for part in gone)]
+
+
+def persons() -> set[str]:
+    """The identity number of everybody in the files, which a request number ends with."""
+    texts = [csv_of(kind, rows) for files in drops().values() for _, kind, rows in files]
+    return {number[-11:] for text in texts for number in re.findall(r"\b(?:\d{7})?\d{11}\b", text)}
+
+
+def assert_names_nobody(*told: str) -> None:
+    """No identity number, as it is written or as it is printed, and no income."""
+    planted = [text.decode() for number in persons() for text in spellings(number)]
+    assert len(planted) > 50
+    for text in told:
+        assert MARK not in text
+        assert not [value for value in planted if value in text]
 
 
 def self_told(world: World, run: str) -> str:
@@ -506,6 +520,52 @@ def test_an_execution_that_failed_is_followed_by_one_that_finds_what_was_done(
         world.states.start_execution(stateMachineArn=world.machine, name="again", input=json.dumps({"year": YEAR}))
     assert (world.ended("again"), world.step) == ("SUCCEEDED", "done")
     same(world.outputs(), expected)
+
+
+@pytest.mark.parametrize(
+    ("function", "action", "which", "place"),
+    [
+        ("exchange", "plan", "households", "batches/"),
+        ("exchange", "select", None, "flows/"),
+        ("exchange", "plan", "incomes-1", "batches/"),
+        ("answer", "join", "1", "flows/"),
+        ("exchange", "plan", "results", "batches/"),
+    ],
+)
+def test_an_exchange_whose_files_break_names_nobody(
+    world: World,
+    handlers: dict[str, Handler],
+    caplog: pytest.LogCaptureFixture,
+    function: str,
+    action: str,
+    which: str | None,
+    place: str,
+) -> None:
+    """After that call the end of every object of the place is cut, and the code stops on it."""
+    works, cut = handlers[function], list[str]()
+
+    def breaking(event: Any, context: Any) -> Any:
+        answer = works(event, context)
+        if is_about(event, action, which):
+            for key, body in world.objects(prefix=place).items():
+                if "/keys/" not in key and body:
+                    world.s3.put_object(Bucket="exchange", Key=key, Body=body[:-3])
+                    cut.append(key)
+        return answer
+
+    handlers[function] = breaking
+    run = world.start()
+    for wait in DAYS:
+        world.until(lambda wait=wait: world.step == wait or status(world, run) == "FAILED")
+        if status(world, run) == "FAILED":
+            break
+        world.deliver(wait)
+    assert world.ended(run) == "FAILED"
+    assert cut
+    logged = "\n".join(str(vars(record)) for record in caplog.records)
+    control = str(world.dynamodb.scan(TableName="control")["Items"])
+    keys = "\n".join(key for bucket in BUCKETS for key in world.objects(bucket))
+    assert_names_nobody(self_told(world, run), logged, control, keys)
 
 
 def status(world: World, run: str) -> str:
