@@ -23,6 +23,7 @@ from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.partners.registering import RegistrationRequest, register
 from tegemoet.application.partners.upgrade import known_partners
+from tegemoet.application.premium_year.plan import complete
 from tegemoet.application.records import Batch, Person
 
 OUTPUTS = {"CONTROL_TABLE": "ControlTable", "FACTS_TABLE": "FactsTable", "PARTNERS_TABLE": "PartnersTable"}
@@ -61,11 +62,13 @@ def _unregistered(cloud: Cloud, answerable: str) -> list[tuple[str, Registration
 
 
 def _offices(batches: Sequence[Batch], cloud: Cloud) -> dict[str, set[str]]:
-    """Partner → the tariff offices whose accounts it delivered."""
+    """Partner → the tariff offices whose accounts it delivered, by its complete files."""
     offices: dict[str, set[str]] = defaultdict(set)
-    for year in {batch.year for batch in batches if batch.kind == "tariff-offices" and batch.year}:
+    used = {batch.id: batch.year for batch in complete(batches) if batch.kind == "tariff-offices" and batch.year}
+    for year in set(used.values()):
         for fact in cloud.facts.of_kind(year, "office"):
-            offices[orjson.loads(fact.body)["partner"]].add(fact.key[0])
+            if fact.batch in used:
+                offices[orjson.loads(fact.body)["partner"]].add(fact.key[0])
     return offices
 
 

@@ -49,8 +49,28 @@ def registrations() -> Iterator[DynamoRegistrations]:
             batches.create(
                 Batch(name, partner, scheme, kind, year, name, None, "2023-11-01T08:00:00Z", "01", 1, "done")
             )
+        given_up = "20231109T080000Z-000000000009"
+        batches.create(
+            Batch(
+                given_up,
+                "offices",
+                PREMIUM,
+                "tariff-offices",
+                2023,
+                given_up,
+                None,
+                "2023-11-09T08:00:00Z",
+                "01",
+                1,
+                "abandoned",
+            )
+        )
         body = '{"partner": "offices", "tariff_office": "o-1", "holder": "O", "iban": "BE1"}'
-        DynamoFacts(dynamodb, "facts", threads=1).put(2023, [Fact("office", 0, ("o-1",), "b", body)])
+        facts = [
+            Fact("office", 0, ("o-1",), "20231102T080000Z-000000000002", body),
+            Fact("office", 0, ("o-2",), given_up, body.replace("o-1", "o-2")),
+        ]
+        DynamoFacts(dynamodb, "facts", threads=1).put(2023, facts)
         exchange = Exchange(
             2020, "run", {"insurer": "100"}, "tax", automatic=False, step="households", notes={}, late={}
         )
