@@ -43,6 +43,7 @@ CONTRACT = {
     "POST /v1/premium-years/{year}/phases/{phase}/approval",
     "POST /v1/premium-years/{year}/phases/{phase}/continuation",
     "POST /v1/premium-years/{year}/phases/{phase}/abandonment",
+    "GET /v1/premium-years/{year}/phases/{phase}/changes",
     "GET /v1/premium-years/{year}/exceptions",
     "GET /v1/premium-years/{year}/exceptions/{exception_id}",
     "POST /v1/premium-years/{year}/exceptions/{exception_id}",

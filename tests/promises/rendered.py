@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,11 +27,14 @@ from tegemoet.application.exchange.tables import csv_of, workbook_of
 from tegemoet.application.intake import batch_report
 from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.premium_year import report_page
+from tegemoet.application.premium_year.changes import WAYS, Change, grant_changes, role_changes
+from tegemoet.application.premium_year.plan import NOT_USED
+from tegemoet.application.records import ChangeKind, GrantedKind
 from tegemoet.schemes.increased_reimbursement.contact import CATEGORIES, LearnedSince
 from tegemoet.schemes.increased_reimbursement.statistics import tables
 from tegemoet.schemes.registry import SCHEMES
 from tests.schemes.increased_reimbursement.builders import YEAR
-from tests.unit.premium_year.test_report_page import a_sector, first_phase
+from tests.unit.premium_year.test_report_page import ANN, FUND, a_sector, an_account, an_unused_file, first_phase
 
 Rendered = tuple[str, Callable[[str], str], Any]
 """The name of what is rendered, its text in a language, and the data that it shows."""
@@ -117,7 +121,7 @@ def reports() -> Iterator[Rendered]:
                 for earlier in ([], [first_phase("945.95")], [summary]):
 
                     def page(lang: str, summary: Any = summary, earlier: Any = earlier) -> str:
-                        return report_page.render(summary, earlier, lang)
+                        return report_page.render(summary, earlier, lang, changes=CHANGES)
 
                     shown = [
                         summary["run"],
@@ -125,6 +129,9 @@ def reports() -> Iterator[Rendered]:
                         summary["parameters"],
                         *summary["batches"],
                         summary["cut_off"],
+                        summary["changes"]["since"],
+                        "changes.csv",
+                        *SHOWN_OF_CHANGES,
                         *(text for act in summary["acts"] for text in (act["by"], act["at"])),
                         "EUR",
                         "sha256",
@@ -160,6 +167,11 @@ def a_summary(phase: int, state: str, one: int) -> Any:
         "pending_accounts": 7,
         "recoveries": sums,
         "exceptions": dict.fromkeys(coded["exception"], 1) if one == 1 else {},
+        "changes": {
+            "since": "2023-12-01T08:00:00Z" if one == 1 else None,
+            "counts": dict.fromkeys(coded["change"], 30),
+            "ways": dict.fromkeys(coded["way"], 1),
+        },
         "batches": {"practices": 2},
         "unused_files": dict.fromkeys(coded["unused"], 1),
         "cut_off": "2024-06-15T08:00:00Z",
@@ -169,7 +181,31 @@ def a_summary(phase: int, state: str, one: int) -> Any:
     }
 
 
-CODED = ("payment", "reason", "exception", "check", "unused", "act")
+CODED = ("payment", "reason", "exception", "check", "unused", "act", "change", "way")
+ENDED = replace(
+    FUND,
+    number=2,
+    profile="accounts",
+    grants=(GrantedKind("convention-premium", "identities", 2023),),
+    keys=("o-1",),
+    accounts_from=None,
+    identities_from=2023,
+    answerable=("bob",),
+    predecessor="old-fund",
+)
+FORMER = replace(ENDED, number=3, keys=(), identities_from=None)
+CASE_WORKER = replace(ANN, number=2, roles=frozenset({"case-worker", "reader", "registrar"}), partner="fund")
+CHANGES: dict[ChangeKind, list[Change]] = {
+    "accounts": [an_account(), an_account(riziv_numbers=None, tariff_office="o-1", ways=[*WAYS], amount=None)],
+    "grants": grant_changes([FUND, ENDED, FORMER], None),
+    "roles": role_changes([ANN, CASE_WORKER], None),
+    "unused-files": [an_unused_file(state, None) for state in NOT_USED],
+}
+SHOWN_OF_CHANGES = [
+    *("partb", "partc", "fund", "old-fund", "o-1", "Carl <b>", "Ann", "ann", "bob", "b-2"),
+    *("register", "accounts", "convention-premium accounts", "convention-premium identities", "practices", "EUR"),
+]
+"""What the page shows of these changes as it is: names, ids, and kinds of files."""
 
 
 def exchanges() -> Iterator[Rendered]:

@@ -20,6 +20,7 @@ from tegemoet.adapters.functions import ApproveFunction
 from tegemoet.api import (
     batches,
     catalogue,
+    changes,
     decisions,
     documentation,
     exchanges,
@@ -244,6 +245,7 @@ API = Resolver(
 )
 OPERATIONS = Resolver(
     premium_years.router,
+    changes.router,
     run_decisions.router,
     batches.operator_router,
     partners.router,

@@ -169,6 +169,7 @@ class World:
     facts: Any = field(default_factory=fakes.FakeFacts)
     batches: Any = field(default_factory=fakes.FakeBatches)
     registrations: Any = field(default_factory=fakes.FakeRegistrations)
+    roles: Any = field(default_factory=fakes.FakeRoles)
     runs: Any = field(default_factory=fakes.FakeRuns)
     decisions: Any = field(default_factory=fakes.FakeDecisions)
     ledger: Any = field(default_factory=fakes.FakeLedger)
@@ -250,6 +251,7 @@ class World:
             parameters=self.parameters,
             batches=self.batches,
             registrations=self.registrations,
+            roles=self.roles,
             facts=self.facts,
             runs=self.runs,
             work=self.work,

@@ -31,6 +31,7 @@ OPERATORS = {
     ("GET", "/v1/premium-years/{year}"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}"),
     ("GET", "/v1/premium-years/{year}/phases/{phase}"),
+    ("GET", "/v1/premium-years/{year}/phases/{phase}/changes"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}/approval"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}/continuation"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}/abandonment"),

@@ -144,6 +144,7 @@ def test_there_are_two_phases(year: Year) -> None:
         ("POST", "phases/1/approval", {"run": f"{AFTER_ALL}-1-0", "control_sum": "1.00", "approve": True}, APPROVER),
         ("POST", "phases/1/continuation", {"run": f"{AFTER_ALL}-1-0"}, OPERATOR),
         ("POST", "phases/1/abandonment", {"run": f"{AFTER_ALL}-1-0", "reason": "r"}, OPERATOR),
+        ("GET", "phases/1/changes", None, OPERATOR),
         ("GET", "exceptions", None, OPERATOR),
         ("GET", "exceptions/e", None, OPERATOR),
         ("POST", "exceptions/e", {"choice": "seen", "reason": "r"}, OPERATOR),
@@ -193,6 +194,47 @@ def test_earlier_runs_of_a_phase_are_listed(year: Year) -> None:
     body = year.get(PHASE_1, OPERATOR).body
     assert [run["run"] for run in body["runs"]] == [first.id, second.id]
     assert body["run"] == second.id
+
+
+def test_what_changed_since_the_last_release_is_counted_and_listed_in_pages(year: Year) -> None:
+    run = year.start(PHASE_1, DECEMBER)
+    before = year.get(f"{PHASE_1}/changes", OPERATOR).body
+    assert before == {"run": run.id, "since": None, "counts": None, "changes": [], "next": None}
+    assert year.get(PHASE_1, OPERATOR).body["changes"] is None
+    for number in range(5):
+        year.premium.roles.give(f"person-{number}", "approver")
+    year.premium.evaluate(run)
+    counts = {"accounts": 0, "grants": 1, "roles": 5, "unused-files": 0}
+    assert year.get(PHASE_1, APPROVER).body["changes"] == counts
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = year.get(f"{PHASE_1}/changes", APPROVER, kind="roles", limit="2", **cursor).body
+        assert (page["run"], page["counts"], len(page["changes"]) <= 2) == (run.id, counts, True)
+        found += [change["facts"]["subject"] for change in page["changes"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert found == [f"person-{number}" for number in range(5)]
+    everything = year.get(f"{PHASE_1}/changes", READER).body
+    assert [change["kind"] for change in everything["changes"]] == ["grants", *["roles"] * 5]
+
+
+def test_changes_are_counted_from_the_cut_off_of_the_last_release(year: Year) -> None:
+    first = year.release(PHASE_1, DECEMBER)
+    year.premium.evaluate(year.start(PHASE_1, DECEMBER))
+    assert year.get(f"{PHASE_1}/changes", OPERATOR).body["since"] == first.detail.cut_off
+
+
+@pytest.mark.parametrize("kind", ["", "account", "refused"])
+def test_changes_of_another_kind_do_not_exist(year: Year, kind: str) -> None:
+    year.start(PHASE_1, DECEMBER)
+    assert year.get(f"{PHASE_1}/changes", OPERATOR, kind=kind).status == 422
+
+
+def test_a_phase_that_was_not_started_has_no_changes(year: Year) -> None:
+    assert refused(year.get(f"{PHASE_1}/changes", OPERATOR)) == (404, "phase-not-started")
+    assert refused(year.get(f"{YEAR}/phases/3/changes", OPERATOR)) == (404, "phase-unknown")
 
 
 # Approving

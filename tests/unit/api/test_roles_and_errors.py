@@ -47,6 +47,7 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/premium-years/2023", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/phases/1", {"on": "2023-12-01"}, OPERATORS),
     ("GET", "/v1/premium-years/2023/phases/1", None, YEAR_READERS),
+    ("GET", "/v1/premium-years/2023/phases/1/changes", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/phases/1/approval", APPROVAL, APPROVERS),
     ("POST", "/v1/premium-years/2023/phases/1/continuation", {"run": "2023-1-0a1b2c3d4e"}, OPERATORS),
     ("POST", "/v1/premium-years/2023/phases/1/abandonment", {"run": "2023-1-0", "reason": "r"}, OPERATORS),

@@ -8,7 +8,18 @@ from typing import Any, get_args
 import pytest
 
 from tegemoet.application.premium_year import totals
+from tegemoet.application.premium_year.changes import WAYS, Change, grant_changes, role_changes
+from tegemoet.application.premium_year.plan import NOT_USED
 from tegemoet.application.premium_year.report_page import render, share_of, words
+from tegemoet.application.records import (
+    AUTHORITIES,
+    PERSON_ROLES,
+    ChangeKind,
+    GrantedKind,
+    Person,
+    Registration,
+    RoleChange,
+)
 from tegemoet.domain.manual_review import ExceptionKind
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.texts import languages
@@ -67,6 +78,11 @@ def summary() -> Json:
         "pending_accounts": 7,
         "recoveries": {"count": 1, "amount": "945.95"},
         "exceptions": {"year-amount-missing": 1, "recovery": 1},
+        "changes": {
+            "since": "2023-12-01T08:00:00Z",
+            "counts": {"accounts": 1234, "grants": 1, "roles": 1, "unused-files": 1},
+            "ways": {"another-partner": 1230, "choice": 4, "operator-file": 0},
+        },
         "batches": {"practices": 2},
         "unused_files": {"refused": 1},
         "cut_off": "2024-06-15T08:00:00Z",
@@ -274,3 +290,95 @@ def test_the_page_says_who_acted_when_and_which_files_are_not_used(summary: Json
     assert "<dt>Approved by</dt><dd>Zoë &lt;b&gt;Dumont&lt;/b&gt;, 2024-06-16T09:00:00+00:00</dd>" in page
     assert "<dt>Refused files</dt><dd>1</dd>" in page
     assert "<dt>Files written before</dt><dd>2024-06-15T08:00:00Z</dd>" in page
+
+
+# --- what changed since the last release ----------------------------------------------------------
+
+AT = "2024-01-02T03:04:05Z"
+CARL = Person("carl-1", "Carl <b>")
+FUND = Registration(
+    "fund",
+    1,
+    "register",
+    (GrantedKind("convention-premium", "accounts", 2023),),
+    (),
+    2023,
+    None,
+    ("ann",),
+    None,
+    AT,
+    CARL,
+)
+ANN = RoleChange("ann-1", 1, "Ann", frozenset({"operator", "approver"}), None, AT, CARL)
+
+
+def an_account(**changes: Any) -> Change:
+    facts = {
+        "riziv_numbers": ["10000013", "10000112"],
+        "partner": "partb",
+        "batch": "b-1",
+        "delivered_on": "2024-03-02",
+        "registered_on": "2024-03-01",
+        "ways": ["another-partner", "choice"],
+        "questions": ["account-of-another-partner.1"],
+        "replaces": True,
+        "amount": "1945.95",
+    }
+    return Change("accounts.number.10000013.1", "accounts", {**facts, **changes})
+
+
+def an_unused_file(state: str = "refused", refusal: str | None = "column-missing") -> Change:
+    facts = {"batch": "b-2", "partner": "partc", "kind": "practices", "state": state, "refusal": refusal}
+    return Change("unused-files.b-2", "unused-files", facts)
+
+
+def listed() -> dict[ChangeKind, list[Change]]:
+    return {
+        "accounts": [an_account()],
+        "grants": grant_changes([FUND], None),
+        "roles": role_changes([ANN], None),
+        "unused-files": [an_unused_file()],
+    }
+
+
+def test_the_page_counts_and_lists_what_changed_since_the_last_release(summary: Json) -> None:
+    page = render(summary, changes=listed())
+    text = text_of(page)
+    assert "Counted from 2023-12-01T08:00:00Z" in text
+    assert "Accounts by origin: another partner 1,230, choice 4." in text
+    assert "Accounts 1,234" in text
+    assert "10000013, 10000112 brought on 02/03/2024 by partb: another partner, choice 1,945.95 EUR" in text
+    assert "1,233 more in changes.csv." in text
+    assert "What partners may bring 1 fund profile register; granted: convention-premium accounts 2023;" in text
+    assert "authority on accounts from 2023; answer for it: ann Carl &lt;b&gt;, 2024-01-02T03:04:05Z" in text
+    assert "Roles of persons 1 Ann approver, operator; before: none Carl &lt;b&gt;, 2024-01-02T03:04:05Z" in text
+    assert "Files that are not used 1 partc practices, b-2 refused: column-missing" in text
+    assert text.count("more in changes.csv") == 1
+
+
+def test_the_page_of_a_first_run_says_that_nothing_was_released(summary: Json) -> None:
+    summary["changes"] = {
+        "since": None,
+        "counts": dict.fromkeys(summary["changes"]["counts"], 0),
+        "ways": dict.fromkeys(WAYS, 0),
+    }
+    text = text_of(render(summary))
+    assert "Nothing of this year has been released: everything counts. Accounts 0" in text
+
+
+def test_an_account_of_an_office_on_which_nothing_is_paid_is_listed_by_the_office(summary: Json) -> None:
+    office = an_account(tariff_office="o-1", riziv_numbers=None, registered_on=None, amount=None)
+    text = text_of(render(summary, changes={"accounts": [office]}))
+    assert "o-1 brought on 02/03/2024 by partb: another partner, choice –" in text
+
+
+def test_a_run_that_an_earlier_version_proposed_has_a_page(summary: Json) -> None:
+    del summary["changes"]
+    assert "Changed since the last release" not in text_of(render(summary))
+
+
+def test_every_change_has_words_in_every_language() -> None:
+    codes = {"change": get_args(ChangeKind), "way": WAYS, "role": PERSON_ROLES, "unused-file": NOT_USED}
+    for group, wanted in codes.items():
+        assert sorted(coded(group)) == sorted(wanted)
+    assert {f"{on}-from" for on in AUTHORITIES} | {f"no-{on}" for on in AUTHORITIES} <= set(coded("grant"))

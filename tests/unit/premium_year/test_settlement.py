@@ -19,7 +19,7 @@ from tegemoet.application.premium_year.folder import NotApprovedError, output_pr
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.records import Payment
-from tegemoet.application.premium_year.report import exceptions_csv
+from tegemoet.application.premium_year.report import listing_csv
 from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
@@ -295,7 +295,7 @@ def test_programs_read_the_name_as_delivered_and_people_a_neutral_one(holder: st
 
 def test_what_people_read_of_exceptions_and_recoveries_runs_no_formula() -> None:
     exceptions = [YearException("several-pharmacies.1", "several-pharmacies", {"pharmacies": ["=1+1", "-2"]})]
-    for block in exceptions_csv(exceptions):
+    for block in listing_csv(exceptions):
         for delimiter in ",;":
             for row in csv.reader(io.StringIO(block.decode()), delimiter=delimiter):
                 assert not any(cell.lstrip(' "').startswith(("=", "+", "-", "@")) for cell in row)

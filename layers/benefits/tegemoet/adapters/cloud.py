@@ -243,7 +243,7 @@ class Cloud(Storage):
     def freeze_ports(self) -> "FreezePorts":
         from tegemoet.application.premium_year.freezing.steps import FreezePorts
 
-        return FreezePorts(self.facts, self.batches, self.registrations, self.runs, self.ledger, self.work)
+        return FreezePorts(self.facts, self.batches, self.registrations, self.roles, self.runs, self.ledger, self.work)
 
     @cached_property
     def report_ports(self) -> "ReportPorts":

@@ -16,6 +16,7 @@ from tegemoet import ENGINE_VERSION
 from tegemoet.api import (
     batches,
     catalogue,
+    changes,
     decisions,
     exchanges,
     partners,
@@ -37,6 +38,7 @@ ROUTERS = (
     batches.router,
     batches.operator_router,
     premium_years.router,
+    changes.router,
     run_decisions.router,
     partners.router,
     roles.router,

@@ -19,7 +19,7 @@ from tegemoet.api.services import YearServices
 from tegemoet.api.shapes import premium_years as shapes
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
-from tegemoet.api.years_shown import proposal_shown, run_in_brief, shown_year
+from tegemoet.api.years_shown import change_counts, proposal_shown, run_in_brief, shown_year
 from tegemoet.application.records import Entry
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.money import euro, from_cents
@@ -93,6 +93,7 @@ def get_phase(year: YearNumber, phase: PhaseNumber) -> shapes.PhaseState:
         "failure": state.failure,
         "reason": state.reason,
         "exceptions": state.exceptions,
+        "changes": change_counts(state.totals.get("changes") if state.totals else None),
         "runs": [run_in_brief(run) for run in state.runs],
         "links": links_to(outputs, services.links, services.clock),
     }

@@ -9,6 +9,7 @@ from tegemoet.application.records import Batch, BatchState, Closing, ClosingProp
 
 if TYPE_CHECKING:
     from tegemoet.application.premium_year.overview import YearOverview
+    from tegemoet.application.premium_year.summary import ChangesCounted
 
 
 def run_in_brief(run: Run) -> shapes.RunInBrief:
@@ -26,6 +27,11 @@ def run_in_brief(run: Run) -> shapes.RunInBrief:
         "reason": detail.reason,
         "released_at": detail.released_at,
     }
+
+
+def change_counts(counted: "ChangesCounted | None") -> dict[str, int] | None:
+    """How many changes of each kind; None before the run is proposed."""
+    return None if counted is None else {str(kind): count for kind, count in counted["counts"].items()}
 
 
 def _act(subject: str | None, name: str | None, at: str | None) -> shapes.Act | None:

@@ -105,7 +105,7 @@ KEPT: Sequence[Kept] = (
     Kept("WorkBucket", "runs/{run}/evaluated/…", "facts", "The frozen cases, what was decided and proposed, accounts"),
     Kept("WorkBucket", "runs/{run}/stored/…", "facts", "That the decisions of a shard are in their table"),
     Kept("WorkBucket", "runs/{run}/proposed.json", "records", "Which attempt proposed: its files were approved"),
-    Kept("WorkBucket", "runs/{run}/proposed/…", "records", "What was approved: sums, digests, exceptions, totals"),
+    Kept("WorkBucket", "runs/{run}/proposed/…", "records", "What was approved: sums, digests, exceptions, changes"),
     Kept("WorkBucket", "runs/{run}/settled/…", "records", "What was written to the ledger, and what was not"),
     Kept("WorkBucket", "runs/{run}/released.json", "records", "Which attempt released"),
     Kept("WorkBucket", "runs/{run}/released/…", "records", "The control totals; every later report shows them"),

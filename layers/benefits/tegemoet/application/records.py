@@ -357,6 +357,10 @@ class Year:
     closing: Closing | None = None
 
 
+ChangeKind = Literal["accounts", "grants", "roles", "unused-files"]
+"""What may have changed since the last release of a year."""
+
+
 RunState = Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]
 
 

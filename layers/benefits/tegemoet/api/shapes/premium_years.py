@@ -21,7 +21,7 @@ from tegemoet.api.shapes.common import (
     Reason,
     Slug,
 )
-from tegemoet.application.records import BatchState, RunState
+from tegemoet.application.records import BatchState, ChangeKind, RunState
 from tegemoet.schemes.fields import RizivNumber
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]
@@ -167,8 +167,34 @@ class PhaseState(TypedDict):
     failure: dict[str, Any] | str | None
     reason: str | None
     exceptions: Annotated[int, Field(description="The number of exceptions of the year that need manual review.")]
+    changes: Annotated[
+        dict[str, int] | None,
+        Field(description="What changed since the last release, by kind; null before the run is proposed."),
+    ]
     runs: list[RunInBrief]
     links: list[Link]
+
+
+class Change(TypedDict):
+    """What changed since the last release. `facts` hold no account and no identity number."""
+
+    id: str
+    kind: ChangeKind
+    facts: dict[str, Any]
+
+
+class ChangePage(TypedDict):
+    """A page of what changed since the last release, as the run was proposed.
+
+    `since` is the cut-off of the run that was released last; null before the first release of the
+    year. `counts`, by kind, is null before the run is proposed.
+    """
+
+    run: str
+    since: str | None
+    counts: dict[str, int] | None
+    changes: list[Change]
+    next: Next
 
 
 class ChoiceMade(TypedDict):

@@ -7,6 +7,7 @@ of persons, so that the same row that is delivered again is no new exception.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, NamedTuple
 
 from tegemoet.application.premium_year.ownership import Claim, OfPartner, RankedFact, Row, by_rank, claims_of, hashed
 from tegemoet.domain.manual_review import ExceptionKind, YearException
@@ -42,6 +43,16 @@ class IdentityClaim(OfPartner):
     batch: str
 
 
+class Believed(NamedTuple, Generic[Row]):
+    """A row that counts. `authority` = the partner whose word stands by itself; None where nobody's
+    does. `question` = the id of the exception by whose choice it counts, if it does not stand.
+    """
+
+    fact: RankedFact[Row]
+    authority: str | None
+    question: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """What is believed in a run.
@@ -56,48 +67,51 @@ class Authority:
 
     def accounts(
         self, facts: Iterable[RankedFact[AccountRow]], keys: Sequence[str], numbers: Sequence[str]
-    ) -> tuple[list[RankedFact[AccountRow]], list[YearException]]:
+    ) -> tuple[list[Believed[AccountRow]], list[YearException]]:
         """The accounts of one person that count, earliest file first, and those that wait.
 
         `keys` = every key of the person, `numbers` = its RIZIV numbers. The first authority stands;
         another authority's account waits as well.
         """
-        used, waiting = list[RankedFact[AccountRow]](), defaultdict[str, list[RankedFact[AccountRow]]](list)
-        for fact, stands in self._standing(facts):
+        used, waiting = list[Believed[AccountRow]](), defaultdict[str, list[RankedFact[AccountRow]]](list)
+        authority, in_order = self._standing(facts)
+        for fact, stands in in_order:
             iban = fact.row["iban"]
-            choice = next((made for key in keys if (made := self.choices.get(account_id(key, iban)))), None)
-            if stands or choice == USE:
-                used.append(fact)
-            elif choice is None:
+            asked = (account_id(key, iban) for key in keys)
+            question = next((each for each in asked if self.choices.get(each)), "")
+            if stands or self.choices.get(question) == USE:
+                used.append(Believed(fact, authority, None if stands else question))
+            elif not question:
                 waiting[iban].append(fact)
         return used, [_account_exception(rows, numbers, bool(used)) for rows in waiting.values()]
 
     def identities(
         self, facts: Iterable[RankedFact[IdentityRow]]
-    ) -> tuple[list[RankedFact[IdentityRow]], list[IdentityClaim]]:
+    ) -> tuple[list[Believed[IdentityRow]], list[IdentityClaim]]:
         """The identity rows that count, and those that wait."""
         of_person: dict[tuple[str, ...], list[RankedFact[IdentityRow]]] = defaultdict(list)
         for fact in facts:
             of_person[fact.key].append(fact)
-        used, waiting = list[RankedFact[IdentityRow]](), dict[str, IdentityClaim]()
+        used, waiting = list[Believed[IdentityRow]](), dict[str, IdentityClaim]()
         for rows in of_person.values():
-            for fact, stands in self._standing(rows):
+            authority, in_order = self._standing(rows)
+            for fact, stands in in_order:
                 row = fact.row
                 identity = identity_id(row["old"], row["new"])
                 choice = self.choices.get(identity)
                 if stands or choice == USE:
-                    used.append(fact)
+                    used.append(Believed(fact, authority, None if stands else identity))
                 elif choice is None:
                     claim = IdentityClaim(partner=row["partner"], old=row["old"], new=row["new"], batch=fact.batch)
                     waiting.setdefault(identity, claim)
         return used, list(waiting.values())
 
-    def _standing(self, facts: Iterable[RankedFact[Row]]) -> list[tuple[RankedFact[Row], bool]]:
-        """Each fact of one person, and whether it is of the authority that stands."""
+    def _standing(self, facts: Iterable[RankedFact[Row]]) -> tuple[str | None, list[tuple[RankedFact[Row], bool]]]:
+        """The authority that stands for one person, and each fact with whether it is of it."""
         in_order = by_rank(facts)
-        first = next((fact for fact in in_order if fact.batch in self.trusted), None)
-        owner = None if first is None else self.owner_of(first.row["partner"])
-        return [(f, f.batch in self.trusted and self.owner_of(f.row["partner"]) == owner) for f in in_order]
+        first = next((fact.row["partner"] for fact in in_order if fact.batch in self.trusted), None)
+        owner = None if first is None else self.owner_of(first)
+        return first, [(f, f.batch in self.trusted and self.owner_of(f.row["partner"]) == owner) for f in in_order]
 
 
 def account_id(person: str, iban: str) -> str:

@@ -14,10 +14,14 @@ from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.decisions.reading import keep_set
 from tegemoet.application.files import raw_lines
 from tegemoet.application.ports import Decisions, Facts, Ledger, Objects, Sink
+from tegemoet.application.premium_year.account_changes import AccountComparison, AccountSource
 from tegemoet.application.premium_year.case_json import PersonYearCase
+from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.folder import (
+    CHANGES,
     DECISIONS,
     EXCEPTIONS,
+    PAID_ON,
     PAYEES,
     PAYMENTS,
     PERSONS,
@@ -28,7 +32,14 @@ from tegemoet.application.premium_year.folder import (
 )
 from tegemoet.application.premium_year.freezing.persons import freeze_persons
 from tegemoet.application.premium_year.payees import payee_mac
-from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Payment, Recovery, ShardTotals
+from tegemoet.application.premium_year.records import (
+    BankAccount,
+    FrozenPerson,
+    PaidOn,
+    Payment,
+    Recovery,
+    ShardTotals,
+)
 from tegemoet.application.premium_year.totals import count
 from tegemoet.application.records import RunReference
 from tegemoet.domain.decision import DecisionJson, canonical, compose, input_digest
@@ -70,7 +81,10 @@ def evaluate(
         writing = step.attempt(attempt)
         with ExitStack() as files:
             results = _ShardResults(writing, files)
-            _Evaluation(run, on, scheme, parameters, digest_secret, plan.choices, results).decide_all(frozen.persons)
+            comparison = AccountComparison.of(plan, shard, work, digest_secret)
+            _Evaluation(run, on, scheme, parameters, digest_secret, plan.choices, comparison, results).decide_all(
+                frozen.persons
+            )
         results.exceptions.extend(frozen.account_conflicts)
         results.write_findings()
         writing.commit()
@@ -98,10 +112,12 @@ class _ShardResults:
         self._attempt, self._files = attempt, files
         self._persons, self._decisions = self._open(PERSONS), self._open(DECISIONS)
         self._payments, self._payees = self._open(PAYMENTS), self._open(PAYEES)
+        self._paid_on = self._open(PAID_ON)
         self._partners: dict[str, Sink] = {}
         self._counts: Counter[str] = Counter()
         self.exceptions: list[YearException] = []
         self.recoveries: list[Recovery] = []
+        self.changes: list[Change] = []
 
     def _open(self, name: str) -> Sink:
         return self._files.enter_context(self._attempt.writer(name))
@@ -121,6 +137,9 @@ class _ShardResults:
         self._payments.write(orjson.dumps(payment, option=orjson.OPT_APPEND_NEWLINE))
         self._payees.write(orjson.dumps(account, option=orjson.OPT_APPEND_NEWLINE))
 
+    def add_paid_on(self, paid: PaidOn) -> None:
+        self._paid_on.write(orjson.dumps(paid, option=orjson.OPT_APPEND_NEWLINE))
+
     def count(self, decided: PersonDecision, payment: Payment | None) -> None:
         count(self._counts, decided, payment)
 
@@ -128,6 +147,7 @@ class _ShardResults:
         """Write what was collected."""
         self._attempt.write_lines(EXCEPTIONS, sorted(self.exceptions, key=lambda exception: exception.id))
         self._attempt.write_lines(RECOVERIES, sorted(self.recoveries, key=lambda recovery: recovery.riziv_number))
+        self._attempt.write_lines(CHANGES, sorted(self.changes, key=lambda change: change.id))
         self._attempt.write_json(TOTALS, ShardTotals(self._counts, sorted(self._partners)))
 
 
@@ -141,18 +161,28 @@ class _Evaluation:
     parameters: ParameterSet
     digest_secret: bytes
     choices: Mapping[str, str]
+    comparison: AccountComparison
     results: _ShardResults
 
-    def decide_all(self, persons: Iterable[FrozenPerson]) -> None:
-        for frozen in persons:
+    def decide_all(self, persons: Iterable[tuple[FrozenPerson, AccountSource | None]]) -> None:
+        for frozen, source in persons:
             if frozen.case is None:
                 self._report_without_practice(frozen)
             else:
-                self._decide(frozen, frozen.case)
+                payment = self._decide(frozen, frozen.case)
+                self._compare_account(frozen, source, payment)
             self.results.add_person(frozen)  # with what was added to its case
 
-    def _decide(self, frozen: FrozenPerson, case: PersonYearCase) -> None:
-        """Decide a case and add its results.
+    def _compare_account(self, frozen: FrozenPerson, source: AccountSource | None, payment: Payment | None) -> None:
+        """List the account if it changed, and keep what the next run compares with."""
+        if frozen.account is None or source is None:
+            return
+        self.results.add_paid_on(self.comparison.paid_on(frozen.person, frozen.account, source))
+        if change := self.comparison.change(frozen, source, payment):
+            self.results.changes.append(change)
+
+    def _decide(self, frozen: FrozenPerson, case: PersonYearCase) -> Payment | None:
+        """Decide a case and add its results. Returns the payment that is proposed.
 
         A case that the rules cannot decide becomes an exception.
         """
@@ -165,7 +195,7 @@ class _Evaluation:
         except (ValidationError, ParameterUnknownError) as error:
             # one such person, with hundreds of numbers for example, must not stop a million others
             results.exceptions.append(_undecided(frozen, case, error))
-            return
+            return None
         decision = compose(
             decided.ruling,
             decision=f"{self.run.id}.{frozen.person}",
@@ -183,10 +213,12 @@ class _Evaluation:
         proposed = payment_of(frozen, decided, self.digest_secret)
         if proposed:
             results.add_payment(*proposed)
-        results.count(decided, proposed[0] if proposed else None)
+        payment = proposed[0] if proposed else None
+        results.count(decided, payment)
         results.exceptions.extend(decided.exceptions)
         if decided.recovery:
             results.recoveries.append(_recovery(frozen, decided))
+        return payment
 
     def _decide_person(self, case: PersonYearCase) -> PersonDecision:
         return decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, self.parameters)

@@ -9,8 +9,8 @@ from tegemoet.application.premium_year.authority import USE_OR_LEAVE
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import raised_by_own_file
 from tegemoet.application.premium_year.holders import Candidate
+from tegemoet.application.premium_year.listing import Listing
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.run_exceptions import RunExceptions
 from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.records import Person
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
@@ -87,7 +87,7 @@ class YearExceptions:
         proposed = [run for run in runs_of(self.year, self.runs) if run.detail.control_sum is not None]
         return max(proposed, key=lambda run: run.started_at).id if proposed else ""
 
-    def _of_run(self, latest: str) -> RunExceptions:
+    def _of_run(self, latest: str) -> Listing[YearException]:
         return RunFolder(self.work, latest).run_exceptions()
 
     def _kept(self, latest: str) -> dict[str, ReviewedException]:

@@ -6,18 +6,21 @@ commit exists is complete, and a call that goes on late changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import orjson
 
 from tegemoet.application.attempts import Attempt, FileChangedError, Step
 from tegemoet.application.files import lines_of, read_json, write_json_once
 from tegemoet.application.ports import Objects
+from tegemoet.application.premium_year.changes import Change
+from tegemoet.application.premium_year.listing import Item, Listing, ListingIndex
 from tegemoet.application.premium_year.records import (
     BankAccount,
     FrozenPerson,
     NumbersIndex,
     OfficesThen,
+    PaidOn,
     Payment,
     Pharmacies,
     Plan,
@@ -30,7 +33,6 @@ from tegemoet.application.premium_year.records import (
     ShardProposal,
     ShardTotals,
 )
-from tegemoet.application.premium_year.run_exceptions import ExceptionsIndex, RunExceptions
 from tegemoet.application.premium_year.summary import RunProgress, RunSummary
 from tegemoet.application.records import Registration, RunReference
 from tegemoet.domain.manual_review import YearException
@@ -39,12 +41,15 @@ DECISIONS, PAYMENTS, PERSONS = "decisions.jsonl", "payments.jsonl", "persons.jso
 PAYEES = "payees.jsonl"
 """Holder and account of each payment, in the order of the payments. Settling has no right on it."""
 EXCEPTIONS, RECOVERIES, TOTALS = "exceptions.jsonl", "recoveries.jsonl", "totals.json"
-"""Files of the evaluation of one shard of persons."""
+"""Files of the evaluation of one shard of persons, with `PAID_ON` and `CHANGES`."""
+PAID_ON = "paid-on.jsonl"
 PRACTICES, INDEX = "practices.jsonl", "index.json"
 """Files of one shard of numbers, beside its exceptions."""
 PROPOSAL, SUMMARY, PAGE = "proposal.json", "summary.json", "report.html"
 """Files of the proposal and of the release, beside the exceptions and their index."""
 EXCEPTIONS_INDEX = "exceptions.index.json"
+CHANGES, CHANGES_INDEX = "changes.jsonl", "changes.index.json"
+"""What changed since the last release, in the folder of the proposal."""
 
 
 def partner_file(partner: str) -> str:
@@ -85,8 +90,13 @@ class RunFolder:
         values = read_json(self._work, self._prefix + "batches.json")
         batches = [PlannedBatch(**batch) for batch in values.pop("batches")]
         registrations = [Registration.parse(version) for version in values.pop("registrations", ())]
-        exceptions = _exceptions(values["exceptions"])
-        return Plan(**values | {"batches": batches, "exceptions": exceptions, "registrations": registrations})
+        lists = {
+            "batches": batches,
+            "exceptions": _exceptions(values["exceptions"]),
+            "registrations": registrations,
+            "changes": _changes(values.pop("changes", ())),
+        }
+        return Plan(**values | lists)
 
     # --- numbers
 
@@ -145,14 +155,15 @@ class RunFolder:
             person_shard: {shard: PracticesAt(**place) for shard, place in places.items()}
             for person_shard, places in values["practices"].items()
         }
-        return Pharmacies(**values | {"practices": practices, "exceptions": _exceptions(values["exceptions"])})
+        exceptions, changes = _exceptions(values["exceptions"]), _changes(values.pop("changes", ()))
+        return Pharmacies(**values | {"practices": practices, "exceptions": exceptions, "changes": changes})
 
     def offices(self) -> OfficesThen | None:
         """The tariff offices of the run, whatever version wrote it; None where that is gone."""
         if not self.has_pharmacies():
             return None
         values = read_json(self._work, self._prefix + "pharmacies.json")
-        return OfficesThen(values["offices"], values.get("stood", {}), values.get("through"))
+        return OfficesThen(values["offices"], values.get("stood", {}), values.get("through"), values.get("brought", {}))
 
     # --- persons and their decisions
 
@@ -173,6 +184,16 @@ class RunFolder:
     def exceptions(self, shard: int) -> Iterator[YearException]:
         """The exceptions of one shard of persons, by id."""
         return (YearException(**line) for line in self.evaluated(shard).lines(EXCEPTIONS))
+
+    def paid_on(self, shard: int) -> Iterator[PaidOn]:
+        """What each person of the shard is paid on; a run of an earlier version does not know."""
+        step = self.evaluated(shard)
+        return step.lines(PAID_ON) if step.has(PAID_ON) else iter(())
+
+    def account_changes(self, shard: int) -> Iterator[Change]:
+        """The changed accounts of one shard of persons, by id."""
+        step = self.evaluated(shard)
+        return (Change(**line) for line in step.lines(CHANGES)) if step.has(CHANGES) else iter(())
 
     def recoveries(self, shard: int) -> Iterator[Recovery]:
         """The recoveries of one shard of persons, by RIZIV number."""
@@ -248,16 +269,19 @@ class RunFolder:
         summary: RunSummary = self._latest().json(SUMMARY)
         return summary
 
-    def run_exceptions(self) -> RunExceptions:
+    def run_exceptions(self) -> Listing[YearException]:
         """The exceptions of the run: of its release, or of its proposal before it.
 
         A run that is not proposed yet has none.
         """
-        step = self._latest()
-        if not step.is_committed():
-            return RunExceptions(self._work, "", ExceptionsIndex())
-        index = ExceptionsIndex.parse(step.json(EXCEPTIONS_INDEX))
-        return RunExceptions(self._work, step.key(EXCEPTIONS), index)
+        return self._listing(self._latest(), EXCEPTIONS, EXCEPTIONS_INDEX, YearException)
+
+    def changes(self) -> Listing[Change]:
+        """What changed since the last release, as the run was proposed.
+
+        A run that is not proposed yet has none, and so has one of an earlier version.
+        """
+        return self._listing(self.proposed, CHANGES, CHANGES_INDEX, Change)
 
     def progress(self) -> RunProgress:
         """How far the run is, read from what its steps have committed."""
@@ -280,6 +304,11 @@ class RunFolder:
         """The step of that name, whose commit is read once: it never changes."""
         return self._steps.setdefault(name, Step(self._work, self._prefix + name))
 
+    def _listing(self, step: Step, name: str, index: str, read: Callable[..., Item]) -> Listing[Item]:
+        if not step.has(name):
+            return Listing(self._work, "", ListingIndex(), read)
+        return Listing(self._work, step.key(name), ListingIndex.parse(step.json(index)), read)
+
     def _latest(self) -> Step:
         return self.released if self.released.is_committed() else self.proposed
 
@@ -295,3 +324,7 @@ def _approved_bytes(body: bytes, sha256: str | None) -> bytes:
 
 def _exceptions(values: Iterable[Mapping[str, object]]) -> list[YearException]:
     return [YearException(**value) for value in values]  # type: ignore[arg-type]
+
+
+def _changes(values: Iterable[Mapping[str, object]]) -> list[Change]:
+    return [Change(**value) for value in values]  # type: ignore[arg-type]

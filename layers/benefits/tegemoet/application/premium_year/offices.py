@@ -16,7 +16,7 @@ from tegemoet.application.premium_year.ownership import (
     conflicts_in,
     hashed,
 )
-from tegemoet.application.premium_year.records import BankAccount, Plan, PracticeLine
+from tegemoet.application.premium_year.records import BankAccount, OfficesThen, Plan, PracticeLine
 from tegemoet.domain.manual_review import YearException
 from tegemoet.schemes.convention_premium.case import Hold
 
@@ -50,16 +50,17 @@ class PaidThrough:
     """The offices that were paid, each with the account that it was last paid on.
 
     It is None where what an earlier version released is no longer kept: then the account that its
-    partner delivered first stands.
+    partner delivered first stands. `then` = the offices of the last released run, paid or not.
     """
 
     accounts: Mapping[str, BankAccount | None]
+    then: OfficesThen | None = None
 
     def stood(self, office: str, delivered: OwnedFacts[OfficeRow] | None) -> BankAccount | None:
         """The account that the office was last paid on; None for an office that was never paid."""
         known = self.accounts.get(office)
         if known is None and office in self.accounts and delivered is not None:
-            return _account(delivered.own[0].row)
+            return account_of(delivered.own[0].row)
         return known
 
 
@@ -75,7 +76,7 @@ def paid_through(plan: Plan, claims: Collection[str], through: Mapping[str, str]
     paid = {places[pharmacy] for pharmacy in claims if pharmacy in places}
     if then is None:
         return PaidThrough(dict.fromkeys(paid))
-    return PaidThrough({**then.stood, **{office: then.accounts.get(office) for office in paid}})
+    return PaidThrough({**then.stood, **{office: then.accounts.get(office) for office in paid}}, then)
 
 
 def office_accounts(facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: PaidThrough) -> OfficeAccounts:
@@ -90,12 +91,12 @@ def office_accounts(facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: Pa
     held: dict[str, Hold] = {office: DISPUTED for (office,), owned in offices.items() if owned.disputed}
     exceptions = conflicts_in(offices)
     for (office,), owned in offices.items():
-        accounts[office] = account = _account(owned.valid)
+        accounts[office] = account = account_of(owned.valid)
         former = paid.stood(office, owned)
         if former is not None:
             stood[office] = former
         if former is not None and account != former:
-            asked = YearException.about(CHANGED, f"{office}.{_change(former, account)}", _facts(office, owned))
+            asked = YearException.about(CHANGED, _subject(office, former, account), _facts(office, owned))
             choice = plan.choices.get(asked.id)
             if choice != USE:
                 accounts[office] = former
@@ -115,12 +116,16 @@ def holds(line: PracticeLine, held: Mapping[str, Hold], claimed: Collection[str]
     return None if why == DISPUTED and paid else why
 
 
-def _change(former: BankAccount, account: BankAccount) -> str:
-    """A short name for the change from one account to another."""
-    return hashed(former["holder"], former["iban"], account["holder"], account["iban"])
+def change_id(office: str, former: BankAccount, account: BankAccount) -> str:
+    """The id of the question whether the account of the office changes."""
+    return f"{CHANGED}.{_subject(office, former, account)}"
 
 
-def _account(office: OfficeRow) -> BankAccount:
+def _subject(office: str, former: BankAccount, account: BankAccount) -> str:
+    return f"{office}.{hashed(former['holder'], former['iban'], account['holder'], account['iban'])}"
+
+
+def account_of(office: OfficeRow) -> BankAccount:
     return {"holder": office["holder"], "iban": office["iban"]}
 
 

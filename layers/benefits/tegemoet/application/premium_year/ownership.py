@@ -58,14 +58,19 @@ def by_rank(facts: Iterable[RankedFact[Row]]) -> list[RankedFact[Row]]:
 class Owner:
     """The owner of a key, the partners whose claim an operator has not decided, and those refused.
 
-    `chosen` = whether an operator chose the owner. A partner that was taken over is named by its
-    successor.
+    `answered` = the ids of the questions that an operator answered for the owner. A partner that
+    was taken over is named by its successor.
     """
 
     partner: str
     undecided: tuple[str, ...] = ()
     refused: frozenset[str] = frozenset()
-    chosen: bool = False
+    answered: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> bool:
+        """Whether an operator chose the owner."""
+        return bool(self.answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,17 @@ class Ownership:
         owners = list(dict.fromkeys(map(self.owner_of, names)))
         if len(owners) == 1:
             return Owner(owners[0])
-        won, lost = set[str](), set[str]()
+        won, lost = dict[str, list[str]](), set[str]()
         for pair in combinations(dict.fromkeys([*names, *owners]), 2):
-            choice = self.choices.get(f"{KIND}.{_subject(kind, key, pair)}")
+            question = f"{KIND}.{_subject(kind, key, pair)}"
+            choice = self.choices.get(question)
             if choice in pair and self.owner_of(pair[0]) != self.owner_of(pair[1]):
-                won.add(self.owner_of(choice))
+                won.setdefault(self.owner_of(choice), []).append(question)
                 lost.update({self.owner_of(name) for name in pair} - {self.owner_of(choice)})
         left = [name for name in owners if name not in lost] or owners[:1]
         owner = next((name for name in left if name in won), left[0])
-        return Owner(owner, tuple(name for name in left if name != owner), frozenset(lost - {owner}), owner in won)
+        undecided = tuple(name for name in left if name != owner)
+        return Owner(owner, undecided, frozenset(lost - {owner}), tuple(won.get(owner, ())))
 
 
 class Claim(TypedDict):

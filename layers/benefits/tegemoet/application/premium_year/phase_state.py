@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tegemoet.application.ports import Objects, Runs
+from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.folder import RunFolder
+from tegemoet.application.premium_year.listing import Listing
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import require_phase
-from tegemoet.application.premium_year.summary import RunProgress, RunSummary
+from tegemoet.application.premium_year.summary import ChangesCounted, RunProgress, RunSummary
 from tegemoet.application.records import Run, RunState
 from tegemoet.domain.problems import NotFoundError
 
@@ -41,10 +43,7 @@ def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseSta
 
     Raises NoPremiumForYearError; NotFoundError `phase-unknown`, `phase-not-started`.
     """
-    parameters_of(year)
-    of_phase = runs.of_phase(year, require_phase(phase))
-    if not of_phase:
-        raise NotFoundError("The phase has not been started.", "phase-not-started")
+    of_phase = _runs_of(year, phase, runs)
     latest = of_phase[-1]
     folder = RunFolder(work, latest.id)
     return PhaseState(
@@ -61,3 +60,32 @@ def phase_state(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseSta
         YearExceptions(year, runs, work).undecided(),
         of_phase,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanges:
+    """What changed since the last release, as the latest run of a phase was proposed.
+
+    `counted` is None before the run is proposed.
+    """
+
+    run: str
+    counted: ChangesCounted | None
+    changes: Listing[Change]
+
+
+def phase_changes(year: int, phase: int, *, runs: Runs, work: Objects) -> PhaseChanges:
+    """The changes of the latest run of the phase. Raises as `phase_state` does."""
+    latest = _runs_of(year, phase, runs)[-1]
+    folder = RunFolder(work, latest.id)
+    counted = folder.summary().get("changes") if folder.has_summary() else None
+    return PhaseChanges(latest.id, counted, folder.changes())
+
+
+def _runs_of(year: int, phase: int, runs: Runs) -> Sequence[Run]:
+    """The runs of the phase, oldest first; there is one at least."""
+    parameters_of(year)
+    of_phase = runs.of_phase(year, require_phase(phase))
+    if not of_phase:
+        raise NotFoundError("The phase has not been started.", "phase-not-started")
+    return of_phase

@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import get_args
 
 from tegemoet.application.partners.grants import Grants
-from tegemoet.application.ports import Batches, Facts, Objects, Registrations, Runs
-from tegemoet.application.premium_year.authority import Authority, IdentityClaim, IdentityRow
+from tegemoet.application.ports import Batches, Facts, Objects, Registrations, RolesRegister, Runs
+from tegemoet.application.premium_year.account_changes import doubts_of
+from tegemoet.application.premium_year.authority import Authority, Believed, IdentityClaim, IdentityRow
+from tegemoet.application.premium_year.changes import grant_changes, role_changes, unused_file_changes
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
 from tegemoet.application.premium_year.running import released_runs, require_this_version
-from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, RunReference
+from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, Run, RunReference
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
@@ -109,6 +111,7 @@ def make_plan(
     parameters: ParameterSet,
     batches: Batches,
     registrations: Registrations,
+    roles: RolesRegister,
     facts: Facts,
     runs: Runs,
     work: Objects,
@@ -123,31 +126,48 @@ def make_plan(
         raise KeyError(run.id)
     require_this_version(known)
     if not folder.has_plan():
-        assert known.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
-        before = concerning(batches.of_year(run.year), run.phase, known.detail.cut_off)
-        versions = held_at(known.detail.cut_off, registrations)
-        grants = Grants(versions)
-        used = planned((batch for batch in before if batch.state == "done"), grants)
-        exceptions = runs.exceptions(run.year)
-        choices = _choices(exceptions)
-        identities, claims = _identities(run.year, used, grants, choices, facts)
-        plan = Plan(
-            run.id,
-            premium_year(parameters).shards,
-            {"version": parameters.version, "sha256": parameters.sha256},
-            used,
-            identities.roots,
-            identities.exceptions,
-            choices,
-            choosers_of(exceptions),
-            identities.connected,
-            versions,
-            claims,
-            _released(run, runs),
-            dict(sorted(Counter(batch.state for batch in before if batch.state in NOT_USED).items())),
-        )
-        folder.write_plan(plan)
+        folder.write_plan(_plan_of(known, parameters, batches, registrations, roles, facts, runs))
     return folder.plan()
+
+
+def _plan_of(
+    run: Run,
+    parameters: ParameterSet,
+    batches: Batches,
+    registrations: Registrations,
+    roles: RolesRegister,
+    facts: Facts,
+    runs: Runs,
+) -> Plan:
+    """The inputs of the run as they are now, up to its cut-off."""
+    assert run.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
+    before = concerning(batches.of_year(run.year), run.phase, run.detail.cut_off)
+    versions = held_at(run.detail.cut_off, registrations)
+    grants = Grants(versions)
+    used = planned((batch for batch in before if batch.state == "done"), grants)
+    unused = [batch for batch in before if batch.state in NOT_USED]
+    exceptions = runs.exceptions(run.year)
+    choices = _choices(exceptions)
+    believed, identities, claims = _identities(run.year, used, grants, choices, facts)
+    released, since = _released(run, runs)
+    return Plan(
+        run.id,
+        premium_year(parameters).shards,
+        {"version": parameters.version, "sha256": parameters.sha256},
+        used,
+        identities.roots,
+        identities.exceptions,
+        choices,
+        choosers_of(exceptions),
+        identities.connected,
+        versions,
+        claims,
+        released,
+        dict(sorted(Counter(batch.state for batch in unused).items())),
+        since,
+        doubts_of(believed, {batch.id: batch for batch in used}),
+        [*grant_changes(versions, since), *role_changes(roles.all(), since), *unused_file_changes(unused)],
+    )
 
 
 def identities_now(
@@ -156,7 +176,7 @@ def identities_now(
     """The identities that a run would use now, for reading."""
     grants = Grants(registrations.all())
     used = planned(complete(batches.of_year(year)), grants)
-    identities, _ = _identities(year, used, grants, _choices(runs.exceptions(year)), facts)
+    _, identities, _ = _identities(year, used, grants, _choices(runs.exceptions(year)), facts)
     return identities
 
 
@@ -174,19 +194,19 @@ def _choices(exceptions: Iterable[ReviewedException]) -> dict[str, str]:
 
 def _identities(
     year: int, planned: Sequence[PlannedBatch], grants: Grants, choices: Mapping[str, str], facts: Facts
-) -> tuple[Identities, list[IdentityClaim]]:
-    """Who is one person, and the identity rows that wait for an operator."""
+) -> tuple[list[Believed[IdentityRow]], Identities, list[IdentityClaim]]:
+    """The identity rows that count, who is one person, and the rows that wait for an operator."""
     ranks = {batch.id: rank for rank, batch in enumerate(planned)}
     authority = Authority({batch.id for batch in planned if batch.trusted}, grants.owner_of, choices)
     told: list[RankedFact[IdentityRow]] = list(ranked(facts.of_kind(year, "identity"), ranks.get))
     used, claims = authority.identities(told)
-    return Identities(used, told), claims
+    return used, Identities((row.fact for row in used), told), claims
 
 
-def _released(run: RunReference, runs: Runs) -> str | None:
-    """The run of the year that was released last."""
-    released = released_runs(run.year, runs)
-    return max(released, key=lambda each: each.started_at).id if released else None
+def _released(run: RunReference, runs: Runs) -> tuple[str | None, str | None]:
+    """The run of the year that was released last, and its cut-off."""
+    latest = max(released_runs(run.year, runs), key=lambda each: each.started_at, default=None)
+    return (None, None) if latest is None else (latest.id, latest.detail.cut_off)
 
 
 def _day(moment: str) -> str:

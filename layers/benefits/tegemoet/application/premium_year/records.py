@@ -11,6 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.premium_year.authority import Authority, IdentityClaim
 from tegemoet.application.premium_year.case_json import PersonYearCase, PracticeCase
+from tegemoet.application.premium_year.changes import Change, Way
 from tegemoet.application.premium_year.ownership import Ownership
 from tegemoet.application.records import Registration
 from tegemoet.domain.manual_review import YearException
@@ -63,6 +64,13 @@ class FrozenParameters(TypedDict):
     sha256: str
 
 
+class Doubt(TypedDict):
+    """How an identity row came that its own partner did not bring, and by which choices."""
+
+    ways: list[Way]
+    questions: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The inputs of a run, recorded once when it starts.
@@ -72,8 +80,10 @@ class Plan:
     one that was replaced; `exceptions` of the identities; `choices` = id of an exception → what an
     operator chose; `choosers` = the subjects of those whose choices have an effect;
     `registrations` = every version that held at the cut-off; `identity_claims` = identity rows that
-    wait for an operator; `released` = the last released run before this one; `unused` = state →
-    number of files that were written before the cut-off and are not used.
+    wait for an operator; `released` = the last released run before this one, and `since` its
+    cut-off; `unused` = state → number of files that were written before the cut-off and are not
+    used; `doubts` = person key → how an identity row came that connects it; `changes` = what
+    changed since the last release beside accounts.
     """
 
     run: str
@@ -89,6 +99,9 @@ class Plan:
     identity_claims: Sequence[IdentityClaim] = ()
     released: str | None = None
     unused: Mapping[str, int] = field(default_factory=dict)
+    since: str | None = None
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)
@@ -157,12 +170,14 @@ class BankAccount(TypedDict):
 class OfficesThen:
     """The tariff offices of a run that was released: their accounts, and what stood before.
 
-    `through` = pharmacy → its tariff office; None in a run of an earlier version.
+    `through` = pharmacy → its tariff office; None in a run of an earlier version. `brought` =
+    tariff office → the partner that brought its account.
     """
 
     accounts: Mapping[str, BankAccount]
     stood: Mapping[str, BankAccount]
     through: Mapping[str, str] | None
+    brought: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +190,8 @@ class Pharmacies:
     shard → shard of numbers → where its practices lie in what the attempt wrote that `attempts`
     names. `through` = pharmacy → its tariff office; `stood` = tariff office that was paid → the
     account that it was last paid on; `held` = tariff office that is not paid → why; `claimed` =
-    RIZIV numbers (eight digits) that a pharmacy was paid under.
+    RIZIV numbers (eight digits) that a pharmacy was paid under. `brought` = tariff office → the
+    partner that brought its account; `changes` = those of the accounts of offices.
     """
 
     payees: Mapping[str, str]
@@ -188,6 +204,8 @@ class Pharmacies:
     stood: Mapping[str, BankAccount] = field(default_factory=dict)
     held: Mapping[str, Hold] = field(default_factory=dict)
     claimed: Sequence[str] = ()
+    brought: Mapping[str, str] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +232,18 @@ class FrozenPerson:
 
 
 # --- decided --------------------------------------------------------------------------------------
+
+
+class PaidOn(TypedDict):
+    """A MAC of the account that a person (root) is paid on.
+
+    `keys` = every key of the person, sorted; `partner` = who brought the account.
+    """
+
+    person: str
+    keys: list[str]
+    mac: str
+    partner: str
 
 
 @dataclass(frozen=True, slots=True)

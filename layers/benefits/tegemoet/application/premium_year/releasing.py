@@ -25,11 +25,12 @@ from tegemoet.application.premium_year.folder import (
     partner_file,
 )
 from tegemoet.application.premium_year.invariants import Check
+from tegemoet.application.premium_year.listing import merged
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import highest_premiums
+from tegemoet.application.premium_year.proposed_changes import first_changes
 from tegemoet.application.premium_year.records import BankAccount, Payment, Proposal, SettledShard
 from tegemoet.application.premium_year.report import PROPOSED, joined, keep_exceptions, publish_once, write_summary
-from tegemoet.application.premium_year.run_exceptions import merged
 from tegemoet.application.premium_year.settlement import approved_run
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import acts
@@ -219,7 +220,7 @@ def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)
     proposed = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
     keep_exceptions(writing, merged(proposed, sorted(not_written, key=lambda found: found.id)))
-    write_summary(writing, summary, runs, output)
+    write_summary(writing, summary, first_changes(folder.changes()), runs, output)
     writing.commit()
 
 

@@ -11,8 +11,10 @@ from tegemoet.application.attempts import Attempt, HashingSink, Step
 from tegemoet.application.files import read_json, readable_lines
 from tegemoet.application.ports import Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
+from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.entries import ledger_with
 from tegemoet.application.premium_year.folder import (
+    CHANGES,
     DECISIONS,
     EXCEPTIONS,
     EXCEPTIONS_INDEX,
@@ -23,9 +25,11 @@ from tegemoet.application.premium_year.folder import (
     RunFolder,
     output_prefix,
 )
+from tegemoet.application.premium_year.listing import merged, write_listing
 from tegemoet.application.premium_year.plan import highest_premiums
+from tegemoet.application.premium_year.proposed_changes import keep_changes
 from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, ShardProposal
-from tegemoet.application.premium_year.run_exceptions import merged, write_exceptions
+from tegemoet.application.premium_year.report_changes import First
 from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import summarize
@@ -34,7 +38,7 @@ from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
 
-PROPOSED = ("decisions.jsonl", "exceptions.csv", "recoveries.csv", SUMMARY, PAGE)
+PROPOSED = ("decisions.jsonl", "exceptions.csv", "changes.csv", "recoveries.csv", SUMMARY, PAGE)
 """Files that a proposal publishes."""
 
 
@@ -101,7 +105,9 @@ def _write_proposal(
         counts["recoveries/cents"] += recovery.cents
     digest = writing.write(PROPOSAL, orjson.dumps(Proposal(counts["payments/cents"], run.id, proposed)))
     of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
-    write_summary(writing, summarize(_unended(run, runs), plan, counts, of_kind, digest), runs, output)
+    changes = keep_changes(writing, plan, folder, counts)
+    summary = summarize(_unended(run, runs), plan, counts, of_kind, changes.counted, digest)
+    write_summary(writing, summary, changes.first, runs, output)
     writing.commit()
 
 
@@ -118,7 +124,7 @@ def _exceptions(folder: RunFolder, plan: Plan) -> Iterator[YearException]:
 def keep_exceptions(writing: Attempt, exceptions: Iterable[YearException]) -> Mapping[str, int]:
     """Write exceptions, which come by id, and their index. Returns how many of each kind."""
     with writing.writer(EXCEPTIONS) as out:
-        index = write_exceptions(out, exceptions)
+        index = write_listing(out, exceptions)
     writing.write_json(EXCEPTIONS_INDEX, index.shape())
     return index.counts()
 
@@ -128,8 +134,9 @@ def _recoveries(folder: RunFolder, shards: Iterable[int]) -> Iterator[Recovery]:
     return heapq.merge(*(folder.recoveries(shard) for shard in shards), key=lambda recovery: recovery.riziv_number)
 
 
-def write_summary(writing: Attempt, summary: RunSummary, runs: Runs, output: Objects) -> None:
-    """Write the summary and its page, which shows the runs that were released before.
+def write_summary(writing: Attempt, summary: RunSummary, changes: First, runs: Runs, output: Objects) -> None:
+    """Write the summary and its page, which shows the first changes of each kind and the runs that
+    were released before.
 
     Their summaries are read where they were published: of a run of an earlier version nothing else
     may be left.
@@ -139,7 +146,7 @@ def write_summary(writing: Attempt, summary: RunSummary, runs: Runs, output: Obj
     writing.write(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2))
     released = released_runs(summary["year"], runs)
     earlier = [read_json(output, output_prefix(r) + SUMMARY) for r in released if r.id != summary["run"]]
-    writing.write(PAGE, render(summary, earlier).encode())
+    writing.write(PAGE, render(summary, earlier, changes=changes).encode())
 
 
 def _publish_proposal(run: RunReference, folder: RunFolder, output: Objects) -> None:
@@ -147,7 +154,9 @@ def _publish_proposal(run: RunReference, folder: RunFolder, output: Objects) -> 
     shards, prefix = range(folder.plan().shards), output_prefix(run)
     publish_once(output, prefix + "decisions.jsonl", joined((folder.evaluated(shard) for shard in shards), DECISIONS))
     exceptions = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
-    publish_once(output, prefix + "exceptions.csv", exceptions_csv(exceptions))
+    publish_once(output, prefix + "exceptions.csv", listing_csv(exceptions))
+    changes = (Change(**line) for line in folder.proposed.lines(CHANGES))
+    publish_once(output, prefix + "changes.csv", listing_csv(changes))
     publish_once(output, prefix + "recoveries.csv", recoveries_csv(_recoveries(folder, shards)))
     for name in (SUMMARY, PAGE):
         output.put_once(prefix + name, folder.proposed.get(name))
@@ -167,8 +176,9 @@ def joined(steps: Iterable[Step], name: str) -> Iterator[bytes]:
     return (block for step in steps for block in step.stream(name))
 
 
-def exceptions_csv(exceptions: Iterable[YearException]) -> Iterator[bytes]:
-    rows = ((e.id, e.kind, orjson.dumps(e.facts, option=orjson.OPT_SORT_KEYS).decode()) for e in exceptions)
+def listing_csv(items: Iterable[YearException | Change]) -> Iterator[bytes]:
+    """Exceptions or changes for people."""
+    rows = ((i.id, i.kind, orjson.dumps(i.facts, option=orjson.OPT_SORT_KEYS).decode()) for i in items)
     return readable_lines(("id", "kind", "facts"), rows)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, get_args
 
+from tegemoet.application.premium_year.report_changes import ChangesInWords, First
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.schemes.texts import Wording, Written
 
@@ -115,8 +116,8 @@ def _width(part: Decimal | int, whole: Decimal | int) -> str:
 class Content:
     """What the template shows of a summary, in one language."""
 
-    def __init__(self, summary: RunSummary, earlier: Sequence[RunSummary], wording: Wording) -> None:
-        self.summary, self.earlier, self.wording = summary, earlier, wording
+    def __init__(self, summary: RunSummary, earlier: Sequence[RunSummary], changes: First, wording: Wording) -> None:
+        self.summary, self.earlier, self.changes, self.wording = summary, earlier, changes, wording
         self.say = wording.say
         self.amounts = {s["profession"]: Decimal(s["amount"]) for s in summary["sectors"]}
 
@@ -144,9 +145,15 @@ class Content:
             "waits": self.ranked(summary["reasons"]["pending"], "wait", "reason"),
             "exceptions": self.ranked(summary["exceptions"], "exception"),
             "exception_count": sum(summary["exceptions"].values()),
+            "changes": self.changed(),
             "together": self.together() if self.earlier else None,
             "checks": list(self.checks()),
         }
+
+    def changed(self) -> ChangesInWords | None:
+        """What changed since the last release; None in a run that an earlier version proposed."""
+        counted = self.summary.get("changes")
+        return None if counted is None else ChangesInWords(counted, self.changes, self.wording)
 
     def sectors(self) -> Iterator[SectorRow]:
         """Every sector, in the order of the summary."""

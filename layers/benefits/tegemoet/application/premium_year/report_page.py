@@ -13,21 +13,31 @@ from importlib import resources
 from jinja2 import Template
 
 from tegemoet.application.files import html_template
+from tegemoet.application.premium_year.report_changes import First
 from tegemoet.application.premium_year.report_content import Content
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.domain.money import round_half_up
 from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 from tegemoet.schemes.texts import Texts, read_texts
 
+NO_CHANGES: First = {}
 
-def render(summary: RunSummary, earlier: Sequence[RunSummary] = (), language: str = DEFAULT_LANGUAGES.phases) -> str:
+
+def render(
+    summary: RunSummary,
+    earlier: Sequence[RunSummary] = (),
+    language: str = DEFAULT_LANGUAGES.phases,
+    *,
+    changes: First = NO_CHANGES,
+) -> str:
     """The page of a run.
 
-    `earlier` = the summaries of the runs of the same year that were released before it.
+    `earlier` = the summaries of the runs of the same year that were released before it; `changes` =
+    those that the page lists.
 
     Raises NotFoundError `language-unknown` for a language without texts.
     """
-    return _template(language).render(Content(summary, earlier, words().into(language)).shown())
+    return _template(language).render(Content(summary, earlier, changes, words().into(language)).shown())
 
 
 @cache

@@ -26,6 +26,10 @@ EUR, counts are whole numbers:
      "pending_accounts": 1,                   # persons who lack only an account
      "recoveries": {"count": 0, "amount": "0.00"},
      "exceptions": {"identity-conflict": 1},  # per kind
+     "changes": {                             # see `changes`
+       "since": null,                         # the cut-off of the last released run
+       "counts": {"accounts": 1, "grants": 0, "roles": 0, "unused-files": 1},
+       "ways": {"another-partner": 1, "choice": 1, "operator-file": 0}},
      "batches": {"practices": 1, "conventions": 2},                   # complete ones per kind
      "unused_files": {"refused": 1},          # files before the cut-off that are not used, by state
      "cut_off": "2023-12-01T08:00:00Z",
@@ -40,10 +44,11 @@ threshold. The rules of `reasons` are those that are not met or unknown. A perso
 account lacks their own or that of the tariff office.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+from tegemoet.application.premium_year.changes import Way
 from tegemoet.application.premium_year.records import FrozenParameters
-from tegemoet.application.records import Phase, Settled
+from tegemoet.application.records import ChangeKind, Phase, Settled
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 
@@ -96,8 +101,19 @@ class Act(TypedDict):
     at: str
 
 
+class ChangesCounted(TypedDict):
+    """What changed since the last release; an account that came in two `ways` counts in both."""
+
+    since: str | None
+    counts: dict[ChangeKind, int]
+    ways: dict[Way, int]
+
+
 class RunSummary(TypedDict):
-    """The summary of a run, as `summary.json`, the report and the API show it."""
+    """The summary of a run, as `summary.json`, the report and the API show it.
+
+    One of a run that an earlier version proposed has no `changes`.
+    """
 
     scheme: str
     year: int
@@ -119,6 +135,7 @@ class RunSummary(TypedDict):
     pending_accounts: int
     recoveries: Sums
     exceptions: dict[str, int]
+    changes: NotRequired[ChangesCounted]
     batches: dict[str, int]
     unused_files: dict[str, int]
     cut_off: str

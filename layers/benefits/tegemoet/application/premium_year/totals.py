@@ -6,7 +6,7 @@ from typing import get_args
 
 from tegemoet import ENGINE_VERSION
 from tegemoet.application.premium_year.records import Payment, Plan
-from tegemoet.application.premium_year.summary import Act, RunSummary, Sector
+from tegemoet.application.premium_year.summary import Act, ChangesCounted, RunSummary, Sector
 from tegemoet.application.records import Run
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SLUG
@@ -42,6 +42,8 @@ def count(counts: Counter[str], decided: PersonDecision, payment: Payment | None
         counts[f"kind/{payment.kind}/cents"] += payment.cents
         counts[f"sector/{payment.profession}/payments"] += 1
         counts[f"sector/{payment.profession}/cents"] += payment.cents
+        if payment.pharmacy_id is not None:
+            counts[f"office/{payment.payee}/cents"] += payment.cents
 
 
 def _count_practice(counts: Counter[str], assessment: PracticeAssessment) -> None:
@@ -74,6 +76,7 @@ def summarize(
     plan: Plan,
     counts: Counter[str],
     exceptions: Mapping[str, int],
+    changes: ChangesCounted,
     payments_sha256: str,
 ) -> RunSummary:
     """The summary of a run that waits for approval. `exceptions` = how many of each kind."""
@@ -105,6 +108,7 @@ def summarize(
         "pending_accounts": counts["pending_accounts"],
         "recoveries": {"count": counts["recoveries"], "amount": _euro(counts["recoveries/cents"])},
         "exceptions": dict(sorted(exceptions.items())),
+        "changes": changes,
         "batches": dict(sorted(Counter(batch.kind for batch in plan.batches).items())),
         "unused_files": dict(plan.unused),
         "cut_off": run.detail.cut_off or "",

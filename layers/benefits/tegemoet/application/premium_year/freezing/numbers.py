@@ -11,6 +11,7 @@ from tegemoet.application.premium_year.authority import IdentityClaim, identity_
 from tegemoet.application.premium_year.case_json import PharmacyCase
 from tegemoet.application.premium_year.folder import EXCEPTIONS, INDEX, RunFolder
 from tegemoet.application.premium_year.joining import join, person_order
+from tegemoet.application.premium_year.office_changes import office_changes
 from tegemoet.application.premium_year.offices import OfficeRow, holds, office_accounts, paid_through
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import NumbersIndex, Pharmacies, Plan, PracticeLine, PracticesAt
@@ -70,26 +71,29 @@ def assign_pharmacies(
     claimed = {number for _, number in claims.values()}
     through = {line["pharmacy_id"]: line["tariff_office"] for line in titulars}
     told: list[RankedFact[OfficeRow]] = list(ranked(facts.of_kind(run.year, "office"), plan.ranks().get))
-    offices = office_accounts(told, plan, paid_through(plan, claims, through, work))
+    offices = office_accounts(told, plan, paid := paid_through(plan, claims, through, work))
+    brought, changes = office_changes(told, offices, plan, paid.then)
     open_lines = [line for line in titulars if not holds(line, offices.held, claimed)]
     eligible: dict[str, list[str]] = defaultdict(list)
     for pharmacy, number in _eligible(run, open_lines, chosen, scheme, parameters):
         eligible[pharmacy].append(number)
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
     payees.update({pharmacy: number for pharmacy, (_, number) in claims.items()})
-    identities = [identity_exception(claim, _numbers_of(claim, plan, indexes)) for claim in plan.identity_claims]
+    waiting = [identity_exception(claim, _numbers_of(claim, plan, indexes)) for claim in plan.identity_claims]
     folder.write_pharmacies(
         Pharmacies(
             payees,
             offices.accounts,
             chosen,
-            [*identities, *offices.exceptions],
+            [*waiting, *offices.exceptions],
             attempts={str(shard): folder.numbers(shard).commit().attempt for shard in range(plan.shards)},
             practices=practices,
             through=through,
             stood=offices.stood,
             held=offices.held,
             claimed=sorted(claimed),
+            brought=brought,
+            changes=changes,
         )
     )
 

@@ -7,13 +7,21 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.application.ports import Facts, Ledger
-from tegemoet.application.premium_year.authority import AccountRow
+from tegemoet.application.premium_year.account_changes import AccountSource
+from tegemoet.application.premium_year.authority import AccountRow, Believed
 from tegemoet.application.premium_year.case_json import PaidCase, PersonYearCase, PharmacyCase, PracticeCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.joining import number_order
 from tegemoet.application.premium_year.offices import DISPUTED, holds
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
-from tegemoet.application.premium_year.records import BankAccount, FrozenPerson, Pharmacies, Plan, PracticeLine
+from tegemoet.application.premium_year.records import (
+    BankAccount,
+    FrozenPerson,
+    Pharmacies,
+    Plan,
+    PlannedBatch,
+    PracticeLine,
+)
 from tegemoet.application.records import Entry, RunReference
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
@@ -25,9 +33,11 @@ from tegemoet.schemes.convention_premium.rules import latest_account
 
 @dataclass(frozen=True, slots=True)
 class FrozenShard:
-    """The persons of a shard, in order, and the exceptions of their accounts."""
+    """The persons of a shard, in order, each with where the account came from that it is paid on,
+    and the exceptions of their accounts.
+    """
 
-    persons: Iterable[FrozenPerson]
+    persons: Iterable[tuple[FrozenPerson, AccountSource | None]]
     account_conflicts: Sequence[YearException]
 
 
@@ -40,7 +50,8 @@ def freeze_persons(
     """
     history = PaymentHistory(run.year, shard, plan, ledger)
     pharmacies = folder.pharmacies()
-    freezing = _Freezing(run, plan, pharmacies, history, defaultdict(list), plan.companions())
+    batches = {batch.id: batch for batch in plan.batches}
+    freezing = _Freezing(run, plan, pharmacies, history, defaultdict(list), plan.companions(), batches)
     practices: dict[str, list[PracticeLine]] = defaultdict(list)
     for line in sorted(folder.practices(shard, pharmacies), key=number_order):
         practices[line["person"]].append(line)
@@ -128,32 +139,36 @@ class _Freezing:
     plan: Plan
     pharmacies: Pharmacies
     history: PaymentHistory
-    accounts: dict[str, list[RankedFact[AccountRow]]]
+    accounts: dict[str, list[Believed[AccountRow]]]
     companions: Mapping[str, Sequence[str]]
+    batches: Mapping[str, PlannedBatch]
 
-    def person(self, person: str, lines: list[PracticeLine] | None) -> FrozenPerson:
+    def person(self, person: str, lines: list[PracticeLine] | None) -> tuple[FrozenPerson, AccountSource | None]:
+        """The person, and where the account came from."""
         entries = self.history.entries_of(person)
         own = [entry for entry in entries if entry.person == person]
         following = max((entry.number for entry in own), default=0) + 1
         before, paid = (sum(entry.signed for entry in counted) for counted in (own, entries))
         if lines is None:
             case_id = min(entry.riziv_number for entry in entries)
-            return FrozenPerson(person, following, before, paid, case_id, profession=entries[-1].profession)
+            return FrozenPerson(person, following, before, paid, case_id, profession=entries[-1].profession), None
         # of two accounts registered on one day the later file prevails
-        dated = {fact.row["registered_on"]: fact.row for fact in self.accounts.get(person, ())}
+        dated = {used.fact.row["registered_on"]: used for used in self.accounts.get(person, ())}
+        latest = self._latest(dated)
         case_id = min(line["practice"]["riziv_number"] for line in lines)[:8]
         offices = {line["tariff_office"] for line in lines if "tariff_office" in line}
-        return FrozenPerson(
+        frozen = FrozenPerson(
             person,
             following,
             before,
             paid,
             case_id,
-            self._case(person, lines, entries, dated),
+            self._case(person, lines, entries, {day: used.fact.row for day, used in dated.items()}),
             partners=[line["partners"] for line in lines],
-            account=self._latest(dated),
+            account=None if latest is None else _account(latest.fact.row),
             offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
         )
+        return frozen, None if latest is None else AccountSource.of(latest, self.batches)
 
     def _case(
         self, person: str, lines: list[PracticeLine], entries: list[Entry], accounts: Mapping[str, AccountRow]
@@ -222,13 +237,14 @@ class _Freezing:
             pharmacy["chosen"] = choice == name
         return pharmacy
 
-    def _latest(self, accounts: Mapping[str, AccountRow]) -> BankAccount | None:
-        registered = tuple(Account(date.fromisoformat(day), row["iban"]) for day, row in accounts.items())
+    def _latest(self, accounts: Mapping[str, Believed[AccountRow]]) -> Believed[AccountRow] | None:
+        registered = tuple(Account(date.fromisoformat(day), used.fact.row["iban"]) for day, used in accounts.items())
         latest = latest_account(registered, date.fromisoformat(self.run.on))
-        if latest is None:
-            return None
-        row = accounts[latest.registered_on.isoformat()]
-        return {"holder": row["holder"], "iban": row["iban"]}
+        return None if latest is None else accounts[latest.registered_on.isoformat()]
+
+
+def _account(row: AccountRow) -> BankAccount:
+    return {"holder": row["holder"], "iban": row["iban"]}
 
 
 def _paid(entry: Entry) -> PaidCase:

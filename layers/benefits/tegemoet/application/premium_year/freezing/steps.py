@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NotRequired
 
-from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Registrations, Runs
+from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Registrations, RolesRegister, Runs
 from tegemoet.application.premium_year.freezing.numbers import assign_pharmacies, join_numbers
 from tegemoet.application.premium_year.plan import make_plan, parameters_of
 from tegemoet.application.premium_year.running import RunCall, run_of
@@ -25,6 +25,7 @@ class FreezePorts:
     facts: Facts
     batches: Batches
     registrations: Registrations
+    roles: RolesRegister
     runs: Runs
     ledger: Ledger
     work: Objects
@@ -45,6 +46,7 @@ def perform(call: FreezeCall, attempt: str, ports: FreezePorts) -> dict[str, obj
                 parameters=parameters,
                 batches=ports.batches,
                 registrations=ports.registrations,
+                roles=ports.roles,
                 facts=facts,
                 runs=ports.runs,
                 work=work,

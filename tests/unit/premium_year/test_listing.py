@@ -1,16 +1,16 @@
-"""The exceptions of a run in one object: merged by id, counted per kind, read page by page."""
+"""A list of a run in one object: merged by id, counted per kind, read page by page."""
 
 from io import BytesIO
 from itertools import pairwise
 
 import pytest
 
-from tegemoet.application.premium_year.run_exceptions import (
+from tegemoet.application.premium_year.listing import (
     PLACES,
-    ExceptionsIndex,
-    RunExceptions,
+    Listing,
+    ListingIndex,
     merged,
-    write_exceptions,
+    write_listing,
 )
 from tegemoet.domain.manual_review import ExceptionKind, YearException
 from tests.support.fakes import FakeObjects
@@ -22,12 +22,12 @@ def found(kind: ExceptionKind, subject: str, **facts: object) -> YearException:
     return YearException.about(kind, subject, facts)
 
 
-def kept(*exceptions: YearException) -> RunExceptions:
+def kept(*exceptions: YearException) -> Listing[YearException]:
     """The exceptions as they are written and read back."""
     work, out = FakeObjects(), BytesIO()
-    index = write_exceptions(out, merged(sorted(exceptions, key=lambda exception: exception.id)))
+    index = write_listing(out, merged(sorted(exceptions, key=lambda exception: exception.id)))
     work.put(KEY, out.getvalue())
-    return RunExceptions(work, KEY, ExceptionsIndex.parse(index.shape()))
+    return Listing(work, KEY, ListingIndex.parse(index.shape()), YearException)
 
 
 MANY = [
@@ -40,11 +40,11 @@ IDS = sorted(exception.id for exception in MANY)
 
 
 @pytest.fixture(scope="module")
-def many() -> RunExceptions:
+def many() -> Listing[YearException]:
     return kept(*MANY)
 
 
-def pages(exceptions: RunExceptions, limit: int, kind: str | None = None) -> list[str]:
+def pages(exceptions: Listing[YearException], limit: int, kind: str | None = None) -> list[str]:
     ids: list[str] = []
     cursor: str | None = None
     while True:
@@ -56,18 +56,18 @@ def pages(exceptions: RunExceptions, limit: int, kind: str | None = None) -> lis
 
 
 @pytest.mark.parametrize("limit", [1_000, 499, 500, 501, 7])
-def test_pages_have_every_exception_once_by_id(many: RunExceptions, limit: int) -> None:
+def test_pages_have_every_exception_once_by_id(many: Listing[YearException], limit: int) -> None:
     assert pages(many, limit) == IDS
 
 
 @pytest.mark.parametrize("kind", ["practice-missing", "entry-taken", "year-amount-lower", "year-amount-missing"])
-def test_pages_of_one_kind_have_that_kind_alone(many: RunExceptions, kind: str) -> None:
+def test_pages_of_one_kind_have_that_kind_alone(many: Listing[YearException], kind: str) -> None:
     own = [each for each in IDS if each.startswith(f"{kind}.")]
     assert pages(many, 100, kind) == own
     assert many.index.counts()[kind] == len(own)
 
 
-def test_there_is_none_of_another_kind(many: RunExceptions) -> None:
+def test_there_is_none_of_another_kind(many: Listing[YearException]) -> None:
     assert many.page(None, 10, "recovery") == ([], None)
     assert kept().page(None, 10) == ([], None)
     assert kept().index.counts() == {}
@@ -82,18 +82,18 @@ def test_the_last_page_has_no_cursor_however_it_divides() -> None:
 
 
 @pytest.mark.parametrize("place", [0, 1, PLACES - 1, PLACES, PLACES + 1, -1])
-def test_one_is_found_by_its_id(many: RunExceptions, place: int) -> None:
+def test_one_is_found_by_its_id(many: Listing[YearException], place: int) -> None:
     exception = many.find(IDS[place])
     assert exception is not None
     assert exception.id == IDS[place]
 
 
 @pytest.mark.parametrize("unknown", ["", "a", "entry-taken.99999999", "recovery.1", "zzz"])
-def test_an_unknown_id_is_not_found(many: RunExceptions, unknown: str) -> None:
+def test_an_unknown_id_is_not_found(many: Listing[YearException], unknown: str) -> None:
     assert many.find(unknown) is None
 
 
-def test_a_page_reads_a_small_part_of_the_object(many: RunExceptions) -> None:
+def test_a_page_reads_a_small_part_of_the_object(many: Listing[YearException]) -> None:
     class Counting(FakeObjects):
         read = 0
 
@@ -104,7 +104,7 @@ def test_a_page_reads_a_small_part_of_the_object(many: RunExceptions) -> None:
     work = Counting()
     body = many.work.get(KEY)
     work.put(KEY, body)
-    page, _ = RunExceptions(work, KEY, many.index).page("year-amount-missing.00000400.1", 10)
+    page, _ = Listing(work, KEY, many.index, YearException).page("year-amount-missing.00000400.1", 10)
     assert [exception.subject for exception in page[:1]] == ["00000401.1"]
     assert work.read < len(body) / 2
 
@@ -120,7 +120,7 @@ def test_of_two_with_one_id_that_of_the_later_source_stays() -> None:
     ]
 
 
-def test_every_kind_is_one_range_of_bytes(many: RunExceptions) -> None:
+def test_every_kind_is_one_range_of_bytes(many: Listing[YearException]) -> None:
     ranges = sorted((of_kind.start, of_kind.stop) for of_kind in many.index.kinds.values())
     assert ranges[0][0] == 0
     assert all(one[1] == other[0] for one, other in pairwise(ranges))
