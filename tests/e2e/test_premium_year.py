@@ -15,6 +15,7 @@ from local.cloud.local_cloud import LocalCloud
 from local.opinions.year import oracle
 from local.opinions.year.figures import figures_of
 from local.opinions.year.generate import generate
+from local.opinions.year.partners import PARTNERS
 from local.opinions.year.play import Season, cents_of, sectors_of
 from local.tools import check
 from tegemoet.domain.decision import canonical
@@ -112,12 +113,36 @@ def test_what_was_shown_is_what_was_paid(year: Played, phase: int) -> None:
     assert all(check["holds"] for check in paid["checks"])
 
 
+def test_what_changed_since_the_last_release_is_listed_in_pages_before_the_approval(year: Played, phase: int) -> None:
+    season, waiting = year.season, year.waiting[phase]
+    changes, cursor = list[Json](), dict[str, str]()
+    while True:
+        page = season.approver.get(f"{season.path(phase)}/changes", limit="7", **cursor)
+        changes += page["changes"]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    counts = Counter(change["kind"] for change in changes)
+    assert {kind: counts[kind] for kind in waiting["changes"]} == waiting["changes"]
+    assert waiting["changes"] == year.released[phase]["changes"] == waiting["totals"]["changes"]["counts"]
+    assert page["since"] == (None if phase == 1 else year.released[1]["runs"][-1]["cut_off"])
+    # every partner is registered before the first phase, and none of its files is the operators'
+    made = {change["facts"]["partner"] for change in changes if change["kind"] == "grants"}
+    assert set(PARTNERS) <= made if phase == 1 else made.isdisjoint(PARTNERS)
+    assert waiting["changes"]["accounts"] == 0
+    unused = {change["facts"]["batch"] for change in changes if change["kind"] == "unused-files"}
+    refused = {season.batch(key)["id"] for key, verdict in year.expected.files.items() if verdict.refused}
+    assert unused <= refused
+    assert len(unused) == sum(waiting["totals"]["unused_files"].values()) > 0
+
+
 def test_the_report_shows_the_control_sum_and_ticks_every_total(year: Played, phase: int) -> None:
     page = year.season.output(year.released[phase]["run"], "report.html").decode()
     assert f"{year.wanted[phase].control_sum / 100:,.2f}" in page
     assert "✓" in page
     assert "✗" not in page
     assert ("Both phases" in page) == (phase == 2)
+    assert "Changed since the last release" in page
 
 
 @pytest.mark.parametrize(
@@ -183,7 +208,7 @@ def test_no_identity_number_is_in_a_key_or_an_output_for_operators(year: Played)
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=outputs[bucket]):
             names = " ".join(item["Key"] for item in page.get("Contents", []))
             assert not any(insz in names for insz in inszs)
-    for name in ("summary.json", "report.html", "exceptions.csv", "recoveries.csv"):
+    for name in ("summary.json", "report.html", "exceptions.csv", "changes.csv", "recoveries.csv"):
         text = year.season.output(year.released[2]["run"], name).decode()
         assert not any(insz in text for insz in inszs), name
 

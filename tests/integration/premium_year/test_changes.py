@@ -91,7 +91,7 @@ def counts_of(year: Year, run: Run) -> dict[str, int]:
 # --- accounts of persons --------------------------------------------------------------------------
 
 
-def test_an_account_that_an_operator_sent_and_another_chose_is_listed_with_what_is_paid_on_it(year: Year) -> None:
+def test_an_account_that_an_operator_sent_and_another_chose_is_listed(year: Year) -> None:
     year.drop(nurse(), "register")
     year.approve(run := year.waiting(), approve=False, reason="again")
     assert year.listed(run) == []
@@ -218,6 +218,12 @@ def test_nothing_that_is_listed_holds_a_person_a_holder_or_an_account(year: Year
     assert not [part for part in ("v1-a", "v1-b", "v1-c", FORMER, NEW, "Holder") if part in shown]
 
 
+def test_a_file_that_a_person_sent_in_the_name_of_a_partner_is_an_operators_file(year: Year) -> None:
+    year.drop(provider("v1-a", N1, s1=20_000), "register")
+    year.drop([account("v1-a", NEW, MAY)], "register", sent_by="sender")
+    assert ways_of(year.listed(year.waiting())) == [["operator-file"]]
+
+
 # --- identities -----------------------------------------------------------------------------------
 
 
@@ -232,7 +238,8 @@ def test_an_identity_that_a_choice_uses_is_how_the_account_came(year: Year) -> N
 
 
 def test_an_identity_that_redirects_what_is_paid_is_listed_and_not_a_second_time(year: Year) -> None:
-    year.drop([*nurse("v1-b", N1), account("v1-a", NEW, JULY)], "register")
+    # what was paid on one of the two accounts is still paid on it, and the other person's is not
+    year.drop([*nurse("v1-b", N1), *provider("v1-a", N2, s1=20_000), account("v1-a", NEW, JULY)], "register")
     year.released()
     year.registrations.append(replace(anything_of("operator"), number=2))
     year.drop([identity("v1-a", "v1-b")], "operator", sent_by="sender")
@@ -245,6 +252,25 @@ def test_an_identity_that_redirects_what_is_paid_is_listed_and_not_a_second_time
     # what the register itself changes later has nothing to do with that identity
     year.drop([account("v1-b", THIRD, "2023-08-01")], "register")
     assert year.listed(year.waiting(key="4")) == []
+
+
+def test_an_identity_of_the_successor_of_the_authority_is_one_of_another_partner(year: Year) -> None:
+    year.registrations.append(replace(anything_of("new-register"), predecessor="register"))
+    year.drop([*provider("v1-b", N1, s1=20_000), account("v1-a", NEW, MAY), identity("v1-a", "v1-c")], "register")
+    year.drop([identity("v1-a", "v1-b")], "new-register")
+    assert ways_of(year.listed(year.waiting())) == [["another-partner"]]
+
+
+def test_an_identity_that_waits_compares_nobody_with_another_persons_account(year: Year) -> None:
+    year.drop([*nurse(), *nurse("v1-b", N2, THIRD)], "register")
+    year.drop([account("v1-a", NEW, JULY)], "partb")
+    year.approve(year.waiting(), approve=False, reason="again")
+    year.use("account-of-another-partner")
+    year.released("2")
+    year.drop([identity("v1-a", "v1-b")], "partb")
+    run = year.waiting(key="3")
+    assert "identity-of-another-partner" in year.summary(run)["exceptions"]
+    assert year.listed(run) == []
 
 
 @pytest.mark.parametrize("names", [("v1-a", "v1-b"), ("v1-k", "v1-l"), ("v1-1", "v1-2"), ("v1-x", "v1-y")])
@@ -285,7 +311,25 @@ def test_a_changed_account_of_a_tariff_office_is_listed_once_it_is_chosen(year: 
     assert year.listed(year.released("4")) == []
 
 
-def test_an_office_whose_first_account_an_operator_sent_is_listed_with_what_it_is_paid(year: Year) -> None:
+def test_an_account_that_waited_is_compared_with_who_brought_the_former_one(year: Year) -> None:
+    year.drop([*titular(), office("o-1", FORMER)], "register")
+    year.released()
+    year.registrations.append(replace(anything_of("new-register"), predecessor="register"))
+    year.drop([office("o-1", NEW)], "new-register")
+    assert year.listed(year.released("2")) == []
+    year.use("office-account-changed")
+    assert ways_of(year.listed(year.waiting(key="3"))) == [["another-partner", "choice"]]
+
+
+def test_what_is_paid_through_an_office_is_not_paid_on_the_account_of_the_titular(year: Year) -> None:
+    year.drop([*titular(), office("o-1", FORMER)], "register")
+    year.drop([account("v1-t", NEW, MAY)], "register", sent_by="sender")
+    (change,) = year.listed(run := year.waiting())
+    assert (change.facts["riziv_numbers"], change.facts["amount"]) == ([TITULAR[:8]], None)
+    assert year.summary(run)["control_sum"] == "1790.00"
+
+
+def test_an_office_whose_first_account_an_operator_sent_is_listed(year: Year) -> None:
     year.drop(titular(), "register")
     year.drop([office("o-1", NEW), office("o-2", NEW)], "operator", sent_by="sender")
     changes = year.listed(run := year.waiting())
@@ -309,7 +353,7 @@ def test_an_office_that_a_choice_gave_to_another_partner_is_listed(year: Year) -
 # --- grants, roles, files -------------------------------------------------------------------------
 
 
-def test_registrations_are_listed_from_the_cut_off_of_the_last_release_to_that_of_the_run(year: Year) -> None:
+def test_registrations_are_listed_from_one_cut_off_to_the_next(year: Year) -> None:
     year.drop(nurse(), "register")
     first = year.released()
     assert {(f["partner"], f["version"]) for f in facts_of(year.listed(first, "grants"))} == {
@@ -404,7 +448,7 @@ def test_the_file_of_changes_has_every_one_that_the_pages_have(year: Year) -> No
     assert "5 more in changes.csv" in page
 
 
-def test_a_run_of_an_earlier_version_that_was_released_makes_every_doubtful_account_new(year: Year) -> None:
+def test_after_a_run_of_an_earlier_version_every_doubtful_account_is_new(year: Year) -> None:
     year.drop(nurse(), "register")
     year.drop([account("v1-a", NEW, JULY)], "partb")
     year.approve(year.waiting(), approve=False, reason="again")
