@@ -1,15 +1,20 @@
 """The clock of a world, which moves only when it is told to."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2023, 1, 2, 8, tzinfo=UTC)
 
 
 class WorldClock:
-    """A moment in UTC that goes forward only; it is a clock as the use cases take one."""
+    """A moment in UTC that goes forward only; it is a clock as the use cases take one.
+
+    `moved` is told of every moment that is reached.
+    """
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
+        self.moved: Callable[[datetime], object] | None = None
 
     def now(self) -> datetime:
         return self._now
@@ -26,9 +31,11 @@ class WorldClock:
         """Go to the moment. Raises ValueError when it has passed."""
         if moment < self._now:
             raise ValueError("the clock goes forward only")
-        self._now = moment
+        self.restart(moment)
         return moment
 
     def restart(self, start: datetime) -> None:
         """Begin again at `start`, for another history."""
         self._now = start
+        if self.moved is not None:
+            self.moved(start)
