@@ -85,12 +85,13 @@ class Call(NamedTuple):
 class Delivery(NamedTuple):
     """How the service carries out a request.
 
-    `lag` = how many writes of its table a read does not see yet, `left_out` = the positions of what
-    a bulk operation leaves out.
+    `lag` = how many writes of its table a read does not see yet; `scattered`: of each partition
+    another number, at most so many. `left_out` = the positions of what a bulk operation leaves out.
     """
 
     lag: int = 0
     left_out: frozenset[int] = frozenset()
+    scattered: bool = False
 
 
 PLAIN = Delivery()

@@ -56,7 +56,7 @@ class World:
         self.calls = 0
         self.before: Callable[[Call], None] | None = None
         self.after: Callable[[Call], None] | None = None
-        self.dynamodb = Tables(_tables(made), self.clock, items)
+        self.dynamodb = Tables(_tables(made, self.clock), self.clock, items)
         self.s3 = Buckets(_buckets(made, self.clock), self.clock, keys)
         self.kms = Keys({made.arn(name): "KeySpec" in key for name, key in made.resources("AWS::KMS::Key")})
         self.secrets = _secrets(made)
@@ -168,8 +168,8 @@ def _carried_out(apply: Apply, fate: Fate) -> None:
         apply(fate.delivery)
 
 
-def _tables(made: Stack) -> dict[str, Table]:
-    return {name: Table.declared(name, declared) for name, declared in made.resources("AWS::DynamoDB::Table")}
+def _tables(made: Stack, clock: WorldClock) -> dict[str, Table]:
+    return {name: Table.declared(name, declared, clock) for name, declared in made.resources("AWS::DynamoDB::Table")}
 
 
 def _buckets(made: Stack, clock: WorldClock) -> dict[str, Bucket]:

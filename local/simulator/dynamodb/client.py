@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from local.simulator.client import Answer, Client, Counter, Hook, delivered, operation
 from local.simulator.clock import WorldClock
 from local.simulator.dynamodb import reading, statements, transactions, writes
+from local.simulator.dynamodb.places import Lag
 from local.simulator.dynamodb.tables import Table, missing
 from local.simulator.dynamodb.writes import Write
 from local.simulator.errors import Exceptions, RefusedError, UnsupportedError
@@ -93,18 +94,18 @@ class DynamoDb(Client):
         ExpressionAttributeNames: Mapping[str, str] | None = None,
     ) -> Answer:
         table = self._store.table(TableName)
-        lag = 0 if ConsistentRead else delivery.lag
+        lag = Lag() if ConsistentRead else _lag(delivery)
         return reading.get(table, Key, lag, ProjectionExpression, ExpressionAttributeNames)
 
     @delivered
     def query(self, delivery: Delivery, *, TableName: str, **request: Any) -> Answer:
         table = self._store.table(TableName)
-        return reading.query(table, self._store.page, delivery.lag, **request)
+        return reading.query(table, self._store.page, _lag(delivery), **request)
 
     @delivered
     def scan(self, delivery: Delivery, *, TableName: str, **request: Any) -> Answer:
         table = self._store.table(TableName)
-        return reading.scan(table, self._store.page, delivery.lag, **request)
+        return reading.scan(table, self._store.page, _lag(delivery), **request)
 
     # --- single writes
 
@@ -236,6 +237,10 @@ class _OwnToken(str):
     """A token that the client made."""
 
     __slots__ = ()
+
+
+def _lag(delivery: Delivery) -> Lag:
+    return Lag(delivery.lag, delivery.scattered)
 
 
 def _written(write: Write, returned: str) -> Answer:

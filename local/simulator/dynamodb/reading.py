@@ -6,8 +6,9 @@ from typing import Any
 from zlib import crc32
 
 from local.simulator.dynamodb.conditions import Test
+from local.simulator.dynamodb.places import Entry, Lag, Span
 from local.simulator.dynamodb.requests import Expressions
-from local.simulator.dynamodb.tables import Entry, Span, Table
+from local.simulator.dynamodb.tables import Table
 from local.simulator.dynamodb.values import Stored
 from local.simulator.errors import UnsupportedError, invalid
 
@@ -18,7 +19,7 @@ Show = Callable[[Stored], Answer]
 
 
 def get(
-    table: Table, key: Mapping[str, Any], lag: int, projection: str | None, names: Mapping[str, str] | None
+    table: Table, key: Mapping[str, Any], lag: Lag, projection: str | None, names: Mapping[str, str] | None
 ) -> Answer:
     """The answer of GetItem. Raises RefusedError."""
     place = table.place_at(key)
@@ -32,7 +33,7 @@ def get(
 def query(
     table: Table,
     page: int | None,
-    lag: int,
+    lag: Lag,
     *,
     KeyConditionExpression: str,
     IndexName: str | None = None,
@@ -58,7 +59,7 @@ def query(
     if ExclusiveStartKey is not None:
         span = span._replace(last=_entry_at(table, IndexName, ExclusiveStartKey))
     span = span._replace(forward=ScanIndexForward)
-    most, lag = _least(Limit, page), 0 if ConsistentRead else lag
+    most, lag = _least(Limit, page), Lag() if ConsistentRead else lag
     found = table.select(span, IndexName, lag, most)
     return _page(table, found, IndexName, _Reader(expressions, kept, show), most)
 
@@ -66,7 +67,7 @@ def query(
 def scan(
     table: Table,
     page: int | None,
-    lag: int,
+    lag: Lag,
     *,
     ExpressionAttributeNames: Mapping[str, str] | None = None,
     ExpressionAttributeValues: Mapping[str, Any] | None = None,
@@ -81,13 +82,13 @@ def scan(
     kept = None if FilterExpression is None else expressions.condition(FilterExpression, "FilterExpression")
     show = _shown(expressions, ProjectionExpression)
     expressions.finish()
-    most, lag = _least(Limit, page), 0 if ConsistentRead else lag
+    most, lag = _least(Limit, page), Lag() if ConsistentRead else lag
     last = None if ExclusiveStartKey is None else _entry_at(table, None, ExclusiveStartKey)
     found = _scanned(table, last, lag, most)
     return _page(table, found, None, _Reader(expressions, kept, show), most)
 
 
-def _scanned(table: Table, last: Entry | None, lag: int, most: int | None) -> Iterator[Stored]:
+def _scanned(table: Table, last: Entry | None, lag: Lag, most: int | None) -> Iterator[Stored]:
     """The items after `last`, partition by partition."""
     for pk in sorted(table.items, key=_position):
         if last is None or _position(pk) > _position(last.place.pk):

@@ -12,7 +12,7 @@ from local.simulator.dynamodb.expressions import (
     parse_condition,
     parse_projection,
 )
-from local.simulator.dynamodb.tables import KeySchema, Span
+from local.simulator.dynamodb.places import KeySchema, Span
 from local.simulator.dynamodb.updates import Update, parse_update
 from local.simulator.dynamodb.values import Values, frozen
 from local.simulator.errors import RefusedError, UnsupportedError, invalid

@@ -4,60 +4,23 @@ from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from local.simulator.clock import WorldClock
+from local.simulator.dynamodb.places import Entry, KeySchema, Lag, Place, Span, Written
 from local.simulator.dynamodb.values import Stored
 from local.simulator.errors import RefusedError, UnsupportedError, invalid
 
 HISTORY = 64
 """Writes of a table that a stale read may miss."""
+EVENTUALLY = timedelta(minutes=1)
+"""How long a write may stay unseen. AWS says a second or less, usually, and promises nothing:
+docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html."""
 
 
 Each = TypeVar("Each")
-
-
-class Place(NamedTuple):
-    """Where an item is: its partition and its place within; `sk` is empty without a sort key."""
-
-    pk: str
-    sk: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeySchema:
-    """The names of the key attributes, which are texts. `sort` is None where there is none."""
-
-    partition: str
-    sort: str | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.partition,) if self.sort is None else (self.partition, self.sort)
-
-
-class Entry(NamedTuple):
-    """An item in an index or, with an empty `range`, in the table; entries sort by it."""
-
-    range: str
-    place: Place
-
-
-class Span(NamedTuple):
-    """What a query reads of a partition: from `low` on, before `high`, beyond the entry `last`."""
-
-    partition: str
-    low: str | None = None
-    high: str | None = None
-    last: Entry | None = None
-    forward: bool = True
-
-
-class Written(NamedTuple):
-    """A write: where, and what was there before."""
-
-    place: Place
-    before: Stored | None
 
 
 @dataclass(slots=True)
@@ -93,6 +56,7 @@ class Table:
     """A table. `expires` = the attribute of its time to live."""
 
     name: str
+    clock: WorldClock
     keys: KeySchema
     indexes: Mapping[str, Index]
     expires: str | None = None
@@ -102,7 +66,7 @@ class Table:
     history: deque[Written] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
     @classmethod
-    def declared(cls, name: str, properties: Mapping[str, Any]) -> "Table":
+    def declared(cls, name: str, properties: Mapping[str, Any], clock: WorldClock) -> "Table":
         """The table of a template's or a client's declaration. Raises UnsupportedError."""
         if any(each["AttributeType"] != "S" for each in properties["AttributeDefinitions"]):
             raise UnsupportedError("a key that is no text")
@@ -112,7 +76,7 @@ class Table:
                 raise UnsupportedError("an index that does not project everything")
             indexes[each["IndexName"]] = Index(_schema(each["KeySchema"]))
         expires = properties.get("TimeToLiveSpecification", {}).get("AttributeName")
-        return cls(name, _schema(properties["KeySchema"]), indexes, expires)
+        return cls(name, clock, _schema(properties["KeySchema"]), indexes, expires)
 
     def clear(self) -> None:
         self.items.clear()
@@ -161,10 +125,10 @@ class Table:
         pk = self._key(values[keys.partition], keys.partition, 2048)
         return Place(pk, "" if keys.sort is None else self._key(values[keys.sort], keys.sort, 1024))
 
-    def get(self, place: Place, lag: int = 0) -> Stored | None:
-        """The item, as it was `lag` writes ago."""
-        if lag:
-            for written in self._latest(lag):
+    def get(self, place: Place, lag: Lag | None = None) -> Stored | None:
+        """The item, as it was before the writes that the read does not see."""
+        if lag is not None and lag.writes:
+            for written in self._unseen(lag):
                 if written.place == place:
                     return written.before
         partition = self.items.get(place.pk)
@@ -189,20 +153,31 @@ class Table:
             del partition[sk]
             order = self.order[pk]
             del order[bisect_left(order, sk)]
-        self.history.append(Written(place, before))
+        self.history.append(Written(place, before, self.clock.now()))
         for index in self.indexes.values():
             index.replace(place, before, after)
 
-    def _latest(self, lag: int) -> Iterator[Written]:
-        """The last writes, oldest first: the first of a place says what was there before all."""
-        return islice(self.history, max(0, len(self.history) - lag), None)
+    def _unseen(self, lag: "Lag") -> list[Written]:
+        """The writes that the read does not see, oldest first.
+
+        Of several ones at a place, the first says what was there before them all.
+        """
+        since = self.clock.now() - EVENTUALLY
+        last = list(islice(self.history, max(0, len(self.history) - lag.writes), None))
+        return [
+            written
+            for ago, written in zip(range(len(last), 0, -1), last, strict=True)
+            if ago <= lag.of(written.place.pk) and written.at >= since
+        ]
 
     # --- many items
 
-    def select(self, span: "Span", index: str | None = None, lag: int = 0, most: int | None = None) -> list[Stored]:
-        """The first items that a query reads, in its order, as of `lag` writes ago."""
+    def select(
+        self, span: Span, index: str | None = None, lag: Lag | None = None, most: int | None = None
+    ) -> list[Stored]:
+        """The first items that a query reads, in its order."""
         partition, low, high, last, forward = span
-        if index is None and not lag:
+        if index is None and (lag is None or not lag.writes):
             order = self.order.get(partition, [])
             start = 0 if low is None else bisect_left(order, low)
             stop = len(order) if high is None else bisect_left(order, high)
@@ -222,16 +197,15 @@ class Table:
         found = [self.get(entry.place, lag) for entry in _first(entries, start, stop, forward, most)]
         return [item for item in found if item is not None]
 
-    def _entries(self, partition: str, index: str | None, lag: int) -> list[Entry]:
+    def _entries(self, partition: str, index: str | None, lag: Lag | None) -> list[Entry]:
         """Every entry of the partition in order."""
         if index is None:
             found = [Entry(sk, Place(partition, sk)) for sk in self.order.get(partition, ())]
         else:
             found = self._index(index).partitions.get(partition, [])
-        if not lag:
+        if lag is None or not lag.writes:
             return found
-        # of several writes at a place, the oldest says what was there before them all
-        rewound = {written.place: written.before for written in reversed([*self._latest(lag)])}
+        rewound = {written.place: written.before for written in reversed(self._unseen(lag))}
         found = [entry for entry in found if entry.place not in rewound]
         for place, item in rewound.items():
             entry = self._entry(place, item, index)

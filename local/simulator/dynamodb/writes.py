@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.simulator.dynamodb.conditions import Test
+from local.simulator.dynamodb.places import Place
 from local.simulator.dynamodb.requests import Expressions, failed
-from local.simulator.dynamodb.tables import Place, Table
+from local.simulator.dynamodb.tables import Table
 from local.simulator.dynamodb.updates import Update, changed
 from local.simulator.dynamodb.values import Stored, Values, freeze, measured
 from local.simulator.errors import UnsupportedError

@@ -201,6 +201,36 @@ def test_a_transaction_says_which_update_is_impossible(client: Any) -> None:
     assert client.scan(TableName=TABLE)["Items"] == []
 
 
+def test_an_impossible_update_changes_nothing(client: Any) -> None:
+    client.put_item(TableName=TABLE, Item={**PLACE, "detail": {"M": {"note": {"S": "old"}}}})
+    change = {"UpdateExpression": "SET detail.note = :s, missed.note = :s", "ExpressionAttributeValues": VALUE}
+    with pytest.raises(ClientError, match="document path"):
+        client.update_item(**KEYED, **change)
+    assert client.get_item(**KEYED)["Item"]["detail"] == {"M": {"note": {"S": "old"}}}
+
+
+def test_a_reserved_word_has_to_be_a_placeholder(client: Any) -> None:
+    change = {"ExpressionAttributeValues": VALUE, "UpdateExpression": "SET state = :s"}
+    with pytest.raises(ClientError, match="reserved keyword: state"):
+        client.update_item(**KEYED, **change)
+    change["UpdateExpression"] = "SET #state = :s"
+    client.update_item(**KEYED, **change, ExpressionAttributeNames={"#state": "state"})
+
+
+def test_an_inserted_item_is_never_replaced(client: Any) -> None:
+    insert = {"Statement": f"INSERT INTO \"{TABLE}\" VALUE {{'pk': ?, 'sk': ?, 'run': ?}}"}
+    client.execute_statement(**insert, Parameters=[*PLACE.values(), {"S": "first"}])
+    again = {**insert, "Parameters": [*PLACE.values(), {"S": "second"}]}
+    with pytest.raises(client.exceptions.DuplicateItemException):
+        client.execute_statement(**again)
+    [response] = client.batch_execute_statement(Statements=[again])["Responses"]
+    assert response["Error"]["Code"] == "DuplicateItem"
+    with pytest.raises(client.exceptions.TransactionCanceledException) as refused:
+        client.execute_transaction(TransactStatements=[again])
+    assert [each["Code"] for each in refused.value.response["CancellationReasons"]] == ["DuplicateItem"]
+    assert client.get_item(**KEYED)["Item"]["run"] == {"S": "first"}
+
+
 def test_a_statement_of_a_batch_may_not_meet_another_one(client: Any) -> None:
     statement = {"Statement": f"INSERT INTO \"{TABLE}\" VALUE {{'pk': ?, 'sk': ?}}", "Parameters": [*PLACE.values()]}
     with pytest.raises(UnsupportedError):

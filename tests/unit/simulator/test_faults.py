@@ -1,11 +1,13 @@
 """What a fault does to a call: nothing, once without an answer, twice, late, or in part."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from local.simulator.dynamodb.tables import EVENTUALLY
 from local.simulator.errors import RefusedError
 from local.simulator.faults import REFUSALS, Call, Delivery, Fate, conflict, timeout
 from local.simulator.world import World
@@ -131,6 +133,44 @@ def test_a_read_may_see_what_was_there_some_writes_ago(lag: int, found: dict[str
     assert [each["owner_sk"]["S"] for each in consistent] == ["9"]
     assert client.get_item(TableName=TABLE, Key=item(1), ConsistentRead=True)["Item"]["owner_sk"]["S"] == "9"
     assert client.scan(TableName=TABLE, ConsistentRead=True)["Items"] == consistent
+
+
+def test_a_write_is_seen_by_everybody_after_a_minute() -> None:
+    world = stale(9)
+    client = world.client("dynamodb")
+    world.clock.advance(EVENTUALLY)
+    assert client.scan(TableName=TABLE)["Items"] == []
+    world.clock.advance(timedelta(seconds=1))
+    assert [each["owner_sk"]["S"] for each in client.scan(TableName=TABLE)["Items"]] == ["9"]
+
+
+def test_a_stale_read_of_an_index_may_see_the_later_of_two_writes_alone() -> None:
+    seen = set()
+    for lag in range(1, 30):
+        world = always(Fate(Delivery(lag=lag, scattered=True)))
+        client = world.direct("dynamodb")
+        for number in range(2):
+            one = {**item(number, owner="m", owner_sk=str(number)), "pk": {"S": f"p{number}"}}
+            client.put_item(TableName=TABLE, Item=one)
+        found = world.client("dynamodb").query(
+            TableName=TABLE,
+            IndexName="by_owner",
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": "m"}},
+        )
+        seen.add("".join(each["sk"]["S"] for each in found["Items"]))
+    assert seen == {"", "0", "1", "01"}
+
+
+def test_a_stale_read_sees_the_entries_of_a_map_as_they_were() -> None:
+    world = always(Fate(Delivery(lag=1)))
+    client = world.direct("dynamodb")
+    client.put_item(TableName=TABLE, Item={**PLACE, "detail": {"M": {"note": {"S": "old"}}}})
+    change = {"UpdateExpression": "SET detail.note = :new", "ExpressionAttributeValues": {":new": {"S": "new"}}}
+    client.update_item(TableName=TABLE, Key=PLACE, **change)
+    late = world.client("dynamodb").get_item(TableName=TABLE, Key=PLACE)["Item"]
+    assert late["detail"]["M"]["note"] == {"S": "old"}
 
 
 def test_s3_is_never_stale() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from local.simulator.chance import Seeded
 from local.simulator.clock import START, WorldClock
-from local.simulator.faults import REFUSALS, Call, Delivery, Fate, timeout
 from local.simulator.reaper import Reaper
 from local.simulator.world import World
 from tegemoet.adapters.cloud import Cloud
@@ -47,20 +47,7 @@ def play(world: World, seed: int) -> list[str]:
     """Some calls of real adapters with chance and faults. Returns what became of each."""
     chance = random.Random(seed)
     cloud = Cloud(world.environ, client=world.client)
-    refused = list(REFUSALS["dynamodb"])
-
-    def decide(_: Call) -> Fate | None:
-        return chance.choice(
-            [
-                None,
-                Fate(Delivery(lag=2)),
-                Fate(refused=chance.choice(refused)),
-                Fate(lost=timeout()),
-                Fate(twice=True),
-            ]
-        )
-
-    world.faults = decide
+    world.faults = Seeded(chance, often=3)
     outcomes = []
     for number in range(60):
         world.clock.advance(timedelta(hours=1))
