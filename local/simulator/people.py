@@ -11,7 +11,6 @@ from local.simulator.errors import Exceptions, RefusedError
 MOST = 60
 """Groups or users of one page:
 docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsersInGroup.html."""
-GROUPS = ("operator", "approver", "registrar")
 
 
 @dataclass(slots=True)
@@ -36,10 +35,13 @@ class Account:
 
 @dataclass(slots=True)
 class Pool:
-    """The accounts of the pool `id`, by subject; the owner of a world changes them as it likes."""
+    """The accounts of the pool `id`, by subject, and the names of its groups.
+
+    Whoever plays a world changes them as it likes.
+    """
 
     id: str
-    groups: tuple[str, ...] = GROUPS
+    groups: frozenset[str]
     accounts: dict[str, Account] = field(default_factory=dict)
     page: int = MOST
 
@@ -88,12 +90,27 @@ class Cognito(Client):
     @operation
     def list_users_in_group(self, *, UserPoolId: str, GroupName: str, NextToken: str = "0") -> Answer:
         self._require(UserPoolId)
-        if GroupName not in self._store.groups:
-            raise RefusedError("ResourceNotFoundException", "Group not found.")
+        self._group(GroupName)
         users = [
             account.described("Attributes") for account in self._store.accounts.values() if GroupName in account.groups
         ]
         return self._page("Users", users, NextToken)
+
+    @operation
+    def admin_add_user_to_group(self, *, UserPoolId: str, Username: str, GroupName: str) -> Answer:
+        self._group(GroupName)
+        self._account(UserPoolId, Username).groups.add(GroupName)
+        return {}
+
+    @operation
+    def admin_remove_user_from_group(self, *, UserPoolId: str, Username: str, GroupName: str) -> Answer:
+        self._group(GroupName)
+        self._account(UserPoolId, Username).groups.discard(GroupName)
+        return {}
+
+    def _group(self, name: str) -> None:
+        if name not in self._store.groups:
+            raise RefusedError("ResourceNotFoundException", "Group not found.")
 
     def _account(self, pool: str, username: str) -> Account:
         self._require(pool)

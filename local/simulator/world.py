@@ -61,7 +61,8 @@ class World:
         self.kms = Keys({made.arn(name): "KeySpec" in key for name, key in made.resources("AWS::KMS::Key")})
         self.secrets = _secrets(made)
         self.events = Bus()
-        self.people = Pool(self.environ["USER_POOL_ID"])
+        groups = frozenset(group["GroupName"] for _, group in made.resources("AWS::Cognito::UserPoolGroup"))
+        self.people = Pool(self.environ["USER_POOL_ID"], groups)
         self.functions = Functions()
         machines = {value for name, value in self.environ.items() if name.endswith("_WORKFLOW_ARN")}
         self.workflows = Workflows(frozenset(machines), self.clock)

@@ -12,6 +12,8 @@ from local.simulator.determinism import deterministic
 from local.simulator.world import World as Simulated
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.exceptions import choices_for
+from tegemoet.application.records import RoleChange
+from tests.support.fakes.partners import LONG_AGO, REGISTRAR
 from tests.support.premium_world import DECEMBER, JUNE, World, account, identity, office, provider, riziv, two_shards
 
 
@@ -19,6 +21,7 @@ def on(simulated: Simulated) -> World:
     """The world of a premium year over the adapters on a simulated one."""
     cloud = Cloud(simulated.environ, client=simulated.client)
     simulated.people.add("approver", "An Approver", "approver")
+    cloud.roles.append(RoleChange("approver", 1, "An Approver", frozenset({"approver"}), None, LONG_AGO, REGISTRAR))
     return World(
         work=cloud.work,
         output=cloud.output,
@@ -29,6 +32,7 @@ def on(simulated: Simulated) -> World:
         decisions=cloud.ordinary_decisions,
         ledger=cloud.ledger,
         people=cloud.people,
+        roles=cloud.roles,
         seal=cloud.approval_seal,
     )
 
@@ -54,8 +58,9 @@ def test_a_year_is_paid_on_the_simulator_as_on_the_fakes(page: int | None) -> No
         play(fake)
         assert on(simulated).bytes_of_ledger() == fake.bytes_of_ledger()
         assert len(on(simulated).entries()) >= 3
-    files = sorted(key for key in simulated.s3.buckets["OutputBucket"].objects if "payments" in key)
-    assert files == sorted(key for key in fake.output.versions if "payments" in key)
+    files = sorted(key for key in simulated.s3.buckets["OutputBucket"].objects if key.endswith("payments.csv"))
+    assert files == sorted(key for key in fake.output.versions if key.endswith("payments.csv"))
+    assert len(files) == 2
     for key in files:
         assert simulated.s3.buckets["OutputBucket"].objects[key][-1].body == fake.output.get(key)
 

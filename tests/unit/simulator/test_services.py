@@ -80,6 +80,12 @@ def test_people_are_found_by_subject_and_address_and_change_at_once(world: World
     world.people.accounts["s1"].enabled = False
     assert client.admin_list_groups_for_user(**pool, Username="s1")["Groups"] == []
     assert client.admin_get_user(**pool, Username="s1")["Enabled"] is False
+    client.admin_add_user_to_group(**pool, Username="s1", GroupName="reader")
+    assert client.admin_list_groups_for_user(**pool, Username="s1")["Groups"] == [{"GroupName": "reader"}]
+    client.admin_remove_user_from_group(**pool, Username="s1", GroupName="reader")
+    assert world.people.accounts["s1"].groups == set()
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.admin_add_user_to_group(**pool, Username="s1", GroupName="nothing")
     with pytest.raises(client.exceptions.UserNotFoundException):
         client.admin_get_user(**pool, Username="nobody")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
