@@ -314,7 +314,10 @@ def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack:
 
 @pytest.mark.parametrize(
     ("function", "partition"),
-    [("api", "registrations"), ("intake", "registrations"), ("approve", "roles"), ("authorizer", "roles")],
+    [
+        *((function, "registrations") for function in ("api", "conclude", "exchange", "intake")),
+        *((function, "roles") for function in ("approve", "authorizer")),
+    ],
 )
 def test_who_needs_registrations_or_roles_alone_reads_nothing_else_of_them(
     stack: Stack, function: str, partition: str
