@@ -18,12 +18,12 @@ from tegemoet.application.exchange import incomes, waits
 from tegemoet.application.exchange import report as reporting
 from tegemoet.application.exchange import select as selection
 from tegemoet.application.exchange.commands import resume, start_exchange
-from tegemoet.application.exchange.folder import OPERATOR, output_key
+from tegemoet.application.exchange.folder import output_key
 from tegemoet.application.exchange.records import StateShown
 from tegemoet.application.exchange.state import state_for
 from tegemoet.application.intake.channels import ObjectCreated
 from tegemoet.application.intake.keys import batch_id, parse_key
-from tegemoet.application.records import Batch, Exchange
+from tegemoet.application.records import OPERATORS, Batch, Exchange
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.registry import scheme_named
@@ -226,7 +226,7 @@ class ExchangeWorld(Cloud):
     def evaluated(self) -> list[str]:
         """The lines of the evaluation that is shown to the operator."""
         [key] = [key for key in self.state()["outputs"] if "/evaluation" in key]
-        return self.out(OPERATOR, key.rpartition("/")[2])
+        return self.out(OPERATORS, key.rpartition("/")[2])
 
     @property
     def _waiting(self) -> dict[str, Any]:

@@ -309,8 +309,8 @@ class World:
             run.id,
             attempt=self.attempts.name(),
             parameters=self.parameters,
-            ports=releasing.ReleasePorts(
-                self.runs, self.ledger, self.secrets, self.work, self.output, self.events, self.seal, self.clock
+            ports=releasing.ReportPorts(
+                self.runs, self.work, self.output, self.ledger, self.events, self.secrets, self.seal, self.clock
             ),
         )
 

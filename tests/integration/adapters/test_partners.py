@@ -84,13 +84,6 @@ def test_a_version_of_roles_is_put_once(roles: DynamoRoles) -> None:
     assert list(roles.all()) == [CASE_WORKER]
 
 
-def test_changes_since_a_moment_are_told_to_the_second(roles: DynamoRoles) -> None:
-    times = ("2023-12-01T08:59:59Z", AT, "2023-12-01T09:00:01Z")
-    for number, at in enumerate(times, 1):
-        roles.append(replace(CASE_WORKER, number=number, at=at))
-    assert [change.at for change in roles.since("2023-12-01T09:00:00.900+00:00")] == list(times[1:])
-
-
 def test_registrations_and_roles_are_apart(registrations: DynamoRegistrations, roles: DynamoRoles) -> None:
     roles.append(CASE_WORKER)
     registrations.append(FIRST)

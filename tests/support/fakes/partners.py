@@ -59,9 +59,6 @@ class FakeRoles:
     def all(self) -> Iterator[RoleChange]:
         return (change for _, change in sorted(self.items.items(), key=lambda item: item[0]))
 
-    def since(self, at: str) -> Iterator[RoleChange]:
-        return (change for change in self.all() if change.at[:19] >= at[:19])
-
     def give(self, subject: str, *roles: PersonRole, partner: str | None = None, at: str = LONG_AGO) -> RoleChange:
         """Let the person have these roles, and that partner, from that moment on."""
         before = self.latest(subject)

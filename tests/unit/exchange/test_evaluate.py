@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from tegemoet.application.exchange.folder import OPERATOR, output_key
-from tegemoet.application.records import BatchDetail, EvaluationNote
+from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.records import OPERATORS, BatchDetail, EvaluationNote
 from tegemoet.domain.problems import ConflictError, NotFoundError
 from tests.support.exchange_world import (
     INSURERS,
@@ -58,7 +58,7 @@ def test_households_and_persons_who_have_the_right_now_are_counted_per_code(worl
     world.deliver(A, "entitled", entitled(CHILD, BERT, RICH, FRED))
     world.deliver(B, "entitled", entitled(DORA, EMMA))
     name = world.evaluate().rpartition("-")[2]
-    body = world.exchange.get(output_key(OPERATOR, YEAR, f"evaluation-{name}.csv")).decode()
+    body = world.exchange.get(output_key(OPERATORS, YEAR, f"evaluation-{name}.csv")).decode()
     assert body.splitlines() == [
         "code;households;households-gained;persons;persons-gained",
         "OK;2;2;4;3",  # Bert had the right already
@@ -73,11 +73,11 @@ def test_households_and_persons_who_have_the_right_now_are_counted_per_code(worl
             "ONHOLD": {"households": 1, "households-gained": 0, "persons": 1, "persons-gained": 0},
         },
     }
-    assert output_key(OPERATOR, YEAR, f"evaluation-{name}.csv") in world.state()["outputs"]
+    assert output_key(OPERATORS, YEAR, f"evaluation-{name}.csv") in world.state()["outputs"]
 
 
 def test_the_institute_may_bring_the_list_and_what_others_send_is_not_looked_at(world: ExchangeWorld) -> None:
-    world.deliver(OPERATOR, "entitled", entitled(ANNA))
+    world.deliver(OPERATORS, "entitled", entitled(ANNA))
     world.deliver(TAX_OFFICE, "entitled", entitled(DORA))
     world.deliver("mutuality-z", "entitled", entitled(RICH))
     world.evaluate()
@@ -186,7 +186,7 @@ def test_the_evaluation_that_was_started_last_is_shown_whichever_ends_last(world
 
 def test_an_evaluation_of_an_earlier_version_is_shown_until_another_one_ends(world: ExchangeWorld) -> None:
     world.deliver(A, "entitled", entitled(ANNA))
-    world.exchange.put(output_key(OPERATOR, YEAR, "evaluation.csv"), b"code;households\nOK;1\n")
+    world.exchange.put(output_key(OPERATORS, YEAR, "evaluation.csv"), b"code;households\nOK;1\n")
     assert world.exchanges.note_evaluation(YEAR, EvaluationNote(date(2021, 11, 1), {"OK": {"households": 1}}))
     assert world.evaluated() == ["OK;1"]
     world.evaluate()

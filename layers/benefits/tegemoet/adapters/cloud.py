@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tegemoet.application.premium_year.approval import Answer, ApprovalPorts
     from tegemoet.application.premium_year.expiry import ExpiryPorts
     from tegemoet.application.premium_year.freezing.steps import FreezePorts
-    from tegemoet.application.premium_year.steps import ReportPorts
+    from tegemoet.application.premium_year.releasing import ReportPorts
     from tegemoet.schemes.scheme import Data
 
 
@@ -247,7 +247,7 @@ class Cloud(Storage):
 
     @cached_property
     def report_ports(self) -> "ReportPorts":
-        from tegemoet.application.premium_year.steps import ReportPorts
+        from tegemoet.application.premium_year.releasing import ReportPorts
 
         return ReportPorts(
             self.runs,

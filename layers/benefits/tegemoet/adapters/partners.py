@@ -72,6 +72,3 @@ class DynamoRoles:
 
     def all(self) -> Iterator[RoleChange]:
         return (RoleChange.parse(values) for values in self._versions.read())
-
-    def since(self, at: str) -> Iterator[RoleChange]:
-        return (change for change in self.all() if change.at[:19] >= at[:19])

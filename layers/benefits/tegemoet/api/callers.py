@@ -15,6 +15,8 @@ CASE_READERS: tuple[Role, ...] = (*READERS, "case-worker")
 its own, and a case worker no batch but those of cases."""
 YEAR_READERS: tuple[Role, ...] = ("operator", "approver", "reader")
 """Roles that read premium years."""
+REGISTER_READERS: tuple[Role, ...] = ("registrar", *YEAR_READERS)
+"""Roles that read registrations of partners and roles of persons."""
 SENDERS: tuple[Role, ...] = ("partner", "operator")
 """Roles that send files and cases."""
 DECIDERS: tuple[Role, ...] = (*SENDERS, "case-worker")

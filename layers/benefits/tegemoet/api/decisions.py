@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.callers import CASE_READERS, DECIDERS
 from tegemoet.api.once import IdempotencyKey, id_once
+from tegemoet.api.persons import person
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier, Language, Person, SchemeName
@@ -92,7 +93,7 @@ def _decided_by(stored: "StoredDecision") -> dict[str, Person]:
     """The person who decided, where it was one. A partner's system reads no name."""
     if stored.by is None or not router.caller.is_person:
         return {}
-    return {"decided_by": {"subject": stored.by.subject, "name": stored.by.name}}
+    return {"decided_by": person(stored.by.subject, stored.by.name)}
 
 
 def _answer(status: int, decision: Any) -> Response[Decision]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
+from tegemoet.api.callers import REGISTER_READERS
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.persons import person
@@ -53,7 +54,7 @@ def register_partner(
     return {"partner": partner, **_registration(stored)}
 
 
-@router.reads("/partners", "registrar", "operator", "approver", "reader", answer="A page of partners.")
+@router.reads("/partners", *REGISTER_READERS, answer="A page of partners.")
 def list_partners(limit: Limit = 100, cursor: Cursor = None) -> shapes.PartnerPage:
     """List the partners with what each may bring."""
     from tegemoet.application.partners.grants import Grants
@@ -63,7 +64,7 @@ def list_partners(limit: Limit = 100, cursor: Cursor = None) -> shapes.PartnerPa
     return {"partners": [_partner(name, grants) for name in found], "next": following}
 
 
-@router.reads(PARTNER, "registrar", "operator", "approver", "reader", answer="The partner.")
+@router.reads(PARTNER, *REGISTER_READERS, answer="The partner.")
 def get_partner(partner: PartnerPath) -> shapes.PartnerDetails:
     """Retrieve what a partner may bring, and every registration before, with who and when."""
     from tegemoet.application.partners.registering import require_partner

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
+from tegemoet.api.callers import REGISTER_READERS
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.pages import Cursor, Limit, page
 from tegemoet.api.persons import person
@@ -38,7 +39,7 @@ def give_roles(
     return _shown(require_versions(subject, services.roles)[number - 1])
 
 
-@router.reads("/persons", "registrar", "operator", "approver", "reader", answer="A page of persons.")
+@router.reads("/persons", *REGISTER_READERS, answer="A page of persons.")
 def list_persons(limit: Limit = 100, cursor: Cursor = None) -> shapes.PersonPage:
     """List everybody who has or had a role, with the roles of now."""
     held = {change.subject: change for change in router.services.roles.all()}
@@ -46,7 +47,7 @@ def list_persons(limit: Limit = 100, cursor: Cursor = None) -> shapes.PersonPage
     return {"persons": [_shown(held[subject]) for subject in found], "next": following}
 
 
-@router.reads(PERSON, "registrar", "operator", "approver", "reader", answer="The person.")
+@router.reads(PERSON, *REGISTER_READERS, answer="The person.")
 def get_person(subject: SubjectPath) -> shapes.PersonDetails:
     """Retrieve the roles of a person, and every change before, with who and when."""
     from tegemoet.application.partners.roles import require_versions

@@ -196,10 +196,6 @@ class RolesRegister(Protocol):
         """Every version of every person, by subject and number."""
         ...
 
-    def since(self, at: str) -> Iterator[RoleChange]:
-        """The versions of that second (ISO, UTC) and later ones, by subject and number."""
-        ...
-
 
 class Forms(Protocol):
     """Forms that upload one object of one size."""

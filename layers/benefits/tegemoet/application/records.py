@@ -243,7 +243,8 @@ class Registration:
 
 
 OPERATORS = "operator"
-"""The partner name under which operators send files and cases; no client may use it."""
+"""The partner name under which operators send files and cases and receive files of an exchange. No
+client may use it."""
 
 
 PersonRole = Literal["operator", "approver", "reader", "registrar", "case-worker"]

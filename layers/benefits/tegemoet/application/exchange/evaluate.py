@@ -10,7 +10,7 @@ from datetime import date
 from typing import NotRequired, TypedDict, get_args
 
 from tegemoet.application.exchange.commands import name_of_call
-from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder, evaluation_file
+from tegemoet.application.exchange.folder import ExchangeFolder, evaluation_file
 from tegemoet.application.exchange.parties import represented
 from tegemoet.application.exchange.records import EvaluationInputs, sum_counts
 from tegemoet.application.exchange.steps import SENDINGS, has_passed, require_exchange
@@ -18,7 +18,7 @@ from tegemoet.application.exchange.waits import Shards, used_batches
 from tegemoet.application.files import csv_text
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.ports import Batches, Clock, Exchanges, Objects, Registrations, Workflows
-from tegemoet.application.records import Batch, EvaluationNote, Exchange
+from tegemoet.application.records import OPERATORS, Batch, EvaluationNote, Exchange
 from tegemoet.domain.problems import ConflictError
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.evaluation import evaluate
@@ -82,7 +82,7 @@ def _lists(exchange: Exchange, batches: Batches, grants: Grants) -> list[Batch]:
         batch
         for batch in batches.of_year(exchange.year)
         if (batch.scheme, batch.kind) == (SLUG, KIND)
-        and (batch.partner == OPERATOR or represented(batch, exchange.insurers, grants))
+        and (batch.partner == OPERATORS or represented(batch, exchange.insurers, grants))
     ]
 
 
@@ -137,7 +137,7 @@ def publish_evaluation(year: int, evaluation: str, *, objects: Objects, exchange
     total = sum_counts(folder.evaluation_counts(evaluation, shard).read() for shard in folder.shards)
     counts = {code: {level: total.get(f"{level}/{code}", 0) for level in LEVELS} for code in CODES}
     rows = [("code", *LEVELS), *((code, *found.values()) for code, found in counts.items())]
-    folder.put_output(OPERATOR, evaluation_file(evaluation), csv_text(rows).encode())
+    folder.put_output(OPERATORS, evaluation_file(evaluation), csv_text(rows).encode())
     inputs = folder.evaluation_inputs(evaluation).read()
     exchanges.note_evaluation(year, EvaluationNote(inputs.on, counts, evaluation, inputs.started_at))
     return {"year": year}

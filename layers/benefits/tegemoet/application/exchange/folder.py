@@ -39,8 +39,6 @@ from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear, exchange_year
 from tegemoet.schemes.registry import scheme_named
 
-OPERATOR = "operator"
-"""In the place of a partner: those who run the exchange."""
 CODES, CODE_COUNTS = "codes.jsonl", "counts.json"
 """Files of the answer of one shard."""
 CARRIED = "carried"
@@ -56,7 +54,7 @@ def figures_of(year: int) -> ExchangeYear:
 
 
 def output_key(partner: str, year: int, name: str) -> str:
-    """The key of a file that is handed to a party or to `OPERATOR`."""
+    """The key of a file that is handed to a party or to OPERATORS."""
     return f"out/{partner}/{SLUG}/{year}/{name}"
 
 

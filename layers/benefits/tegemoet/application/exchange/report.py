@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from tegemoet.application.exchange.ask import Reached
-from tegemoet.application.exchange.folder import OPERATOR, ExchangeFolder
+from tegemoet.application.exchange.folder import ExchangeFolder
 from tegemoet.application.exchange.records import (
     HouseholdRequest,
     Reported,
@@ -16,7 +16,7 @@ from tegemoet.application.exchange.records import (
 from tegemoet.application.exchange.steps import SENDINGS
 from tegemoet.application.exchange.tables import csv_of, workbook_of
 from tegemoet.application.ports import Exchanges, Objects
-from tegemoet.application.records import ReportNote
+from tegemoet.application.records import OPERATORS, ReportNote
 from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.statistics import (
     MemberResult,
@@ -102,7 +102,7 @@ def finish_report(
     for partner, found in counts.items():
         _reconcile(folder, partner, found)
     title = f"{scheme.title[language]} {year}"
-    for partner, found in (*counts.items(), (OPERATOR, sum_counts(counts.values()))):
+    for partner, found in (*counts.items(), (OPERATORS, sum_counts(counts.values()))):
         made = tables(found, folder.figures)
         for table in made:
             folder.put_output(partner, f"table-{table.number}.csv", csv_of(table, language))

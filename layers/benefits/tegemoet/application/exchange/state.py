@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
-from tegemoet.application.exchange.folder import OPERATOR, evaluation_file, output_key
+from tegemoet.application.exchange.folder import evaluation_file, output_key
 from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
 from tegemoet.application.exchange.steps import SENDINGS, STEPS, answer, require_exchange
 from tegemoet.application.ports import Exchanges
-from tegemoet.application.records import AnswerNote, Exchange
+from tegemoet.application.records import OPERATORS, AnswerNote, Exchange
 from tegemoet.domain.problems import NotFoundError
 
 TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")
@@ -23,7 +23,7 @@ def state_for(year: int, partners: Collection[str] | None, *, exchanges: Exchang
     """
     exchange = require_exchange(year, exchanges)
     parties = {exchange.tax_office, *exchange.insurers}
-    shown = {OPERATOR, *parties} if partners is None else parties.intersection(partners)
+    shown = {OPERATORS, *parties} if partners is None else parties.intersection(partners)
     if not shown:
         raise NotFoundError("There is no such exchange.", "flow-unknown")
     visible = [insurer for insurer in exchange.insurers if insurer in shown]
@@ -88,6 +88,6 @@ def _outputs(exchange: Exchange) -> Iterator[tuple[str, str]]:
     if "answer-2" in notes or (first_answer and first_answer.asked_again == 0):
         yield from ((insurer, "pro_04-2.csv") for insurer in insurers)
     if "report" in notes:
-        yield from ((receiver, table) for receiver in (*insurers, OPERATOR) for table in TABLES)
+        yield from ((receiver, table) for receiver in (*insurers, OPERATORS) for table in TABLES)
     if "evaluation" in notes:
-        yield OPERATOR, evaluation_file(notes["evaluation"].name)
+        yield OPERATORS, evaluation_file(notes["evaluation"].name)

@@ -23,11 +23,9 @@ from tegemoet.application.premium_year.records import (
     Plan,
     PlannedBatch,
 )
+from tegemoet.application.records import OPERATORS
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.money import euro, from_cents
-
-OPERATORS = "operator"
-"""The partner name under which operators send files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ first release of a year, everything counts as changed: nobody has approved anyth
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from tegemoet.application.partners.grants import Grants
-from tegemoet.application.records import AUTHORITIES, Batch, ChangeKind, GrantedKind, Person, Registration, RoleChange
+from tegemoet.application.records import AUTHORITIES, Batch, ChangeKind, GrantedKind, Registration, RoleChange
 from tegemoet.domain.calendar import second_of
 
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
@@ -48,7 +48,7 @@ def _unused_file(batch: Batch) -> Change:
         "state": batch.state,
         "written_at": batch.written_at,
         "refusal": batch.detail.refusal.code if batch.detail.refusal else None,
-        "sent_by": _person(batch.sent_by) if batch.sent_by else None,
+        "sent_by": asdict(batch.sent_by) if batch.sent_by else None,
     }
     return Change(f"unused-files.{batch.id}", "unused-files", facts)
 
@@ -85,7 +85,7 @@ def _role_change(version: RoleChange, before: RoleChange | None) -> Change:
         "name": version.name,
         "version": version.number,
         "at": version.at,
-        "by": _person(version.by),
+        "by": asdict(version.by),
         "roles": sorted(version.roles),
         "before": sorted(before.roles) if before else [],
         "partner": version.partner,
@@ -104,7 +104,7 @@ def _grant_change(version: Registration, before: Registration | None) -> Change:
         "partner": version.partner,
         "version": version.number,
         "at": version.at,
-        "by": _person(version.by),
+        "by": asdict(version.by),
         "profile": _new(version.profile, before.profile if before else None),
         "granted": _kinds(holds - held),
         "withdrawn": _kinds(held - holds),
@@ -137,7 +137,3 @@ def _kinds(grants: Iterable[GrantedKind]) -> list[dict[str, object]]:
 def _difference(now: Iterable[str], before: Iterable[str]) -> dict[str, list[str]]:
     added, removed = set(now) - set(before), set(before) - set(now)
     return {"added": sorted(added), "removed": sorted(removed)}
-
-
-def _person(person: Person) -> dict[str, str]:
-    return {"subject": person.subject, "name": person.name}

@@ -151,22 +151,22 @@ def _plan_of(
     believed, identities, claims = _identities(run.year, used, grants, choices, facts)
     released, since = _released(run, runs)
     return Plan(
-        run.id,
-        premium_year(parameters).shards,
-        {"version": parameters.version, "sha256": parameters.sha256},
-        used,
-        identities.roots,
-        identities.exceptions,
-        choices,
-        choosers_of(exceptions),
-        identities.connected,
-        versions,
-        claims,
-        released,
-        dict(sorted(Counter(batch.state for batch in unused).items())),
-        since,
-        doubts_of(believed, {batch.id: batch for batch in used}),
-        [*grant_changes(versions, since), *role_changes(roles.all(), since), *unused_file_changes(unused)],
+        run=run.id,
+        shards=premium_year(parameters).shards,
+        parameters={"version": parameters.version, "sha256": parameters.sha256},
+        batches=used,
+        roots=identities.roots,
+        exceptions=identities.exceptions,
+        choices=choices,
+        choosers=choosers_of(exceptions),
+        connected=identities.connected,
+        registrations=versions,
+        identity_claims=claims,
+        released=released,
+        unused=dict(sorted(Counter(batch.state for batch in unused).items())),
+        since=since,
+        doubts=doubts_of(believed, {batch.id: batch for batch in used}),
+        changes=[*grant_changes(versions, since), *role_changes(roles.all(), since), *unused_file_changes(unused)],
     )
 
 

@@ -48,20 +48,20 @@ READABLE_FILE = "payments-readable.csv"
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasePorts:
-    """What releasing needs: `work` and `output` are buckets."""
+class ReportPorts:
+    """What the calls of the function `report` need: `work` and `output` are buckets."""
 
     runs: Runs
-    ledger: Ledger
-    secrets: DigestSecret
     work: Objects
     output: Objects
+    ledger: Ledger
     events: Events
+    secrets: DigestSecret
     seal: ApprovalSeal
     clock: Clock
 
 
-def release(run_id: str, *, attempt: str, parameters: ParameterSet, ports: ReleasePorts) -> None:
+def release(run_id: str, *, attempt: str, parameters: ParameterSet, ports: ReportPorts) -> None:
     """Reconcile ledger and approval, write payment file and partners' decisions, free the year.
 
     `attempt` = a name that no other call of this step has. Raises NotApprovedError, and
@@ -79,7 +79,7 @@ def release(run_id: str, *, attempt: str, parameters: ParameterSet, ports: Relea
     ports.events.publish("run.released", {**detail, "payments": settled["entries"], "amount": settled["amount"]})
 
 
-def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReleasePorts) -> None:
+def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPorts) -> None:
     runs, output, clock = ports.runs, ports.output, ports.clock
     year = runs.year(run.year)
     if year is None or year.closed:

@@ -1,12 +1,10 @@
 """The calls of the state machine to the function `report`: report, approval and release."""
 
-from dataclasses import dataclass
 from typing import Literal, NotRequired, final
 
-from tegemoet.application.ports import ApprovalSeal, Clock, DigestSecret, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year.approval import expire, publish_refusal, request_approval
 from tegemoet.application.premium_year.plan import parameters_of
-from tegemoet.application.premium_year.releasing import ReleasePorts, release
+from tegemoet.application.premium_year.releasing import ReportPorts, release
 from tegemoet.application.premium_year.report import propose
 from tegemoet.application.premium_year.running import RunCall, run_of
 from tegemoet.application.records import RunReference
@@ -18,20 +16,6 @@ class ReportCall(RunCall):
 
     action: Literal["propose", "ask", "expire", "refuse", "release"]
     token: NotRequired[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPorts:
-    """What the calls need: `work` and `output` are buckets."""
-
-    runs: Runs
-    work: Objects
-    output: Objects
-    ledger: Ledger
-    events: Events
-    secrets: DigestSecret
-    seal: ApprovalSeal
-    clock: Clock
 
 
 def perform(call: ReportCall, attempt: str, ports: ReportPorts) -> dict[str, object]:
@@ -51,7 +35,7 @@ def perform(call: ReportCall, attempt: str, ports: ReportPorts) -> dict[str, obj
         case "refuse":
             publish_refusal(run, runs=ports.runs, events=ports.events)
         case "release":
-            _release(run, attempt, ports)
+            release(run.id, attempt=attempt, parameters=parameters_of(run.year), ports=ports)
         case _:
             raise ValueError("unknown action")
     return {"run": run.id}
@@ -67,17 +51,3 @@ def _propose(run: RunReference, attempt: str, ports: ReportPorts) -> bool:
         work=ports.work,
         output=ports.output,
     )
-
-
-def _release(run: RunReference, attempt: str, ports: ReportPorts) -> None:
-    needed = ReleasePorts(
-        ports.runs,
-        ports.ledger,
-        ports.secrets,
-        ports.work,
-        ports.output,
-        ports.events,
-        ports.seal,
-        ports.clock,
-    )
-    release(run.id, attempt=attempt, parameters=parameters_of(run.year), ports=needed)
