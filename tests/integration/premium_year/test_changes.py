@@ -311,6 +311,17 @@ def test_a_changed_account_of_a_tariff_office_is_listed_once_it_is_chosen(year: 
     assert year.listed(year.released("4")) == []
 
 
+def test_an_account_to_which_an_office_returns_before_it_is_paid_is_no_choice(year: Year) -> None:
+    year.drop([*titular(), office("o-1", FORMER)], "register")
+    year.released()
+    year.drop([office("o-1", NEW)], "register")
+    year.released("2")
+    year.use("office-account-changed")
+    assert ways_of(year.listed(year.released("3"))) == [["choice"]]
+    year.drop([office("o-1", FORMER)], "register")
+    assert year.listed(year.waiting(key="4")) == [], "its own partner changed it, and nobody chose it"
+
+
 def test_an_account_that_waited_is_compared_with_who_brought_the_former_one(year: Year) -> None:
     year.drop([*titular(), office("o-1", FORMER)], "register")
     year.released()

@@ -101,6 +101,14 @@ def test_whoever_continues_or_approves_it_is_told_what_to_do(
     assert made.world.workflows.started == {}
 
 
+@pytest.mark.parametrize("state", ["waiting", "refused", "expired", "released"])
+def test_nobody_is_told_to_abandon_one_that_has_not_failed(made: Cloud, state: RunState) -> None:
+    begun_before(state)
+    with pytest.raises(ConflictError) as found:
+        resume(made)
+    assert found.value.code == "not-failed"
+
+
 @pytest.mark.parametrize("state", ["started", "waiting", "failed"])
 def test_it_can_be_abandoned_and_another_one_pays(made: Cloud, state: RunState) -> None:
     begun_before(state, token='"t"')
