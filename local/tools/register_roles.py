@@ -1,12 +1,12 @@
-"""Takes persons into the register of roles who are in groups of the user pool already.
+"""Adds persons who are in groups of the user pool to the register of roles.
 
     python -m local.tools.register_roles [--stack tegemoet]
     python -m local.tools.register_roles --name "A. Peeters" --apply
 
-For an administrator: the first registrar of a new stack comes in by it, and whoever had a role
-before the register existed. Without --apply it only prints whom it would take in, with which roles.
+For an administrator: it adds the first registrar of a new stack, and everybody who had a role
+before the register existed. Without --apply it only prints whom it would add, with which roles.
 `--name` is the name of the person who runs the command; the register has the ARN of the caller
-beside it. Whoever is in the register is left as registrars made it.
+beside it. Persons who are in the register stay as they are.
 """
 
 import argparse
@@ -28,11 +28,11 @@ OUTPUTS = {"PARTNERS_TABLE": "PartnersTable", "USER_POOL_ID": "UserPoolId"}
 
 
 def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
-    """Print, and with --apply take in, everybody in a group who is not in the register."""
+    """Print, and with --apply add, everybody in a group who is not in the register."""
     parser = argparse.ArgumentParser(prog="python -m local.tools.register_roles", description=__doc__)
     parser.add_argument("--stack", default="tegemoet")
     parser.add_argument("--name", default="")
-    parser.add_argument("--apply", action="store_true", help="take them in")
+    parser.add_argument("--apply", action="store_true", help="add them")
     parser.add_argument("--endpoint", help="of the cloud on this machine")
     asked = parser.parse_args(arguments)
     if asked.apply and not asked.name:

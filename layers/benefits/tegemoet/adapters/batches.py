@@ -41,7 +41,7 @@ class _StoredBatch(TypedDict):
 
 
 class _StoredAbandonment(TypedDict):
-    """Who gave the batch up, when and why."""
+    """Who abandoned the batch, when and why."""
 
     subject: str
     name: str
@@ -219,7 +219,7 @@ def write_detail(detail: BatchDetail) -> str:
 def read_detail(text: str) -> BatchDetail:
     """The detail that the stored JSON contains."""
     stored: _StoredDetail = orjson.loads(text)
-    given_up = stored.get("abandoned")
+    abandoned = stored.get("abandoned")
     return BatchDetail(
         RowCounts(stored["rows"], stored["accepted"], stored["rejected"], stored["duplicates"])
         if "rows" in stored
@@ -228,7 +228,7 @@ def read_detail(text: str) -> BatchDetail:
         FileRefusal(stored["reason"], stored["text"], stored["line"], stored["column"]) if "text" in stored else None,
         stored.get("error"),
         stored.get("outputs", {}),
-        Abandonment(Person(given_up["subject"], given_up["name"]), given_up["at"], given_up["reason"])
-        if given_up
+        Abandonment(Person(abandoned["subject"], abandoned["name"]), abandoned["at"], abandoned["reason"])
+        if abandoned
         else None,
     )

@@ -13,11 +13,11 @@ from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices, YearServices
 from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.files import (
+    AbandonedBatch,
     Batch,
     BatchAbandoned,
     BatchAbandonment,
     BatchDetails,
-    BatchGivenUp,
     BatchPage,
 )
 from tegemoet.application import records
@@ -98,7 +98,7 @@ def abandon_batch(
     body: Annotated[BatchAbandonment, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> BatchAbandoned:
-    """Give up a batch that is loading, so that it delays no run.
+    """Abandon a batch that is loading, so that it delays no run.
 
     It is never complete again, and nothing of it is used. Its file can be dropped again.
     """
@@ -144,13 +144,13 @@ def _owners(caller: Caller, named: str | None) -> list[str]:
     raise InvalidError("The query parameter `partner` is required.", "invalid", (fault,))
 
 
-def _abandonment(batch: records.Batch, caller: Caller) -> BatchGivenUp | None:
-    """Who gave the batch up, when and why; a partner does not see who."""
-    given_up = batch.detail.abandonment
-    if given_up is None:
+def _abandonment(batch: records.Batch, caller: Caller) -> AbandonedBatch | None:
+    """Who abandoned the batch, when and why; a partner does not see who."""
+    abandonment = batch.detail.abandonment
+    if abandonment is None:
         return None
-    by = None if caller.partner is not None else person(given_up.by.subject, given_up.by.name)
-    return {"by": by, "at": given_up.at, "reason": given_up.reason}
+    by = None if caller.partner is not None else person(abandonment.by.subject, abandonment.by.name)
+    return {"by": by, "at": abandonment.at, "reason": abandonment.reason}
 
 
 def _brief(batch: records.Batch) -> Batch:

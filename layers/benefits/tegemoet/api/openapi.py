@@ -49,8 +49,8 @@ ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insura
 decision, and pays every amount once.
 
 **Authentication.** Partner systems send the access token of their own OAuth2 client (client
-credentials, scope `tegemoet/partner`). A person sends the ID token of an own account, and has the roles that
-a registrar gave. `x-roles` lists the roles that may call an operation. A `case-worker` acts for one partner.
+credentials, scope `tegemoet/partner`). A person sends the ID token of their own account, and has the roles
+that a registrar gave. `x-roles` lists the roles that may call an operation. A `case-worker` acts for one partner.
 Another partner's resources answer 404.
 
 **Errors** are `application/problem+json` documents (RFC 9457) with a stable `code`. `errors[].path` is

@@ -108,8 +108,9 @@ def approve_phase(
 ) -> shapes.ApprovalOutcome:
     """Approve the waiting run, or refuse it with a reason.
 
-    The approver must not have started the run, sent one of its files or made a choice that it uses,
-    and `control_sum` must equal the run's.
+    The approver must not have started the run, sent one of its files, made a choice that it uses,
+    or registered or answered for a partner of its files, and `control_sum` must equal the run's.
+    409 `run-of-another-version` if the application was updated after the run began.
     """
     from tegemoet.application.premium_year.approval import Answer
 
@@ -126,7 +127,10 @@ def resume_run(
     body: Annotated[shapes.Continuation, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> shapes.RunStarted:
-    """Resume a failed run at the step that failed."""
+    """Resume a failed run at the step that failed.
+
+    409 `run-of-another-version` if the application was updated after the run began.
+    """
     from tegemoet.application.premium_year import running
 
     services = router.services

@@ -24,9 +24,9 @@ def give_roles(
 ) -> shapes.PersonRoles:
     """Give a person roles, or withdraw them. What the person had before stays on record.
 
-    A new role is in the person's next token; a withdrawn one ends within a minute. 409 `own-roles`
-    for the caller's own roles, `changed-meanwhile` if somebody else changed them at the same
-    moment. 404 `person-unknown` without an account.
+    A new role takes effect with the person's next token; a withdrawn one ends within a minute. 409
+    `own-roles` for the caller's own roles, `changed-meanwhile` if somebody else changed them at the
+    same moment. 404 `person-unknown` without an account.
     """
     from tegemoet.application.partners.roles import RolePorts, RoleRequest, change_roles, require_versions
 
@@ -41,7 +41,7 @@ def give_roles(
 
 @router.reads("/persons", *REGISTER_READERS, answer="A page of persons.")
 def list_persons(limit: Limit = 100, cursor: Cursor = None) -> shapes.PersonPage:
-    """List everybody who has or had a role, with the roles of now."""
+    """List everybody who has or had a role, with the present roles."""
     held = {change.subject: change for change in router.services.roles.all()}
     found, following = page(sorted(held), limit, cursor, lambda subject: subject)
     return {"persons": [_shown(held[subject]) for subject in found], "next": following}

@@ -89,7 +89,7 @@ def _closing(closing: Closing) -> shapes.YearClosing:
 
 
 def _file(batch: Batch) -> shapes.YearFile:
-    counts, refusal, given_up = batch.detail.counts, batch.detail.refusal, batch.detail.abandonment
+    counts, refusal, abandonment = batch.detail.counts, batch.detail.refusal, batch.detail.abandonment
     return {
         "id": batch.id,
         "partner": batch.partner,
@@ -101,5 +101,5 @@ def _file(batch: Batch) -> shapes.YearFile:
         "rejected": counts.rejected if counts else None,
         "refusal": refusal.code if refusal else None,
         "sent_by": person(batch.sent_by.subject, batch.sent_by.name) if batch.sent_by else None,
-        "abandoned": _act(given_up.by.subject, given_up.by.name, given_up.at) if given_up else None,
+        "abandoned": _act(abandonment.by.subject, abandonment.by.name, abandonment.at) if abandonment else None,
     }

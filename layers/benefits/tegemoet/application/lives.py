@@ -116,7 +116,7 @@ KEPT: Sequence[Kept] = (
     # --- health data ------------------------------------------------------------------------------
     Kept("HealthBucket", "batches/{batch}/…", "scratch", "Made from the drop, and needed until the batch is done"),
     Kept("HealthBucket", "out/…", "health", "Decisions on health data, for the partner"),
-    Kept("HealthTable", "{decision} / decision", "health", "A decision on health data with its case"),
+    Kept("HealthTable", "{decision} / decision", "health", "A decision on health data, its case, who decided"),
     Kept("HealthTable", "{decision} / superseded", "health", "Which decision supersedes it"),
     # --- the exchange -----------------------------------------------------------------------------
     Kept("FlowBucket", "in/…", "exchange", "What a party sent; incomes go when their codes are made"),

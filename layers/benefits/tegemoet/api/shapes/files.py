@@ -78,7 +78,7 @@ class Batch(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class BatchAbandonment:
-    """Why the batch is given up."""
+    """Why the batch is abandoned."""
 
     __pydantic_config__ = BODY
 
@@ -90,8 +90,8 @@ class BatchAbandoned(TypedDict):
     abandoned: Literal[True]
 
 
-class BatchGivenUp(TypedDict):
-    """Who gave the batch up, when (UTC) and why. `by` is null for a partner."""
+class AbandonedBatch(TypedDict):
+    """Who abandoned the batch, when (UTC) and why. `by` is null for a partner."""
 
     by: Person | None
     at: str
@@ -102,7 +102,7 @@ class BatchDetails(Batch):
     rows: Rows | None
     progress: Progress
     refusal: Refusal | None
-    abandonment: BatchGivenUp | None
+    abandonment: AbandonedBatch | None
     links: list[Link]
 
 

@@ -82,7 +82,7 @@ def require_batch(batch_id: str, partners: Collection[str] | None, batches: Batc
 
 
 def abandon_batch(batch_id: str, reason: str, *, by: Person, batches: Batches, clock: Clock) -> Batch:
-    """Give up a batch that is loading: it is never complete again, whatever attempt goes on.
+    """Abandon a batch that is loading: it is never complete again, whatever attempt goes on.
 
     Repeating one's own call changes nothing. Raises NotFoundError `batch-unknown`, ConflictError
     `batch-ended` for a batch that is not loading.
@@ -92,8 +92,8 @@ def abandon_batch(batch_id: str, reason: str, *, by: Person, batches: Batches, c
     detail = replace(batch.detail, abandonment=abandonment)
     batches.update(batch_id, state="abandoned", detail=detail, expected=("loading",))
     now = require_batch(batch_id, None, batches)
-    given_up = now.detail.abandonment
-    if given_up is None or given_up.by.subject != by.subject:
+    made = now.detail.abandonment
+    if made is None or made.by.subject != by.subject:
         raise ConflictError("The batch is not loading.", "batch-ended")
     return now
 

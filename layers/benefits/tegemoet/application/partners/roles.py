@@ -36,8 +36,8 @@ class RolePorts:
 def change_roles(subject: str, request: RoleRequest, *, by: Person, ports: RolePorts) -> RoleChange:
     """Store a version of the person's roles, let the user pool follow, and return the version.
 
-    The roles that the person has already are no new version, but the user pool follows again: so
-    repeating a call that broke off repairs what it left. Raises ConflictError `own-roles`,
+    Roles that the person has already make no new version, but the user pool follows again, so
+    repeating a call that failed repairs what it left. Raises ConflictError `own-roles`,
     `changed-meanwhile`; NotFoundError `person-unknown`; InvalidError `case-worker-alone`,
     `partner-missing`, `partner-not-for-roles`, `partner-unknown`.
     """

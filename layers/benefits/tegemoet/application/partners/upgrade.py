@@ -52,7 +52,7 @@ def known_partners(
 def known_roles(
     members: Mapping[PersonRole, Iterable[Account]], roles: RolesRegister
 ) -> Iterator[tuple[Person, frozenset[PersonRole]]]:
-    """Who is in groups of the user pool and not in the register, with the roles of these groups.
+    """Persons in groups of the user pool who are not in the register, with the roles of the groups.
 
     A case worker is left out, because the user pool does not know the partner.
     """

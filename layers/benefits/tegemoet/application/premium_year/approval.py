@@ -107,9 +107,8 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
     Repeating one's own answer changes nothing, whatever became of the run. Whether the person may
     approve is looked up now. Raises NotFoundError `run-unknown`; ConflictError `run-differs`,
     `decided-already`, `not-waiting`, `control-sum-differs`, `run-of-another-version`, and a code of
-    `WHY_BARRED`;
-    InvalidError `reason-missing` for a refusal without a reason; NotPermittedError for a person who
-    is no approver at this moment.
+    `WHY_BARRED`; InvalidError `reason-missing` for a refusal without a reason; NotPermittedError
+    for a person who is not an approver at this moment.
     """
     run = _run_of_phase(answer, ports.runs)
     if _is_answered_by(run, subject, answer):
