@@ -192,6 +192,26 @@ def test_phase_2_waits_for_the_amounts_of_the_whole_year(world: World) -> None:
     assert code_of(world.start, 2, JUNE) == "batch-loading"
 
 
+@pytest.mark.parametrize("ends", ["done", "refused", "abandoned"])
+def test_a_file_that_s3_reports_after_the_start_is_waited_for(world: World, ends: BatchState) -> None:
+    """Its message may be on the way when nothing is loading yet."""
+    run = world.start(1, DECEMBER)
+    late = loading("practices", written="2023-12-01T09:00:00Z")
+    world.batches.create(late)
+    assert code_of(world.make_plan, run) == "batch-loading"
+    assert not world.folder(run).has_plan()
+    world.batches.update(late.id, state=ends, detail=late.detail, expected=("loading",))
+    world.make_plan(run)
+    assert (late.id in world.folder(run).plan().ranks()) == (ends == "done")
+
+
+def test_a_file_of_after_the_cut_off_does_not_hold_a_run_that_started(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    world.batches.create(loading("practices", written="2023-12-01T09:00:01Z"))
+    world.make_plan(run)
+    assert world.folder(run).has_plan()
+
+
 @pytest.mark.parametrize(("written", "counts"), [("2023-12-01T09:00:00Z", True), ("2023-12-01T09:00:01Z", False)])
 def test_a_run_uses_what_was_written_before_its_cut_off(world: World, written: str, counts: bool) -> None:
     for batch in list(world.batches.items.values()):

@@ -20,7 +20,7 @@ from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, 
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import NoPremiumForYearError
+from tegemoet.domain.problems import BatchLoadingError, NoPremiumForYearError
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
@@ -60,6 +60,12 @@ def _of_kinds(kinds: Container[str], batches: Iterable[Batch]) -> list[Batch]:
     Another scheme may have a kind of the same name.
     """
     return sorted((b for b in batches if b.scheme == SLUG and b.kind in kinds), key=lambda b: b.rank)
+
+
+def require_loaded(batches: Iterable[Batch], cut_off: str) -> None:
+    """Raise BatchLoadingError while one of the batches that concern a run is loading."""
+    if loading := [batch.id for batch in batches if batch.state == "loading"]:
+        raise BatchLoadingError(loading, cut_off)
 
 
 def choosers_of(exceptions: Iterable[ReviewedException]) -> tuple[str, ...]:
@@ -119,7 +125,8 @@ def make_plan(
     """Record the run's inputs: complete batches in order of arrival, registrations, choices.
 
     Only objects written and registrations made before the cut-off of the run count. A run keeps its
-    first plan. Raises KeyError for an unknown run, and RunOfAnotherVersionError.
+    first plan. Raises KeyError for an unknown run, RunOfAnotherVersionError, and BatchLoadingError
+    while an object loads that S3 reported after the start.
     """
     folder, known = RunFolder(work, run.id), runs.get(run.id)
     if known is None:
@@ -142,6 +149,7 @@ def _plan_of(
     """The inputs of the run as they are now, up to its cut-off."""
     assert run.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
     before = concerning(batches.of_year(run.year), run.phase, run.detail.cut_off)
+    require_loaded(before, run.detail.cut_off)
     versions = held_at(run.detail.cut_off, registrations)
     grants = Grants(versions)
     used = planned((batch for batch in before if batch.state == "done"), grants)

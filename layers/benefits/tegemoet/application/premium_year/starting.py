@@ -13,10 +13,17 @@ from tegemoet.application.partners.grants import Grants
 from tegemoet.application.ports import Batches, Clock, People, Registrations, Runs, Workflows
 from tegemoet.application.premium_year.expiry import require_lasting_facts
 from tegemoet.application.premium_year.four_eyes import barred
-from tegemoet.application.premium_year.plan import choosers_of, concerning, held_at, parameters_of, planned
+from tegemoet.application.premium_year.plan import (
+    choosers_of,
+    concerning,
+    held_at,
+    parameters_of,
+    planned,
+    require_loaded,
+)
 from tegemoet.application.premium_year.running import LAYOUT, released_runs, require_phase, start_workflow
 from tegemoet.application.records import Person, Phase, Run, RunDetail, Year
-from tegemoet.domain.problems import BatchLoadingError, ConflictError, Fault, InvalidError
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError
 from tegemoet.schemes.convention_premium.year import premium_year
 
 
@@ -85,8 +92,7 @@ def _new_run(start: Start, phase: Phase, ports: StartPorts) -> Run:
     _check_order(state, phase, start.run_id)
     cut_off = _cut_off(start.year, start.cut_off, now, runs)
     before = concerning(ports.batches.of_year(start.year), phase, cut_off)
-    if loading := [batch.id for batch in before if batch.state == "loading"]:
-        raise BatchLoadingError(loading, cut_off)
+    require_loaded(before, cut_off)
     grants = Grants(held_at(cut_off, ports.registrations))
     done = planned((batch for batch in before if batch.state == "done"), grants)
     excluded = barred(start.starter.subject, done, choosers_of(runs.exceptions(start.year)), grants)
