@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 
 from local.cloud.deployment import DeploymentError, deploy
 from local.cloud.local_cloud import HOME, STACK, STOP_SECONDS, LocalCloud, LocalCloudError
-from local.cloud.session import ACCESS_KEY, LocalSession
+from local.cloud.session import ACCESS_KEY, REGION, SECRET_KEY, LocalSession
 from local.cloud.stack import PEOPLE, Stack
 from local.tools import bootstrap
 from tegemoet.application.records import PersonRole
@@ -142,8 +142,19 @@ def down() -> int:
     return 0
 
 
+def _for_aws(running: Running) -> dict[str, str]:
+    """The variables with which the AWS CLI and the tools of `local/tools` call this cloud."""
+    return {
+        "AWS_ENDPOINT_URL": running.url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+
+
 def _show(running: Running, stack: Stack) -> None:
-    print(f"endpoint  {running.url}  (AWS_ENDPOINT_URL, with AWS_ACCESS_KEY_ID=test and AWS_SECRET_ACCESS_KEY=test)")
+    print(f"endpoint  {running.url}")
+    print(f"for aws   {' '.join(f'{name}={value}' for name, value in _for_aws(running).items())}")
     with suppress(LookupError):
         print(f"api       {stack.api_url}")
     print(f"tokens    {running.url}/oauth2/token")

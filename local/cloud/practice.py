@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 1
     dropped, refused = drop_year(stack, figures, given.persons, given.seed, given.phase)
-    print(f"{dropped} files of {figures.year} are ingested; {refused} of them are refused as a whole, on purpose.\n")
+    print(f"{dropped} files of {figures.year} are ingested; refused as a whole, on purpose: {refused}.\n")
     print(next_calls(stack.api_url, figures, given.phase), end="")
     return 0
 

@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 REGION: Final = "eu-west-1"
+SECRET_KEY: Final = "test"  # noqa: S105
 # Root of the emulator's default account. Any other key id
 # must exist there, or be a 12-digit account number.
 ACCESS_KEY = "test"
@@ -17,7 +18,7 @@ class LocalSession(boto3.Session):
     """A session whose every client talks to the local cloud at `url`, with that account."""
 
     def __init__(self, url: str, account: str) -> None:
-        super().__init__(aws_access_key_id=account, aws_secret_access_key="test", region_name=REGION)  # noqa: S106
+        super().__init__(aws_access_key_id=account, aws_secret_access_key=SECRET_KEY, region_name=REGION)
         self._url = url
 
     def client(self, *args: Any, **kwargs: Any) -> Any:

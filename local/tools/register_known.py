@@ -46,7 +46,10 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
     found = session.client("cloudformation").describe_stacks(StackName=asked.stack)["Stacks"][0]["Outputs"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found}
     cloud = Cloud({name: outputs[output] for name, output in OUTPUTS.items()}, client=session.client)
-    for partner, request in _unregistered(cloud, asked.answerable):
+    unregistered = _unregistered(cloud, asked.answerable)
+    if not unregistered:
+        print("No partner to register: each that delivered a complete file is registered.")
+    for partner, request in unregistered:
         print(_line(partner, request))
         if asked.apply:
             by = Person(asked.answerable, asked.name)

@@ -45,7 +45,10 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
     by = Person(session.client("sts").get_caller_identity()["Arn"], asked.name)
     ports = RolePorts(cloud.roles, cloud.people, cloud.role_groups, cloud.registrations, SystemClock())
     members = {role: cloud.role_groups.members(role) for role in PERSON_ROLES}
-    for person, roles in list(known_roles(members, cloud.roles)):
+    found_persons = list(known_roles(members, cloud.roles))
+    if not found_persons:
+        print("Nobody to add: everybody in a group is in the register of roles.")
+    for person, roles in found_persons:
         print(f"{person.subject} {person.name}: {' '.join(sorted(roles))}")
         if asked.apply:
             change_roles(person.subject, RoleRequest(roles), by=by, ports=ports)

@@ -466,6 +466,20 @@ def test_task_token_waits_for_the_answer(
     assert code_of(refused) in ("TaskTimedOut", "InvalidToken", "TaskDoesNotExist")
 
 
+def test_a_function_that_may_answer_a_state_machine_is_told_when_the_task_is_gone(
+    session: boto3.Session, contract: Stack, unique: str, eventually: Eventually
+) -> None:
+    states = session.client("stepfunctions")
+    execution = states.start_execution(
+        stateMachineArn=contract.outputs["Approval"], input=json.dumps({"run": unique, "patience": 2_592_000})
+    )["executionArn"]
+    token = eventually(lambda: note(session, contract, f"token#{unique}"))["token"]
+    assert invoke(session, contract, "Work", do="answer", token=token) == {"code": "allowed"}
+    eventually(lambda: states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED")
+    again = invoke(session, contract, "Work", do="answer", token=token)
+    assert again["code"] in ("TaskTimedOut", "InvalidToken", "TaskDoesNotExist")
+
+
 def test_task_token_expires_after_the_seconds_of_the_input(
     session: boto3.Session, contract: Stack, unique: str, eventually: Eventually
 ) -> None:

@@ -17,7 +17,8 @@ from local.cloud.emulator.signatures import require_parameters
 
 _waiting = threading.local()
 _machines: dict[str, str] = {}
-"""The ARN of its state machine, by token."""
+"""The ARN of its state machine, by token. It stays after the answer: on AWS a second one requires
+the same permission, and is told that the task is gone."""
 
 
 def follow_aws() -> None:
@@ -51,7 +52,6 @@ def follow_aws() -> None:
             return stock_callback(resource, input_data, token, state_def)
         finally:
             _waiting.token = None
-            del _machines[token]
 
     def call(func_ref: str, event: Any) -> Any:
         token, _waiting.token = getattr(_waiting, "token", None), None

@@ -98,7 +98,7 @@ def test_it_shows_first_and_registers_when_it_is_asked_to(
     assert {each.by for name, each in made.items() if name != "known"} == {Person("a-1", "Ann")}
     capsys.readouterr()
     assert register_known.main(apply, Session()) == 0
-    assert capsys.readouterr().out == ""
+    assert "No partner to register" in capsys.readouterr().out
     assert len(registrations.all()) == 5
 
 

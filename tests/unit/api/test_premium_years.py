@@ -380,6 +380,7 @@ def test_exceptions_come_in_pages_with_what_may_be_chosen(exceptional: Year) -> 
 def test_a_page_of_exceptions_may_be_of_one_kind(exceptional: Year) -> None:
     assert len(exceptional.get(f"{YEAR}/exceptions", OPERATOR, kind="year-amount-lower").body["exceptions"]) == 3
     assert exceptional.get(f"{YEAR}/exceptions", OPERATOR, kind="recovery").body == {"exceptions": [], "next": None}
+    assert exceptional.get(f"{YEAR}/exceptions", OPERATOR, kind="year-amounts").status == 422
     assert refused(exceptional.get(f"{YEAR}/exceptions", OPERATOR, cursor="%%")) == (422, "cursor-invalid")
 
 

@@ -123,8 +123,9 @@ def test_no_partner_is_named_after_a_person(world: World) -> None:
 def test_a_key_belongs_to_one_partner_and_to_its_successor(world: World) -> None:
     world.register("old", "tariff-services", keys=("o-1",))
     with pytest.raises(ConflictError) as told:
-        world.register("new", "tariff-services", keys=("o-1", "o-2"))
+        world.register("new", "tariff-services", keys=("o-2", "o-1"))
     assert told.value.code == "key-taken"
+    assert [(fault.path, fault.code) for fault in told.value.faults] == [("/keys/1", "key-taken")]
     world.register("new", "tariff-services", keys=("o-2",), predecessor="old")
     assert world.register("new", "tariff-services", keys=("o-1", "o-2")).keys == ("o-1", "o-2")
     # an insurer may have the same digits as an office

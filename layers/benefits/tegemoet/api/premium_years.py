@@ -21,7 +21,7 @@ from tegemoet.api.shapes.common import Identifier
 from tegemoet.api.shapes.premium_years import PhaseNumber, RizivPath, YearNumber
 from tegemoet.api.years_shown import change_counts, proposal_shown, run_in_brief, shown_year
 from tegemoet.application.records import Entry
-from tegemoet.domain.manual_review import ReviewedException
+from tegemoet.domain.manual_review import ExceptionKind, ReviewedException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import ConflictError
 
@@ -172,7 +172,7 @@ def list_exceptions(
     year: YearNumber,
     limit: Limit = 100,
     cursor: Cursor = None,
-    kind: Annotated[str | None, Query(max_length=64, description="Only exceptions of that kind.")] = None,
+    kind: Annotated[ExceptionKind | None, Query(description="Only exceptions of that kind.")] = None,
 ) -> shapes.ExceptionPage:
     """List the exceptions of the year, with the choices that were made."""
     from tegemoet.application.premium_year.exceptions import YearExceptions

@@ -116,10 +116,11 @@ def _check_keys(partner: str, keys: Iterable[str], profile: Profile, grants: Gra
     ]
     if wrong:
         raise _invalid("A key does not have the form of its profile.", wrong)
-    for other in grants.partners:
-        owned = grants.keys_of(other, profile.keys)
-        if grants.owner_of(other) != partner and owned is not None and not owned.isdisjoint(given):
-            raise ConflictError("Another partner has one of the keys.", "key-taken")
+    others = [other for other in grants.partners if grants.owner_of(other) != partner]
+    owned = frozenset[str]().union(*(grants.keys_of(other, profile.keys) or () for other in others))
+    taken = [Fault(f"/keys/{place}", "key-taken") for place, key in enumerate(given) if key in owned]
+    if taken:
+        raise ConflictError("Another partner has one of the keys.", "key-taken", tuple(taken))
 
 
 def _check_predecessor(partner: str, predecessor: str | None, grants: Grants) -> None:

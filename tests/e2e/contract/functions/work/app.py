@@ -79,6 +79,10 @@ def foreign_key(event):
     return tried(lambda: boto3.client("kms").generate_data_key(KeyId=event["key"], KeySpec="AES_256"))
 
 
+def answer(event):
+    return tried(lambda: boto3.client("stepfunctions").send_task_success(taskToken=event["token"], output="{}"))
+
+
 def tried(call):
     try:
         call()
