@@ -96,12 +96,12 @@ class NotPermittedError(ProblemError):
 
 
 class NotGrantedError(ProblemError):
-    """The partner may not bring files of that kind, or of that year."""
+    """The partner is not registered for files of that kind, or not for that year."""
 
     code = "kind-not-granted"
 
     def __init__(self) -> None:
-        super().__init__("The partner may not bring files of that kind and year.")
+        super().__init__("The partner is not registered for files of that kind and year.")
 
 
 class NoPremiumForYearError(NotFoundError):

@@ -40,7 +40,7 @@ REFUSALS = {
     "file-too-large": f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
     "key-unknown": "The key is not one of the keys of the contract.",
     "key-holds-identity-number": "The key contains the identity number of a person.",
-    "kind-not-granted": "The partner may not bring files of that kind and year.",
+    "kind-not-granted": "The partner is not registered for files of that kind and year.",
     "kind-unknown": "The scheme has no such kind of file.",
     "no-flow-for-year": "There is no exchange for that year.",
     "no-premium-for-year": "There is no premium for that year.",
