@@ -3,12 +3,14 @@
 import base64
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyItemAlreadyExistsError,
@@ -252,6 +254,24 @@ OPERATIONS = Resolver(
     roles.router,
     exchanges.router,
 )
+
+
+@contextmanager
+def in_another_process() -> Iterator[None]:
+    """A request while another one is served, which finds its own state again afterwards.
+
+    A process of Lambda serves one request at a time, and the resolvers keep it where it is found.
+    """
+    event, context = BaseRouter.current_event, BaseRouter.lambda_context
+    found = [(resolver, dict(resolver.context)) for resolver in (API, OPERATIONS)]
+    resolvers = [(router, router.api_resolver) for each in (API, OPERATIONS) for router in each.routers]
+    yield
+    BaseRouter.current_event, BaseRouter.lambda_context = event, context
+    for resolver, values in found:
+        resolver.context.clear()
+        resolver.context.update(values)
+    for router, served_by in resolvers:
+        router.api_resolver = served_by
 
 
 def request(

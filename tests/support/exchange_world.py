@@ -30,6 +30,7 @@ from tegemoet.schemes.registry import scheme_named
 from tests.schemes.increased_reimbursement.builders import insz_of
 from tests.support.dropping import Cloud
 from tests.support.fakes import FakeClock
+from tests.support.fakes.partners import OPERATOR as OPERATOR_PERSON
 from tests.support.schemes import shipping
 
 YEAR = 2020
@@ -160,7 +161,7 @@ class ExchangeWorld(Cloud):
             insurers or INSURERS,
             TAX_OFFICE,
             automatic,
-            starter="operator",
+            starter=OPERATOR_PERSON,
             key=key,
             exchanges=self.exchanges,
             registrations=self.registrations,
@@ -195,7 +196,7 @@ class ExchangeWorld(Cloud):
 
     def resume(self, wait: str, on: date | None = None) -> Exchange:
         """The operator's command to end a wait, and the work that follows."""
-        exchange = self._do(resume, YEAR, wait, on or DAYS[wait], **self._waiting)
+        exchange = self._do(resume, YEAR, wait, on or DAYS[wait], by=OPERATOR_PERSON, **self._waiting)
         self.walk()
         return cast("Exchange", exchange)
 

@@ -4,6 +4,7 @@ with lagging(world, at=3, after=True, meanwhile=rest) as slow:
     slow.evaluate_shard(run, 0)
 """
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ PORTS = (
     *("inbox", "work", "output", "facts", "batches", "runs", "decisions", "ledger", "workflows", "events"),
     *("exchange", "exchanges", "seals"),
 )
+OF_THE_API = ("registrations", "roles", "people", "health_decisions", "health")
 Ports = TypeVar("Ports")
 
 
@@ -74,6 +76,15 @@ class _Port:
             self._lag.call(where, opened.__exit__, None, None, None)
 
         return writer
+
+
+def hanging(world: Ports, lag: Lag) -> Ports:
+    """The same world of the API, whose calls count and may hang; nothing is made anew."""
+    hung = copy.copy(world)
+    for name in (*PORTS, *OF_THE_API):
+        if hasattr(world, name):
+            setattr(hung, name, _Port(name, getattr(world, name), lag))
+    return hung
 
 
 def lagging(world: Ports, lag: Lag) -> Ports:

@@ -247,7 +247,6 @@ def admit(*partners: str, insurers: Iterable[str] = ()) -> None:
     """
     create_tables(["partners"])
     registrations = DynamoRegistrations(boto3.client("dynamodb"), "partners")
-    for partner in partners:
-        registrations.append(anything_of(partner))
-    for insurer in insurers:
-        registrations.append(any_number_of(insurer))
+    made = (*map(anything_of, partners), *map(any_number_of, insurers))
+    for known, registration in enumerate(made):
+        assert registrations.append(registration, known)

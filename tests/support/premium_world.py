@@ -204,8 +204,9 @@ class World:
 
         A partner that is not registered yet is registered for everything, as an authority.
         """
-        if all(registration.partner != partner for registration in self.registrations.all()):
-            self.registrations.append(anything_of(partner))
+        known = self.registrations.all()
+        if all(registration.partner != partner for registration in known):
+            self.registrations.append(anything_of(partner), len(known))
         kinds: dict[str, list[Json]] = {}
         for row in rows:
             kinds.setdefault(row["kind"], []).append(row)

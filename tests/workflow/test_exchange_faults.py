@@ -42,6 +42,7 @@ from tests.support.exchange_world import (
     result,
     unknown,
 )
+from tests.support.fakes.partners import OPERATOR
 from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT
 from tests.workflow.test_faults import Fault, faulty, try_again
 
@@ -138,12 +139,12 @@ class World:
         parties: Any = ({INSURER: DIGITS}, TAX_OFFICE, False)
         ports: dict[str, Any] = {"exchanges": self.exchanges, "registrations": self.registrations}
         ports["workflows"] = self.workflows
-        start_exchange(YEAR, date(2020, 3, 1), *parties, starter="operator", key="key", **ports)
+        start_exchange(YEAR, date(2020, 3, 1), *parties, starter=OPERATOR, key="key", **ports)
 
     def _resume(self, wait: str) -> Step:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches}
         ports |= {"registrations": self.registrations, "workflows": self.workflows}
-        return lambda: resume(YEAR, wait, DAYS[wait], **ports)
+        return lambda: resume(YEAR, wait, DAYS[wait], by=OPERATOR, **ports)
 
     def _file(self, wait: str) -> list[Step]:
         """S3's message of a file, and the end of its batch.

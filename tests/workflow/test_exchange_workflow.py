@@ -38,6 +38,7 @@ from tests.support.exchange_world import (
     result,
     unknown,
 )
+from tests.support.fakes.partners import OPERATOR
 from tests.support.machines import CONTEXT, Handler
 from tests.support.planted import spellings
 
@@ -161,7 +162,7 @@ class World:
             INSURERS,
             TAX_OFFICE,
             automatic,
-            starter="operator",
+            starter=OPERATOR,
             key="key",
             exchanges=self.exchanges,
             registrations=self.registrations,
@@ -196,7 +197,7 @@ class World:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches}
         ports |= {"registrations": self.registrations, "workflows": self.workflows}
         self.until(lambda: self.step == wait)
-        resume(YEAR, wait, DAYS[wait], **ports)
+        resume(YEAR, wait, DAYS[wait], by=OPERATOR, **ports)
 
     @property
     def step(self) -> str:

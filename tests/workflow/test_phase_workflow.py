@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tegemoet.application.premium_year.running import resume_run
+from tests.support.fakes.partners import OPERATOR
 from tests.support.machines import ROOT, wait_until
 from tests.support.moto_cloud import Cloud, cloud, execution_of
 from tests.support.premium_world import DECEMBER, JUNE, account, activity, provider
@@ -131,7 +132,7 @@ def test_a_run_that_fails_before_its_approval_goes_on_where_it_stopped(function:
         found.handlers[function] = real
         one_nurse(found)  # what is dropped meanwhile does not reach the run
         plan = world.work.exists(f"runs/{run.id}/batches.json")
-        again = resume_run(run.id, runs=world.runs, workflows=world.workflows)
+        again = resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
         waiting(found, run.id)
         assert len(freezing_plan(found, run.id)["batches"]) == (4 if plan else 8)
         world.approve(run)
@@ -156,7 +157,7 @@ def test_a_run_that_fails_after_its_approval_is_continued_without_a_second_one(f
         assert ended(run.id) == "FAILED"
         found.invoke("report", failed_event(run.id, run.id))
         found.handlers[function] = real
-        again = resume_run(run.id, runs=world.runs, workflows=world.workflows)
+        again = resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
         assert ended(str(again.detail.execution)) == "SUCCEEDED"
         assert (world.now(run).state, world.paid()) == ("released", {"v1-a": [NURSE]})
 

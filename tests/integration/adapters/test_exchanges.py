@@ -18,6 +18,7 @@ from tegemoet.application.records import (
     AnswerNote,
     EvaluationNote,
     Exchange,
+    Person,
     ReportNote,
     SelectNote,
     StartNote,
@@ -83,6 +84,16 @@ def test_a_year_has_one_exchange(exchanges: DynamoExchanges) -> None:
     assert not exchanges.create(replace(EXCHANGE, run="another", step="results"))
     assert exchanges.get(YEAR) == EXCHANGE
     assert exchanges.create(replace(EXCHANGE, year=YEAR + 1))
+
+
+def test_who_started_an_exchange_and_ended_a_wait_comes_back(exchanges: DynamoExchanges) -> None:
+    person = Person("ann-1", "Ann")
+    assert exchanges.create(replace(EXCHANGE, year=YEAR + 1, notes={"start": StartNote(date(2021, 3, 1), person)}))
+    waited = replace(WAITED, by=person)
+    assert exchanges.advance(YEAR + 1, "households", "select", waited)
+    found = exchanges.get(YEAR + 1)
+    assert found is not None
+    assert dict(found.notes) == {"start": StartNote(date(2021, 3, 1), person), "households": waited}
 
 
 def test_an_exchange_goes_on_from_the_step_that_it_is_at_and_notes_what_was_done(exchanges: DynamoExchanges) -> None:

@@ -169,6 +169,19 @@ def test_a_run_is_read_back_and_its_details_are_merged(runs: DynamoRuns) -> None
     assert runs.get("none") is None
 
 
+def test_a_run_is_changed_where_its_latest_execution_is_the_one_that_is_named(runs: DynamoRuns) -> None:
+    assert runs.open(run())
+    assert runs.update("2023-1-a", state="failed", detail=RunDetail(attempt=1), expected=("started",))
+    before = runs.get("2023-1-a")
+    again = RunDetail(attempt=2, execution="2023-1-a-2")
+    for other in (0, 2):
+        assert not runs.update("2023-1-a", state="started", detail=again, expected=("failed",), attempt=other)
+    assert runs.get("2023-1-a") == before
+    assert not runs.update("2023-1-a", state="started", detail=again, expected=("waiting",), attempt=1)
+    assert runs.update("2023-1-a", state="started", detail=again, expected=("failed",), attempt=1)
+    assert runs.get("2023-1-a") == run(detail=replace(EXECUTION, attempt=2, execution="2023-1-a-2"))
+
+
 def test_one_run_of_a_year_is_open_at_a_time(runs: DynamoRuns) -> None:
     assert runs.open(run())
     assert runs.open(run()), "this very run is open"

@@ -48,15 +48,26 @@ def roles(table: str) -> DynamoRoles:
 def test_registrations_come_back_as_they_were_made_by_partner_and_number(registrations: DynamoRegistrations) -> None:
     versions = [replace(FIRST, number=number) for number in (10, 9, 1)]
     other = replace(FIRST, partner="fund-a", predecessor=None, accounts_from=None, keys=())
-    for each in (*versions, other):
-        assert registrations.append(each)
+    for known, each in enumerate((*versions, other)):
+        assert registrations.append(each, known)
     assert registrations.all() == [other, *reversed(versions)]
 
 
 def test_a_version_is_put_once_and_never_over_another(registrations: DynamoRegistrations) -> None:
-    assert registrations.append(FIRST)
-    assert not registrations.append(replace(FIRST, answerable=("eve",)))
+    assert registrations.append(FIRST, 0)
+    assert not registrations.append(replace(FIRST, answerable=("eve",)), 1)
     assert registrations.all() == [FIRST]
+
+
+def test_of_two_registrations_that_were_checked_against_the_same_ones_one_is_put(
+    registrations: DynamoRegistrations,
+) -> None:
+    assert registrations.append(FIRST, 0)
+    other = replace(FIRST, partner="fund-c")
+    assert not registrations.append(other, 0)
+    assert registrations.all() == [FIRST]
+    assert registrations.append(other, 1)
+    assert registrations.all() == [FIRST, other]
 
 
 # --- roles ----------------------------------------------------------------------------------------
@@ -86,6 +97,6 @@ def test_a_version_of_roles_is_put_once(roles: DynamoRoles) -> None:
 
 def test_registrations_and_roles_are_apart(registrations: DynamoRegistrations, roles: DynamoRoles) -> None:
     roles.append(CASE_WORKER)
-    registrations.append(FIRST)
+    registrations.append(FIRST, 0)
     assert registrations.all() == [FIRST]
     assert list(roles.all()) == [CASE_WORKER]

@@ -32,6 +32,7 @@ from tests.support.exchange_world import (
     result,
     unknown,
 )
+from tests.support.fakes.partners import OPERATOR
 
 PORTS = ("exchange", "work", "exchanges", "batches", "seals", "workflows")
 MODES = ("before", "after", "overtaken")
@@ -272,7 +273,7 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
 
     def operator() -> None:
         with suppress(ConflictError):
-            resume(2020, "households", date(2020, 4, 15), **ports)
+            resume(2020, "households", date(2020, 4, 15), by=OPERATOR, **ports)
 
     for at in range(len(plain.calls)):
         put_back(world, before)

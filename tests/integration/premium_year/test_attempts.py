@@ -15,6 +15,7 @@ from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.report import RunEndedError
 from tegemoet.application.records import Run, RunDetail, RunState
 from tests.support.fakes import FakeObjects
+from tests.support.fakes.partners import OPERATOR
 from tests.support.lagging import Lag, lagging
 from tests.support.premium_world import (
     DECEMBER,
@@ -180,7 +181,7 @@ def ask(world: World, run: Run, token: str) -> None:
 def paid_after_resuming(world: World, run: Run) -> bool:
     """Whether the run, once approved and resumed, pays what it proposed."""
     assert (world.now(run).state, world.now(run).detail.failure) == ("failed", "TaskGone")
-    resumed = running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
+    resumed = running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
     assert resumed.state == "approved"
     assert world.propose(run) is True
     world.pay(run)

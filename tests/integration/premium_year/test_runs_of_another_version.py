@@ -78,7 +78,7 @@ def test_every_step_names_why_it_does_not_go_on(
 
 
 def resume(made: Cloud) -> object:
-    return running.resume_run(RUN, runs=made.world.runs, workflows=made.world.workflows)
+    return running.resume_run(RUN, by=OPERATOR, runs=made.world.runs, workflows=made.world.workflows)
 
 
 def approve(made: Cloud) -> object:

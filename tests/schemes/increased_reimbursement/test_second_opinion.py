@@ -18,6 +18,7 @@ from tegemoet.application.records import Batch
 from tegemoet.domain.identity import is_insz
 from tests.support.dropping import counts_of
 from tests.support.exchange_world import YEAR, ExchangeWorld, few_shards
+from tests.support.fakes.partners import OPERATOR
 from tests.support.imports import leaning
 
 FOLDER = Path(oracle.__file__).parent
@@ -69,7 +70,7 @@ def play(root: Path, persons: int, seed: int) -> Played:
             oracle.INSURERS,
             oracle.TAX_OFFICE,
             False,
-            starter="operator",
+            starter=OPERATOR,
             key="key",
             exchanges=world.exchanges,
             registrations=world.registrations,

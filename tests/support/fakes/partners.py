@@ -13,14 +13,18 @@ from tests.support import health
 EVERY_NUMBER = tuple(f"{number:03}" for number in range(1000))
 LONG_AGO = "2000-01-01T00:00:00Z"
 REGISTRAR = Person("registrar", "R. Egistrar")
+OPERATOR = Person("operator", "An Operator")
 
 
 class FakeRegistrations:
     def __init__(self) -> None:
         self.items: dict[tuple[str, int], Registration] = {}
 
-    def append(self, registration: Registration) -> bool:
+    def append(self, registration: Registration, known: int | None = None) -> bool:
+        """As the port; without `known`, whatever else is registered."""
         place = (registration.partner, registration.number)
+        if known not in (None, len(self.items)):
+            return False
         return self.items.setdefault(place, registration) is registration
 
     def all(self) -> list[Registration]:

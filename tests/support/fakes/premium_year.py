@@ -97,9 +97,17 @@ class FakeRuns:
     def of_phase(self, year: int, phase: Phase) -> list[Run]:
         return [r for r in self.items.values() if (r.year, r.phase) == (year, phase)]
 
-    def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
+    def update(
+        self,
+        run_id: str,
+        *,
+        state: RunState,
+        detail: RunDetail,
+        expected: Sequence[RunState],
+        attempt: int | None = None,
+    ) -> bool:
         run = self.items.get(run_id)
-        if run is None or run.state not in expected:
+        if run is None or run.state not in expected or attempt not in (None, run.detail.attempt):
             return False
         merged: Any = {**run.detail.known(), **detail.known()}
         self.items[run_id] = replace(run, state=state, detail=RunDetail(**merged))

@@ -8,7 +8,7 @@ import pytest
 
 from tegemoet.api.callers import Caller
 from tegemoet.application.records import Batch, Notes, SelectNote
-from tests.support.api_world import APPROVER, OPERATOR, PARTNER, Answer, World
+from tests.support.api_world import APPROVER, BOTH, OPERATOR, PARTNER, Answer, World
 from tests.support.fakes.partners import any_number_of
 
 PATH = "/v1/increased-reimbursement/2020"
@@ -107,6 +107,15 @@ def test_a_wait_ends_on_an_operators_word_once(world: World) -> None:
     answer = world.post(f"{PATH}/steps/households", {"on": "2020-04-15"}, OPERATOR, key="go")
     assert (answer.status, answer.body["state"]) == (202, "select")
     assert world.post(f"{PATH}/steps/households", {"on": "2020-04-15"}, OPERATOR, key="go").body == answer.body
+    other = world.post(f"{PATH}/steps/households", {"on": "2020-04-15"}, BOTH, key="other")
+    assert (other.status, other.code) == (409, "flow-elsewhere")
+    by = {"subject": OPERATOR.principal, "name": OPERATOR.name}
+    assert world.get(PATH, APPROVER).body["steps"] == [
+        {"step": "households", "on": "2020-04-15", "in_time": True, "by": by}
+    ]
+    assert world.get(PATH, partner("insurer-a")).body["steps"] == [
+        {"step": "households", "on": "2020-04-15", "in_time": True}
+    ]
 
 
 def test_each_party_sees_its_own_part(world: World) -> None:
@@ -114,9 +123,11 @@ def test_each_party_sees_its_own_part(world: World) -> None:
     whole = world.get(PATH, APPROVER).body
     assert whole["insurers"] == START["insurers"]
     assert whole["state"] == "households"
+    assert whole["started_by"] == {"subject": OPERATOR.principal, "name": OPERATOR.name}
     own = world.get(PATH, partner("insurer-a")).body
     assert own["insurers"] == {"insurer-a": "100"}
     assert "asked" not in own
+    assert "started_by" not in own
     assert world.get(PATH, partner("tax-office")).body["insurers"] == {}
     stranger = world.get(PATH, partner("insurer-z"))
     assert (stranger.status, stranger.code) == (404, "flow-unknown")

@@ -24,6 +24,7 @@ from tests.support.exchange_world import (
     result,
     unknown,
 )
+from tests.support.fakes.partners import OPERATOR, REGISTRAR
 
 A, B, C = INSURERS
 ANNA, BERT = Person(date(1960, 5, 1)), Person(date(1962, 5, 1))
@@ -263,10 +264,10 @@ def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world:
     world.walk()
     args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
     args |= {"registrations": world.registrations, "workflows": world.workflows}
-    resume(YEAR, "households", DAYS["households"], **args)
-    assert resume(YEAR, "households", DAYS["households"], **args).step == "select"
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args)
+    assert resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args).step == "select"
     with pytest.raises(ConflictError) as other:
-        resume(YEAR, "households", date(2020, 4, 16), **args)
+        resume(YEAR, "households", date(2020, 4, 16), by=OPERATOR, **args)
     assert other.value.code == "flow-elsewhere"
     assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
 
@@ -279,7 +280,36 @@ def test_a_step_on_its_last_day_is_in_time_and_a_day_later_is_told_to_be_late(
 ) -> None:
     world.start()
     world.resume("households", on)
-    assert world.state()["steps"][0] == {"step": "households", "on": on.isoformat(), "in_time": in_time}
+    done = {"step": "households", "on": on.isoformat(), "in_time": in_time}
+    assert world.state()["steps"][0] == {**done, "by": OPERATOR}
+    assert world.state(A)["steps"][0] == done
+    assert "started_by" not in world.state(A)
+
+
+def test_somebody_else_who_ends_a_wait_again_is_told_and_the_task_is_answered(world: ExchangeWorld) -> None:
+    world.start()
+    world.walk()
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    ports |= {"registrations": world.registrations, "workflows": world.workflows}
+    waiting = set(world.workflows.waiting)
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, **ports)
+    world.workflows.waiting |= waiting  # as if the first had stopped before it answered the task
+    world.workflows.answers.clear()
+    with pytest.raises(ConflictError) as told:
+        resume(YEAR, "households", DAYS["households"], by=REGISTRAR, **ports)
+    assert told.value.code == "flow-elsewhere"
+    assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
+
+
+def test_a_wait_that_ended_by_itself_is_ended_for_whoever_ends_it_that_day(world: ExchangeWorld) -> None:
+    world.start(automatic=True, insurers={A: "101"})
+    world.walk()
+    last = world.deliver(A, "households", household(ANNA))
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    ports |= {"registrations": world.registrations, "workflows": world.workflows}
+    on = date.fromisoformat(last.written_at[:10])
+    assert resume(YEAR, "households", on, by=OPERATOR, **ports).step == "select"
+    assert "by" not in world.state()["steps"][0]
 
 
 def test_an_automatic_exchange_goes_on_once_every_party_has_delivered(world: ExchangeWorld) -> None:
@@ -372,7 +402,7 @@ def test_the_parties_of_an_exchange_are_checked(insurers: dict[str, str], code: 
     with pytest.raises(InvalidError) as invalid:
         start_exchange(
             YEAR, date(2020, 3, 1), insurers, TAX_OFFICE, False,
-            starter="x", key="k", exchanges=world.exchanges, registrations=world.registrations,
+            starter=OPERATOR, key="k", exchanges=world.exchanges, registrations=world.registrations,
             workflows=world.workflows,
         )  # fmt: skip
     assert invalid.value.code == code
@@ -383,7 +413,7 @@ def test_there_is_no_exchange_of_a_year_without_figures_nor_a_state_before_it_st
     for call in (
         lambda: start_exchange(
             2019, date(2019, 3, 1), INSURERS, TAX_OFFICE, False,
-            starter="x", key="k", exchanges=world.exchanges, registrations=world.registrations,
+            starter=OPERATOR, key="k", exchanges=world.exchanges, registrations=world.registrations,
             workflows=world.workflows,
         ),
         world.state,

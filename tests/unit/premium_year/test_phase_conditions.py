@@ -32,6 +32,8 @@ from tegemoet.application.records import (
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import ConflictError, InvalidError, NoPremiumForYearError, NotFoundError, ProblemError
 from tests.support import fakes
+from tests.support.fakes.partners import OPERATOR, REGISTRAR
+from tests.support.lagging import Lag, hanging
 from tests.support.premium_world import (
     DECEMBER,
     JUNE,
@@ -352,7 +354,7 @@ def test_a_failed_run_locks_the_year_until_it_is_continued(world: World) -> None
     run = world.start(1, DECEMBER)
     fail(world, run)
     assert code_of(world.start, 1, DECEMBER, "other") == "run-open"
-    again = running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
+    again = running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
     assert (again.state, again.detail.execution) == ("started", f"{run.id}-1")
     assert ("phase", f"{run.id}-1") in world.workflows.started
     world.approve(world.evaluate(run))
@@ -363,7 +365,7 @@ def test_a_run_that_failed_after_its_approval_pays_without_a_second_one(world: W
     run = waiting(world)
     world.approve(run)
     fail(world, run)
-    assert running.resume_run(run.id, runs=world.runs, workflows=world.workflows).state == "approved"
+    assert running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows).state == "approved"
     assert world.propose(run) is True
     world.pay(run)
     assert world.paid() == {"v1-a": [94595]}
@@ -373,14 +375,43 @@ def test_continuing_twice_starts_one_execution(world: World) -> None:
     run = world.start(1, DECEMBER)
     fail(world, run)
     for _ in range(2):
-        running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
+        running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
     assert set(world.workflows.started) == {("phase", run.id), ("phase", f"{run.id}-1")}
+
+
+def test_a_second_person_who_continues_is_told_and_the_execution_is_started(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    fail(world, run)
+    first = running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
+    assert (first.detail.resumed_by, first.detail.resumed_by_name) == (OPERATOR.subject, OPERATOR.name)
+    world.workflows.started.clear()  # as if the first had stopped before it started the execution
+    with pytest.raises(ConflictError) as told:
+        running.resume_run(run.id, by=REGISTRAR, runs=world.runs, workflows=world.workflows)
+    assert told.value.code == "resumed-already"
+    assert set(world.workflows.started) == {("phase", f"{run.id}-1")}
+    fail(world, run)
+    again = running.resume_run(run.id, by=REGISTRAR, runs=world.runs, workflows=world.workflows)
+    assert (again.detail.attempt, again.detail.resumed_by) == (2, REGISTRAR.subject)
+
+
+def test_a_call_that_continues_late_does_not_name_an_ended_execution_again(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    fail(world, run)
+
+    def meanwhile() -> None:
+        running.resume_run(run.id, by=REGISTRAR, runs=world.runs, workflows=world.workflows)
+        fail(world, run)
+
+    late = hanging(world, Lag(1, meanwhile=meanwhile))  # it has read the run, and not yet changed it
+    running.resume_run(run.id, by=OPERATOR, runs=late.runs, workflows=late.workflows)
+    assert world.now(run).detail.execution == f"{run.id}-2"
+    assert ("phase", f"{run.id}-2") in world.workflows.started
 
 
 def test_the_failure_of_an_earlier_execution_changes_nothing(world: World) -> None:
     run = world.start(1, DECEMBER)
     fail(world, run)
-    running.resume_run(run.id, runs=world.runs, workflows=world.workflows)
+    running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
     assert running.record_failure(run.id, run.id, "late", runs=world.runs) is False
     assert world.now(run).state == "started"
 
@@ -389,7 +420,7 @@ def test_the_failure_of_an_earlier_execution_changes_nothing(world: World) -> No
 def test_only_a_run_that_failed_is_continued(world: World, state: RunState) -> None:
     run = waiting(world)
     world.runs.items[run.id] = replace(world.now(run), state=state)
-    assert code_of(running.resume_run, run.id, runs=world.runs, workflows=world.workflows) == "not-failed"
+    assert code_of(running.resume_run, run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows) == "not-failed"
 
 
 def abandon(world: World, run: Run) -> Run:

@@ -7,7 +7,7 @@ attribute of one map, written on its own.
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 import orjson
 
@@ -17,6 +17,7 @@ from tegemoet.application.records import (
     EvaluationNote,
     Exchange,
     Notes,
+    Person,
     ReportNote,
     SelectNote,
     StartNote,
@@ -157,7 +158,7 @@ def _read_note(name: str, text: str) -> Note:
     on = date.fromisoformat(note["on"])
     match name:
         case "start":
-            return StartNote(on)
+            return StartNote(on, _person(note))
         case "select":
             return SelectNote(on, note["in_time"], note["asked"], note["insurers"])
         case "answer-1" | "answer-2":
@@ -167,4 +168,9 @@ def _read_note(name: str, text: str) -> Note:
         case "evaluation":
             return EvaluationNote(on, note["codes"], note.get("name", ""), note.get("started_at", ""))
         case _:
-            return WaitNote(on, note["in_time"], tuple(note["batches"]))
+            return WaitNote(on, note["in_time"], tuple(note["batches"]), _person(note))
+
+
+def _person(note: Mapping[str, Any]) -> Person | None:
+    by = note.get("by")
+    return None if by is None else Person(**by)

@@ -2,23 +2,25 @@
 
 Items are put once and never changed. Registrations lie under `registrations` /
 `<partner>#<number>` and roles under `roles` / `<subject>#<number>`, so that one query reads every
-one of a kind.
+one of a kind. `sequence` / `<number>` is the place of a registration among all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tegemoet.adapters.table import condition_held, encode, query
+from tegemoet.adapters.table import encode, query, write_together
 from tegemoet.application.records import Registration, RoleChange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 REGISTRATIONS = "registrations"
 ROLES = "roles"
+SEQUENCE = "sequence"
 
 
 class _Versions:
@@ -27,15 +29,15 @@ class _Versions:
     def __init__(self, client: "DynamoDBClient", table: str, partition: str) -> None:
         self._client, self._table, self._partition = client, table, partition
 
-    def append(self, name: str, number: int, version: Registration | RoleChange) -> bool:
+    def append(self, name: str, number: int, version: Registration | RoleChange, *beside: Mapping[str, str]) -> bool:
+        """Put the version and what lies beside it, or none of them."""
         place = {"pk": self._partition, "sk": f"{name}#{number:06}"}
         body = orjson.dumps(asdict(version), default=sorted).decode()
-        return condition_held(
-            self._client.put_item,
-            TableName=self._table,
-            Item=encode({**place, "body": body}),
-            ConditionExpression="attribute_not_exists(pk)",
-        )
+        return write_together(self._client, [self._put(values) for values in ({**place, "body": body}, *beside)])
+
+    def _put(self, values: Mapping[str, str]) -> "TransactWriteItemTypeDef":
+        absent = "attribute_not_exists(pk)"
+        return {"Put": {"TableName": self._table, "Item": encode(values), "ConditionExpression": absent}}
 
     def read(self, prefix: str = "") -> Iterator[Any]:
         for item in query(self._client, self._table, self._partition, prefix):
@@ -48,8 +50,10 @@ class DynamoRegistrations:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._versions = _Versions(client, table, REGISTRATIONS)
 
-    def append(self, registration: Registration) -> bool:
-        return self._versions.append(registration.partner, registration.number, registration)
+    def append(self, registration: Registration, known: int) -> bool:
+        # two that were checked against the same ones take the same place among all: one is stored
+        place = {"pk": SEQUENCE, "sk": f"{known + 1:09}"}
+        return self._versions.append(registration.partner, registration.number, registration, place)
 
     def all(self) -> list[Registration]:
         return [Registration.parse(values) for values in self._versions.read()]

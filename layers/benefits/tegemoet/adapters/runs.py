@@ -216,8 +216,16 @@ class DynamoRuns:
         runs = map(_read, self._query(year, f"run#{year}-{phase}-"))
         return sorted(runs, key=lambda run: (run.started_at, run.id))
 
-    def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> bool:
-        return condition_held(self._client.update_item, **self._change(run_id, state, detail, expected))
+    def update(
+        self,
+        run_id: str,
+        *,
+        state: RunState,
+        detail: RunDetail,
+        expected: "Sequence[RunState]",
+        attempt: int | None = None,
+    ) -> bool:
+        return condition_held(self._client.update_item, **self._change(run_id, state, detail, expected, attempt))
 
     def finish(self, run_id: str, *, state: RunState, detail: RunDetail, expected: "Sequence[RunState]") -> bool:
         year, phase = map(int, run_id.split("-")[:2])
@@ -298,19 +306,28 @@ class DynamoRuns:
         return write_together(self._client, actions)
 
     def _change(
-        self, run_id: str, state: RunState, detail: RunDetail, expected: "Sequence[RunState]"
+        self,
+        run_id: str,
+        state: RunState,
+        detail: RunDetail,
+        expected: "Sequence[RunState]",
+        attempt: int | None = None,
     ) -> "UpdateTypeDef":
         states = {f":was{n}": was for n, was in enumerate(expected)}
         fields = _detail(detail)
+        condition, names, latest = f"#state IN ({', '.join(states)})", {"#state": "state"}, dict[str, str]()
+        if attempt is not None:
+            condition += " AND detail.#attempt = :latest"
+            names["#attempt"], latest[":latest"] = "attempt", _json(attempt)
         changes = ["#state = :state", *(f"detail.#{name} = :{name}" for name in fields)]
         return {
             "TableName": self._table,
             "Key": encode(_key(int(run_id.partition("-")[0]), f"run#{run_id}")),
             "UpdateExpression": "SET " + ", ".join(changes),
-            "ConditionExpression": f"#state IN ({', '.join(states)})",
-            "ExpressionAttributeNames": {"#state": "state", **{f"#{name}": name for name in fields}},
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {**names, **{f"#{name}": name for name in fields}},
             "ExpressionAttributeValues": encode(
-                {":state": state, **states, **{f":{name}": value for name, value in fields.items()}}
+                {":state": state, **states, **latest, **{f":{name}": value for name, value in fields.items()}}
             ),
         }
 

@@ -14,7 +14,7 @@ from tegemoet.api.links import links_to
 from tegemoet.api.once import IdempotencyKey, id_once, once
 from tegemoet.api.routes import Routes
 from tegemoet.api.services import PartnerServices, YearServices
-from tegemoet.api.shapes.common import Language
+from tegemoet.api.shapes.common import Language, Person
 from tegemoet.api.shapes.exchanges import (
     ContactAnswer,
     ContactQuestion,
@@ -26,6 +26,7 @@ from tegemoet.api.shapes.exchanges import (
     WaitName,
     YearNumber,
 )
+from tegemoet.application import records
 from tegemoet.domain.money import cents
 from tegemoet.schemes.languages import DEFAULT_LANGUAGES
 
@@ -50,10 +51,13 @@ def get_exchange(year: YearNumber) -> ExchangeState:
     services = state_router.services
     parties = readable(state_router.caller.partner, Grants(services.registrations.all()))
     shown = state_for(year, parties, exchanges=services.exchanges)
+    steps = [{**step, "by": _named(step["by"])} if "by" in step else {**step} for step in shown["steps"]]
     outputs = [(key.removeprefix("out/"), key) for key in shown["outputs"]]
     state = {name: value for name, value in shown.items() if name != "outputs"}
     links = links_to(outputs, services.batch_links["exchange"], services.clock)
-    return {**state, "links": links}  # type: ignore[typeddict-item]
+    if "started_by" in shown:
+        state["started_by"] = _named(shown["started_by"])
+    return {**state, "steps": steps, "links": links}  # type: ignore[typeddict-item]
 
 
 @state_router.writes(
@@ -96,7 +100,7 @@ def start_exchange(
     """
     from tegemoet.application.exchange.commands import start_exchange
 
-    services, starter = router.services, router.caller.principal
+    services, starter = router.services, router.caller.person
     run = id_once(
         router,
         idempotency_key,
@@ -128,18 +132,19 @@ def resume_exchange(
 ) -> ExchangeStarted:
     """End a wait and resume the exchange with the files that are complete now.
 
-    409 `flow-elsewhere` if the exchange is not at this wait,
+    409 `flow-elsewhere` if the exchange is not at this wait, or somebody else ended it,
     `batch-loading` if a file for this wait is still loading.
     """
     from tegemoet.application.exchange.commands import resume
 
-    services = router.services
+    services, by = router.services, router.caller.person
 
     def make() -> dict[str, str]:
         exchange = resume(
             year,
             wait,
             body.on,
+            by=by,
             exchanges=services.exchanges,
             batches=services.batches,
             registrations=services.registrations,
@@ -182,3 +187,7 @@ def evaluate_exchange(
         ),
     )
     return {"run": run, "year": year}
+
+
+def _named(person: records.Person) -> Person:
+    return {"subject": person.subject, "name": person.name}

@@ -29,7 +29,7 @@ def register_partner(
 
     The registration replaces the one before, which stays on record. 409 `key-taken` if another
     partner has one of the keys, `predecessor-taken` if the predecessor has another successor,
-    `registered-meanwhile` if somebody else registered the partner at the same moment.
+    `registered-meanwhile` if somebody else registered a partner at the same moment.
     """
     from tegemoet.application.partners.registering import RegistrationRequest, register, require_partner
 

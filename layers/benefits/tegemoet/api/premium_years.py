@@ -129,15 +129,16 @@ def resume_run(
 ) -> shapes.RunStarted:
     """Resume a failed run at the step that failed.
 
-    409 `run-of-another-version` if the application was updated after the run began.
+    409 `not-failed` if it has not failed, `resumed-already` if somebody else has resumed it,
+    `run-of-another-version` if the application was updated after the run began.
     """
     from tegemoet.application.premium_year import running
 
-    services = router.services
+    services, by = router.services, router.caller.person
 
     def resume() -> str:
         _check_run(body.run, year, phase)
-        return running.resume_run(body.run, runs=services.runs, workflows=services.workflows).id
+        return running.resume_run(body.run, by=by, runs=services.runs, workflows=services.workflows).id
 
     run = id_once(router, idempotency_key, "run", resume)
     cut_off = running.require_run(run, services.runs).detail.cut_off

@@ -162,6 +162,7 @@ KEPT: Sequence[Kept] = (
         "for ever",
         "Who may bring what, and who said so; no person",
     ),
+    Kept("PartnersTable", "sequence / {number}", "for ever", "The place of a registration among all of them"),
     Kept("PartnersTable", "roles / {subject}#{number}", "for ever", "Who had which role when, and who gave it"),
     Kept("IdempotencyTable", "…", "answers", "So that a repeated request makes nothing twice"),
     Kept("AccessLogBucket", "…", "logs", "Who read or wrote which object"),

@@ -168,8 +168,11 @@ class Batches(Protocol):
 class Registrations(Protocol):
     """What partners may bring: versions that are only ever added."""
 
-    def append(self, registration: Registration) -> bool:
-        """Store a version. Returns False when the partner has one of that number already."""
+    def append(self, registration: Registration, known: int) -> bool:
+        """Store a version. `known` = the number of all registrations that it was checked against.
+
+        Returns False when there are more by now, of whatever partner: it may contradict them.
+        """
         ...
 
     def all(self) -> list[Registration]:
@@ -314,10 +317,18 @@ class Runs(Protocol):
         """Runs of the phase, oldest first."""
         ...
 
-    def update(self, run_id: str, *, state: RunState, detail: RunDetail, expected: Sequence[RunState]) -> bool:
+    def update(
+        self,
+        run_id: str,
+        *,
+        state: RunState,
+        detail: RunDetail,
+        expected: Sequence[RunState],
+        attempt: int | None = None,
+    ) -> bool:
         """Set the state and every detail that is not None, if the state is one of `expected`.
 
-        Returns whether it was.
+        With `attempt`, its latest execution has to be that one too. Returns whether it was.
         """
         ...
 

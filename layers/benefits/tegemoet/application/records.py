@@ -410,6 +410,8 @@ class RunDetail:
     approved_by_name: str | None = None
     approved_at: str | None = None
     approval_mac: str | None = None
+    resumed_by: str | None = None
+    resumed_by_name: str | None = None
     refused_by: str | None = None
     refused_by_name: str | None = None
     refused_at: str | None = None
@@ -462,9 +464,10 @@ class SelectionCounts(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class StartNote:
-    """The day on which an exchange was started."""
+    """The day on which an exchange was started, and who started it; None in an earlier version."""
 
     on: date
+    by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,9 +480,13 @@ class StepNote:
 
 @dataclass(frozen=True, slots=True)
 class WaitNote(StepNote):
-    """`batches` = ids of the batches that the work after the wait uses, in order of rank."""
+    """`batches` = ids of the batches that the work after the wait uses, in order of rank.
+
+    `by` = who ended the wait; None where it ended by itself, and in an earlier version.
+    """
 
     batches: tuple[str, ...]
+    by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)

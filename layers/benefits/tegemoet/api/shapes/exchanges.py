@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from tegemoet.api.shapes.common import BODY, Day, DayText, Flag, Link, PartnerName, Source
+from tegemoet.api.shapes.common import BODY, Day, DayText, Flag, Link, PartnerName, Person, Source
 from tegemoet.schemes.fields import Money
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The year of the exchange.")]
@@ -110,11 +110,15 @@ class ContactAnswer(TypedDict):
 
 
 class ExchangeStep(TypedDict):
-    """A step that ended. `in_time` is null if the year sets no deadline for it."""
+    """A step that ended. `in_time` is null if the year sets no deadline for it.
+
+    `by` is the person who ended a wait. Partners do not see it.
+    """
 
     step: str
     on: DayText
     in_time: bool | None
+    by: NotRequired[Person]
 
 
 class ExchangeEvaluation(TypedDict):
@@ -134,6 +138,7 @@ class ExchangeState(TypedDict):
     is the number of persons in each request to the tax office. `ignored` is the number of answers
     about persons who were not in the request. `late` counts the files that came after their step,
     per kind and partner. `evaluation` is the evaluation that was started last.
+    `started_by` is the person who started the exchange. Partners do not see it.
     """
 
     year: int
@@ -157,5 +162,6 @@ class ExchangeState(TypedDict):
     late: dict[str, int]
     asked: NotRequired[dict[str, int]]
     ignored: NotRequired[dict[str, int]]
+    started_by: NotRequired[Person]
     evaluation: NotRequired[ExchangeEvaluation]
     links: list[Link]

@@ -11,7 +11,7 @@ from tegemoet.application.exchange.steps import STEPS, WORK_AFTER, require_excha
 from tegemoet.application.exchange.waits import answer_task, awaited_batches, end_wait
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.ports import Batches, Exchanges, Registrations, Workflows
-from tegemoet.application.records import Exchange, StartNote
+from tegemoet.application.records import Exchange, Person, StartNote
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 from tegemoet.schemes.increased_reimbursement import SLUG
 
@@ -25,7 +25,7 @@ def start_exchange(
     tax_office: str,
     automatic: bool,
     *,
-    starter: str,
+    starter: Person,
     key: str,
     exchanges: Exchanges,
     registrations: Registrations,
@@ -41,11 +41,12 @@ def start_exchange(
     """
     figures_of(year)
     _check_parties(insurers, tax_office)
-    run = f"{SLUG}-{year}-{name_of_call(year, starter, key)}"
+    run = f"{SLUG}-{year}-{name_of_call(year, starter.subject, key)}"
     exchange = exchanges.get(year)
     if exchange is None:
         require_granted(year, insurers, tax_office, Grants(registrations.all()))
-        made = Exchange(year, run, dict(insurers), tax_office, automatic, STEPS[0], {"start": StartNote(on)}, {})
+        note = StartNote(on, starter)
+        made = Exchange(year, run, dict(insurers), tax_office, automatic, STEPS[0], {"start": note}, {})
         exchange = made if exchanges.create(made) else require_exchange(year, exchanges)
     if exchange.run != run:
         raise ConflictError("The year already has an exchange.", "flow-exists")
@@ -75,6 +76,7 @@ def resume(
     step: str,
     on: date,
     *,
+    by: Person,
     exchanges: Exchanges,
     batches: Batches,
     registrations: Registrations,
@@ -82,8 +84,9 @@ def resume(
 ) -> Exchange:
     """End the wait `step` on the operator's command, with the batches that are complete now.
 
-    A repeated call on the same day returns the same exchange. Raises NotFoundError `flow-unknown`,
-    `step-unknown`; ConflictError `flow-elsewhere`, `batch-loading`.
+    Repeating one's own call on the same day returns the same exchange. Raises NotFoundError
+    `flow-unknown`, `step-unknown`; ConflictError `batch-loading`, and `flow-elsewhere`, also where
+    somebody else ended the wait.
     """
     exchange = require_exchange(year, exchanges)
     wait = wait_named(step)
@@ -93,10 +96,12 @@ def resume(
         expected = awaited_batches(exchange, wait, batches, Grants(registrations.all()))
         if any(batch.state == "loading" for batch in expected):
             raise ConflictError("A file that the exchange waits for is still loading.", "batch-loading")
-        end_wait(exchange, wait, on, expected, exchanges)
+        end_wait(exchange, wait, on, expected, exchanges, by)
         exchange = require_exchange(year, exchanges)
     note = exchange.notes.get(wait)
     if exchange.step != WORK_AFTER[wait] or note is None or note.on != on:
         raise ConflictError("The exchange is not at this wait.", "flow-elsewhere")
-    answer_task(exchange, wait, workflows)
+    answer_task(exchange, wait, workflows)  # also for somebody else: the answer may have been lost
+    if note.by is not None and note.by.subject != by.subject:
+        raise ConflictError("Somebody else ended this wait.", "flow-elsewhere")
     return exchange

@@ -11,7 +11,7 @@ from typing import Any, Literal, NotRequired, Self, TypedDict
 
 import orjson
 
-from tegemoet.application.records import SelectionCounts, Step
+from tegemoet.application.records import Person, SelectionCounts, Step
 from tegemoet.schemes.increased_reimbursement.household import Code
 
 Sending = Literal[1, 2]
@@ -252,11 +252,15 @@ def sum_selections(parts: Iterable[Mapping[str, SelectionCounts]]) -> dict[str, 
 
 
 class StepDone(TypedDict):
-    """A step that ended: its day (ISO), and whether that day is in time."""
+    """A step that ended: its day (ISO), and whether that day is in time.
+
+    `by` = the person who ended a wait, for the operator.
+    """
 
     step: Step
     on: str
     in_time: bool
+    by: NotRequired[Person]
 
 
 class EvaluationFound(TypedDict):
@@ -270,8 +274,8 @@ class StateShown(TypedDict):
     """The state of an exchange as a party sees it.
 
     Counts are per insurer: for an insurer its own. `codes`, `asked` and `ignored` are per sending
-    (`1`, `2`). `asked` and `ignored` are for the tax office and the operator, `evaluation` for the
-    operator. `outputs` = keys of the files that were handed over.
+    (`1`, `2`). `asked` and `ignored` are for the tax office and the operator, `started_by` and
+    `evaluation` for the operator. `outputs` = keys of the files that were handed over.
     """
 
     year: int
@@ -286,4 +290,5 @@ class StateShown(TypedDict):
     outputs: list[str]
     asked: NotRequired[dict[str, int]]
     ignored: NotRequired[dict[str, int]]
+    started_by: NotRequired[Person]
     evaluation: NotRequired[EvaluationFound]

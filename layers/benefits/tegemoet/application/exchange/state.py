@@ -7,7 +7,7 @@ from tegemoet.application.exchange.folder import evaluation_file, output_key
 from tegemoet.application.exchange.records import EvaluationFound, StateShown, StepDone
 from tegemoet.application.exchange.steps import SENDINGS, STEPS, answer, require_exchange
 from tegemoet.application.ports import Exchanges
-from tegemoet.application.records import OPERATORS, AnswerNote, Exchange
+from tegemoet.application.records import OPERATORS, AnswerNote, Exchange, WaitNote
 from tegemoet.domain.problems import NotFoundError
 
 TABLES = ("statistics.xlsx", "table-1.csv", "table-2.csv", "table-3.csv")
@@ -33,7 +33,7 @@ def state_for(year: int, partners: Collection[str] | None, *, exchanges: Exchang
         "state": exchange.step,
         "automatic": exchange.automatic,
         "insurers": {insurer: exchange.insurers[insurer] for insurer in visible},
-        "steps": _steps_done(exchange),
+        "steps": _steps_done(exchange, named=partners is None),
         "selected": _of(selection.insurers if selection else {}, visible),
         "codes": {sending: _of(note.codes, visible) for sending, note in answers.items()},
         "statistics": _of(report.insurers if report else {}, visible),
@@ -43,14 +43,22 @@ def state_for(year: int, partners: Collection[str] | None, *, exchanges: Exchang
     if exchange.tax_office in shown:
         state["asked"] = _asked(exchange)
         state["ignored"] = {sending: note.ignored for sending, note in answers.items()}
+    if partners is None and (start := exchange.notes.get("start")) and start.by:
+        state["started_by"] = start.by
     if partners is None and (evaluation := exchange.notes.get("evaluation")):
         state["evaluation"] = EvaluationFound(on=evaluation.on.isoformat(), codes=evaluation.codes)
     return state
 
 
-def _steps_done(exchange: Exchange) -> list[StepDone]:
-    notes = ((step, exchange.notes.get(step)) for step in STEPS if step != "done")
-    return [{"step": step, "on": note.on.isoformat(), "in_time": note.in_time} for step, note in notes if note]
+def _steps_done(exchange: Exchange, *, named: bool) -> list[StepDone]:
+    """The steps that ended; `named` = with the person who ended a wait."""
+    done: list[StepDone] = []
+    for step in STEPS:
+        if step != "done" and (note := exchange.notes.get(step)):
+            done.append({"step": step, "on": note.on.isoformat(), "in_time": note.in_time})
+            if named and isinstance(note, WaitNote) and note.by:
+                done[-1]["by"] = note.by
+    return done
 
 
 def _answers(exchange: Exchange) -> dict[str, AnswerNote]:

@@ -12,7 +12,7 @@ from tegemoet.application.exchange.steps import INCOMES_WAITS, WORK_AFTER, requi
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.ports import Batches, Exchanges, Objects, Registrations, Workflows
-from tegemoet.application.records import Batch, Exchange, Wait, WaitNote, Work
+from tegemoet.application.records import Batch, Exchange, Person, Wait, WaitNote, Work
 from tegemoet.schemes.increased_reimbursement import SLUG
 
 
@@ -93,14 +93,21 @@ def end_when_delivered(
         answer_task(exchange, wait, workflows)
 
 
-def end_wait(exchange: Exchange, wait: Wait, on: date, expected: Iterable[Batch], exchanges: Exchanges) -> None:
+def end_wait(
+    exchange: Exchange,
+    wait: Wait,
+    on: date,
+    expected: Iterable[Batch],
+    exchanges: Exchanges,
+    by: Person | None = None,
+) -> None:
     """End the wait on the day `on`, with the batches that are done.
 
-    Nothing changes when it has ended already.
+    `by` = who ends it; None = it ends by itself. Nothing changes when it has ended already.
     """
     used = sorted((batch for batch in expected if batch.state == "done"), key=lambda batch: batch.rank)
     in_time = figures_of(exchange.year).in_time(wait, on)
-    note = WaitNote(on, in_time, tuple(batch.id for batch in used))
+    note = WaitNote(on, in_time, tuple(batch.id for batch in used), by)
     exchanges.advance(exchange.year, wait, WORK_AFTER[wait], note)
 
 

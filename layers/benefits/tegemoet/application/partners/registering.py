@@ -48,7 +48,8 @@ def register(
     """
     if holds_insz(partner):
         raise _invalid("The name contains an identity number.", [Fault("/path/partner", "name-holds-identity-number")])
-    grants = Grants(registrations.all())
+    known = registrations.all()
+    grants = Grants(known)
     profile = _profile(request)
     _check_keys(partner, request.keys, profile, grants)
     _check_predecessor(partner, request.predecessor, grants)
@@ -71,8 +72,8 @@ def register(
     )
     if before is not None and made == replace(before, number=made.number, at=at):
         return before
-    if not registrations.append(made):
-        raise ConflictError("Somebody else registered the partner at the same time.", "registered-meanwhile")
+    if not registrations.append(made, len(known)):
+        raise ConflictError("Somebody else registered a partner at the same time.", "registered-meanwhile")
     return made
 
 

@@ -4,7 +4,7 @@ Every change is one conditional write on the year or the run, so of two concurre
 succeeds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NotRequired, TypedDict, final
 
 import orjson
@@ -94,23 +94,29 @@ def run_of(call: RunCall) -> RunReference:
     return RunReference(str(call["run"]), int(call["year"]), phase, str(call["on"]))
 
 
-def resume_run(run_id: str, *, runs: Runs, workflows: Workflows) -> Run:
+def resume_run(run_id: str, *, by: Person, runs: Runs, workflows: Workflows) -> Run:
     """Resume a failed run where it stopped, in a new execution.
 
-    Raises NotFoundError `run-unknown`, ConflictError `run-of-another-version`, `not-failed`.
+    Repeating one's own call starts no other execution. Raises NotFoundError `run-unknown`,
+    ConflictError `run-of-another-version`, `not-failed`, and `resumed-already` where somebody else
+    resumed it.
     """
     run = require_run(run_id, runs)
     if run.state in ("failed", "started", "approved") and not is_of_this_version(run):
         raise of_another_version()
-    if run.state == "failed":
+    while run.state == "failed":
         attempt = (run.detail.attempt or 0) + 1
         state: RunState = "approved" if run.detail.approved_by else "started"
-        detail = RunDetail(attempt=attempt, execution=f"{run_id}-{attempt}")
-        runs.update(run_id, state=state, detail=detail, expected=("failed",))
+        resumed = RunDetail(resumed_by=by.subject, resumed_by_name=by.name)
+        detail = replace(resumed, attempt=attempt, execution=f"{run_id}-{attempt}")
+        # of the very execution that failed: a call that goes on late would name an ended one again
+        runs.update(run_id, state=state, detail=detail, expected=("failed",), attempt=run.detail.attempt)
         run = require_run(run_id, runs)
     if run.state not in ("started", "approved"):
         raise ConflictError("The run has not failed.", "not-failed")
-    start_workflow(run, workflows)
+    start_workflow(run, workflows)  # also for somebody else: who resumed it may have gone no further
+    if run.detail.resumed_by not in (None, by.subject):
+        raise ConflictError("Somebody else has resumed the run.", "resumed-already")
     return run
 
 
