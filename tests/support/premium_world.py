@@ -247,16 +247,10 @@ class World:
     # one step each, as a function calls it
 
     def make_plan(self, run: Run) -> None:
-        plan.make_plan(
-            run,
-            parameters=self.parameters,
-            batches=self.batches,
-            registrations=self.registrations,
-            roles=self.roles,
-            facts=self.facts,
-            runs=self.runs,
-            work=self.work,
+        ports = plan.FreezePorts(
+            self.facts, self.batches, self.registrations, self.roles, self.runs, self.ledger, self.work
         )
+        plan.make_plan(run, self.parameters, ports)
 
     def join_numbers(self, run: Run, shard: int) -> None:
         numbers.join_numbers(run, shard, attempt=self.attempts.name(), facts=self.facts, work=self.work)

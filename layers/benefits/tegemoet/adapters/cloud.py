@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tegemoet.application.partners.roles import RegisteredPeople
     from tegemoet.application.premium_year.approval import Answer, ApprovalPorts
     from tegemoet.application.premium_year.expiry import ExpiryPorts
-    from tegemoet.application.premium_year.freezing.steps import FreezePorts
+    from tegemoet.application.premium_year.plan import FreezePorts
     from tegemoet.application.premium_year.releasing import ReportPorts
     from tegemoet.schemes.scheme import Data
 
@@ -241,7 +241,7 @@ class Cloud(Storage):
 
     @cached_property
     def freeze_ports(self) -> "FreezePorts":
-        from tegemoet.application.premium_year.freezing.steps import FreezePorts
+        from tegemoet.application.premium_year.plan import FreezePorts
 
         return FreezePorts(self.facts, self.batches, self.registrations, self.roles, self.runs, self.ledger, self.work)
 

@@ -6,6 +6,7 @@ shards of persons.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TypeVar
 
 from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.exchange.places import CommittedLines, DeliveredRows, Document, Lines, PersonList, SealedLines
@@ -20,6 +21,7 @@ from tegemoet.application.exchange.records import (
     IncomeRow,
     JoinCounts,
     KnownIncome,
+    MemberRow,
     NeededPerson,
     PerInsurer,
     Reported,
@@ -39,6 +41,7 @@ from tegemoet.schemes.increased_reimbursement import SLUG
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear, exchange_year
 from tegemoet.schemes.registry import scheme_named
 
+Member = TypeVar("Member", bound=MemberRow)
 CODES, CODE_COUNTS = "codes.jsonl", "counts.json"
 """Files of the answer of one shard."""
 CARRIED = "carried"
@@ -207,20 +210,18 @@ class ExchangeFolder:
     # rows of delivered files
 
     def household_rows(self, inputs: WorkInputs, shard: int) -> Iterator[HouseholdRow]:
-        """The rows, each with the party whose row it is as its partner."""
-        for batch in inputs.batches:
-            rows: DeliveredRows[HouseholdRow] = DeliveredRows(self.objects, _chunks([batch], shard))
-            for row in rows.read():
-                row["partner"] = inputs.party_of(batch, row["partner"], row["request_number"])
-                yield row
+        return self._rows_of_parties(inputs, shard)
 
     def income_rows(self, inputs: WorkInputs, person_shard: int) -> DeliveredRows[IncomeRow]:
         return DeliveredRows(self.objects, _chunks(inputs.batches, person_shard))
 
     def result_rows(self, inputs: WorkInputs, shard: int) -> Iterator[ResultRow]:
-        """As `household_rows`."""
+        return self._rows_of_parties(inputs, shard)
+
+    def _rows_of_parties(self, inputs: WorkInputs, shard: int) -> Iterator[Member]:
+        """The rows, each with the party whose row it is as its partner."""
         for batch in inputs.batches:
-            rows: DeliveredRows[ResultRow] = DeliveredRows(self.objects, _chunks([batch], shard))
+            rows: DeliveredRows[Member] = DeliveredRows(self.objects, _chunks([batch], shard))
             for row in rows.read():
                 row["partner"] = inputs.party_of(batch, row["partner"], row["request_number"])
                 yield row

@@ -20,12 +20,17 @@ Sending = Literal[1, 2]
 # --- lines ----------------------------------------------------------------------------------------
 
 
-class HouseholdRow(TypedDict):
-    """A row of a file of households: one member of a request. Days are ISO dates."""
+class MemberRow(TypedDict):
+    """One member of a request."""
 
     partner: str
     request_number: str
     insz: str
+
+
+class HouseholdRow(MemberRow):
+    """A row of a file of households. Days are ISO dates."""
+
     birth_date: str
     entitled: bool
     earlier_outcome: str
@@ -44,12 +49,9 @@ class IncomeRow(TypedDict):
     cents: int
 
 
-class ResultRow(TypedDict):
-    """A row of a file of results: one member of a request. Days are ISO dates."""
+class ResultRow(MemberRow):
+    """A row of a file of results. Days are ISO dates."""
 
-    partner: str
-    request_number: str
-    insz: str
     contacted_on: str | None
     category: int
     own_right: bool

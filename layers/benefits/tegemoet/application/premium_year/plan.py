@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import get_args
 
 from tegemoet.application.partners.grants import Grants
-from tegemoet.application.ports import Batches, Facts, Objects, Registrations, RolesRegister, Runs
+from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Registrations, RolesRegister, Runs
 from tegemoet.application.premium_year.account_changes import doubts_of
 from tegemoet.application.premium_year.authority import Authority, Believed, IdentityClaim, IdentityRow
 from tegemoet.application.premium_year.changes import grant_changes, role_changes, unused_file_changes
@@ -111,53 +112,48 @@ def highest_premiums(parameters: ParameterSet) -> dict[str, Decimal]:
     return highest
 
 
-def make_plan(
-    run: RunReference,
-    *,
-    parameters: ParameterSet,
-    batches: Batches,
-    registrations: Registrations,
-    roles: RolesRegister,
-    facts: Facts,
-    runs: Runs,
-    work: Objects,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class FreezePorts:
+    """What the calls of the function `freeze` need. `work` is a bucket."""
+
+    facts: Facts
+    batches: Batches
+    registrations: Registrations
+    roles: RolesRegister
+    runs: Runs
+    ledger: Ledger
+    work: Objects
+
+
+def make_plan(run: RunReference, parameters: ParameterSet, ports: FreezePorts) -> Plan:
     """Record the run's inputs: complete batches in order of arrival, registrations, choices.
 
     Only objects written and registrations made before the cut-off of the run count. A run keeps its
     first plan. Raises KeyError for an unknown run, RunOfAnotherVersionError, and BatchLoadingError
     while an object loads that S3 reported after the start.
     """
-    folder, known = RunFolder(work, run.id), runs.get(run.id)
+    folder, known = RunFolder(ports.work, run.id), ports.runs.get(run.id)
     if known is None:
         raise KeyError(run.id)
     require_this_version(known)
     if not folder.has_plan():
-        folder.write_plan(_plan_of(known, parameters, batches, registrations, roles, facts, runs))
+        folder.write_plan(_plan_of(known, parameters, ports))
     return folder.plan()
 
 
-def _plan_of(
-    run: Run,
-    parameters: ParameterSet,
-    batches: Batches,
-    registrations: Registrations,
-    roles: RolesRegister,
-    facts: Facts,
-    runs: Runs,
-) -> Plan:
+def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
     """The inputs of the run as they are now, up to its cut-off."""
     assert run.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
-    before = concerning(batches.of_year(run.year), run.phase, run.detail.cut_off)
+    before = concerning(ports.batches.of_year(run.year), run.phase, run.detail.cut_off)
     require_loaded(before, run.detail.cut_off)
-    versions = held_at(run.detail.cut_off, registrations)
+    versions = held_at(run.detail.cut_off, ports.registrations)
     grants = Grants(versions)
     used = planned((batch for batch in before if batch.state == "done"), grants)
     unused = [batch for batch in before if batch.state in NOT_USED]
-    exceptions = runs.exceptions(run.year)
+    exceptions = ports.runs.exceptions(run.year)
     choices = _choices(exceptions)
-    believed, identities, claims = _identities(run.year, used, grants, choices, facts)
-    released, since = _released(run, runs)
+    believed, identities, claims = _identities(run.year, used, grants, choices, ports.facts)
+    released, since = _released(run, ports.runs)
     return Plan(
         run=run.id,
         shards=premium_year(parameters).shards,
@@ -174,7 +170,11 @@ def _plan_of(
         unused=dict(sorted(Counter(batch.state for batch in unused).items())),
         since=since,
         doubts=doubts_of(believed, {batch.id: batch for batch in used}),
-        changes=[*grant_changes(versions, since), *role_changes(roles.all(), since), *unused_file_changes(unused)],
+        changes=[
+            *grant_changes(versions, since),
+            *role_changes(ports.roles.all(), since),
+            *unused_file_changes(unused),
+        ],
     )
 
 

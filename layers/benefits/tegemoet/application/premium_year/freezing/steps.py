@@ -1,11 +1,9 @@
 """The calls of the state machine to the function `freeze`."""
 
-from dataclasses import dataclass
 from typing import Literal, NotRequired
 
-from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Registrations, RolesRegister, Runs
 from tegemoet.application.premium_year.freezing.numbers import assign_pharmacies, join_numbers
-from tegemoet.application.premium_year.plan import make_plan, parameters_of
+from tegemoet.application.premium_year.plan import FreezePorts, make_plan, parameters_of
 from tegemoet.application.premium_year.running import RunCall, run_of
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.registry import scheme_named
@@ -18,19 +16,6 @@ class FreezeCall(RunCall):
     shard: NotRequired[int]
 
 
-@dataclass(frozen=True, slots=True)
-class FreezePorts:
-    """What the calls need. `work` is a bucket."""
-
-    facts: Facts
-    batches: Batches
-    registrations: Registrations
-    roles: RolesRegister
-    runs: Runs
-    ledger: Ledger
-    work: Objects
-
-
 def perform(call: FreezeCall, attempt: str, ports: FreezePorts) -> dict[str, object]:
     """Do what the call asks. Returns the shards of the plan, or else the id of the run.
 
@@ -41,17 +26,7 @@ def perform(call: FreezeCall, attempt: str, ports: FreezePorts) -> dict[str, obj
     parameters = parameters_of(run.year)
     match call["action"]:
         case "plan":
-            plan = make_plan(
-                run,
-                parameters=parameters,
-                batches=ports.batches,
-                registrations=ports.registrations,
-                roles=ports.roles,
-                facts=facts,
-                runs=ports.runs,
-                work=work,
-            )
-            return {"shards": list(range(plan.shards))}
+            return {"shards": list(range(make_plan(run, parameters, ports).shards))}
         case "join":
             join_numbers(run, call["shard"], attempt=attempt, facts=facts, work=work)
         case "pharmacies":
