@@ -311,15 +311,16 @@ def test_a_changed_account_of_a_tariff_office_is_listed_once_it_is_chosen(year: 
     assert year.listed(year.released("4")) == []
 
 
-def test_an_account_to_which_an_office_returns_before_it_is_paid_is_no_choice(year: Year) -> None:
+def test_an_office_that_returns_to_the_account_it_was_paid_on_asks_nothing(year: Year) -> None:
     year.drop([*titular(), office("o-1", FORMER)], "register")
     year.released()
-    year.drop([office("o-1", NEW)], "register")
+    moved = provider("v1-t", TITULAR, "pharmacist", pharmacy_id="P1", tariff_office="o-2")
+    year.drop([*moved, office("o-2", THIRD), office("o-1", NEW)], "register")
     year.released("2")
     year.use("office-account-changed")
     assert ways_of(year.listed(year.released("3"))) == [["choice"]]
     year.drop([office("o-1", FORMER)], "register")
-    assert year.listed(year.waiting(key="4")) == [], "its own partner changed it, and nobody chose it"
+    assert year.listed(year.waiting(key="4")) == [], "nothing was paid on the new one, and nobody chose the former one"
 
 
 def test_an_account_that_waited_is_compared_with_who_brought_the_former_one(year: Year) -> None:
