@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from tegemoet.application.premium_year.authority import IdentityRow
 from tegemoet.application.premium_year.case_json import PracticeCase
 from tegemoet.application.premium_year.holders import candidate
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.joining import JoinedShard, join
-from tegemoet.application.premium_year.ownership import ranked
+from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import Plan, PlannedBatch
 from tegemoet.application.records import Fact
 from tegemoet.domain.manual_review import YearException
@@ -255,28 +256,31 @@ def test_a_choice_keeps_its_meaning_when_two_candidates_prove_to_be_one_person()
 
 
 def identities(*drops: list[dict[str, Any]]) -> Identities:
-    return Identities(ranked(facts_of([("fund", rows) for rows in drops]), planned().ranks().get))
+    rows: list[RankedFact[IdentityRow]] = list(
+        ranked(facts_of([("fund", rows) for rows in drops]), planned().ranks().get)
+    )
+    return Identities(rows, rows)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_the_root_is_the_first_key_of_a_chain_in_whatever_order_it_was_told(order: tuple[int, ...]) -> None:
     rows = [identity("a", "b"), identity("b", "c"), identity("c", "d")]
     found = identities(*([rows[n]] for n in order))
-    assert {found.root(person) for person in "abcd"} == {"a"}
-    assert found.keys_of("a") == ["a", "b", "c", "d"]
+    assert {found.roots.get(person, person) for person in "abcd"} == {"a"}
+    assert found.connected == [["a", "b", "c", "d"]]
 
 
 def test_where_two_chains_meet_the_earlier_one_holds() -> None:
     found = identities([identity("a", "c")], [identity("b", "c")])
-    assert {found.root(person) for person in "abc"} == {"a"}
+    assert {found.roots.get(person, person) for person in "abc"} == {"a"}
 
 
 def test_a_later_row_replaces_what_an_old_number_became() -> None:
     found = identities([identity("a", "b")], [identity("a", "c")])
-    assert (found.root("b"), found.root("c")) == ("b", "a")
+    assert (found.roots.get("b", "b"), found.roots.get("c", "c")) == ("b", "a")
 
 
 def test_a_circle_is_left_open_and_waits_for_a_person() -> None:
     found = identities([identity("a", "b")], [identity("b", "c")], [identity("c", "a")])
-    assert {found.root(person) for person in "abc"} == {"a"}
+    assert {found.roots.get(person, person) for person in "abc"} == {"a"}
     assert [e.kind for e in found.exceptions] == ["identity-circle", "identity-circle"]

@@ -124,10 +124,7 @@ class AccountComparison:
     @classmethod
     def of(cls, plan: Plan, shard: int, work: Objects, secret: bytes) -> "AccountComparison":
         """The comparison with the last release; without one every account is new."""
-        keys: dict[str, list[str]] = defaultdict(list)
-        for person, root in plan.roots.items():
-            keys[root].append(person)
-        companions = plan.companions()
+        keys, companions = plan.other_keys(), plan.companions()
         if plan.released is None:
             return cls(plan, {}, secret, companions, keys)
         folder = RunFolder(work, plan.released)

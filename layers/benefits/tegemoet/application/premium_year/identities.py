@@ -11,14 +11,13 @@ from tegemoet.domain.manual_review import YearException
 class Identities:
     """The keys of each person.
 
-    The root is the first key of a chain; the ledger is kept under it. `connected` has the groups of
-    keys that any row of `told` connects: of `facts` that count, also one that another row replaced,
-    and of rows that do not count, because an operator may once have used them.
+    The root is the first key of a chain; the ledger is kept under it. `roots` has that of every key
+    with another root. `connected` has the groups of keys that any row of `told` connects: of
+    `facts` that count, also one that another row replaced, and of rows that do not count, because
+    an operator may once have used them.
     """
 
-    def __init__(
-        self, facts: Iterable[RankedFact[IdentityRow]], told: Iterable[RankedFact[IdentityRow]] | None = None
-    ) -> None:
+    def __init__(self, facts: Iterable[RankedFact[IdentityRow]], told: Iterable[RankedFact[IdentityRow]]) -> None:
         rows: dict[str, list[RankedFact[IdentityRow]]] = defaultdict(list)
         for fact in sorted(facts, key=lambda fact: fact.rank):
             rows[fact.row["old"]].append(fact)
@@ -46,26 +45,10 @@ class Identities:
                 # meet and the earlier one prevails
                 child, root = (second, first) if second == new else (first, second)
                 parent[child] = root
-        self._roots = {person: top(person) for person in parent}
-        self._keys: dict[str, list[str]] = defaultdict(list)
-        for person, root in sorted(self._roots.items()):
-            self._keys[root].append(person)
-        told = (fact for of_person in rows.values() for fact in of_person) if told is None else told
+        self.roots: Mapping[str, str] = {person: top(person) for person in parent}
         self.connected = _groups((fact.row["old"], fact.row["new"]) for fact in told)
         names = [hashed(person) for person in sorted(circles)]
         self.exceptions.extend(YearException.about("identity-circle", name, {"person": name}) for name in names)
-
-    def root(self, person: str) -> str:
-        return self._roots.get(person, person)
-
-    def keys_of(self, root: str) -> list[str]:
-        """Every key of the person, the root first."""
-        return [root, *self._keys.get(root, [])]
-
-    @property
-    def roots(self) -> Mapping[str, str]:
-        """The root of every key that has another one."""
-        return self._roots
 
 
 def _reachable(start: str, later: Mapping[str, set[str]]) -> set[str]:

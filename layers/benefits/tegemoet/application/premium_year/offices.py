@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tegemoet.application.ports import Objects
-from tegemoet.application.premium_year.authority import USE, USE_OR_LEAVE
+from tegemoet.application.premium_year.authority import USE, USE_OR_LEAVE, AccountRow
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.ownership import (
     Claim,
@@ -125,8 +125,8 @@ def _subject(office: str, former: BankAccount, account: BankAccount) -> str:
     return f"{office}.{hashed(former['holder'], former['iban'], account['holder'], account['iban'])}"
 
 
-def account_of(office: OfficeRow) -> BankAccount:
-    return {"holder": office["holder"], "iban": office["iban"]}
+def account_of(row: OfficeRow | AccountRow) -> BankAccount:
+    return {"holder": row["holder"], "iban": row["iban"]}
 
 
 def _facts(office: str, owned: OwnedFacts[OfficeRow]) -> dict[str, object]:

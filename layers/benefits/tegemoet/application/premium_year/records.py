@@ -108,7 +108,14 @@ class Plan:
 
     def keys_of(self, root: str) -> list[str]:
         """Every key of a person, the root first."""
-        return [root, *sorted(key for key, first in self.roots.items() if first == root)]
+        return [root, *self.other_keys().get(root, ())]
+
+    def other_keys(self) -> Mapping[str, Sequence[str]]:
+        """Person (root) → the other keys of the person, sorted."""
+        others: dict[str, list[str]] = {}
+        for key, root in sorted(self.roots.items()):
+            others.setdefault(root, []).append(key)
+        return others
 
     def ranks(self) -> dict[str, int]:
         """Batch id → its place in the order of arrival."""

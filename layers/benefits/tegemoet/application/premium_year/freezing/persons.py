@@ -12,10 +12,9 @@ from tegemoet.application.premium_year.authority import AccountRow, Believed
 from tegemoet.application.premium_year.case_json import PaidCase, PersonYearCase, PharmacyCase, PracticeCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.joining import number_order
-from tegemoet.application.premium_year.offices import DISPUTED, holds
+from tegemoet.application.premium_year.offices import DISPUTED, account_of, holds
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import (
-    BankAccount,
     FrozenPerson,
     Pharmacies,
     Plan,
@@ -74,9 +73,7 @@ class PaymentHistory:
 
     def __init__(self, year: int, shard: int, plan: Plan, ledger: Ledger) -> None:
         self._year, self._shard, self._plan, self._ledger = year, shard, plan, ledger
-        self._keys: dict[str, list[str]] = defaultdict(list)
-        for person, root in plan.roots.items():
-            self._keys[root].append(person)
+        self._keys = plan.other_keys()
         self._entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in ledger.entries(year, shard):
             self._entries[entry.person].append(entry)
@@ -165,7 +162,7 @@ class _Freezing:
             case_id,
             self._case(person, lines, entries, {day: used.fact.row for day, used in dated.items()}),
             partners=[line["partners"] for line in lines],
-            account=None if latest is None else _account(latest.fact.row),
+            account=None if latest is None else account_of(latest.fact.row),
             offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
         )
         return frozen, None if latest is None else AccountSource.of(latest, self.batches)
@@ -241,10 +238,6 @@ class _Freezing:
         registered = tuple(Account(date.fromisoformat(day), used.fact.row["iban"]) for day, used in accounts.items())
         latest = latest_account(registered, date.fromisoformat(self.run.on))
         return None if latest is None else accounts[latest.registered_on.isoformat()]
-
-
-def _account(row: AccountRow) -> BankAccount:
-    return {"holder": row["holder"], "iban": row["iban"]}
 
 
 def _paid(entry: Entry) -> PaidCase:
