@@ -433,6 +433,16 @@ def test_an_entry_for_another_payee_than_was_approved_is_not_released(world: Wor
     assert (world.now(run).state, public(world)) == ("approved", [])
 
 
+def test_an_entry_of_the_run_that_nobody_approved_is_not_released(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    (year, shard, person, _), entry = next(iter(world.ledger.items.items()))
+    world.ledger.items[year, shard, person, entry.number + 1] = replace(entry, number=entry.number + 1, amount=1)
+    with pytest.raises(InvariantViolationError, match="entries-equal-payments: 1 / 0"):
+        release(world, run)
+    assert (world.now(run).state, public(world)) == ("approved", [])
+
+
 @pytest.mark.parametrize("name", ["decisions.jsonl", "payments.jsonl", "totals.json"])
 def test_a_file_that_changed_after_it_was_committed_is_not_proposed(world: World, name: str) -> None:
     run = world.start(1, DECEMBER)
