@@ -10,6 +10,7 @@ from tegemoet.application.premium_year import approval, settlement
 from tegemoet.application.premium_year.folder import NotApprovedError
 from tegemoet.application.premium_year.four_eyes import RAISED_BY
 from tegemoet.application.premium_year.holders import candidate
+from tegemoet.application.premium_year.running import abandon_run
 from tegemoet.application.records import Person, Run, RunDetail
 from tegemoet.domain.manual_review import Choice, YearException
 from tegemoet.domain.problems import ConflictError, ProblemError
@@ -176,7 +177,14 @@ def test_of_two_persons_who_answer_at_once_one_wins_and_the_other_is_told(
     assert world.workflows.answers == {f"token-{run.id}": {"approved": first}}
 
 
-def test_an_answer_of_a_refused_run_is_repeated_and_an_abandoned_run_has_none(world: World) -> None:
+def test_whoever_abandoned_a_run_has_not_answered_it(world: World) -> None:
+    run = waiting(world)
+    by = Person("both", "Name of both")
+    abandon_run(run.id, by=by, reason="again", runs=world.runs, workflows=world.workflows, clock=world.clock)
+    assert refused(world.approve, run, "both", approve=False, reason="again") == "not-waiting"
+
+
+def test_an_answer_of_a_refused_run_is_repeated(world: World) -> None:
     run = waiting(world)
     world.approve(run, "both", approve=False, reason="wrong")
     assert world.approve(run, "both", approve=False, reason="wrong").state == "refused"

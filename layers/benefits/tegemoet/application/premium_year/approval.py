@@ -137,8 +137,6 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
 
 def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
     """Raises unless this person may give this answer to the run now."""
-    if run.started_by == approver.subject:
-        raise _barred("approver-is-starter")
     if _decided(run):
         raise _not_waiting(run)
     if run.detail.control_sum != answer.control_sum:
@@ -149,13 +147,9 @@ def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
         raise of_another_version()
     plan = RunFolder(work, run.id).plan()
     if code := barred(run.started_by, plan.batches, plan.choosers, Grants(plan.registrations)).get(approver.subject):
-        raise _barred(code)
+        raise ConflictError(WHY_BARRED[code], code)
     if not answer.approve and not answer.reason:
         raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
-
-
-def _barred(code: str) -> ConflictError:
-    return ConflictError(WHY_BARRED[code], code)
 
 
 def _approver(subject: str, people: People) -> Person:
