@@ -177,6 +177,21 @@ def test_of_two_persons_who_answer_at_once_one_wins_and_the_other_is_told(
     assert world.workflows.answers == {f"token-{run.id}": {"approved": first}}
 
 
+def test_an_answer_that_a_repeated_call_passed_on_does_not_fail_the_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, answer = waiting(world), world.workflows.answer
+
+    def repeated_meanwhile(token: str, output: Any) -> bool:
+        monkeypatch.undo()
+        world.approve(run, "both")
+        return answer(token, output)
+
+    monkeypatch.setattr(world.workflows, "answer", repeated_meanwhile)
+    assert world.approve(run, "both").detail.approved_by == "both"
+    assert world.now(run).state == "approved"
+
+
 def test_whoever_abandoned_a_run_has_not_answered_it(world: World) -> None:
     run = waiting(world)
     by = Person("both", "Name of both")
