@@ -362,6 +362,20 @@ def test_an_office_that_a_choice_gave_to_another_partner_is_listed(year: Year) -
     assert (change.facts["ways"], change.facts["questions"]) == (["another-partner", "choice"], [question])
 
 
+@pytest.mark.parametrize(("is_paid", "held"), [(False, "key-of-another-partner"), (True, None)])
+def test_a_disputed_office_holds_what_was_not_paid_through_it_before(
+    year: Year, is_paid: bool, held: str | None
+) -> None:
+    year.drop([*titular(), office("o-1", FORMER)], "register")
+    if is_paid:
+        year.released()
+    year.drop([office("o-1", NEW)], "partb")
+    run = year.waiting(key="2")
+    persons = (person for shard in range(year.shards) for person in year.folder(run).persons(shard))
+    (practice,) = [practice for person in persons if person.case for practice in person.case["practices"]]
+    assert practice.get("held") == held
+
+
 # --- grants, roles, files -------------------------------------------------------------------------
 
 
