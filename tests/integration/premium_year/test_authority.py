@@ -4,12 +4,14 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.records import Run
+from tegemoet.domain.identity import shard_of
 from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import (
     DECEMBER,
@@ -44,6 +46,13 @@ class Year(World):
         """Payee → account, in the payment file of a run."""
         text = self.output.get(f"payments/{self.year}/phase-{run.phase}/{run.id}/payments.csv").decode()
         return {row["payee"]: row["iban"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+
+    def frozen_account(self, run: Run, person: str) -> str:
+        """The account that the person is paid on in a run."""
+        shard = shard_of(person, self.shards)
+        (found,) = (frozen for frozen in self.folder(run).persons(shard) if frozen.person == person)
+        assert found.account is not None
+        return found.account["iban"]
 
     def asked(self, kind: str) -> dict[str, Any]:
         """The facts of every open exception of that kind, by id."""
@@ -120,6 +129,20 @@ def test_an_account_of_a_second_authority_waits_where_another_ones_stands(year: 
     year.drop([*provider("v1-other", OTHER, s1=20_000), account("v1-other", THIEF)], "desk")
     assert year.file(year.run(1, DECEMBER)) == {NURSE[:8]: VICTIM, OTHER[:8]: THIEF}
     assert [facts["riziv_numbers"] for facts in year.asked("account-of-another-partner").values()] == [[NURSE[:8]]]
+
+
+def test_a_new_authority_does_not_replace_the_account_that_stands(year: Year) -> None:
+    year.drop([account("v1-victim", THIEF, LATE_MAY)], "partb")
+    year.drop(victim(), "register")
+    assert year.file(year.run(1, DECEMBER)) == {NURSE[:8]: VICTIM}
+    year.registrations.append(replace(anything_of("partb"), number=2, at="2023-12-01T10:00:00Z"))
+    year.clock.at += timedelta(days=1)
+    year.drop([activity(NURSE, 60_000, whole_year=True)], "register")
+    year.drop([*provider("v1-other", OTHER, s1=20_000), account("v1-other", THIEF)], "partb")
+    paid = year.evaluate(year.start(2, JUNE))
+    assert [facts["claims"][0]["partner"] for facts in year.asked("account-of-another-partner").values()] == ["partb"]
+    assert year.frozen_account(paid, "v1-victim") == VICTIM
+    assert year.frozen_account(paid, "v1-other") == THIEF
 
 
 def test_the_account_of_a_successor_is_one_of_the_same_authority(year: Year) -> None:

@@ -116,23 +116,32 @@ def test_partners_that_name_each_other_at_the_same_moment_end_no_search() -> Non
 @pytest.mark.parametrize(("year", "facts"), [(2023, False), (2024, True), (2025, True)])
 def test_an_authority_is_one_from_its_year_on(year: int, facts: bool) -> None:
     grants = Grants([registration("a", accounts_from=2024)])
-    assert grants.authoritative("a", year, "accounts", FIRST) is facts
-    assert not grants.authoritative("a", year, "identities", FIRST)
+    assert grants.authority_since("a", year, "accounts", FIRST) == (FIRST if facts else None)
+    assert grants.authority_since("a", year, "identities", FIRST) is None
 
 
 def test_what_an_authority_brought_stays_a_fact_when_the_authority_ends() -> None:
     grants = Grants([registration("a", identities_from=2023), registration("a", 2, SECOND)])
-    assert grants.authoritative("a", 2023, "identities", "2023-06-01T11:59:59Z")
-    assert not grants.authoritative("a", 2023, "identities", SECOND)
+    before = "2023-06-01T11:59:59Z"
+    assert grants.authority_since("a", 2023, "identities", before) == before
+    assert grants.authority_since("a", 2023, "identities", SECOND) is None
 
 
 def test_what_a_partner_brought_before_it_was_an_authority_is_a_fact_from_then_on() -> None:
     grants = Grants([registration("a"), registration("a", 2, SECOND, accounts_from=2023)])
-    assert grants.authoritative("a", 2023, "accounts", FIRST)
+    assert grants.authority_since("a", 2023, "accounts", FIRST) == SECOND
+
+
+def test_a_partner_that_is_an_authority_again_is_one_from_the_last_time_on() -> None:
+    versions = [registration("a"), registration("a", 2, SECOND, accounts_from=2023)]
+    ended = registration("a", 3, SECOND)
+    assert Grants([*versions, ended]).authority_since("a", 2023, "accounts", FIRST) is None
+    again = registration("a", 4, THIRD, accounts_from=2023)
+    assert Grants([*versions, ended, again]).authority_since("a", 2023, "accounts", FIRST) == THIRD
 
 
 def test_a_partner_without_registration_is_no_authority() -> None:
-    assert not Grants([]).authoritative("a", 2023, "accounts", FIRST)
+    assert Grants([]).authority_since("a", 2023, "accounts", FIRST) is None
 
 
 # --- persons --------------------------------------------------------------------------------------

@@ -66,18 +66,27 @@ class Grants:
 
     # --- whose word counts
 
-    def authoritative(self, partner: str, year: int, on: Authority, written_at: str) -> bool:
-        """Whether rows of the partner that were written at that moment are facts of the year.
+    def authority_since(self, partner: str, year: int, on: Authority, written_at: str) -> str | None:
+        """The moment (ISO) from which rows that the partner wrote then are facts of the year.
 
-        They are where the partner is an authority now, or was one when they were written: what was
-        brought before an authority ended stays a fact.
+        None where they are not. They are where the partner was an authority when they were written,
+        from that moment: what was brought before an authority ended stays a fact. Otherwise they
+        are where it is one now, from the moment when it became one.
         """
-        return any(
-            first is not None and first <= year
-            for at in (None, written_at)
-            if (held := self.registration(partner, at)) is not None
-            for first in (held.authority_from(on),)
-        )
+
+        def is_authority(held: Registration) -> bool:
+            first = held.authority_from(on)
+            return first is not None and first <= year
+
+        then, since = self.registration(partner, written_at), None
+        if then is not None and is_authority(then):
+            return written_at
+        for version in self.versions(partner):
+            if not is_authority(version):
+                since = None
+            elif since is None:
+                since = version.at
+        return since
 
     def successor_of(self, partner: str, at: str | None = None) -> str | None:
         """The partner that named this one as its predecessor."""

@@ -5,11 +5,12 @@ of persons, so that the same row that is delivered again is no new exception.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple
 
 from tegemoet.application.premium_year.ownership import Claim, OfPartner, RankedFact, Row, by_rank, claims_of, hashed
+from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ExceptionKind, YearException
 
 USE, LEAVE = "use-it", "leave-it"
@@ -57,11 +58,12 @@ class Believed(NamedTuple, Generic[Row]):
 class Authority:
     """What is believed in a run.
 
-    `trusted` = batches of accounts and identities whose partner is an authority; `owner_of` = the
-    successor of a partner; `choices` = id of an exception → what an operator chose.
+    `trusted` = batches of accounts and identities whose partner is an authority, each with the
+    moment (ISO) from which it was; `owner_of` = the successor of a partner; `choices` = id of an
+    exception → what an operator chose.
     """
 
-    trusted: Collection[str]
+    trusted: Mapping[str, str]
     owner_of: Callable[[str], str]
     choices: Mapping[str, str]
 
@@ -107,9 +109,15 @@ class Authority:
         return used, list(waiting.values())
 
     def _standing(self, facts: Iterable[RankedFact[Row]]) -> tuple[str | None, list[tuple[RankedFact[Row], bool]]]:
-        """The authority that stands for one person, and each fact with whether it is of it."""
+        """The authority that stands for one person, and each fact with whether it is of it.
+
+        That is the one whose word counted first: a partner that becomes an authority later does not
+        replace it, however early its file came.
+        """
         in_order = by_rank(facts)
-        first = next((fact.row["partner"] for fact in in_order if fact.batch in self.trusted), None)
+        trusted = [fact for fact in in_order if fact.batch in self.trusted]
+        standing = min(trusted, key=lambda fact: second_of(self.trusted[fact.batch]), default=None)
+        first = None if standing is None else standing.row["partner"]
         owner = None if first is None else self.owner_of(first)
         return first, [(f, f.batch in self.trusted and self.owner_of(f.row["partner"]) == owner) for f in in_order]
 

@@ -15,7 +15,7 @@ from tegemoet.application.premium_year.changes import grant_changes, role_change
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
-from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch
+from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch, trusted_of
 from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, Run, RunReference
 from tegemoet.domain.calendar import second_of
@@ -90,7 +90,8 @@ def planned(batches: Iterable[Batch], grants: Grants) -> list[PlannedBatch]:
             b.partner,
             _day(b.written_at),
             b.sent_by.subject if b.sent_by else None,
-            _is_trusted(b, grants),
+            (since := _trusted_since(b, grants)) is not None,
+            since or "",
         )
         for b in batches
     ]
@@ -188,12 +189,12 @@ def identities_now(
     return identities
 
 
-def _is_trusted(batch: Batch, grants: Grants) -> bool:
-    """Whether the rows of the batch are facts for which its partner is an authority."""
-    year = batch.year
-    return year is not None and any(
-        batch.kind == on and grants.authoritative(batch.partner, year, on, batch.written_at) for on in AUTHORITIES
-    )
+def _trusted_since(batch: Batch, grants: Grants) -> str | None:
+    """Since when the rows of the batch are facts for which its partner is an authority, if ever."""
+    on = next((each for each in AUTHORITIES if each == batch.kind), None)
+    if batch.year is None or on is None:
+        return None
+    return grants.authority_since(batch.partner, batch.year, on, batch.written_at)
 
 
 def _choices(exceptions: Iterable[ReviewedException]) -> dict[str, str]:
@@ -205,7 +206,7 @@ def _identities(
 ) -> tuple[list[Believed[IdentityRow]], Identities, list[IdentityClaim]]:
     """The identity rows that count, who is one person, and the rows that wait for an operator."""
     ranks = {batch.id: rank for rank, batch in enumerate(planned)}
-    authority = Authority({batch.id for batch in planned if batch.trusted}, grants.owner_of, choices)
+    authority = Authority(trusted_of(planned), grants.owner_of, choices)
     told: list[RankedFact[IdentityRow]] = list(ranked(facts.of_kind(year, "identity"), ranks.get))
     used, claims = authority.identities(told)
     return used, Identities((row.fact for row in used), told), claims

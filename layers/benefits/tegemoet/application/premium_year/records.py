@@ -4,7 +4,7 @@ Dataclasses are what code works on; a TypedDict is only the shape of a JSON line
 one per practice or person. Amounts named `cents` are whole cents, other amounts are text in EUR.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
@@ -46,7 +46,7 @@ class PlannedBatch:
 
     `delivered_on` = the day on which it was written, which earlier versions did not note; `sent_by`
     = the subject of the person who sent it; `trusted` = whether its partner is an authority
-    on what it holds, where files have one.
+    on what it holds, where files have one, and `trusted_since` the moment from which it was.
     """
 
     id: str
@@ -55,6 +55,12 @@ class PlannedBatch:
     delivered_on: str = ""
     sent_by: str | None = None
     trusted: bool = True
+    trusted_since: str = ""
+
+
+def trusted_of(batches: Iterable[PlannedBatch]) -> Mapping[str, str]:
+    """The batches whose partner is an authority, each with the moment from which it was."""
+    return {batch.id: batch.trusted_since for batch in batches if batch.trusted}
 
 
 class FrozenParameters(TypedDict):
@@ -131,8 +137,7 @@ class Plan:
 
     def authority(self) -> Authority:
         """Whose accounts count in this run."""
-        trusted = frozenset(batch.id for batch in self.batches if batch.trusted)
-        return Authority(trusted, Grants(self.registrations).owner_of, self.choices)
+        return Authority(trusted_of(self.batches), Grants(self.registrations).owner_of, self.choices)
 
 
 # --- frozen numbers and persons -------------------------------------------------------------------
