@@ -7,7 +7,7 @@ import pytest
 
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.partners.registering import RegistrationRequest, register, require_partner
-from tegemoet.application.records import GrantedKind, Person, Registration
+from tegemoet.application.records import OPERATORS, GrantedKind, Person, Registration
 from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError
 from tests.support.dropping import insz
 from tests.support.fakes import FakeClock, FakeRegistrations
@@ -130,6 +130,26 @@ def test_a_key_belongs_to_one_partner_and_to_its_successor(world: World) -> None
     assert world.register("new", "tariff-services", keys=("o-1", "o-2")).keys == ("o-1", "o-2")
     # an insurer may have the same digits as an office
     assert world.register("insurer", "insurers", keys=("100",)).keys == ("100",)
+
+
+def test_a_successor_may_have_the_keys_of_its_predecessor_and_no_others(world: World) -> None:
+    world.register("old", "insurers", keys=("101",))
+    world.register("older", "insurers", keys=("102",))
+    with pytest.raises(ConflictError) as told:
+        world.register("new", "insurers", keys=("102",), predecessor="old")
+    assert told.value.code == "key-taken"
+    world.register("old", "insurers", keys=("101",), predecessor="older")
+    assert world.register("new", "insurers", keys=("101", "102"), predecessor="old").number == 1
+    world.register("new", "insurers")
+    assert world.grants.keys_of("new", "insurers") == frozenset(("101", "102"))
+
+
+def test_nobody_takes_over_the_operators(world: World) -> None:
+    world.register(OPERATORS, "operator")
+    with pytest.raises(InvalidError) as told:
+        world.register("fund", predecessor=OPERATORS)
+    assert told.value.code == "predecessor-unknown"
+    assert world.grants.granted(OPERATORS, PREMIUM, "practices", 2023)
 
 
 def test_a_predecessor_has_one_successor_and_no_circle_is_made(world: World) -> None:

@@ -1,13 +1,13 @@
 """Registering a partner: each registration is a new version, and nothing is ever changed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.partners.profiles import KeyScope, Profile, known_kinds, profiles
 from tegemoet.application.ports import Clock, Registrations
-from tegemoet.application.records import Authority, GrantedKind, Person, Registration
+from tegemoet.application.records import OPERATORS, Authority, GrantedKind, Person, Registration
 from tegemoet.domain.identity import holds_insz
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
 
@@ -51,8 +51,8 @@ def register(
     known = registrations.all()
     grants = Grants(known)
     profile = _profile(request)
-    _check_keys(partner, request.keys, profile, grants)
     _check_predecessor(partner, request.predecessor, grants)
+    _check_keys(partner, request, profile, grants)
     before = grants.registration(partner)
     at = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     authority = profile.authority if request.authority is None else request.authority
@@ -101,13 +101,14 @@ def _profile(request: RegistrationRequest) -> Profile:
     return profile
 
 
-def _check_keys(partner: str, keys: Iterable[str], profile: Profile, grants: Grants) -> None:
-    given = list(keys)
+def _check_keys(partner: str, request: RegistrationRequest, profile: Profile, grants: Grants) -> None:
+    """Check the keys. Those of whoever the partner takes over are its own by this registration."""
+    given, inherits = request.keys, request.predecessor is not None or bool(grants.predecessors(partner))
     if profile.keys is None:
         if given:
             raise _invalid("A partner of this profile has no keys.", [Fault("/keys", "keys-not-for-profile")])
         return
-    if not given:
+    if not given and not inherits:
         raise _invalid("A partner of this profile has keys.", [Fault("/keys", "keys-missing")])
     form = _FORMS[profile.keys]
     wrong = [
@@ -117,7 +118,8 @@ def _check_keys(partner: str, keys: Iterable[str], profile: Profile, grants: Gra
     ]
     if wrong:
         raise _invalid("A key does not have the form of its profile.", wrong)
-    others = [other for other in grants.partners if grants.owner_of(other) != partner]
+    ours = (partner, request.predecessor)
+    others = [other for other in grants.partners if grants.owner_of(other) not in ours]
     owned = frozenset[str]().union(*(grants.keys_of(other, profile.keys) or () for other in others))
     taken = [Fault(f"/keys/{place}", "key-taken") for place, key in enumerate(given) if key in owned]
     if taken:
@@ -127,7 +129,8 @@ def _check_keys(partner: str, keys: Iterable[str], profile: Profile, grants: Gra
 def _check_predecessor(partner: str, predecessor: str | None, grants: Grants) -> None:
     if predecessor is None:
         return
-    if predecessor == partner or grants.registration(predecessor) is None:
+    # whoever takes over the operators would stop them for ever, and read what they sent
+    if predecessor in (partner, OPERATORS) or grants.registration(predecessor) is None:
         raise _invalid("There is no such predecessor.", [Fault("/predecessor", "predecessor-unknown")])
     if predecessor in grants.successors(partner):
         raise _invalid("The predecessor is a successor.", [Fault("/predecessor", "predecessor-is-successor")])
