@@ -17,6 +17,7 @@ from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.ports import PharmacyTakenError
 from tegemoet.application.records import (
+    UNAPPROVED,
     Closing,
     ClosingProposal,
     Entry,
@@ -26,6 +27,7 @@ from tegemoet.application.records import (
     Phase,
     Run,
     RunDetail,
+    RunState,
 )
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
 from tests.support.machines import ROOT
@@ -180,6 +182,17 @@ def test_a_run_is_changed_where_its_latest_execution_is_the_one_that_is_named(ru
     assert not runs.update("2023-1-a", state="started", detail=again, expected=("waiting",), attempt=1)
     assert runs.update("2023-1-a", state="started", detail=again, expected=("failed",), attempt=1)
     assert runs.get("2023-1-a") == run(detail=replace(EXECUTION, attempt=2, execution="2023-1-a-2"))
+
+
+@pytest.mark.parametrize("state", UNAPPROVED)
+def test_an_approved_run_gets_no_state_from_before_its_approval(runs: DynamoRuns, state: RunState) -> None:
+    runs.open(run())
+    assert runs.update("2023-1-a", state="approved", detail=RunDetail(approved_by="x"), expected=("started",))
+    assert runs.update("2023-1-a", state="failed", detail=RunDetail(failure="y"), expected=("approved",))
+    assert not runs.update("2023-1-a", state=state, detail=RunDetail(token="t"), expected=("failed",))
+    assert not runs.finish("2023-1-a", state=state, detail=RunDetail(reason="late"), expected=("failed",))
+    assert runs.get("2023-1-a").detail == replace(EXECUTION, approved_by="x", failure="y")  # type: ignore[union-attr]
+    assert runs.year(YEAR).open_run == "2023-1-a"  # type: ignore[union-attr]
 
 
 def test_one_run_of_a_year_is_open_at_a_time(runs: DynamoRuns) -> None:

@@ -13,7 +13,8 @@ from tegemoet.application.premium_year import approval, running
 from tegemoet.application.premium_year.folder import NotApprovedError, output_prefix
 from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.report import RunEndedError
-from tegemoet.application.records import Run, RunDetail, RunState
+from tegemoet.application.records import Person, Run, RunDetail, RunState
+from tegemoet.domain.problems import ConflictError
 from tests.support.fakes import FakeObjects
 from tests.support.fakes.partners import OPERATOR
 from tests.support.lagging import Lag, lagging
@@ -218,3 +219,62 @@ def test_an_execution_that_still_waits_finds_everything_paid(world: World) -> No
     assert approval.expire(run, runs=world.runs) is True
     world.pay(run)
     assert state(world) == before
+
+
+# --- a run that was approved is never taken back --------------------------------------------------
+
+
+def failed_after_approval(world: World) -> Run:
+    """A run that was approved and settled in part when its execution failed."""
+    run = world.start(1, DECEMBER)
+    steps(world, run, NAMES[: NAMES.index("settle 1")])
+    fail(world, run)
+    return run
+
+
+def fail(world: World, run: Run) -> None:
+    assert running.record_failure(run.id, str(world.now(run).detail.execution), "Broken", runs=world.runs)
+
+
+def resume(world: World, run: Run) -> Run:
+    return running.resume_run(run.id, by=OPERATOR, runs=world.runs, workflows=world.workflows)
+
+
+def test_a_call_that_asks_for_approval_late_leaves_an_approved_run_as_it_is(world: World) -> None:
+    """It took the run back to `waiting`, where nobody could approve, resume or abandon it."""
+    run = failed_after_approval(world)
+    with pytest.raises(RunEndedError):
+        ask(world, run, "of a call that hung")
+    assert world.now(run).state == "failed"
+    resume(world, run)
+    assert world.pay(run).state == "released"
+
+
+def test_an_abandonment_that_goes_on_late_leaves_an_approved_run_as_it_is(world: World) -> None:
+    run = world.start(1, DECEMBER)
+    steps(world, run, NAMES[: NAMES.index("approve")])
+
+    def meanwhile() -> None:
+        steps(world, run, ["approve", "settle 0"])
+        fail(world, run)
+
+    late = lagging(world, Lag(0, True, meanwhile))
+    with pytest.raises(ConflictError):
+        running.abandon_run(
+            run.id, by=Person("o", "O"), reason="late", runs=late.runs, workflows=late.workflows, clock=world.clock
+        )
+    assert (world.now(run).state, world.runs.year(2023).open_run) == ("failed", run.id)
+
+
+def test_a_failure_that_is_marked_late_does_not_stop_the_execution_that_follows(world: World) -> None:
+    run = failed_after_approval(world)
+    resume(world, run)
+
+    def meanwhile() -> None:
+        fail(world, run)
+        resume(world, run)
+
+    first = str(world.now(run).detail.execution)
+    late = lagging(world, Lag(0, True, meanwhile))
+    assert not running.record_failure(run.id, first, "Broken", runs=late.runs)
+    assert world.now(run).state == "approved"

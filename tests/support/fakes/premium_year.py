@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from tegemoet.application.ports import PharmacyTakenError
 from tegemoet.application.records import (
+    UNAPPROVED,
     Closing,
     ClosingProposal,
     Entry,
@@ -108,6 +109,8 @@ class FakeRuns:
     ) -> bool:
         run = self.items.get(run_id)
         if run is None or run.state not in expected or attempt not in (None, run.detail.attempt):
+            return False
+        if state in UNAPPROVED and run.detail.approved_by:
             return False
         merged: Any = {**run.detail.known(), **detail.known()}
         self.items[run_id] = replace(run, state=state, detail=RunDetail(**merged))

@@ -20,7 +20,7 @@ from tegemoet.application.premium_year.invariants import InvariantViolationError
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.records import Payment
 from tegemoet.application.premium_year.report import listing_csv
-from tegemoet.application.records import Entry, Run, RunDetail, RunState, Settled
+from tegemoet.application.records import Entry, Run, RunState, Settled
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import YearException
 from tests.support.premium_world import DECEMBER, YEAR, World, account, office, provider, riziv, two_shards
@@ -55,12 +55,9 @@ def release(world: World, run: Run) -> None:
 
 
 def put_run(world: World, run: Run, state: RunState | None = None, approved_by: str | None = None) -> None:
-    world.runs.update(
-        run.id,
-        state=state or run.state,
-        detail=RunDetail(approved_by=approved_by),
-        expected=("started", "waiting", "approved", "failed", "released", "refused", "expired"),
-    )
+    """Put the run into a state that no call would bring it into."""
+    detail = run.detail if approved_by is None else replace(run.detail, approved_by=approved_by)
+    world.runs.items[run.id] = replace(run, state=state or run.state, detail=detail)
 
 
 # --- which run ------------------------------------------------------------------------------------

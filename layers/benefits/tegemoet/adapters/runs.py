@@ -24,6 +24,7 @@ from tegemoet.adapters.table import (
     write_together,
 )
 from tegemoet.application.records import (
+    UNAPPROVED,
     Closing,
     ClosingProposal,
     Person,
@@ -316,6 +317,9 @@ class DynamoRuns:
         states = {f":was{n}": was for n, was in enumerate(expected)}
         fields = _detail(detail)
         condition, names, latest = f"#state IN ({', '.join(states)})", {"#state": "state"}, dict[str, str]()
+        if state in UNAPPROVED:
+            condition += " AND attribute_not_exists(detail.#approved_by)"
+            names["#approved_by"] = "approved_by"
         if attempt is not None:
             condition += " AND detail.#attempt = :latest"
             names["#attempt"], latest[":latest"] = "attempt", _json(attempt)

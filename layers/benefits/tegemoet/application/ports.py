@@ -328,7 +328,8 @@ class Runs(Protocol):
     ) -> bool:
         """Set the state and every detail that is not None, if the state is one of `expected`.
 
-        With `attempt`, its latest execution has to be that one too. Returns whether it was.
+        With `attempt`, its latest execution has to be that one too. No approved run gets a state of
+        `UNAPPROVED`. Returns whether the run was changed.
         """
         ...
 

@@ -363,6 +363,8 @@ ChangeKind = Literal["accounts", "grants", "roles", "unused-files"]
 
 
 RunState = Literal["started", "waiting", "approved", "refused", "expired", "released", "failed"]
+UNAPPROVED: tuple[RunState, ...] = ("started", "waiting", "refused", "expired")
+"""States that no run is in that was approved: a call that goes on late puts none back into them."""
 
 
 @dataclass(frozen=True, slots=True)

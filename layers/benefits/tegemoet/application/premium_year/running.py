@@ -186,7 +186,8 @@ def record_failure(run_id: str, execution: str, error: str, *, runs: Runs) -> bo
     if run is None or run.detail.execution != execution:
         return False
     expected: tuple[RunState, ...] = ("started", "waiting", "approved")
-    return runs.update(run_id, state="failed", detail=RunDetail(failure=error), expected=expected)
+    detail, attempt = RunDetail(failure=error), run.detail.attempt
+    return runs.update(run_id, state="failed", detail=detail, expected=expected, attempt=attempt)
 
 
 def runs_of(year: int, runs: Runs) -> list[Run]:
