@@ -16,7 +16,19 @@ from tegemoet.domain.manual_review import Choice, YearException
 from tegemoet.domain.problems import ConflictError, ProblemError
 from tests.support import fakes
 from tests.support.fakes.partners import anything_of
-from tests.support.premium_world import DECEMBER, JUNE, YEAR, World, account, practice, provider, riziv, two_shards
+from tests.support.premium_world import (
+    DECEMBER,
+    JUNE,
+    YEAR,
+    World,
+    account,
+    identity,
+    office,
+    practice,
+    provider,
+    riziv,
+    two_shards,
+)
 
 N1, N2 = riziv(400_001), riziv(400_002)
 CONFLICT = f"identity-conflict.{N1[:8]}"
@@ -285,6 +297,25 @@ def test_nobody_decides_an_exception_that_a_file_of_his_own_raised(world: World)
         assert refused(world.choose, conflict, candidate(N2[:8], "v1-d"), sender) == "own-file"
     assert world.reviewed()[0].choice is None
     world.choose(conflict, candidate(N2[:8], "v1-c"), "both")
+
+
+@pytest.mark.parametrize("own", [0, 1], ids=["first", "last"])
+def test_a_file_that_says_what_another_one_says_raises_its_exception_too(world: World, own: int) -> None:
+    world.registrations.append(replace(anything_of("partb"), accounts_from=None, identities_from=None))
+    shop: dict[str, Any] = {"pharmacy_id": "P1", "tariff_office": "T1"}
+    world.drop([*provider("v1-t", riziv(200_001, 1), "pharmacist", **shop), office("T1")], partner="partb")
+    world.approve(run := waiting(world), "both")
+    world.pay(run)
+    senders: list[str | None] = [None, None]
+    senders[own] = "operator"
+    for sender in senders:
+        changed = [identity("v1-t", "v1-new"), office("T1", "BE71096123456769"), account("v1-t", "BE71096123456769")]
+        world.drop(changed, partner="partb", sent_by=sender)
+    waiting(world, "again")
+    asked = {found.kind: found.id for found in world.reviewed() if found.choice is None}
+    for kind in ("identity-of-another-partner", "office-account-changed"):
+        assert len(world.exceptions()[asked[kind]]["claims"]) == 2
+        assert refused(world.choose, asked[kind], "use-it", "operator") == "own-file"
 
 
 @pytest.mark.parametrize(("kinds", "code"), [("activity-s1", "own-file"), ("accounts", "")])

@@ -94,7 +94,7 @@ class Authority:
         of_person: dict[tuple[str, ...], list[RankedFact[IdentityRow]]] = defaultdict(list)
         for fact in facts:
             of_person[fact.key].append(fact)
-        used, waiting = list[Believed[IdentityRow]](), dict[str, IdentityClaim]()
+        used, waiting = list[Believed[IdentityRow]](), list[IdentityClaim]()
         for rows in of_person.values():
             authority, in_order = self._standing(rows)
             for fact, stands in in_order:
@@ -104,9 +104,10 @@ class Authority:
                 if stands or choice == USE:
                     used.append(Believed(fact, authority, None if stands else identity))
                 elif choice is None:
-                    claim = IdentityClaim(partner=row["partner"], old=row["old"], new=row["new"], batch=fact.batch)
-                    waiting.setdefault(identity, claim)
-        return used, list(waiting.values())
+                    waiting.append(
+                        IdentityClaim(partner=row["partner"], old=row["old"], new=row["new"], batch=fact.batch)
+                    )
+        return used, waiting
 
     def _standing(self, facts: Iterable[RankedFact[Row]]) -> tuple[str | None, list[tuple[RankedFact[Row], bool]]]:
         """The authority that stands for one person, and each fact with whether it is of it.
@@ -142,8 +143,8 @@ def _account_exception(rows: Sequence[RankedFact[AccountRow]], numbers: Sequence
     return YearException.about(ACCOUNT, hashed(rows[0].row["person"], rows[0].row["iban"]), facts)
 
 
-def identity_exception(claim: IdentityClaim, numbers: Sequence[str]) -> YearException:
-    """The exception of an identity row; `numbers` = RIZIV numbers of either person."""
-    claims = [Claim(partner=claim["partner"], batch=claim["batch"])]
+def identity_exception(rows: Sequence[IdentityClaim], numbers: Sequence[str]) -> YearException:
+    """The exception of the rows of one pair; `numbers` = RIZIV numbers of either person."""
+    claims = [Claim(partner=row["partner"], batch=row["batch"]) for row in rows]
     facts = {"riziv_numbers": list(numbers), "claims": claims}
-    return YearException.about(IDENTITY, hashed(claim["old"], claim["new"]), facts)
+    return YearException.about(IDENTITY, hashed(rows[0]["old"], rows[0]["new"]), facts)

@@ -8,11 +8,11 @@ from tegemoet.application.ports import Objects
 from tegemoet.application.premium_year.authority import USE, USE_OR_LEAVE, AccountRow
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.ownership import (
-    Claim,
     OfPartner,
     OwnedFacts,
     RankedFact,
     by_key,
+    claims_of,
     conflicts_in,
     hashed,
 )
@@ -130,5 +130,5 @@ def account_of(row: OfficeRow | AccountRow) -> BankAccount:
 
 
 def _facts(office: str, owned: OwnedFacts[OfficeRow]) -> dict[str, object]:
-    last = owned.own[-1]
-    return {"tariff_office": office, "claims": [Claim(partner=last.row["partner"], batch=last.batch)]}
+    changed = account_of(owned.valid)
+    return {"tariff_office": office, "claims": claims_of(fact for fact in owned.own if account_of(fact.row) == changed)}

@@ -1,7 +1,7 @@
 """Freezing the practices: the facts on RIZIV numbers, joined, and who is paid for each pharmacy."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import orjson
@@ -17,6 +17,7 @@ from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import NumbersIndex, Pharmacies, Plan, PracticeLine, PracticesAt
 from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.convention_premium.case import Practice
 from tegemoet.schemes.convention_premium.practices import assess_titular
@@ -79,7 +80,7 @@ def assign_pharmacies(
         eligible[pharmacy].append(number)
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
     payees.update({pharmacy: number for pharmacy, (_, number) in claims.items()})
-    waiting = [identity_exception(claim, _numbers_of(claim, plan, indexes)) for claim in plan.identity_claims]
+    waiting = _identity_exceptions(plan, indexes)
     folder.write_pharmacies(
         Pharmacies(
             payees,
@@ -96,6 +97,14 @@ def assign_pharmacies(
             changes=changes,
         )
     )
+
+
+def _identity_exceptions(plan: Plan, indexes: Sequence[NumbersIndex]) -> list[YearException]:
+    """The questions of the identity rows that wait: one for each pair of persons."""
+    pairs: dict[tuple[str, str], list[IdentityClaim]] = defaultdict(list)
+    for claim in plan.identity_claims:
+        pairs[claim["old"], claim["new"]].append(claim)
+    return [identity_exception(rows, _numbers_of(rows[0], plan, indexes)) for rows in pairs.values()]
 
 
 def _numbers_of(claim: IdentityClaim, plan: Plan, indexes: Iterable[NumbersIndex]) -> list[str]:
