@@ -174,7 +174,9 @@ class World:
 
     def answer_run(self, answer: RunAnswer, subject: str) -> str:
         """The function `approve`, as the function `operations` reaches it: through JSON."""
-        ports = ApprovalPorts(self.runs, self.people, self.seal, self.work, self.workflows, self.clock)
+        ports = ApprovalPorts(
+            self.runs, self.registrations, self.people, self.seal, self.work, self.workflows, self.clock
+        )
         call = json.loads(json.dumps({**asdict(answer), "subject": subject}))
         payload = io.BytesIO(json.dumps(perform(call, ports)).encode())
         client = SimpleNamespace(invoke=lambda **_: {"Payload": payload})

@@ -331,7 +331,9 @@ class World:
 
     @property
     def answering(self) -> approval.ApprovalPorts:
-        return approval.ApprovalPorts(self.runs, self.people, self.seal, self.work, self.workflows, self.clock)
+        return approval.ApprovalPorts(
+            self.runs, self.registrations, self.people, self.seal, self.work, self.workflows, self.clock
+        )
 
     def pay(self, run: Run) -> Run:
         """The steps after the approval."""

@@ -316,7 +316,7 @@ def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack:
     ("function", "partition"),
     [
         *((function, "registrations") for function in ("api", "conclude", "exchange", "intake")),
-        *((function, "roles") for function in ("approve", "authorizer")),
+        ("authorizer", "roles"),
     ],
 )
 def test_who_needs_registrations_or_roles_alone_reads_nothing_else_of_them(

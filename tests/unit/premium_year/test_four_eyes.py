@@ -85,6 +85,17 @@ def test_who_registered_or_answers_for_a_partner_of_the_run_does_not_approve_it(
     assert world.approve(run, "third").state == "approved"
 
 
+@pytest.mark.parametrize("barred", ["registers-it", "answers-for-it"])
+def test_who_answers_for_a_partner_since_the_start_of_the_run_does_not_approve_it(world: World, barred: str) -> None:
+    run = waiting(world)
+    now = world.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    by = Person("registers-it", "")
+    world.registrations.append(replace(anything_of("fund"), number=2, at=now, by=by, answerable=("answers-for-it",)))
+    world.people.add(barred, "approver")
+    assert refused(world.approve, run, barred) == "approver-of-a-partner"
+    assert world.approve(run, "third").state == "approved"
+
+
 def test_who_answers_for_a_partner_that_brought_nothing_approves_the_run(world: World) -> None:
     world.registrations.append(replace(anything_of("elsewhere"), answerable=("both",)))
     assert world.approve(waiting(world), "both").state == "approved"

@@ -265,7 +265,13 @@ class Cloud(Storage):
         from tegemoet.application.premium_year.approval import ApprovalPorts
 
         return ApprovalPorts(
-            self.runs, self.people, self.approval_seal, self.work, self.answer_only_workflows, self.clock
+            self.runs,
+            self.registrations,
+            self.people,
+            self.approval_seal,
+            self.work,
+            self.answer_only_workflows,
+            self.clock,
         )
 
     @cached_property

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, final
 
 from tegemoet.application.partners.grants import Grants
-from tegemoet.application.ports import ApprovalSigner, Clock, Events, Objects, People, Runs, Workflows
+from tegemoet.application.ports import (
+    ApprovalSigner,
+    Clock,
+    Events,
+    Objects,
+    People,
+    Registrations,
+    Runs,
+    Workflows,
+)
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import barred
 from tegemoet.application.premium_year.plan import parameters_of
@@ -67,6 +76,7 @@ class ApprovalPorts:
     """What answering a run needs."""
 
     runs: Runs
+    registrations: Registrations
     people: People
     signer: ApprovalSigner
     work: Objects
@@ -115,7 +125,7 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
         _pass_on(run, answer, ports)
         return run
     approver = _approver(subject, ports.people)
-    _check(run, answer, approver, ports.work)
+    _check(run, answer, approver, ports)
     clock = ports.clock
     now = clock.now().isoformat(timespec="seconds")
     if answer.approve:
@@ -135,8 +145,12 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
     return answered
 
 
-def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
-    """Raises unless this person may give this answer to the run now."""
+def _check(run: Run, answer: Answer, approver: Person, ports: ApprovalPorts) -> None:
+    """Raises unless this person may give this answer to the run now.
+
+    Who registered or answers for a partner is looked up now too, and not in the plan of the run:
+    registrations are only added, so those of the plan are among them.
+    """
     if _decided(run):
         raise _not_waiting(run)
     if run.detail.control_sum != answer.control_sum:
@@ -145,8 +159,8 @@ def _check(run: Run, answer: Answer, approver: Person, work: Objects) -> None:
         raise _not_waiting(run)
     if answer.approve and not is_of_this_version(run):
         raise of_another_version()
-    plan = RunFolder(work, run.id).plan()
-    if code := barred(run.started_by, plan.batches, plan.choosers, Grants(plan.registrations)).get(approver.subject):
+    plan, grants = RunFolder(ports.work, run.id).plan(), Grants(ports.registrations.all())
+    if code := barred(run.started_by, plan.batches, plan.choosers, grants).get(approver.subject):
         raise ConflictError(WHY_BARRED[code], code)
     if not answer.approve and not answer.reason:
         raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
