@@ -132,12 +132,13 @@ def test_what_a_partner_brought_before_it_was_an_authority_is_a_fact_from_then_o
     assert grants.authority_since("a", 2023, "accounts", FIRST) == SECOND
 
 
-def test_a_partner_that_is_an_authority_again_is_one_from_the_last_time_on() -> None:
+def test_a_partner_that_is_an_authority_again_is_one_since_the_first_time() -> None:
     versions = [registration("a"), registration("a", 2, SECOND, accounts_from=2023)]
     ended = registration("a", 3, SECOND)
     assert Grants([*versions, ended]).authority_since("a", 2023, "accounts", FIRST) is None
-    again = registration("a", 4, THIRD, accounts_from=2023)
-    assert Grants([*versions, ended, again]).authority_since("a", 2023, "accounts", FIRST) == THIRD
+    grants = Grants([*versions, ended, registration("a", 4, THIRD, accounts_from=2023)])
+    assert grants.authority_since("a", 2023, "accounts", FIRST) == SECOND
+    assert grants.authority_since("a", 2023, "accounts", "2023-07-01T00:00:00Z") == THIRD
 
 
 def test_a_partner_without_registration_is_no_authority() -> None:

@@ -71,22 +71,19 @@ class Grants:
 
         None where they are not. They are where the partner was an authority when they were written,
         from that moment: what was brought before an authority ended stays a fact. Otherwise they
-        are where it is one now, from the moment when it became one.
+        are where it is one now, from the first moment after they were written when it was one.
         """
 
-        def is_authority(held: Registration) -> bool:
-            first = held.authority_from(on)
+        def is_authority(held: Registration | None) -> bool:
+            first = held.authority_from(on) if held is not None else None
             return first is not None and first <= year
 
-        then, since = self.registration(partner, written_at), None
-        if then is not None and is_authority(then):
+        if is_authority(self.registration(partner, written_at)):
             return written_at
-        for version in self.versions(partner):
-            if not is_authority(version):
-                since = None
-            elif since is None:
-                since = version.at
-        return since
+        if not is_authority(self.registration(partner)):
+            return None
+        later = (version for version in self.versions(partner) if not _began(version, written_at))
+        return next(version.at for version in later if is_authority(version))
 
     def successor_of(self, partner: str, at: str | None = None) -> str | None:
         """The partner that named this one as its predecessor."""
