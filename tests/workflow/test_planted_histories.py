@@ -35,8 +35,8 @@ def found(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         world.facts.put(YEAR, partners.facts.stored)
         for batch in partners.batches.items.values():
             world.batches.create(batch)
-        for registration in partners.registrations.all():
-            world.registrations.append(registration)
+        for known, registration in enumerate(partners.registrations.all()):
+            world.registrations.append(registration, known)
         facts = str(boto3.client("dynamodb").scan(TableName="facts")["Items"])
         assert all(value in facts for value in (HOLDERS[0], ACCOUNTS[0]))
         assert PSEUDONYM.search(facts)
