@@ -1,6 +1,6 @@
 """Faults that a seed decides: each is one that AWS documents for that very call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from local.simulator.faults import REFUSALS, SHORTAGES, Call, Delivery, Fate, closed, conflict, timeout
@@ -20,7 +20,7 @@ class Seeded:
     def __call__(self, call: Call) -> Fate | None:
         if self._chance.randrange(self._often):
             return None
-        possible = [fate for draw in DRAWS if (fate := draw(self._chance, call)) is not None]
+        possible = [fate for draw in DRAWS.values() if (fate := draw(self._chance, call)) is not None]
         return self._chance.choice(possible)
 
 
@@ -65,4 +65,12 @@ def _conflict(chance: Random, call: Call) -> Fate | None:
     return None if refused is None else Fate(refused=refused)
 
 
-DRAWS: tuple[Draw, ...] = (_refused, _lost, _twice, _late, _in_part, _conflict)
+DRAWS: Mapping[str, Draw] = {
+    "refused": _refused,
+    "lost": _lost,
+    "twice": _twice,
+    "late": _late,
+    "in part": _in_part,
+    "conflict": _conflict,
+}
+"""What may befall a call, by name; None where it is not possible for that call."""

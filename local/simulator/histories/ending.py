@@ -1,0 +1,172 @@
+"""The end of a history: nothing fails any more, and the year is finished as the contract offers."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local.simulator.histories.people import OPERATORS, YEAR, LostError, Partners, Staff
+from local.simulator.histories.population import FALSE_ACCOUNT
+from local.simulator.histories.scheduler import StuckError
+from local.simulator.histories.stage import APPROVERS, Stage
+
+PHASE_1, PHASE_2 = (datetime(*day, 10, tzinfo=UTC) for day in ((2023, 12, 1), (2024, 6, 1)))
+QUIET = timedelta(days=1)
+ROUNDS = 14
+"""How often the staff tends the year before it counts as stuck."""
+
+
+class Ending:
+    """Finishes the year of a history, and checks what must hold then.
+
+    `deliveries` = what takes in every file that was brought; `undisturbed` = whether nobody brought
+    anything but what is true.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        partners: Partners,
+        staff: Staff,
+        deliveries: Sequence[Callable[[], object]],
+        undisturbed: bool,
+    ) -> None:
+        self._stage, self._partners, self._staff, self._deliveries = stage, partners, staff, deliveries
+        self._undisturbed = undisturbed
+        self._watch, self._cloud = stage.watch, stage.cloud
+
+    def finish(self) -> None:
+        """Nothing fails any more: the year must come to an end by what the contract offers."""
+        stage = self._stage
+        stage.mishaps.stop()
+        stage.set_approvers(APPROVERS)
+        try:
+            stage.scheduler.drain()
+            for take_in in self._deliveries:
+                stage.deliver(take_in)
+            self._rest()
+            self._bring_failed_again()
+            self._rest()
+            self._settle_the_year()
+        except StuckError as stuck:
+            self._watch.found("every-year-can-be-finished", f"waits for {stuck}")
+        except LostError:
+            self._watch.found("every-year-can-be-finished", "a request gets no answer")
+
+    def _rest(self) -> None:
+        """Let everything go on until nothing does for a day: what waits then waits for a person."""
+        scheduler = self._stage.scheduler
+
+        def quiet() -> bool:
+            following = scheduler.next_moment()
+            return following is None or following > scheduler.now + QUIET
+
+        scheduler.run_until(quiet)
+        self._stage.reap()
+
+    def _bring_failed_again(self) -> None:
+        """A partner sees that a file failed or was given up, and brings it anew."""
+        for batch, file in list(self._partners.brought):
+            found = self._cloud.batches.get(batch)
+            if found is not None and found.state in ("failed", "abandoned"):
+                self._stage.deliver(self._partners.bring(file))
+
+    def _settle_the_year(self) -> None:
+        for _ in range(ROUNDS):
+            if self._watch.violations:
+                return
+            if not self._bring_on():
+                break
+            self._rest()
+        else:
+            self._watch.found("every-year-can-be-finished", f"told {', '.join(self._staff.told[-4:])}")
+            return
+        year = self._cloud.runs.year(YEAR)
+        if year is not None and year.closed:
+            self._undisturbed = False  # what came after the close is not paid
+            self._check_end()
+            return
+        if not self._one_more_run():  # on what was brought since the last one
+            return
+        before = len(self._watch.entries)
+        if not self._one_more_run():
+            return
+        if len(self._watch.entries) != before:
+            self._watch.found("what-was-paid-is-not-due-again", f"{len(self._watch.entries) - before} entries")
+        self._check_end()
+        self._close_for_good()
+
+    def _bring_on(self) -> bool:
+        """Do the next thing that the year needs. Returns False when both phases are released."""
+        staff, cloud = self._staff, self._cloud
+        year = cloud.runs.year(YEAR)
+        if year is not None and year.open_run is not None:
+            self._end_run(cloud.runs.get(year.open_run))
+            return True
+        for batch in loading(self._stage):
+            staff.abandon_batch(batch, OPERATORS[0])
+        if year is None or year.closed or 2 in year.released:
+            return False
+        phase = 1 if 1 not in year.released and not year.phase_2_begun else 2
+        moment = PHASE_1 if phase == 1 else PHASE_2
+        self._stage.scheduler.wait_until(moment)
+        self._stage.reap()
+        staff.start(phase, OPERATORS[0], staff.key())
+        return True
+
+    def _end_run(self, run: Any) -> None:
+        staff = self._staff
+        match run.state:
+            case "waiting":
+                for approver in APPROVERS:
+                    if staff.answer(run, approver, approve=True) is not None:
+                        return
+                staff.abandon(run.id, OPERATORS[0])
+            case "failed" | "approved" | "started":
+                if staff.resume(run.id, OPERATORS[0]) is None:
+                    staff.abandon(run.id, OPERATORS[0])
+
+    def _one_more_run(self) -> bool:
+        """Run phase 2 once more. Returns whether it was released."""
+        staff, cloud = self._staff, self._cloud
+        if cloud.runs.year(YEAR) is None:
+            return False
+        run: Any = staff.start(2, OPERATORS[0], staff.key())
+        if run is None:
+            self._watch.found("every-year-can-be-finished", f"told {staff.told[-1]}")
+            return False
+        for _ in range(4):
+            self._rest()
+            run = cloud.runs.get(run.id)
+            if run.state == "released":
+                return True
+            self._end_run(run)
+        self._watch.found("every-year-can-be-finished", f"the last run is {run.state}")
+        return False
+
+    def _close_for_good(self) -> None:
+        """Close the year: nothing can be paid afterwards."""
+        staff = self._staff
+        if staff.close(*OPERATORS, staff.key()) is None:
+            self._watch.found("every-year-can-be-finished", f"the close is told {staff.told[-1]}")
+        elif staff.start(2, OPERATORS[0], staff.key()) is not None:
+            self._watch.found("nothing-is-paid-after-closing", "a run was started")
+
+    def _check_end(self) -> None:
+        cloud = self._cloud
+        released = [run.id for phase in (1, 2) for run in cloud.runs.of_phase(YEAR, phase) if run.state == "released"]
+        self._watch.end(released, self._undisturbed)
+        for run in released:
+            rows = self._watch.payments.get(run, [])
+            if not any(row["iban"] == FALSE_ACCOUNT for row in rows):
+                continue
+            if not self._somebody_chose():
+                self._watch.found("nobody-else-says-whose-account-it-is", run)
+
+    def _somebody_chose(self) -> bool:
+        return any(found.choice is not None for found in self._cloud.runs.exceptions(YEAR))
+
+
+def loading(stage: Stage) -> list[str]:
+    """The ids of the batches that are loading."""
+    found = stage.quietly(lambda: stage.cloud.batches.of_year(YEAR))
+    return [batch.id for batch in found if batch.state == "loading"]

@@ -1,0 +1,56 @@
+"""What fails in a history, and how often: each draws its own mixture.
+
+Histories in which everything fails a little show less than those in which one thing fails much.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Self
+
+from local.simulator.chance import DRAWS
+
+KINDS = (*DRAWS, "hangs", "dies")
+"""What AWS documents for a call (`chance`); `hangs` = the call goes on much later; `dies` = its
+machine is lost."""
+FUNCTIONS = ("intake", "store", "conclude", "freeze", "evaluate", "report", "settle", "approve")
+
+
+@dataclass(slots=True)
+class Mishaps:
+    """`rate` = mishaps in a thousand calls, `focused` = in those of the function `focus`."""
+
+    random: Random
+    kinds: Sequence[str]
+    rate: int = 0
+    focus: str | None = None
+    focused: int = 0
+    spared: Collection[int] = ()
+    """The numbers of mishaps that are drawn and do not happen."""
+    drawn: int = 0
+
+    @classmethod
+    def mixed(cls, random: Random, spared: Collection[int] = ()) -> Self:
+        """The mixture of a history. One in six has none."""
+        kinds = [kind for kind in KINDS if random.random() < 0.5]
+        if not kinds or random.random() < 0.16:
+            return cls(random, (), spared=spared)
+        focus = random.choice(FUNCTIONS) if random.random() < 0.6 else None
+        return cls(random, kinds, random.choice((1, 4, 12)), focus, random.choice((20, 60, 150)), spared)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.kinds)
+
+    def stop(self) -> None:
+        """Nothing fails from now on."""
+        self.kinds = ()
+
+    def next(self, machine: str) -> str | None:
+        """What befalls the next call, which the function of that name makes."""
+        rate = self.focused if self.focus is not None and machine.startswith(self.focus) else self.rate
+        if self.random.randrange(1_000) >= rate:
+            return None
+        kind = self.random.choice(self.kinds)
+        self.drawn += 1
+        return None if self.drawn - 1 in self.spared else kind

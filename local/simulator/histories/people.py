@@ -1,0 +1,246 @@
+"""What partners and persons do in a history. Each action is a task, which may fail at any call."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from local.simulator.histories.population import SLUG, File
+from tegemoet.application.intake.batches import abandon_batch
+from tegemoet.application.intake.chunks import ChunkLine, ChunkWriter, facts_key, row_line
+from tegemoet.application.intake.keys import FileRefusedError, batch_id, parse_key
+from tegemoet.application.intake.kinds.records import Reading
+from tegemoet.application.intake.manifest import Manifest, write_manifest
+from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER
+from tegemoet.application.intake.scratch import write_records
+from tegemoet.application.partners.grants import Grants
+from tegemoet.application.premium_year import closing, exceptions, running, starting
+from tegemoet.application.premium_year.approval import Answer
+from tegemoet.application.premium_year.exceptions import YearExceptions, choices_for
+from tegemoet.application.records import (
+    Batch,
+    BatchDetail,
+    GrantedKind,
+    Person,
+    Registration,
+    RoleChange,
+    RowCounts,
+    Run,
+)
+from tegemoet.domain.identity import shard_of
+from tegemoet.domain.problems import ProblemError
+
+if TYPE_CHECKING:
+    from local.simulator.histories.scheduler import Scheduler
+
+YEAR = 2023
+OPERATORS = (Person("op-1", "Operator One"), Person("op-2", "Operator Two"))
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "register": ("practices", "conventions", "identities"),
+    "accounts": ("accounts",),
+    "profiles": ("activity-s1", "activity-year"),
+    "tariff": ("practices", "tariff-offices"),
+    "cheat": ("practices", "accounts", "identities"),
+}
+"""Partner → the kinds that it may bring."""
+
+
+class LostError(Exception):
+    """A person gave up: the answer did not come."""
+
+
+def registrations() -> Iterator[Registration]:
+    """The registrations of every partner.
+
+    The one that cheats may bring kinds of files, and is no authority on anything.
+    """
+    for partner, kinds in KINDS.items():
+        grants = tuple(GrantedKind(SLUG, kind, 2000) for kind in kinds)
+        yield Registration(
+            partner,
+            1,
+            "operator",
+            grants,
+            (),
+            2000 if partner == "accounts" else None,
+            2000 if partner == "register" else None,
+            ("who-answers",),
+            None,
+            "2023-01-01T00:00:00Z",
+            Person("registrar", "A Registrar"),
+        )
+
+
+def roles(approvers: Iterable[str]) -> Iterator[RoleChange]:
+    """The roles of approvers, as a registrar gave them."""
+    for subject in approvers:
+        by = Person("registrar", "A Registrar")
+        yield RoleChange(subject, 1, f"Name of {subject}", frozenset({"approver"}), None, "2023-01-01T00:00:00Z", by)
+
+
+@dataclass(slots=True)
+class Partners:
+    """Partners that bring files. `cloud` = the composition root of the product."""
+
+    cloud: Any
+    scheduler: "Scheduler"
+    shards: int
+    files: int = 0
+    brought: list[tuple[str, File]] = field(default_factory=list)
+    """The id of the batch of every file that was brought, and the file."""
+
+    def bring(self, file: File) -> Callable[[], object]:
+        """A file that is written now; what the intake does with it, as often as it takes.
+
+        The rows go through the reader of their kind, and past the reader of CSV files: its storing
+        step and all that follows are the real ones.
+        """
+        self.files += 1
+        written = self.scheduler.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        key = f"in/{file.partner}/{SLUG}/{YEAR}/{file.kind}/{self.files}.csv"
+        sequencer = f"{self.files:016x}"
+        batch = Batch(
+            batch_id(written, key, sequencer, sequencer),
+            file.partner,
+            SLUG,
+            file.kind,
+            YEAR,
+            key,
+            None,
+            written,
+            sequencer,
+            1,
+            "loading",
+        )
+        self.brought.append((batch.id, file))
+        return lambda: self._ingest(batch, file)
+
+    def _ingest(self, batch: Batch, file: File) -> None:
+        cloud = self.cloud
+        found = batch if cloud.batches.create(batch) else cloud.batches.get(batch.id)
+        if found is None or found.state != "loading":
+            return
+        drop = parse_key(batch.key)
+        grants = Grants(cloud.registrations.all())
+        if not grants.granted(drop.partner, SLUG, drop.kind_name, YEAR, batch.written_at):
+            refusal = FileRefusedError("kind-not-granted").refusal
+            detail = BatchDetail(refusal=refusal)
+            cloud.batches.update(batch.id, state="refused", detail=detail, expected=("loading",))
+            return
+        version = cloud.runs.begin_year(YEAR, cloud.person_secrets.current_version()).key_version
+        reading = Reading(YEAR, decimal_comma=True, key_version=version, secrets=cloud.person_secrets.person_secrets())
+        assert drop.kind is not None
+        lines = [self._line(drop.kind, place, row, reading, file.partner) for place, row in enumerate(file.rows, 2)]
+        chunks = ChunkWriter(batch.id, cloud.work, facts_key).write_numbered(iter(lines), 20_000)
+        write_records(cloud.work, f"batches/{batch.id}/rejected.csv", REJECTED_HEADER, ())
+        write_records(cloud.work, f"batches/{batch.id}/duplicates.csv", DUPLICATES_HEADER, ())
+        counts = RowCounts(len(lines), len(lines), 0, 0)
+        manifest = Manifest(batch.partner, SLUG, batch.kind, YEAR, counts, {}, [], chunks)
+        write_manifest(batch.id, manifest, cloud.work)
+        if cloud.batches.update(
+            batch.id, state="loading", detail=BatchDetail(counts, len(chunks)), expected=("loading",)
+        ):
+            cloud.batch_workflows.start("batch", batch.id, drop.workflow_input(batch.id, (c.name for c in chunks)))
+
+    def _line(self, kind: Any, place: int, row: tuple[str, ...], reading: Reading, partner: str) -> ChunkLine:
+        key, shard_by, body = kind.read(row, reading)
+        reading.warnings.clear()
+        body["partner"] = partner
+        shard = shard_of(shard_by, self.shards) if kind.sharded else 0
+        cents = int(body["cents"] or 0) if kind.has_amounts else 0
+        return row_line(place, shard, orjson.dumps(key), orjson.dumps(body)), cents
+
+
+@dataclass(slots=True)
+class Staff:
+    """Operators and approvers. Whoever gets no answer asks again, with the same key."""
+
+    cloud: Any
+    scheduler: "Scheduler"
+    random: Random
+    retention: Any
+    asked: int = 0
+    told: list[str] = field(default_factory=list)
+    """The codes of the problems that they were told, the latest last."""
+
+    def _again(self, ask: Callable[[], object]) -> object:
+        """Ask until there is an answer; a problem is an answer."""
+        for _ in range(6):
+            try:
+                return ask()
+            except ProblemError as problem:
+                self.told.append(problem.code)
+                return None
+            except Exception as error:  # noqa: BLE001 - the API answers 500 to whatever it is
+                self.told.append(type(error).__name__)
+            self.scheduler.sleep(timedelta(seconds=30))
+        raise LostError
+
+    def key(self) -> str:
+        self.asked += 1
+        return f"key-{self.asked}"
+
+    def start(self, phase: int, operator: Person, key: str) -> object:
+        cloud = self.cloud
+        ports = starting.StartPorts(
+            cloud.runs,
+            cloud.batches,
+            cloud.registrations,
+            cloud.people,
+            cloud.workflows,
+            cloud.clock,
+            self.retention,
+        )
+        first = date(2023, 12, 1) if phase == 1 else date(2024, 6, 1)
+        on = max(self.scheduler.now.date(), first)
+        return self._again(lambda: starting.start_phase(starting.Start(YEAR, phase, on, operator, key), ports))
+
+    def answer(self, run: Run, approver: str, approve: bool) -> object:
+        reason = None if approve else "not today"
+        given = Answer(YEAR, run.phase, run.id, str(run.detail.control_sum), approve, reason)
+        return self._again(lambda: self.cloud.answer_run(given, approver))
+
+    def resume(self, run: str, operator: Person) -> object:
+        cloud = self.cloud
+        return self._again(lambda: running.resume_run(run, by=operator, runs=cloud.runs, workflows=cloud.workflows))
+
+    def abandon(self, run: str, operator: Person) -> object:
+        cloud = self.cloud
+        return self._again(
+            lambda: running.abandon_run(
+                run, by=operator, reason="stuck", runs=cloud.runs, workflows=cloud.workflows, clock=cloud.clock
+            )
+        )
+
+    def abandon_batch(self, batch: str, operator: Person) -> object:
+        cloud = self.cloud
+        return self._again(
+            lambda: abandon_batch(batch, "it does not end", by=operator, batches=cloud.batches, clock=cloud.clock)
+        )
+
+    def choose(self, operator: Person) -> object:
+        """Decide one exception of the year, as a person who draws lots."""
+        cloud = self.cloud
+        found, _ = YearExceptions(YEAR, cloud.runs, cloud.work).page(None, 100)
+        open_ones = [exception for exception in found if exception.choice is None]
+        if not open_ones:
+            return None
+        exception = open_ones[self.random.randrange(len(open_ones))]
+        choices = choices_for(exception)
+        choice = choices[self.random.randrange(len(choices))]
+        ports = exceptions.ChoicePorts(cloud.runs, cloud.batches, cloud.work, cloud.clock)
+        return self._again(lambda: exceptions.choose(YEAR, exception.id, choice, "it is so", by=operator, ports=ports))
+
+    def close(self, operator: Person, second: Person, key: str) -> object:
+        cloud = self.cloud
+        ports = closing.ClosingPorts(cloud.runs, cloud.work, cloud.clock, cloud.close_ledger)
+        undecided = YearExceptions(YEAR, cloud.runs, cloud.work).undecided()
+        made = self._again(
+            lambda: closing.propose_closing(YEAR, undecided, "all is paid", by=operator, key=key, ports=ports)
+        )
+        if made is None:
+            return None
+        return self._again(lambda: closing.confirm_closing(YEAR, made.id, by=second, ports=ports))  # type: ignore[attr-defined]

@@ -1,0 +1,199 @@
+"""What must hold after every step of a history.
+
+The watch sees each write as it is applied, below everything that the product does. It knows what is
+true (`population`) and remembers what was written, so that nothing which the product overwrites or
+forgets escapes it. It imports no rule of the product.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from local.simulator.histories.population import Provider
+
+Item = Mapping[str, Any]
+IDLE = ("seen", "noted")
+"""Choices that change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that was broken, by its name, what was seen, and the number of the call."""
+
+    promise: str
+    seen: str
+    step: int
+
+
+@dataclass(slots=True)
+class Watch:
+    """`premium` = the most that a profession is paid, in cents. `run_of` = the item of a run, as it
+    is stored at this moment; `year_closed` = whether the year is closed in the table of years."""
+
+    people: Sequence[Provider]
+    premium: Mapping[str, int]
+    run_of: Callable[[str], Item | None]
+    year_closed: Callable[[], bool]
+    batches: Callable[[], Sequence[Item]]
+    step: int = 0
+    violations: list[Violation] = field(default_factory=list)
+    entries: dict[tuple[str, str], Item] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """Key of an object that is written once → SHA-256 of its bytes."""
+    decisions: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """RIZIV number (eight digits) → the accounts to which it may be paid."""
+    paid_by_number: Counter[str] = field(default_factory=Counter)
+    chosen: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+    """Exception → its choices, each with the call that made it, by whom, and what."""
+    opened: dict[str, int] = field(default_factory=dict)
+    """Run → the call that opened it."""
+    paid_by_pharmacy: Counter[str] = field(default_factory=Counter)
+    payments: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Run → the rows of its payment file."""
+
+    def found(self, promise: str, seen: str) -> None:
+        """A promise is broken."""
+        self.violations.append(Violation(promise, seen, self.step))
+
+    # --- each write
+
+    def item_put(self, table: str, item: Item) -> None:
+        """An item was put."""
+        if table == "LedgerTable":
+            self._entry(item)
+        elif table == "YearsTable" and item["sk"]["S"].startswith("choice#"):
+            exception = item["sk"]["S"].rpartition("#")[0]
+            self.chosen.setdefault(exception, []).append((self.step, item["subject"]["S"], item["choice"]["S"]))
+        elif table == "YearsTable" and item["sk"]["S"].startswith("run#"):
+            self.opened[item["sk"]["S"].removeprefix("run#")] = self.step
+        elif table == "DecisionsTable" and "body" in item:
+            self._decision(item)
+
+    def item_changed(self, table: str, operation: str) -> None:
+        """An item was changed or deleted in a way that a table of records does not allow."""
+        if table == "LedgerTable":
+            self.found("the-ledger-is-appended-to", operation)
+
+    def object_put(self, bucket: str, key: str, body: bytes) -> None:
+        """An object was put."""
+        if bucket == "OutputBucket" and key.startswith("payments/") and key.endswith("/payments.csv"):
+            self._payment_file(key, body)
+        elif (
+            bucket == "WorkBucket" and key.startswith("runs/") and key.count("/") == 2 and key.endswith("/batches.json")
+        ):
+            self._once(key, body)
+            self._plan(key.split("/")[1], json.loads(body))
+
+    def object_deleted(self, bucket: str, key: str) -> None:
+        """An object was deleted."""
+        if bucket == "OutputBucket" and key in self.files:
+            self.found("a-payment-file-stays", key)
+
+    # --- promises
+
+    def _once(self, key: str, body: bytes) -> None:
+        digest = hashlib.sha256(body).hexdigest()
+        if self.files.setdefault(key, digest) != digest:
+            self.found("what-is-written-once-stays", key)
+
+    def _decision(self, item: Item) -> None:
+        place, body = (item["pk"]["S"], item["sk"]["S"]), item["body"].get("B", b"")
+        if item["pk"]["S"].startswith("superseded"):
+            return
+        if self.decisions.setdefault(place, body) != body:
+            self.found("a-decision-keeps-its-bytes", "/".join(place))
+
+    def _entry(self, item: Item) -> None:
+        place = (item["pk"]["S"], item["sk"]["S"])
+        if place in self.entries:
+            self.found("an-entry-is-put-once", "/".join(place))
+        self.entries[place] = item
+        if "entry_id" not in item:
+            return  # the claim of a pharmacy, or the end of a year
+        run, number, cents = item["run"]["S"], item["riziv_number"]["S"], int(item["amount"]["N"])
+        self._paid_by(run)
+        if self.year_closed():
+            self.found("nothing-is-paid-after-closing", run)
+        if cents <= 0:
+            self.found("an-entry-is-above-nothing", run)
+        self.paid_by_number[number] += cents if item["kind"]["S"] == "payment" else -cents
+        if self.paid_by_number[number] > self.premium[item["profession"]["S"]]:
+            self.found("a-number-is-paid-one-premium", f"{number} {self.paid_by_number[number]}")
+        if "pharmacy_id" in item:
+            pharmacy = item["pharmacy_id"]["S"]
+            self.paid_by_pharmacy[pharmacy] += cents
+            if self.paid_by_pharmacy[pharmacy] > self.premium["pharmacist"]:
+                self.found("a-pharmacy-is-paid-one-premium", f"{pharmacy} {self.paid_by_pharmacy[pharmacy]}")
+
+    def _plan(self, run: str, plan: Any) -> None:
+        """A run has planned its inputs: everything that was brought before is among them."""
+        item = self.run_of(run)
+        if item is None:
+            return
+        cut_off = json.loads(item["detail"]["M"]["cut_off"]["S"])
+        used = {batch["id"] for batch in plan["batches"]}
+        for batch in self.batches():
+            kind, state = batch["kind"]["S"], batch["state"]["S"]
+            concerns = kind != "activity-year" or item["phase"]["N"] == "2"
+            if not concerns or batch["written_at"]["S"] >= cut_off or state in ("refused", "failed", "abandoned"):
+                continue
+            if batch["id"]["S"] not in used:
+                self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} {state}")
+
+    def _paid_by(self, run: str) -> None:
+        """The run was approved by somebody who had no hand in it."""
+        item = self.run_of(run)
+        detail = {} if item is None else item["detail"]["M"]
+        approver = json.loads(detail["approved_by"]["S"]) if "approved_by" in detail else None
+        if item is None or approver in (None, item["started_by"]["S"]):
+            self.found("an-entry-is-approved-by-another", run)
+        elif approver in self._choosers(self.opened.get(run, 0)):
+            self.found("an-entry-is-approved-by-another", f"{run} chosen by the approver")
+
+    def _choosers(self, until: int) -> set[str]:
+        """Who made the choices that counted at that call and change something."""
+        latest = ([made for made in choices if made[0] < until][-1:] for choices in self.chosen.values())
+        return {by for made in latest for _, by, choice in made if choice not in IDLE}
+
+    def _payment_file(self, key: str, body: bytes) -> None:
+        self._once(key, body)
+        run = key.split("/")[3]
+        rows = list(csv.DictReader(io.StringIO(body.decode()), delimiter=";"))
+        self.payments[run] = rows
+        written = {item["entry_id"]["S"]: item for item in self.entries.values() if item.get("run", {}).get("S") == run}
+        for row in rows:
+            entry = written.pop(row["entry_id"], None)
+            if entry is None:
+                self.found("what-is-transferred-is-in-the-ledger", f"{run} {row['entry_id']}")
+            elif int(Decimal(row["amount"].replace(",", ".")) * 100) != int(entry["amount"]["N"]):
+                self.found("what-is-transferred-is-what-was-entered", f"{run} {row['entry_id']}")
+            if row["iban"] not in self.accounts[row["payee"][:8]]:
+                self.found("a-person-is-paid-on-an-account-of-that-person", f"{run} {row['payee']}")
+        for entry_id in written:
+            self.found("what-is-in-the-ledger-is-transferred", f"{run} {entry_id}")
+
+    # --- at the end
+
+    def end(self, released: Sequence[str], undisturbed: bool) -> None:
+        """What must hold once everything has come to rest; `released` = the runs that paid.
+
+        `undisturbed` = whether nobody brought anything but what is true: then everybody has exactly
+        what is due.
+        """
+        for person in self.people if undisturbed else ():
+            due = self.premium[person.profession] if person.earns else 0
+            if self.paid_by_number[person.short] != due:
+                self.found("what-is-due-is-paid", f"{person.short} {self.paid_by_number[person.short]} of {due}")
+        paying = {item["run"]["S"] for item in self.entries.values() if "entry_id" in item}
+        for run in sorted(paying - set(released)):
+            self.found("what-is-in-the-ledger-is-transferred", run)
+        for run in released:
+            if run not in self.payments:
+                self.found("a-released-run-has-its-payment-file", run)
