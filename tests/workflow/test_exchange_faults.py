@@ -7,6 +7,8 @@ everything that is kept must be as without the fault.
 import copy
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from unittest import mock
@@ -14,6 +16,7 @@ from unittest import mock
 import boto3
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
@@ -44,7 +47,7 @@ from tests.support.exchange_world import (
 )
 from tests.support.fakes.partners import OPERATOR
 from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT
-from tests.workflow.test_faults import Fault, faulty, try_again
+from tests.workflow.test_faults import try_again
 
 INSURER, DIGITS = "mutuality-a", "101"
 BUCKETS = ("inbox", "work", "output", "health", "exchange")
@@ -58,6 +61,35 @@ FILES: dict[str, tuple[str, list[Row]]] = {
     "entitled": (INSURER, [{"insz": ANNA.insz}, {"insz": DORA.insz}]),
 }
 Step = Callable[[], object]
+
+
+@dataclass
+class Fault:
+    """What happens to the `at`-th AWS call; `calls` are those seen so far."""
+
+    mode: str = ""
+    at: int = -1
+    calls: list[str] = field(default_factory=list)
+
+    def call(self, make: Callable[..., Any], client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        self.calls.append(operation)
+        if len(self.calls) - 1 == self.at:
+            if self.mode == "before":
+                raise EndpointConnectionError(endpoint_url="https://aws")
+            make(client, operation, dict(arguments))
+            raise ReadTimeoutError(endpoint_url="https://aws")
+        return make(client, operation, dict(arguments))
+
+
+@contextmanager
+def faulty(fault: Fault) -> Iterator[None]:
+    make = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        return fault.call(make, client, operation, arguments)
+
+    with mock.patch.object(BaseClient, "_make_api_call", call):
+        yield
 
 
 class World:

@@ -5,28 +5,41 @@ Each time the steps are tried again, as the state machine does, and
 everything that counts must be as in a run without faults.
 """
 
-import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
-from unittest import mock
 
 import pytest
-from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from moto.dynamodb.models import dynamodb_backends
-from moto.s3.models import s3_backends
 
+from local.simulator.determinism import deterministic
+from local.simulator.faults import Call, Fate
+from local.simulator.world import World as Simulated
+from tegemoet.adapters.cloud import Cloud
+from tegemoet.application.records import RoleChange
 from tegemoet.domain.problems import ConflictError
+from tests.support import machines
 from tests.support.attempts import committed
-from tests.support.machines import ACCOUNT, REGION
-from tests.support.moto_cloud import BUCKETS, Cloud, cloud
-from tests.support.premium_world import DECEMBER, YEAR, account, identity, office, practice, provider, riziv
+from tests.support.fakes.partners import LONG_AGO, REGISTRAR
+from tests.support.premium_world import (
+    DECEMBER,
+    YEAR,
+    World,
+    account,
+    identity,
+    office,
+    practice,
+    provider,
+    riziv,
+    two_shards,
+)
 
 MODES = ("before", "after", "twice", "overtaken")
-WRITTEN = ("years", "decisions", "ledger")
+WRITTEN = ("YearsTable", "DecisionsTable", "LedgerTable")
+BUCKETS = ("WorkBucket", "OutputBucket")
 Step = Callable[[], object]
 
 
@@ -40,36 +53,75 @@ class Fault:
     meanwhile: Step = lambda: None
     inside: bool = False
 
-    def call(self, make: Callable[..., Any], client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+    def fate(self, call: Call) -> Fate | None:
         if self.inside:
-            return make(client, operation, dict(arguments))
-        self.calls.append(operation)
+            return None
+        self.calls.append(call.operation)
         if len(self.calls) - 1 != self.at:
-            return make(client, operation, dict(arguments))
+            return None
         match self.mode:
             case "before":
-                raise EndpointConnectionError(endpoint_url="https://aws")
+                return Fate(refused=EndpointConnectionError(endpoint_url="https://aws"))
             case "after":
-                make(client, operation, dict(arguments))
-                raise ReadTimeoutError(endpoint_url="https://aws")
+                return Fate(lost=ReadTimeoutError(endpoint_url="https://aws"))
             case "twice":
-                make(client, operation, dict(arguments))
+                return Fate(twice=True)
             case "overtaken":
                 self.inside = True
                 self.meanwhile()
                 self.inside = False
-        return make(client, operation, dict(arguments))
+        return None
+
+
+@dataclass
+class Found:
+    """A premium year on a simulated AWS, and the functions of its phases."""
+
+    simulated: Simulated
+    world: World
+    modules: dict[str, ModuleType]
+
+    def invoke(self, function: str, event: dict[str, Any]) -> None:
+        """One call of a function, in a process of its own: it has read nothing yet."""
+        module = self.modules[function]
+        module.cloud = Cloud(self.simulated.environ, client=self.simulated.client)  # type: ignore[attr-defined]
+        module.cloud.clock = self.world.clock
+        module.handler(event, machines.CONTEXT)
+
+    @contextmanager
+    def faulty(self, fault: Fault) -> Iterator[None]:
+        self.simulated.faults = fault.fate
+        try:
+            yield
+        finally:
+            self.simulated.faults = None
 
 
 @contextmanager
-def faulty(fault: Fault) -> Iterator[None]:
-    make = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
-        return fault.call(make, client, operation, arguments)
-
-    with mock.patch.object(BaseClient, "_make_api_call", call):
-        yield
+def year() -> Iterator[Found]:
+    simulated = Simulated()
+    with two_shards(), deterministic(simulated, seed=1), pytest.MonkeyPatch.context() as patch:
+        for name, value in {**machines.ENVIRONMENT, **machines.SILENT}.items():
+            patch.setenv(name, value)
+        made = Cloud(simulated.environ, client=simulated.client)
+        simulated.people.add("approver", "An Approver", "approver")
+        made.roles.append(RoleChange("approver", 1, "An Approver", frozenset({"approver"}), None, LONG_AGO, REGISTRAR))
+        world = World(
+            work=made.work,
+            output=made.output,
+            facts=made.facts,
+            batches=made.batches,
+            registrations=made.registrations,
+            runs=made.runs,
+            decisions=made.ordinary_decisions,
+            ledger=made.ledger,
+            people=made.people,
+            roles=made.roles,
+            seal=made.approval_seal,
+        )
+        yield Found(
+            simulated, world, {name: machines.load(name) for name in ("freeze", "evaluate", "report", "settle")}
+        )
 
 
 def everybody() -> list[dict[str, Any]]:
@@ -90,13 +142,10 @@ def everybody() -> list[dict[str, Any]]:
     return [*rows, identity("v1-old", "v1-new")]
 
 
-def steps_of(found: Cloud) -> list[Step]:
+def steps_of(found: Found) -> list[Step]:
     """The run as the state machine and the persons do it, step by step."""
     world = found.world
     run: dict[str, Any] = {"year": YEAR, "phase": 1, "on": DECEMBER.isoformat()}
-
-    secrets = [found.modules[function].cloud.secrets for function in ("evaluate", "report")]
-    of_new_processes = [(each, dict(vars(each))) for each in secrets]
 
     def start() -> None:
         world.clock.at = datetime(2023, 12, 1, tzinfo=UTC)
@@ -104,9 +153,6 @@ def steps_of(found: Cloud) -> list[Step]:
 
     def invoke(function: str, **event: Any) -> Step:
         def step() -> None:
-            for each, new in of_new_processes:  # as in a new process, which reads its secret
-                vars(each).clear()
-                vars(each).update(new)
             found.invoke(function, {**event, **run})
 
         return step
@@ -140,44 +186,47 @@ def try_again(step: Step) -> None:
     step()
 
 
-def kept() -> Any:
-    """Everything that moto holds of tables and buckets."""
-    tables = dynamodb_backends[ACCOUNT][REGION].tables
-    buckets = s3_backends[ACCOUNT]["aws"].buckets
+def kept(found: Found) -> Any:
+    """Everything that tables and buckets hold."""
+    tables, buckets = found.simulated.dynamodb.tables, found.simulated.s3.buckets
     return (
-        {name: copy.deepcopy(tables[name].items) for name in WRITTEN},
-        {name: {key: found.value for key, found in buckets[f"tegemoet-{name}"].keys.items()} for name in BUCKETS},
+        {name: {pk: dict(items) for pk, items in tables[name].items.items()} for name in WRITTEN},
+        {name: {key: versions[-1].body for key, versions in buckets[name].objects.items()} for name in BUCKETS},
+        {name: {pk: list(keys) for pk, keys in tables[name].order.items()} for name in WRITTEN},
+        {name: {key: list(versions) for key, versions in buckets[name].objects.items()} for name in BUCKETS},
     )
 
 
 def counted(snapshot: Any) -> Any:
     """What counts of a snapshot: no files of attempts that were not committed, and no names."""
-    tables, buckets = snapshot
-    return tables, {**buckets, "work": committed(buckets["work"])}
+    tables, buckets, *_ = snapshot
+    texts = {
+        name: {(pk, sk): str(item) for pk, items in of_pk.items() for sk, item in items.items()}
+        for name, of_pk in tables.items()
+    }
+    return texts, {**buckets, "WorkBucket": committed(buckets["WorkBucket"])}
 
 
-def put_back(snapshot: Any) -> None:
-    tables = dynamodb_backends[ACCOUNT][REGION].tables
-    s3 = s3_backends[ACCOUNT]["aws"]
+def put_back(found: Found, snapshot: Any) -> None:
+    items, _, orders, objects = snapshot
     for name in WRITTEN:
-        tables[name].items = copy.deepcopy(snapshot[0][name])
+        table = found.simulated.dynamodb.tables[name]
+        table.items = {pk: dict(of_pk) for pk, of_pk in items[name].items()}
+        table.order = {pk: list(keys) for pk, keys in orders[name].items()}
     for name in BUCKETS:
-        bucket, wanted = s3.buckets[f"tegemoet-{name}"], snapshot[1][name]
-        for key in set(bucket.keys) - set(wanted):
-            bucket.keys.pop(key)
-        for key, value in wanted.items():
-            if key not in bucket.keys or bucket.keys[key].value != value:
-                s3.put_object(bucket.name, key, value)
+        bucket = found.simulated.s3.buckets[name]
+        bucket.objects = {key: list(versions) for key, versions in objects[name].items()}
+        bucket.order = sorted(bucket.objects)
 
 
-def outcome(found: Cloud) -> Any:
+def outcome(found: Found) -> Any:
     """What must be the same: ledger with claims and runs,
     decisions, output files, the state of run and year.
     """
-    tables = dynamodb_backends[ACCOUNT][REGION].tables
+    tables = found.simulated.dynamodb.tables
     items = {
-        table: sorted(str(item.to_json()) for of_pk in tables[table].items.values() for item in of_pk.values())
-        for table in ("ledger", "decisions")
+        table: sorted(str(item) for of_pk in tables[table].items.values() for item in of_pk.values())
+        for table in ("LedgerTable", "DecisionsTable")
     }
     files = {key: found.world.output.get(key) for key in found.world.output.keys("")}
     run = found.world.runs.of_phase(YEAR, 1)[0]
@@ -185,22 +234,22 @@ def outcome(found: Cloud) -> Any:
 
 
 @pytest.fixture
-def found() -> Iterator[Cloud]:
-    with cloud() as made:
+def found() -> Iterator[Found]:
+    with year() as made:
         made.world.drop(everybody())
         yield made
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud, mode: str) -> None:
+def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Found, mode: str) -> None:
     steps = steps_of(found)
-    snapshots, counts = [kept()], []
+    snapshots, counts = [kept(found)], []
     for step in steps:
         fault = Fault()
-        with faulty(fault):
+        with found.faulty(fault):
             step()
         counts.append(len(fault.calls))
-        snapshots.append(kept())
+        snapshots.append(kept(found))
     expected = outcome(found)
     assert len(found.world.entries()) == 14 + 1 + 3  # one nurse is below the threshold, one is held
     assert expected[2] == "released"
@@ -208,12 +257,12 @@ def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud, mode: s
     different: list[str] = []
     for number, step in enumerate(steps):
         for at in range(counts[number]):
-            put_back(snapshots[number])
+            put_back(found, snapshots[number])
             fault = Fault(mode, at, meanwhile=step)
-            with faulty(fault):
+            with found.faulty(fault):
                 try_again(step)
             where = f"step {number}, call {at} ({fault.calls[at]})"
-            if counted(kept()) == counted(snapshots[number + 1]):
+            if counted(kept(found)) == counted(snapshots[number + 1]):
                 continue  # to the last byte as without the fault, so the rest is too
             for rest in steps[number + 1 :]:
                 rest()
@@ -224,14 +273,14 @@ def test_whatever_happens_to_a_call_the_ledger_is_the_same(found: Cloud, mode: s
 
 
 def test_of_two_runs_started_at_once_one_is_open_and_the_other_is_told() -> None:
-    with cloud() as made:
-        world = made.world
+    with year() as found:
+        world = found.world
         world.drop(everybody()[:4])
-        before, plain = kept(), Fault()
-        with faulty(plain):
+        before, plain = kept(found), Fault()
+        with found.faulty(plain):
             world.start(1, DECEMBER)
         for at in range(len(plain.calls)):
-            put_back(before)
+            put_back(found, before)
             second: list[str] = []
 
             def meanwhile(second: list[str] = second) -> None:
@@ -241,7 +290,7 @@ def test_of_two_runs_started_at_once_one_is_open_and_the_other_is_told() -> None
                     second.append(conflict.code)
 
             first = ""
-            with faulty(Fault("overtaken", at, meanwhile=meanwhile)):
+            with found.faulty(Fault("overtaken", at, meanwhile=meanwhile)):
                 try:
                     first = world.start(1, DECEMBER, "first").id
                 except ConflictError as conflict:
