@@ -19,11 +19,9 @@ from local.simulator.determinism import deterministic
 from local.simulator.faults import Call, Fate
 from local.simulator.world import World as Simulated
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.application.records import RoleChange
 from tegemoet.domain.problems import ConflictError
 from tests.support import machines
 from tests.support.attempts import committed
-from tests.support.fakes.partners import LONG_AGO, REGISTRAR
 from tests.support.premium_world import (
     DECEMBER,
     YEAR,
@@ -36,6 +34,7 @@ from tests.support.premium_world import (
     riziv,
     two_shards,
 )
+from tests.support.simulated_year import world_on
 
 MODES = ("before", "after", "twice", "overtaken")
 WRITTEN = ("YearsTable", "DecisionsTable", "LedgerTable")
@@ -103,25 +102,8 @@ def year() -> Iterator[Found]:
     with two_shards(), deterministic(simulated, seed=1), pytest.MonkeyPatch.context() as patch:
         for name, value in {**machines.ENVIRONMENT, **machines.SILENT}.items():
             patch.setenv(name, value)
-        made = Cloud(simulated.environ, client=simulated.client)
-        simulated.people.add("approver", "An Approver", "approver")
-        made.roles.append(RoleChange("approver", 1, "An Approver", frozenset({"approver"}), None, LONG_AGO, REGISTRAR))
-        world = World(
-            work=made.work,
-            output=made.output,
-            facts=made.facts,
-            batches=made.batches,
-            registrations=made.registrations,
-            runs=made.runs,
-            decisions=made.ordinary_decisions,
-            ledger=made.ledger,
-            people=made.people,
-            roles=made.roles,
-            seal=made.approval_seal,
-        )
-        yield Found(
-            simulated, world, {name: machines.load(name) for name in ("freeze", "evaluate", "report", "settle")}
-        )
+        functions = ("freeze", "evaluate", "report", "settle")
+        yield Found(simulated, world_on(simulated), {name: machines.load(name) for name in functions})
 
 
 def everybody() -> list[dict[str, Any]]:

@@ -12,29 +12,8 @@ from local.simulator.determinism import deterministic
 from local.simulator.world import World as Simulated
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.exceptions import choices_for
-from tegemoet.application.records import RoleChange
-from tests.support.fakes.partners import LONG_AGO, REGISTRAR
 from tests.support.premium_world import DECEMBER, JUNE, World, account, identity, office, provider, riziv, two_shards
-
-
-def on(simulated: Simulated) -> World:
-    """The world of a premium year over the adapters on a simulated one."""
-    cloud = Cloud(simulated.environ, client=simulated.client)
-    simulated.people.add("approver", "An Approver", "approver")
-    cloud.roles.append(RoleChange("approver", 1, "An Approver", frozenset({"approver"}), None, LONG_AGO, REGISTRAR))
-    return World(
-        work=cloud.work,
-        output=cloud.output,
-        facts=cloud.facts,
-        batches=cloud.batches,
-        registrations=cloud.registrations,
-        runs=cloud.runs,
-        decisions=cloud.ordinary_decisions,
-        ledger=cloud.ledger,
-        people=cloud.people,
-        roles=cloud.roles,
-        seal=cloud.approval_seal,
-    )
+from tests.support.simulated_year import world_on
 
 
 def play(world: World) -> None:
@@ -54,10 +33,10 @@ def play(world: World) -> None:
 def test_a_year_is_paid_on_the_simulator_as_on_the_fakes(page: int | None) -> None:
     simulated, fake = Simulated(items=page, keys=page or 1_000), World()
     with two_shards(), deterministic(simulated, seed=1):
-        play(on(simulated))
+        play(world_on(simulated))
         play(fake)
-        assert on(simulated).bytes_of_ledger() == fake.bytes_of_ledger()
-        assert len(on(simulated).entries()) >= 3
+        assert world_on(simulated).bytes_of_ledger() == fake.bytes_of_ledger()
+        assert len(world_on(simulated).entries()) >= 3
     files = sorted(key for key in simulated.s3.buckets["OutputBucket"].objects if key.endswith("payments.csv"))
     assert files == sorted(key for key in fake.output.versions if key.endswith("payments.csv"))
     assert len(files) == 2
@@ -75,7 +54,7 @@ def calls_of(simulated: Simulated, then: Callable[[World], object]) -> list[Any]
 
     simulated.before = seen
     with two_shards(), deterministic(simulated, seed=1):
-        then(on(simulated))
+        then(world_on(simulated))
     return calls
 
 

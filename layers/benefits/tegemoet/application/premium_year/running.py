@@ -53,7 +53,7 @@ def require_this_version(run: Run) -> None:
 
 
 def of_another_version() -> ConflictError:
-    """What a person is told who continues or approves such a run."""
+    """The refusal to continue or approve a run that another version began."""
     return ConflictError(
         "Another version of the application began the run. Abandon it and start another. An approved one can only be"
         " continued in the version that began it.",
