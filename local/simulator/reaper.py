@@ -4,7 +4,7 @@ Neither moto nor the local cloud ever carries out a lifecycle rule, and moto no 
 The reaper reads both from the template and does what AWS documents, as of a moment that it is told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
@@ -34,8 +34,14 @@ class Reaper:
     def reap(self, now: datetime) -> None:
         """Delete everything that has expired at that moment."""
         for bucket, properties in self._resources("AWS::S3::Bucket"):
-            for rule in properties["LifecycleConfiguration"]["Rules"]:
-                self._apply(rule, bucket, now)
+            rules = properties["LifecycleConfiguration"]["Rules"]
+            for rule in rules:
+                if "AbortIncompleteMultipartUpload" in rule:
+                    self._abort(rule, bucket, now)
+            for key, versions in self._versions(bucket):
+                for rule in rules:
+                    if key.startswith(rule.get("Prefix", "")) and self._apply(rule, bucket, key, versions, now):
+                        break  # what another rule would do to it, it does the next time
         for table, properties in self._resources("AWS::DynamoDB::Table"):
             if "TimeToLiveSpecification" in properties:
                 self._expire(table, properties, now)
@@ -48,25 +54,31 @@ class Reaper:
     def _days(self, value: Any) -> timedelta:
         return timedelta(days=int(self.made.value(value)))
 
-    def _apply(self, rule: Mapping[str, Any], bucket: str, now: datetime) -> None:
-        if "AbortIncompleteMultipartUpload" in rule:
-            self._abort(rule, bucket, now)
-        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=rule.get("Prefix", ""))
+    def _versions(self, bucket: str) -> Iterator[tuple[str, list[Any]]]:
+        """The versions of each key, the newest first."""
+        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
         found = [each for page in pages for kind in ("Versions", "DeleteMarkers") for each in page.get(kind, [])]
         found.sort(key=lambda each: (each["Key"], not each["IsLatest"], -each["LastModified"].timestamp()))
         for key, group in groupby(found, lambda each: each["Key"]):
-            versions = list(group)
-            newest, is_object = versions[0], "Size" in versions[0]
-            expires = newest["LastModified"] + self._days(rule.get("ExpirationInDays", 0))
-            if "ExpirationInDays" in rule and is_object and expires <= now:
-                self.s3.delete_object(Bucket=bucket, Key=key)
-            if "NoncurrentVersionExpiration" in rule:
-                kept = self._days(rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
-                for newer, older in pairwise(versions):  # it is not current since the newer one was written
-                    if newer["LastModified"] + kept <= now:
-                        self.s3.delete_object(Bucket=bucket, Key=key, VersionId=older["VersionId"])
-            if rule.get("ExpiredObjectDeleteMarker") and not is_object and len(versions) == 1:
-                self.s3.delete_object(Bucket=bucket, Key=key, VersionId=newest["VersionId"])
+            yield key, list(group)
+
+    def _apply(self, rule: Mapping[str, Any], bucket: str, key: str, versions: Sequence[Any], now: datetime) -> bool:
+        """Delete what the rule lets expire of a key. Returns whether anything was."""
+        newest, is_object = versions[0], "Size" in versions[0]
+        expired: list[dict[str, str]] = []
+        expires = newest["LastModified"] + self._days(rule.get("ExpirationInDays", 0))
+        if "ExpirationInDays" in rule and is_object and expires <= now:
+            expired.append({})
+        if "NoncurrentVersionExpiration" in rule and len(versions) > 1:
+            kept = self._days(rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
+            for newer, older in pairwise(versions):  # it is not current since the newer one was written
+                if newer["LastModified"] + kept <= now:
+                    expired.append({"VersionId": older["VersionId"]})
+        if rule.get("ExpiredObjectDeleteMarker") and not is_object and len(versions) == 1:
+            expired.append({"VersionId": newest["VersionId"]})
+        for version in expired:
+            self.s3.delete_object(Bucket=bucket, Key=key, **version)
+        return bool(expired)
 
     def _abort(self, rule: Mapping[str, Any], bucket: str, now: datetime) -> None:
         kept = self._days(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])

@@ -27,10 +27,13 @@ from local.simulator.functions import Functions, Lambda
 from local.simulator.kms import Keys, Kms
 from local.simulator.people import Cognito, Pool
 from local.simulator.s3.buckets import Bucket
-from local.simulator.s3.client import S3, Buckets
+from local.simulator.s3.client import MOST, S3, Buckets
 from local.simulator.secrets import SecretsManager
 from local.simulator.stack import Stack, stack
 from local.simulator.workflows import StepFunctions, Workflows
+
+LARGEST = None, MOST
+"""The most items and keys of a page, as AWS has it."""
 
 
 class World:
@@ -38,7 +41,7 @@ class World:
 
     `faults` decides what happens to each call; None lets every call be. `items` and `keys` = the
     most items of a page of DynamoDB and keys of a page of S3: few of them show what does not read
-    every page.
+    every page. What `direct` clients read comes in pages as large as those of AWS.
     """
 
     def __init__(
@@ -56,8 +59,9 @@ class World:
         self.calls = 0
         self.before: Callable[[Call], None] | None = None
         self.after: Callable[[Call], None] | None = None
-        self.dynamodb = Tables(_tables(made, self.clock), self.clock, items)
-        self.s3 = Buckets(_buckets(made, self.clock), self.clock, keys)
+        self._pages = items, keys
+        self.dynamodb = Tables(_tables(made, self.clock), self.clock)
+        self.s3 = Buckets(_buckets(made, self.clock), self.clock)
         self.kms = Keys({made.arn(name): "KeySpec" in key for name, key in made.resources("AWS::KMS::Key")})
         self.secrets = _secrets(made)
         self.events = Bus()
@@ -85,9 +89,10 @@ class World:
         return self._clients[place]
 
     def _make(self, service: str, hook: Hook) -> Client:
+        items, keys = self._pages if hook is not direct else LARGEST
         makers: Mapping[str, Callable[[], Client]] = {
-            "dynamodb": lambda: DynamoDb(hook, self.dynamodb),
-            "s3": lambda: S3(hook, self.s3),
+            "dynamodb": lambda: DynamoDb(hook, self.dynamodb, items),
+            "s3": lambda: S3(hook, self.s3, keys),
             "kms": lambda: Kms(hook, self.kms),
             "secretsmanager": lambda: SecretsManager(hook, self.secrets),
             "events": lambda: Events(hook, self.events),

@@ -27,13 +27,10 @@ EXCEPTIONS = Exceptions(
 
 
 class Tables:
-    """Every table, and the transactions that may be repeated. `page` = the most items of one page.
+    """Every table, and the transactions that may be repeated."""
 
-    A page of DynamoDB ends after 1 MB; a small page shows whether code reads them all.
-    """
-
-    def __init__(self, tables: Mapping[str, Table], clock: WorldClock, page: int | None = None) -> None:
-        self.tables, self.clock, self.page = tables, clock, page
+    def __init__(self, tables: Mapping[str, Table], clock: WorldClock) -> None:
+        self.tables, self.clock = tables, clock
         self.tokens = Counter()
         self.done: dict[str, tuple[object, datetime]] = {}
 
@@ -67,7 +64,10 @@ class Tables:
 
 
 class DynamoDb(Client):
-    """A double of boto3's client over `store`."""
+    """A double of boto3's client over `store`. `page` = the most items of one page.
+
+    A page of DynamoDB ends after 1 MB; a small page shows whether code reads them all.
+    """
 
     service = "dynamodb"
     exceptions = EXCEPTIONS
@@ -76,9 +76,9 @@ class DynamoDb(Client):
         "scan": {"LastEvaluatedKey": "ExclusiveStartKey"},
     }
 
-    def __init__(self, hook: Hook, store: Tables) -> None:
+    def __init__(self, hook: Hook, store: Tables, page: int | None = None) -> None:
         super().__init__(hook)
-        self._store = store
+        self._store, self._page = store, page
 
     # --- reading
 
@@ -100,12 +100,12 @@ class DynamoDb(Client):
     @delivered
     def query(self, delivery: Delivery, *, TableName: str, **request: Any) -> Answer:
         table = self._store.table(TableName)
-        return reading.query(table, self._store.page, _lag(delivery), **request)
+        return reading.query(table, self._page, _lag(delivery), **request)
 
     @delivered
     def scan(self, delivery: Delivery, *, TableName: str, **request: Any) -> Answer:
         table = self._store.table(TableName)
-        return reading.scan(table, self._store.page, _lag(delivery), **request)
+        return reading.scan(table, self._page, _lag(delivery), **request)
 
     # --- single writes
 

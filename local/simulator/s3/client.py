@@ -23,11 +23,10 @@ _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 @dataclass(slots=True)
 class Buckets:
-    """Every bucket, and the uploads in progress. `page` = the most keys of one page of a list."""
+    """Every bucket, and the uploads in progress."""
 
     buckets: Mapping[str, Bucket]
     clock: WorldClock
-    page: int = MOST
     uploads: Uploads = field(default_factory=Uploads)
 
     def bucket(self, name: str) -> Bucket:
@@ -43,7 +42,7 @@ class Buckets:
 
 
 class S3(Client):
-    """A double of boto3's client over `store`."""
+    """A double of boto3's client over `store`. `page` = the most keys of one page of a list."""
 
     service = "s3"
     exceptions = EXCEPTIONS
@@ -53,9 +52,9 @@ class S3(Client):
         "list_multipart_uploads": {},
     }
 
-    def __init__(self, hook: Hook, store: Buckets) -> None:
+    def __init__(self, hook: Hook, store: Buckets, page: int = MOST) -> None:
         super().__init__(hook)
-        self._store = store
+        self._store, self._page = store, page
 
     # --- objects
 
@@ -127,14 +126,14 @@ class S3(Client):
     def list_objects_v2(
         self, *, Bucket: str, Prefix: str = "", MaxKeys: int = MOST, ContinuationToken: str = ""
     ) -> Answer:
-        most = min(MaxKeys, self._store.page)
+        most = min(MaxKeys, self._page)
         return listing.objects(self._store.bucket(Bucket), Prefix, most, ContinuationToken)
 
     @operation
     def list_object_versions(
         self, *, Bucket: str, Prefix: str = "", MaxKeys: int = MOST, KeyMarker: str = "", VersionIdMarker: str = ""
     ) -> Answer:
-        most = min(MaxKeys, self._store.page)
+        most = min(MaxKeys, self._page)
         return listing.versions(self._store.bucket(Bucket), Prefix, most, KeyMarker, VersionIdMarker)
 
     @operation
