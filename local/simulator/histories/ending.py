@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.simulator.histories.people import OPERATORS, YEAR, LostError, Partners, Staff
 from local.simulator.histories.population import FALSE_ACCOUNT
 from local.simulator.histories.scheduler import StuckError
 from local.simulator.histories.stage import APPROVERS, Stage
 
+if TYPE_CHECKING:
+    from local.simulator.histories.deeds import Deeds
+    from local.simulator.histories.readings import Readings
+
 PHASE_1, PHASE_2 = (datetime(*day, 10, tzinfo=UTC) for day in ((2023, 12, 1), (2024, 6, 1)))
 QUIET = timedelta(days=1)
+LATER = timedelta(days=200)
+"""How long after the end of a year somebody reads it."""
 ROUNDS = 14
 """How often the staff tends the year before it counts as stuck."""
 
@@ -29,9 +35,11 @@ class Ending:
         staff: Staff,
         deliveries: Sequence[Callable[[], object]],
         undisturbed: bool,
+        deeds: "Deeds",
+        readings: "Readings",
     ) -> None:
         self._stage, self._partners, self._staff, self._deliveries = stage, partners, staff, deliveries
-        self._undisturbed = undisturbed
+        self._undisturbed, self._deeds, self._readings = undisturbed, deeds, readings
         self._watch, self._cloud = stage.watch, stage.cloud
 
     def finish(self) -> None:
@@ -39,6 +47,7 @@ class Ending:
         stage = self._stage
         stage.mishaps.stop()
         stage.set_approvers(APPROVERS)
+        self._deeds.restore()
         try:
             stage.scheduler.drain()
             for take_in in self._deliveries:
@@ -47,6 +56,8 @@ class Ending:
             self._bring_failed_again()
             self._rest()
             self._settle_the_year()
+            if not self._watch.violations:
+                self._read_later()
         except StuckError as stuck:
             self._watch.found("every-year-can-be-finished", f"waits for {stuck}")
         except LostError:
@@ -69,6 +80,12 @@ class Ending:
             found = self._cloud.batches.get(batch)
             if found is not None and found.state in ("failed", "abandoned"):
                 self._stage.deliver(self._partners.bring(file))
+
+    def _read_later(self) -> None:
+        """Much later, everything can still be read."""
+        self._stage.scheduler.wait_until(self._stage.scheduler.now + LATER)
+        self._stage.reap()
+        self._readings.check()
 
     def _settle_the_year(self) -> None:
         for _ in range(ROUNDS):
@@ -110,8 +127,17 @@ class Ending:
         moment = PHASE_1 if phase == 1 else PHASE_2
         self._stage.scheduler.wait_until(moment)
         self._stage.reap()
-        staff.start(phase, OPERATORS[0], staff.key())
+        self._start(phase)
         return True
+
+    def _start(self, phase: int) -> Any:
+        """Start a phase on what there is; what is being loaded at that moment can wait."""
+        staff = self._staff
+        self._deeds.before_start()
+        run = staff.start(phase, OPERATORS[0], staff.key())
+        if run is None and staff.told[-1] == "batch-loading":
+            run = staff.start(phase, OPERATORS[0], staff.key(), self._stage.scheduler.now - timedelta(hours=1))
+        return run
 
     def _end_run(self, run: Any) -> None:
         staff = self._staff
@@ -130,7 +156,7 @@ class Ending:
         staff, cloud = self._staff, self._cloud
         if cloud.runs.year(YEAR) is None:
             return False
-        run: Any = staff.start(2, OPERATORS[0], staff.key())
+        run = self._start(2)
         if run is None:
             self._watch.found("every-year-can-be-finished", f"told {staff.told[-1]}")
             return False

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from local.simulator.histories.deeds import Deeds
 from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, loading
 from local.simulator.histories.people import OPERATORS, YEAR, LostError, Partners, Staff, registrations, roles
 from local.simulator.histories.population import (
@@ -23,6 +24,7 @@ from local.simulator.histories.population import (
     providers,
     second_thoughts,
 )
+from local.simulator.histories.readings import Readings
 from local.simulator.histories.stage import APPROVERS, BEGIN, NOTABLE, Stage
 from local.simulator.histories.watch import Violation
 
@@ -81,6 +83,8 @@ class History:
         self._events: list[_Event] = []
         self._undisturbed = True
         self._brought: list[Callable[[], object]] = []
+        self.deeds = Deeds(stage, self.partners, self.staff, self.people, seed, self._deliver)
+        self.readings = Readings(stage, self.partners)
 
     def play(self) -> Outcome:
         """Play the history to its end."""
@@ -97,7 +101,9 @@ class History:
                 if self.watch.violations:
                     break
             if not self.watch.violations:
-                Ending(stage, self.partners, self.staff, self._brought, self._undisturbed).finish()
+                undisturbed = self._undisturbed and not self.deeds.disturbs
+                ending = Ending(stage, self.partners, self.staff, self._brought, undisturbed, self.deeds, self.readings)
+                ending.finish()
             stage.scheduler.end()
         return Outcome(
             self.seed, tuple(self.watch.violations), stage.calls, stage.digest(), len(self._events), stage.mishaps.drawn
@@ -146,6 +152,7 @@ class History:
             self._at(PHASE_2 + self._within(250), "the year is closed", self._close)
         if draw.random() < 0.3:
             self._at(BEGIN + self._within(400), "an approver loses the right", self._change_right)
+        self.deeds.plan(self._at, (PHASE_1, PHASE_2))
 
     def _within(self, days: int) -> timedelta:
         """A moment of that many days; at times the very first, so that things coincide."""
@@ -183,11 +190,13 @@ class History:
 
     def _bring(self, made: Callable[[], File]) -> Callable[[], None]:
         def act() -> None:
-            take_in = self.partners.bring(made())
-            self._brought.append(take_in)
-            self.stage.deliver(take_in)
+            self._deliver(self.partners.bring(made()))
 
         return act
+
+    def _deliver(self, take_in: Callable[[], object]) -> None:
+        self._brought.append(take_in)
+        self.stage.deliver(take_in)
 
     def _bring_file(self, file: File) -> Callable[[], None]:
         return self._bring(lambda: file)

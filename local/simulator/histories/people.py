@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +163,10 @@ class Staff:
     random: Random
     retention: Any
     asked: int = 0
+    accepted: list[tuple[Answer, str]] = field(default_factory=list)
+    """The answers to runs that were accepted, each with the approver."""
+    answered: Callable[[str, bool], None] = lambda _run, _approve: None
+    """Told of every answer that is accepted."""
     told: list[str] = field(default_factory=list)
     """The codes of the problems that they were told, the latest last."""
 
@@ -183,7 +187,7 @@ class Staff:
         self.asked += 1
         return f"key-{self.asked}"
 
-    def start(self, phase: int, operator: Person, key: str) -> object:
+    def start(self, phase: int, operator: Person, key: str, cut_off: datetime | None = None) -> object:
         cloud = self.cloud
         ports = starting.StartPorts(
             cloud.runs,
@@ -196,12 +200,16 @@ class Staff:
         )
         first = date(2023, 12, 1) if phase == 1 else date(2024, 6, 1)
         on = max(self.scheduler.now.date(), first)
-        return self._again(lambda: starting.start_phase(starting.Start(YEAR, phase, on, operator, key), ports))
+        return self._again(lambda: starting.start_phase(starting.Start(YEAR, phase, on, operator, key, cut_off), ports))
 
     def answer(self, run: Run, approver: str, approve: bool) -> object:
         reason = None if approve else "not today"
         given = Answer(YEAR, run.phase, run.id, str(run.detail.control_sum), approve, reason)
-        return self._again(lambda: self.cloud.answer_run(given, approver))
+        made = self._again(lambda: self.cloud.answer_run(given, approver))
+        if made is not None:
+            self.accepted.append((given, approver))
+            self.answered(run.id, approve)
+        return made
 
     def resume(self, run: str, operator: Person) -> object:
         cloud = self.cloud

@@ -21,6 +21,8 @@ def iban(number: int) -> str:
 ACCOUNTS = tuple(iban(96_123_4560 + 11 * place) for place in range(6))
 FALSE_ACCOUNT = iban(96_999_9000)
 """The account of the partner that cheats."""
+STRANGE_ACCOUNT = iban(96_888_8000)
+"""An account that no partner ever brings."""
 Row = tuple[str, ...]
 
 

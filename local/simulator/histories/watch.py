@@ -46,7 +46,8 @@ class Watch:
     entries: dict[tuple[str, str], Item] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     """Key of an object that is written once → SHA-256 of its bytes."""
-    decisions: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    decisions: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    """Key of a decision and `decision` or `case` → its bytes."""
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """RIZIV number (eight digits) → the accounts to which it may be paid."""
     paid_by_number: Counter[str] = field(default_factory=Counter)
@@ -57,6 +58,10 @@ class Watch:
     paid_by_pharmacy: Counter[str] = field(default_factory=Counter)
     payments: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Run → the rows of its payment file."""
+    chosen_now: Callable[[str, str], None] = lambda _exception, _choice: None
+    """Told of every choice when it is made."""
+    paid_now: Callable[[Item], None] = lambda _item: None
+    """Told of every entry when it is put."""
 
     def found(self, promise: str, seen: str) -> None:
         """A promise is broken."""
@@ -71,9 +76,10 @@ class Watch:
         elif table == "YearsTable" and item["sk"]["S"].startswith("choice#"):
             exception = item["sk"]["S"].rpartition("#")[0]
             self.chosen.setdefault(exception, []).append((self.step, item["subject"]["S"], item["choice"]["S"]))
+            self.chosen_now(exception.removeprefix("choice#"), item["choice"]["S"])
         elif table == "YearsTable" and item["sk"]["S"].startswith("run#"):
             self.opened[item["sk"]["S"].removeprefix("run#")] = self.step
-        elif table == "DecisionsTable" and "body" in item:
+        elif table == "DecisionsTable" and "decision" in item:
             self._decision(item)
 
     def item_changed(self, table: str, operation: str) -> None:
@@ -104,11 +110,10 @@ class Watch:
             self.found("what-is-written-once-stays", key)
 
     def _decision(self, item: Item) -> None:
-        place, body = (item["pk"]["S"], item["sk"]["S"]), item["body"].get("B", b"")
-        if item["pk"]["S"].startswith("superseded"):
-            return
-        if self.decisions.setdefault(place, body) != body:
-            self.found("a-decision-keeps-its-bytes", "/".join(place))
+        place = (item["pk"]["S"], item["sk"]["S"])
+        for part, promise in (("decision", "a-decision-keeps-its-bytes"), ("case", "a-stored-case-stays")):
+            if part in item and self.decisions.setdefault((*place, part), item[part]["B"]) != item[part]["B"]:
+                self.found(promise, "/".join(place))
 
     def _entry(self, item: Item) -> None:
         place = (item["pk"]["S"], item["sk"]["S"])
@@ -131,6 +136,7 @@ class Watch:
             self.paid_by_pharmacy[pharmacy] += cents
             if self.paid_by_pharmacy[pharmacy] > self.premium["pharmacist"]:
                 self.found("a-pharmacy-is-paid-one-premium", f"{pharmacy} {self.paid_by_pharmacy[pharmacy]}")
+        self.paid_now(item)
 
     def _plan(self, run: str, plan: Any) -> None:
         """A run has planned its inputs: everything that was brought before is among them."""

@@ -179,11 +179,14 @@ def test_what_is_due_is_paid(seen: Seen) -> None:
     assert seen.promises == {"what-is-due-is-paid"}
 
 
-def test_a_decision_keeps_its_bytes(seen: Seen) -> None:
+@pytest.mark.parametrize(
+    ("part", "promise"), [("decision", "a-decision-keeps-its-bytes"), ("case", "a-stored-case-stays")]
+)
+def test_a_decision_and_its_case_stay(seen: Seen, part: str, promise: str) -> None:
     for body in (b"a", b"a", b"b"):
-        item = {"pk": {"S": "p"}, "sk": {"S": "s"}, "body": {"B": body}}
-        seen.watch.item_put("DecisionsTable", item)
-    assert [violation.promise for violation in seen.watch.violations] == ["a-decision-keeps-its-bytes"]
+        item = {"pk": {"S": "p"}, "sk": {"S": "decision"}, "decision": {"B": b"d"}, "case": {"B": b"c"}}
+        seen.watch.item_put("DecisionsTable", {**item, part: {"B": body}})
+    assert {violation.promise for violation in seen.watch.violations} == {promise}
 
 
 @pytest.mark.parametrize(
