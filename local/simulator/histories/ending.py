@@ -75,10 +75,13 @@ class Ending:
         self._stage.reap()
 
     def _bring_failed_again(self) -> None:
-        """A partner sees that a file failed or was given up, and brings it anew."""
+        """A partner sees that a file failed, was given up or refused to it, and brings it anew.
+
+        A file is refused to a partner that another has taken over, and its successor brings it.
+        """
         for batch, file in list(self._partners.brought):
             found = self._cloud.batches.get(batch)
-            if found is not None and found.state in ("failed", "abandoned"):
+            if found is not None and found.state in ("failed", "abandoned", "refused"):
                 self._stage.deliver(self._partners.bring(file))
 
     def _read_later(self) -> None:

@@ -12,7 +12,17 @@ from typing import Any
 
 from local.simulator.histories.deeds import Deeds
 from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, loading
-from local.simulator.histories.people import OPERATORS, YEAR, LostError, Partners, Staff, registrations, roles
+from local.simulator.histories.people import (
+    MERGING,
+    OPERATORS,
+    PARTNERS,
+    REGISTRAR,
+    YEAR,
+    LostError,
+    Partners,
+    Staff,
+    roles,
+)
 from local.simulator.histories.population import (
     ACCOUNTS,
     FALSE_ACCOUNT,
@@ -27,6 +37,7 @@ from local.simulator.histories.population import (
 from local.simulator.histories.readings import Readings
 from local.simulator.histories.stage import APPROVERS, BEGIN, NOTABLE, Stage
 from local.simulator.histories.watch import Violation
+from tegemoet.application.partners.registering import register
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +121,11 @@ class History:
         )
 
     def _register(self) -> None:
-        for known, registration in enumerate(registrations()):
-            self.stage.cloud.registrations.append(registration, known)
+        cloud = self.stage.cloud
+        for partner, request in PARTNERS.items():
+            register(partner, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
         for change in roles(APPROVERS):
-            self.stage.cloud.roles.append(change)
+            cloud.roles.append(change)
 
     # --- what happens
 
@@ -139,6 +151,13 @@ class History:
                 self._at(first + self._within(160), "an identity is corrected", self._bring_file(file))
         for _ in range(draw.randint(0, 3)):
             self._at(BEGIN + self._within(400), "a message comes again", self._message_again)
+        if draw.random() < 0.25:
+            merging = draw.choice(MERGING)
+            self._at(BEGIN + self._within(300), f"{merging} is taken over", self._take_over(merging))
+        self._plan_staff()
+
+    def _plan_staff(self) -> None:
+        draw = self.random
         starts = [(PHASE_1, 1), (PHASE_2, 2)]
         starts += [(PHASE_1 + self._within(170), 1)] if draw.random() < 0.3 else []
         starts += [(PHASE_2 + self._within(170), 2)] if draw.random() < 0.4 else []
@@ -215,6 +234,16 @@ class History:
     def _close(self) -> None:
         first, second, key = *OPERATORS, self.staff.key()
         self._task("two operators close the year", lambda: self.staff.close(first, second, key))
+
+    def _take_over(self, partner: str) -> Callable[[], None]:
+        """A successor takes over. It brings what the partner brought, once it is told."""
+        successor = f"{partner}-and-more"
+
+        def register_successor() -> None:
+            if self.staff.take_over(partner, successor) is not None:
+                self.partners.taken_over[partner] = successor
+
+        return lambda: self._task(f"{partner} is taken over", register_successor)
 
     def _change_right(self) -> None:
         self.stage.set_approvers(APPROVERS[:1] if self.random.random() < 0.7 else ())

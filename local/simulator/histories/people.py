@@ -1,14 +1,14 @@
 """What partners and persons do in a history. Each action is a task, which may fail at any call."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from local.simulator.histories.population import SLUG, File
+from local.simulator.histories.population import OFFICE, SLUG, File
 from tegemoet.application.intake.batches import abandon_batch
 from tegemoet.application.intake.chunks import ChunkLine, ChunkWriter, facts_key, row_line
 from tegemoet.application.intake.keys import FileRefusedError, batch_id, parse_key
@@ -17,6 +17,7 @@ from tegemoet.application.intake.manifest import Manifest, write_manifest
 from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER
 from tegemoet.application.intake.scratch import write_records
 from tegemoet.application.partners.grants import Grants
+from tegemoet.application.partners.registering import RegistrationRequest, register
 from tegemoet.application.premium_year import closing, exceptions, running, starting
 from tegemoet.application.premium_year.approval import Answer
 from tegemoet.application.premium_year.exceptions import YearExceptions, choices_for
@@ -25,7 +26,7 @@ from tegemoet.application.records import (
     BatchDetail,
     GrantedKind,
     Person,
-    Registration,
+    PersonRole,
     RoleChange,
     RowCounts,
     Run,
@@ -38,47 +39,34 @@ if TYPE_CHECKING:
 
 YEAR = 2023
 OPERATORS = (Person("op-1", "Operator One"), Person("op-2", "Operator Two"))
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "register": ("practices", "conventions", "identities"),
-    "accounts": ("accounts",),
-    "profiles": ("activity-s1", "activity-year"),
-    "tariff": ("practices", "tariff-offices"),
-    "cheat": ("practices", "accounts", "identities"),
+REGISTRAR = Person("registrar", "A Registrar")
+PARTNERS: Mapping[str, RegistrationRequest] = {
+    "register": RegistrationRequest("register", 2000, ("who-answers",)),
+    "accounts": RegistrationRequest("accounts", 2000, ("who-answers",)),
+    "profiles": RegistrationRequest("profiles", 2000, ("who-answers",)),
+    "tariff": RegistrationRequest("tariff-services", 2000, ("who-answers",), keys=(OFFICE,)),
+    "cheat": RegistrationRequest(
+        "tariff-services",
+        2000,
+        ("who-cheats",),
+        tuple(GrantedKind(SLUG, kind, 2000) for kind in ("practices", "tariff-offices", "accounts", "identities")),
+        keys=("office-9",),
+    ),
 }
-"""Partner → the kinds that it may bring."""
+"""What each partner may bring. The one that cheats is an authority on nothing."""
+MERGING = ("accounts", "tariff", "register", "profiles")
+"""The partners that others take over in some histories."""
 
 
 class LostError(Exception):
     """A person gave up: the answer did not come."""
 
 
-def registrations() -> Iterator[Registration]:
-    """The registrations of every partner.
-
-    The one that cheats may bring kinds of files, and is no authority on anything.
-    """
-    for partner, kinds in KINDS.items():
-        grants = tuple(GrantedKind(SLUG, kind, 2000) for kind in kinds)
-        yield Registration(
-            partner,
-            1,
-            "operator",
-            grants,
-            (),
-            2000 if partner == "accounts" else None,
-            2000 if partner == "register" else None,
-            ("who-answers",),
-            None,
-            "2023-01-01T00:00:00Z",
-            Person("registrar", "A Registrar"),
-        )
-
-
 def roles(approvers: Iterable[str]) -> Iterator[RoleChange]:
     """The roles of approvers, as a registrar gave them."""
     for subject in approvers:
-        by = Person("registrar", "A Registrar")
-        yield RoleChange(subject, 1, f"Name of {subject}", frozenset({"approver"}), None, "2023-01-01T00:00:00Z", by)
+        roles = frozenset[PersonRole]({"approver"})
+        yield RoleChange(subject, 1, f"Name of {subject}", roles, None, "2023-01-01T00:00:00Z", REGISTRAR)
 
 
 @dataclass(slots=True)
@@ -91,6 +79,8 @@ class Partners:
     files: int = 0
     brought: list[tuple[str, File]] = field(default_factory=list)
     """The id of the batch of every file that was brought, and the file."""
+    taken_over: dict[str, str] = field(default_factory=dict)
+    """Partner → the one that brings its files now."""
 
     def bring(self, file: File) -> Callable[[], object]:
         """A file that is written now; what the intake does with it, as often as it takes.
@@ -99,12 +89,13 @@ class Partners:
         step and all that follows are the real ones.
         """
         self.files += 1
+        partner = self.taken_over.get(file.partner, file.partner)
         written = self.scheduler.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-        key = f"in/{file.partner}/{SLUG}/{YEAR}/{file.kind}/{self.files}.csv"
+        key = f"in/{partner}/{SLUG}/{YEAR}/{file.kind}/{self.files}.csv"
         sequencer = f"{self.files:016x}"
         batch = Batch(
             batch_id(written, key, sequencer, sequencer),
-            file.partner,
+            partner,
             SLUG,
             file.kind,
             YEAR,
@@ -133,7 +124,7 @@ class Partners:
         version = cloud.runs.begin_year(YEAR, cloud.person_secrets.current_version()).key_version
         reading = Reading(YEAR, decimal_comma=True, key_version=version, secrets=cloud.person_secrets.person_secrets())
         assert drop.kind is not None
-        lines = [self._line(drop.kind, place, row, reading, file.partner) for place, row in enumerate(file.rows, 2)]
+        lines = [self._line(drop.kind, place, row, reading, batch.partner) for place, row in enumerate(file.rows, 2)]
         chunks = ChunkWriter(batch.id, cloud.work, facts_key).write_numbered(iter(lines), 20_000)
         write_records(cloud.work, f"batches/{batch.id}/rejected.csv", REJECTED_HEADER, ())
         write_records(cloud.work, f"batches/{batch.id}/duplicates.csv", DUPLICATES_HEADER, ())
@@ -201,6 +192,13 @@ class Staff:
         first = date(2023, 12, 1) if phase == 1 else date(2024, 6, 1)
         on = max(self.scheduler.now.date(), first)
         return self._again(lambda: starting.start_phase(starting.Start(YEAR, phase, on, operator, key, cut_off), ports))
+
+    def take_over(self, partner: str, successor: str) -> object:
+        """Register another partner as the successor of one."""
+        cloud, request = self.cloud, replace(PARTNERS[partner], keys=(), predecessor=partner)
+        return self._again(
+            lambda: register(successor, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
+        )
 
     def answer(self, run: Run, approver: str, approve: bool) -> object:
         reason = None if approve else "not today"
