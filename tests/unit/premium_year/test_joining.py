@@ -126,6 +126,21 @@ def test_a_titular_has_one_practice_per_pharmacy() -> None:
     assert [line["pharmacy_id"] for line in joined(("fund", rows)).lines] == ["P1", "P2"]
 
 
+def test_the_pharmacies_that_a_number_named_are_kept_in_turn() -> None:
+    def says(*pharmacies: str | None) -> list[tuple[str, list[Any]]]:
+        shops = ({"pharmacy_id": name, "tariff_office": name and "T"} for name in pharmacies)
+        return [
+            ("fund", [practice("p", A, "pharmacist" if shop["pharmacy_id"] else "nurse", **shop)]) for shop in shops
+        ]
+
+    assert joined(*says("P2", "P2", "P1", "P2")).renamed == {A: ["P2", "P1", "P2"]}
+    assert joined(*says("P1", "P1")).renamed == {}
+    assert joined(*says("P1", None, "P2")).renamed == {A: ["P1", "P2"]}
+    assert joined(*says("P1", None)).renamed == joined(*says(None)).renamed == {}
+    another = ("other", [practice("p", A, "pharmacist", pharmacy_id="P2", tariff_office="T")])
+    assert joined(*says("P1"), another).renamed == {}, "the row of another partner is not used"
+
+
 def test_rows_on_a_code_without_practice_go_to_the_only_practice_of_the_eight_digits() -> None:
     found = joined(("fund", [practice("p", A), activity(B, 900), convention(B)]))
     assert practice_of(found)["activity-s1"] == {"ambulatory": "900.00"}

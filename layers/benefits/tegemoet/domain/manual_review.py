@@ -14,6 +14,7 @@ ExceptionKind = Literal[
     "late-facts",
     "office-account-changed",
     "paid-to-another",
+    "pharmacy-id-changed",
     "pharmacy-taken",
     "practice-missing",
     "recovery",

@@ -10,6 +10,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import raised_by_own_file
 from tegemoet.application.premium_year.holders import Candidate
 from tegemoet.application.premium_year.listing import Listing
+from tegemoet.application.premium_year.pharmacy_ids import OTHER, SAME
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.records import Person
@@ -26,6 +27,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "account-of-another-partner": USE_OR_LEAVE,
     "identity-of-another-partner": USE_OR_LEAVE,
     "office-account-changed": USE_OR_LEAVE,
+    "pharmacy-id-changed": (SAME, OTHER),
 }
 """The choices of kinds of exceptions that always have the same."""
 

@@ -126,7 +126,7 @@ class RunFolder:
     def numbers_index(self, shard: int) -> NumbersIndex:
         values = self.numbers(shard).json(INDEX)
         ranges = {at: PracticesAt(**place) for at, place in values["ranges"].items()}
-        return NumbersIndex(ranges, values["titulars"], values.get("concerned", {}))
+        return NumbersIndex(**values | {"ranges": ranges})
 
     def number_exceptions(self, shard: int) -> Iterator[YearException]:
         """The exceptions of one shard of numbers, by id."""

@@ -12,6 +12,7 @@ RAISED_BY: Mapping[str, frozenset[str]] = {
     "year-amount-missing": frozenset(("activity-s1", "activity-year")),
     "year-amount-lower": frozenset(("activity-s1", "activity-year")),
     "identity-circle": frozenset(("identities",)),
+    "pharmacy-id-changed": frozenset(("practices",)),
     "pharmacy-taken": frozenset(("practices",)),
 }
 """The kinds of files that can raise an exception that names no batch; any kind for other ones."""

@@ -50,10 +50,14 @@ class ActivityRow(OfPartner):
 
 @dataclass(slots=True)
 class JoinedShard:
-    """Practices of a shard of numbers, one line per practice and person, and their exceptions."""
+    """Practices of a shard of numbers, one line per practice and person, and their exceptions.
+
+    `renamed` = RIZIV number (11 digits) → the pharmacies that its rows named, if more than one.
+    """
 
     lines: list[PracticeLine]
     exceptions: list[YearException]
+    renamed: dict[str, list[str]]
 
     def numbers_of(self, persons: Collection[str]) -> dict[str, list[str]]:
         """The RIZIV numbers (eight digits) of these persons (roots)."""
@@ -130,7 +134,7 @@ def join(facts: Iterable[Fact], plan: Plan) -> JoinedShard:
                 others = [key for key in keys if plan.root(key) != person]
                 line = _line(practice, [numbers[number][n] for n in group], person, others)
                 lines.append({**line, "disputed": True} if number in disputed else line)
-    return JoinedShard(lines, exceptions)
+    return JoinedShard(lines, exceptions, _renamed(practices))
 
 
 def person_order(shards: int) -> Callable[[PracticeLine], tuple[int, str, str, str]]:
@@ -159,6 +163,13 @@ def _line(
     if others:
         line["others"] = others
     return line
+
+
+def _renamed(practices: Mapping[tuple[str, ...], OwnedFacts[PracticeRow]]) -> dict[str, list[str]]:
+    """The pharmacies that the rows of a number named, one after the other, if more than one."""
+    named = {riziv: [fact.row["pharmacy_id"] for fact in owned.own] for (riziv,), owned in practices.items()}
+    in_turn = {riziv: [name for name, _ in groupby(filter(None, names))] for riziv, names in named.items()}
+    return {riziv: names for riziv, names in in_turn.items() if len(names) > 1}
 
 
 def _places(

@@ -16,6 +16,7 @@ from tegemoet.application.premium_year.ownership import (
     conflicts_in,
     hashed,
 )
+from tegemoet.application.premium_year.pharmacy_ids import KIND
 from tegemoet.application.premium_year.records import BankAccount, OfficesThen, Plan, PracticeLine
 from tegemoet.domain.manual_review import YearException
 from tegemoet.schemes.convention_premium.case import Hold
@@ -106,11 +107,15 @@ def office_accounts(facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: Pa
     return OfficeAccounts(accounts, stood, held, exceptions)
 
 
-def holds(line: PracticeLine, held: Mapping[str, Hold], claimed: Collection[str]) -> Hold | None:
+def holds(
+    line: PracticeLine, held: Mapping[str, Hold], claimed: Collection[str], questioned: Collection[str]
+) -> Hold | None:
     """Why nothing is paid for the practice of a titular.
 
     A number that was paid stays as it is where only the owner of its office is disputed.
     """
+    if line["pharmacy_id"] in questioned:
+        return KIND
     why = held.get(line["tariff_office"]) or (DISPUTED if line.get("disputed") else None)
     paid = line["practice"]["riziv_number"][:8] in claimed
     return None if why == DISPUTED and paid else why

@@ -165,12 +165,15 @@ class NumbersIndex:
     """What later steps need of one shard of numbers without reading its practices.
 
     `ranges` = person shard → where its practices lie; `titulars` = the practices with a pharmacy;
-    `concerned` = person (root) that an identity row waits for → RIZIV numbers (eight digits).
+    `concerned` = person (root) that an identity row waits for → RIZIV numbers (eight digits);
+    `renamed` = RIZIV number (11 digits) → the pharmacies that its rows named, one after the other,
+    if more than one.
     """
 
     ranges: Mapping[str, PracticesAt]
     titulars: Sequence[PracticeLine]
     concerned: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    renamed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class BankAccount(TypedDict):
@@ -198,12 +201,13 @@ class Pharmacies:
 
     `payees` = pharmacy → RIZIV number (eight digits); `offices` = tariff office → its account;
     `chosen` = person that is titular of several pharmacies → the one an operator chose, or None.
-    `exceptions` = those of the tariff offices, and of identities that wait. `practices` = person
+    `exceptions` = those of pharmacies, of tariff offices and of identities. `practices` = person
     shard → shard of numbers → where its practices lie in what the attempt wrote that `attempts`
     names. `through` = pharmacy → its tariff office; `stood` = tariff office that was paid → the
     account that it was last paid on; `held` = tariff office that is not paid → why; `claimed` =
     RIZIV numbers (eight digits) that a pharmacy was paid under. `brought` = tariff office → the
-    partner that brought its account; `changes` = those of the accounts of offices.
+    partner that brought its account; `changes` = those of the accounts of offices; `questioned` =
+    pharmacies that are not paid because they may be one that was paid under another id.
     """
 
     payees: Mapping[str, str]
@@ -218,6 +222,7 @@ class Pharmacies:
     claimed: Sequence[str] = ()
     brought: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[Change] = ()
+    questioned: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

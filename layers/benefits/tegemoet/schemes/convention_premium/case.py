@@ -16,7 +16,7 @@ from tegemoet.schemes.dated import check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Hours, Iban, Label, Money, RizivNumber
 from tegemoet.schemes.professions import SPECIALISMS, Profession
 
-Hold = Literal["identity-conflict", "key-of-another-partner", "office-account-changed"]
+Hold = Literal["identity-conflict", "key-of-another-partner", "office-account-changed", "pharmacy-id-changed"]
 """The reason for which a practice is not paid until manual review."""
 YearAmountChoice = Literal["year-as-delivered", "first-semester-counts"]
 """An operator's answer to a year amount that is missing or below that of the first semester."""

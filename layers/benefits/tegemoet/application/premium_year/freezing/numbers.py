@@ -14,6 +14,7 @@ from tegemoet.application.premium_year.joining import join, person_order
 from tegemoet.application.premium_year.office_changes import office_changes
 from tegemoet.application.premium_year.offices import OfficeRow, holds, office_accounts, paid_through
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
+from tegemoet.application.premium_year.pharmacy_ids import changed_ids
 from tegemoet.application.premium_year.records import NumbersIndex, Pharmacies, Plan, PracticeLine, PracticesAt
 from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
@@ -43,7 +44,8 @@ def join_numbers(run: RunReference, shard: int, *, attempt: str, facts: Facts, w
     titulars = [line for line in joined.lines if "pharmacy_id" in line]
     writing.write_lines(EXCEPTIONS, sorted(joined.exceptions, key=lambda exception: exception.id))
     concerned = {plan.root(person) for claim in plan.identity_claims for person in (claim["old"], claim["new"])}
-    writing.write_json(INDEX, NumbersIndex(ranges, titulars, joined.numbers_of(concerned)))
+    index = NumbersIndex(ranges, titulars, joined.numbers_of(concerned), joined.renamed)
+    writing.write_json(INDEX, index)
     writing.commit()
 
 
@@ -52,20 +54,16 @@ def assign_pharmacies(
 ) -> None:
     """Determine who is paid for each pharmacy, and the accounts of the tariff offices.
 
-    Also indexes the practices by shard of persons. A pharmacy that was paid before keeps its payee;
-    otherwise it is the lowest RIZIV number of its eligible titulars. A changed account of a tariff
-    office that was paid is held until an operator has decided.
+    Also indexes the practices by shard of persons. A pharmacy that was paid before keeps its payee,
+    also under another id; otherwise it is the lowest RIZIV number of its eligible titulars. A
+    pharmacy that may be a paid one under another id, and a changed account of a tariff office that
+    was paid, are held until an operator has decided.
     """
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
         return
     plan = folder.plan()
     indexes = [folder.numbers_index(shard) for shard in range(plan.shards)]
-    practices: dict[str, dict[str, PracticesAt]] = defaultdict(dict)
-    for shard, index in enumerate(indexes):
-        for person_shard, place in index.ranges.items():
-            practices[person_shard][str(shard)] = place
-
     titulars = [line for index in indexes for line in index.titulars]
     chosen = several_pharmacies(titulars, plan.choices)
     claims = ledger.claims(run.year)
@@ -74,29 +72,40 @@ def assign_pharmacies(
     told: list[RankedFact[OfficeRow]] = list(ranked(facts.of_kind(run.year, "office"), plan.ranks().get))
     offices = office_accounts(told, plan, paid := paid_through(plan, claims, through, work))
     brought, changes = office_changes(told, offices, plan, paid.then)
-    open_lines = [line for line in titulars if not holds(line, offices.held, claimed)]
+    ids = changed_ids(run.year, indexes, claims=claims, plan=plan, ledger=ledger)
+    open_lines = [line for line in titulars if not holds(line, offices.held, claimed, ids.questioned)]
     eligible: dict[str, list[str]] = defaultdict(list)
     for pharmacy, number in _eligible(run, open_lines, chosen, scheme, parameters):
         eligible[pharmacy].append(number)
     payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
-    payees.update({pharmacy: number for pharmacy, (_, number) in claims.items()})
+    payees |= ids.payees | {pharmacy: number for pharmacy, (_, number) in claims.items()}
     waiting = _identity_exceptions(plan, indexes)
     folder.write_pharmacies(
         Pharmacies(
             payees,
             offices.accounts,
             chosen,
-            [*waiting, *offices.exceptions],
+            [*waiting, *offices.exceptions, *ids.exceptions],
             attempts={str(shard): folder.numbers(shard).commit().attempt for shard in range(plan.shards)},
-            practices=practices,
+            practices=_by_person_shard(indexes),
             through=through,
             stood=offices.stood,
             held=offices.held,
             claimed=sorted(claimed),
             brought=brought,
             changes=changes,
+            questioned=sorted(ids.questioned),
         )
     )
+
+
+def _by_person_shard(indexes: Iterable[NumbersIndex]) -> Mapping[str, Mapping[str, PracticesAt]]:
+    """Shard of persons → shard of numbers → where its practices lie."""
+    practices: dict[str, dict[str, PracticesAt]] = defaultdict(dict)
+    for shard, index in enumerate(indexes):
+        for person_shard, place in index.ranges.items():
+            practices[person_shard][str(shard)] = place
+    return practices
 
 
 def _identity_exceptions(plan: Plan, indexes: Sequence[NumbersIndex]) -> list[YearException]:

@@ -194,7 +194,7 @@ class _Freezing:
         number = practice["riziv_number"][:8]
         if "pharmacy_id" in line:
             practice["pharmacy"] = self._pharmacy(line)
-            if why := holds(line, self.pharmacies.held, self.pharmacies.claimed):
+            if why := holds(line, self.pharmacies.held, self.pharmacies.claimed, self.pharmacies.questioned):
                 practice.setdefault("held", why)
         elif line.get("disputed") and not self._is_paid(number, line):
             practice.setdefault("held", DISPUTED)
