@@ -3,22 +3,31 @@
 from collections.abc import Iterator
 from io import BytesIO
 
+from local.simulator.faults import Cut
+
 
 class Body:
-    """Bytes of an answer. What is read of it does not change when the object does."""
+    """Bytes of an answer. What is read of it does not change when the object does.
 
-    def __init__(self, body: bytes) -> None:
-        self._rest = BytesIO(body)
+    One that is `cut` raises in the place of the bytes after that, and of the block that holds them.
+    """
+
+    def __init__(self, body: bytes, cut: Cut | None = None) -> None:
+        self._rest, self._cut, self._size = BytesIO(body), cut, len(body)
 
     def read(self, amt: int | None = None) -> bytes:
+        if self._cut is not None:
+            end = self._size if amt is None else min(self._size, self._rest.tell() + amt)
+            if end > self._cut.after(self._size):
+                raise self._cut.error
         return self._rest.read(amt)
 
     def iter_chunks(self, chunk_size: int = 1024) -> Iterator[bytes]:
-        while chunk := self._rest.read(chunk_size):
+        while chunk := self.read(chunk_size):
             yield chunk
 
     def iter_lines(self) -> Iterator[bytes]:
-        return (line.rstrip(b"\r\n") for line in self._rest)
+        return (line.rstrip(b"\r\n") for line in BytesIO(self.read()))
 
     def __iter__(self) -> Iterator[bytes]:
         return self.iter_chunks()

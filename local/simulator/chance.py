@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 from random import Random
 
-from local.simulator.faults import REFUSALS, SHORTAGES, Call, Delivery, Fate, closed, conflict, timeout
+from local.simulator.faults import (
+    REFUSALS,
+    SHORTAGES,
+    Call,
+    Cut,
+    Delivery,
+    Fate,
+    broken_off,
+    closed,
+    conflict,
+    timeout,
+)
 
 FARTHEST = 8
 """The most writes that a read does not see."""
@@ -65,6 +76,12 @@ def _conflict(chance: Random, call: Call) -> Fate | None:
     return None if refused is None else Fate(refused=refused)
 
 
+def _broken(chance: Random, call: Call) -> Fate | None:
+    if call.operation != "get_object":
+        return None
+    return Fate(Delivery(cut=Cut(chance.random(), chance.choice(broken_off()))))
+
+
 DRAWS: Mapping[str, Draw] = {
     "refused": _refused,
     "lost": _lost,
@@ -72,5 +89,6 @@ DRAWS: Mapping[str, Draw] = {
     "late": _late,
     "in part": _in_part,
     "conflict": _conflict,
+    "broken": _broken,
 }
 """What may befall a call, by name; None where it is not possible for that call."""

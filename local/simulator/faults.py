@@ -20,6 +20,8 @@ docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.htm
 docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html |
 | conflict with another conditional write | PutObject, CompleteMultipartUpload | \
 docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html |
+| a body that breaks off while it is read | GetObject | \
+botocore.amazonaws.com/v1/documentation/api/latest/reference/response.html |
 
 S3 is never stale: docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel.
 """
@@ -28,7 +30,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectionClosedError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 from local.simulator.errors import RefusedError
 
@@ -82,16 +89,29 @@ class Call(NamedTuple):
     parameters: Mapping[str, Any]
 
 
+class Cut(NamedTuple):
+    """Where a body breaks off: after that share of its bytes (0 to 1), with an error."""
+
+    share: float
+    error: Exception
+
+    def after(self, size: int) -> int:
+        """How many bytes of a body of that size arrive."""
+        return int(size * self.share)
+
+
 class Delivery(NamedTuple):
     """How the service carries out a request.
 
     `lag` = how many writes of its table a read does not see yet; `scattered`: of each partition
     another number, at most so many. `left_out` = the positions of what a bulk operation leaves out.
+    `cut` = where the body of the answer breaks off.
     """
 
     lag: int = 0
     left_out: frozenset[int] = frozenset()
     scattered: bool = False
+    cut: Cut | None = None
 
 
 PLAIN = Delivery()
@@ -123,6 +143,12 @@ def timeout() -> ReadTimeoutError:
 def closed() -> ConnectionClosedError:
     """The connection was closed before an answer came."""
     return ConnectionClosedError(endpoint_url="https://simulated.amazonaws.com")
+
+
+def broken_off() -> tuple[Exception, ...]:
+    """What reading a body raises when its connection is silent, is closed, or ends too early."""
+    early = ResponseStreamingError(error="IncompleteRead")
+    return timeout(), early, IncompleteReadError(actual_bytes=0, expected_bytes=1)
 
 
 def conflict(call: Call, at: int = 0) -> RefusedError | None:

@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 
 from local.simulator.histories import desk
+from local.simulator.histories.drops import Drops
 from local.simulator.histories.ending import loading
-from local.simulator.histories.people import OPERATORS, LostError, Partners, Staff
+from local.simulator.histories.people import OPERATORS, LostError, Staff
 from local.simulator.histories.population import (
     ACCOUNTS,
     STRANGE_ACCOUNT,
@@ -29,7 +30,6 @@ from tegemoet.domain.problems import ProblemError
 
 At = Callable[[datetime, str, Callable[[], object]], None]
 """Plans an event: its moment, its name, and what happens."""
-Deliver = Callable[[Callable[[], object]], None]
 PARTNER = "cases"
 HIRED = {
     "worker": "w2",
@@ -39,13 +39,10 @@ HIRED = {
 
 
 class Deeds:
-    """The deeds of the history of a seed; `deliver` = lets a file that was brought be taken in."""
+    """The deeds of the history of a seed."""
 
-    def __init__(
-        self, stage: Stage, partners: Partners, staff: Staff, people: Sequence[Provider], seed: int, deliver: Deliver
-    ) -> None:
-        self._stage, self._partners, self._staff, self._people = stage, partners, staff, people
-        self._deliver = deliver
+    def __init__(self, stage: Stage, inbox: Drops, staff: Staff, people: Sequence[Provider], seed: int) -> None:
+        self._stage, self._inbox, self._staff, self._people = stage, inbox, staff, people
         self.random = Random(f"{seed} deeds")
         self.never_stops = False
         """Whether a partner goes on bringing files whenever somebody starts a phase."""
@@ -197,17 +194,21 @@ class Deeds:
         partner = "tariff" if person.pharmacy else "register"
         file = File(partner, "practices", (practice(insz(821), person),))
         late: list[Callable[[], object]] = []
-        at(BEGIN, "a file is brought whose message comes late", lambda: late.append(self._partners.bring(file)))
+        at(BEGIN, "a file is brought whose message comes late", lambda: self._inbox.bring(file, late.append))
         at(BEGIN + timedelta(days=9), f"{partner} brings practices", self._bring(file))
         for moment in (first_phase, second_phase):
             at(moment + self._within(15), "an operator chooses a holder", self._choose_holder)
-        at(first_phase + self._within(170), "the late message comes", lambda: [self._deliver(each) for each in late])
+        at(first_phase + self._within(170), "the late message comes", lambda: self._deliver(late))
+
+    def _deliver(self, late: Sequence[Callable[[], object]]) -> None:
+        for take_in in late:
+            self._stage.deliver(take_in)
 
     def _choose_holder(self) -> None:
         self._choose(lambda found: found.kind == "identity-conflict" and found.choice is None)
 
     def _bring(self, file: File) -> Callable[[], object]:
-        return lambda: self._deliver(self._partners.bring(file))
+        return lambda: self._inbox.bring(file)
 
     # --- a recovery that grows after it was settled
 
@@ -250,7 +251,7 @@ class Deeds:
         person = self._people[0]
         file = File("accounts", "accounts", (account(person.insz[-1], person.iban),))
         known = len(loading(self._stage))
-        self._deliver(self._partners.bring(file))
+        self._inbox.bring(file)
         for _ in range(200):
             if len(loading(self._stage)) > known or not self._stage.scheduler.step():
                 return

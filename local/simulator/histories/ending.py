@@ -1,10 +1,10 @@
 """The end of a history: nothing fails any more, and the year is finished as the contract offers."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.simulator.histories.people import OPERATORS, YEAR, LostError, Partners, Staff
+from local.simulator.histories.drops import Drops
+from local.simulator.histories.people import OPERATORS, YEAR, LostError, Staff
 from local.simulator.histories.population import FALSE_ACCOUNT
 from local.simulator.histories.scheduler import StuckError
 from local.simulator.histories.stage import APPROVERS, Stage
@@ -24,21 +24,19 @@ ROUNDS = 14
 class Ending:
     """Finishes the year of a history, and checks what must hold then.
 
-    `deliveries` = what takes in every file that was brought; `undisturbed` = whether nobody brought
-    anything but what is true.
+    `undisturbed` = whether nobody brought anything but what is true.
     """
 
     def __init__(
         self,
         stage: Stage,
-        partners: Partners,
+        inbox: Drops,
         staff: Staff,
-        deliveries: Sequence[Callable[[], object]],
         undisturbed: bool,
         deeds: "Deeds",
         readings: "Readings",
     ) -> None:
-        self._stage, self._partners, self._staff, self._deliveries = stage, partners, staff, deliveries
+        self._stage, self._inbox, self._staff = stage, inbox, staff
         self._undisturbed, self._deeds, self._readings = undisturbed, deeds, readings
         self._watch, self._cloud = stage.watch, stage.cloud
 
@@ -50,13 +48,14 @@ class Ending:
         self._deeds.restore()
         try:
             stage.scheduler.drain()
-            for take_in in self._deliveries:
+            for take_in in list(self._inbox.messages):
                 stage.deliver(take_in)
             self._rest()
             self._bring_failed_again()
             self._rest()
             self._settle_the_year()
             if not self._watch.violations:
+                self._inbox.check()
                 self._read_later()
         except StuckError as stuck:
             self._watch.found("every-year-can-be-finished", f"waits for {stuck}")
@@ -79,10 +78,8 @@ class Ending:
 
         A file is refused to a partner that another has taken over, and its successor brings it.
         """
-        for batch, file in list(self._partners.brought):
-            found = self._cloud.batches.get(batch)
-            if found is not None and found.state in ("failed", "abandoned", "refused"):
-                self._stage.deliver(self._partners.bring(file))
+        for file in self._inbox.failed():
+            self._inbox.bring(file)
 
     def _read_later(self) -> None:
         """Much later, everything can still be read."""

@@ -98,11 +98,15 @@ class Functions:
         """Wait for the work, as long as a call is waited for. Returns whether it ended."""
         return self._scheduler.join(task, LONGEST)
 
+    def handle(self, folder: str, event: Any) -> Any:
+        """Do what the function does with the event, on the machine of the running task."""
+        task = self._scheduler.current
+        assert task is not None
+        return self._modules[folder].handler(event, Context(task.name))
+
     def call(self, folder: str, event: Any) -> Any:
         """Call a function and wait for its result. Raises TaskFailedError."""
-        handler = self._modules[folder].handler
-        context = Context(f"call-{self._calls + 1}")
-        task = self.begin(folder, lambda: handler(event, context))
+        task = self.begin(folder, lambda: self.handle(folder, event))
         if not self.ended(task):
             raise TaskFailedError("Sandbox.Timedout")
         if isinstance(task.error, KilledError):

@@ -10,19 +10,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from local.simulator.histories.closings import Closings
 from local.simulator.histories.deeds import Deeds
+from local.simulator.histories.drops import Drops
 from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, loading
-from local.simulator.histories.people import (
-    MERGING,
-    OPERATORS,
-    PARTNERS,
-    REGISTRAR,
-    YEAR,
-    LostError,
-    Partners,
-    Staff,
-    roles,
-)
+from local.simulator.histories.people import MERGING, OPERATORS, PARTNERS, REGISTRAR, YEAR, LostError, Staff, roles
 from local.simulator.histories.population import (
     ACCOUNTS,
     FALSE_ACCOUNT,
@@ -89,13 +81,13 @@ class History:
         self.watch.accounts[OFFICE] = set(_SPARE) | {ACCOUNTS[4]}
         for person in self.people:
             self.watch.accounts[person.short] = {each.iban for each in self.people} | set(_SPARE)
-        self.partners = Partners(stage.cloud, stage.scheduler, stage.shards)
+        self.inbox = Drops(stage, Random(f"{seed} inbox"))
         self.staff = Staff(stage.cloud, stage.scheduler, self.random, stage.cloud.retention)
+        self.closings = Closings(stage, self.staff, Random(f"{seed} closings"))
         self._events: list[_Event] = []
         self._undisturbed = True
-        self._brought: list[Callable[[], object]] = []
-        self.deeds = Deeds(stage, self.partners, self.staff, self.people, seed, self._deliver)
-        self.readings = Readings(stage, self.partners)
+        self.deeds = Deeds(stage, self.inbox, self.staff, self.people, seed)
+        self.readings = Readings(stage, self.inbox)
 
     def play(self) -> Outcome:
         """Play the history to its end."""
@@ -113,8 +105,8 @@ class History:
                     break
             if not self.watch.violations:
                 undisturbed = self._undisturbed and not self.deeds.disturbs
-                ending = Ending(stage, self.partners, self.staff, self._brought, undisturbed, self.deeds, self.readings)
-                ending.finish()
+                Ending(stage, self.inbox, self.staff, undisturbed, self.deeds, self.readings).finish()
+            self.closings.check()
             stage.scheduler.end()
         return Outcome(
             self.seed, tuple(self.watch.violations), stage.calls, stage.digest(), len(self._events), stage.mishaps.drawn
@@ -167,8 +159,8 @@ class History:
                 self._at(moment, f"phase {phase} is started at the same time", self._start(phase))
             for _ in range(draw.randint(2, 5)):
                 self._at(moment + self._within(20), "the staff tends the year", self._tend)
-        if draw.random() < 0.15:
-            self._at(PHASE_2 + self._within(250), "the year is closed", self._close)
+        for _ in range(draw.choice((0, 0, 0, 0, 1, 2, 3))):
+            self._at(PHASE_2 + self._within(250), "somebody proposes to close the year", self.closings.propose)
         if draw.random() < 0.3:
             self._at(BEGIN + self._within(400), "an approver loses the right", self._change_right)
         self.deeds.plan(self._at, (PHASE_1, PHASE_2))
@@ -208,21 +200,15 @@ class History:
         self.stage.scheduler.spawn(name, run)
 
     def _bring(self, made: Callable[[], File]) -> Callable[[], None]:
-        def act() -> None:
-            self._deliver(self.partners.bring(made()))
-
-        return act
-
-    def _deliver(self, take_in: Callable[[], object]) -> None:
-        self._brought.append(take_in)
-        self.stage.deliver(take_in)
+        return lambda: self.inbox.bring(made())
 
     def _bring_file(self, file: File) -> Callable[[], None]:
         return self._bring(lambda: file)
 
     def _message_again(self) -> None:
-        if self._brought:
-            self.stage.deliver(self._brought[self.random.randrange(len(self._brought))])
+        sent = self.inbox.messages
+        if sent:
+            self.stage.deliver(sent[self.random.randrange(len(sent))])
 
     def _start(self, phase: int) -> Callable[[], None]:
         def act() -> None:
@@ -231,17 +217,13 @@ class History:
 
         return act
 
-    def _close(self) -> None:
-        first, second, key = *OPERATORS, self.staff.key()
-        self._task("two operators close the year", lambda: self.staff.close(first, second, key))
-
     def _take_over(self, partner: str) -> Callable[[], None]:
         """A successor takes over. It brings what the partner brought, once it is told."""
         successor = f"{partner}-and-more"
 
         def register_successor() -> None:
             if self.staff.take_over(partner, successor) is not None:
-                self.partners.taken_over[partner] = successor
+                self.inbox.taken_over[partner] = successor
 
         return lambda: self._task(f"{partner} is taken over", register_successor)
 

@@ -1,4 +1,4 @@
-"""What partners and persons do in a history. Each action is a task, which may fail at any call."""
+"""Who acts in a history, and what persons do. Each action is a task, which may fail at any call."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,32 +6,19 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from local.simulator.histories.population import OFFICE, SLUG, File
+from local.simulator.histories.population import OFFICE, SLUG, SPARE_OFFICE, TARIFF
 from tegemoet.application.intake.batches import abandon_batch
-from tegemoet.application.intake.chunks import ChunkLine, ChunkWriter, facts_key, row_line
-from tegemoet.application.intake.keys import FileRefusedError, batch_id, parse_key
-from tegemoet.application.intake.kinds.records import Reading
-from tegemoet.application.intake.manifest import Manifest, write_manifest
-from tegemoet.application.intake.outcomes import DUPLICATES_HEADER, REJECTED_HEADER
-from tegemoet.application.intake.scratch import write_records
-from tegemoet.application.partners.grants import Grants
 from tegemoet.application.partners.registering import RegistrationRequest, register
 from tegemoet.application.premium_year import closing, exceptions, running, starting
 from tegemoet.application.premium_year.approval import Answer
 from tegemoet.application.premium_year.exceptions import YearExceptions, choices_for
 from tegemoet.application.records import (
-    Batch,
-    BatchDetail,
     GrantedKind,
     Person,
     PersonRole,
     RoleChange,
-    RowCounts,
     Run,
 )
-from tegemoet.domain.identity import shard_of
 from tegemoet.domain.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -44,7 +31,7 @@ PARTNERS: Mapping[str, RegistrationRequest] = {
     "register": RegistrationRequest("register", 2000, ("who-answers",)),
     "accounts": RegistrationRequest("accounts", 2000, ("who-answers",)),
     "profiles": RegistrationRequest("profiles", 2000, ("who-answers",)),
-    "tariff": RegistrationRequest("tariff-services", 2000, ("who-answers",), keys=(OFFICE,)),
+    TARIFF: RegistrationRequest("tariff-services", 2000, ("who-answers",), keys=(OFFICE, SPARE_OFFICE)),
     "cheat": RegistrationRequest(
         "tariff-services",
         2000,
@@ -67,82 +54,6 @@ def roles(approvers: Iterable[str]) -> Iterator[RoleChange]:
     for subject in approvers:
         roles = frozenset[PersonRole]({"approver"})
         yield RoleChange(subject, 1, f"Name of {subject}", roles, None, "2023-01-01T00:00:00Z", REGISTRAR)
-
-
-@dataclass(slots=True)
-class Partners:
-    """Partners that bring files. `cloud` = the composition root of the product."""
-
-    cloud: Any
-    scheduler: "Scheduler"
-    shards: int
-    files: int = 0
-    brought: list[tuple[str, File]] = field(default_factory=list)
-    """The id of the batch of every file that was brought, and the file."""
-    taken_over: dict[str, str] = field(default_factory=dict)
-    """Partner → the one that brings its files now."""
-
-    def bring(self, file: File) -> Callable[[], object]:
-        """A file that is written now; what the intake does with it, as often as it takes.
-
-        The rows go through the reader of their kind, and past the reader of CSV files: its storing
-        step and all that follows are the real ones.
-        """
-        self.files += 1
-        partner = self.taken_over.get(file.partner, file.partner)
-        written = self.scheduler.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-        key = f"in/{partner}/{SLUG}/{YEAR}/{file.kind}/{self.files}.csv"
-        sequencer = f"{self.files:016x}"
-        batch = Batch(
-            batch_id(written, key, sequencer, sequencer),
-            partner,
-            SLUG,
-            file.kind,
-            YEAR,
-            key,
-            None,
-            written,
-            sequencer,
-            1,
-            "loading",
-        )
-        self.brought.append((batch.id, file))
-        return lambda: self._ingest(batch, file)
-
-    def _ingest(self, batch: Batch, file: File) -> None:
-        cloud = self.cloud
-        found = batch if cloud.batches.create(batch) else cloud.batches.get(batch.id)
-        if found is None or found.state != "loading":
-            return
-        drop = parse_key(batch.key)
-        grants = Grants(cloud.registrations.all())
-        if not grants.granted(drop.partner, SLUG, drop.kind_name, YEAR, batch.written_at):
-            refusal = FileRefusedError("kind-not-granted").refusal
-            detail = BatchDetail(refusal=refusal)
-            cloud.batches.update(batch.id, state="refused", detail=detail, expected=("loading",))
-            return
-        version = cloud.runs.begin_year(YEAR, cloud.person_secrets.current_version()).key_version
-        reading = Reading(YEAR, decimal_comma=True, key_version=version, secrets=cloud.person_secrets.person_secrets())
-        assert drop.kind is not None
-        lines = [self._line(drop.kind, place, row, reading, batch.partner) for place, row in enumerate(file.rows, 2)]
-        chunks = ChunkWriter(batch.id, cloud.work, facts_key).write_numbered(iter(lines), 20_000)
-        write_records(cloud.work, f"batches/{batch.id}/rejected.csv", REJECTED_HEADER, ())
-        write_records(cloud.work, f"batches/{batch.id}/duplicates.csv", DUPLICATES_HEADER, ())
-        counts = RowCounts(len(lines), len(lines), 0, 0)
-        manifest = Manifest(batch.partner, SLUG, batch.kind, YEAR, counts, {}, [], chunks)
-        write_manifest(batch.id, manifest, cloud.work)
-        if cloud.batches.update(
-            batch.id, state="loading", detail=BatchDetail(counts, len(chunks)), expected=("loading",)
-        ):
-            cloud.batch_workflows.start("batch", batch.id, drop.workflow_input(batch.id, (c.name for c in chunks)))
-
-    def _line(self, kind: Any, place: int, row: tuple[str, ...], reading: Reading, partner: str) -> ChunkLine:
-        key, shard_by, body = kind.read(row, reading)
-        reading.warnings.clear()
-        body["partner"] = partner
-        shard = shard_of(shard_by, self.shards) if kind.sharded else 0
-        cents = int(body["cents"] or 0) if kind.has_amounts else 0
-        return row_line(place, shard, orjson.dumps(key), orjson.dumps(body)), cents
 
 
 @dataclass(slots=True)
@@ -241,12 +152,19 @@ class Staff:
         return self._again(lambda: exceptions.choose(YEAR, exception.id, choice, "it is so", by=operator, ports=ports))
 
     def close(self, operator: Person, second: Person, key: str) -> object:
+        """Two persons close the year, the one right after the other."""
         cloud = self.cloud
-        ports = closing.ClosingPorts(cloud.runs, cloud.work, cloud.clock, cloud.close_ledger)
-        undecided = YearExceptions(YEAR, cloud.runs, cloud.work).undecided()
-        made = self._again(
-            lambda: closing.propose_closing(YEAR, undecided, "all is paid", by=operator, key=key, ports=ports)
+        made: Any = self.propose_close(operator, YearExceptions(YEAR, cloud.runs, cloud.work).undecided(), key)
+        return None if made is None else self.confirm_close(made.id, second)
+
+    def propose_close(self, operator: Person, undecided: int, key: str) -> object:
+        return self._again(
+            lambda: closing.propose_closing(YEAR, undecided, "all is paid", by=operator, key=key, ports=self._closing())
         )
-        if made is None:
-            return None
-        return self._again(lambda: closing.confirm_closing(YEAR, made.id, by=second, ports=ports))  # type: ignore[attr-defined]
+
+    def confirm_close(self, proposal: str, person: Person) -> object:
+        return self._again(lambda: closing.confirm_closing(YEAR, proposal, by=person, ports=self._closing()))
+
+    def _closing(self) -> closing.ClosingPorts:
+        cloud = self.cloud
+        return closing.ClosingPorts(cloud.runs, cloud.work, cloud.clock, cloud.close_ledger)

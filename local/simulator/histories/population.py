@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from random import Random
 
 SLUG = "convention-premium"
-OFFICE = "office-1"
+OFFICE, SPARE_OFFICE = "office-1", "office-7"
+TARIFF = "tariff"
+"""The partner that bills for the tariff offices."""
 
 
 def iban(number: int) -> str:
@@ -113,8 +115,8 @@ def honest_files(people: Sequence[Provider], random: Random) -> Iterator[File]:
         ("profiles", "activity-year", [(p.number, "ambulatory", _euro(2 * p.cents)) for p in nurses]),
         ("accounts", "accounts", [account(p.insz[-1], p.iban) for p in nurses]),
         ("register", "identities", [(p.insz[0], p.insz[1]) for p in people if len(p.insz) > 1]),
-        ("tariff", "practices", [practice(p.insz[0], p) for p in titulars]),
-        ("tariff", "tariff-offices", [(OFFICE, "Office", ACCOUNTS[4])] if titulars else []),
+        (TARIFF, "practices", [practice(p.insz[0], p) for p in titulars]),
+        (TARIFF, "tariff-offices", [(OFFICE, "Office", ACCOUNTS[4])] if titulars else []),
     ]
     for partner, kind, rows in files:
         yield from _split(partner, kind, rows, random)
@@ -147,7 +149,7 @@ def correction(people: Sequence[Provider], random: Random) -> File:
     person, other = random.choice(people), random.choice(people)
     spare = insz(801 + random.randrange(3))
     first_semester, year = random.choice((0, 100_000, 4_000_000)), random.choice((0, 200_000, 9_000_000))
-    brings_practices = "tariff" if person.pharmacy else "register"
+    brings_practices = TARIFF if person.pharmacy else "register"
     files: tuple[tuple[str, str, Row], ...] = (
         ("register", "identities", (person.insz[-1], spare)),
         ("register", "identities", (person.insz[0], other.insz[0] if other is not person else spare)),
@@ -158,7 +160,7 @@ def correction(people: Sequence[Provider], random: Random) -> File:
         ("profiles", "activity-s1", (person.number, "ambulatory", _euro(first_semester))),
         ("profiles", "activity-year", (person.number, "ambulatory", _euro(year))),
         ("register", "conventions", (person.number, random.choice(("full", "partial", "none")), "2020-01-01", "")),
-        ("tariff", "tariff-offices", (OFFICE, "Office", ACCOUNTS[5])),
+        (TARIFF, "tariff-offices", (OFFICE, "Office", ACCOUNTS[5])),
     )
     partner, kind, row = random.choice(files)
     return File(partner, kind, (row,))

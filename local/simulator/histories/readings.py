@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.simulator.histories import desk
-from local.simulator.histories.people import Partners
+from local.simulator.histories.drops import Drops
 from local.simulator.histories.stage import Stage
 from tegemoet.application.records import PHASES
 
@@ -25,8 +25,8 @@ class _Meant:
 class Readings:
     """Hears of every choice and every entry, and reads everything in the end."""
 
-    def __init__(self, stage: Stage, partners: Partners) -> None:
-        self._stage, self._partners = stage, partners
+    def __init__(self, stage: Stage, inbox: Drops) -> None:
+        self._stage, self._inbox = stage, inbox
         self._watch, self._cloud = stage.watch, stage.cloud
         self._meant: dict[str, list[_Meant]] = defaultdict(list)
         """By RIZIV number (eight digits)."""
@@ -52,7 +52,7 @@ class Readings:
 
     def _holder(self, batch: str, number: str) -> str | None:
         """Whom the file of a batch names for a number, if it names one person."""
-        files = (file for brought, file in self._partners.brought if brought == batch)
+        files = (file for brought, file in self._inbox.brought if brought == batch)
         named = {row[0] for file in files for row in file.rows if row[1].startswith(number)}
         return named.pop() if len(named) == 1 else None
 
@@ -62,7 +62,7 @@ class Readings:
         if not self._meant[number]:
             return
         last = self._meant[number][-1]
-        files = (file for _, file in self._partners.brought if file.kind == "identities")
+        files = (file for _, file in self._inbox.brought if file.kind == "identities")
         joined = {who for file in files for row in file.rows for who in row}
         if last.step > self._watch.opened.get(run, 0) or joined & {last.chosen, *last.others}:
             return  # chosen too late for the run, or holders that are one person by now

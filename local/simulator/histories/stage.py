@@ -29,7 +29,7 @@ from local.simulator.world import World
 BEGIN = datetime(2023, 11, 20, 9, tzinfo=UTC)
 APPROVERS = ("ap-1", "ap-2", "op-2")
 """The last one is an operator too."""
-FOLDERS = ("store", "conclude", "freeze", "evaluate", "report", "settle", "approve", "purge")
+FOLDERS = ("intake", "store", "conclude", "freeze", "evaluate", "report", "settle", "approve", "purge")
 HANGS = (1, 20, 60, 60 * 24, 60 * 24 * 40, 60 * 24 * 40)
 """Minutes for which a call hangs: a function is waited for 15."""
 REAPS = timedelta(days=20)
@@ -42,8 +42,6 @@ Read = TypeVar("Read")
 
 class Stage(World):
     """A world on which histories play one after the other, each from `begin`."""
-
-    shards = 2
 
     def __init__(self, premium: Mapping[str, int]) -> None:
         """`premium` = the most that each profession is paid, in cents."""
@@ -198,7 +196,7 @@ class Stage(World):
         return body
 
     def _run_item(self, run: str) -> Mapping[str, Any] | None:
-        return self._year_item(f"run#{run}")
+        return self.year_item(f"run#{run}")
 
     def _batches(self) -> list[Mapping[str, Any]]:
         """Every batch of the year, as it is stored at this moment."""
@@ -215,9 +213,9 @@ class Stage(World):
         return [item for page in pages for item in page["Items"]]
 
     def _year_closed(self) -> bool:
-        return "closed" in (self._year_item("state") or {})
+        return "closed" in (self.year_item("state") or {})
 
-    def _year_item(self, sk: str) -> Mapping[str, Any] | None:
+    def year_item(self, sk: str) -> Mapping[str, Any] | None:
         key = {"pk": {"S": "year#2023"}, "sk": {"S": sk}}
         table = self.cloud.variable("YEARS_TABLE")
         item: Mapping[str, Any] | None = self.direct("dynamodb").get_item(TableName=table, Key=key).get("Item")

@@ -18,6 +18,8 @@ from typing import Any
 from local.simulator.histories.population import Provider
 
 Item = Mapping[str, Any]
+NOT_USED = ("refused", "failed", "abandoned", "awaiting-upload")
+"""States of a file that a run leaves out. The last one: nobody has told that it was written."""
 IDLE = ("seen", "noted")
 """Choices that change nothing."""
 
@@ -96,6 +98,8 @@ class Watch:
         ):
             self._once(key, body)
             self._plan(key.split("/")[1], json.loads(body))
+        elif bucket == "OutputBucket" and key.startswith("out/"):
+            self._once(key, body)  # what becomes of the rows of a file
 
     def object_deleted(self, bucket: str, key: str) -> None:
         """An object was deleted."""
@@ -148,7 +152,7 @@ class Watch:
         for batch in self.batches():
             kind, state = batch["kind"]["S"], batch["state"]["S"]
             concerns = kind != "activity-year" or item["phase"]["N"] == "2"
-            if not concerns or batch["written_at"]["S"] >= cut_off or state in ("refused", "failed", "abandoned"):
+            if not concerns or batch["written_at"]["S"] >= cut_off or state in NOT_USED:
                 continue
             if batch["id"]["S"] not in used:
                 self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} {state}")

@@ -77,8 +77,10 @@ class S3(Client):
         version = bucket.put(Key, bytes(Body), condition, _metadata(Metadata), key_id)
         return _written(bucket, version)
 
-    @operation
-    def get_object(self, *, Bucket: str, Key: str, Range: str | None = None, VersionId: str | None = None) -> Answer:
+    @delivered
+    def get_object(
+        self, delivery: Delivery, *, Bucket: str, Key: str, Range: str | None = None, VersionId: str | None = None
+    ) -> Answer:
         bucket = self._store.bucket(Bucket)
         version = bucket.version(Key, VersionId)
         body, described = version.body, _described(bucket, version)
@@ -86,7 +88,7 @@ class S3(Client):
             start, stop = _span(Range, len(body))
             described["ContentRange"] = f"bytes {start}-{stop - 1}/{len(body)}"
             body = body[start:stop]
-        return {**described, "ContentLength": len(body), "Body": _body(body)}
+        return {**described, "ContentLength": len(body), "Body": _body(body, delivery.cut)}
 
     @operation
     def head_object(self, *, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:

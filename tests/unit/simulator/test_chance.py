@@ -30,6 +30,8 @@ def kind_of(fate: Fate) -> str:
         return "lost"
     if fate.delivery.lag:
         return "late"
+    if fate.delivery.cut is not None:
+        return "broken"
     return "twice" if fate.twice else "in part"
 
 
@@ -46,7 +48,8 @@ def kind_of(fate: Fate) -> str:
         ("dynamodb", "batch_execute_statement", {"Statements": [{}]}, {"in part"}),
         ("s3", "put_object", {"Body": b""}, set()),
         ("s3", "put_object", {"Body": b"", "IfNoneMatch": "*"}, {"conflict"}),
-        ("s3", "get_object", {}, set()),
+        ("s3", "get_object", {}, {"broken"}),
+        ("s3", "head_object", {}, set()),
         ("s3", "delete_objects", {"Delete": {"Objects": [{}]}}, {"in part"}),
         ("events", "put_events", {"Entries": [{}]}, {"in part"}),
         ("kms", "generate_mac", {}, set()),

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from local.simulator.dynamodb.tables import EVENTUALLY
 from local.simulator.errors import RefusedError
-from local.simulator.faults import REFUSALS, Call, Delivery, Fate, conflict, timeout
+from local.simulator.faults import REFUSALS, Call, Cut, Delivery, Fate, broken_off, conflict, timeout
 from local.simulator.world import World
 from tegemoet.adapters.cloud import Cloud
 
@@ -262,3 +262,20 @@ def test_every_service_has_refusals_with_codes() -> None:
         assert refusals
         assert all(isinstance(each, RefusedError) for each in refusals)
         world.client(service)
+
+
+@pytest.mark.parametrize("error", broken_off())
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
+def test_a_body_breaks_off_while_it_is_read(error: Exception, share: float) -> None:
+    world = always(Fate(Delivery(cut=Cut(share, error))))
+    cloud = Cloud(world.environ, client=world.client)
+    body = bytes(range(100))
+    world.direct("s3").put_object(Bucket=BUCKET, Key="a", Body=body)
+    with pytest.raises(type(error)):
+        cloud.work.get("a")
+    with pytest.raises(type(error)):
+        cloud.work.get_range("a", 0, 50)
+    read = world.client("s3").get_object(Bucket=BUCKET, Key="a")["Body"].read
+    assert b"".join(read(10) for _ in range(int(share * 10))) == body[: int(share * 10) * 10]
+    with pytest.raises(type(error)):
+        read(10)
