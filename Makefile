@@ -60,9 +60,9 @@ mutants: ## change the rules and the ledger one by one, and list the changes tha
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.mutants
 
-simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every call of one; WITHOUT="a guard")
+simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every call of one; WITHOUT="a guard"; KIND=exchange)
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.simulator $(if $(filter command line,$(origin SEED)),--seed $(SEED),--seeds $(SEEDS)) $(if $(WITHOUT),--without "$(WITHOUT)")
+	$(PYTHON) -m local.simulator $(if $(filter command line,$(origin SEED)),--seed $(SEED),--seeds $(SEEDS)) $(if $(WITHOUT),--without "$(WITHOUT)") $(if $(KIND),--kind $(KIND))
 
 up: ## deploy template.yaml on this machine and leave it running
 	$(BOOTSTRAP) emulator lambda

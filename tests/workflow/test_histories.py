@@ -1,14 +1,29 @@
 """Histories of hostile decades: every promise holds in each, and a missing guard is noticed."""
 
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
 import pytest
 
 from local.simulator.histories.guards import GUARDS
-from local.simulator.histories.history import History, Outcome
-from local.simulator.histories.playing import stage
+from local.simulator.histories.history import History
+from local.simulator.histories.playing import KINDS, stage
 from local.simulator.histories.shrinking import shortest
+from local.simulator.histories.story import Outcome
+from tegemoet.adapters.data_keys import key_of
+from tegemoet.adapters.exchanges import DynamoExchanges, write_note
+from tegemoet.adapters.objects import S3Objects
+from tegemoet.adapters.seals import KmsSeals
+from tegemoet.adapters.table import encode
+from tegemoet.application.intake.kinds.records import FileKind
 
-PORTION = 100
-MANY = 20_000
+PLAYED = 300
+"""Histories that the fast tests play: two idle cores play 900 in a minute."""
+SHARES = {"year": 5, "exchange": 1}
+"""Kind of history → how many of six are of it."""
+PORTIONS = 3
+MANY = 4_000
 FOUND = {
     "a run changes in an expected state": 76,
     "what loads is waited for": 5,
@@ -20,9 +35,9 @@ FOUND = {
 """Guard → the seed of a history that breaks a promise without it."""
 
 
-def outcomes(seeds: range, guard: str | None = None) -> list[Outcome]:
+def outcomes(seeds: range, guard: str | None = None, kind: str = "year") -> list[Outcome]:
     with stage(guard) as made:
-        return [History(made, seed).play() for seed in seeds]
+        return [KINDS[kind](made, seed).play() for seed in seeds]
 
 
 def broken(played: list[Outcome]) -> dict[int, list[str]]:
@@ -30,18 +45,21 @@ def broken(played: list[Outcome]) -> dict[int, list[str]]:
     return {o.seed: [violation.promise for violation in o.violations] for o in played if o.violations}
 
 
-@pytest.mark.parametrize("first", range(0, 300, PORTION))
-def test_no_promise_is_broken(first: int) -> None:
-    played = outcomes(range(first, first + PORTION))
+@pytest.mark.parametrize("part", range(PORTIONS))
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_promise_is_broken(kind: str, part: int) -> None:
+    size = PLAYED * SHARES[kind] // 6 // PORTIONS
+    played = outcomes(range(part * size, (part + 1) * size), kind=kind)
     assert broken(played) == {}
-    assert sum(outcome.calls for outcome in played) > 100_000
+    assert sum(outcome.calls for outcome in played) > 1_000 * size
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(50))
-def test_no_promise_is_broken_in_a_million_histories(part: int) -> None:
-    first = 1_000 + part * MANY
-    assert broken(outcomes(range(first, first + MANY))) == {}
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_promise_is_broken_in_a_million_histories(kind: str, part: int) -> None:
+    size = MANY * SHARES[kind]
+    assert broken(outcomes(range(1_000 + part * size, 1_000 + (part + 1) * size), kind=kind)) == {}
 
 
 def test_a_seed_gives_one_history_whatever_was_played_before() -> None:
@@ -56,11 +74,51 @@ def test_a_missing_guard_breaks_a_promise(guard: str, seed: int) -> None:
     assert not broken(outcomes(range(seed, seed + 1)))
 
 
+def _without_a_mark(seals: KmsSeals, year: int, name: str) -> None:
+    seals._objects.delete([key_of(year, name)])
+
+
+def _from_any_step(exchanges: DynamoExchanges, year: int, expected: str, step: str, note: Any, **_: object) -> bool:
+    exchanges._client.update_item(
+        TableName=exchanges._table,
+        Key=encode({"pk": f"flow#{year}", "sk": "state"}),
+        UpdateExpression="SET #step = :step, steps.#was = :note",
+        ExpressionAttributeNames={"#step": "step", "#was": expected},
+        ExpressionAttributeValues=encode({":step": step, ":note": write_note(note)}),
+    )
+    return True
+
+
+def _over(objects: S3Objects, key: str, body: bytes) -> bool:
+    objects.put(key, body)
+    return True
+
+
+def _anybody(*_: object) -> None:
+    """Whose key it is is not looked at."""
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "instead", "seed", "promise"),
+    [
+        (KmsSeals, "destroy", _without_a_mark, 0, "a-destroyed-key-is-not-made-again"),
+        (DynamoExchanges, "advance", _from_any_step, 0, "a-step-never-goes-back"),
+        (S3Objects, "put_once", _over, 1, "a-data-key-is-made-once"),
+        (FileKind, "check_owner", _anybody, 24, "an-insurer-learns-of-its-own-alone"),
+    ],
+)
+def test_an_exchange_without_a_guard_breaks_a_promise(
+    target: type, name: str, instead: Callable[..., Any], seed: int, promise: str
+) -> None:
+    with mock.patch.object(target, name, instead):
+        assert promise in broken(outcomes(range(seed, seed + 1), kind="exchange"))[seed]
+
+
 def test_a_history_that_breaks_a_promise_is_made_short() -> None:
     guard = "who had a hand in it does not approve"
     with stage(guard) as made:
         whole = History(made, FOUND[guard]).play()
-        without, outcome = shortest(made, whole.seed, whole.violations[0].promise)
+        without, outcome = shortest(History, made, whole.seed, whole.violations[0].promise)
         again = History(made, whole.seed, without).play()
     assert whole.violations[0].promise in {violation.promise for violation in outcome.violations}
     assert len(without.events) > whole.events / 3

@@ -19,6 +19,15 @@ INBOX = "InboxBucket"
 ENDED = ("done", "refused", "failed", "abandoned")
 
 
+def object_created(bucket: str, key: str, put: Mapping[str, Any], sequencer: str) -> Mapping[str, Any]:
+    """What the queue delivers of an object that was written; `put` = the answer to its writer."""
+    version = {"version-id": put["VersionId"]} if "VersionId" in put else {}
+    found = {"key": key, "etag": put["ETag"].strip('"'), "sequencer": sequencer, **version}
+    detail = {"bucket": {"name": bucket}, "object": found}
+    body = json.dumps({"source": "aws.s3", "detail-type": "Object Created", "detail": detail})
+    return {"Records": [{"messageId": sequencer, "body": body}]}
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """An object of the inbox, and what must become of it. `file` = None where it is refused."""
@@ -70,10 +79,7 @@ class Drops:
         stage = self.stage
         put = stage.direct("s3").put_object(Bucket=INBOX, Key=key, Body=written.body, Metadata=metadata)
         self.dropped.append(Dropped(put["VersionId"], wanted, written.expected))
-        found = {"key": key, "etag": put["ETag"].strip('"'), "sequencer": put["VersionId"][-16:]}
-        detail = {"bucket": {"name": INBOX}, "object": {**found, "version-id": put["VersionId"]}}
-        body = json.dumps({"source": "aws.s3", "detail-type": "Object Created", "detail": detail})
-        event = {"Records": [{"messageId": put["VersionId"], "body": body}]}
+        event = object_created(INBOX, key, put, put["VersionId"][-16:])
         self.messages.append(lambda: stage.lambdas.handle("intake", event))
         self._send(self.messages[-1])
 

@@ -1,12 +1,6 @@
-"""One history: a premium year of a few people, years of the calendar, everything that goes wrong.
-
-The seed decides all of it: who lives, what partners bring and when, what persons do, which calls
-fail, and which function goes on at each call. `play` returns what was broken.
-"""
+"""The history of a premium year of a few people, in which everything goes wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,7 +8,7 @@ from local.simulator.histories.closings import Closings
 from local.simulator.histories.deeds import Deeds
 from local.simulator.histories.drops import Drops
 from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, loading
-from local.simulator.histories.people import MERGING, OPERATORS, PARTNERS, REGISTRAR, YEAR, LostError, Staff, roles
+from local.simulator.histories.people import MERGING, OPERATORS, PARTNERS, REGISTRAR, YEAR, Staff, roles
 from local.simulator.histories.population import (
     ACCOUNTS,
     FALSE_ACCOUNT,
@@ -27,53 +21,16 @@ from local.simulator.histories.population import (
     second_thoughts,
 )
 from local.simulator.histories.readings import Readings
-from local.simulator.histories.stage import APPROVERS, BEGIN, NOTABLE, Stage
-from local.simulator.histories.watch import Violation
+from local.simulator.histories.stage import APPROVERS, BEGIN, Stage
+from local.simulator.histories.story import NOTHING, Story, Without
 from tegemoet.application.partners.registering import register
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a history: its broken promises, its calls, the SHA-256 of its trace.
-
-    `events` and `mishaps` = how many were drawn.
-    """
-
-    seed: int
-    violations: tuple[Violation, ...]
-    calls: int
-    digest: str
-    events: int
-    mishaps: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Event:
-    """Something that happens at a moment; `number` keeps the order of events of one moment."""
-
-    at: datetime
-    number: int
-    name: str
-    act: Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """What is left out of a history: the numbers of its events and of its mishaps."""
-
-    events: frozenset[int] = frozenset()
-    mishaps: frozenset[int] = frozenset()
-
-
-NOTHING = Without()
-
-
-class History:
-    """One history on `stage`, which begins anew for it."""
+class History(Story):
+    """A premium year."""
 
     def __init__(self, stage: Stage, seed: int, without: Without = NOTHING) -> None:
-        self.stage, self.seed, self._without = stage, seed, without
-        self.random = Random(f"{seed} events")
+        super().__init__(stage, seed, without)
         stage.begin(seed, without.mishaps)
         self.people = providers(self.random)
         self.watch = stage.watch
@@ -84,120 +41,67 @@ class History:
         self.inbox = Drops(stage, Random(f"{seed} inbox"))
         self.staff = Staff(stage.cloud, stage.scheduler, self.random, stage.cloud.retention)
         self.closings = Closings(stage, self.staff, Random(f"{seed} closings"))
-        self._events: list[_Event] = []
         self._undisturbed = True
         self.deeds = Deeds(stage, self.inbox, self.staff, self.people, seed)
         self.readings = Readings(stage, self.inbox)
 
-    def play(self) -> Outcome:
-        """Play the history to its end."""
-        stage = self.stage
-        with stage.running():
-            stage.quietly(self._register)
-            self._plan()
-            for event in sorted(self._events):
-                if event.number in self._without.events:
-                    continue
-                self._until(event.at)
-                stage.trace(f"{NOTABLE}{event.name}")
-                event.act()
-                if self.watch.violations:
-                    break
-            if not self.watch.violations:
-                undisturbed = self._undisturbed and not self.deeds.disturbs
-                Ending(stage, self.inbox, self.staff, undisturbed, self.deeds, self.readings).finish()
-            self.closings.check()
-            stage.scheduler.end()
-        return Outcome(
-            self.seed, tuple(self.watch.violations), stage.calls, stage.digest(), len(self._events), stage.mishaps.drawn
-        )
-
-    def _register(self) -> None:
+    def register(self) -> None:
         cloud = self.stage.cloud
         for partner, request in PARTNERS.items():
             register(partner, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
         for change in roles(APPROVERS):
             cloud.roles.append(change)
 
+    def finish(self) -> None:
+        undisturbed = self._undisturbed and not self.deeds.disturbs
+        Ending(self.stage, self.inbox, self.staff, undisturbed, self.deeds, self.readings).finish()
+        self.closings.check()
+
     # --- what happens
 
-    def _plan(self) -> None:
+    def plan(self) -> None:
         draw = self.random
         for file in honest_files(self.people, draw):
             late = draw.random()
             first, days = (BEGIN, 10) if late < 0.85 else (PHASE_1, 200)
-            self._at(first + self._within(days), f"{file.partner} brings {file.kind}", self._bring_file(file))
+            self.at(first + self.within(days), f"{file.partner} brings {file.kind}", self._bring_file(file))
         cheats, corrects = draw.choice((0, 0, 0, 1, 2, 3)), draw.choice((0, 0, 1, 2, 3))
         self._undisturbed = not (cheats or corrects)
         for _ in range(cheats):
-            self._at(
-                BEGIN + self._within(400), "cheat brings a file", self._bring(lambda: false_file(self.people, draw))
-            )
+            self.at(BEGIN + self.within(400), "cheat brings a file", self._bring(lambda: false_file(self.people, draw)))
         for _ in range(corrects):
-            self._at(
-                BEGIN + self._within(400), "a correction is brought", self._bring(lambda: correction(self.people, draw))
+            self.at(
+                BEGIN + self.within(400), "a correction is brought", self._bring(lambda: correction(self.people, draw))
             )
         if draw.random() < 0.25:
             self._undisturbed = False
             for file, first in zip(second_thoughts(self.people, draw), (BEGIN, PHASE_1), strict=True):
-                self._at(first + self._within(160), "an identity is corrected", self._bring_file(file))
+                self.at(first + self.within(160), "an identity is corrected", self._bring_file(file))
         for _ in range(draw.randint(0, 3)):
-            self._at(BEGIN + self._within(400), "a message comes again", self._message_again)
+            self.at(BEGIN + self.within(400), "a message comes again", self._message_again)
         if draw.random() < 0.25:
             merging = draw.choice(MERGING)
-            self._at(BEGIN + self._within(300), f"{merging} is taken over", self._take_over(merging))
+            self.at(BEGIN + self.within(300), f"{merging} is taken over", self._take_over(merging))
         self._plan_staff()
 
     def _plan_staff(self) -> None:
         draw = self.random
         starts = [(PHASE_1, 1), (PHASE_2, 2)]
-        starts += [(PHASE_1 + self._within(170), 1)] if draw.random() < 0.3 else []
-        starts += [(PHASE_2 + self._within(170), 2)] if draw.random() < 0.4 else []
+        starts += [(PHASE_1 + self.within(170), 1)] if draw.random() < 0.3 else []
+        starts += [(PHASE_2 + self.within(170), 2)] if draw.random() < 0.4 else []
         for moment, phase in starts:
-            self._at(moment + self._within(3), f"phase {phase} is started", self._start(phase))
+            self.at(moment + self.within(3), f"phase {phase} is started", self._start(phase))
             if draw.random() < 0.2:
-                self._at(moment, f"phase {phase} is started at the same time", self._start(phase))
+                self.at(moment, f"phase {phase} is started at the same time", self._start(phase))
             for _ in range(draw.randint(2, 5)):
-                self._at(moment + self._within(20), "the staff tends the year", self._tend)
+                self.at(moment + self.within(20), "the staff tends the year", self._tend)
         for _ in range(draw.choice((0, 0, 0, 0, 1, 2, 3))):
-            self._at(PHASE_2 + self._within(250), "somebody proposes to close the year", self.closings.propose)
+            self.at(PHASE_2 + self.within(250), "somebody proposes to close the year", self.closings.propose)
         if draw.random() < 0.3:
-            self._at(BEGIN + self._within(400), "an approver loses the right", self._change_right)
-        self.deeds.plan(self._at, (PHASE_1, PHASE_2))
-
-    def _within(self, days: int) -> timedelta:
-        """A moment of that many days; at times the very first, so that things coincide."""
-        if self.random.random() < 0.2:
-            return timedelta(0)
-        return timedelta(seconds=self.random.randrange(days * 86_400))
-
-    def _at(self, moment: datetime, name: str, act: Callable[[], object]) -> None:
-        self._events.append(_Event(moment, len(self._events), name, act))
-
-    def _until(self, moment: datetime) -> None:
-        """Let everything go on until that moment, and expire what expires."""
-        scheduler = self.stage.scheduler
-        steps = self.stage.random.randrange(40)
-        while scheduler.now < moment:
-            if scheduler.step():
-                continue
-            following = scheduler.next_moment()
-            scheduler.wait_until(moment if following is None else min(moment, following))
-        for _ in range(steps):  # whatever is ready when the event comes goes on beside it
-            if not scheduler.step():
-                break
-        self.stage.reap()
+            self.at(BEGIN + self.within(400), "an approver loses the right", self._change_right)
+        self.deeds.plan(self.at, (PHASE_1, PHASE_2))
 
     # --- events
-
-    def _task(self, name: str, act: Callable[[], object]) -> None:
-        def run() -> None:
-            try:
-                act()
-            except LostError:
-                return
-
-        self.stage.scheduler.spawn(name, run)
 
     def _bring(self, made: Callable[[], File]) -> Callable[[], None]:
         return lambda: self.inbox.bring(made())
@@ -213,7 +117,7 @@ class History:
     def _start(self, phase: int) -> Callable[[], None]:
         def act() -> None:
             operator, key = self.random.choice(OPERATORS), self.staff.key()
-            self._task(f"{operator.subject} starts phase {phase}", lambda: self.staff.start(phase, operator, key))
+            self.task(f"{operator.subject} starts phase {phase}", lambda: self.staff.start(phase, operator, key))
 
         return act
 
@@ -225,7 +129,7 @@ class History:
             if self.staff.take_over(partner, successor) is not None:
                 self.inbox.taken_over[partner] = successor
 
-        return lambda: self._task(f"{partner} is taken over", register_successor)
+        return lambda: self.task(f"{partner} is taken over", register_successor)
 
     def _change_right(self) -> None:
         self.stage.set_approvers(APPROVERS[:1] if self.random.random() < 0.7 else ())
@@ -233,7 +137,7 @@ class History:
     def _tend(self) -> None:
         """Do what the year seems to need, as a person who looks at it now and then."""
         operator = self.random.choice(OPERATORS)
-        self._task(f"{operator.subject} tends the year", lambda: self._do_something(operator))
+        self.task(f"{operator.subject} tends the year", lambda: self._do_something(operator))
 
     def _do_something(self, operator: Any) -> None:
         staff, draw, cloud = self.staff, self.random, self.stage.cloud

@@ -30,12 +30,12 @@ class Mishaps:
     drawn: int = 0
 
     @classmethod
-    def mixed(cls, random: Random, spared: Collection[int] = ()) -> Self:
-        """The mixture of a history. One in six has none."""
+    def mixed(cls, random: Random, spared: Collection[int] = (), functions: Sequence[str] = FUNCTIONS) -> Self:
+        """The mixture of a history, which calls these functions. One in six has none."""
         kinds = [kind for kind in KINDS if random.random() < 0.5]
         if not kinds or random.random() < 0.16:
             return cls(random, (), spared=spared)
-        focus = random.choice(FUNCTIONS) if random.random() < 0.6 else None
+        focus = random.choice(functions) if random.random() < 0.6 else None
         return cls(random, kinds, random.choice((1, 4, 12)), focus, random.choice((20, 60, 150)), spared)
 
     @property

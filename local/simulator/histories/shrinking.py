@@ -1,24 +1,24 @@
 """The shortest history that still breaks a promise: events and mishaps are left out, one by one."""
 
-from local.simulator.histories.history import NOTHING, History, Outcome, Without
 from local.simulator.histories.stage import Stage
+from local.simulator.histories.story import NOTHING, Outcome, Story, Without
 
 TRIES = 400
 """How many histories shrinking plays at most."""
 
 
-def shortest(stage: Stage, seed: int, promise: str) -> tuple[Without, Outcome]:
+def shortest(kind: type[Story], stage: Stage, seed: int, promise: str) -> tuple[Without, Outcome]:
     """What can be left out of the history of a seed so that it still breaks the promise.
 
     Halves are tried before single ones, so that few histories are played.
     """
-    without, outcome = NOTHING, History(stage, seed).play()
+    without, outcome = NOTHING, kind(stage, seed).play()
     tries = 0
 
     def still(attempt: Without) -> Outcome | None:
         nonlocal tries
         tries += 1
-        found = History(stage, seed, attempt).play() if tries <= TRIES else None
+        found = kind(stage, seed, attempt).play() if tries <= TRIES else None
         return found if found and any(broken.promise == promise for broken in found.violations) else None
 
     for of_events in (False, True):

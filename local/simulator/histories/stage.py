@@ -5,7 +5,7 @@ Every call to a service is a point at which another task may go on, and at which
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,7 +18,7 @@ from local.simulator.client import Answer, Apply
 from local.simulator.faults import PLAIN, Call, Delivery, Fate
 from local.simulator.histories.functions import Functions, definitions, folders, simulated_cloud, under
 from local.simulator.histories.machines import Machines, TaskFailedError
-from local.simulator.histories.mishaps import Mishaps
+from local.simulator.histories.mishaps import FUNCTIONS, Mishaps
 from local.simulator.histories.scheduler import Scheduler, Task
 from local.simulator.histories.sight import show
 from local.simulator.histories.watch import Watch
@@ -29,7 +29,10 @@ from local.simulator.world import World
 BEGIN = datetime(2023, 11, 20, 9, tzinfo=UTC)
 APPROVERS = ("ap-1", "ap-2", "op-2")
 """The last one is an operator too."""
-FOLDERS = ("intake", "store", "conclude", "freeze", "evaluate", "report", "settle", "approve", "purge")
+FOLDERS = (
+    *("answer", "exchange", "intake", "store", "conclude", "freeze"),
+    *("evaluate", "report", "settle", "approve", "purge"),
+)
 HANGS = (1, 20, 60, 60 * 24, 60 * 24 * 40, 60 * 24 * 40)
 """Minutes for which a call hangs: a function is waited for 15."""
 REAPS = timedelta(days=20)
@@ -67,12 +70,21 @@ class Stage(World):
 
     # --- a history
 
-    def begin(self, seed: int, spared: Collection[int] = ()) -> None:
-        """Begin another history. The mishaps with the numbers `spared` do not happen in it."""
-        self.reset(BEGIN)
+    def begin(
+        self,
+        seed: int,
+        spared: Collection[int] = (),
+        start: datetime = BEGIN,
+        functions: Sequence[str] = FUNCTIONS,
+    ) -> None:
+        """Begin another history. The mishaps with the numbers `spared` do not happen in it.
+
+        `functions` = those whose calls may fail more often than others.
+        """
+        self.reset(start)
         self._seed = seed
         random = self.random = Random(f"{seed} calls")
-        self.mishaps = Mishaps.mixed(Random(f"{seed} mishaps"), spared)
+        self.mishaps = Mishaps.mixed(Random(f"{seed} mishaps"), spared, functions)
         self.scheduler = Scheduler(random, self.clock)
         self.scheduler.note = self.trace
         self.cloud = simulated_cloud(self)  # a fresh one, which remembers nothing of other histories
@@ -81,7 +93,7 @@ class Stage(World):
         self.lambdas.begins = self._wake
         self.machines.reset(self.scheduler)
         self._trace = hashlib.sha256()
-        self._reaped = BEGIN
+        self._reaped = start
         self._hung: list[Task] = []
         self.watch = Watch((), self.premium, self._run_item, self._year_closed, self._batches)
         for subject in APPROVERS:

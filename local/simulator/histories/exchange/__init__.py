@@ -1,0 +1,1 @@
+"""Histories of the exchange on increased reimbursement."""
