@@ -22,6 +22,12 @@ PAGE = 1 << 20
 """Bytes of a page of a query."""
 
 
+def inserted(one: Item) -> tuple[str, Item]:
+    """Table and item of an INSERT, whose values are all parameters."""
+    _, table, rest = one["Statement"].split('"', 2)
+    return table, dict(zip(rest.split("'")[1::2], one["Parameters"], strict=True))
+
+
 class Raw(io.BytesIO):
     """A body as botocore reads it."""
 
@@ -102,10 +108,20 @@ class Wire:
         self._write(asked["TableName"], asked["Item"])
         return 200, {}
 
-    def _TransactWriteItems(self, asked: Item) -> tuple[int, Item]:  # noqa: N802
-        for action in asked["TransactItems"]:
-            self._write(action["Put"]["TableName"], action["Put"]["Item"], units=2)
+    def _BatchExecuteStatement(self, asked: Item) -> tuple[int, Item]:  # noqa: N802
+        return 200, {"Responses": [self._insert(*inserted(one), units=1) for one in asked["Statements"]]}
+
+    def _ExecuteTransaction(self, asked: Item) -> tuple[int, Item]:  # noqa: N802
+        for one in asked["TransactStatements"]:
+            self._insert(*inserted(one), units=2)
         return 200, {}
+
+    def _insert(self, table: str, item: Item, units: int) -> Item:
+        if self._standing(table, item):
+            self.counts["write_units"] += units
+            return {"Error": {"Code": "DuplicateItem"}}
+        self._write(table, item, units)
+        return {"TableName": table}
 
     def _GetItem(self, asked: Item) -> tuple[int, Item]:  # noqa: N802
         standing = self._standing(asked["TableName"], asked["Key"])

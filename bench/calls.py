@@ -38,10 +38,7 @@ PART = 8 << 20
 GIGABYTES = 1769 / 1024
 """Memory of a function that computes: one whole processor."""
 ROUND_TRIP = 0.005
-"""Seconds that a call waits for its answer, assumed; settling has
-eight calls under way, the rest is counted as one.
-"""
-WORKERS = 8
+"""Seconds that a call waits for its answer, assumed."""
 LOG_BYTES = 1_000
 """Bytes that one call of a function writes to its log."""
 LIMIT, BESIDE_WRITES, SPREAD = 1.50, 0.20, 0.02
@@ -142,16 +139,13 @@ def price_of_a_million(small: Measured, large: Measured, shards: int) -> dict[st
 
     invocations = 3 * shards + 5
     transitions = invocations + 6  # three Maps, two Choices, the wait
-    deciding = scaled("evaluate", "milliseconds") / 1000 + ROUND_TRIP * calls("evaluate")
-    # eight entries are under way at a time, so computing and waiting overlap
-    settling = max(scaled("settle", "milliseconds") / 1000, ROUND_TRIP * calls("settle") / WORKERS)
+    seconds = sum(scaled(part, "milliseconds") / 1000 + ROUND_TRIP * calls(part) for part in ("evaluate", "settle"))
     return {
         "writes": total("write_units") * prices["dynamodb"]["write_units"],
         "reads": total("read_units") * prices["dynamodb"]["read_units"],
         "objects": total("puts") * prices["s3"]["puts"] + total("gets") * prices["s3"]["gets"],
         "transitions": transitions * prices["states"]["transitions"],
-        "compute": (deciding + settling) * GIGABYTES * prices["lambda"]["gb_seconds"]
-        + invocations * prices["lambda"]["requests"],
+        "compute": seconds * GIGABYTES * prices["lambda"]["gb_seconds"] + invocations * prices["lambda"]["requests"],
         "logs": invocations * LOG_BYTES / 1e9 * prices["logs"]["gigabytes"],
         "loading the facts, apart": ROWS * MILLION * prices["dynamodb"]["write_units"],
     }

@@ -12,9 +12,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.application.premium_year.settlement import close_ledger, settle_shard
 
-WORKERS = 8
-"""Entries that are put at the same time."""
-
 logger = Logger()
 cloud = Cloud(os.environ)
 
@@ -31,7 +28,6 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
                 ledger=ledger,
                 work=cloud.work,
                 seal=cloud.approval_seal,
-                workers=WORKERS,
             )
             return {"run": event["run"]}
         case "close":

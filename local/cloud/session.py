@@ -15,10 +15,12 @@ ACCESS_KEY = "test"
 
 
 class LocalSession(boto3.Session):
-    """A session whose every client talks to the local cloud at `url`, with that account."""
+    """A session whose every client talks to the local cloud at `url`, with that account or key."""
 
-    def __init__(self, url: str, account: str) -> None:
-        super().__init__(aws_access_key_id=account, aws_secret_access_key=SECRET_KEY, region_name=REGION)
+    def __init__(self, url: str, account: str, secret: str = SECRET_KEY, token: str | None = None) -> None:
+        super().__init__(
+            aws_access_key_id=account, aws_secret_access_key=secret, aws_session_token=token, region_name=REGION
+        )
         self._url = url
 
     def client(self, *args: Any, **kwargs: Any) -> Any:

@@ -5,6 +5,7 @@ On AWS CloudFormation applies them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +13,15 @@ from local.cloud.stack import Stack
 
 
 def apply_settings(template: Mapping[str, Any], stack: Stack) -> None:
-    """Give every bucket the encryption that the template says."""
-    s3 = stack.session.client("s3")
+    """Give every bucket the encryption that the template says, and every table its policy."""
+    s3, dynamodb = stack.session.client("s3"), stack.session.client("dynamodb")
     for name, resource in template["Resources"].items():
+        if policy := resource.get("Properties", {}).get("ResourcePolicy"):
+            arn = dynamodb.describe_table(TableName=stack.physical_id(name))["Table"]["TableArn"]
+            document = policy["PolicyDocument"]
+            # the template cannot refer to a table in the table itself, and spells its ARN out
+            statements = [{**statement, "Resource": arn} for statement in document["Statement"]]
+            dynamodb.put_resource_policy(ResourceArn=arn, Policy=json.dumps({**document, "Statement": statements}))
         if encryption := resource.get("Properties", {}).get("BucketEncryption"):
             [rule] = encryption["ServerSideEncryptionConfiguration"]
             default: Any = dict(rule["ServerSideEncryptionByDefault"])

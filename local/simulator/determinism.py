@@ -19,9 +19,9 @@ import time_machine
 
 from local.simulator.world import World
 
-POOLS = ("tegemoet.adapters.table", "tegemoet.adapters.decisions", "tegemoet.application.premium_year.settlement")
+POOLS = ("tegemoet.adapters.table", "tegemoet.adapters.decisions")
 """The modules that use a pool of threads."""
-PAUSES = ("tegemoet.adapters.table", "tegemoet.adapters.decisions")
+PAUSES = (*POOLS, "tegemoet.adapters.inserts")
 """The modules that wait before another attempt."""
 Answer = TypeVar("Answer")
 

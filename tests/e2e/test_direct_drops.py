@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -45,14 +44,8 @@ def sender(stack: Stack) -> Any:
     rights = {"Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": places}]}
     iam.put_role_policy(RoleName=name, PolicyName="drop", PolicyDocument=json.dumps(rights))
     given = stack.session.client("sts").assume_role(RoleArn=role, RoleSessionName="drop")["Credentials"]
-    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], "eu-west-1")
-    return LocalSession.client(_local(session, stack.url), "s3")
-
-
-def _local(session: boto3.Session, url: str) -> LocalSession:
-    local = LocalSession(url, "test")
-    local._session = session._session
-    return local
+    session = LocalSession(stack.url, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    return session.client("s3")
 
 
 def rows(bucket: str) -> str:

@@ -28,6 +28,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from local.cloud.templates import read_template
 from tegemoet.adapters.partners import DynamoRegistrations
+from tests.support import partiql_moto
 from tests.support.fakes.partners import any_number_of, anything_of
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,7 @@ def cloud(handlers: Mapping[str, Handler]) -> Iterator[MutableMapping[str, str]]
         mock.patch.object(LambdaSimpleBackend, "invoke", _invoke(handlers)),
         mock.patch.object(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None)),
         mock_aws(config=config),
+        partiql_moto.inserts(),
     ):
         try:
             yield os.environ

@@ -73,8 +73,6 @@ def cloud(workflow: bool = False, approval_seconds: int = 86_400) -> Iterator[Cl
         ]["Id"]
         environment.update(ENVIRONMENT, DIGEST_SECRET_ARN=secret["ARN"], APPROVAL_KEY_ARN=key, USER_POOL_ID=pool)
         made = Cloud(_world(key, pool), handlers, {name: machines.load(name) for name in FUNCTIONS})
-        # moto's tables do not bear several threads.
-        made.modules["settle"].WORKERS = 1  # type: ignore[attr-defined]
         made.modules["evaluate"].cloud.ordinary_decisions = made.world.decisions
         made.modules["report"].cloud.clock = made.world.clock
         handlers.update({name: module.handler for name, module in made.modules.items()})

@@ -295,9 +295,7 @@ class World:
         self.workflows.waiting.add(f"token-{run.id}")
 
     def settle_shard(self, run: Run, shard: int) -> None:
-        settlement.settle_shard(
-            run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work, seal=self.seal, workers=1
-        )
+        settlement.settle_shard(run.id, shard, runs=self.runs, ledger=self.ledger, work=self.work, seal=self.seal)
 
     def release(self, run: Run) -> None:
         releasing.release(

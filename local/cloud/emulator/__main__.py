@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from local.cloud.emulator import callbacks, encryption, functions
+from local.cloud.emulator import callbacks, encryption, functions, statements
 
 
 def stop_with_starter() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
     functions.use_runtime_client()
     callbacks.follow_aws()
     encryption.follow_aws()
+    statements.follow_aws()
     if os.environ.get("STOP_WITH_STARTER") == "1":
         stop_with_starter()
     from ministack.app import main as serve  # noqa: PLC0415 -- reads the corrected modules when imported

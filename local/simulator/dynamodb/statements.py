@@ -40,6 +40,12 @@ def table_named(statement: str) -> str:
     return _parsed(statement)[0]
 
 
+def inserted(statement: str, parameters: Sequence[Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Table and item of a statement that was carried out."""
+    table, names = _parsed(statement)
+    return table, dict(zip(names, parameters, strict=True))
+
+
 def insert(table: Table, statement: str, parameters: Sequence[Mapping[str, Any]]) -> Insert:
     """The insertion that a statement is. Raises RefusedError."""
     _, names = _parsed(statement)

@@ -11,7 +11,7 @@ from unittest import mock
 import orjson
 
 from tegemoet.adapters.batches import DynamoBatches
-from tegemoet.adapters.ledger import DynamoLedger
+from tegemoet.adapters.inserts import Inserts
 from tegemoet.adapters.objects import S3Objects
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.application import attempts
@@ -35,8 +35,14 @@ def _put_over(objects: S3Objects, key: str, body: bytes) -> bool:
     return True
 
 
-def _entry_over(ledger: DynamoLedger, item: Any) -> dict[str, Any]:
-    return {"TableName": ledger._table, "Item": item}  # noqa: SLF001
+def _each_over(inserts: Inserts, items: Sequence[Any]) -> Iterator[bool]:
+    for item in items:
+        inserts._client.put_item(TableName=inserts._table, Item=item)  # noqa: SLF001
+        yield True
+
+
+def _together_over(inserts: Inserts, *items: Any) -> frozenset[str]:
+    return frozenset() if all(_each_over(inserts, items)) else frozenset({"never"})
 
 
 def _in_any_state(method: Callable[..., Any], states: Sequence[str]) -> Callable[..., Any]:
@@ -71,7 +77,7 @@ def _fits(entries: Any, *_: object, **__: object) -> invariants.Check:
 GUARDS: Mapping[str, Sequence[Replacement]] = {
     "one attempt is committed": [(attempts.Attempt, "commit", _commit_over)],
     "what is written once stays": [(S3Objects, "put_once", _put_over)],
-    "an entry is put at a free number": [(DynamoLedger, "_new", _entry_over)],
+    "an entry is put at a free number": [(Inserts, "each", _each_over), (Inserts, "together", _together_over)],
     "only an authority is believed": [(Grants, "authority_since", _since_ever)],
     "a run changes in an expected state": [
         (DynamoRuns, "update", _in_any_state(DynamoRuns.update, get_args(RunState)))

@@ -1,8 +1,10 @@
 """What the watch sees of a call that was carried out: every item and object that it wrote."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from local.simulator.client import Answer
+from local.simulator.dynamodb.statements import inserted
 from local.simulator.faults import Delivery
 from local.simulator.histories.watch import Watch
 
@@ -12,11 +14,19 @@ ReadObject = Callable[[str, str], bytes]
 
 
 def show(
-    watch: Watch, service: str, operation: str, parameters: Parameters, delivery: Delivery, read: ReadObject
+    watch: Watch,
+    service: str,
+    operation: str,
+    parameters: Parameters,
+    delivery: Delivery,
+    answer: Answer,
+    read: ReadObject,
 ) -> None:
     """Show a call to the watch."""
     if service == "dynamodb":
         _show_items(watch, operation, parameters, delivery)
+        for statement in _carried_out(operation, parameters, answer):
+            watch.item_put(*inserted(statement["Statement"], statement["Parameters"]))
     elif service == "s3":
         _show_objects(watch, operation, parameters, read)
 
@@ -40,6 +50,19 @@ def _show_items(watch: Watch, operation: str, parameters: Parameters, delivery: 
                     watch.item_put(table, write["PutRequest"]["Item"])
                 else:
                     watch.item_changed(table, operation)
+
+
+def _carried_out(operation: str, parameters: Parameters, answer: Answer) -> Iterator[Parameters]:
+    """The statements that were carried out: each is an INSERT."""
+    match operation:
+        case "execute_statement":
+            yield parameters
+        case "execute_transaction":
+            yield from parameters["TransactStatements"]
+        case "batch_execute_statement":
+            for one, response in zip(parameters["Statements"], answer["Responses"], strict=True):
+                if "Error" not in response:
+                    yield one
 
 
 def _show_objects(watch: Watch, operation: str, parameters: Parameters, read: ReadObject) -> None:

@@ -38,6 +38,8 @@ HANGS = (1, 20, 60, 60 * 24, 60 * 24 * 40, 60 * 24 * 40)
 REAPS = timedelta(days=20)
 NOTABLE = " * "
 """Marks what is more than a call in the lines of a trace: an event of the history, or a mishap."""
+ONCE = ("transact_write_items", "execute_transaction")
+"""What a token makes one transaction, however often it is sent."""
 DELIVERIES = 5
 """How often a message is delivered before it stays with the dead letters."""
 Read = TypeVar("Read")
@@ -154,8 +156,8 @@ class Stage(World):
         def seen(delivery: Delivery) -> Answer:
             nonlocal repeated
             answer = apply(delivery)
-            if not (repeated and operation == "transact_write_items"):  # its token makes it one transaction
-                show(self.watch, service, operation, parameters, delivery, self._read_object)
+            if not (repeated and operation in ONCE):
+                show(self.watch, service, operation, parameters, delivery, answer, self._read_object)
             repeated = True
             return answer
 

@@ -133,7 +133,10 @@ TARGETS = {
             "tests/unit/intake/test_ingest.py",
         ),
     ),
-    "ledger": Target(("adapters/ledger.py",), ("tests/integration/adapters/test_ledger.py",)),
+    "ledger": Target(
+        ("adapters/ledger.py", "adapters/inserts.py"),
+        ("tests/integration/adapters/test_inserts.py", "tests/integration/adapters/test_ledger.py"),
+    ),
     "settlement": Target(
         tuple(f"application/premium_year/{name}.py" for name in ("settlement", "releasing", "entries")),
         ("tests/unit/premium_year/test_settlement.py", "tests/integration/premium_year/test_phases_in_memory.py"),

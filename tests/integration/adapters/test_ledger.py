@@ -15,7 +15,6 @@ from tegemoet.adapters.decisions import DynamoDecisions, pack, unpack
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
-from tegemoet.application.ports import PharmacyTakenError
 from tegemoet.application.records import (
     UNAPPROVED,
     Closing,
@@ -69,8 +68,7 @@ def _clear(table: str) -> None:
 
 
 def test_an_entry_is_read_back_as_it_was_put(ledger: DynamoLedger) -> None:
-    assert ledger.append(YEAR, 0, NURSE) == NURSE
-    assert ledger.append(YEAR, 0, TITULAR) == TITULAR
+    assert ledger.append(YEAR, 0, TITULAR, NURSE) == [TITULAR, NURSE], "in the order in which they are given"
     assert list(ledger.entries(YEAR, 0)) == [NURSE, TITULAR]
     assert ledger.entries_of(YEAR, 0, "v1-t") == [TITULAR]
     assert ledger.entries_of(YEAR, 1, "v1-t") == []
@@ -80,32 +78,31 @@ def test_an_entry_is_read_back_as_it_was_put(ledger: DynamoLedger) -> None:
 @pytest.mark.parametrize("first", [NURSE, TITULAR])
 def test_where_an_entry_stands_it_stays_and_is_told(ledger: DynamoLedger, first: Entry) -> None:
     ledger.append(YEAR, 0, first)
-    assert ledger.append(YEAR, 0, replace(first, amount=1, run="other")) == first
-    assert ledger.append(YEAR, 0, first) == first
+    assert ledger.append(YEAR, 0, replace(first, amount=1, run="other")) == [first]
+    assert ledger.append(YEAR, 0, first) == [first]
     assert list(ledger.entries(YEAR, 0)) == [first]
 
 
 def test_a_pharmacy_is_claimed_by_the_first_one_that_is_paid(ledger: DynamoLedger) -> None:
     ledger.append(YEAR, 0, TITULAR)
     rival = replace(TITULAR, person="v1-u", riziv_number="20000207", entry_id="u")
-    with pytest.raises(PharmacyTakenError):
-        ledger.append(YEAR, 0, rival)
-    assert list(ledger.entries(YEAR, 0)) == [TITULAR]
+    assert ledger.append(YEAR, 0, rival, NURSE) == [None, NURSE], "the others are not concerned"
+    assert list(ledger.entries(YEAR, 0)) == [NURSE, TITULAR]
     assert ledger.claims(YEAR) == {"P1": ("v1-t", "20000110")}
 
 
 def test_the_same_titular_may_get_a_difference_on_the_same_pharmacy(ledger: DynamoLedger) -> None:
     second = replace(TITULAR, number=2, amount=100, entry_id="t2")
     ledger.append(YEAR, 0, TITULAR)
-    assert ledger.append(YEAR, 0, second) == second
-    assert ledger.append(YEAR, 0, second) == second
+    assert ledger.append(YEAR, 0, second) == [second]
+    assert ledger.append(YEAR, 0, second) == [second]
     assert list(ledger.entries(YEAR, 0)) == [TITULAR, second]
 
 
 def test_the_same_pharmacy_of_another_number_of_the_person_is_taken(ledger: DynamoLedger) -> None:
     ledger.append(YEAR, 0, TITULAR)
-    with pytest.raises(PharmacyTakenError):
-        ledger.append(YEAR, 0, replace(TITULAR, number=2, riziv_number="20000207"))
+    assert ledger.append(YEAR, 0, replace(TITULAR, number=2, riziv_number="20000207")) == [None]
+    assert list(ledger.entries(YEAR, 0)) == [TITULAR]
 
 
 def test_closing_twice_leaves_the_first_close(ledger: DynamoLedger) -> None:
@@ -123,27 +120,32 @@ def test_entries_of_a_person_whose_key_begins_another_key_stay_apart(ledger: Dyn
     assert ledger.entries_of(YEAR, 0, "v1-a") == [NURSE]
 
 
-PUTTING = {"put_item", "update_item", "delete_item", "batch_write_item", "transact_write_items", "execute_statement"}
+PUTTING = {"put_item", "update_item", "delete_item", "batch_write_item", "transact_write_items"}
+STATEMENTS = {"execute_statement", "batch_execute_statement", "execute_transaction"}
 
 
 def calls_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text("utf-8"))
-    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & PUTTING
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & (PUTTING | STATEMENTS)
 
 
-def test_only_the_ledger_adapter_has_the_ledger_table_and_every_put_is_conditional() -> None:
+def test_only_the_ledger_adapter_has_the_ledger_table_and_it_inserts_alone() -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "benefits").rglob("*.py")]
     given = [p for p in sources if "LEDGER_TABLE" in p.read_text("utf-8")]
     assert [path.name for path in given] == ["storage.py"]
     lines = [line for path in given for line in path.read_text("utf-8").splitlines() if "LEDGER_TABLE" in line]
     assert all("DynamoLedger(" in line for line in lines)
-    adapter = ROOT / "layers/benefits/tegemoet/adapters/ledger.py"
-    assert calls_in(adapter) == {"put_item", "transact_write_items"}
-    text = adapter.read_text("utf-8")
-    # every item goes through _new, which sets the condition
-    assert text.count("put_item(**self._new(") == text.count("put_item(") == 2
-    assert text.count('"Put": self._new(') == text.count('"Put":') == 2
-    assert 'ONLY_NEW = "attribute_not_exists(pk)"' in text
+    adapters = ROOT / "layers/benefits/tegemoet/adapters"
+    assert calls_in(adapters / "ledger.py") == set()
+    assert calls_in(adapters / "inserts.py") == {"batch_execute_statement", "execute_transaction"}
+    assert [p.name for p in sources if calls_in(p) & STATEMENTS] == ["inserts.py"]
+    # the one statement there is
+    texts = [p.read_text("utf-8") for p in adapters.glob("*.py")]
+    assert sum(text.count("INSERT INTO") for text in texts) == 1
+    assert (
+        sum(text.count("""f'INSERT INTO "{self._table}" VALUE {{{names}}}', list(item.values())""") for text in texts)
+        == 1
+    )
     outside = [p for p in sources if "adapters" not in p.parts and calls_in(p)]
     assert outside == []
 
@@ -380,18 +382,16 @@ def test_a_number_that_is_taken_between_the_two_tries_of_a_difference_is_told(
 ) -> None:
     ledger.append(YEAR, 0, TITULAR)
     rival = replace(TITULAR, number=2, amount=1, pharmacy_id=None, run="2023-1-rival", entry_id="2023-rival")
-    together, tries = ledger._together, []
+    together = ledger._inserts.together
 
-    def with_a_rival(item: Any, claim: Any) -> Any:
-        tries.append(list(claim))
-        if len(tries) == 2:
-            assert ledger.append(YEAR, 0, rival) == rival
-        return together(item, claim)
+    def before_a_rival(*items: Any) -> Any:
+        refused = together(*items)
+        assert ledger.append(YEAR, 0, rival) == [rival]
+        return refused
 
-    monkeypatch.setattr(ledger, "_together", with_a_rival)
+    monkeypatch.setattr(ledger._inserts, "together", before_a_rival)
     difference = replace(TITULAR, number=2, amount=500, run="2023-2-run", entry_id="2023-d")
-    assert ledger.append(YEAR, 0, difference) == rival
-    assert tries == [["Put"], ["ConditionCheck"]]
+    assert ledger.append(YEAR, 0, difference) == [rival]
     assert list(ledger.entries(YEAR, 0)) == [TITULAR, rival]
 
 

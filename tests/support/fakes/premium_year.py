@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from tegemoet.application.ports import PharmacyTakenError
 from tegemoet.application.records import (
     UNAPPROVED,
     Closing,
@@ -178,14 +177,17 @@ class FakeLedger:
     def entries_of(self, year: int, shard: int, person: str) -> list[Entry]:
         return [e for e in self.entries(year, shard) if e.person == person]
 
-    def append(self, year: int, shard: int, entry: Entry) -> Entry:
+    def append(self, year: int, shard: int, *entries: Entry) -> list[Entry | None]:
+        return [self._append(year, shard, entry) for entry in entries]
+
+    def _append(self, year: int, shard: int, entry: Entry) -> Entry | None:
         key = (year, shard, entry.person, entry.number)
         if key in self.items:
             return self.items[key]
         if entry.pharmacy_id:
             holder = self.claimed.setdefault((year, entry.pharmacy_id), (entry.person, entry.riziv_number))
             if holder != (entry.person, entry.riziv_number):
-                raise PharmacyTakenError
+                return None
         self.items[key] = entry
         return entry
 

@@ -218,7 +218,7 @@ def test_an_entry_that_is_not_in_the_ledger_afterwards_stops_the_run(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = approved(world)
-    monkeypatch.setattr(world.ledger, "append", lambda year, shard, entry: entry)
+    monkeypatch.setattr(world.ledger, "append", lambda year, shard, *entries: list(entries))
     assert broken_after_settling(world, run)
 
 

@@ -34,8 +34,8 @@ def test_the_ledger_pays_once() -> None:
     world = World(items=2)
     ledger = Cloud(world.environ, client=world.client).ledger
     for number in (1, 2, 3):
-        assert ledger.append(2023, 0, entry("v1-a", number)) == entry("v1-a", number)
-    assert ledger.append(2023, 0, entry("v1-a", 1)) == entry("v1-a", 1)
+        assert ledger.append(2023, 0, entry("v1-a", number)) == [entry("v1-a", number)]
+    assert ledger.append(2023, 0, entry("v1-a", 1)) == [entry("v1-a", 1)]
     ledger.append(2023, 0, entry("v1-b", 1, "P-1"))
     assert [each.number for each in ledger.entries(2023, 0)] == [1, 2, 3, 1]
     assert ledger.claims(2023) == {"P-1": ("v1-b", "10000000")}

@@ -1,24 +1,20 @@
-"""The ledger in DynamoDB. Only this module puts into its table, and every put is conditional.
+"""The ledger in DynamoDB. Only this module puts into its table, and only where a key is free.
 
 `<year>#<shard>` / `<person>#<nnnnnn>` is an entry, `<year>#pharmacies` / `<pharmacy>` the claim of
 a pharmacy, `<year>#close` / `CLOSE` the last entry of a year.
 """
 
+import time
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
-from botocore.exceptions import ClientError
-
-from tegemoet.adapters.table import Item, decode, encode, query
-from tegemoet.application.ports import PharmacyTakenError
+from tegemoet.adapters.inserts import Inserts
+from tegemoet.adapters.table import Item, NotWrittenError, decode, encode, query
 from tegemoet.application.records import Entry, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import ConditionCheckTypeDef, PutTypeDef, TransactWriteItemTypeDef
-
-ONLY_NEW = "attribute_not_exists(pk)"
 
 
 class _Entry(TypedDict):
@@ -47,8 +43,9 @@ class _Claim(TypedDict):
 class DynamoLedger:
     """The ledger in `table`. The client may be shared by threads."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, sleep: "Callable[[float], None]" = time.sleep) -> None:
         self._client, self._table = client, table
+        self._inserts = Inserts(client, table, sleep)
 
     def entries(self, year: int, shard: int) -> "Iterator[Entry]":
         return self._query(f"{year}#{shard}", "")
@@ -59,77 +56,63 @@ class DynamoLedger:
     def _query(self, pk: str, prefix: str) -> "Iterator[Entry]":
         return map(_read, query(self._client, self._table, pk, prefix))
 
-    def append(self, year: int, shard: int, entry: Entry) -> Entry:
-        item = _write(year, shard, entry)
-        if entry.pharmacy_id:
-            return self._append_with_claim(year, entry, entry.pharmacy_id, item)
-        try:
-            self._client.put_item(**self._new(item))
-        except self._client.exceptions.ConditionalCheckFailedException as refused:
-            return _read(refused.response["Item"])  # type: ignore[typeddict-item]
-        return entry
+    def append(self, year: int, shard: int, *entries: Entry) -> list[Entry | None]:
+        alone = [entry for entry in entries if not entry.pharmacy_id]
+        present: dict[Entry, Entry | None] = dict(zip(alone, self._append_alone(year, shard, alone), strict=True))
+        for entry in entries:
+            if entry.pharmacy_id:
+                present[entry] = self._append_with_claim(year, shard, entry, entry.pharmacy_id)
+        return [present[entry] for entry in entries]
 
-    def _append_with_claim(self, year: int, entry: Entry, pharmacy: str, item: Item) -> Entry:
-        key = encode({"pk": f"{year}#pharmacies", "sk": pharmacy})
-        holder = encode({"person": entry.person, "riziv_number": entry.riziv_number})
-        existing = self._together(item, {"Put": self._new({**key, **holder})})
-        if existing is None:
+    def _append_alone(self, year: int, shard: int, entries: "Sequence[Entry]") -> "Iterator[Entry]":
+        put = list(self._inserts.each([_write(year, shard, entry) for entry in entries]))
+        # One key that is taken is rare; after an attempt that was lost, all of them are.
+        existing = {} if all(put) else {(entry.person, entry.number): entry for entry in self.entries(year, shard)}
+        for entry, is_put in zip(entries, put, strict=True):
+            place = (entry.person, entry.number)
+            if not is_put and place not in existing:
+                raise NotWrittenError("a key is taken, and nothing is there")
+            yield entry if is_put else existing[place]
+
+    def _append_with_claim(self, year: int, shard: int, entry: Entry, pharmacy: str) -> Entry | None:
+        item, claim = _write(year, shard, entry), _claim(year, entry, pharmacy)
+        refused = self._inserts.together(item, claim)
+        if not refused:
             return entry
-        taken, claimed = existing
-        if taken:
+        if taken := self._get(item):
             return _read(taken)
-        if {name: claimed[name] for name in holder} != holder:
-            raise PharmacyTakenError
-        # A difference on a pharmacy that this very titular was paid for before.
-        check: ConditionCheckTypeDef = {
-            "TableName": self._table,
-            "Key": key,
-            "ConditionExpression": "person = :person AND riziv_number = :riziv_number",
-            "ExpressionAttributeValues": {f":{name}": value for name, value in holder.items()},
-        }
-        existing = self._together(item, {"ConditionCheck": check})
-        if existing is None:
-            return entry
-        return _read(existing[0])
+        claimed = self._get(claim)
+        if not claimed:
+            raise NotWrittenError(", ".join(sorted(refused)))
+        if claimed != claim:
+            return None
+        # A difference on a pharmacy that this very titular was paid for before; a claim stays.
+        return next(self._append_alone(year, shard, [entry]))
 
-    def _together(self, item: Item, claim: "TransactWriteItemTypeDef") -> "tuple[Item, Item] | None":
-        """Put both or neither. Returns the existing items if a condition failed."""
-        actions: list[TransactWriteItemTypeDef] = [{"Put": self._new(item)}, claim]
-        try:
-            self._client.transact_write_items(TransactItems=actions)
-        except ClientError as error:
-            reasons = error.response.get("CancellationReasons", [])
-            if "ConditionalCheckFailed" not in {reason.get("Code") for reason in reasons}:
-                raise
-            taken, claimed = (cast("Item", reason.get("Item", {})) for reason in reasons)
-            return taken, claimed
-        return None
-
-    def _new(self, item: Item) -> "PutTypeDef":
-        """Every put is conditional on the key being absent; the existing item is returned."""
-        return {
-            "TableName": self._table,
-            "Item": item,
-            "ConditionExpression": ONLY_NEW,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
+    def _get(self, item: Item) -> "Item | None":
+        """What is under the key of the item."""
+        key = {name: item[name] for name in ("pk", "sk")}
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def claims(self, year: int) -> "Mapping[str, tuple[str, str]]":
         claims = (cast("_Claim", decode(item)) for item in query(self._client, self._table, f"{year}#pharmacies"))
         return {claim["sk"]: (claim["person"], claim["riziv_number"]) for claim in claims}
 
     def close(self, year: int, run: str) -> None:
-        try:
-            self._client.put_item(**self._new(encode({**_close(year), "run": run})))
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
+        list(self._inserts.each([encode({**_close(year), "run": run})]))
 
     def is_closed(self, year: int) -> bool:
-        return "Item" in self._client.get_item(TableName=self._table, Key=encode(_close(year)), ConsistentRead=True)
+        return self._get(encode(_close(year))) is not None
 
 
 def _close(year: int) -> dict[str, str]:
     return {"pk": f"{year}#close", "sk": "CLOSE"}
+
+
+def _claim(year: int, entry: Entry, pharmacy: str) -> Item:
+    return encode(
+        {"pk": f"{year}#pharmacies", "sk": pharmacy, "person": entry.person, "riziv_number": entry.riziv_number}
+    )
 
 
 def _write(year: int, shard: int, entry: Entry) -> Item:

@@ -272,11 +272,12 @@ class Ledger(Protocol):
 
     def entries_of(self, year: int, shard: int, person: str) -> list[Entry]: ...
 
-    def append(self, year: int, shard: int, entry: Entry) -> Entry:
-        """Put the entry at its number. Returns the entry at that number: this or an earlier one.
+    def append(self, year: int, shard: int, *entries: Entry) -> list[Entry | None]:
+        """Put each entry at its number if that is free; no two may have one person and number.
 
-        For a pharmacy its claim is put in the same transaction. Raises PharmacyTakenError, and puts
-        nothing, where another person or number holds the claim.
+        A pharmacy is claimed in the same transaction. Returns what is now at the number of each:
+        the entry itself or an earlier one, and None where another person or number holds the
+        pharmacy and nothing was put.
         """
         ...
 
@@ -289,10 +290,6 @@ class Ledger(Protocol):
         ...
 
     def is_closed(self, year: int) -> bool: ...
-
-
-class PharmacyTakenError(Exception):
-    """Another person or number was paid for the pharmacy in the meantime."""
 
 
 class Runs(Protocol):

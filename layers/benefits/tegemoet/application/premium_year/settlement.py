@@ -5,14 +5,11 @@ there decides: the run's own entry = done; any other = nothing is written for th
 report says so. So each step may stop anywhere and be done again.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-
-from tegemoet.application.ports import ApprovalSeal, Ledger, Objects, PharmacyTakenError, Runs
+from tegemoet.application.ports import ApprovalSeal, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import NotApprovedError, RunFolder
-from tegemoet.application.premium_year.records import Payment, SettledShard
+from tegemoet.application.premium_year.records import SettledShard
 from tegemoet.application.premium_year.running import require_this_version
 from tegemoet.application.premium_year.sealing import has_seal
 from tegemoet.application.records import Entry, Run
@@ -33,17 +30,7 @@ def approved_run(run_id: str, runs: Runs, seal: ApprovalSeal) -> Run:
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class _NotWritten:
-    """A payment that was not written, and why."""
-
-    person: str
-    exception: YearException
-
-
-def settle_shard(
-    run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: Objects, seal: ApprovalSeal, workers: int = 8
-) -> None:
+def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: Objects, seal: ApprovalSeal) -> None:
     """Write the approved entries of one shard of persons, then compare the ledger with them.
 
     Raises NotApprovedError if the payments are not the approved ones or the year is closed, and
@@ -58,14 +45,13 @@ def settle_shard(
     if ledger.is_closed(run.year):
         raise NotApprovedError("the year is closed")
 
-    def write(payment: Payment) -> _NotWritten | None:
-        return _write(entry_of(run, payment), shard, run, ledger)
-
-    with ThreadPoolExecutor(workers) as pool:
-        not_written = [failed for failed in pool.map(write, payments) if failed]
-    skipped = {failed.person for failed in not_written}
-    paid = [payment for payment in payments if payment.person not in skipped]
-    written = [entry_of(run, payment) for payment in paid]
+    approved = [entry_of(run, payment) for payment in payments]
+    present = ledger.append(run.year, shard, *approved)
+    not_written = {
+        entry.person: _why(entry, found) for entry, found in zip(approved, present, strict=True) if found != entry
+    }
+    written = [entry for entry in approved if entry.person not in not_written]
+    paid = [payment for payment in payments if payment.person not in not_written]
     entries = list(ledger.entries(run.year, shard))
     invariants.require(
         invariants.run_equals_payments((e for e in entries if e.run == run.id), written),
@@ -75,26 +61,17 @@ def settle_shard(
     settled = SettledShard(
         len(written),
         sum(entry.amount for entry in written),
-        [failed.exception for failed in not_written],
-        sorted(skipped),
+        list(not_written.values()),
+        sorted(not_written),
         [(e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id],
     )
     folder.write_settled(shard, settled)
 
 
-def _write(entry: Entry, shard: int, run: Run, ledger: Ledger) -> _NotWritten | None:
-    """Append the entry. Returns why it was not written, if it was not."""
-    kind: ExceptionKind
-    try:
-        present = ledger.append(run.year, shard, entry)
-    except PharmacyTakenError:
-        kind = "pharmacy-taken"
-    else:
-        if present == entry:
-            return None
-        kind = "entry-taken"
-    facts = {"riziv_number": entry.riziv_number}
-    return _NotWritten(entry.person, YearException.about(kind, entry.riziv_number, facts))
+def _why(entry: Entry, found: Entry | None) -> YearException:
+    """Why the entry was not written, from what was found at its number."""
+    kind: ExceptionKind = "pharmacy-taken" if found is None else "entry-taken"
+    return YearException.about(kind, entry.riziv_number, {"riziv_number": entry.riziv_number})
 
 
 def close_ledger(year: int, *, runs: Runs, ledger: Ledger) -> None:
