@@ -279,6 +279,9 @@ def _place(parameters: Mapping[str, Any]) -> str:
     if "Item" in parameters:
         item = parameters["Item"]
         return f"{item['pk']['S']}/{item['sk']['S']}"
+    if statements := parameters.get("Statements", parameters.get("TransactStatements")):
+        keys = (one["Parameters"][:2] for one in statements)  # the keys of an item come first
+        return ", ".join(f"{pk['S']}/{sk['S']}" for pk, sk in keys)
     return str(parameters.get("name") or parameters.get("Prefix") or "")
 
 
