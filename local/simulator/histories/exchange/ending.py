@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.opinions.exchange.oracle import Exchange as Opinion
 from local.opinions.exchange.oracle import read_file
-from local.simulator.histories.exchange.population import INSURERS, TAX_OFFICE
+from local.simulator.histories.exchange.population import INSURERS, SUCCESSOR, TAX_OFFICE
 from local.simulator.histories.exchange.watch import BUCKET, OPERATORS
 from local.simulator.histories.people import OPERATORS as PERSONS
 from local.simulator.histories.people import LostError
@@ -23,7 +23,7 @@ ROUNDS = 30
 WAITS = ("households", "incomes-1", "incomes-2", "results")
 LISTS = ("excluded.csv", "pro_04-1.csv", "pro_04-2.csv")
 TABLES = ("table-1.csv", "table-2.csv", "table-3.csv")
-GIVEN_UP = (None, "failed", "abandoned")
+GIVEN_UP = (None, "failed", "abandoned", "refused")
 PAST = datetime(2027, 1, 2, 9, tzinfo=UTC)
 """After the last day on which anything of the exchange is kept."""
 
@@ -106,7 +106,7 @@ class ExchangeEnding:
         return [batch for batch in found if kind in (None, batch.kind)]
 
     def _bring_failed_again(self) -> None:
-        """A partner sees that a file failed or was given up, and brings it anew."""
+        """A partner sees that nothing is used of a file, and brings it anew."""
         states = {batch.sequencer: batch.state for batch in self._batches()}
         for sequencer, file in list(self._history.inbox.files.items()):
             if states.get(sequencer) in GIVEN_UP:
@@ -126,6 +126,9 @@ class ExchangeEnding:
 
     def _compare(self) -> None:
         """Every file that was handed over follows from the files that were used."""
+        inbox = self._history.inbox
+        if any(batch.key in inbox.replaced for batch in self._batches()):
+            return
         opinion = self._opinion()
         due = {(TAX_OFFICE, f"pro_02-{n}.csv") for n in (1, 2)}
         due |= {(insurer, name) for insurer in INSURERS for name in (*LISTS, *TABLES)}
@@ -153,7 +156,7 @@ class ExchangeEnding:
             for batch in notes[wait].batches if wait in notes else ():
                 found = batches[batch]
                 text = self._history.inbox.files[found.sequencer].text
-                opinion.files[found.id] = read_file(found.key, text, INSURERS)
+                opinion.files[found.id] = read_file(found.key.replace(SUCCESSOR, ""), text, INSURERS)
             work()
         return opinion
 
@@ -161,11 +164,7 @@ class ExchangeEnding:
         """No income is left when all is done, and nothing when the year is past its last day."""
         history, stage = self._history, self._stage
         self._call_purge()
-        left = [
-            key
-            for key in self._keys()
-            if key.startswith(("flows/2020/sealed/", f"in/{TAX_OFFICE}/")) or self._is_chunk_of_incomes(key)
-        ]
+        left = [key for key in self._keys() if key.startswith("flows/2020/sealed/") or self._is_of_incomes(key)]
         if left or any(self._watch.data_keys.values()):
             self._watch.found("no-income-is-left", f"{left} {sorted(self._watch.data_keys)}")
         self._watch.purging = True
@@ -178,7 +177,10 @@ class ExchangeEnding:
         task = self._stage.scheduler.spawn("the purge runs", self._history.purge)
         self._stage.scheduler.join(task)
 
-    def _is_chunk_of_incomes(self, key: str) -> bool:
+    def _is_of_incomes(self, key: str) -> bool:
+        """Whether the object is a file of incomes or a chunk of one."""
+        if key.startswith("in/") and "/incomes-" in key:
+            return True
         incomes = [batch.id for kind in ("incomes-1", "incomes-2") for batch in self._batches(kind)]
         return any(key.startswith(f"batches/{batch}/chunks/") for batch in incomes)
 

@@ -1,7 +1,7 @@
 """The history of an exchange, from its start in March to its evaluation in the year after."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from random import Random
@@ -11,7 +11,9 @@ from local.simulator.histories.drops import object_created
 from local.simulator.histories.exchange.ending import ExchangeEnding
 from local.simulator.histories.exchange.people import ExchangeStaff, registrations
 from local.simulator.histories.exchange.population import (
+    MERGING,
     NUMBERS,
+    SUCCESSOR,
     File,
     correction,
     entitled_file,
@@ -58,13 +60,23 @@ class Inbox:
 
     stage: Stage
     watch: ExchangeWatch
-    files: dict[str, File]
-    messages: list[Callable[[], object]]
+    random: Random
+    files: dict[str, File] = field(default_factory=dict)
+    """Sequencer of an object → the file."""
+    messages: list[Callable[[], object]] = field(default_factory=list)
+    taken_over: dict[str, str] = field(default_factory=dict)
+    """Party → the one that brings its files now."""
+    replaced: set[str] = field(default_factory=set)
+    """Keys to which more than one file was written: nothing says which of them was read."""
 
-    def bring(self, file: File, name: str | None = None) -> None:
-        """Put a file into the inbox. S3 sends a message."""
+    def bring(self, file: File) -> None:
+        """Put a file into the inbox, at times in the place of another. S3 sends a message."""
         stage, watch, number = self.stage, self.watch, len(self.messages) + 1
-        key = f"in/{file.partner}/increased-reimbursement/{YEAR}/{file.kind}/{name or f'file-{number}'}.csv"
+        name = "file" if self.random.random() < 0.1 else f"file-{number}"
+        partner = self.taken_over.get(file.partner, file.partner)
+        key = f"in/{partner}/increased-reimbursement/{YEAR}/{file.kind}/{name}.csv"
+        if stage.s3.buckets[BUCKET].current(key) is not None:
+            self.replaced.add(key)
         if file.kind == "households":
             own = {row[:18] for row in file.rows if row.startswith(NUMBERS[file.partner])}
             watch.sent.setdefault(file.partner, set()).update(own)
@@ -86,7 +98,7 @@ class ExchangeHistory(Story):
         self.watch = ExchangeWatch.of(self._state)
         stage.watch = self.watch
         self.households = households(Random(f"{seed} households"))
-        self.inbox = Inbox(stage, self.watch, {}, [])
+        self.inbox = Inbox(stage, self.watch, Random(f"{seed} inbox"))
         self.staff = ExchangeStaff(stage.cloud, stage.scheduler, self.random, stage.cloud.retention)
         self.automatic = self.random.random() < 0.5
 
@@ -119,6 +131,9 @@ class ExchangeHistory(Story):
         for wait, moment in ENDS.items():
             for _ in range(draw.choice((0, 1, 1, 2))):
                 self.at(moment + self.within(4), f"{wait} is ended", partial(self._end, wait))
+        if draw.random() < 0.3:
+            party = draw.choice(MERGING)
+            self.at(START + self.within(600), f"{party} is taken over", partial(self._take_over, party))
         for _ in range(draw.randint(0, 6)):
             self.at(START + self.within(640), "the staff tends the exchange", self._tend)
         for _ in range(draw.randint(0, 4)):
@@ -144,6 +159,16 @@ class ExchangeHistory(Story):
     def _start(self) -> None:
         operator, key = self.random.choice(OPERATORS), self.staff.key()
         self.task("an operator starts the exchange", lambda: self.staff.start_exchange(self.automatic, operator, key))
+
+    def _take_over(self, party: str) -> None:
+        """A successor takes over. It brings what the party brought, once it is told."""
+        successor = f"{party}{SUCCESSOR}"
+
+        def register_successor() -> None:
+            if self.staff.take_over_party(party, successor) is not None:
+                self.inbox.taken_over[party] = successor
+
+        self.task(f"{party} is taken over", register_successor)
 
     def _end(self, wait: str) -> None:
         operator, on = self.random.choice(OPERATORS), self.stage.clock.now().date()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from local.simulator.histories.exchange.population import INSURERS, NUMBERS, TAX_OFFICE
-from local.simulator.histories.people import Staff
+from local.simulator.histories.people import REGISTRAR, Staff
 from tegemoet.application.exchange import commands, evaluate
+from tegemoet.application.partners.registering import RegistrationRequest, register
 from tegemoet.application.records import GrantedKind, Person, Registration
 
 SLUG, YEAR = "increased-reimbursement", 2020
@@ -19,8 +20,7 @@ def registrations() -> Iterator[Registration]:
         kinds = ("incomes-1", "incomes-2") if partner == TAX_OFFICE else ("households", "results", "entitled")
         grants = tuple(GrantedKind(SLUG, kind, 2000) for kind in kinds)
         keys = () if partner == TAX_OFFICE else (NUMBERS[partner],)
-        by = Person("registrar", "A Registrar")
-        yield Registration(partner, 1, profile, grants, keys, None, None, (), None, "2020-01-01T00:00:00Z", by)
+        yield Registration(partner, 1, profile, grants, keys, None, None, (), None, "2020-01-01T00:00:00Z", REGISTRAR)
 
 
 @dataclass(slots=True)
@@ -46,6 +46,14 @@ class ExchangeStaff(Staff):
                 registrations=cloud.registrations,
                 workflows=cloud.workflows,
             )
+        )
+
+    def take_over_party(self, party: str, successor: str) -> object:
+        """Register another partner as the successor of a party."""
+        cloud, profile = self.cloud, "tax-office" if party == TAX_OFFICE else "insurers"
+        request = RegistrationRequest(profile, 2000, ("who-answers",), predecessor=party)
+        return self.again(
+            lambda: register(successor, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
         )
 
     def end_wait(self, wait: str, on: date, operator: Person) -> object:

@@ -12,6 +12,8 @@ from random import Random
 
 INSURERS = {"insurer-a": "101", "insurer-b": "202"}
 TAX_OFFICE = "tax-office"
+MERGING, SUCCESSOR = ("insurer-b", TAX_OFFICE), "-and-more"
+"""The parties that others take over in some histories, and the end of the names of those."""
 STRANGER = "insurer-c"
 """Registered as an insurer, and no party."""
 NUMBERS = {**INSURERS, STRANGER: "303"}
