@@ -219,7 +219,10 @@ class Deeds:
             return
         self.disturbs = True
         nurse = Provider(titular.insz, riziv(434_343, 401), "nurse", ACCOUNTS[3], 3_500_000)
-        self._stage.watch.accounts[nurse.short] = {nurse.iban}
+        accounts = self._stage.watch.accounts
+        for person in self._people:  # a correction may make two of them one
+            accounts[person.short].add(nurse.iban)
+            accounts[nurse.short] |= accounts[person.short]
         files = (
             File("register", "practices", (practice(nurse.insz[0], nurse),)),
             File("register", "conventions", ((nurse.number, "full", "2020-01-01", ""),)),
