@@ -161,7 +161,9 @@ class ExchangeHistory(Story):
         self.task("an operator starts the exchange", lambda: self.staff.start_exchange(self.automatic, operator, key))
 
     def _take_over(self, party: str) -> None:
-        """A successor takes over. It brings what the party brought, once it is told."""
+        """A successor of a party takes over. It brings what the party brought, once it is told."""
+        if self.step() is None:
+            return  # it is no party yet
         successor = f"{party}{SUCCESSOR}"
 
         def register_successor() -> None:
