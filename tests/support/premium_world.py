@@ -248,7 +248,14 @@ class World:
 
     def make_plan(self, run: Run) -> None:
         ports = plan.FreezePorts(
-            self.facts, self.batches, self.registrations, self.roles, self.runs, self.ledger, self.work
+            self.facts,
+            self.batches,
+            self.registrations,
+            self.roles,
+            self.runs,
+            self.ledger,
+            self.work,
+            self.secrets,
         )
         plan.make_plan(run, self.parameters, ports)
 
@@ -263,6 +270,7 @@ class World:
             facts=self.facts,
             ledger=self.ledger,
             work=self.work,
+            digest_secret=self.secrets.digest_secret(),
         )
 
     def evaluate_shard(self, run: Run, shard: int) -> None:

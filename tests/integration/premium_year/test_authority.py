@@ -12,6 +12,7 @@ import pytest
 
 from tegemoet.application.records import Run
 from tegemoet.domain.identity import shard_of
+from tests.support.fakes import FakeSecrets
 from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import (
     DECEMBER,
@@ -305,6 +306,24 @@ def test_an_answer_between_two_partners_stays_one_when_one_of_them_is_taken_over
     year.registrations.append(replace(anything_of("new-register"), predecessor="register"))
     assert year.file(year.run(1, DECEMBER, "again")) == {NURSE[:8]: VICTIM}
     assert year.asked("key-of-another-partner") == {}
+
+
+def test_the_name_of_a_question_does_not_tell_the_account(year: Year) -> None:
+    """Neither by trial, nor by search for another account with the same name."""
+    year.drop([*victim(), *titular("v1-t", TITULAR, "P1"), office("o-1", VICTIM)], "register")
+    year.run(1, DECEMBER)
+    year.drop([account("v1-victim", THIEF, LATER), office("o-1", THIEF)], "rival")
+    year.drop([office("o-1", THIEF)], "register")
+    named = []
+    for key, secret in (("again", b"one secret"), ("once more", b"another secret")):
+        year.secrets = FakeSecrets(digest=secret)
+        year.evaluate(run := year.start(1, DECEMBER, key))
+        year.approve(run, approve=False, reason="another secret")
+        asked = [*year.asked("account-of-another-partner"), *year.asked("office-account-changed")]
+        assert len(asked) == 2
+        named += [question.rpartition(".")[2] for question in asked]
+    assert len(set(named)) == 4
+    assert all(len(name) == 32 for name in named)
 
 
 # --- tariff offices -------------------------------------------------------------------------------

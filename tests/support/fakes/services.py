@@ -42,6 +42,7 @@ class FakeSecrets:
         default_factory=lambda: {"v1": "the first secret of the tests", "v2": "the second one"}
     )
     current: str = "v1"
+    digest: bytes = b"the digest secret of the tests"
 
     def person_secrets(self) -> Mapping[str, str]:
         return self.secrets
@@ -50,7 +51,7 @@ class FakeSecrets:
         return self.current
 
     def digest_secret(self) -> bytes:
-        return b"the digest secret of the tests"
+        return self.digest
 
 
 @dataclass

@@ -243,7 +243,16 @@ class Cloud(Storage):
     def freeze_ports(self) -> "FreezePorts":
         from tegemoet.application.premium_year.plan import FreezePorts
 
-        return FreezePorts(self.facts, self.batches, self.registrations, self.roles, self.runs, self.ledger, self.work)
+        return FreezePorts(
+            self.facts,
+            self.batches,
+            self.registrations,
+            self.roles,
+            self.runs,
+            self.ledger,
+            self.work,
+            self.secrets,
+        )
 
     @cached_property
     def report_ports(self) -> "ReportPorts":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple
 
 from tegemoet.application.premium_year.ownership import Claim, OfPartner, RankedFact, Row, by_rank, claims_of, hashed
+from tegemoet.application.premium_year.payees import account_name
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ExceptionKind, YearException
 
@@ -68,24 +69,24 @@ class Authority:
     choices: Mapping[str, str]
 
     def accounts(
-        self, facts: Iterable[RankedFact[AccountRow]], keys: Sequence[str], numbers: Sequence[str]
+        self, facts: Iterable[RankedFact[AccountRow]], keys: Sequence[str], numbers: Sequence[str], secret: bytes
     ) -> tuple[list[Believed[AccountRow]], list[YearException]]:
         """The accounts of one person that count, earliest file first, and those that wait.
 
-        `keys` = every key of the person, `numbers` = its RIZIV numbers. The first authority stands;
-        another authority's account waits as well.
+        `keys` = every key of the person, `numbers` = its RIZIV numbers, `secret` = that of the
+        digests. The first authority stands; another authority's account waits as well.
         """
         used, waiting = list[Believed[AccountRow]](), defaultdict[str, list[RankedFact[AccountRow]]](list)
         authority, in_order = self._standing(facts)
         for fact, stands in in_order:
             iban = fact.row["iban"]
-            asked = (account_id(key, iban) for key in keys)
+            asked = (f"{ACCOUNT}.{account_name((key, iban), secret)}" for key in keys)
             question = next((each for each in asked if self.choices.get(each)), "")
             if stands or self.choices.get(question) == USE:
                 used.append(Believed(fact, authority, None if stands else question))
             elif not question:
                 waiting[iban].append(fact)
-        return used, [_account_exception(rows, numbers, bool(used)) for rows in waiting.values()]
+        return used, [_account_exception(rows, numbers, bool(used), secret) for rows in waiting.values()]
 
     def identities(
         self, facts: Iterable[RankedFact[IdentityRow]]
@@ -123,24 +124,22 @@ class Authority:
         return first, [(f, f.batch in self.trusted and self.owner_of(f.row["partner"]) == owner) for f in in_order]
 
 
-def account_id(person: str, iban: str) -> str:
-    """The id of the question whether the account of the person counts."""
-    return f"{ACCOUNT}.{hashed(person, iban)}"
-
-
 def identity_id(old: str, new: str) -> str:
     """The id of the question whether the second person key replaced the first."""
     return f"{IDENTITY}.{hashed(old, new)}"
 
 
-def _account_exception(rows: Sequence[RankedFact[AccountRow]], numbers: Sequence[str], stands: bool) -> YearException:
+def _account_exception(
+    rows: Sequence[RankedFact[AccountRow]], numbers: Sequence[str], stands: bool, secret: bytes
+) -> YearException:
     facts = {
         "riziv_numbers": list(numbers),
         "claims": claims_of(rows),
         "registered_on": sorted({fact.row["registered_on"] for fact in rows}),
         "another_account_stands": stands,
     }
-    return YearException.about(ACCOUNT, hashed(rows[0].row["person"], rows[0].row["iban"]), facts)
+    first = rows[0].row
+    return YearException.about(ACCOUNT, account_name((first["person"], first["iban"]), secret), facts)
 
 
 def identity_exception(rows: Sequence[IdentityClaim], numbers: Sequence[str]) -> YearException:

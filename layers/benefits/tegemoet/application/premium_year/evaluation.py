@@ -75,7 +75,9 @@ def evaluate(
     step = folder.evaluated(shard)
     if not step.is_committed():
         plan = folder.plan()
-        frozen = freeze_persons(run, shard, plan=plan, facts=facts, ledger=ledger, folder=folder)
+        frozen = freeze_persons(
+            run, shard, plan=plan, facts=facts, ledger=ledger, folder=folder, digest_secret=digest_secret
+        )
         keep_set(parameters, scheme, work)
         on = date.fromisoformat(run.on)
         writing = step.attempt(attempt)

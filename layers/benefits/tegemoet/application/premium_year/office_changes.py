@@ -13,11 +13,16 @@ NONE = OfficesThen({}, {}, None)
 
 
 def office_changes(
-    facts: Iterable[RankedFact[OfficeRow]], offices: OfficeAccounts, plan: Plan, then: OfficesThen | None
+    facts: Iterable[RankedFact[OfficeRow]],
+    offices: OfficeAccounts,
+    plan: Plan,
+    then: OfficesThen | None,
+    secret: bytes,
 ) -> tuple[Mapping[str, str], list[Change]]:
     """Tariff office → the partner that brought its account, and the changes to list, by id.
 
-    `then` = the offices of the last released run, whether they were paid or not.
+    `then` = the offices of the last released run, whether they were paid or not; `secret` = that of
+    the digests.
     """
     before = then or NONE
     batches = {batch.id: batch for batch in plan.batches}
@@ -26,18 +31,22 @@ def office_changes(
         if offices.accounts[office] == account_of(owned.valid):
             last = owned.own[-1]
             source = AccountSource(
-                last.row["partner"], batches[last.batch], questions=tuple(_answered(office, owned, offices, plan))
+                last.row["partner"],
+                batches[last.batch],
+                questions=tuple(_answered(office, owned, offices, plan, secret)),
             )
             brought[office] = source.partner
             changes.extend(_change(office, offices, source, before))
     return brought, sorted(changes, key=lambda change: change.id)
 
 
-def _answered(office: str, owned: OwnedFacts[OfficeRow], offices: OfficeAccounts, plan: Plan) -> Iterator[str]:
+def _answered(
+    office: str, owned: OwnedFacts[OfficeRow], offices: OfficeAccounts, plan: Plan, secret: bytes
+) -> Iterator[str]:
     """The questions by whose choice the account of the office counts."""
     yield from owned.owner.answered
     if former := offices.stood.get(office):
-        question = change_id(office, former, account_of(owned.valid))
+        question = change_id(office, former, account_of(owned.valid), secret)
         if plan.choices.get(question) == USE:
             yield question
 

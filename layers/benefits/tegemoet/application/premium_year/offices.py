@@ -14,8 +14,8 @@ from tegemoet.application.premium_year.ownership import (
     by_key,
     claims_of,
     conflicts_in,
-    hashed,
 )
+from tegemoet.application.premium_year.payees import account_name
 from tegemoet.application.premium_year.pharmacy_ids import KIND
 from tegemoet.application.premium_year.records import BankAccount, OfficesThen, Plan, PracticeLine
 from tegemoet.domain.manual_review import YearException
@@ -80,11 +80,13 @@ def paid_through(plan: Plan, claims: Collection[str], through: Mapping[str, str]
     return PaidThrough({**then.stood, **{office: then.accounts.get(office) for office in paid}}, then)
 
 
-def office_accounts(facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: PaidThrough) -> OfficeAccounts:
+def office_accounts(
+    facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: PaidThrough, secret: bytes
+) -> OfficeAccounts:
     """The accounts of the offices in a run.
 
     An account that is not the one that an office was paid on before is a change, which an operator
-    has to decide; before the first payment nothing has changed.
+    has to decide; before the first payment nothing has changed. `secret` = that of the digests.
     """
     offices = by_key(facts, plan.ownership())
     stood: dict[str, BankAccount] = {}
@@ -97,7 +99,7 @@ def office_accounts(facts: Iterable[RankedFact[OfficeRow]], plan: Plan, paid: Pa
         if former is not None:
             stood[office] = former
         if former is not None and account != former:
-            asked = YearException.about(CHANGED, _subject(office, former, account), _facts(office, owned))
+            asked = YearException.about(CHANGED, _subject(office, former, account, secret), _facts(office, owned))
             choice = plan.choices.get(asked.id)
             if choice != USE:
                 accounts[office] = former
@@ -121,13 +123,14 @@ def holds(
     return None if why == DISPUTED and paid else why
 
 
-def change_id(office: str, former: BankAccount, account: BankAccount) -> str:
+def change_id(office: str, former: BankAccount, account: BankAccount, secret: bytes) -> str:
     """The id of the question whether the account of the office changes."""
-    return f"{CHANGED}.{_subject(office, former, account)}"
+    return f"{CHANGED}.{_subject(office, former, account, secret)}"
 
 
-def _subject(office: str, former: BankAccount, account: BankAccount) -> str:
-    return f"{office}.{hashed(former['holder'], former['iban'], account['holder'], account['iban'])}"
+def _subject(office: str, former: BankAccount, account: BankAccount, secret: bytes) -> str:
+    parts = (former["holder"], former["iban"], account["holder"], account["iban"])
+    return f"{office}.{account_name(parts, secret)}"
 
 
 def account_of(row: OfficeRow | AccountRow) -> BankAccount:

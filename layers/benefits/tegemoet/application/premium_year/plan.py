@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import get_args
 
 from tegemoet.application.partners.grants import Grants
-from tegemoet.application.ports import Batches, Facts, Ledger, Objects, Registrations, RolesRegister, Runs
+from tegemoet.application.ports import Batches, DigestSecret, Facts, Ledger, Objects, Registrations, RolesRegister, Runs
 from tegemoet.application.premium_year.account_changes import doubts_of
 from tegemoet.application.premium_year.authority import Authority, Believed, IdentityClaim, IdentityRow
 from tegemoet.application.premium_year.changes import grant_changes, role_changes, unused_file_changes
@@ -124,6 +124,7 @@ class FreezePorts:
     runs: Runs
     ledger: Ledger
     work: Objects
+    secrets: DigestSecret
 
 
 def make_plan(run: RunReference, parameters: ParameterSet, ports: FreezePorts) -> Plan:

@@ -50,14 +50,20 @@ def join_numbers(run: RunReference, shard: int, *, attempt: str, facts: Facts, w
 
 
 def assign_pharmacies(
-    run: RunReference, *, scheme: Scheme, parameters: ParameterSet, facts: Facts, ledger: Ledger, work: Objects
+    run: RunReference,
+    *,
+    scheme: Scheme,
+    parameters: ParameterSet,
+    facts: Facts,
+    ledger: Ledger,
+    work: Objects,
+    digest_secret: bytes,
 ) -> None:
     """Determine who is paid for each pharmacy, and the accounts of the tariff offices.
 
-    Also indexes the practices by shard of persons. A pharmacy that was paid before keeps its payee,
-    also under another id; otherwise it is the lowest RIZIV number of its eligible titulars. A
-    pharmacy that may be a paid one under another id, and a changed account of a tariff office that
-    was paid, are held until an operator has decided.
+    A pharmacy that was paid keeps its payee, also under another id; otherwise it is the lowest RIZIV
+    number of its eligible titulars. A pharmacy that may be a paid one under another id, and an
+    office that was paid and has another account now, are held until an operator has decided.
     """
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
@@ -70,22 +76,18 @@ def assign_pharmacies(
     claimed = {number for _, number in claims.values()}
     through = {line["pharmacy_id"]: line["tariff_office"] for line in titulars}
     told: list[RankedFact[OfficeRow]] = list(ranked(facts.of_kind(run.year, "office"), plan.ranks().get))
-    offices = office_accounts(told, plan, paid := paid_through(plan, claims, through, work))
-    brought, changes = office_changes(told, offices, plan, paid.then)
+    offices = office_accounts(told, plan, paid := paid_through(plan, claims, through, work), digest_secret)
+    brought, changes = office_changes(told, offices, plan, paid.then, digest_secret)
     ids = changed_ids(run.year, indexes, claims=claims, plan=plan, ledger=ledger)
     open_lines = [line for line in titulars if not holds(line, offices.held, claimed, ids.questioned)]
-    eligible: dict[str, list[str]] = defaultdict(list)
-    for pharmacy, number in _eligible(run, open_lines, chosen, scheme, parameters):
-        eligible[pharmacy].append(number)
-    payees = {pharmacy: min(numbers) for pharmacy, numbers in eligible.items()}
+    payees = _lowest(_eligible(run, open_lines, chosen, scheme, parameters))
     payees |= ids.payees | {pharmacy: number for pharmacy, (_, number) in claims.items()}
-    waiting = _identity_exceptions(plan, indexes)
     folder.write_pharmacies(
         Pharmacies(
             payees,
             offices.accounts,
             chosen,
-            [*waiting, *offices.exceptions, *ids.exceptions],
+            [*_identity_exceptions(plan, indexes), *offices.exceptions, *ids.exceptions],
             attempts={str(shard): folder.numbers(shard).commit().attempt for shard in range(plan.shards)},
             practices=_by_person_shard(indexes),
             through=through,
@@ -97,6 +99,14 @@ def assign_pharmacies(
             questioned=sorted(ids.questioned),
         )
     )
+
+
+def _lowest(eligible: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Pharmacy → the lowest of its RIZIV numbers."""
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for pharmacy, number in eligible:
+        numbers[pharmacy].append(number)
+    return {pharmacy: min(own) for pharmacy, own in numbers.items()}
 
 
 def _by_person_shard(indexes: Iterable[NumbersIndex]) -> Mapping[str, Mapping[str, PracticesAt]]:

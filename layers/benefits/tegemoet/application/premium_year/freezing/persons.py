@@ -41,7 +41,7 @@ class FrozenShard:
 
 
 def freeze_persons(
-    run: RunReference, shard: int, *, plan: Plan, facts: Facts, ledger: Ledger, folder: RunFolder
+    run: RunReference, shard: int, *, plan: Plan, facts: Facts, ledger: Ledger, folder: RunFolder, digest_secret: bytes
 ) -> FrozenShard:
     """Every person of the shard.
 
@@ -61,7 +61,7 @@ def freeze_persons(
     authority, exceptions = plan.authority(), list[YearException]()
     for person in persons:
         numbers = sorted({line["practice"]["riziv_number"][:8] for line in practices.get(person, ())})
-        used, waiting = authority.accounts(registered.get(person, ()), history.keys_of(person), numbers)
+        used, waiting = authority.accounts(registered.get(person, ()), history.keys_of(person), numbers, digest_secret)
         freezing.accounts[person] = used
         exceptions.extend(waiting)
     frozen = (freezing.person(person, practices.get(person)) for person in persons)

@@ -30,8 +30,15 @@ def perform(call: FreezeCall, attempt: str, ports: FreezePorts) -> dict[str, obj
         case "join":
             join_numbers(run, call["shard"], attempt=attempt, facts=facts, work=work)
         case "pharmacies":
-            scheme = scheme_named(SLUG)
-            assign_pharmacies(run, scheme=scheme, parameters=parameters, facts=facts, ledger=ports.ledger, work=work)
+            assign_pharmacies(
+                run,
+                scheme=scheme_named(SLUG),
+                parameters=parameters,
+                facts=facts,
+                ledger=ports.ledger,
+                work=work,
+                digest_secret=ports.secrets.digest_secret(),
+            )
         case _:
             raise ValueError("unknown action")
     return {"run": run.id}
