@@ -78,6 +78,7 @@ class ExpectedYear:
         self.paid: dict[str, int] = {}
         self.paid_on: dict[str, tuple[str, int]] = {}  # number (eight digits) → person, cents
         self.pharmacies: dict[str, tuple[str, str]] = {}  # pharmacy → person, number (eight digits)
+        self.named: dict[str, list[str]] = {}  # number → the pharmacies that its rows named, in turn
 
     def drop(self, key: str, content: bytes) -> FileVerdict:
         """Read the file that was written under `key`."""
@@ -121,6 +122,8 @@ class ExpectedYear:
     def _learn(self, kind: str, key: tuple[Any, ...], fact: tuple[Any, ...]) -> None:
         if kind == "practices":
             self.practices[key[0]] = fact
+            if fact[6]:
+                self.named.setdefault(key[0], []).append(fact[6])
             seen = self.inszs.setdefault(key[0][:8], [])
             if fact[0] not in seen:
                 seen.append(fact[0])
@@ -194,8 +197,38 @@ class ExpectedYear:
         exceptions["number-without-practice"] = named - set(self.practices)
         return {person: list(joined.values()) for person, joined in persons.items()}, exceptions
 
-    def _give_pharmacies(self, persons: dict[str, list[Practice]], phase: int, today: int) -> None:
-        """Of several titulars the eligible one with the lowest number; who was paid stays."""
+    def _doubtful_pharmacies(self) -> set[str]:
+        """Unpaid pharmacies that a number named after one that was paid: it may be the same one.
+
+        Nobody answers in this year, so whatever was named after a doubtful one is doubtful too.
+        """
+        turns = [tuple(names) for names in self.named.values()]
+        turns += [
+            (pharmacy, self.practices[number][6])
+            for pharmacy, (_, short) in self.pharmacies.items()
+            for number in self.practices
+            if number[:8] == short and self.practices[number][6]
+        ]
+        doubtful: set[str] = set()
+        while True:
+            sure = doubtful | set(self.pharmacies)
+            more = {
+                later
+                for names in turns
+                for place, name in enumerate(names)
+                if name in sure
+                for later in names[place + 1 :]
+            } - sure
+            if not more:
+                return doubtful
+            doubtful |= more
+
+    def _give_pharmacies(self, persons: dict[str, list[Practice]], phase: int, today: int) -> set[str]:
+        """Of several titulars the eligible one with the lowest number; who was paid stays.
+
+        Returns the pharmacies that are held, because they may have been paid under another id.
+        """
+        doubtful, doubts = self._doubtful_pharmacies(), set[str]()
         titulars: dict[str, list[Practice]] = {}
         for practices in persons.values():
             for practice in practices:
@@ -206,12 +239,16 @@ class ExpectedYear:
             payee = self.pharmacies[pharmacy][1] if pharmacy in self.pharmacies else eligible[0][:8] if eligible else ""
             for practice in found:
                 practice.payee = payee
+                practice.held = practice.held or pharmacy in doubtful
+            if pharmacy in doubtful:
+                doubts.add(pharmacy)
+        return doubts
 
     def phase(self, phase: int, on: str) -> Phase:
         """Run a phase on the day `on`, approve and pay it."""
         today = day(on)
         persons, exceptions = self._persons()
-        self._give_pharmacies(persons, phase, today)
+        exceptions["pharmacy-id"] = self._give_pharmacies(persons, phase, today)
         result = Phase([], {}, {}, exceptions)
         exceptions["year-amount"] = set()
         accounts: dict[str, dict[int, tuple[str, str]]] = {}

@@ -13,7 +13,7 @@ import pytest
 
 from local.opinions.year import oracle
 from local.opinions.year.figures import figures_of, years
-from local.opinions.year.generate import generate
+from local.opinions.year.generate import HEADER, generate
 from local.opinions.year.partners import PARTNERS, SECOND, UNKNOWN
 from tegemoet.application.intake.channels import Inbox, ObjectCreated, Outbox
 from tegemoet.application.intake.finish import FinishPorts, finish_batch
@@ -23,8 +23,8 @@ from tegemoet.application.intake.store import store_chunk
 from tegemoet.application.records import Batch, Run
 from tegemoet.schemes.convention_premium import SCHEME
 from tests.support import fakes
-from tests.support.dropping import counts_of
-from tests.support.premium_world import World, two_shards
+from tests.support.dropping import counts_of, insz
+from tests.support.premium_world import World, riziv, two_shards
 
 YEARS = [year for year in years() if str(year) in SCHEME.parameter_sets]
 """Every year that both the product and the second opinion know."""
@@ -79,10 +79,28 @@ class YearInMemory(World):
         return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
+def write_a_renamed_pharmacy(root: Path, year: int) -> None:
+    """A titular who is paid in the first phase; in the second one two titulars name another id."""
+    numbers = riziv(900_001, 1), riziv(900_002, 1)
+
+    def write(stage: str, partner: str, kind: str, rows: list[str]) -> None:
+        path = root / stage / "in" / partner / "convention-premium" / str(year) / kind / f"renamed-{stage}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join((HEADER[kind], *rows, "")), "utf-8")
+
+    def practice(place: int, pharmacy: str) -> str:
+        return f"{insz(800 + place)};{numbers[place]};pharmacist;;;no;;{pharmacy};office-1"
+
+    write("1", "register", "conventions", [f"{number};full;{year}-01-01;" for number in numbers])
+    write("1", "tariff-services", "practices", [practice(1, "ph-named")])
+    write("2", "tariff-services", "practices", [practice(place, "ph-renamed") for place in (0, 1)])
+
+
 @pytest.fixture(scope="module", params=YEARS)
 def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     root, figures = tmp_path_factory.mktemp("year"), figures_of(request.param)
     generate(root, figures, PERSONS)
+    write_a_renamed_pharmacy(root, figures.year)
     with two_shards(figures.year):
         world, expected = YearInMemory(figures.year), oracle.ExpectedYear(figures)
         phases = []
@@ -163,6 +181,7 @@ def test_exceptions_are_those_expected(year: Year, phase: int) -> None:
     # one per person; the cast has one with two numbers and one with two codes of one number
     assert found["several-pharmacies"] == 2
     assert found["recovery"] == len(expected.recoveries)
+    assert found["pharmacy-id-changed"] == len(wanted["pharmacy-id"]) == phase
     asked = {"key-of-another-partner": 1 if phase == 0 else 3}
     asked |= {"account-of-another-partner": 1, "identity-of-another-partner": 1}
     assert {kind: found[kind] for kind in asked} == asked
@@ -174,6 +193,7 @@ def test_exceptions_are_those_expected(year: Year, phase: int) -> None:
             "year-amount-missing",
             "year-amount-lower",
             "several-pharmacies",
+            "pharmacy-id-changed",
             "recovery",
             *asked,
         )
