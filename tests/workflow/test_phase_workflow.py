@@ -42,6 +42,7 @@ def test_two_phases_from_start_to_release() -> None:
                     "control_sum": "945.95",
                     "payments": 1,
                     "exceptions": 0,
+                    "changes": 2,
                 },
             )
         ]

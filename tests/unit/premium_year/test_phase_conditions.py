@@ -681,7 +681,15 @@ def test_the_events_hold_ids_counts_and_sums_only(world: World) -> None:
     assert world.events.published == [
         (
             "run.waiting",
-            {"run": run.id, "year": YEAR, "phase": 1, "control_sum": "945.95", "payments": 1, "exceptions": 0},
+            {
+                "run": run.id,
+                "year": YEAR,
+                "phase": 1,
+                "control_sum": "945.95",
+                "payments": 1,
+                "exceptions": 0,
+                "changes": 1,
+            },
         ),
         ("run.released", {"run": run.id, "year": YEAR, "phase": 1, "payments": 1, "amount": "945.95"}),
     ]

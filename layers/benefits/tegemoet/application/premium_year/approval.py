@@ -55,7 +55,11 @@ def request_approval(run: RunReference, token: str, *, runs: Runs, work: Objects
         raise RunEndedError("the run has ended")
     summary = RunFolder(work, run.id).summary()
     detail = {"run": run.id, "year": run.year, "phase": run.phase, "control_sum": summary["control_sum"]}
-    counts = {"payments": summary["payments"]["count"], "exceptions": sum(summary["exceptions"].values())}
+    counts = {
+        "payments": summary["payments"]["count"],
+        "exceptions": sum(summary["exceptions"].values()),
+        "changes": sum(summary["changes"]["counts"].values()),
+    }
     events.publish("run.waiting", {**detail, **counts})
 
 
