@@ -16,8 +16,10 @@ from local.cloud.demo import EQUAL
 from tegemoet.application.intake.keys import REFUSALS
 from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.intake.kinds.table import KINDS
+from tegemoet.application.premium_year.approval import WHY_BARRED
 from tegemoet.domain.manual_review import ExceptionKind
 from tests.support.markdown import ROOT, anchors, commands, inline_code, lines, links, name_of, pages, table_code
+from tests.support.refusals import codes_in
 
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
 PAGES = [pytest.param(page, id=name_of(page)) for page in pages()]
@@ -177,6 +179,15 @@ def test_the_handbook_of_a_year_has_every_error_and_exception() -> None:
     kinds = set(get_args(ExceptionKind))
     assert len(codes) > 10
     assert {name for name in codes | kinds if f"`{name}`" not in page} == set()
+
+
+def test_the_page_of_refusals_has_every_code_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "refusals.md").read_text("utf-8")
+    rooms = (PACKAGE / "api", PACKAGE / "application", PACKAGE / "domain")
+    modules = [path for room in rooms for path in room.rglob("*.py")]
+    modules += [PACKAGE / "schemes" / f"{name}.py" for name in ("registry", "scheme", "texts")]
+    codes = {code for module in modules for code in codes_in(module)} | set(WHY_BARRED)
+    assert set(re.findall(r"^\|(?: \d{3} \|)? `([a-z0-9-]+)` \|", page, re.MULTILINE)) == codes
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:

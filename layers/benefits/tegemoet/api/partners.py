@@ -29,7 +29,11 @@ def register_partner(
 
     The registration replaces the one before, which stays on record. 409 `key-taken` if another
     partner has one of the keys, `predecessor-taken` if the predecessor has another successor,
-    `registered-meanwhile` if somebody else registered a partner at the same moment.
+    `registered-meanwhile` if somebody else registered a partner at the same moment. 422
+    `profile-unknown`, `kind-unknown`, `predecessor-unknown` for what does not exist,
+    `answerable-missing` if nobody answers for the partner, `keys-missing`, `keys-not-for-profile`,
+    `key-invalid` for keys that are not those of the profile, `predecessor-is-successor` if two
+    partners take over each other, `name-holds-identity-number`.
     """
     from tegemoet.application.partners.registering import RegistrationRequest, register, require_partner
 

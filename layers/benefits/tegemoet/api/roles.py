@@ -26,7 +26,9 @@ def give_roles(
 
     A new role takes effect with the person's next token; a withdrawn one ends within a minute. 409
     `own-roles` for the caller's own roles, `changed-meanwhile` if somebody else changed them at the
-    same moment. 404 `person-unknown` without an account.
+    same moment. 404 `person-unknown` without an account. 422 `case-worker-alone` if a case worker
+    gets another role, `partner-missing` without a partner for a case worker,
+    `partner-not-for-roles` with one for anybody else, `partner-unknown` if it is not registered.
     """
     from tegemoet.application.partners.roles import RolePorts, RoleRequest, change_roles, require_versions
 
