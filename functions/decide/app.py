@@ -17,7 +17,12 @@ cloud = Cloud(os.environ)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> ChunkCounts:
     result = decide_chunk(
-        event["batch"], event["chunk"], work=cloud.case_files, decisions=cloud.decisions, secrets=cloud.secrets
+        event["batch"],
+        event["chunk"],
+        work=cloud.case_files,
+        decisions=cloud.decisions,
+        registrations=cloud.registrations,
+        secrets=cloud.secrets,
     )
     logger.info("decided", batch=event["batch"], **result)
     return result

@@ -159,6 +159,7 @@ class Cloud:
                     chunk,
                     work={"ordinary": self.work, "health": self.health},
                     decisions={"ordinary": self.decisions, "health": self.health_decisions},
+                    registrations=self.registrations,
                     secrets=self.secrets,
                 )
             else:

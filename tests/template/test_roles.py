@@ -307,7 +307,10 @@ def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack:
         if right.owner == "PartnersTable"
     }
     assert rights == {
-        *((function, "Query") for function in ("api", "conclude", "exchange", "freeze", "intake", "operations")),
+        *(
+            (function, "Query")
+            for function in ("api", "conclude", "decide", "exchange", "freeze", "intake", "operations")
+        ),
         *((function, "Query") for function in ("approve", "authorizer")),
         ("operations", "PutItem"),
     }
@@ -316,7 +319,7 @@ def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack:
 @pytest.mark.parametrize(
     ("function", "partition"),
     [
-        *((function, "registrations") for function in ("api", "conclude", "exchange", "intake")),
+        *((function, "registrations") for function in ("api", "conclude", "decide", "exchange", "intake")),
         ("authorizer", "roles"),
     ],
 )

@@ -195,6 +195,7 @@ DOORS = {
     ("exchange", "intake"): {"manifest"},
     ("intake", "partners"): {"grants", "profiles"},
     ("premium_year", "partners"): {"grants"},
+    ("decisions", "partners"): {"grants"},
     ("exchange", "partners"): {"grants"},
 }
 """From room to room: the modules that one may import of the other.

@@ -131,6 +131,6 @@ def decide_case(cloud: Any, partner: str, case: Mapping[str, Any]) -> str:
     """Decide a case and store the decision. Returns its id; raises ProblemError."""
     scheme = scheme_named(CASES)
     decided = decide_line(orjson.dumps(case), scheme, partner, cloud.secrets.digest_secret())
-    check_supersedes(decided, partner, cloud.decisions)
+    check_supersedes(decided, partner, cloud.decisions, cloud.registrations)
     require_kept(cloud.decisions[scheme.data].put(decided.of(partner)))
     return decided.id

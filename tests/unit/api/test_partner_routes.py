@@ -15,6 +15,7 @@ from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import SCHEMES
 from tests.support import premium_world
 from tests.support.api_world import APPROVER, OPERATOR, OTHER_PARTNER, PARTNER, World
+from tests.support.fakes.partners import anything_of
 from tests.support.years import AFTER_ALL
 
 PREMIUM = SCHEMES["convention-premium"]
@@ -197,6 +198,18 @@ def test_what_replaces_a_decision_is_visible_on_both(world: World) -> None:
     assert world.get(f"/v1/decisions/{former}").body["superseded_by"] == later
     assert world.get(f"/v1/decisions/{later}").body["supersedes"] == former
     assert "superseded_by" not in world.get(f"/v1/decisions/{later}").body
+
+
+def test_a_successor_reads_and_supersedes_what_its_predecessor_decided(world: World) -> None:
+    former = world.post(DECIDE, EXAMPLE, OTHER_PARTNER, key="a").body["id"]
+    later = {**EXAMPLE, "on": "2024-06-20", "supersedes": former}
+    assert world.get(f"/v1/decisions/{former}").status == 404
+    world.registrations.append(replace(anything_of("mutuality"), number=2, predecessor="rival"))
+    assert world.get(f"/v1/decisions/{former}").status == 200
+    made = world.post(DECIDE, later, key="b")
+    assert made.status == 201
+    assert world.get(f"/v1/decisions/{former}").body["superseded_by"] == made.body["id"]
+    assert world.get(f"/v1/decisions/{made.body['id']}", OTHER_PARTNER).status == 404
 
 
 def test_a_decision_is_superseded_once(world: World) -> None:

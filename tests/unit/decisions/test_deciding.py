@@ -188,18 +188,19 @@ LATER = Decided("1" * 32, b"", b"", "0" * 32)
 
 
 def test_one_supersedes_only_ones_own_decision() -> None:
-    check_superseded(LATER, "partner", KeptDecision("partner", b"", b""), None)
+    for owner in ("partner", "taken-over"):
+        check_superseded(LATER, ["partner", "taken-over"], KeptDecision(owner, b"", b""), None)
     for found in (None, KeptDecision("other", b"", b"")):
         with pytest.raises(ConflictError) as error:
-            check_superseded(LATER, "partner", found, None)
+            check_superseded(LATER, ["partner", "taken-over"], found, None)
         assert error.value.code == "superseded-unknown"
 
 
 def test_a_decision_is_superseded_by_one_other_only() -> None:
     own = KeptDecision("partner", b"", b"")
-    check_superseded(LATER, "partner", own, LATER.id)
+    check_superseded(LATER, ["partner", "taken-over"], own, LATER.id)
     with pytest.raises(ConflictError) as error:
-        check_superseded(LATER, "partner", own, "another")
+        check_superseded(LATER, ["partner", "taken-over"], own, "another")
     assert error.value.code == "superseded-already"
 
 

@@ -11,7 +11,7 @@ from tegemoet.application.intake.decide import decide_chunk
 from tegemoet.application.intake.manifest import Manifest, write_manifest
 from tegemoet.application.records import Kept, NewDecision, RowCounts
 from tegemoet.schemes.registry import SCHEMES
-from tests.support.fakes import FakeObjects, FakeSecrets
+from tests.support.fakes import FakeObjects, FakeRegistrations, FakeSecrets
 
 CASES = 400
 LONGEST = {"from": "2023-06-01", "until": "2033-05-31"}
@@ -45,6 +45,7 @@ def test_a_chunk_of_small_cases_with_large_decisions_is_decided_in_little_memory
             "b", "000",
             work={"ordinary": work, "health": work},
             decisions={"ordinary": decisions, "health": decisions},  # type: ignore[dict-item]
+            registrations=FakeRegistrations(),
             secrets=FakeSecrets(),
         )  # fmt: skip
         peak = tracemalloc.get_traced_memory()[1]

@@ -1,6 +1,7 @@
 """The rest of a batch: storing what every partner brought, deciding cases, concluding."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from tegemoet.domain.parameters import read_parameters
 from tegemoet.schemes.registry import scheme_named
 from tests.support.dropping import PREMIUM, Cloud, counts_of, insz, refusal_of, riziv
 from tests.support.fakes import FakeClock
+from tests.support.fakes.partners import anything_of
 
 CONVENTIONS = "riziv_number;status;from;until\n"
 ACTIVITY = "riziv_number;setting;amount\n"
@@ -294,6 +296,16 @@ def test_a_decision_of_another_partner_cannot_be_superseded(cloud: Cloud) -> Non
     assert [code for _, _, code in cloud.rejected(batch)] == ["superseded-unknown"]
     mine = cloud.drop("in/other/convention-premium/cases/b.jsonl", case("b", supersedes=theirs))
     assert counts_of(mine).accepted == 1
+
+
+def test_a_successor_supersedes_what_its_predecessor_decided(cloud: Cloud) -> None:
+    cloud.drop("in/other/convention-premium/cases/a.jsonl", case("a"))
+    [theirs] = cloud.decisions.single
+    partner = CASES.split("/")[1]
+    cloud.registrations.admit(partner)
+    cloud.registrations.append(replace(anything_of(partner), number=2, predecessor="other"))
+    batch = cloud.drop(CASES, case("a", supersedes=theirs))
+    assert (counts_of(batch).accepted, cloud.decisions.superseded_by(theirs) in cloud.decisions.single) == (1, True)
 
 
 def test_of_two_cases_that_supersede_one_decision_the_second_is_rejected(cloud: Cloud) -> None:

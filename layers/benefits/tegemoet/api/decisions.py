@@ -37,9 +37,9 @@ def post_decision(
 
     403 `kind-not-granted` if the partner is not registered for cases of the scheme; a dry run
     stores nothing and requires no registration. 409 `superseded-unknown` if the superseded decision
-    is not the partner's own, `superseded-already` if another decision supersedes it,
-    `supersedes-differs` if the same case was decided before and did not supersede the same
-    decision.
+    is neither the partner's own nor one of a partner that it has taken over, `superseded-already`
+    if another decision supersedes it, `supersedes-differs` if the same case was decided before and
+    did not supersede the same decision.
     """
     from tegemoet.application.decisions import deciding
     from tegemoet.application.decisions.catalogue import check_language, single_case
@@ -59,7 +59,7 @@ def post_decision(
 
     def decide() -> deciding.Decided:
         decided = deciding.decide_line(line, chosen, partner, secret)
-        check_supersedes(decided, partner, services.decisions)
+        check_supersedes(decided, partner, services.decisions, services.registrations)
         return decided
 
     if dry_run:
@@ -74,7 +74,7 @@ def post_decision(
         return decided.id
 
     decision_id = id_once(router, idempotency_key, "decision", store)
-    stored = read_decision(decision_id, partner, services.decisions)
+    stored = read_decision(decision_id, partner, services.decisions, services.registrations)
     return _answer(201, {**deciding.render(stored.decision, chosen, lang), **_decided_by(stored)})
 
 
@@ -83,7 +83,8 @@ def _found(decision_id: str, lang: str | None = None) -> "StoredDecision":
     from tegemoet.application.decisions.catalogue import check_language
     from tegemoet.application.decisions.reading import read_decision
 
-    found = read_decision(decision_id, router.caller.partner, router.services.decisions)
+    services = router.services
+    found = read_decision(decision_id, router.caller.partner, services.decisions, services.registrations)
     if lang is not None:
         check_language(lang, found.scheme)
     return found

@@ -9,7 +9,7 @@ import orjson
 
 from tegemoet.application.decisions.deciding import Decided, decide_line, require_kept
 from tegemoet.application.decisions.reading import check_supersedes, keep_parameters
-from tegemoet.application.ports import Decisions, Objects
+from tegemoet.application.ports import Decisions, Objects, Registrations
 from tegemoet.domain.decision import DecisionJson, Outcome
 from tegemoet.domain.problems import ProblemError
 from tegemoet.schemes.scheme import Data, Scheme
@@ -62,6 +62,7 @@ def decide_cases(
     *,
     parameters: Objects,
     decisions: Mapping[Data, Decisions],
+    registrations: Registrations,
     digest_secret: bytes,
     write: Callable[[bytes], object],
 ) -> BulkDecisions:
@@ -76,7 +77,7 @@ def decide_cases(
     for line, text in cases:
         try:
             decided = decide_line(text, scheme, partner, digest_secret)
-            check_supersedes(decided, partner, decisions)
+            check_supersedes(decided, partner, decisions, registrations)
             decision: DecisionJson = orjson.loads(decided.decision)
             used = decision["parameters"]["sha256"]
             if used not in kept_sets:

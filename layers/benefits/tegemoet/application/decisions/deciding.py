@@ -1,6 +1,6 @@
 """Deciding one case, the same way for the API, a bulk file and a run: same case, same bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NotRequired, TypedDict
@@ -175,13 +175,16 @@ def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
     return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
-def check_superseded(decided: Decided, partner: str, found: KeptDecision | None, superseded_by: str | None) -> None:
+def check_superseded(
+    decided: Decided, partners: Container[str], found: KeptDecision | None, superseded_by: str | None
+) -> None:
     """A decision may supersede one's own earlier decision only, and one that no other supersedes.
 
-    `found` = the superseded decision, `superseded_by` = the decision that supersedes it already.
-    Raises ConflictError `superseded-unknown`, `superseded-already`.
+    `partners` = the partner and those that it has taken over, `found` = the superseded decision,
+    `superseded_by` = the decision that supersedes it already. Raises ConflictError
+    `superseded-unknown`, `superseded-already`.
     """
-    if found is None or found.partner != partner:
+    if found is None or found.partner not in partners:
         raise ConflictError(
             "The superseded decision does not exist or belongs to another partner.", "superseded-unknown"
         )

@@ -1,12 +1,13 @@
 """Reading stored decisions back, and deciding them again to see whether the same bytes come out."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import orjson
 
 from tegemoet.application.decisions.deciding import Decided, Replay, check_superseded, replay
-from tegemoet.application.ports import Decisions, Objects
+from tegemoet.application.partners.grants import names_of
+from tegemoet.application.ports import Decisions, Objects, Registrations
 from tegemoet.application.records import KeptDecision, Person
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import NotFoundError
@@ -36,13 +37,16 @@ def find_decision(decision_id: str, decisions: Mapping[Data, Decisions]) -> Kept
     return next((found for kept in decisions.values() if (found := kept.get(decision_id))), None)
 
 
-def read_decision(decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions]) -> StoredDecision:
-    """The decision, if it is the partner's own, or for whoever reads all (`partner` None).
+def read_decision(
+    decision_id: str, partner: str | None, decisions: Mapping[Data, Decisions], registrations: Registrations
+) -> StoredDecision:
+    """The decision, if it is of the partner, or for whoever reads all (`partner` None).
 
-    The decisions of runs are not among them. Raises NotFoundError `decision-unknown`.
+    What a partner decided that the partner has taken over is the partner's own. The decisions of
+    runs are not among them. Raises NotFoundError `decision-unknown`.
     """
     found = find_decision(decision_id, decisions)
-    if found is not None and partner in (None, found.partner):
+    if found is not None and (partner is None or found.partner in _names_of(partner, found, registrations)):
         scheme = scheme_of(found.decision)
         return StoredDecision(decision_id, scheme, found.decision, found.case, found.partner, found.by)
     raise unknown_decision()
@@ -56,11 +60,21 @@ def scheme_of(decision: bytes) -> Scheme:
     return scheme_named(orjson.loads(decision)["scheme"])
 
 
-def check_supersedes(decided: Decided, partner: str, decisions: Mapping[Data, Decisions]) -> None:
+def check_supersedes(
+    decided: Decided, partner: str, decisions: Mapping[Data, Decisions], registrations: Registrations
+) -> None:
     """Check what a new decision supersedes. Raises ConflictError as `deciding.check_superseded`."""
     if decided.supersedes is not None:
         found = find_decision(decided.supersedes, decisions)
-        check_superseded(decided, partner, found, superseding(decided.supersedes, decisions))
+        partners = _names_of(partner, found, registrations)
+        check_superseded(decided, partners, found, superseding(decided.supersedes, decisions))
+
+
+def _names_of(partner: str, found: KeptDecision | None, registrations: Registrations) -> Container[str]:
+    """The partner and, for a decision of another one, those that the partner has taken over."""
+    if found is None or found.partner == partner:
+        return (partner,)
+    return names_of(partner, registrations) or ()
 
 
 def superseding(decision_id: str, decisions: Mapping[Data, Decisions]) -> str | None:

@@ -6,7 +6,7 @@ from tegemoet.application.decisions.bulk import decide_cases
 from tegemoet.application.intake.chunks import read_cases
 from tegemoet.application.intake.manifest import read_manifest
 from tegemoet.application.intake.results import ChunkCounts, ChunkResult, RejectedRow, result_key, write_result
-from tegemoet.application.ports import Decisions, DigestSecret, Objects
+from tegemoet.application.ports import Decisions, DigestSecret, Objects, Registrations
 from tegemoet.schemes.registry import scheme_named
 from tegemoet.schemes.scheme import Data
 
@@ -17,6 +17,7 @@ def decide_chunk(
     *,
     work: Mapping[Data, Objects],
     decisions: Mapping[Data, Decisions],
+    registrations: Registrations,
     secrets: DigestSecret,
 ) -> ChunkCounts:
     """Decide the cases of a chunk, store the decisions, and write them and the chunk's result."""
@@ -30,6 +31,7 @@ def decide_chunk(
             manifest.partner,
             parameters=work["ordinary"],
             decisions=decisions,
+            registrations=registrations,
             digest_secret=secrets.digest_secret(),
             write=sink.write,
         )

@@ -61,9 +61,9 @@ def assign_pharmacies(
 ) -> None:
     """Determine who is paid for each pharmacy, and the accounts of the tariff offices.
 
-    A pharmacy that was paid keeps its payee, also under another id; otherwise it is the lowest RIZIV
-    number of its eligible titulars. A pharmacy that may be a paid one under another id, and an
-    office that was paid and has another account now, are held until an operator has decided.
+    A pharmacy that was paid keeps its payee, also under another id; otherwise it is the lowest
+    RIZIV number of its eligible titulars. A pharmacy that may be a paid one under another id is
+    held until an operator has decided, and so is a changed account of an office that was paid.
     """
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
