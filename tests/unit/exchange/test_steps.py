@@ -272,6 +272,23 @@ def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world:
     assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
 
 
+def test_ones_own_call_is_told_the_same_when_the_exchange_has_gone_on(world: ExchangeWorld) -> None:
+    world.start()
+    world.walk()
+    args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    args |= {"registrations": world.registrations, "workflows": world.workflows}
+    first = resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args)
+    assert world.walk() == "incomes-1"
+    answers, waiting = dict(world.workflows.answers), set(world.workflows.waiting)
+    again = resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args)
+    assert (again.run, again.step) == (first.run, first.step) == (first.run, "select")
+    assert (world.workflows.answers, world.workflows.waiting) == (answers, waiting)  # the next wait goes on
+    for on, by in ((date(2020, 4, 16), OPERATOR), (DAYS["households"], REGISTRAR)):
+        with pytest.raises(ConflictError) as other:
+            resume(YEAR, "households", on, by=by, **args)
+        assert other.value.code == "flow-elsewhere"
+
+
 @pytest.mark.parametrize(
     ("on", "in_time"), [(date(2020, 4, 15), True), (date(2020, 4, 16), False), (date(2021, 1, 1), False)]
 )

@@ -416,6 +416,24 @@ def test_the_failure_of_an_earlier_execution_changes_nothing(world: World) -> No
     assert world.now(run).state == "started"
 
 
+@pytest.mark.parametrize(("state", "told"), [("waiting", None), ("released", None), ("refused", "not-failed")])
+def test_whoever_resumed_a_run_is_told_so_again_when_it_has_gone_on(
+    world: World, state: RunState, told: str | None
+) -> None:
+    run = world.start(1, DECEMBER)
+    fail(world, run)
+    ports: dict[str, Any] = {"runs": world.runs, "workflows": world.workflows}
+    running.resume_run(run.id, by=OPERATOR, **ports)
+    world.runs.items[run.id] = replace(world.now(run), state=state)
+    started = dict(world.workflows.started)
+    if told is None:
+        assert running.resume_run(run.id, by=OPERATOR, **ports).id == run.id
+    else:
+        assert code_of(running.resume_run, run.id, by=OPERATOR, **ports) == told
+    assert code_of(running.resume_run, run.id, by=REGISTRAR, **ports) == "not-failed"
+    assert world.workflows.started == started
+
+
 @pytest.mark.parametrize("state", ["waiting", "released", "refused"])
 def test_only_a_run_that_failed_is_continued(world: World, state: RunState) -> None:
     run = waiting(world)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from tegemoet.application.exchange.folder import figures_of
@@ -84,9 +85,10 @@ def resume(
 ) -> Exchange:
     """End the wait `step` on the operator's command, with the batches that are complete now.
 
-    Repeating one's own call on the same day returns the same exchange. Raises NotFoundError
-    `flow-unknown`, `step-unknown`; ConflictError `batch-loading`, and `flow-elsewhere`, also where
-    somebody else ended the wait.
+    Returns the exchange at the work that follows. Repeating one's own call for the same day returns
+    the same, also when the exchange has gone on. Raises NotFoundError `flow-unknown`,
+    `step-unknown`; ConflictError `batch-loading`, and `flow-elsewhere`, also where somebody else
+    ended the wait.
     """
     exchange = require_exchange(year, exchanges)
     wait = wait_named(step)
@@ -99,9 +101,12 @@ def resume(
         end_wait(exchange, wait, on, expected, exchanges, by)
         exchange = require_exchange(year, exchanges)
     note = exchange.notes.get(wait)
-    if exchange.step != WORK_AFTER[wait] or note is None or note.on != on:
+    is_own = note is not None and note.by is not None and note.by.subject == by.subject
+    is_there = exchange.step == WORK_AFTER[wait]
+    if note is None or note.on != on or not (is_there or is_own):
         raise ConflictError("The exchange is not at this wait.", "flow-elsewhere")
-    answer_task(exchange, wait, workflows)  # also for somebody else: the answer may have been lost
-    if note.by is not None and note.by.subject != by.subject:
+    if is_there:
+        answer_task(exchange, wait, workflows)  # also for somebody else: the answer may have been lost
+    if note.by is not None and not is_own:
         raise ConflictError("Somebody else ended this wait.", "flow-elsewhere")
-    return exchange
+    return replace(exchange, step=WORK_AFTER[wait])

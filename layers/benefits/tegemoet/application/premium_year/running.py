@@ -97,9 +97,9 @@ def run_of(call: RunCall) -> RunReference:
 def resume_run(run_id: str, *, by: Person, runs: Runs, workflows: Workflows) -> Run:
     """Resume a failed run where it stopped, in a new execution.
 
-    Repeating one's own call starts no other execution. Raises NotFoundError `run-unknown`,
-    ConflictError `run-of-another-version`, `not-failed`, and `resumed-already` where somebody else
-    resumed it.
+    Repeating one's own call starts no other execution, also when the run has gone on. Raises
+    NotFoundError `run-unknown`, ConflictError `run-of-another-version`, `not-failed`, and
+    `resumed-already` where somebody else resumed it.
     """
     run = require_run(run_id, runs)
     if run.state in ("failed", "started", "approved") and not is_of_this_version(run):
@@ -113,6 +113,8 @@ def resume_run(run_id: str, *, by: Person, runs: Runs, workflows: Workflows) -> 
         runs.update(run_id, state=state, detail=detail, expected=("failed",), attempt=run.detail.attempt)
         run = require_run(run_id, runs)
     if run.state not in ("started", "approved"):
+        if run.state in ("waiting", "released") and run.detail.resumed_by == by.subject:
+            return run
         raise ConflictError("The run has not failed.", "not-failed")
     start_workflow(run, workflows)  # also for somebody else: who resumed it may have gone no further
     if run.detail.resumed_by not in (None, by.subject):
