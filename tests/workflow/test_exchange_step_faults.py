@@ -1,11 +1,9 @@
-"""Faults at every call to a port: a failure before it, after it, and another worker overtaking it.
+"""Steps of an exchange that are done again, at once or at the end, and two who end a wait at once.
 
-The step is retried each time, as the state machine and the queue do, and everything stored must be
-the same as without the fault.
+What faults at each of its calls to AWS change is in `test_every_call.py`.
 """
 
 import copy
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -35,20 +33,14 @@ from tests.support.exchange_world import (
 from tests.support.fakes.partners import OPERATOR
 
 PORTS = ("exchange", "work", "exchanges", "batches", "seals", "workflows")
-MODES = ("before", "after", "overtaken")
 ANNA, BERT, DORA, EMMA = (Person(date(1960, month, 1)) for month in range(1, 5))
 Step = Callable[[], Any]
 
 
-class InjectedFaultError(Exception):
-    """The fault."""
-
-
 @dataclass
-class Fault:
-    """What happens to the `at`-th call; `calls` are those seen so far."""
+class Overtaken:
+    """Another worker comes at the `at`-th call; `calls` are those seen so far."""
 
-    mode: str = ""
     at: int = -1
     meanwhile: Step = lambda: None
     calls: list[str] = field(default_factory=list)
@@ -58,28 +50,19 @@ class Fault:
         if self.inside:
             return make()
         self.calls.append(name)
-        if len(self.calls) - 1 != self.at:
-            return make()
-        match self.mode:
-            case "before":
-                raise InjectedFaultError
-            case "after":
-                made = make()
-                if isinstance(made, Iterator):
-                    list(made)
-                raise InjectedFaultError
-        self.inside = True
-        self.meanwhile()
-        self.inside = False
+        if len(self.calls) - 1 == self.at:
+            self.inside = True
+            self.meanwhile()
+            self.inside = False
         return make()
 
 
-def by_way(fault: Fault, name: str, make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+def by_way(fault: Overtaken, name: str, make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     return fault.call(name, lambda: make(*arguments, **named))
 
 
 @contextmanager
-def faulty(world: ExchangeWorld, fault: Fault) -> Iterator[None]:
+def faulty(world: ExchangeWorld, fault: Overtaken) -> Iterator[None]:
     """Route every call of every port through the fault."""
     changed = []
     for port in PORTS:
@@ -176,45 +159,6 @@ def name_of(step: Step) -> str:
     return str(getattr(step, "func", step).__name__)
 
 
-def try_again(step: Step) -> Any:
-    """As the state machine's Retry, or a redelivered message."""
-    try:
-        return step()
-    except (InjectedFaultError, KeyError):  # KeyError: another worker handled the object, and it is gone
-        return step()
-
-
-def test_whatever_happens_to_a_call_what_is_kept_is_the_same(world: ExchangeWorld) -> None:
-    seen: Counter[str] = Counter()
-    different: list[str] = []
-
-    def with_every_fault(step: Step) -> Any:
-        before, plain = state_of(world), Fault()
-        with faulty(world, plain):
-            found = step()
-        after, expected = state_of(world), copy.deepcopy(kept(world))
-        name = name_of(step)
-        for at, called in enumerate(plain.calls):
-            seen[called] += 1
-            for mode in MODES:
-                put_back(world, before)
-                with faulty(world, Fault(mode, at, meanwhile=step)):
-                    told = try_again(step)
-                where = f"{name}, call {at} ({called}) {mode}"
-                if mode != "overtaken" and name != "try_to_ingest":
-                    assert told == found, where
-                if kept(world) != expected:
-                    different.append(where)
-        put_back(world, after)
-        return found
-
-    world.call = with_every_fault
-    whole_exchange(world)
-    assert different == []
-    assert sum(seen.values()) > 300
-    assert seen.keys() >= {"put", "get", "stream", "keys", "delete", "open", "destroy", "advance", "wait", "answer"}
-
-
 def test_doing_every_step_twice_is_doing_it_once(world: ExchangeWorld) -> None:
     whole_exchange(world)
     again = ExchangeWorld()
@@ -263,7 +207,7 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
     world.walk()
     created = world.put(world.key("mutuality-a", "households", "x"), csv_of("households", household(ANNA)))
     batch = world.ingest(created)
-    plain = Fault()
+    plain = Overtaken()
     before = state_of(world)
     with faulty(world, plain):
         world.run_workflow(batch.id)
@@ -277,7 +221,7 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
 
     for at in range(len(plain.calls)):
         put_back(world, before)
-        with faulty(world, Fault("overtaken", at, meanwhile=operator)):
+        with faulty(world, Overtaken(at, meanwhile=operator)):
             world.run_workflow(batch.id)
         assert world.exchanges.items[2020].step == "select", plain.calls[at]
         assert world.exchanges.items[2020].notes["households"].batches == (batch.id,)

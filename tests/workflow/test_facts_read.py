@@ -8,41 +8,39 @@ import pytest
 
 from tegemoet.adapters.table import query
 from tegemoet.application.premium_year.dossier import read_dossier
+from tests.support.calls.stage import Stage
+from tests.support.calls.workflows import filmed
+from tests.support.calls.year import YEAR, number
 from tests.support.facts_read import READS_FACTS
-from tests.support.premium_world import YEAR, riziv
-from tests.workflow.test_faults import Found, everybody, steps_of, year
 
 
 def test_the_functions_of_a_run_and_a_dossier_read_the_partitions_of_their_roles(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     calling, read = [""], defaultdict[str, set[str]](set)
-    invoke = Found.invoke
+    invoke = Stage.invoke
 
     def seen(client: Any, table: str, pk: str, prefix: str = "") -> Any:
         read[re.sub("[0-9]+$", "7", pk)].add(calling[0])
         return query(client, table, pk, prefix)
 
-    def invoked(made: Found, name: str, event: dict[str, Any]) -> None:
-        calling[0] = name
-        invoke(made, name, event)
+    def invoked(stage: Stage, folder: str, event: Any) -> Any:
+        calling[0] = folder
+        return invoke(stage, folder, event)
 
     monkeypatch.setattr("tegemoet.adapters.facts.query", seen)
-    monkeypatch.setattr(Found, "invoke", invoked)
-    with year() as made:
-        made.world.drop(everybody())
-        for step in steps_of(made):
-            step()
-        world, calling[0] = made.world, "operations"
+    monkeypatch.setattr(Stage, "invoke", invoked)
+    with filmed("premium year") as film:
+        cloud, calling[0] = film.stage.cloud, "operations"
         read_dossier(
             YEAR,
-            riziv(400_000),
-            batches=world.batches,
-            facts=world.facts,
-            runs=world.runs,
-            ledger=world.ledger,
-            work=world.work,
-            clock=world.clock,
-            retention=world.retention,
+            number(1),
+            batches=cloud.batches,
+            facts=cloud.facts,
+            runs=cloud.runs,
+            ledger=cloud.ledger,
+            work=cloud.work,
+            clock=cloud.clock,
+            retention=cloud.retention,
         )
     assert read == READS_FACTS
