@@ -26,19 +26,19 @@ class FakeExchanges:
         exchange = self.items.get(year)
         return replace(exchange, late=Counter(self.late.get(year, {}).values())) if exchange else None
 
-    def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
+    def advance(self, year: int, expected: Step, step: Step, note: StepNote) -> bool:
         exchange = self.items.get(year)
         if exchange is None or exchange.step != expected:
             return False
         notes: Notes = {**exchange.notes, **read_notes({expected: write_note(note)})}
-        self.items[year] = replace(exchange, step=step, notes=notes, token=token or exchange.token)
+        self.items[year] = replace(exchange, step=step, notes=notes)
         return True
 
     def wait(self, year: int, step: Wait, token: str) -> bool:
         exchange = self.items.get(year)
         if exchange is None or exchange.step != step:
             return False
-        self.items[year] = replace(exchange, token=token)
+        self.items[year] = replace(exchange, tokens={**exchange.tokens, token: step})
         return True
 
     def note_evaluation(self, year: int, note: EvaluationNote) -> bool:

@@ -127,7 +127,7 @@ def parties(step: str | None = None) -> World:
     if step is not None:
         assert made.post(EXCHANGE, START, OPERATOR, key="start").status == 202
         exchange = made.exchanges.items[2020]
-        made.exchanges.items[2020] = replace(exchange, step=step, token="token")  # type: ignore[arg-type]
+        made.exchanges.items[2020] = replace(exchange, step=step, tokens={"token": step})  # type: ignore[arg-type,dict-item]
         made.workflows.waiting.add("token")
     if step == "done":
         made.batches.create(LIST)

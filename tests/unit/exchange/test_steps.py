@@ -1,6 +1,7 @@
 """An exchange from households to tables: selection, lists, codes, waits, and who sees what."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from tegemoet.application.exchange.commands import resume, start_exchange
 from tegemoet.application.exchange.folder import output_key
+from tegemoet.application.exchange.waits import answer_task
 from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError
 from tests.support.exchange_world import (
     DAYS,
@@ -504,3 +506,29 @@ def test_results_are_counted_per_insurer_and_over_all(world: ExchangeWorld) -> N
     assert any(line.startswith("total;") and line.endswith(";4") for line in world.out("operator", "table-2.csv"))
     assert world.state(B)["statistics"].keys() == {B}
     assert set(world.state()["outputs"]) == set(world.outputs())
+
+
+# --- tasks that wait ------------------------------------------------------------------------------
+
+
+def test_a_call_that_comes_late_for_a_task_that_gave_up_replaces_no_other(world: ExchangeWorld) -> None:
+    world.start()
+    live, gone = "live", "gone"
+    world.workflows.waiting.add(live)
+    for token in (live, gone):
+        assert world.exchanges.wait(YEAR, "households", token)
+    assert world.exchanges.wait(YEAR, "households", gone)
+    world.deliver(A, "households", household(ANNA), "h-1")
+    world.resume("households")
+    assert world.workflows.answers[live]["step"] == "select"
+
+
+def test_a_task_at_another_wait_is_not_answered(world: ExchangeWorld) -> None:
+    to_incomes(world, household(ANNA))
+    world.workflows.waiting |= {"former", "at-households", "at-incomes"}
+    exchange = world.exchanges.get(YEAR)
+    assert exchange is not None
+    tokens = {"former": None, "at-households": "households", "at-incomes": "incomes-1"}
+    answer_task(replace(exchange, tokens=tokens), "households", world.workflows)  # type: ignore[arg-type]
+    assert "at-incomes" in world.workflows.waiting
+    assert not {"former", "at-households"} & world.workflows.waiting

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Note = StartNote | StepNote | EvaluationNote
+_OF_TASK = "token#"
+"""What the name of a field with the wait of a task begins with; the token of the task follows."""
 
 
 class _State(TypedDict):
@@ -42,7 +44,7 @@ class _State(TypedDict):
     automatic: bool
     step: Step
     steps: Mapping[str, str]
-    token: NotRequired[str]
+    token: NotRequired[str]  # of an earlier version
 
 
 class DynamoExchanges:
@@ -86,17 +88,16 @@ class DynamoExchanges:
             state["step"],
             read_notes(state["steps"]),
             late,
-            state.get("token"),
+            _tokens(state),
         )
 
-    def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
-        change, values = "SET #step = :step, steps.#was = :note", {":step": step, ":note": write_note(note)}
-        if token is not None:
-            change, values = f"{change}, #token = :token", {**values, ":token": token}
-        return self._change(year, expected, change, values, {"#was": expected})
+    def advance(self, year: int, expected: Step, step: Step, note: StepNote) -> bool:
+        values = {":step": step, ":note": write_note(note)}
+        return self._change(year, expected, "SET #step = :step, steps.#was = :note", values, {"#was": expected})
 
     def wait(self, year: int, step: Wait, token: str) -> bool:
-        return self._change(year, step, "SET #token = :token", {":token": token})
+        # a field per token: a call that comes late replaces none
+        return self._change(year, step, "SET #token = :wait", {":wait": step}, {"#token": _OF_TASK + token})
 
     def note_evaluation(self, year: int, note: EvaluationNote) -> bool:
         return condition_held(
@@ -110,19 +111,15 @@ class DynamoExchanges:
             ExpressionAttributeValues=encode({":note": write_note(note), ":rank": note.rank}),
         )
 
-    def _change(
-        self, year: int, expected: Step, change: str, values: dict[str, str], names: dict[str, str] | None = None
-    ) -> bool:
+    def _change(self, year: int, expected: Step, change: str, values: dict[str, str], names: dict[str, str]) -> bool:
         """Change the exchange when it is at the step `expected`; whether it was."""
-        if ":token" in values:  # a reserved word
-            names = {**(names or {}), "#token": "token"}
         return condition_held(
             self._client.update_item,
             TableName=self._table,
             Key=encode(_place(year)),
             UpdateExpression=change,
             ConditionExpression="#step = :expected",
-            ExpressionAttributeNames={"#step": "step", **(names or {})},
+            ExpressionAttributeNames={"#step": "step", **names},
             ExpressionAttributeValues=encode({":expected": expected, **values}),
         )
 
@@ -138,6 +135,14 @@ class DynamoExchanges:
 
 def _place(year: int, sk: str = "state") -> dict[str, str]:
     return {"pk": f"flow#{year}", "sk": sk}
+
+
+def _tokens(state: _State) -> dict[str, Wait | None]:
+    values = cast("Mapping[str, Wait]", state)
+    found: dict[str, Wait | None] = {
+        name.removeprefix(_OF_TASK): wait for name, wait in values.items() if name.startswith(_OF_TASK)
+    }
+    return {state["token"]: None, **found} if "token" in state else found
 
 
 # --- notes as they are stored ---------------------------------------------------------------------

@@ -417,16 +417,17 @@ class Exchanges(Protocol):
 
     def get(self, year: int) -> Exchange | None: ...
 
-    def advance(self, year: int, expected: Step, step: Step, note: StepNote, token: str | None = None) -> bool:
+    def advance(self, year: int, expected: Step, step: Step, note: StepNote) -> bool:
         """Go from the step `expected` to `step` and store the note of the step that ends.
 
-        False, and nothing is stored, when the exchange is at another step. Without a `token` the
-        stored one is kept.
+        False, and nothing is stored, when the exchange is at another step.
         """
         ...
 
     def wait(self, year: int, step: Wait, token: str) -> bool:
-        """Store the token of the task that waits; False when the exchange is at another step."""
+        """Store the token of a task that waits, beside those of others: a call that comes late
+        replaces none. False when the exchange is at another step.
+        """
         ...
 
     def note_evaluation(self, year: int, note: EvaluationNote) -> bool:

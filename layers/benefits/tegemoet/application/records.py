@@ -571,5 +571,5 @@ class Exchange:
     step: Step
     notes: Notes
     late: Mapping[str, int]
-    token: str | None = None
-    """Token of the task that waits, while one does."""
+    tokens: Mapping[str, Wait | None] = field(default_factory=dict)
+    """Token of a task → the wait that it is at; None for one that an earlier version stored."""

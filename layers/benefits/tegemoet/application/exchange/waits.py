@@ -45,7 +45,7 @@ def begin_wait(
     registrations: Registrations,
     workflows: Workflows,
 ) -> None:
-    """Store the token of the task that waits.
+    """Store the token of a task that waits.
 
     The task is answered at once when the wait is over already, or when every file is there.
     """
@@ -56,9 +56,13 @@ def begin_wait(
 
 
 def answer_task(exchange: Exchange, wait: Wait, workflows: Workflows) -> None:
-    """Answer the task that waits. A task that begins later is answered then."""
-    if exchange.token:
-        workflows.answer(exchange.token, _over(exchange, wait))
+    """Answer every task at the wait: one waits, others may have given up.
+
+    A task that begins later is answered then.
+    """
+    for token, of_task in exchange.tokens.items():
+        if of_task in (wait, None):
+            workflows.answer(token, _over(exchange, wait))
 
 
 def _over(exchange: Exchange, wait: Wait) -> WaitOver:
