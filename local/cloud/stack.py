@@ -126,11 +126,12 @@ class Stack:
             if error.response["Error"]["Code"] != "UsernameExistsException":
                 raise
             self.set_password(username, password)
-            subject = self._subject_of(username)
+            subject = self.subject_of(username)
         self.give_roles(subject, role, partner=INSURER if role == "case-worker" else None)
         return password
 
-    def _subject_of(self, username: str) -> str:
+    def subject_of(self, username: str) -> str:
+        """The `sub` of the account of that name."""
         pool = self.only("AWS::Cognito::UserPool")
         found = self.session.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=username)
         return next(attribute["Value"] for attribute in found["UserAttributes"] if attribute["Name"] == "sub")

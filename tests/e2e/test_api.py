@@ -83,7 +83,7 @@ def partner_of(stack: Stack, person_of: Callable[..., Caller]) -> Callable[[str]
     registrar = person_of("registrar")
 
     def make(name: str) -> Caller:
-        body = {"profile": "operator", "from_year": 2000, "answerable": ["answers-for-it"]}
+        body = {"profile": "operator", "from_year": 2000, "answerable": [subject_of(registrar)]}
         assert registrar.post(f"/v1/partners/{name}/registrations", body).status == 201
         return Caller(stack.api_url, stack.client_token(*stack.create_partner(name)))
 

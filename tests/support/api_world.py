@@ -170,6 +170,8 @@ class World:
         self.runs.begin_year(2023, "1")  # as the intake does with the first file
         for person in (APPROVER, BOTH):
             self.people.add(person.principal, *person.roles, name=person.name)
+        for subject in ("a", "ann", "bob"):  # who answer for partners
+            self.people.add(subject)
         self.registrations.admit("mutuality", "rival", OPERATORS)
 
     def answer_run(self, answer: RunAnswer, subject: str) -> str:

@@ -137,7 +137,8 @@ class Season:
     def partner(self, name: str) -> Api:
         """The API for a partner's system. A partner is registered on first use."""
         if name not in self._partners:
-            body = {"from_year": 2000, "answerable": ["answers-for-it"], **self._registered.get(name, UNKNOWN)}
+            answerable = [self.stack.subject_of("registrar@example.org")]
+            body = {"from_year": 2000, "answerable": answerable, **self._registered.get(name, UNKNOWN)}
             self.registrar.post(f"/v1/partners/{name}/registrations", body)
             client, _ = self.stack.ensure_partner(name)
             self._partners[name] = Api(self.stack.api_url, lambda: self.stack.client_token(client))

@@ -92,6 +92,7 @@ def test_a_partner_that_nobody_registered_is_unknown(world: World) -> None:
         ({"keys": []}, 422, "keys-missing"),
         ({"answerable": []}, 422, "answerable-missing"),
         ({"answerable": ["no one"]}, 422, "invalid"),
+        ({"answerable": ["ann", "nobody"]}, 422, "answerable-unknown"),
         ({"grants": [{"scheme": "convention-premium", "kind": "gold", "from_year": 2023}]}, 422, "kind-unknown"),
         ({"authority": ["gold"]}, 422, "invalid"),
         ({"predecessor": "nobody"}, 422, "predecessor-unknown"),
@@ -104,6 +105,15 @@ def test_a_registration_that_says_something_impossible_is_refused(
     answer = register(world, **more)
     assert (answer.status, answer.code) == (status, code)
     assert world.get("/v1/partners/office", REGISTRAR).status == 404
+
+
+def test_who_answers_for_a_partner_may_lose_the_account(world: World) -> None:
+    register(world)
+    del world.people.accounts["bob"]
+    again = register(world, key="key-2", keys=["o-3"])
+    assert (again.status, again.body["answerable"]) == (201, ["ann", "bob"])
+    other = register(world, "elsewhere", "key-3", keys=["o-4"])
+    assert (other.status, other.body["errors"]) == (422, [{"path": "/answerable/1", "code": "answerable-unknown"}])
 
 
 def test_a_name_that_no_partner_can_have_is_refused(world: World) -> None:

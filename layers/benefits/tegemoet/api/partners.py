@@ -31,11 +31,17 @@ def register_partner(
     partner has one of the keys, `predecessor-taken` if the predecessor has another successor,
     `registered-meanwhile` if somebody else registered a partner at the same moment. 422
     `profile-unknown`, `kind-unknown`, `predecessor-unknown` for what does not exist,
-    `answerable-missing` if nobody answers for the partner, `keys-missing`, `keys-not-for-profile`,
+    `answerable-missing` if nobody answers for the partner, `answerable-unknown` if one of those who
+    do has no account, `keys-missing`, `keys-not-for-profile`,
     `key-invalid` for keys that are not those of the profile, `predecessor-is-successor` if two
     partners take over each other, `name-holds-identity-number`.
     """
-    from tegemoet.application.partners.registering import RegistrationRequest, register, require_partner
+    from tegemoet.application.partners.registering import (
+        RegistrationRequest,
+        register,
+        require_accounts,
+        require_partner,
+    )
 
     services, by = router.services, router.caller.person
     granted = None if body.grants is None else [records.GrantedKind(g.scheme, g.kind, g.from_year) for g in body.grants]
@@ -48,12 +54,12 @@ def register_partner(
         tuple(body.keys or ()),
         body.predecessor,
     )
-    number = id_once(
-        router,
-        idempotency_key,
-        "registration",
-        lambda: register(partner, request, by=by, registrations=services.registrations, clock=services.clock).number,
-    )
+
+    def store() -> int:
+        require_accounts(partner, request.answerable, services.people, services.registrations)
+        return register(partner, request, by=by, registrations=services.registrations, clock=services.clock).number
+
+    number = id_once(router, idempotency_key, "registration", store)
     stored = require_partner(partner, services.registrations).versions(partner)[number - 1]
     return {"partner": partner, **_registration(stored)}
 

@@ -1,12 +1,12 @@
 """Registering a partner: each registration is a new version, and nothing is ever changed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.partners.profiles import KeyScope, Profile, known_kinds, profiles
-from tegemoet.application.ports import Clock, Registrations
+from tegemoet.application.ports import Clock, People, Registrations
 from tegemoet.application.records import OPERATORS, Authority, GrantedKind, Person, Registration
 from tegemoet.domain.identity import holds_insz
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
@@ -75,6 +75,23 @@ def register(
     if not registrations.append(made, len(known)):
         raise ConflictError("Somebody else registered a partner at the same time.", "registered-meanwhile")
     return made
+
+
+def require_accounts(partner: str, answerable: Sequence[str], people: People, registrations: Registrations) -> None:
+    """Require that who answers for the partner has an account: a name that nobody has bars nobody.
+
+    Persons of the registration before may have lost theirs. Raises InvalidError
+    `answerable-unknown`.
+    """
+    before = Grants(registrations.all()).registration(partner)
+    known = () if before is None else before.answerable
+    unknown = [
+        Fault(f"/answerable/{place}", "answerable-unknown")
+        for place, subject in enumerate(answerable)
+        if subject not in known and people.person(subject) is None
+    ]
+    if unknown:
+        raise _invalid("A person who answers for the partner has no account.", unknown)
 
 
 def require_partner(partner: str, registrations: Registrations) -> Grants:
