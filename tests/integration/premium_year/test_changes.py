@@ -12,6 +12,7 @@ import pytest
 
 from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.folder import output_prefix
+from tegemoet.application.premium_year.holders import candidate
 from tegemoet.application.premium_year.phase_state import phase_changes
 from tegemoet.application.records import BatchDetail, FileRefusal, Run
 from tests.support.fakes.partners import anything_of
@@ -24,6 +25,7 @@ from tests.support.premium_world import (
     activity,
     identity,
     office,
+    practice,
     provider,
     riziv,
     two_shards,
@@ -89,6 +91,23 @@ def counts_of(year: Year, run: Run) -> dict[str, int]:
 
 
 # --- accounts of persons --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["a new person", "a person who was paid"])
+def test_the_account_of_whom_a_choice_gives_a_number_is_listed_once(year: Year, known: bool) -> None:
+    year.drop(nurse(), "register")
+    other = nurse("v1-b", N2, NEW)
+    year.drop(other if known else [], "register")
+    year.released()
+    year.drop([*([] if known else other), practice("v1-b", N1)], "register")
+    year.released("2")
+    question = f"identity-conflict.{N1[:8]}"
+    year.choose(question, candidate(N1[:8], "v1-b"), "chooser")
+    run = year.released("3")
+    (change,) = year.listed(run)
+    assert (change.facts["ways"], change.facts["questions"]) == (["choice"], [question])
+    assert (change.facts["riziv_numbers"], change.facts["replaces"]) == ([N1[:8], N2[:8]], True)
+    assert year.listed(year.waiting(key="4")) == [], "somebody has approved it"
 
 
 def test_an_account_that_an_operator_sent_and_another_chose_is_listed(year: Year) -> None:

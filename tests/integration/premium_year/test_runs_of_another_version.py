@@ -77,6 +77,29 @@ def test_every_step_names_why_it_does_not_go_on(
     assert list(made.world.output.keys("")) == []
 
 
+@pytest.mark.parametrize(
+    ("function", "event"),
+    [
+        ("freeze", {"action": "join", "shard": 0}),
+        ("freeze", {"action": "pharmacies"}),
+        ("evaluate", {"shard": 0}),
+    ],
+)
+@pytest.mark.parametrize("layout", [None, running.LAYOUT - 1])
+def test_a_step_that_reads_the_plan_alone_does_not_go_on_either(
+    made: Cloud, function: str, event: dict[str, Any], layout: int | None
+) -> None:
+    world = made.world
+    world.make_plan(run := world.start(1, date(2023, 12, 1)))
+    key = f"runs/{run.id}/batches.json"
+    plan = orjson.loads(world.work.get(key))
+    assert plan["layout"] == running.LAYOUT
+    world.work.put(key, orjson.dumps({**plan, "layout": layout}))
+    with pytest.raises(RunOfAnotherVersionError, match="abandon the run"):
+        made.invoke(function, {**CALL, "run": run.id, **event})
+    assert list(world.work.keys("runs/")) == [key]
+
+
 def resume(made: Cloud) -> object:
     return running.resume_run(RUN, by=OPERATOR, runs=made.world.runs, workflows=made.world.workflows)
 

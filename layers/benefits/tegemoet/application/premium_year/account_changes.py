@@ -33,7 +33,8 @@ class AccountSource:
     """Where the account that somebody is paid on came from.
 
     `authority` = the partner whose word stands by itself, where one does; `questions` = the ids of
-    the exceptions by whose choice the account counts.
+    the exceptions by whose choice the account counts; `answered` = of those that gave numbers to
+    the person.
     """
 
     partner: str
@@ -41,14 +42,22 @@ class AccountSource:
     authority: str | None = None
     questions: tuple[str, ...] = ()
     registered_on: str | None = None
+    answered: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, believed: Believed[AccountRow], batches: Mapping[str, PlannedBatch]) -> "AccountSource":
+    def of(
+        cls, believed: Believed[AccountRow], batches: Mapping[str, PlannedBatch], answered: tuple[str, ...] = ()
+    ) -> "AccountSource":
         """The source of an account of a person."""
         fact = believed.fact
         questions = () if believed.question is None else (believed.question,)
         return cls(
-            fact.row["partner"], batches[fact.batch], believed.authority, questions, str(fact.row["registered_on"])
+            fact.row["partner"],
+            batches[fact.batch],
+            believed.authority,
+            questions,
+            str(fact.row["registered_on"]),
+            answered,
         )
 
     def ways(self, partners_before: Collection[str] = ()) -> set[Way]:
@@ -140,7 +149,8 @@ class AccountComparison:
     def paid_on(self, person: str, account: BankAccount, source: AccountSource) -> PaidOn:
         """What the next run compares with."""
         mac = payee_mac(person, account["holder"], account["iban"], self.secret)
-        return PaidOn(person=person, keys=self._keys_of(person), mac=mac, partner=source.partner)
+        paid = PaidOn(person=person, keys=self._keys_of(person), mac=mac, partner=source.partner)
+        return {**paid, "answered": list(source.answered)} if source.answered else paid
 
     def change(self, frozen: FrozenPerson, source: AccountSource, payment: Payment | None) -> Change | None:
         """The change of the account of a person with practices, if it is to be listed."""
@@ -149,9 +159,12 @@ class AccountComparison:
             return None
         keys = self._keys_of(frozen.person)
         stood = [paid for paid in self._stood(frozen.person) if not set(paid["keys"]).isdisjoint(keys)]
-        if stood and all(self._is_on(paid, account) for paid in stood):
+        answered = set(source.answered).difference(*(paid.get("answered", ()) for paid in stood))
+        if stood and all(self._is_on(paid, account) for paid in stood) and not answered:
             return None
-        ways, questions = source.ways([paid["partner"] for paid in stood]), set(source.questions)
+        ways, questions = source.ways([paid["partner"] for paid in stood]), {*source.questions, *answered}
+        if answered:
+            ways.add("choice")
         if not stood or any(paid["keys"] != keys for paid in stood):
             for key in {*keys, *(key for paid in stood for key in paid["keys"])}:
                 doubt = self.plan.doubts.get(key, Doubt(ways=[], questions=[]))

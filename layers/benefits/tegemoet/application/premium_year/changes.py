@@ -5,8 +5,8 @@ that cut-off and its approval is listed by the next run, so that nothing is left
 first release of a year, everything counts as changed: nobody has approved anything of it.
 
 * `accounts`: an account that a person or a tariff office is paid on, and that came or differs since
-  by an operator's file, by a choice, or from another partner. What the same partner changes itself
-  is not listed.
+  by an operator's file, by a choice, or from another partner. A choice may also give a number to
+  the person. What the same partner changes itself is not listed.
 * `grants`: versions of registrations that were made before the cut-off of the run.
 * `roles`: versions of the roles of persons, until the plan of the run was made.
 * `unused-files`: files of the year that the run does not use: refused, failed or abandoned.

@@ -32,6 +32,7 @@ from tegemoet.application.premium_year.folder import (
 )
 from tegemoet.application.premium_year.freezing.persons import freeze_persons
 from tegemoet.application.premium_year.payees import payee_mac
+from tegemoet.application.premium_year.plan import plan_of
 from tegemoet.application.premium_year.records import (
     BankAccount,
     FrozenPerson,
@@ -74,7 +75,7 @@ def evaluate(
     folder = RunFolder(work, run.id)
     step = folder.evaluated(shard)
     if not step.is_committed():
-        plan = folder.plan()
+        plan = plan_of(folder)
         frozen = freeze_persons(
             run, shard, plan=plan, facts=facts, ledger=ledger, folder=folder, digest_secret=digest_secret
         )

@@ -49,8 +49,9 @@ class Holders:
 
     def of(
         self, number: str, numbers: Mapping[str, OwnedFacts[PracticeRow]], exceptions: list[YearException]
-    ) -> tuple[list[str], bool]:
-        """The persons (roots) seen with a number, the rightful one first, and whether it is held.
+    ) -> tuple[list[str], bool, str | None]:
+        """The persons (roots) seen with a number, the rightful one first; whether it is held; and
+        the id of the question that an operator answered for the rightful one.
 
         A number with several persons is held until an operator chooses one. Candidates are counted
         before identities are applied, so that a choice keeps its meaning when two of them prove to
@@ -61,7 +62,7 @@ class Holders:
             seen.setdefault(fact.row["person"], fact)
         persons = list(dict.fromkeys(map(self.plan.root, seen)))
         if len(persons) == 1:
-            return persons, False
+            return persons, False, None
         subject = number + (f".{len(seen)}" if len(seen) > 2 else "")
         delivered = {batch.id: batch.delivered_on for batch in self.plan.batches}
         candidates = [
@@ -80,9 +81,9 @@ class Holders:
         roots = {candidate(number, person): self.plan.root(person) for person in seen}
         chosen = roots.get(self.plan.choices.get(exception.id, ""))
         if chosen is not None:
-            return [chosen, *(person for person in persons if person != chosen)], False
+            return [chosen, *(person for person in persons if person != chosen)], False, exception.id
         exceptions.append(exception)
-        return persons, True
+        return persons, True, None
 
     def ever(self, numbers: Mapping[str, OwnedFacts[PracticeRow]]) -> list[str]:
         """Every key that any row ever named for the number, and every key ever connected with one.

@@ -120,7 +120,7 @@ def join(facts: Iterable[Fact], plan: Plan) -> JoinedShard:
 
     lines: list[PracticeLine] = []
     for number in sorted(numbers):
-        persons, held = holders.of(number, numbers[number], exceptions)
+        persons, held, answered = holders.of(number, numbers[number], exceptions)
         keys = holders.ever(numbers[number])
         for group in _practices(numbers[number]).values():
             practice = _practice(
@@ -133,6 +133,8 @@ def join(facts: Iterable[Fact], plan: Plan) -> JoinedShard:
             for person in persons if held else persons[:1]:
                 others = [key for key in keys if plan.root(key) != person]
                 line = _line(practice, [numbers[number][n] for n in group], person, others)
+                if answered:
+                    line["answered"] = answered
                 lines.append({**line, "disputed": True} if number in disputed else line)
     return JoinedShard(lines, exceptions, _renamed(practices))
 

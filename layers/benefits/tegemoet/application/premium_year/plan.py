@@ -16,7 +16,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch, trusted_of
-from tegemoet.application.premium_year.running import released_runs, require_this_version
+from tegemoet.application.premium_year.running import released_runs, require_layout, require_this_version
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, Run, RunReference
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
@@ -177,7 +177,15 @@ def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
             *role_changes(ports.roles.all(), since),
             *unused_file_changes(unused),
         ],
+        layout=run.detail.layout,
     )
+
+
+def plan_of(folder: RunFolder) -> Plan:
+    """The plan of a run that a step goes on with. Raises RunOfAnotherVersionError."""
+    plan = folder.plan()
+    require_layout(plan.layout)
+    return plan
 
 
 def identities_now(

@@ -89,7 +89,8 @@ class Plan:
     wait for an operator; `released` = the last released run before this one, and `since` its
     cut-off; `unused` = state → number of files that were written before the cut-off and are not
     used; `doubts` = person key → how an identity row came that connects it; `changes` = what
-    changed since the last release beside accounts.
+    changed since the last release beside accounts; `layout` = how the version that began the run
+    lays out its folder, which versions before the fourth layout did not note.
     """
 
     run: str
@@ -108,6 +109,7 @@ class Plan:
     since: str | None = None
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
     changes: Sequence[Change] = ()
+    layout: int | None = None
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)
@@ -148,7 +150,7 @@ class PracticeLine(TypedDict):
 
     `person` = root key; `practice` lacks its pharmacy; `partners` delivered it; `others` = every
     key of somebody else under which something may have been paid on the number; `disputed` =
-    several partners claim it.
+    several partners claim it; `answered` = the id of the question that gave the person the number.
     """
 
     person: str
@@ -158,6 +160,7 @@ class PracticeLine(TypedDict):
     tariff_office: NotRequired[str]
     others: NotRequired[list[str]]
     disputed: NotRequired[bool]
+    answered: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +257,15 @@ class FrozenPerson:
 class PaidOn(TypedDict):
     """A MAC of the account that a person (root) is paid on.
 
-    `keys` = every key of the person, sorted; `partner` = who brought the account.
+    `keys` = every key of the person, sorted; `partner` = who brought the account; `answered` = the
+    ids of the questions that gave numbers to the person.
     """
 
     person: str
     keys: list[str]
     mac: str
     partner: str
+    answered: NotRequired[list[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class ShardCall(RunCall):
     shard: int
 
 
-LAYOUT = 3
+LAYOUT = 4
 """How this version lays out the folder of a run.
 
 A version that reads or writes the files of a step differently takes the next number. What is read
@@ -48,7 +48,12 @@ def is_of_this_version(run: Run) -> bool:
 
 def require_this_version(run: Run) -> None:
     """Raise RunOfAnotherVersionError for a run that a step of this version cannot go on with."""
-    if not is_of_this_version(run):
+    require_layout(run.detail.layout)
+
+
+def require_layout(layout: int | None) -> None:
+    """Raise RunOfAnotherVersionError for a layout that a step of this version cannot go on with."""
+    if layout != LAYOUT:
         raise RunOfAnotherVersionError("abandon the run, or deploy the version that began it")
 
 

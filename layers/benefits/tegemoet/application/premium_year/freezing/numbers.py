@@ -15,6 +15,7 @@ from tegemoet.application.premium_year.office_changes import office_changes
 from tegemoet.application.premium_year.offices import OfficeRow, holds, office_accounts, paid_through
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.pharmacy_ids import changed_ids
+from tegemoet.application.premium_year.plan import plan_of
 from tegemoet.application.premium_year.records import NumbersIndex, Pharmacies, Plan, PracticeLine, PracticesAt
 from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
@@ -36,7 +37,7 @@ def join_numbers(run: RunReference, shard: int, *, attempt: str, facts: Facts, w
     step = folder.numbers(shard)
     if step.is_committed():
         return
-    plan = folder.plan()
+    plan = plan_of(folder)
     joined = join(facts.of_numbers(run.year, shard), plan)
     in_order = sorted(joined.lines, key=person_order(plan.shards))
     writing = step.attempt(attempt)
@@ -68,7 +69,7 @@ def assign_pharmacies(
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
         return
-    plan = folder.plan()
+    plan = plan_of(folder)
     indexes = [folder.numbers_index(shard) for shard in range(plan.shards)]
     titulars = [line for index in indexes for line in index.titulars]
     chosen = several_pharmacies(titulars, plan.choices)

@@ -165,7 +165,8 @@ class _Freezing:
             account=None if latest is None else account_of(latest.fact.row),
             offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
         )
-        return frozen, None if latest is None else AccountSource.of(latest, self.batches)
+        answered = tuple(sorted({line["answered"] for line in lines if "answered" in line}))
+        return frozen, None if latest is None else AccountSource.of(latest, self.batches, answered)
 
     def _case(
         self, person: str, lines: list[PracticeLine], entries: list[Entry], accounts: Mapping[str, AccountRow]
