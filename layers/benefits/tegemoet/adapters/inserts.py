@@ -47,7 +47,7 @@ class Inserts:
             yield from self._group(items[first : first + STATEMENTS])
 
     def _group(self, group: Sequence[Item]) -> list[bool]:
-        put = [False] * len(group)
+        put: dict[int, bool] = {}
         waiting = list(range(len(group)))
         for attempt in range(TRIES):
             inserts = (self._insert(group[place]) for place in waiting)
@@ -58,11 +58,11 @@ class Inserts:
             failed = set(codes) - PASSING - {None, "DuplicateItem"}
             if failed:
                 raise NotWrittenError(", ".join(sorted(map(str, failed))))
-            for place, code in zip(waiting, codes, strict=True):
-                put[place] = code is None
-            waiting = [place for place, code in zip(waiting, codes, strict=True) if code in PASSING]
+            answers = dict(zip(waiting, codes, strict=True))
+            put.update({place: code is None for place, code in answers.items()})
+            waiting = [place for place, code in answers.items() if code in PASSING]
             if not waiting:
-                return put
+                return [put[place] for place in range(len(group))]
             pause(attempt, self._sleep)
         raise NotWrittenError(f"{len(waiting)} items")
 
@@ -82,7 +82,7 @@ class Inserts:
                 )
             except self._client.exceptions.TransactionCanceledException as cancelled:
                 reasons = cancelled.response.get("CancellationReasons", [])
-                codes = frozenset(reason.get("Code", "None") for reason in reasons) - {"None"}
+                codes = frozenset(reason["Code"] for reason in reasons) - {"None"}
                 if not codes & PASSING:
                     return codes or frozenset({"cancelled"})
             else:

@@ -57,22 +57,25 @@ class DynamoLedger:
         return map(_read, query(self._client, self._table, pk, prefix))
 
     def append(self, year: int, shard: int, *entries: Entry) -> list[Entry | None]:
-        alone = [entry for entry in entries if not entry.pharmacy_id]
-        present: dict[Entry, Entry | None] = dict(zip(alone, self._append_alone(year, shard, alone), strict=True))
+        present: dict[Entry, Entry | None] = {}
+        present.update(self._append_alone(year, shard, [entry for entry in entries if not entry.pharmacy_id]))
         for entry in entries:
             if entry.pharmacy_id:
                 present[entry] = self._append_with_claim(year, shard, entry, entry.pharmacy_id)
         return [present[entry] for entry in entries]
 
-    def _append_alone(self, year: int, shard: int, entries: "Sequence[Entry]") -> "Iterator[Entry]":
+    def _append_alone(self, year: int, shard: int, entries: "Sequence[Entry]") -> dict[Entry, Entry]:
+        """What is now at the number of each. Raises NotWrittenError."""
         put = list(self._inserts.each([_write(year, shard, entry) for entry in entries]))
         # One key that is taken is rare; after an attempt that was lost, all of them are.
         existing = {} if all(put) else {(entry.person, entry.number): entry for entry in self.entries(year, shard)}
+        present = {}
         for entry, is_put in zip(entries, put, strict=True):
-            place = (entry.person, entry.number)
-            if not is_put and place not in existing:
+            found = entry if is_put else existing.get((entry.person, entry.number))
+            if found is None:
                 raise NotWrittenError("a key is taken, and nothing is there")
-            yield entry if is_put else existing[place]
+            present[entry] = found
+        return present
 
     def _append_with_claim(self, year: int, shard: int, entry: Entry, pharmacy: str) -> Entry | None:
         item, claim = _write(year, shard, entry), _claim(year, entry, pharmacy)
@@ -87,7 +90,7 @@ class DynamoLedger:
         if claimed != claim:
             return None
         # A difference on a pharmacy that this very titular was paid for before; a claim stays.
-        return next(self._append_alone(year, shard, [entry]))
+        return self._append_alone(year, shard, [entry])[entry]
 
     def _get(self, item: Item) -> "Item | None":
         """What is under the key of the item."""
