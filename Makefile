@@ -1,7 +1,7 @@
 # Every target first makes the environments that it needs, and no others (local/tools/bootstrap.py: 0.2 s when they exist).
 # It requires a Python >= 3.11 and a package index, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants simulate up down status token year pictures format scheme openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants simulate simulate-before up down status token year pictures format scheme openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is used.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -63,6 +63,10 @@ mutants: ## change the rules and the ledger one by one, and list the changes tha
 simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every call of one; WITHOUT="a guard"; KIND=exchange)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.simulator $(if $(filter command line,$(origin SEED)),--seed $(SEED),--seeds $(SEEDS)) $(if $(WITHOUT),--without "$(WITHOUT)") $(if $(KIND),--kind $(KIND))
+
+simulate-before: ## play histories on the version of 30 November 2026, and find its known faults
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.simulator.before
 
 up: ## deploy template.yaml on this machine and leave it running
 	$(BOOTSTRAP) emulator lambda

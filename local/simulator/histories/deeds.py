@@ -37,6 +37,17 @@ HIRED = {
     "employments": [{"worker": "w1", "from": "2019-01-07"}],
 }
 
+CHANCES = {
+    "change": 0.10,
+    "answers": 0.15,
+    "cases": 0.08,
+    "choices": 0.15,
+    "holders": 0.08,
+    "recoveries": 0.06,
+    "uploads": 0.06,
+}
+"""The deeds by name, and in which share of the histories they happen."""
+
 
 class Deeds:
     """The deeds of the history of a seed."""
@@ -57,19 +68,9 @@ class Deeds:
 
     def plan(self, at: At, phases: tuple[datetime, datetime]) -> None:
         """Plan the deeds; `phases` = the first days of both phases."""
-        draw = self.random
-        plans = (
-            (0.10, self._plan_change),
-            (0.15, self._plan_answers),
-            (0.08, self._plan_cases),
-            (0.15, self._plan_choices),
-            (0.08, self._plan_holders),
-            (0.06, self._plan_recoveries),
-            (0.06, self._plan_uploads),
-        )
-        for chance, plan in plans:
-            if draw.random() < chance:
-                plan(at, *phases)
+        for name, chance in CHANCES.items():
+            if self.random.random() < chance:
+                getattr(self, f"_plan_{name}")(at, *phases)
 
     def _within(self, days: int) -> timedelta:
         return timedelta(seconds=self.random.randrange(days * 86_400))

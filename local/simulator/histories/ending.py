@@ -1,8 +1,9 @@
 """The end of a history: nothing fails any more, and the year is finished as the contract offers."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from local.simulator.histories import desk
 from local.simulator.histories.drops import Drops
 from local.simulator.histories.people import OPERATORS, YEAR, LostError, Staff
 from local.simulator.histories.population import FALSE_ACCOUNT
@@ -21,23 +22,28 @@ ROUNDS = 14
 """How often the staff tends the year before it counts as stuck."""
 
 
-class Ending:
-    """Finishes the year of a history, and checks what must hold then.
+class Truth(NamedTuple):
+    """Whether nobody brought anything but what is true, and whether nobody but the cheat did."""
 
-    `undisturbed` = whether nobody brought anything but what is true.
-    """
+    is_undisturbed: bool
+    is_deceived: bool
+
+
+class Ending:
+    """Finishes the year of a history, and checks what must hold then."""
 
     def __init__(
         self,
         stage: Stage,
         inbox: Drops,
         staff: Staff,
-        undisturbed: bool,
+        truth: "Truth",
         deeds: "Deeds",
         readings: "Readings",
     ) -> None:
         self._stage, self._inbox, self._staff = stage, inbox, staff
-        self._undisturbed, self._deeds, self._readings = undisturbed, deeds, readings
+        self._undisturbed, self._is_deceived = truth
+        self._deeds, self._readings = deeds, readings
         self._watch, self._cloud = stage.watch, stage.cloud
 
     def finish(self) -> None:
@@ -95,7 +101,7 @@ class Ending:
                 break
             self._rest()
         else:
-            self._watch.found("every-year-can-be-finished", f"told {', '.join(self._staff.told[-4:])}")
+            self._watch.found("every-year-can-be-finished", self._stuck())
             return
         year = self._cloud.runs.year(YEAR)
         if year is not None and year.closed:
@@ -110,7 +116,16 @@ class Ending:
         if len(self._watch.entries) != before:
             self._watch.found("what-was-paid-is-not-due-again", f"{len(self._watch.entries) - before} entries")
         self._check_end()
+        if self._is_deceived and not (self._watch.violations or self._watch.chosen):
+            self._pay_all_the_same()
         self._close_for_good()
+
+    def _stuck(self) -> str:
+        """What the year waits for, and what its staff was told last."""
+        year = self._cloud.runs.year(YEAR)
+        run = self._cloud.runs.get(year.open_run) if year is not None and year.open_run is not None else None
+        said = [f"told {self._staff.told[-1]}"] if self._staff.told else []
+        return ", ".join(([f"a run {run.state} {run.detail.failure or ''}".rstrip()] if run else []) + said)
 
     def _bring_on(self) -> bool:
         """Do the next thing that the year needs. Returns False when both phases are released."""
@@ -168,6 +183,18 @@ class Ending:
             self._end_run(run)
         self._watch.found("every-year-can-be-finished", f"the last run is {run.state}")
         return False
+
+    def _pay_all_the_same(self) -> None:
+        """Whatever a stranger brought, operators who know the truth pay everybody what is due."""
+        for _ in range(3):  # one answer may raise another question
+            answers = [(each, self._readings.truth(each)) for each in desk.listed(self._cloud)]
+            wrong = [(each.id, true) for each, true in answers if true in each.choices and true != each.choice]
+            for exception, true in wrong:
+                desk.choose(self._cloud, exception, str(true), OPERATORS[0])
+            if not wrong or not self._one_more_run():
+                break
+        for person, due, paid in self._watch.unpaid():
+            self._watch.found("what-is-due-can-be-paid", f"{person.short} {paid} of {due}")
 
     def _close_for_good(self) -> None:
         """Close the year: nothing can be paid afterwards."""

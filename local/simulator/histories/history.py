@@ -7,8 +7,8 @@ from typing import Any
 from local.simulator.histories.closings import Closings
 from local.simulator.histories.deeds import Deeds
 from local.simulator.histories.drops import Drops
-from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, loading
-from local.simulator.histories.people import MERGING, OPERATORS, PARTNERS, REGISTRAR, YEAR, Staff, roles
+from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, Truth, loading
+from local.simulator.histories.people import MERGING, OPERATORS, YEAR, Staff, register_all
 from local.simulator.histories.population import (
     ACCOUNTS,
     FALSE_ACCOUNT,
@@ -23,7 +23,6 @@ from local.simulator.histories.population import (
 from local.simulator.histories.readings import Readings
 from local.simulator.histories.stage import APPROVERS, BEGIN, Stage
 from local.simulator.histories.story import NOTHING, Story, Without
-from tegemoet.application.partners.registering import register
 
 
 class History(Story):
@@ -41,20 +40,17 @@ class History(Story):
         self.inbox = Drops(stage, Random(f"{seed} inbox"))
         self.staff = Staff(stage.cloud, stage.scheduler, self.random, stage.cloud.retention)
         self.closings = Closings(stage, self.staff, Random(f"{seed} closings"))
-        self._undisturbed = True
+        self._undisturbed, self._is_deceived = True, False
         self.deeds = Deeds(stage, self.inbox, self.staff, self.people, seed)
         self.readings = Readings(stage, self.inbox)
 
     def register(self) -> None:
-        cloud = self.stage.cloud
-        for partner, request in PARTNERS.items():
-            register(partner, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
-        for change in roles(APPROVERS):
-            cloud.roles.append(change)
+        register_all(self.stage.cloud, APPROVERS)
 
     def finish(self) -> None:
         undisturbed = self._undisturbed and not self.deeds.disturbs
-        Ending(self.stage, self.inbox, self.staff, undisturbed, self.deeds, self.readings).finish()
+        truth = Truth(undisturbed, self._is_deceived and not self.deeds.disturbs)
+        Ending(self.stage, self.inbox, self.staff, truth, self.deeds, self.readings).finish()
         self.closings.check()
 
     # --- what happens
@@ -66,7 +62,7 @@ class History(Story):
             first, days = (BEGIN, 10) if late < 0.85 else (PHASE_1, 200)
             self.at(first + self.within(days), f"{file.partner} brings {file.kind}", self._bring_file(file))
         cheats, corrects = draw.choice((0, 0, 0, 1, 2, 3)), draw.choice((0, 0, 1, 2, 3))
-        self._undisturbed = not (cheats or corrects)
+        self._undisturbed, self._is_deceived = not (cheats or corrects), bool(cheats and not corrects)
         for _ in range(cheats):
             self.at(BEGIN + self.within(400), "cheat brings a file", self._bring(lambda: false_file(self.people, draw)))
         for _ in range(corrects):
@@ -74,7 +70,7 @@ class History(Story):
                 BEGIN + self.within(400), "a correction is brought", self._bring(lambda: correction(self.people, draw))
             )
         if draw.random() < 0.25:
-            self._undisturbed = False
+            self._undisturbed = self._is_deceived = False
             for file, first in zip(second_thoughts(self.people, draw), (BEGIN, PHASE_1), strict=True):
                 self.at(first + self.within(160), "an identity is corrected", self._bring_file(file))
         for _ in range(draw.randint(0, 3)):

@@ -1,6 +1,6 @@
 """Who acts in a history, and what persons do. Each action is a task, which may fail at any call."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -49,11 +49,14 @@ class LostError(Exception):
     """A person gave up: the answer did not come."""
 
 
-def roles(approvers: Iterable[str]) -> Iterator[RoleChange]:
-    """The roles of approvers, as a registrar gave them."""
+def register_all(cloud: Any, approvers: Iterable[str]) -> None:
+    """Register every partner, and give approvers their role."""
+    for partner, request in PARTNERS.items():
+        register(partner, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
+    given = frozenset[PersonRole]({"approver"})
     for subject in approvers:
-        roles = frozenset[PersonRole]({"approver"})
-        yield RoleChange(subject, 1, f"Name of {subject}", roles, None, "2023-01-01T00:00:00Z", REGISTRAR)
+        at = "2023-01-01T00:00:00Z"
+        cloud.roles.append(RoleChange(subject, 1, f"Name of {subject}", given, None, at, REGISTRAR))
 
 
 @dataclass(slots=True)

@@ -70,6 +70,23 @@ class Readings:
         if any(self._stage.quietly(lambda who=other: desk.person(self._cloud, who)) == paid for other in last.others):  # type: ignore[misc]
             self._watch.found("who-was-chosen-is-paid", f"{run} {number}")
 
+    def truth(self, found: desk.Open) -> str | None:
+        """What somebody who knows the truth chooses; None where there is nothing to choose."""
+        person = next((each for each in self._watch.people if each.short == _number(found)), None)
+        match found.kind:
+            case "identity-conflict" if person is not None:
+                named = {
+                    each["choice"]: self._holder(each["batch"], person.short) for each in found.facts["candidates"]
+                }
+                return next((choice for choice, holder in named.items() if holder in person.insz), None)
+            case "key-of-another-partner":
+                return next((partner for partner in found.choices if partner != "cheat"), None)
+            case "several-pharmacies" if person is not None:
+                return person.pharmacy
+            case "account-of-another-partner" | "identity-of-another-partner":
+                return "leave-it"
+        return None
+
     # --- what is shown
 
     def check(self) -> None:
@@ -115,4 +132,4 @@ class Readings:
 
 def _number(found: desk.Open) -> str:
     """The RIZIV number (eight digits) that an exception is about."""
-    return found.id.split(".")[1][:8]
+    return next((part[:8] for part in found.id.split(".")[1:] if part[:8].isdigit()), "")

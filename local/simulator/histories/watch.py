@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -191,16 +191,21 @@ class Watch:
 
     # --- at the end
 
+    def unpaid(self) -> Iterator[tuple[Provider, int, int]]:
+        """Who does not have exactly what is due by what is true: what is due, and what was paid."""
+        for person in self.people:
+            due = self.premium[person.profession] if person.earns else 0
+            if self.paid_by_number[person.short] != due:
+                yield person, due, self.paid_by_number[person.short]
+
     def end(self, released: Sequence[str], undisturbed: bool) -> None:
         """What must hold once everything has come to rest; `released` = the runs that paid.
 
         `undisturbed` = whether nobody brought anything but what is true: then everybody has exactly
         what is due.
         """
-        for person in self.people if undisturbed else ():
-            due = self.premium[person.profession] if person.earns else 0
-            if self.paid_by_number[person.short] != due:
-                self.found("what-is-due-is-paid", f"{person.short} {self.paid_by_number[person.short]} of {due}")
+        for person, due, paid in self.unpaid() if undisturbed else ():
+            self.found("what-is-due-is-paid", f"{person.short} {paid} of {due}")
         paying = {item["run"]["S"] for item in self.entries.values() if "entry_id" in item}
         for run in sorted(paying - set(released)):
             self.found("what-is-in-the-ledger-is-transferred", run)

@@ -131,3 +131,23 @@ def test_who_was_chosen_is_paid(shown: Shown, paid: str, joined: bool, broken: b
     assert {violation.promise for violation in shown.watch.violations} == (
         {"who-was-chosen-is-paid"} if broken else set()
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "truth"),
+    [
+        ("identity-conflict", ("a", "b"), "a"),
+        ("key-of-another-partner", ("cheat", "register"), "register"),
+        ("account-of-another-partner", ("use-it", "leave-it"), "leave-it"),
+        ("undecided", ("seen",), None),
+    ],
+)
+def test_what_somebody_who_knows_the_truth_chooses(
+    shown: Shown, kind: str, choices: tuple[str, ...], truth: str | None
+) -> None:
+    shown.partners.brought = [
+        (batch, File("p", "practices", (practice(who, NURSE),))) for batch, who in (("1", insz(1)), ("2", insz(2)))
+    ]
+    candidates = [{"choice": "a", "batch": "1"}, {"choice": "b", "batch": "2"}]
+    found = Open(f"{kind}.{NURSE.short}", kind, {"candidates": candidates}, choices, None)
+    assert shown.readings.truth(found) == truth
