@@ -241,6 +241,14 @@ def test_a_transaction_is_given_up_after_the_last_try() -> None:
         )
 
 
+def test_a_transaction_that_is_carried_out_has_no_reason_against_it() -> None:
+    with Answering() as answering:
+        answering.refused("TransactionConflict", "None")
+        answering.stub.add_response(TOGETHER, {})
+        assert answering.inserts.together(*ITEMS[:2]) == frozenset()
+    assert len(answering.pauses) == 1
+
+
 @pytest.mark.parametrize("code", ["DuplicateItem", "DuplicateItemException", "ConditionalCheckFailed"])
 def test_why_a_transaction_is_refused_is_told_whatever_the_code(code: str) -> None:
     with Answering() as answering:
