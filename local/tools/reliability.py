@@ -24,15 +24,18 @@ Figures = Mapping[str, Mapping[str, int]]
 
 
 def table(figures: Figures) -> str:
-    """The figures as a table of Markdown. Raises KeyError for one that nobody has measured."""
+    """The figures in Markdown. Raises KeyError for one that nobody has measured."""
     rows = [
-        "| workflow | steps | AWS calls | one fault | two faults | late by some steps | differences |",
+        "| runs of | steps | AWS calls | with one fault | with two | late by some steps | differences |",
         "|---|---|---|---|---|---|---|",
     ]
     for place, words in WORKFLOWS.items():
         of = figures[place]
         cells = [of[name] for name in ("steps", "calls", "runs", "pairs", "resumed", "differences")]
         rows.append(f"| {words} | {' | '.join(f'{cell:,}' for cell in cells)} |")
+    kills = figures["kills"]
+    made = f"{kills['kills']} in a premium year of {kills['persons']:,} persons"
+    rows += ["", f"Killed processes: {made}, and {kills['differences']} differences from the second opinion."]
     return "\n".join([*rows, ""])
 
 

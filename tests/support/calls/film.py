@@ -184,7 +184,7 @@ class Film:
         """What differs after that step."""
         scene, now = self.scenes[number], take(self.stage.world)
         yield from differences(scene.after, scene.plain, now, self.stage.opening(self.stage, now))
-        if scene.answers != self.stage.answers:
+        if scene.answers != self.stage.answers and not _is_task_gone(now):
             yield f"answers: {self.stage.answers}"
         yield from (f"{found.promise}: {found.seen}" for found in self.stage.world.watch.violations)
 
@@ -262,6 +262,16 @@ class Film:
                 assert hub is not None
                 hub.switch()
         return None
+
+
+def _is_task_gone(now: Snapshot) -> bool:
+    """Whether an approval found that the task of its run was gone.
+
+    A call that went on late noted the name of a task that nobody waits for. The run is marked
+    failed, whoever resumes it starts another execution, and that passes through the steps that
+    follow here.
+    """
+    return any("TaskGone" in str(item.values) for of_pk in now.items["YearsTable"].values() for item in of_pk.values())
 
 
 class NotThereError(Exception):
