@@ -196,7 +196,7 @@ class ExchangeWorld(Cloud):
 
     def resume(self, wait: str, on: date | None = None) -> Exchange:
         """The operator's command to end a wait, and the work that follows."""
-        exchange = self._do(resume, YEAR, wait, on or DAYS[wait], by=OPERATOR_PERSON, **self._waiting)
+        exchange = self._do(resume, YEAR, wait, on or DAYS[wait], by=OPERATOR_PERSON, key=wait, **self._waiting)
         self.walk()
         return cast("Exchange", exchange)
 

@@ -217,7 +217,7 @@ def test_an_operator_and_a_file_that_arrives_end_a_wait_once(world: ExchangeWorl
 
     def operator() -> None:
         with suppress(ConflictError):
-            resume(2020, "households", date(2020, 4, 15), by=OPERATOR, **ports)
+            resume(2020, "households", date(2020, 4, 15), by=OPERATOR, key="key", **ports)
 
     for at in range(len(plain.calls)):
         put_back(world, before)

@@ -197,7 +197,7 @@ class World:
         ports: dict[str, Any] = {"exchanges": self.exchanges, "batches": self.batches}
         ports |= {"registrations": self.registrations, "workflows": self.workflows}
         self.until(lambda: self.step == wait)
-        resume(YEAR, wait, DAYS[wait], by=OPERATOR, **ports)
+        resume(YEAR, wait, DAYS[wait], by=OPERATOR, key="key", **ports)
 
     @property
     def step(self) -> str:

@@ -103,7 +103,7 @@ def _anybody(*_: object) -> None:
     [
         (KmsSeals, "destroy", _without_a_mark, 0, "a-destroyed-key-is-not-made-again"),
         (DynamoExchanges, "advance", _from_any_step, 0, "a-step-never-goes-back"),
-        (S3Objects, "put_once", _over, 1, "a-data-key-is-made-once"),
+        (S3Objects, "put_once", _over, 14, "a-data-key-is-made-once"),
         (FileKind, "check_owner", _anybody, 24, "an-insurer-learns-of-its-own-alone"),
     ],
 )

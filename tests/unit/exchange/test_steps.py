@@ -266,10 +266,10 @@ def test_going_on_twice_is_going_on_once_and_on_another_day_is_a_conflict(world:
     world.walk()
     args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
     args |= {"registrations": world.registrations, "workflows": world.workflows}
-    resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args)
-    assert resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args).step == "select"
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="key", **args)
+    assert resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="key", **args).step == "select"
     with pytest.raises(ConflictError) as other:
-        resume(YEAR, "households", date(2020, 4, 16), by=OPERATOR, **args)
+        resume(YEAR, "households", date(2020, 4, 16), by=OPERATOR, key="key", **args)
     assert other.value.code == "flow-elsewhere"
     assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
 
@@ -279,15 +279,15 @@ def test_ones_own_call_is_told_the_same_when_the_exchange_has_gone_on(world: Exc
     world.walk()
     args: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
     args |= {"registrations": world.registrations, "workflows": world.workflows}
-    first = resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args)
+    first = resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="key", **args)
     assert world.walk() == "incomes-1"
     answers, waiting = dict(world.workflows.answers), set(world.workflows.waiting)
-    again = resume(YEAR, "households", DAYS["households"], by=OPERATOR, **args)
+    again = resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="key", **args)
     assert (again.run, again.step) == (first.run, first.step) == (first.run, "select")
     assert (world.workflows.answers, world.workflows.waiting) == (answers, waiting)  # the next wait goes on
     for on, by in ((date(2020, 4, 16), OPERATOR), (DAYS["households"], REGISTRAR)):
         with pytest.raises(ConflictError) as other:
-            resume(YEAR, "households", on, by=by, **args)
+            resume(YEAR, "households", on, by=by, key="key", **args)
         assert other.value.code == "flow-elsewhere"
 
 
@@ -311,13 +311,44 @@ def test_somebody_else_who_ends_a_wait_again_is_told_and_the_task_is_answered(wo
     ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
     ports |= {"registrations": world.registrations, "workflows": world.workflows}
     waiting = set(world.workflows.waiting)
-    resume(YEAR, "households", DAYS["households"], by=OPERATOR, **ports)
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="key", **ports)
     world.workflows.waiting |= waiting  # as if the first had stopped before it answered the task
     world.workflows.answers.clear()
     with pytest.raises(ConflictError) as told:
-        resume(YEAR, "households", DAYS["households"], by=REGISTRAR, **ports)
+        resume(YEAR, "households", DAYS["households"], by=REGISTRAR, key="key", **ports)
     assert told.value.code == "flow-elsewhere"
     assert list(world.workflows.answers.values()) == [{"step": "select", "on": "2020-04-15"}]
+
+
+def test_a_wait_that_is_ended_again_goes_on_where_the_execution_failed(world: ExchangeWorld) -> None:
+    world.start()
+    world.walk()
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    ports |= {"registrations": world.registrations, "workflows": world.workflows}
+    started = set(world.workflows.started)
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="one", **ports)
+    assert set(world.workflows.started) == started  # the task that waits goes on
+    for key in ("two", "two", "three"):  # it does not wait any more: its execution failed at the work
+        resume(YEAR, "households", DAYS["households"], by=OPERATOR, key=key, **ports)
+    new = set(world.workflows.started) - started
+    assert len(new) == 2
+    assert [world.workflows.started[execution] for execution in new] == [{"year": YEAR}] * 2
+    assert all(execution.startswith(f"{world.exchanges.items[YEAR].run}-households-") for _, execution in new)
+    assert all("_" not in execution for _, execution in new)  # which numbers those that follow
+
+
+def test_a_wait_whose_execution_failed_goes_on_in_another(world: ExchangeWorld) -> None:
+    world.start()
+    ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
+    ports |= {"registrations": world.registrations, "workflows": world.workflows}
+    started = set(world.workflows.started)
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="one", **ports)  # no task waits
+    assert set(world.workflows.started) == started  # it may be about to
+    with pytest.raises(ConflictError):
+        resume(YEAR, "households", DAYS["households"], by=REGISTRAR, key="two", **ports)
+    assert set(world.workflows.started) == started
+    resume(YEAR, "households", DAYS["households"], by=OPERATOR, key="three", **ports)
+    assert len(set(world.workflows.started) - started) == 1
 
 
 def test_a_wait_that_ended_by_itself_is_ended_for_whoever_ends_it_that_day(world: ExchangeWorld) -> None:
@@ -327,7 +358,7 @@ def test_a_wait_that_ended_by_itself_is_ended_for_whoever_ends_it_that_day(world
     ports: dict[str, Any] = {"exchanges": world.exchanges, "batches": world.batches}
     ports |= {"registrations": world.registrations, "workflows": world.workflows}
     on = date.fromisoformat(last.written_at[:10])
-    assert resume(YEAR, "households", on, by=OPERATOR, **ports).step == "select"
+    assert resume(YEAR, "households", on, by=OPERATOR, key="key", **ports).step == "select"
     assert "by" not in world.state()["steps"][0]
 
 

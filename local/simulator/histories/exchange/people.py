@@ -57,13 +57,14 @@ class ExchangeStaff(Staff):
         )
 
     def end_wait(self, wait: str, on: date, operator: Person) -> object:
-        cloud = self.cloud
+        cloud, key = self.cloud, self.key()
         return self.again(
             lambda: commands.resume(
                 YEAR,
                 wait,
                 on,
                 by=operator,
+                key=key,
                 exchanges=cloud.exchanges,
                 batches=cloud.batches,
                 registrations=cloud.registrations,

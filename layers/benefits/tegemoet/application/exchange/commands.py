@@ -78,12 +78,16 @@ def resume(
     on: date,
     *,
     by: Person,
+    key: str,
     exchanges: Exchanges,
     batches: Batches,
     registrations: Registrations,
     workflows: Workflows,
 ) -> Exchange:
     """End the wait `step` on the operator's command, with the batches that are complete now.
+
+    Where it is ended again and no task waits for that, the execution may have failed, so another
+    one goes on with the work. `key` = the Idempotency-Key, after which it is named.
 
     Returns the exchange at the work that follows. Repeating one's own call for the same day returns
     the same, also when the exchange has gone on. Raises NotFoundError `flow-unknown`,
@@ -94,7 +98,8 @@ def resume(
     wait = wait_named(step)
     if wait is None:
         raise NotFoundError("An exchange has no such wait.", "step-unknown")
-    if exchange.step == wait:
+    was_waiting = exchange.step == wait
+    if was_waiting:
         expected = awaited_batches(exchange, wait, batches, Grants(registrations.all()))
         if any(batch.state == "loading" for batch in expected):
             raise ConflictError("A file that the exchange waits for is still loading.", "batch-loading")
@@ -105,8 +110,11 @@ def resume(
     is_there = exchange.step == WORK_AFTER[wait]
     if note is None or note.on != on or not (is_there or is_own):
         raise ConflictError("The exchange is not at this wait.", "flow-elsewhere")
-    if is_there:
-        answer_task(exchange, wait, workflows)  # also for somebody else: the answer may have been lost
+    # also for somebody else: the answer may have been lost
+    is_answered = is_there and answer_task(exchange, wait, workflows)
+    if is_there and not is_answered and not was_waiting and (is_own or note.by is None):
+        # harmless beside one that runs: what is done is skipped
+        workflows.start("exchange", f"{exchange.run}-{wait}-{name_of_call(year, by.subject, key)}", {"year": year})
     if note.by is not None and not is_own:
         raise ConflictError("Somebody else ended this wait.", "flow-elsewhere")
     return replace(exchange, step=WORK_AFTER[wait])

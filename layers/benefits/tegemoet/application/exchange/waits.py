@@ -55,14 +55,16 @@ def begin_wait(
     end_when_delivered(year, wait, exchanges, batches, Grants(registrations.all()), workflows)
 
 
-def answer_task(exchange: Exchange, wait: Wait, workflows: Workflows) -> None:
-    """Answer every task at the wait: one waits, others may have given up.
+def answer_task(exchange: Exchange, wait: Wait, workflows: Workflows) -> bool:
+    """Answer every task at the wait: one waits, others may have given up. Returns whether one did.
 
     A task that begins later is answered then.
     """
+    answered = False
     for token, of_task in exchange.tokens.items():
         if of_task in (wait, None):
-            workflows.answer(token, _over(exchange, wait))
+            answered |= workflows.answer(token, _over(exchange, wait))
+    return answered
 
 
 def _over(exchange: Exchange, wait: Wait) -> WaitOver:
