@@ -175,7 +175,9 @@ def _text(item: Any) -> str:
     """An item without the names of attempts and of waiting tasks."""
     if item is None:
         return ""
-    text = unnamed(str(dict(sorted(item.values.items()))).encode()).decode()
+    # a field of every attempt of a task that waited: one of them for each wait
+    values = {TOKEN.sub(str(value), name): value for name, value in item.values.items()}
+    text = unnamed(str(dict(sorted(values.items()))).encode()).decode()
     return NOTED.sub("", TOKEN.sub("token", text))
 
 
