@@ -18,6 +18,8 @@ DEFAULTS: Mapping[str, Any] = {
     "mishaps": [],
     "deeds": [],
     "focus": "",
+    "often": 100,
+    "hangs": [],
     "scheme": "premium",
 }
 

@@ -15,14 +15,13 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from local.simulator.histories import deeds, exchange_before, product
+from local.simulator.histories import stage as calls
 from local.simulator.histories.history import History
 from local.simulator.histories.mishaps import Mishaps
 from local.simulator.histories.stage import NOTABLE
 from local.simulator.histories.story import Outcome
 from local.simulator.histories.year import small_year
 
-FOCUSED = 100
-"""Mishaps in a thousand calls of the function on which a kind focuses."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the kernel, where there is one
 
 
@@ -30,8 +29,9 @@ class Kind(NamedTuple):
     """Which histories are played.
 
     `parameters` = of the template; `without` = how the names of events begin that do not happen;
-    `mishaps` = those that may befall a call, most often of the function `focus` where one is named;
-    `deeds` = those that happen. `scheme` = `premium` or `exchange`.
+    `mishaps` = those that may befall a call, or only those of the function `focus`: `often` in a
+    thousand. `hangs` = the minutes for which a call hangs, where others than usual. `deeds` = those
+    that happen. `scheme` = `premium` or `exchange`.
     """
 
     parameters: Mapping[str, str]
@@ -39,6 +39,8 @@ class Kind(NamedTuple):
     mishaps: Sequence[str]
     deeds: Sequence[str]
     focus: str = ""
+    often: int = 100
+    hangs: Sequence[int] = ()
     scheme: str = "premium"
 
 
@@ -46,7 +48,7 @@ def restrict(mishaps: Mishaps, kind: Kind) -> None:
     """Leave only the mishaps of the kind."""
     mishaps.kinds = [each for each in mishaps.kinds if each in kind.mishaps]
     if kind.focus:
-        mishaps.kinds, mishaps.focus, mishaps.focused = kind.mishaps, kind.focus, FOCUSED
+        mishaps.kinds, mishaps.focus, mishaps.focused, mishaps.rate = kind.mishaps, kind.focus, kind.often, 0
 
 
 class HistoryOfKind(History):
@@ -73,7 +75,8 @@ def played(seed: int, kind: Kind, stage: product.StageBefore) -> tuple[Outcome, 
         history: Any = exchange_before.ExchangeHistory(stage, seed, lambda mishaps: restrict(mishaps, kind))
     else:
         history = HistoryOfKind(stage, seed, kind)
-    outcome: Outcome = history.play()
+    with mock.patch.object(calls, "HANGS", kind.hangs or calls.HANGS):
+        outcome: Outcome = history.play()
     return outcome, [line for line in stage.lines if NOTABLE in line]
 
 
