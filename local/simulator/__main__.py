@@ -5,7 +5,8 @@ python -m local.simulator --seeds 1000 --first 5000
 python -m local.simulator --seed 17                  plays one, and prints every call of it
 python -m local.simulator --kind exchange …          exchanges instead of premium years
 python -m local.simulator --without "NAME"           plays them without a guard
-python -m local.simulator --guards                   lists the guards
+python -m local.simulator --guards                   lists the guards, as a table of Markdown
+python -m local.simulator --pin                      finds the histories that notice a missing guard
 
 Exits with 1 when a promise was broken. Then it prints the seed, the promise, the shortest history
 that still breaks it, and the call at which it was broken.
@@ -17,8 +18,9 @@ import sys
 import time
 from collections import Counter
 
-from local.simulator.histories.guards import GUARDS
+from local.simulator.histories.guards import GUARDS, table
 from local.simulator.histories.playing import KINDS, play_all, stage
+from local.simulator.histories.seeds import pin
 from local.simulator.histories.shrinking import shortest
 from local.simulator.histories.stage import NOTABLE
 from local.simulator.histories.story import Outcome
@@ -37,10 +39,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--without", choices=GUARDS, metavar="GUARD")
     parser.add_argument("--guards", action="store_true")
+    parser.add_argument("--pin", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.guards:
-        print("\n".join(GUARDS))
+        print(table(), end="")
         return 0
+    if asked.pin:
+        return int(not pin())
     if asked.seed is not None:
         return int(_replay(asked.kind, asked.seed, asked.without))
     return int(_play(asked.kind, asked.first, asked.seeds, asked.processes, asked.without))

@@ -1,38 +1,30 @@
 """Histories of hostile decades: every promise holds in each, and a missing guard is noticed."""
 
-from collections.abc import Callable
-from typing import Any
-from unittest import mock
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from local.simulator.histories.guards import GUARDS
+from local.simulator.histories.guard import Guard, Kind
+from local.simulator.histories.guards import GUARDS, table
 from local.simulator.histories.history import History
 from local.simulator.histories.playing import KINDS, stage
+from local.simulator.histories.seeds import notices, seeds
 from local.simulator.histories.shrinking import shortest
 from local.simulator.histories.story import Outcome
-from tegemoet.adapters.data_keys import key_of
-from tegemoet.adapters.exchanges import DynamoExchanges, write_note
-from tegemoet.adapters.objects import S3Objects
-from tegemoet.adapters.seals import KmsSeals
-from tegemoet.adapters.table import encode
-from tegemoet.application.intake.kinds.records import FileKind
 
+ROOT = Path(__file__).parents[2]
 PLAYED = 300
 """Histories that the fast tests play: two idle cores play 900 in a minute."""
 SHARES = {"year": 5, "exchange": 1}
 """Kind of history → how many of six are of it."""
 PORTIONS = 3
 MANY = 4_000
-FOUND = {
-    "a run changes in an expected state": 76,
-    "what loads is waited for": 5,
-    "who had a hand in it does not approve": 8,
-    "only an authority is believed": 221,
-    "an entry is put at a free number": 11,
-    "keys that were ever one person": 309,
-}
-"""Guard → the seed of a history that breaks a promise without it."""
+SHORT = "who had a hand in it does not approve"
+BY_HISTORY = [guard for guard in GUARDS.values() if guard.is_noticed_by_a_history]
+BY_TEST = [guard for guard in GUARDS.values() if not guard.is_noticed_by_a_history]
 
 
 def outcomes(seeds: range, guard: str | None = None, kind: str = "year") -> list[Outcome]:
@@ -68,56 +60,43 @@ def test_a_seed_gives_one_history_whatever_was_played_before() -> None:
     assert len({outcome.digest for outcome in one}) == 3
 
 
-@pytest.mark.parametrize(("guard", "seed"), FOUND.items())
-def test_a_missing_guard_breaks_a_promise(guard: str, seed: int) -> None:
-    assert broken(outcomes(range(seed, seed + 1), guard))
-    assert not broken(outcomes(range(seed, seed + 1)))
+def name_of(guard: Guard) -> str:
+    return guard.name
 
 
-def _without_a_mark(seals: KmsSeals, year: int, name: str) -> None:
-    seals._objects.delete([key_of(year, name)])
+@pytest.mark.parametrize("guard", BY_HISTORY, ids=name_of)
+def test_a_history_notices_a_missing_guard(guard: Guard) -> None:
+    """`python -m local.simulator --pin` finds another seed where a change moved all histories."""
+    assert notices(guard, [seeds()[guard.name]]) is not None
 
 
-def _from_any_step(exchanges: DynamoExchanges, year: int, expected: str, step: str, note: Any, **_: object) -> bool:
-    exchanges._client.update_item(
-        TableName=exchanges._table,
-        Key=encode({"pk": f"flow#{year}", "sk": "state"}),
-        UpdateExpression="SET #step = :step, steps.#was = :note",
-        ExpressionAttributeNames={"#step": "step", "#was": expected},
-        ExpressionAttributeValues=encode({":step": step, ":note": write_note(note)}),
+@pytest.mark.parametrize("kind", KINDS)
+def test_those_histories_break_nothing_where_every_guard_is_there(kind: str) -> None:
+    played = {seeds()[guard.name] for guard in BY_HISTORY if guard.story == kind} - set(
+        range(PLAYED * SHARES[kind] // 6)
     )
-    return True
+    with stage() as made:
+        assert broken([KINDS[kind](made, seed).play() for seed in sorted(played)]) == {}
 
 
-def _over(objects: S3Objects, key: str, body: bytes) -> bool:
-    objects.put(key, body)
-    return True
+@pytest.mark.slow
+@pytest.mark.parametrize("guard", BY_TEST, ids=name_of)
+def test_a_test_notices_a_missing_guard(guard: Guard) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "not slow"]
+    command += ["-p", "local.simulator.histories.unguarded", "--without-guard", guard.name, guard.noticed_by]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
 
 
-def _anybody(*_: object) -> None:
-    """Whose key it is is not looked at."""
-
-
-@pytest.mark.parametrize(
-    ("target", "name", "instead", "seed", "promise"),
-    [
-        (KmsSeals, "destroy", _without_a_mark, 0, "a-destroyed-key-is-not-made-again"),
-        (DynamoExchanges, "advance", _from_any_step, 0, "a-step-never-goes-back"),
-        (S3Objects, "put_once", _over, 14, "a-data-key-is-made-once"),
-        (FileKind, "check_owner", _anybody, 24, "an-insurer-learns-of-its-own-alone"),
-    ],
-)
-def test_an_exchange_without_a_guard_breaks_a_promise(
-    target: type, name: str, instead: Callable[..., Any], seed: int, promise: str
-) -> None:
-    with mock.patch.object(target, name, instead):
-        assert promise in broken(outcomes(range(seed, seed + 1), kind="exchange"))[seed]
+@pytest.mark.parametrize("guard", BY_TEST, ids=name_of)
+def test_the_test_that_notices_it_exists(guard: Guard) -> None:
+    place, _, test = guard.noticed_by.partition("::")
+    assert f"def {test.partition('[')[0]}(" in (ROOT / place).read_text("utf-8")
 
 
 def test_a_history_that_breaks_a_promise_is_made_short() -> None:
-    guard = "who had a hand in it does not approve"
-    with stage(guard) as made:
-        whole = History(made, FOUND[guard]).play()
+    with stage(SHORT) as made:
+        whole = History(made, seeds()[SHORT]).play()
         without, outcome = shortest(History, made, whole.seed, whole.violations[0].promise)
         again = History(made, whole.seed, without).play()
     assert whole.violations[0].promise in {violation.promise for violation in outcome.violations}
@@ -125,6 +104,11 @@ def test_a_history_that_breaks_a_promise_is_made_short() -> None:
     assert again.digest == outcome.digest
 
 
-def test_every_guard_names_what_the_product_has() -> None:
-    for replacements in GUARDS.values():
-        assert all(hasattr(target, name) for target, name, _ in replacements)
+def test_every_kind_of_guard_is_in_the_list_and_every_seed_has_a_guard() -> None:
+    assert {guard.kind for guard in GUARDS.values()} == set(get_args(Kind))
+    assert set(seeds()) == {guard.name for guard in BY_HISTORY}
+
+
+def test_the_documentation_has_the_table_of_guards() -> None:
+    """`python -m local.simulator --guards` prints it."""
+    assert table() in (ROOT / "docs/explanation/reliability.md").read_text("utf-8")

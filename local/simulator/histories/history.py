@@ -5,9 +5,11 @@ from random import Random
 from typing import Any
 
 from local.simulator.histories.closings import Closings
+from local.simulator.histories.coincidences import Coincidences
 from local.simulator.histories.deeds import Deeds
 from local.simulator.histories.drops import Drops
 from local.simulator.histories.ending import PHASE_1, PHASE_2, Ending, Truth, loading
+from local.simulator.histories.intruder import Intruder
 from local.simulator.histories.people import MERGING, OPERATORS, YEAR, Staff, register_all
 from local.simulator.histories.population import (
     ACCOUNTS,
@@ -38,7 +40,10 @@ class History(Story):
         for person in self.people:
             self.watch.accounts[person.short] = {each.iban for each in self.people} | set(_SPARE)
         self.inbox = Drops(stage, Random(f"{seed} inbox"))
-        self.staff = Staff(stage.cloud, stage.scheduler, self.random, stage.cloud.retention)
+        self.staff = Staff(stage.cloud, stage.scheduler, self.random, stage.cloud.retention, stage.is_approver)
+        self.watch.approved = self.staff.approved
+        self.intruder = Intruder(stage, seed)
+        self.coincidences = Coincidences(stage, self.staff, seed)
         self.closings = Closings(stage, self.staff, Random(f"{seed} closings"))
         self._undisturbed, self._is_deceived = True, False
         self.deeds = Deeds(stage, self.inbox, self.staff, self.people, seed)
@@ -48,6 +53,7 @@ class History(Story):
         register_all(self.stage.cloud, APPROVERS)
 
     def finish(self) -> None:
+        self.intruder.leave()
         undisturbed = self._undisturbed and not self.deeds.disturbs
         truth = Truth(undisturbed, self._is_deceived and not self.deeds.disturbs)
         Ending(self.stage, self.inbox, self.staff, truth, self.deeds, self.readings).finish()
@@ -96,6 +102,8 @@ class History(Story):
         if draw.random() < 0.3:
             self.at(BEGIN + self.within(400), "an approver loses the right", self._change_right)
         self.deeds.plan(self.at, (PHASE_1, PHASE_2))
+        self.intruder.plan(self.at)
+        self.coincidences.plan(self.at)
 
     # --- events
 

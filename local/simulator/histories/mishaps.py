@@ -10,10 +10,14 @@ from typing import Self
 
 from local.simulator.chance import DRAWS
 
-KINDS = (*DRAWS, "hangs", "dies")
-"""What AWS documents for a call (`chance`); `hangs` = the call goes on much later; `dies` = its
-machine is lost."""
-FUNCTIONS = ("intake", "store", "conclude", "freeze", "evaluate", "report", "settle", "approve")
+KINDS = (*DRAWS, "hangs", "stalls", "dies")
+"""What AWS documents for a call (`chance`); `hangs` = the call goes on much later, and `stalls` =
+a call that writes does; `dies` = its machine is lost."""
+PAYS = ("settle",) * 4
+FUNCTIONS = ("intake", "store", "conclude", "freeze", "evaluate", "report", *PAYS, "approve", "op")
+"""Where mishaps gather: in calls of a function, most often of the one that pays, or in what
+operators do."""
+WRITES = ("put_", "update_", "transact_", "complete_", "execute_", "batch_execute_")
 
 
 @dataclass(slots=True)
@@ -46,11 +50,13 @@ class Mishaps:
         """Nothing fails from now on."""
         self.kinds = ()
 
-    def next(self, machine: str) -> str | None:
-        """What befalls the next call, which the function of that name makes."""
+    def next(self, machine: str, operation: str) -> str | None:
+        """What befalls the next call, an operation on the machine (or of the task) of that name."""
         rate = self.focused if self.focus is not None and machine.startswith(self.focus) else self.rate
         if self.random.randrange(1_000) >= rate:
             return None
         kind = self.random.choice(self.kinds)
+        if kind == "stalls" and not operation.startswith(WRITES):
+            return None
         self.drawn += 1
         return None if self.drawn - 1 in self.spared else kind

@@ -67,6 +67,8 @@ class Staff:
     scheduler: "Scheduler"
     random: Random
     retention: Any
+    has_right: Callable[[str], bool] = lambda _subject: True
+    """Whether somebody is an approver at this moment."""
     asked: int = 0
     accepted: list[tuple[Answer, str]] = field(default_factory=list)
     """The answers to runs that were accepted, each with the approver."""
@@ -74,6 +76,8 @@ class Staff:
     """Told of every answer that is accepted."""
     told: list[str] = field(default_factory=list)
     """The codes of the problems that they were told, the latest last."""
+    approved: set[tuple[str, str]] = field(default_factory=set)
+    """(run, approver) of the approvals that were given by somebody who had the right then."""
 
     def _again(self, ask: Callable[[], object]) -> object:
         """Ask until there is an answer; a problem is an answer."""
@@ -117,6 +121,8 @@ class Staff:
     def answer(self, run: Run, approver: str, approve: bool) -> object:
         reason = None if approve else "not today"
         given = Answer(YEAR, run.phase, run.id, str(run.detail.control_sum), approve, reason)
+        if approve and self.has_right(approver):
+            self.approved.add((run.id, approver))
         made = self._again(lambda: self.cloud.answer_run(given, approver))
         if made is not None:
             self.accepted.append((given, approver))

@@ -18,7 +18,7 @@ from local.simulator.client import Answer, Apply
 from local.simulator.faults import PLAIN, Call, Delivery, Fate
 from local.simulator.histories.functions import Functions, definitions, folders, simulated_cloud, under
 from local.simulator.histories.machines import Machines, TaskFailedError
-from local.simulator.histories.mishaps import FUNCTIONS, Mishaps
+from local.simulator.histories.mishaps import FUNCTIONS, WRITES, Mishaps
 from local.simulator.histories.scheduler import Scheduler, Task
 from local.simulator.histories.sight import show
 from local.simulator.histories.watch import Watch
@@ -40,6 +40,8 @@ NOTABLE = " * "
 """Marks what is more than a call in the lines of a trace: an event of the history, or a mishap."""
 ONCE = ("transact_write_items", "execute_transaction")
 """What a token makes one transaction, however often it is sent."""
+SLOW = "slow"
+"""The name of a task whose call stops before it writes."""
 DELIVERIES = 5
 """How often a message is delivered before it stays with the dead letters."""
 Read = TypeVar("Read")
@@ -136,6 +138,10 @@ class Stage(World):
         for subject in APPROVERS:
             self.people.accounts[subject].groups = {"approver"} if subject in subjects else set()
 
+    def is_approver(self, subject: str) -> bool:
+        """Whether the person may approve at this moment."""
+        return "approver" in self.people.accounts[subject].groups
+
     # --- calls
 
     def call(self, service: str, operation: str, parameters: Mapping[str, Any], apply: Apply) -> Answer:
@@ -164,14 +170,18 @@ class Stage(World):
         return seen(PLAIN) if fate is None else self._suffered(call, fate, seen)
 
     def _fate(self, call: Call) -> Fate | None:
+        task = self.scheduler.current
+        if task is not None and task.name == SLOW and call.operation.startswith(WRITES) and self.random.random() < 0.5:
+            self._hang(task)
+        self._wake_one(0.02)
         if not self.mishaps.any:
             return None
-        task = self.scheduler.current
-        kind = self.mishaps.next(task.machine.name if task is not None and task.machine is not None else "")
+        on = None if task is None else task.machine or task
+        kind = self.mishaps.next(on.name if on is not None else "", call.operation)
         match kind:
             case None:
                 return None
-            case "hangs":
+            case "hangs" | "stalls":
                 self._hang(task)
                 return None
             case "dies":
@@ -196,7 +206,10 @@ class Stage(World):
 
     def _wake(self, _name: str) -> None:
         """A call of a function begins: one that hangs may come back now."""
-        if self._hung and self.random.random() < 0.2:
+        self._wake_one(0.2)
+
+    def _wake_one(self, often: float) -> None:
+        if self._hung and self.random.random() < often:
             task = self._hung.pop(self.random.randrange(len(self._hung)))
             if not task.ended:
                 self.trace(f"{NOTABLE}{task.name} comes back")

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,12 @@ NOT_USED = ("refused", "failed", "abandoned", "awaiting-upload")
 """States of a file that a run leaves out. The last one: nobody has told that it was written."""
 IDLE = ("seen", "noted")
 """Choices that change nothing."""
+ENDED = ("done", "refused", "failed", "abandoned")
+"""States in which a file has come to its end."""
+OPEN = ("started", "waiting", "approved", "failed")
+"""States of a run that has not ended."""
+COMMIT = re.compile(r"runs/[^/]+/(?:(?:batches|pharmacies|proposed|released)|[a-z]+/\d+)\.json")
+"""An object of a run that ends one of its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ class Violation:
 @dataclass(slots=True)
 class Watch:
     """`premium` = the most that a profession is paid, in cents. `run_of` = the item of a run, as it
-    is stored at this moment; `year_closed` = whether the year is closed in the table of years."""
+    is stored at this moment; `year_closed` = whether the year is closed in the table of years;
+    `batches` = every batch of the year."""
 
     people: Sequence[Provider]
     premium: Mapping[str, int]
@@ -57,6 +65,10 @@ class Watch:
     """Exception → its choices, each with the call that made it, by whom, and what."""
     opened: dict[str, int] = field(default_factory=dict)
     """Run → the call that opened it."""
+    approved: set[tuple[str, str]] = field(default_factory=set)
+    """(run, approver) of every approval that a person gave who had the right."""
+    ended: dict[str, str] = field(default_factory=dict)
+    """Batch → the state in which it ended."""
     paid_by_pharmacy: Counter[str] = field(default_factory=Counter)
     payments: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Run → the rows of its payment file."""
@@ -80,24 +92,27 @@ class Watch:
             self.chosen.setdefault(exception, []).append((self.step, item["subject"]["S"], item["choice"]["S"]))
             self.chosen_now(exception.removeprefix("choice#"), item["choice"]["S"])
         elif table == "YearsTable" and item["sk"]["S"].startswith("run#"):
-            self.opened[item["sk"]["S"].removeprefix("run#")] = self.step
+            self._run_opened(item["sk"]["S"].removeprefix("run#"))
+        elif table == "ControlTable":
+            self._batch_changed()
         elif table == "DecisionsTable" and "decision" in item:
             self._decision(item)
 
     def item_changed(self, table: str, operation: str) -> None:
-        """An item was changed or deleted in a way that a table of records does not allow."""
+        """An item was changed or deleted."""
         if table == "LedgerTable":
             self.found("the-ledger-is-appended-to", operation)
+        elif table == "ControlTable":
+            self._batch_changed()
 
     def object_put(self, bucket: str, key: str, body: bytes) -> None:
         """An object was put."""
         if bucket == "OutputBucket" and key.startswith("payments/") and key.endswith("/payments.csv"):
             self._payment_file(key, body)
-        elif (
-            bucket == "WorkBucket" and key.startswith("runs/") and key.count("/") == 2 and key.endswith("/batches.json")
-        ):
+        elif bucket == "WorkBucket" and COMMIT.fullmatch(key):
             self._once(key, body)
-            self._plan(key.split("/")[1], json.loads(body))
+            if key.endswith("/batches.json"):
+                self._plan(key.split("/")[1], json.loads(body))
         elif bucket == "OutputBucket" and key.startswith("out/"):
             self._once(key, body)  # what becomes of the rows of a file
 
@@ -142,20 +157,36 @@ class Watch:
                 self.found("a-pharmacy-is-paid-one-premium", f"{pharmacy} {self.paid_by_pharmacy[pharmacy]}")
         self.paid_now(item)
 
+    def _run_opened(self, run: str) -> None:
+        for other in self.opened:
+            item = self.run_of(other)
+            if other != run and item is not None and item["state"]["S"] in OPEN:
+                self.found("one-run-of-a-year-is-open", f"{other} {run}")
+        self.opened[run] = self.step
+
+    def _batch_changed(self) -> None:
+        for batch in self.batches():
+            name, state = batch["id"]["S"], batch["state"]["S"]
+            if self.ended.get(name, state) != state:
+                self.found("a-batch-ends-once", f"{name} {self.ended.pop(name)} {state}")
+            if state in ENDED:
+                self.ended[name] = state
+
     def _plan(self, run: str, plan: Any) -> None:
-        """A run has planned its inputs: everything that was brought before is among them."""
+        """A run has planned its inputs: what was brought before its cut-off, and nothing else."""
         item = self.run_of(run)
         if item is None:
             return
         cut_off = json.loads(item["detail"]["M"]["cut_off"]["S"])
         used = {batch["id"] for batch in plan["batches"]}
         for batch in self.batches():
-            kind, state = batch["kind"]["S"], batch["state"]["S"]
+            kind, state, is_used = batch["kind"]["S"], batch["state"]["S"], batch["id"]["S"] in used
             concerns = kind != "activity-year" or item["phase"]["N"] == "2"
-            if not concerns or batch["written_at"]["S"] >= cut_off or state in NOT_USED:
-                continue
-            if batch["id"]["S"] not in used:
+            before = batch["written_at"]["S"] < cut_off
+            if concerns and before and state not in NOT_USED and not is_used:
                 self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} {state}")
+            if is_used and (state in NOT_USED or not before):
+                self.found("a-run-uses-nothing-else", f"{run} {kind} {state}")
 
     def _paid_by(self, run: str) -> None:
         """The run was approved by somebody who had no hand in it."""
@@ -164,6 +195,8 @@ class Watch:
         approver = json.loads(detail["approved_by"]["S"]) if "approved_by" in detail else None
         if item is None or approver in (None, item["started_by"]["S"]):
             self.found("an-entry-is-approved-by-another", run)
+        elif (run, approver) not in self.approved:
+            self.found("an-entry-is-approved-by-another", f"{run} not by whom it names")
         elif approver in self._choosers(self.opened.get(run, 0)):
             self.found("an-entry-is-approved-by-another", f"{run} chosen by the approver")
 

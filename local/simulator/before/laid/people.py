@@ -68,7 +68,9 @@ class Staff:
     scheduler: Any
     random: Random
     retention: Any
+    has_right: Callable[[str], bool] = lambda _subject: True
     asked: int = 0
+    approved: set[tuple[str, str]] = field(default_factory=set)
     accepted: list[tuple[Answer, str]] = field(default_factory=list)
     answered: Callable[[str, bool], None] = lambda _run, _approve: None
     told: list[str] = field(default_factory=list)
@@ -105,6 +107,8 @@ class Staff:
     def answer(self, run: Run, approver: str, approve: bool) -> Any:
         reason = None if approve else "not today"
         given = Answer(run.phase, run.id, str(run.detail.control_sum), approve, reason)
+        if approve and self.has_right(approver):
+            self.approved.add((run.id, approver))
         made = self._again(lambda: give(self.cloud, given, approver))
         if made is not None:
             self.accepted.append((given, approver))

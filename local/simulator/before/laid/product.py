@@ -75,6 +75,11 @@ class StageBefore(stage.Stage):
         super().__init__(premium)
         self._reaper.made = Stack(self.stack.template, parameters)
 
+    def _wake_one(self, often: float) -> None:
+        """What hangs comes back when a later step begins, and not between two calls of one."""
+        if often > 0.1:
+            super()._wake_one(often)
+
     def _run_item(self, run: str) -> Mapping[str, Any] | None:
         """A run as the present version would have stored it: its start is its cut-off."""
         item = super()._run_item(run)

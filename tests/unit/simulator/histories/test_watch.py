@@ -48,6 +48,7 @@ class Seen:
         self.batches: list[dict[str, Any]] = []
         self.watch = Watch((NURSE,), PREMIUM, lambda _: self.run, lambda: self.closed, lambda: self.batches)
         self.watch.accounts[NURSE.short] = {NURSE.iban}
+        self.watch.approved = {("run", "ap")}
 
     @property
     def promises(self) -> set[str]:
@@ -100,7 +101,11 @@ def test_a_pharmacy_is_paid_one_premium_whoever_has_it(seen: Seen) -> None:
     assert seen.promises == {"a-pharmacy-is-paid-one-premium"}
 
 
-@pytest.mark.parametrize("run", [None, run_item(None), run_item("op")], ids=["no run", "nobody", "the starter"])
+@pytest.mark.parametrize(
+    "run",
+    [None, run_item(None), run_item("op"), run_item("other")],
+    ids=["no run", "nobody", "the starter", "somebody who gave no approval"],
+)
 def test_an_entry_is_approved_by_another(seen: Seen, run: dict[str, Any] | None) -> None:
     seen.run = run
     assert seen.pay().promises == {"an-entry-is-approved-by-another"}
@@ -189,6 +194,67 @@ def test_a_decision_and_its_case_stay(seen: Seen, part: str, promise: str) -> No
     assert {violation.promise for violation in seen.watch.violations} == {promise}
 
 
+def batch(**values: str) -> dict[str, Any]:
+    return {name: {"S": value} for name, value in {"id": "b", "kind": "practices", **values}.items()}
+
+
+@pytest.mark.parametrize(
+    ("written", "state", "broken"),
+    [
+        ("2023-12-01T09:59:59Z", "done", False),
+        ("2023-12-01T10:00:00Z", "done", True),
+        ("2023-12-01T09:59:59Z", "abandoned", True),
+    ],
+)
+def test_a_run_uses_nothing_that_came_later_or_was_given_up(seen: Seen, written: str, state: str, broken: bool) -> None:
+    seen.batches = [batch(written_at=written, state=state)]
+    plan = {"batches": [{"id": "b"}]}
+    seen.watch.object_put("WorkBucket", "runs/run/batches.json", json.dumps(plan).encode())
+    assert ("a-run-uses-nothing-else" in seen.promises) is broken
+
+
+@pytest.mark.parametrize(
+    ("key", "stays"),
+    [
+        ("runs/run/batches.json", True),
+        ("runs/run/pharmacies.json", True),
+        ("runs/run/numbers/0.json", True),
+        ("runs/run/settled/12.json", True),
+        ("runs/run/proposed.json", True),
+        ("runs/run/numbers/0/attempt/index.json", False),
+        ("runs/run/proposed/attempt/summary.json", False),
+    ],
+)
+def test_a_commit_stays(seen: Seen, key: str, stays: bool) -> None:
+    for body in (b'{"batches":[]}', b'{"batches":[]}', b'{"batches":[] }'):
+        seen.watch.object_put("WorkBucket", key, body)
+    assert ("what-is-written-once-stays" in seen.promises) is stays
+
+
+@pytest.mark.parametrize(
+    ("states", "broken"),
+    [
+        (("loading", "done"), False),
+        (("loading", "abandoned", "done"), True),
+        (("done", "loading"), True),
+        (("refused", "refused"), False),
+    ],
+)
+def test_a_batch_ends_once(seen: Seen, states: tuple[str, ...], broken: bool) -> None:
+    for state in states:
+        seen.batches = [batch(written_at="2023-12-01T09:59:59Z", state=state)]
+        seen.watch.item_changed("ControlTable", "update_item")
+    assert ("a-batch-ends-once" in seen.promises) is broken
+
+
+@pytest.mark.parametrize(("state", "broken"), [("waiting", True), ("failed", True), ("released", False)])
+def test_one_run_of_a_year_is_open(seen: Seen, state: str, broken: bool) -> None:
+    seen.run = {**run_item(), "state": {"S": state}}
+    for run in ("run", "run", "run-2"):
+        seen.watch.item_put("YearsTable", {"sk": {"S": f"run#{run}"}})
+    assert ("one-run-of-a-year-is-open" in seen.promises) is broken
+
+
 @pytest.mark.parametrize(
     ("kind", "written", "state", "broken"),
     [
@@ -200,7 +266,6 @@ def test_a_decision_and_its_case_stay(seen: Seen, part: str, promise: str) -> No
     ],
 )
 def test_a_run_uses_all_that_was_brought_before(seen: Seen, kind: str, written: str, state: str, broken: bool) -> None:
-    values = {"id": "b", "kind": kind, "written_at": written, "state": state}
-    seen.batches = [{name: {"S": value} for name, value in values.items()}]
+    seen.batches = [batch(kind=kind, written_at=written, state=state)]
     seen.watch.object_put("WorkBucket", "runs/run/batches.json", json.dumps({"batches": []}).encode())
     assert ("a-run-uses-all-that-was-brought-before" in seen.promises) is broken
