@@ -265,9 +265,9 @@ def whenever_registered(_cut_off: str, registrations: Any) -> Any:
     return registrations.all()
 
 
-def held_by_nothing(holders: Holders, number: str, numbers: Any, _exceptions: Any) -> tuple[list[str], bool]:
+def held_by_nothing(holders: Holders, number: str, numbers: Any, _exceptions: Any) -> tuple[list[str], bool, None]:
     """The persons of a number, which nothing holds."""
-    return _OF(holders, number, numbers, [])[0], False
+    return _OF(holders, number, numbers, [])[0], False, None
 
 
 def account_of_any_iban(parts: Sequence[str], secret: bytes) -> str:
