@@ -132,8 +132,9 @@ def resume_exchange(
 ) -> ExchangeStarted:
     """End a wait and resume the exchange with the files that are complete now.
 
-    Where the exchange stopped because its workflow failed, the person who ended the last wait ends
-    it again, on the same day and with another Idempotency-Key: the work goes on where it stopped.
+    Where the exchange stopped because its workflow failed, the person who ended the last wait sends
+    that request again, with the same `on` and another Idempotency-Key: the work goes on where it
+    stopped. Where the wait ended by itself, any operator does, with the day on which it ended.
 
     409 `flow-elsewhere` if the exchange is not at this wait, or somebody else ended it,
     `batch-loading` if a file for this wait is still loading.

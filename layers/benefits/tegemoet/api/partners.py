@@ -32,9 +32,9 @@ def register_partner(
     `registered-meanwhile` if somebody else registered a partner at the same moment. 422
     `profile-unknown`, `kind-unknown`, `predecessor-unknown` for what does not exist,
     `answerable-missing` if nobody answers for the partner, `answerable-unknown` if one of those who
-    do has no account, `keys-missing`, `keys-not-for-profile`,
-    `key-invalid` for keys that are not those of the profile, `predecessor-is-successor` if two
-    partners take over each other, `name-holds-identity-number`.
+    do has no account, `keys-missing`, `keys-not-for-profile`, `key-invalid` for keys that are not
+    those of the profile, `predecessor-is-successor` if two partners take over each other,
+    `name-holds-identity-number`.
     """
     from tegemoet.application.partners.registering import (
         RegistrationRequest,

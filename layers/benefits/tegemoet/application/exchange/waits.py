@@ -56,7 +56,7 @@ def begin_wait(
 
 
 def answer_task(exchange: Exchange, wait: Wait, workflows: Workflows) -> bool:
-    """Answer every task at the wait: one waits, others may have given up. Returns whether one did.
+    """Answer every task at the wait. Returns whether one of them was still waiting.
 
     A task that begins later is answered then.
     """
