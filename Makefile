@@ -64,7 +64,7 @@ simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.simulator $(if $(filter command line,$(origin SEED)),--seed $(SEED),--seeds $(SEEDS)) $(if $(WITHOUT),--without "$(WITHOUT)") $(if $(KIND),--kind $(KIND))
 
-simulate-before: ## play histories on the version of 30 November 2026, and find its known faults
+simulate-before: ## play histories on an earlier version, and find its known faults
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.simulator.before
 

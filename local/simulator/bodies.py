@@ -26,9 +26,6 @@ class Body:
         while chunk := self.read(chunk_size):
             yield chunk
 
-    def iter_lines(self) -> Iterator[bytes]:
-        return (line.rstrip(b"\r\n") for line in BytesIO(self.read()))
-
     def __iter__(self) -> Iterator[bytes]:
         return self.iter_chunks()
 

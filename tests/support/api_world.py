@@ -51,7 +51,6 @@ BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None, "Both Of T
 READER = Caller("31ce-reader", frozenset({"reader"}), None, "A Reader")
 REGISTRAR = Caller("51e2-registrar", frozenset({"registrar"}), None, "A Registrar")
 CASE_WORKER = Caller("ca5e-worker", frozenset({"case-worker"}), "mutuality", "A Worker")
-NOBODY = None
 
 
 class FakeAnswers(BasePersistenceLayer):

@@ -1,4 +1,4 @@
-"""The histories of the present simulator on the version of 30 November 2026, noon.
+"""The histories of the present simulator on an earlier version.
 
 That version had faults that are known. `known.toml` lists them, each with the promise that it
 breaks and the kind of histories that show it; `found.json` has a seed of that kind for each.

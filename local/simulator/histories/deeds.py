@@ -14,10 +14,11 @@ import orjson
 from local.simulator.histories import desk
 from local.simulator.histories.drops import Drops
 from local.simulator.histories.ending import loading
-from local.simulator.histories.people import OPERATORS, LostError, Staff
+from local.simulator.histories.people import OPERATORS, Staff
 from local.simulator.histories.population import (
     ACCOUNTS,
     STRANGE_ACCOUNT,
+    TARIFF,
     File,
     Provider,
     account,
@@ -83,8 +84,6 @@ class Deeds:
                 try:
                     ask()
                 except ProblemError:
-                    return
-                except LostError:
                     return
                 except Exception:  # noqa: BLE001 - the API answers 500 to whatever it is
                     self._stage.scheduler.sleep(timedelta(seconds=30))
@@ -192,7 +191,7 @@ class Deeds:
         """The register gives a number to somebody else too, in a file that is taken in late."""
         self.disturbs = True
         person = self.random.choice(self._people)
-        partner = "tariff" if person.pharmacy else "register"
+        partner = TARIFF if person.pharmacy else "register"
         file = File(partner, "practices", (practice(insz(821), person),))
         late: list[Callable[[], object]] = []
         at(BEGIN, "a file is brought whose message comes late", lambda: self._inbox.bring(file, late.append))

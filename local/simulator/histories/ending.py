@@ -37,7 +37,7 @@ class Ending:
         stage: Stage,
         inbox: Drops,
         staff: Staff,
-        truth: "Truth",
+        truth: Truth,
         deeds: "Deeds",
         readings: "Readings",
     ) -> None:

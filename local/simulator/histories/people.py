@@ -41,7 +41,7 @@ PARTNERS: Mapping[str, RegistrationRequest] = {
     ),
 }
 """What each partner may bring. The one that cheats is an authority on nothing."""
-MERGING = ("accounts", "tariff", "register", "profiles")
+MERGING = ("accounts", TARIFF, "register", "profiles")
 """The partners that others take over in some histories."""
 
 

@@ -44,11 +44,15 @@ class Readings:
         if found.kind == "recovery":
             self._settled[number].add(str(found.facts["recovery"]))
         elif found.kind == "identity-conflict":
-            holders = {each["choice"]: self._holder(each["batch"], number) for each in found.facts["candidates"]}
+            holders = self._holders(found, number)
             chosen = holders.pop(choice)
             if chosen is not None:
                 others = frozenset(other for other in holders.values() if other is not None)
                 self._meant[number].append(_Meant(chosen, others, self._watch.step))
+
+    def _holders(self, found: desk.Open, number: str) -> dict[str, str | None]:
+        """Choice → whom the file that named the candidate names for the number."""
+        return {each["choice"]: self._holder(each["batch"], number) for each in found.facts["candidates"]}
 
     def _holder(self, batch: str, number: str) -> str | None:
         """Whom the file of a batch names for a number, if it names one person."""
@@ -75,10 +79,8 @@ class Readings:
         person = next((each for each in self._watch.people if each.short == _number(found)), None)
         match found.kind:
             case "identity-conflict" if person is not None:
-                named = {
-                    each["choice"]: self._holder(each["batch"], person.short) for each in found.facts["candidates"]
-                }
-                return next((choice for choice, holder in named.items() if holder in person.insz), None)
+                named = self._holders(found, person.short).items()
+                return next((choice for choice, holder in named if holder in person.insz), None)
             case "key-of-another-partner":
                 return next((partner for partner in found.choices if partner != "cheat"), None)
             case "several-pharmacies" if person is not None:

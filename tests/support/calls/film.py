@@ -19,8 +19,8 @@ Fault = Literal["throttled", "failed", "lost", "twice", "overtaken", "resumed"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 """`throttled` and `failed` = refused before anything is carried out. `lost` = carried out, without
 an answer. `twice` = the request is carried out twice, and its function is called once more after it
-has ended. `resumed` = the function hangs at the call; whoever called it gives up and tries again,
-later steps follow, and then the function goes on."""
+has ended. `overtaken` = the function hangs at the call; whoever called it gives up and tries again,
+and when that has ended, the function goes on. `resumed` = the same after later steps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from unittest import mock
 
 from local.simulator.determinism import deterministic
+from local.simulator.histories.drops import object_created
 from local.simulator.histories.functions import definitions, folders
 from local.simulator.histories.machines import Machines
 from local.simulator.histories.playing import MEMORY
@@ -85,7 +86,7 @@ class Context(machines.Context):
 
 @dataclass(eq=False)
 class Stage:
-    """What a script acts on. `noted` is told of every step as it happens."""
+    """What a script acts on."""
 
     world: Watched
     modules: Mapping[str, ModuleType]
@@ -133,11 +134,7 @@ class Stage:
         the queue delivers it.
         """
         put = self.world.direct("s3").put_object(Bucket=bucket, Key=key, Body=body, **more)
-        found = {"key": key, "etag": put["ETag"].strip('"'), "sequencer": f"{number:016X}"}
-        if "VersionId" in put:
-            found["version-id"] = put["VersionId"]
-        detail = {"bucket": {"name": bucket}, "object": found}
-        return {"Records": [{"body": json.dumps({"detail-type": "Object Created", "detail": detail})}]}
+        return object_created(bucket, key, put, f"{number:016X}")
 
     # --- tasks that wait
 

@@ -56,7 +56,7 @@ ENDS = {
 
 @dataclass(slots=True)
 class Inbox:
-    """The files of a history, by the name of their object."""
+    """What parties bring in a history, and the messages about it."""
 
     stage: Stage
     watch: ExchangeWatch
