@@ -200,7 +200,8 @@ class ExpectedYear:
     def _doubtful_pharmacies(self) -> set[str]:
         """Unpaid pharmacies that a number named after one that was paid: it may be the same one.
 
-        Nobody answers in this year, so whatever was named after a doubtful one is doubtful too.
+        Nobody answers in this year, so whatever was named after a doubtful one is doubtful too; but
+        not where a number went back to what it named before.
         """
         turns = [tuple(names) for names in self.named.values()]
         turns += [
@@ -209,19 +210,11 @@ class ExpectedYear:
             for number in self.practices
             if number[:8] == short and self.practices[number][6]
         ]
-        doubtful: set[str] = set()
-        while True:
-            sure = doubtful | set(self.pharmacies)
-            more = {
-                later
-                for names in turns
-                for place, name in enumerate(names)
-                if name in sure
-                for later in names[place + 1 :]
-            } - sure
-            if not more:
-                return doubtful
-            doubtful |= more
+        direct = _after(turns, set(self.pharmacies)) - set(self.pharmacies)
+        sure, lasting = set(self.pharmacies), [_lasting(names) for names in turns]
+        while more := _after(lasting, sure) - sure:
+            sure |= more
+        return direct | sure - set(self.pharmacies)
 
     def _give_pharmacies(self, persons: dict[str, list[Practice]], phase: int, today: int) -> set[str]:
         """Of several titulars the eligible one with the lowest number; who was paid stays.
@@ -279,3 +272,17 @@ class ExpectedYear:
                     self.paid_on.get(verdict.number[:8], ("", 0))[1] + verdict.pays,
                 )
         return result
+
+
+def _after(turns: list[tuple[str, ...]], names: set[str]) -> set[str]:
+    """Whatever was named after one of the names."""
+    return {later for turn in turns for place, name in enumerate(turn) if name in names for later in turn[place + 1 :]}
+
+
+def _lasting(turn: tuple[str, ...]) -> tuple[str, ...]:
+    """The turn without the ways that led back to a name."""
+    for place, name in enumerate(turn):
+        if name in turn[place + 1 :]:
+            last = len(turn) - 1 - turn[::-1].index(name)
+            return turn[:place] + _lasting(turn[last:])
+    return turn

@@ -252,6 +252,37 @@ def test_an_id_that_was_corrected_back_is_asked_about_for_whoever_names_it(world
     assert (paid(world), undecided(world), recoveries(world, run)) == ({"v1-a": PHARMACY}, [ASKED], [])
 
 
+def test_one_wrong_file_that_was_corrected_does_not_connect_every_pharmacy(world: World) -> None:
+    """4,000 pharmacies that were paid and 1,000 others would be 4,000,000 questions."""
+    world.drop([*titular("v1-b", B, "P2"), says("v1-c", C, "P3"), convention(C, "none")])
+    world.run(1, DECEMBER, "again")
+    everybody = (("v1-a", A, "P1"), ("v1-b", B, "P2"), ("v1-c", C, "P3"))
+    new = ("v1-d", riziv(200_013, 1), "P4")
+    world.drop(says(person, number, "P9") for person, number, _ in (*everybody, new))
+    world.drop(says(*each) for each in (*everybody, new))
+    world.drop([convention(C), convention(new[1])])
+    run = world.run(2, JUNE)
+    assert paid(world) == dict.fromkeys(("v1-a", "v1-b", "v1-c", "v1-d"), PHARMACY)
+    assert (undecided(world), recoveries(world, run)) == ([], [])
+
+
+def test_what_a_wrong_file_named_is_asked_about_where_it_was_paid(world: World) -> None:
+    world.drop([says("v1-c", C, "P3")])
+    world.drop([says("v1-c", C, "P1")])
+    world.drop([*titular("v1-c", C, "P3")])
+    world.run(2, JUNE)
+    assert (paid(world), undecided(world)) == ({"v1-a": PHARMACY}, ["pharmacy-id-changed.P1~P3"])
+
+
+def test_an_id_is_followed_past_what_was_taken_back(world: World) -> None:
+    world.drop([says("v1-a", A, "P2"), *titular("v1-b", B, "P2")])
+    world.drop([says("v1-b", B, "P9")])
+    world.drop([says("v1-b", B, "P2")])
+    world.drop([says("v1-b", B, "P3")])
+    world.run(2, JUNE)
+    assert (paid(world), undecided(world)) == ({"v1-a": PHARMACY}, [ASKED, "pharmacy-id-changed.P1~P3"])
+
+
 def test_the_id_is_corrected_on_the_row_of_another_titular(world: World) -> None:
     world.drop(titular("v1-b", B, "P1"))
     world.drop([says("v1-b", B, "P2")])

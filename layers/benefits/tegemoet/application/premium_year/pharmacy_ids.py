@@ -6,7 +6,7 @@ So nobody is paid for the other pharmacy until an operator has said which of the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -47,9 +47,13 @@ def changed_ids(
     for index in indexes:
         for line in index.titulars:
             named[line["pharmacy_id"]].add(line["practice"]["riziv_number"][:8])
-    later, found = _named_later(indexes, claims, plan), PharmacyIds()
+    turns = [pharmacies for index in indexes for pharmacies in index.renamed.values()]
+    later, lasting = _named_later(turns), _named_later(map(_without_what_was_taken_back, turns))
+    now, found = _named_now(indexes, claims, plan), PharmacyIds()
     for paid, (person, number) in sorted(claims.items()):
-        for pharmacy in _reached(paid, later, claims, plan.choices):
+        stops = _stops(paid, claims, plan.choices)
+        reached = _reached(now[paid] | lasting.get(paid, set()), lasting, stops)
+        for pharmacy in sorted(reached | {name for name in later.get(paid, ()) if not stops(name)}):
             if plan.choices.get(_question_id(paid, pharmacy)) == SAME:
                 found.payees[pharmacy] = min(number, found.payees.get(pharmacy, number))
             elif pharmacy in named:
@@ -67,38 +71,56 @@ def changed_ids(
     return found
 
 
-def _reached(
-    paid: str, later: Mapping[str, Iterable[str]], claims: Claims, choices: Mapping[str, str]
-) -> Sequence[str]:
-    """The unpaid pharmacies that may be the paid one.
+def _stops(paid: str, claims: Claims, choices: Mapping[str, str]) -> Callable[[str], bool]:
+    """Whether a pharmacy was paid itself, or was called another one than the paid one."""
+    return lambda pharmacy: pharmacy in claims or choices.get(_question_id(paid, pharmacy)) == OTHER
+
+
+def _reached(first: Iterable[str], later: Mapping[str, Iterable[str]], stops: Callable[[str], bool]) -> set[str]:
+    """The unpaid pharmacies from `first` on.
 
     The ids are followed also where nobody has answered yet, up to a pharmacy that an operator
     called another one: whoever answers last must not find that both were paid.
     """
-    reached, waiting = list[str](), [paid]
+    reached, waiting = set[str](), list(first)
     while waiting:
-        for pharmacy in sorted(later.get(waiting.pop(0), ())):
-            is_other = pharmacy in claims or choices.get(_question_id(paid, pharmacy)) == OTHER
-            if not is_other and pharmacy not in reached:
-                reached.append(pharmacy)
-                waiting.append(pharmacy)
+        pharmacy = waiting.pop()
+        if pharmacy not in reached and not stops(pharmacy):
+            reached.add(pharmacy)
+            waiting.extend(later.get(pharmacy, ()))
     return reached
 
 
-def _named_later(indexes: Iterable[NumbersIndex], claims: Claims, plan: Plan) -> Mapping[str, set[str]]:
-    """Pharmacy → those that a row named after it, and that whoever was paid for it names now."""
+def _named_later(turns: Iterable[Sequence[str]]) -> Mapping[str, set[str]]:
+    """Pharmacy → those that a number named after it. `turns` = what each number named, in turn."""
     later: dict[str, set[str]] = defaultdict(set)
-    now: dict[str, set[str]] = defaultdict(set)
-    for index in indexes:
-        for pharmacies in index.renamed.values():
-            for earlier, following in combinations(pharmacies, 2):
-                later[earlier].add(following)
-        for line in index.titulars:
-            now[line["practice"]["riziv_number"][:8]].add(line["pharmacy_id"])
-            now[line["person"]].add(line["pharmacy_id"])
-    for paid, (person, number) in claims.items():
-        later[paid] |= now[number] | now[plan.root(person)]
+    for pharmacies in turns:
+        for earlier, following in combinations(pharmacies, 2):
+            later[earlier].add(following)
     return later
+
+
+def _without_what_was_taken_back(pharmacies: Sequence[str]) -> Sequence[str]:
+    """What a number named, without what it named between two rows that name the same.
+
+    One file that gave every number the same wrong id would otherwise connect every paid pharmacy
+    with every unpaid one.
+    """
+    lasting = list[str]()
+    for pharmacy in pharmacies:
+        if pharmacy in lasting:
+            del lasting[lasting.index(pharmacy) :]
+        lasting.append(pharmacy)
+    return lasting
+
+
+def _named_now(indexes: Iterable[NumbersIndex], claims: Claims, plan: Plan) -> Mapping[str, set[str]]:
+    """Pharmacy that was paid → those that whoever was paid for it names now."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for line in (line for index in indexes for line in index.titulars):
+        named[line["practice"]["riziv_number"][:8]].add(line["pharmacy_id"])
+        named[line["person"]].add(line["pharmacy_id"])
+    return {paid: named[number] | named[plan.root(person)] for paid, (person, number) in claims.items()}
 
 
 def _question_id(paid: str, pharmacy: str) -> str:
