@@ -60,9 +60,9 @@ mutants: ## change the rules and the ledger one by one, and list the changes tha
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.mutants
 
-simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every call of one; WITHOUT="a guard"; KIND=exchange)
+simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every call of one; WITHOUT="a guard"; KIND=exchange; GUARDS=1: list the guards)
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.simulator $(if $(filter command line,$(origin SEED)),--seed $(SEED),--seeds $(SEEDS)) $(if $(WITHOUT),--without "$(WITHOUT)") $(if $(KIND),--kind $(KIND))
+	$(PYTHON) -m local.simulator $(if $(filter command line,$(origin SEED)),--seed $(SEED),--seeds $(SEEDS)) $(if $(WITHOUT),--without "$(WITHOUT)") $(if $(KIND),--kind $(KIND)) $(if $(GUARDS),--guards)
 
 simulate-before: ## play histories on an earlier version, and find its known faults
 	$(BOOTSTRAP)

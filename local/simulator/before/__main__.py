@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from local.simulator.before.tree import HERE, ROOT, laid, play
+from local.simulator.before.tree import COMMIT, HERE, ROOT, is_known, laid, play
 
 FOUND = HERE / "found.json"
 PAGE = ROOT / "docs" / "explanation" / "reliability.md"
@@ -91,10 +91,13 @@ def check() -> Iterator[tuple[str, int, str, bool]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns the exit code: 1 when a fault was not found as it is written down."""
+    """Returns the exit code: 1 when a fault was not found as it is written down, or none can be."""
     parser = argparse.ArgumentParser("local.simulator.before", description="Plays the earlier version.")
     parser.add_argument("--search", type=int, metavar="SEEDS")
     seeds = parser.parse_args(arguments).search
+    if not is_known():
+        print(f"This checkout does not have the commit {COMMIT[:7]}: git fetch --unshallow brings it.", file=sys.stderr)
+        return 1
     if seeds is not None:
         _search(seeds)
         return 0
