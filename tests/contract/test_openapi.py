@@ -3,10 +3,11 @@ committed, complete, and every example in it is good.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import TypeAdapter
@@ -14,7 +15,9 @@ from pydantic import TypeAdapter
 from tegemoet.api.openapi import DECIDED, PROBLEMS, SENTENCE, document, document_text
 from tegemoet.api.shapes import catalogue, decisions, exchanges, files, partners, premium_years, roles
 from tegemoet.application.decisions import deciding
+from tegemoet.application.premium_year.exceptions import CHOICES, NAMED_IN
 from tegemoet.application.records import PERSON_ROLES
+from tegemoet.domain.manual_review import ExceptionKind
 from tegemoet.schemes import registry
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.texts import languages
@@ -102,6 +105,19 @@ def test_every_call_is_named_described_and_answers_its_problems() -> None:
         )
         assert expected <= set(operation["responses"]), call
         assert any(status.startswith("2") for status in operation["responses"]), call
+
+
+def test_the_choices_of_every_kind_of_exception_are_described() -> None:
+    described = document()["components"]["schemas"]["YearException"]["description"]
+    parts = [set(re.findall(r"`([^`]+)`", part)) for part in described.split("* ")[1:]]
+    for kind, choices in {**CHOICES, **{kind: (f"facts.{name}",) for kind, name in NAMED_IN.items()}}.items():
+        assert [part >= set(choices) for part in parts if kind in part] == [True], kind
+    named = set().union(*parts)
+    assert named - set(get_args(ExceptionKind)) == {
+        *(choice for choices in CHOICES.values() for choice in choices),
+        *(f"facts.{name}" for name in ("candidates", *NAMED_IN.values())),
+        *("holder-…", "seen"),
+    }
 
 
 def test_every_post_takes_an_idempotency_key() -> None:

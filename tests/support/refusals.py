@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RAISED = frozenset(
-    ("ConflictError", "InvalidError", "MalformedError", "NotFoundError", "NotPermittedError", "_invalid")
+    ("ConflictError", "InvalidError", "MalformedError", "NotFoundError", "NotPermittedError", "PydanticCustomError")
 )
-"""What makes a problem of a detail, then its code and its faults."""
+"""What makes a problem of a detail, then its code and its faults, or a fault of its code."""
 
 
 def codes_in(path: Path) -> Iterator[str]:
@@ -18,7 +18,7 @@ def codes_in(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             name = node.func.id
             words = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-            if name == "Fault" or name in RAISED:
+            if name == "Fault" or name in RAISED or name.startswith("_invalid"):
                 yield from filter(_is_code, words)
 
 

@@ -210,7 +210,19 @@ class YearException(TypedDict):
     """A matter that needs manual review.
 
     `choice`, `reason` and `chosen_by` are null until it is reviewed. `choices_made` has every
-    choice, oldest first; the last one counts.
+    choice, oldest first; the last one counts. `kind` is one by which the list can be read, and
+    decides what the `choices` are:
+
+    * `identity-conflict`: `holder-…`, one for each of `facts.candidates`;
+    * `several-pharmacies`: the ids in `facts.pharmacies`;
+    * `key-of-another-partner`: the names in `facts.partners`;
+    * `account-of-another-partner`, `identity-of-another-partner`, `office-account-changed`:
+      `use-it`, `leave-it`;
+    * `pharmacy-id-changed`: `same-pharmacy`, `other-pharmacy`;
+    * `year-amount-missing`, `year-amount-lower`: `year-as-delivered`, `first-semester-counts`;
+    * `recovery`: `settled`;
+    * `late-facts`: `noted`;
+    * any other kind: `seen`.
     """
 
     id: str
