@@ -10,13 +10,16 @@ from typing import Any
 import orjson
 import pytest
 
+from tegemoet.application.premium_year.ownership import hashed
 from tegemoet.application.records import Run
 from tegemoet.domain.identity import shard_of
+from tegemoet.domain.manual_review import YearException
 from tests.support.fakes import FakeSecrets
 from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import (
     DECEMBER,
     JUNE,
+    YEAR,
     World,
     account,
     activity,
@@ -112,6 +115,18 @@ def test_a_choice_holds_for_that_account_of_that_person_and_asks_no_more(year: Y
     year.drop([account("v1-other", THIEF, LATER)], "partb")
     year.run(1, DECEMBER, "a third time")
     assert len(year.asked("account-of-another-partner").keys() - {question}) == 2
+
+
+@pytest.mark.parametrize(("choice", "paid"), [("use-it", THIEF), ("leave-it", VICTIM)])
+def test_a_choice_that_an_earlier_version_recorded_holds(year: Year, choice: str, paid: str) -> None:
+    year.drop(victim(), "register")
+    year.drop([account("v1-victim", THIEF, LATER, "Attacker")], "partb")
+    earlier = YearException.about("account-of-another-partner", hashed("v1-victim", THIEF), {})
+    year.runs.begin_year(YEAR, "v1")
+    year.runs.keep_exceptions(YEAR, [earlier])
+    year.choose(earlier.id, choice)
+    assert year.file(year.run(1, DECEMBER)) == {NURSE[:8]: paid}
+    assert year.asked("account-of-another-partner") == {}
 
 
 def test_a_person_without_any_other_account_waits_for_the_operator(year: Year) -> None:

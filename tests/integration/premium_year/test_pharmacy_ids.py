@@ -274,6 +274,25 @@ def test_what_a_wrong_file_named_is_asked_about_where_it_was_paid(world: World) 
     assert (paid(world), undecided(world)) == ({"v1-a": PHARMACY}, ["pharmacy-id-changed.P1~P3"])
 
 
+def test_an_id_of_the_same_pharmacy_is_followed_also_when_it_was_taken_back(world: World) -> None:
+    world.drop([says("v1-a", A, "P2"), *titular("v1-b", B, "P2")])
+    world.run(2, JUNE)
+    world.choose(ASKED, "same-pharmacy")
+    world.drop([says("v1-a", A, "P1"), says("v1-b", B, "P3")])
+    world.run(2, JUNE, "again")
+    assert (paid(world), undecided(world)) == ({"v1-a": PHARMACY}, ["pharmacy-id-changed.P1~P3"])
+
+
+def test_the_same_pharmacy_stays_the_same_when_what_led_to_it_is_taken_back(world: World) -> None:
+    world.drop([says("v1-a", A, "P2"), *titular("v1-b", B, "P2")])
+    world.drop([says("v1-b", B, "P3")])
+    world.run(2, JUNE)
+    world.choose("pharmacy-id-changed.P1~P3", "same-pharmacy")
+    world.drop([says("v1-a", A, "P1")])
+    world.run(2, JUNE, "again")
+    assert (paid(world), undecided(world)) == ({"v1-a": PHARMACY}, [])
+
+
 def test_an_id_is_followed_past_what_was_taken_back(world: World) -> None:
     world.drop([says("v1-a", A, "P2"), *titular("v1-b", B, "P2")])
     world.drop([says("v1-b", B, "P9")])

@@ -80,7 +80,7 @@ class Authority:
         authority, in_order = self._standing(facts)
         for fact, stands in in_order:
             iban = fact.row["iban"]
-            asked = (f"{ACCOUNT}.{account_name((key, iban), secret)}" for key in keys)
+            asked = (f"{ACCOUNT}.{name}" for key in keys for name in _names(key, iban, secret))
             question = next((each for each in asked if self.choices.get(each)), "")
             if stands or self.choices.get(question) == USE:
                 used.append(Believed(fact, authority, None if stands else question))
@@ -127,6 +127,15 @@ class Authority:
 def identity_id(old: str, new: str) -> str:
     """The id of the question whether the second person key replaced the first."""
     return f"{IDENTITY}.{hashed(old, new)}"
+
+
+def _names(person: str, iban: str, secret: bytes) -> tuple[str, str]:
+    """The name of an account of a person in the id of a question, and that of earlier versions.
+
+    No partner can search for an account with a name of earlier versions, because none knows the
+    key of the person.
+    """
+    return account_name((person, iban), secret), hashed(person, iban)
 
 
 def _account_exception(

@@ -6,7 +6,7 @@ So nobody is paid for the other pharmacy until an operator has said which of the
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -19,8 +19,12 @@ from tegemoet.domain.manual_review import YearException
 KIND: Final = "pharmacy-id-changed"
 SAME: Final = "same-pharmacy"
 OTHER: Final = "other-pharmacy"
+BETWEEN: Final = "~"
+"""Between two ids in the id of a question: a sign that no id holds."""
 Claims = Mapping[str, tuple[str, str]]
 """Pharmacy that was paid → (person, RIZIV number in eight digits) that was paid for it."""
+Names = Mapping[str, set[str]]
+"""Pharmacy → those that were named after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,13 @@ def changed_ids(
             named[line["pharmacy_id"]].add(line["practice"]["riziv_number"][:8])
     turns = [pharmacies for index in indexes for pharmacies in index.renamed.values()]
     later, lasting = _named_later(turns), _named_later(map(_without_what_was_taken_back, turns))
-    now, found = _named_now(indexes, claims, plan), PharmacyIds()
+    now, same = _named_now(indexes, claims, plan), _called_the_same(plan.choices)
+    for paid in claims:
+        later[paid] |= now[paid] | same[paid]
+        lasting[paid] |= now[paid] | same[paid]
+    found = PharmacyIds()
     for paid, (person, number) in sorted(claims.items()):
-        stops = _stops(paid, claims, plan.choices)
-        reached = _reached(now[paid] | lasting.get(paid, set()), lasting, stops)
-        for pharmacy in sorted(reached | {name for name in later.get(paid, ()) if not stops(name)}):
+        for pharmacy in sorted(_reached(paid, later, lasting, claims, plan.choices)):
             if plan.choices.get(_question_id(paid, pharmacy)) == SAME:
                 found.payees[pharmacy] = min(number, found.payees.get(pharmacy, number))
             elif pharmacy in named:
@@ -71,27 +77,32 @@ def changed_ids(
     return found
 
 
-def _stops(paid: str, claims: Claims, choices: Mapping[str, str]) -> Callable[[str], bool]:
-    """Whether a pharmacy was paid itself, or was called another one than the paid one."""
-    return lambda pharmacy: pharmacy in claims or choices.get(_question_id(paid, pharmacy)) == OTHER
-
-
-def _reached(first: Iterable[str], later: Mapping[str, Iterable[str]], stops: Callable[[str], bool]) -> set[str]:
-    """The unpaid pharmacies from `first` on.
+def _reached(paid: str, later: Names, lasting: Names, claims: Claims, choices: Mapping[str, str]) -> set[str]:
+    """The unpaid pharmacies that may be the paid one.
 
     The ids are followed also where nobody has answered yet, up to a pharmacy that an operator
-    called another one: whoever answers last must not find that both were paid.
+    called another one: whoever answers last must not find that both were paid. An id that an
+    operator called the same is one more id of the paid pharmacy.
     """
-    reached, waiting = set[str](), list(first)
+
+    def answer(pharmacy: str) -> str | None:
+        return choices.get(_question_id(paid, pharmacy))
+
+    reached, followed, waiting = set[str](), set[str](), [paid]
     while waiting:
-        pharmacy = waiting.pop()
-        if pharmacy not in reached and not stops(pharmacy):
-            reached.add(pharmacy)
-            waiting.extend(later.get(pharmacy, ()))
+        earlier = waiting.pop()
+        followed.add(earlier)
+        named = later if earlier == paid or answer(earlier) == SAME else lasting
+        for pharmacy in named.get(earlier, set()) - claims.keys():
+            if answer(pharmacy) != OTHER:
+                reached.add(pharmacy)
+                is_lasting = pharmacy in lasting.get(earlier, ()) or answer(pharmacy) == SAME
+                if is_lasting and pharmacy not in followed:
+                    waiting.append(pharmacy)
     return reached
 
 
-def _named_later(turns: Iterable[Sequence[str]]) -> Mapping[str, set[str]]:
+def _named_later(turns: Iterable[Sequence[str]]) -> dict[str, set[str]]:
     """Pharmacy → those that a number named after it. `turns` = what each number named, in turn."""
     later: dict[str, set[str]] = defaultdict(set)
     for pharmacies in turns:
@@ -123,10 +134,18 @@ def _named_now(indexes: Iterable[NumbersIndex], claims: Claims, plan: Plan) -> M
     return {paid: named[number] | named[plan.root(person)] for paid, (person, number) in claims.items()}
 
 
+def _called_the_same(choices: Mapping[str, str]) -> Mapping[str, set[str]]:
+    """Pharmacy that was paid → those that an operator called the same, whatever rows say since."""
+    same: dict[str, set[str]] = defaultdict(set)
+    for question in (question for question, choice in choices.items() if choice == SAME):
+        paid, _, pharmacy = question.removeprefix(f"{KIND}.").partition(BETWEEN)
+        same[paid].add(pharmacy)
+    return same
+
+
 def _question_id(paid: str, pharmacy: str) -> str:
     return f"{KIND}.{_subject(paid, pharmacy)}"
 
 
 def _subject(paid: str, pharmacy: str) -> str:
-    """Both ids, apart by a sign that no id holds."""
-    return f"{paid}~{pharmacy}"
+    return f"{paid}{BETWEEN}{pharmacy}"
