@@ -188,6 +188,14 @@ def test_the_page_of_refusals_has_every_code_and_no_other() -> None:
     modules += [PACKAGE / "schemes" / f"{name}.py" for name in ("registry", "scheme", "texts")]
     codes = {code for module in modules for code in codes_in(module)} | set(WHY_BARRED)
     assert set(re.findall(r"^\|(?: \d{3} \|)? `([a-z0-9-]+)` \|", page, re.MULTILINE)) == codes
+    # the code of the first field at fault is that of the refusal, too
+    of_refusals = set(re.findall(r"^\| \d{3} \| `([a-z0-9-]+)` \|", page, re.MULTILINE))
+    both = [
+        module
+        for module in modules
+        if "InvalidError(" in (text := module.read_text("utf-8")) and "faults[0].code" in text
+    ]
+    assert {code for module in both for code in codes_in(module)} <= of_refusals
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:
