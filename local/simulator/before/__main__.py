@@ -20,6 +20,7 @@ DEFAULTS: Mapping[str, Any] = {
     "focus": "",
     "often": 100,
     "hangs": [],
+    "wakes": [],
     "scheme": "premium",
 }
 

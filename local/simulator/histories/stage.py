@@ -35,6 +35,8 @@ FOLDERS = (
 )
 HANGS = (1, 20, 60, 60 * 24, 60 * 24 * 40, 60 * 24 * 40)
 """Minutes for which a call hangs: a function is waited for 15."""
+WAKES = (0.02, 0.2)
+"""How likely one that hangs comes back at some other call, and when a call of a function begins."""
 REAPS = timedelta(days=20)
 NOTABLE = " * "
 """Marks what is more than a call in the lines of a trace: an event of the history, or a mishap."""
@@ -173,7 +175,7 @@ class Stage(World):
         task = self.scheduler.current
         if task is not None and task.name == SLOW and call.operation.startswith(WRITES) and self.random.random() < 0.5:
             self._hang(task)
-        self._wake_one(0.02)
+        self._wake_one(WAKES[0])
         if not self.mishaps.any:
             return None
         on = None if task is None else task.machine or task
@@ -206,7 +208,7 @@ class Stage(World):
 
     def _wake(self, _name: str) -> None:
         """A call of a function begins: one that hangs may come back now."""
-        self._wake_one(0.2)
+        self._wake_one(WAKES[1])
 
     def _wake_one(self, often: float) -> None:
         if self._hung and self.random.random() < often:

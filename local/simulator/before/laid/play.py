@@ -30,8 +30,9 @@ class Kind(NamedTuple):
 
     `parameters` = of the template; `without` = how the names of events begin that do not happen;
     `mishaps` = those that may befall a call, or only those of the function `focus`: `often` in a
-    thousand. `hangs` = the minutes for which a call hangs, where others than usual. `deeds` = those
-    that happen. `scheme` = `premium` or `exchange`.
+    thousand. `hangs` = the minutes for which a call hangs, and `wakes` = how likely it comes back
+    before, where others than usual. `deeds` = those that happen. `scheme` = `premium` or
+    `exchange`.
     """
 
     parameters: Mapping[str, str]
@@ -41,6 +42,7 @@ class Kind(NamedTuple):
     focus: str = ""
     often: int = 100
     hangs: Sequence[int] = ()
+    wakes: Sequence[float] = ()
     scheme: str = "premium"
 
 
@@ -75,7 +77,8 @@ def played(seed: int, kind: Kind, stage: product.StageBefore) -> tuple[Outcome, 
         history: Any = exchange_before.ExchangeHistory(stage, seed, lambda mishaps: restrict(mishaps, kind))
     else:
         history = HistoryOfKind(stage, seed, kind)
-    with mock.patch.object(calls, "HANGS", kind.hangs or calls.HANGS):
+    hangs, wakes = kind.hangs or calls.HANGS, kind.wakes or calls.WAKES
+    with mock.patch.multiple(calls, HANGS=hangs, WAKES=wakes):
         outcome: Outcome = history.play()
     return outcome, [line for line in stage.lines if NOTABLE in line]
 
