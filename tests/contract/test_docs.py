@@ -18,6 +18,7 @@ from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.premium_year.approval import WHY_BARRED
 from tegemoet.domain.manual_review import ExceptionKind
+from tegemoet.domain.problems import VALIDATION_CODES
 from tests.support.markdown import ROOT, anchors, commands, inline_code, lines, links, name_of, pages, table_code
 from tests.support.refusals import codes_in
 
@@ -187,6 +188,7 @@ def test_the_page_of_refusals_has_every_code_and_no_other() -> None:
     modules = [path for room in rooms for path in room.rglob("*.py")]
     modules += [PACKAGE / "schemes" / f"{name}.py" for name in ("registry", "scheme", "texts")]
     codes = {code for module in modules for code in codes_in(module)} | set(WHY_BARRED)
+    codes |= set(VALIDATION_CODES.values())
     assert set(re.findall(r"^\|(?: \d{3} \|)? `([a-z0-9-]+)` \|", page, re.MULTILINE)) == codes
     # the code of the first field at fault is that of the refusal, too
     of_refusals = set(re.findall(r"^\| \d{3} \| `([a-z0-9-]+)` \|", page, re.MULTILINE))
@@ -196,6 +198,14 @@ def test_the_page_of_refusals_has_every_code_and_no_other() -> None:
         if "InvalidError(" in (text := module.read_text("utf-8")) and "faults[0].code" in text
     ]
     assert {code for module in both for code in codes_in(module)} <= of_refusals
+
+
+def test_a_fault_that_names_its_refusal_is_listed_as_one() -> None:
+    page = (ROOT / "docs" / "reference" / "refusals.md").read_text("utf-8")
+    modules = [path for path in PACKAGE.rglob("*.py") if "faults[0].code, tuple(faults))" in path.read_text("utf-8")]
+    codes = {code for module in modules for code in codes_in(module)}
+    assert len(modules) == 2
+    assert codes - set(re.findall(r"^\| \d{3} \| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == set()
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:
