@@ -200,14 +200,6 @@ def test_the_page_of_refusals_has_every_code_and_no_other() -> None:
     assert {code for module in both for code in codes_in(module)} <= of_refusals
 
 
-def test_a_fault_that_names_its_refusal_is_listed_as_one() -> None:
-    page = (ROOT / "docs" / "reference" / "refusals.md").read_text("utf-8")
-    modules = [path for path in PACKAGE.rglob("*.py") if "faults[0].code, tuple(faults))" in path.read_text("utf-8")]
-    codes = {code for module in modules for code in codes_in(module)}
-    assert len(modules) == 2
-    assert codes - set(re.findall(r"^\| \d{3} \| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == set()
-
-
 def test_every_page_can_be_reached_from_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     found, waiting = {index}, [index]
