@@ -51,7 +51,6 @@ class Ending:
         stage = self._stage
         stage.mishaps.stop()
         stage.set_approvers(APPROVERS)
-        self._deeds.restore()
         try:
             stage.scheduler.drain()
             for take_in in list(self._inbox.messages):

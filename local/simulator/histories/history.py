@@ -53,6 +53,7 @@ class History(Story):
         register_all(self.stage.cloud, APPROVERS)
 
     def finish(self) -> None:
+        self.deeds.restore()  # first what was changed last: an intruder changes what waits for approval
         self.intruder.leave()
         undisturbed = self._undisturbed and not self.deeds.disturbs
         truth = Truth(undisturbed, self._is_deceived and not self.deeds.disturbs)
