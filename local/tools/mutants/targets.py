@@ -70,6 +70,8 @@ SMALLER_SCHEMES = (
     *("parenteral_nutrition", "pension_cumulation"),
 )
 
+RUNS_IN_MEMORY = ("phases_in_memory", "year_check", "paid_once", "runs_of_another_version")
+
 TARGETS = {
     "rules": Target(
         (
@@ -139,7 +141,10 @@ TARGETS = {
     ),
     "settlement": Target(
         tuple(f"application/premium_year/{name}.py" for name in ("settlement", "releasing", "entries")),
-        ("tests/unit/premium_year/test_settlement.py", "tests/integration/premium_year/test_phases_in_memory.py"),
+        (
+            *(f"tests/unit/premium_year/test_{name}.py" for name in ("settlement", "four_eyes")),
+            *(f"tests/integration/premium_year/test_{name}.py" for name in RUNS_IN_MEMORY),
+        ),
     ),
 }
 

@@ -33,7 +33,7 @@ from tests.support.machines import ROOT
 from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, identity, provider, riziv
 
-NURSE = Entry("v1-a", 1, "payment", 1, "40000110", "nurse", 94595, None, "2023-1-run", "2023-x")
+NURSE = Entry("v1-a", 1, "payment", 1, "40000110", "nurse", 94595, None, "2023-1-run", "2023-x", "of the payee")
 TITULAR = Entry("v1-t", 1, "payment", 1, "20000110", "pharmacist", 179000, "P1", "2023-1-run", "2023-t")
 
 

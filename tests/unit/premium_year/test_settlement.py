@@ -351,6 +351,15 @@ def test_a_payment_file_that_differs_from_the_ledger_is_not_released(world: Worl
     assert public == [], "checks come before what cannot be undone"
 
 
+def test_a_payment_file_that_somebody_else_put_is_not_released(world: World) -> None:
+    run = approved(world)
+    settle(world, run)
+    world.output.put(output_prefix(run) + "payments.csv", b"another file\n")
+    with pytest.raises(InvariantViolationError, match=r"payment-file-as-reconciled\b"):
+        release(world, run)
+    assert world.now(run).state == "approved"
+
+
 def public(world: World) -> list[str]:
     """What partners and treasury can see of a release."""
     return [key for key in world.output.bodies if key.startswith("out/") or key.endswith("payments.csv")]
