@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from local.simulator.histories.people import OPERATORS, YEAR, LostError, Staff
+from local.simulator.histories.asking import LostError
+from local.simulator.histories.people import OPERATORS, YEAR, Staff
 from local.simulator.histories.stage import Stage
 from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.records import Person

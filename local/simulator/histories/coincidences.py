@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
+from local.simulator.histories.asking import LostError
 from local.simulator.histories.deeds import At
 from local.simulator.histories.ending import PHASE_1, PHASE_2, loading
-from local.simulator.histories.people import OPERATORS, YEAR, LostError, Staff
+from local.simulator.histories.people import OPERATORS, YEAR, Staff
 from local.simulator.histories.stage import APPROVERS, BEGIN, SLOW, Stage
 
 SHARE = 0.15

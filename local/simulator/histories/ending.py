@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from local.simulator.histories import desk
+from local.simulator.histories.asking import LostError
 from local.simulator.histories.drops import Drops
-from local.simulator.histories.people import OPERATORS, YEAR, LostError, Staff
+from local.simulator.histories.people import OPERATORS, YEAR, Staff
 from local.simulator.histories.population import FALSE_ACCOUNT
 from local.simulator.histories.scheduler import StuckError
 from local.simulator.histories.stage import APPROVERS, Stage

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from local.simulator.histories.asking import until_answered
 from local.simulator.histories.population import OFFICE, SLUG, SPARE_OFFICE, TARIFF
 from tegemoet.application.intake.batches import abandon_batch
 from tegemoet.application.partners.registering import RegistrationRequest, register
@@ -19,7 +20,6 @@ from tegemoet.application.records import (
     RoleChange,
     Run,
 )
-from tegemoet.domain.problems import ProblemError
 
 if TYPE_CHECKING:
     from local.simulator.histories.scheduler import Scheduler
@@ -43,10 +43,6 @@ PARTNERS: Mapping[str, RegistrationRequest] = {
 """What each partner may bring. The one that cheats is an authority on nothing."""
 MERGING = ("accounts", TARIFF, "register", "profiles")
 """The partners that others take over in some histories."""
-
-
-class LostError(Exception):
-    """A person gave up: the answer did not come."""
 
 
 def register_all(cloud: Any, approvers: Iterable[str]) -> None:
@@ -79,18 +75,9 @@ class Staff:
     approved: set[tuple[str, str]] = field(default_factory=set)
     """(run, approver) of the approvals that were given by somebody who had the right then."""
 
-    def _again(self, ask: Callable[[], object]) -> object:
+    def again(self, ask: Callable[[], object]) -> object:
         """Ask until there is an answer; a problem is an answer."""
-        for _ in range(6):
-            try:
-                return ask()
-            except ProblemError as problem:
-                self.told.append(problem.code)
-                return None
-            except Exception as error:  # noqa: BLE001 - the API answers 500 to whatever it is
-                self.told.append(type(error).__name__)
-            self.scheduler.sleep(timedelta(seconds=30))
-        raise LostError
+        return until_answered(ask, self.told, self.scheduler)
 
     def key(self) -> str:
         self.asked += 1
@@ -109,12 +96,12 @@ class Staff:
         )
         first = date(2023, 12, 1) if phase == 1 else date(2024, 6, 1)
         on = max(self.scheduler.now.date(), first)
-        return self._again(lambda: starting.start_phase(starting.Start(YEAR, phase, on, operator, key, cut_off), ports))
+        return self.again(lambda: starting.start_phase(starting.Start(YEAR, phase, on, operator, key, cut_off), ports))
 
     def take_over(self, partner: str, successor: str) -> object:
         """Register another partner as the successor of one."""
         cloud, request = self.cloud, replace(PARTNERS[partner], keys=(), predecessor=partner)
-        return self._again(
+        return self.again(
             lambda: register(successor, request, by=REGISTRAR, registrations=cloud.registrations, clock=cloud.clock)
         )
 
@@ -123,7 +110,7 @@ class Staff:
         given = Answer(YEAR, run.phase, run.id, str(run.detail.control_sum), approve, reason)
         if approve and self.has_right(approver):
             self.approved.add((run.id, approver))
-        made = self._again(lambda: self.cloud.answer_run(given, approver))
+        made = self.again(lambda: self.cloud.answer_run(given, approver))
         if made is not None:
             self.accepted.append((given, approver))
             self.answered(run.id, approve)
@@ -131,11 +118,11 @@ class Staff:
 
     def resume(self, run: str, operator: Person) -> object:
         cloud = self.cloud
-        return self._again(lambda: running.resume_run(run, by=operator, runs=cloud.runs, workflows=cloud.workflows))
+        return self.again(lambda: running.resume_run(run, by=operator, runs=cloud.runs, workflows=cloud.workflows))
 
     def abandon(self, run: str, operator: Person) -> object:
         cloud = self.cloud
-        return self._again(
+        return self.again(
             lambda: running.abandon_run(
                 run, by=operator, reason="stuck", runs=cloud.runs, workflows=cloud.workflows, clock=cloud.clock
             )
@@ -143,7 +130,7 @@ class Staff:
 
     def abandon_batch(self, batch: str, operator: Person) -> object:
         cloud = self.cloud
-        return self._again(
+        return self.again(
             lambda: abandon_batch(batch, "it does not end", by=operator, batches=cloud.batches, clock=cloud.clock)
         )
 
@@ -158,7 +145,7 @@ class Staff:
         choices = choices_for(exception)
         choice = choices[self.random.randrange(len(choices))]
         ports = exceptions.ChoicePorts(cloud.runs, cloud.batches, cloud.work, cloud.clock)
-        return self._again(lambda: exceptions.choose(YEAR, exception.id, choice, "it is so", by=operator, ports=ports))
+        return self.again(lambda: exceptions.choose(YEAR, exception.id, choice, "it is so", by=operator, ports=ports))
 
     def close(self, operator: Person, second: Person, key: str) -> object:
         """Two persons close the year, the one right after the other."""
@@ -167,12 +154,12 @@ class Staff:
         return None if made is None else self.confirm_close(made.id, second)
 
     def propose_close(self, operator: Person, undecided: int, key: str) -> object:
-        return self._again(
+        return self.again(
             lambda: closing.propose_closing(YEAR, undecided, "all is paid", by=operator, key=key, ports=self._closing())
         )
 
     def confirm_close(self, proposal: str, person: Person) -> object:
-        return self._again(lambda: closing.confirm_closing(YEAR, proposal, by=person, ports=self._closing()))
+        return self.again(lambda: closing.confirm_closing(YEAR, proposal, by=person, ports=self._closing()))
 
     def _closing(self) -> closing.ClosingPorts:
         cloud = self.cloud

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from local.simulator.histories.people import LostError
+from local.simulator.histories.asking import LostError
 from local.simulator.histories.stage import NOTABLE, Stage
 from local.simulator.histories.watch import Violation
 

@@ -5,7 +5,8 @@ It stands in the place of `histories/closings.py` of the present version.
 
 from random import Random
 
-from local.simulator.histories.people import OPERATORS, LostError, Staff
+from local.simulator.histories.asking import LostError
+from local.simulator.histories.people import OPERATORS, Staff
 from local.simulator.histories.stage import Stage
 
 

@@ -5,13 +5,13 @@ It stands in the place of `histories/people.py` of the present version, for the 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 from typing import Any, NamedTuple
 
+from local.simulator.histories.asking import until_answered
 from tegemoet.application.premium_year import approval, closing, exceptions, running
 from tegemoet.application.records import Run
-from tegemoet.domain.problems import ProblemError
 
 YEAR = 2023
 
@@ -24,10 +24,6 @@ class Person(NamedTuple):
 
 MERGING = ("accounts", "tariff", "register", "profiles")
 OPERATORS = (Person("op-1"), Person("op-2"))
-
-
-class LostError(Exception):
-    """A person gave up: the answer did not come."""
 
 
 def register_all(_cloud: Any, _approvers: Iterable[str]) -> None:
@@ -75,17 +71,9 @@ class Staff:
     answered: Callable[[str, bool], None] = lambda _run, _approve: None
     told: list[str] = field(default_factory=list)
 
-    def _again(self, ask: Callable[[], object]) -> Any:
-        for _ in range(6):
-            try:
-                return ask()
-            except ProblemError as problem:
-                self.told.append(problem.code)
-                return None
-            except Exception as error:  # noqa: BLE001 - the API answers 500 to whatever it is
-                self.told.append(type(error).__name__)
-            self.scheduler.sleep(timedelta(seconds=30))
-        raise LostError
+    def again(self, ask: Callable[[], object]) -> Any:
+        """Ask until there is an answer; a problem is an answer."""
+        return until_answered(ask, self.told, self.scheduler)
 
     def key(self) -> str:
         self.asked += 1
@@ -97,7 +85,7 @@ class Staff:
         first = date(2023, 12, 1) if phase == 1 else date(2024, 6, 1)
         on = max(self.scheduler.now.date(), first)
         ports: Mapping[str, Any] = {"runs": cloud.runs, "batches": cloud.batches, "workflows": cloud.workflows}
-        return self._again(
+        return self.again(
             lambda: running.start_phase(YEAR, phase, on, starter=operator.subject, key=key, clock=cloud.clock, **ports)
         )
 
@@ -109,19 +97,19 @@ class Staff:
         given = Answer(run.phase, run.id, str(run.detail.control_sum), approve, reason)
         if approve and self.has_right(approver):
             self.approved.add((run.id, approver))
-        made = self._again(lambda: give(self.cloud, given, approver))
+        made = self.again(lambda: give(self.cloud, given, approver))
         if made is not None:
             self.accepted.append((given, approver))
             self.answered(run.id, approve)
         return made
 
     def resume(self, run: str, _operator: Person) -> Any:
-        return self._again(lambda: running.resume_run(run, runs=self.cloud.runs, workflows=self.cloud.workflows))
+        return self.again(lambda: running.resume_run(run, runs=self.cloud.runs, workflows=self.cloud.workflows))
 
     def abandon(self, run: str, operator: Person) -> Any:
         cloud = self.cloud
         ports: Mapping[str, Any] = {"runs": cloud.runs, "workflows": cloud.workflows, "clock": cloud.clock}
-        return self._again(lambda: running.abandon_run(run, by=operator.subject, reason="stuck", **ports))
+        return self.again(lambda: running.abandon_run(run, by=operator.subject, reason="stuck", **ports))
 
     def abandon_batch(self, _batch: str, _operator: Person) -> None:
         """No call gave a batch up."""
@@ -133,14 +121,14 @@ class Staff:
         exception = found[self.random.randrange(len(found))]
         choices = exceptions.choices_for(exception)
         choice, runs = choices[self.random.randrange(len(choices))], self.cloud.runs
-        return self._again(
+        return self.again(
             lambda: exceptions.choose(YEAR, exception.id, choice, "it is so", by=operator.subject, runs=runs)
         )
 
     def close(self, _operator: Person, _second: Person, _key: str) -> Any:
         """Close the year, which one person did alone."""
         cloud = self.cloud
-        return self._again(lambda: _closed(cloud))
+        return self.again(lambda: _closed(cloud))
 
 
 def _closed(cloud: Any) -> bool:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from local.opinions.exchange.oracle import Exchange as Opinion
 from local.opinions.exchange.oracle import read_file
+from local.simulator.histories.asking import LostError
 from local.simulator.histories.exchange.population import INSURERS, SUCCESSOR, TAX_OFFICE
 from local.simulator.histories.exchange.watch import BUCKET, OPERATORS
 from local.simulator.histories.people import OPERATORS as PERSONS
-from local.simulator.histories.people import LostError
 from local.simulator.histories.scheduler import StuckError
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Who acts in a history of an exchange, and what persons do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,10 +26,6 @@ def registrations() -> Iterator[Registration]:
 @dataclass(slots=True)
 class ExchangeStaff(Staff):
     """Operators. Whoever gets no answer asks again, with the same key."""
-
-    def again(self, ask: Callable[[], object]) -> object:
-        """Ask until there is an answer; a problem is an answer."""
-        return self._again(ask)
 
     def start_exchange(self, automatic: bool, operator: Person, key: str) -> object:
         cloud = self.cloud
