@@ -3,7 +3,7 @@
 import importlib
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -20,16 +20,15 @@ from tegemoet.application.decisions.letter.particulars import (
     particulars,
 )
 from tegemoet.application.decisions.letter.write import write
-from tegemoet.application.decisions.timeline import draw as drawing
 from tegemoet.application.decisions.timeline import words as picture_words
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import PerLanguage, Texts
+from tegemoet.schemes.texts import languages
 from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 
-LANGUAGES = ["nl", "fr", "en"]
+LANGUAGES = languages()
 MUTUALITY = body_of("mutuality")
 VOID = {"meta", "br", "rect", "line", "path"}
 
@@ -184,7 +183,7 @@ def test_a_body_without_a_file_has_no_letters_and_every_particular_is_named(part
 def test_a_letter_in_a_language_without_words_is_refused() -> None:
     scheme = made.scheme()
     with pytest.raises(NotFoundError) as refused:
-        write(readable(made.early_birth(), scheme, "nl"), scheme, MUTUALITY, "de")
+        write(readable(made.early_birth(), scheme, "nl"), scheme, MUTUALITY, "xx")
     assert refused.value.code == "language-unknown"
 
 
@@ -205,31 +204,6 @@ def test_the_example_of_every_scheme_has_a_letter(slug: str, language: str) -> N
     text = Page(write(decision, scheme, MUTUALITY, language)).text
     for step in decision["explanation"]:
         assert re.sub(r"\s+", " ", step["text"]) in text
-
-
-def in_german_too(texts: Texts) -> Texts:
-    """The texts with a language more, as a further column of the data would give."""
-
-    def more(held: Mapping[Any, PerLanguage]) -> dict[Any, PerLanguage]:
-        return {name: {"de": per["en"], **per} for name, per in held.items()}
-
-    return Texts((*texts.languages, "de"), more(texts.sentences), more(texts.words), more(texts.about))
-
-
-def test_a_fourth_language_is_data_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for modules, more in (
-        ((writing,), in_german_too(writing.words())),
-        ((drawing, picture_words), in_german_too(picture_words.words())),
-    ):
-        for module in modules:
-            monkeypatch.setattr(module, "words", lambda more=more: more)
-    scheme = made.scheme(de="Mutterschaftsruhe")
-    scheme = scheme.with_texts(in_german_too(scheme.texts))
-    body = {name: {**held, "de": held["en"]} for name, held in MUTUALITY.items()}
-    decision = made.early_birth()
-    text = Page(write(readable(decision, scheme, "de"), scheme, body, "de", decision)).text
-    assert "Decision: Mutterschaftsruhe" in text
-    assert "6.372,00" in text
 
 
 def gallery() -> Iterator[tuple[Scheme, Decision]]:
