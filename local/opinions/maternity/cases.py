@@ -281,6 +281,8 @@ class Maker:
         random.shuffle(history)
         if history:
             case["history"] = history
+        if births and self.chance(0.06):
+            case["convert_incapacity"] = self.chance(0.2)
 
     def _chain(self, case: Case, start: date) -> None:
         """Incapacity and removal that nearly fill the six months of the alignment
@@ -337,9 +339,7 @@ class Maker:
             until = start + timedelta(random.choice((0, 5, 28, 29, 30, 31, 45)))
             case["covered"] = [{"by": "termination-indemnity", "from": str(start - timedelta(10)), "until": str(until)}]
         if self.chance(0.1):
-            case["activity_in_rest"] = [
-                {"from": one["from"], "until": one["until"]} for one in self._apart(start, ("x",))
-            ]
+            case["activity_in_rest"] = self._worked(start, last)
         holidays = [start + timedelta(n) for n in range(-3, 36) if is_holiday(start + timedelta(n))]
         if holidays and self.chance(0.3):
             moved = [
@@ -351,6 +351,13 @@ class Maker:
                 case["holiday_replacements"][0]["holiday"] = str(start + timedelta(random.randint(0, 30)))
         if self.chance(0.35 if last.year >= 2021 else 0.03):
             case["wage_ceilings"] = self._ceilings(start, last)
+
+    def _worked(self, start: date, last: date) -> list[dict[str, str]]:
+        """Some days of the rest, or all but a day or two."""
+        if self.chance(0.15):
+            until = last - self.some(0, 0, 1)
+            return [{"from": str(start - timedelta(7)), "until": str(max(start, until))}]
+        return [{"from": one["from"], "until": one["until"]} for one in self._apart(start, ("x",))]
 
     def _separate(self, last: date) -> dict[str, Any]:
         random = self.random

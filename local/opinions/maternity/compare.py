@@ -36,6 +36,7 @@ RULES = {  # the rules of the second opinion, and the findings that each of them
     "retention": {"retention"},
     "thirty-days": {"thirty-days"},
     "delivery": {"delivery"},
+    "rest-worked": {"rest-worked"},
 }
 Answer = dict[str, Any]
 SHOWN = 3

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from local.opinions.maternity.money import is_holiday
-from local.opinions.maternity.rest import DAY, Case, Rest, day
+from local.opinions.maternity.rest import DAY, Case, Rest, day, days
 
 # per way: months of the waiting period, months when
 # the schedule makes those impossible, days, hours
@@ -40,6 +40,7 @@ def judge(case: Case, rest: Rest) -> dict[str, str]:
         "delivery": _delivery(case),
         "certificate": "met" if case["expected"].get("certified", True) else "unknown",
         "abroad": "unknown" if case.get("stays_abroad", False) else "met",
+        "rest-worked": _worked(case, rest),
     }
 
 
@@ -201,3 +202,11 @@ def _delivery(case: Case) -> str:
         known = [n for n in longest if n is not None]
         words.append("met" if max(known, default=0) >= 180 else "unknown" if None in longest else "not-met")
     return _all(*words)
+
+
+def _worked(case: Case, rest: Rest) -> str:
+    """Who went on working on every day of her rest but the Sundays has not rested at all."""
+    worked = {d for one in case.get("activity_in_rest", []) for d in days(one)}
+    free = [d for d, kind in rest.kinds.items() if d not in worked or kind == "extension-partial-activity"]
+    idle = not rest.births or not worked.intersection(rest.kinds)
+    return "met" if idle or any(d.weekday() < 6 for d in free) else "not-met"

@@ -455,7 +455,8 @@ def due_days(case: Case, rows: list[tuple[date, date, int, int]]) -> list[tuple[
     for number, (first, _, _, _) in enumerate(rows):
         next_month = (first.replace(day=28) + timedelta(4)).replace(day=1)
         due = next_month + 4 * DAY
-        due = max(due, found[0][0] if number else day(case["requested_on"]) + 30 * DAY)
+        if not invalid:
+            due = max(due, found[0][0] if number else day(case["requested_on"]) + 30 * DAY)
         earliest = None
         if invalid:
             working: list[date] = []

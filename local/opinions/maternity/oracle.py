@@ -64,11 +64,11 @@ def contradictions(case: Case, rest: Rest) -> set[tuple[str, str]]:
     """What contradicts the first day of the rest, and holidays that are none."""
     faults = set()
     rested = case["quality"].get("rest_from")
-    if rested and day(rested) > rest.first:
+    if rested and day(rested) > rest.start:
         faults.add(("/case/quality/rest_from", "after-first-day"))
     incapacity = case["pay"].get("incapacity")
     if incapacity:
-        if day(incapacity["since"]) >= rest.first:
+        if day(incapacity["since"]) >= rest.start:
             faults.add(("/case/pay/incapacity/since", "after-first-day"))
         invalid_from = incapacity.get("invalid_from")
         if (

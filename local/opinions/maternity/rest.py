@@ -85,7 +85,7 @@ def lay_out(case: Case) -> Rest:
         start += DAY
     past = _past(case)
     _check_past(case, start, faults)
-    kinds = _converted(past, births, expected, start)
+    kinds = _converted(case, past, births, start)
     for place, child in enumerate(children):
         if child.get("work_started", False) and start < day(child["on"]):
             faults.add((f"/case/births/{place}/work_started", "rest-had-begun"))
@@ -136,16 +136,19 @@ def _check_past(case: Case, start: date, faults: set[tuple[str, str]]) -> None:
             faults.add((f"/case/history/{place}", "reaches-into-rest"))
 
 
-def _converted(past: dict[date, dict[str, Any]], births: list[date], expected: date, start: date) -> dict[date, str]:
-    """Incapacity in the week before an early birth becomes rest, unless the employer covers it."""
+def _converted(case: Case, past: dict[date, dict[str, Any]], births: list[date], start: date) -> dict[date, str]:
+    """Walking back from the eve of the rest (or of an early birth) as long as she was ill, within
+    the week before the birth: a day that no employer covers becomes rest, if she lets it.
+    """
     kinds: dict[date, str] = {}
-    if births and births[0] < expected:
-        for back in range(7, 0, -1):
-            d = births[0] - back * DAY
-            one = past.get(d)
-            if d < start and one and one["kind"] == "incapacity" and not one.get("employer_pays", False):
-                kinds[d] = "prenatal-converted"
-    return kinds
+    if not births or births[0] >= day(case["expected"]["on"]) or not case.get("convert_incapacity", True):
+        return kinds
+    d = min(births[0], start) - DAY
+    while d >= births[0] - 7 * DAY and past.get(d, {"kind": "nothing"})["kind"] == "incapacity":
+        if not past[d].get("employer_pays", False):
+            kinds[d] = "prenatal-converted"
+        d -= DAY
+    return dict(sorted(kinds.items()))
 
 
 def _after_birth(case: Case, rest: Rest, past: dict[date, dict[str, Any]], started_work: bool) -> None:

@@ -97,10 +97,12 @@ BIRTHS: list[dict[str, Any]] = [
     {"births": [birth("2020-07-15", proven=False)], "expected": {"on": "2020-07-18", "certified": False}},
     {"stays_abroad": True, "first_day": None},
     {"activity_in_rest": [{"from": "2020-08-03", "until": "2020-08-04"}], "resumption_declared": True},
+    {"activity_in_rest": [{"from": "2020-07-11", "until": "2020-10-20"}]},
 ]
 CALENDARS: list[dict[str, Any]] = [
     {"first_day": "2020-06-01", "history": []},
     {"births": [birth("2020-07-08")], "first_day": None, "history": [past("incapacity", "2020-01-01", "2020-07-07")]},
+    {"history": [past("incapacity", "2020-01-01", "2020-07-10")], "convert_incapacity": False},
     {
         "births": [birth("2020-07-08")],
         "first_day": None,

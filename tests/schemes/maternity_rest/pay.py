@@ -24,7 +24,8 @@ def parameters() -> ParameterSet:
 def rest_of(*segments: Segment, removal: tuple[Removal, ...] = ()) -> Rest:
     """A rest of these days."""
     days = sum(s.days for s in segments)
-    return Rest(segments[0].first, segments[-1].last, list(segments), days, (), None, list(removal), 0, [], [])
+    first = segments[0].first
+    return Rest(first, first, segments[-1].last, list(segments), days, (), None, list(removal), 0, [], [])
 
 
 def rest(first: str, last: str | None = None, *, days: int = 102, removal: tuple[Removal, ...] = ()) -> Rest:

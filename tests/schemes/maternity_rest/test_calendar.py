@@ -246,7 +246,7 @@ def test_incapacity_in_the_week_before_an_early_birth_becomes_rest() -> None:
     ]
     assert rest.first == date(2020, 7, 8)
     assert rest.days == 105
-    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": 0, "removal": 0})
+    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": 0, "broken": 0, "removal": 0})
 
 
 def test_a_birth_a_day_early_converts_incapacity_only_and_one_on_the_day_nothing() -> None:
@@ -269,7 +269,7 @@ def test_a_whole_week_of_incapacity_is_converted_when_the_birth_begins_the_rest(
 def test_days_that_the_employer_covers_stay_incapacity_and_leave_a_gap() -> None:
     covered = plan(history=ill(employer_pays=True))
     assert "prenatal-converted" not in days_of(covered)
-    assert facts(covered, "conversion") == ("not-met", {"days": 0, "covered": 3, "removal": 0})
+    assert facts(covered, "conversion") == ("not-met", {"days": 0, "covered": 3, "broken": 0, "removal": 0})
     in_part = plan(
         history=[
             past("incapacity", "2020-05-01", "2020-07-08"),
@@ -282,13 +282,67 @@ def test_days_that_the_employer_covers_stay_incapacity_and_leave_a_gap() -> None
         ("2020-07-10", "2020-07-10"),
     ]
     assert (in_part.first, in_part.days) == (date(2020, 7, 8), 104)
-    assert facts(in_part, "conversion") == ("met", {"days": 2, "covered": 1, "removal": 0})
+    assert facts(in_part, "conversion") == ("met", {"days": 2, "covered": 1, "broken": 0, "removal": 0})
+
+
+def segments(rest: Rest, kind: str) -> list[tuple[str, str]]:
+    return [(s.first.isoformat(), s.last.isoformat()) for s in rest.segments if s.kind == kind]
+
+
+def test_a_sick_day_that_work_follows_stays_a_sick_day() -> None:
+    rest = plan(
+        expected={"on": "2020-08-18"},
+        births=[birth("2020-07-15")],
+        first_day=None,
+        history=[
+            past("work", "2020-01-01", "2020-07-07"),
+            past("incapacity", "2020-07-08", "2020-07-08"),
+            past("work", "2020-07-09", "2020-07-14"),
+        ],
+    )
+    assert (rest.first, segments(rest, "prenatal-converted")) == (date(2020, 7, 15), [])
+    assert facts(rest, "conversion") == ("not-met", {"days": 0, "covered": 0, "broken": 1, "removal": 0})
+
+
+@pytest.mark.parametrize("between", ["work", "holiday", "full-work-removal", "other", None])
+def test_only_days_from_which_on_there_is_nothing_but_incapacity_are_converted(between: str | None) -> None:
+    history = [
+        past("incapacity", "2020-07-08", "2020-07-10"),
+        *([past(between, "2020-07-11", "2020-07-11")] if between else []),
+        past("incapacity", "2020-07-12", "2020-07-14"),
+    ]
+    rest = plan(expected={"on": "2020-08-18"}, first_day=None, history=history)
+    assert (rest.first, rest.start) == (date(2020, 7, 12), date(2020, 7, 15))
+    assert segments(rest, "prenatal-converted") == [("2020-07-12", "2020-07-14")]
+    removed = 1 if between == "full-work-removal" else 0
+    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": 0, "broken": 3, "removal": removed})
+
+
+def test_a_day_without_incapacity_on_the_eve_of_the_rest_converts_nothing() -> None:
+    for until, first in (("2020-07-10", date(2020, 7, 8)), ("2020-07-09", date(2020, 7, 11))):
+        assert plan(history=ill(until)).first == first
+
+
+def test_covered_days_up_to_the_eve_break_nothing() -> None:
+    history = [
+        past("incapacity", "2020-07-08", "2020-07-09"),
+        past("incapacity", "2020-07-10", "2020-07-14", employer_pays=True),
+    ]
+    rest = plan(expected={"on": "2020-08-18"}, first_day=None, history=history)
+    assert segments(rest, "prenatal-converted") == [("2020-07-08", "2020-07-09")]
+    assert facts(rest, "conversion") == ("met", {"days": 2, "covered": 5, "broken": 0, "removal": 0})
+
+
+def test_nothing_is_converted_that_she_does_not_want() -> None:
+    rest = plan(history=ill(), convert_incapacity=False)
+    assert (rest.first, segments(rest, "prenatal-converted")) == (date(2020, 7, 11), [])
+    assert facts(rest, "conversion") == ("not-needed", {"days": 3, "covered": 0, "broken": 0, "removal": 0})
 
 
 def test_full_work_removal_before_an_early_birth_is_not_converted() -> None:
     rest = plan(history=[past("full-work-removal", "2020-05-01", "2020-07-31")])
     assert rest.first == date(2020, 7, 11)
-    assert facts(rest, "conversion") == ("not-met", {"days": 0, "covered": 0, "removal": 3})
+    assert facts(rest, "conversion") == ("not-met", {"days": 0, "covered": 0, "broken": 0, "removal": 3})
 
 
 def test_work_in_the_week_before_an_early_birth_is_lost() -> None:

@@ -504,3 +504,22 @@ def test_rules_are_told_in_the_order_of_the_circular() -> None:
     order = ["quality", "waiting-period", "retention", "thirty-days", "delivery", "first-day", "cessation", "wage"]
     places = [told.index(rule) for rule in [*order, "payment-calendar", "request", "resumption"]]
     assert places == sorted(places)
+
+
+def test_a_sick_day_before_days_of_work_moves_neither_the_rest_nor_its_amounts() -> None:
+    ruling = decide(
+        expected={"on": "2020-08-18"},
+        births=[birth("2020-07-15")],
+        first_day=None,
+        pay={"activities": [activity("150.0000")]},
+        history=[
+            past("work", "2020-01-01", "2020-07-07"),
+            past("incapacity", "2020-07-08", "2020-07-08"),
+            past("work", "2020-07-09", "2020-07-14"),
+        ],
+    )
+    assert str(ruling.total) == "9468.34"
+    at_82 = [a for a in ruling.amounts if a.kind == "benefit" and str(a.amount) == "123.00"]
+    assert (at_82[0].first, at_82[-1].last) == (date(2020, 7, 15), date(2020, 8, 13))
+    (stopped,) = [f for f in ruling.findings if f.rule == "cessation"]
+    assert stopped.facts["from"] == "2020-07-15"

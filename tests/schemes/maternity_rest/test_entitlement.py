@@ -959,3 +959,35 @@ def test_a_rest_before_the_limits_are_known_is_an_error_that_names_limit_and_day
         decide(requested_on="2015-03-01", **old)
     assert error.value.on == "2015-03-31"
     assert case()["expected"] == {"on": "2020-07-18"}
+
+
+@pytest.mark.parametrize(
+    ("worked", "outcome"),
+    [
+        ([("2020-07-11", "2020-10-20")], "refused"),
+        ([("2020-07-01", "2020-10-31")], "refused"),
+        ([("2020-07-11", "2020-10-19")], "granted"),
+        ([("2020-07-12", "2020-10-20")], "granted"),  # 11 July is a Saturday
+        ([("2020-07-11", "2020-07-31"), ("2020-08-03", "2020-10-20")], "granted"),
+        ([("2020-07-11", "2020-08-01"), ("2020-08-03", "2020-10-20")], "refused"),  # but for a Sunday
+    ],
+)
+def test_a_rest_of_which_every_day_was_worked_is_refused(worked: list[tuple[str, str]], outcome: str) -> None:
+    ruling = decide(activity_in_rest=[days_of(*days) for days in worked])
+    assert ruling.outcome == outcome
+    failed = [f.facts for f in ruling.findings if f.rule == "rest-worked"]
+    assert failed == ([{"from": "2020-07-11", "until": "2020-10-20", "days": 87}] if outcome == "refused" else [])
+    assert (ruling.total is None) == (outcome == "refused")
+    assert ("activity_in_rest" in [m.field for m in ruling.missing]) == (outcome == "refused")
+
+
+def test_days_that_the_activity_itself_added_are_rest_left() -> None:
+    shop = past("authorised-activity", "2020-05-01", "2020-07-10", activities=["shop"])
+    pay = {"activities": [activity("50.0000", "shop")]}
+    worked = [days_of("2020-07-11", "2020-10-20")]
+    assert decide(history=[shop], pay=pay, activity_in_rest=worked).outcome == "granted"
+    assert decide(history=[shop], pay=pay, activity_in_rest=worked, extension={"transfer_days": 0}).outcome == "refused"
+
+
+def test_a_rest_that_was_worked_before_the_birth_alone_waits_for_the_birth() -> None:
+    assert decide(births=[], activity_in_rest=[days_of("2020-07-01", "2020-07-31")]).outcome == "pending"

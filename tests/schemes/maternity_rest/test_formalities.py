@@ -229,3 +229,30 @@ def test_an_incapacity_that_contradicts_the_rest_is_refused_at_its_field(
     assert [(f.path, f.code) for f in error.value.faults] == [fault]
     eve = {name: day(value, 1 if name == "invalid_from" else -1) for name, value in changes.items()}
     assert ill(**eve).outcome == "granted"
+
+
+def test_an_incapacity_that_began_in_the_days_that_were_converted_is_a_true_fact() -> None:
+    for since, granted in (("2020-07-09", True), ("2020-07-10", True), ("2020-07-11", False)):
+        history = [past("work", "2020-01-01", "2020-07-08"), past("incapacity", "2020-07-09", "2020-07-14")]
+        incapacity = {"since": since, "wage": {"amount": "100.0000"}, "invalid_from": "2021-07-09"}
+        benefits = [{"from": "2020-07-01", "gross": "60.00"}]
+        changes: dict[str, Any] = {"history": history, "pay": {"incapacity": {**incapacity, "benefits": benefits}}}
+        if not granted:
+            with pytest.raises(InvalidError) as error:
+                decide(**changes)
+            assert [f.path for f in error.value.faults] == ["/case/pay/incapacity/since"]
+            continue
+        ruling = decide(**changes)
+        assert ruling.outcome == "granted"
+        (suspended,) = [f for f in ruling.findings if f.rule == "incapacity-suspended"]
+        assert (suspended.facts["since"], suspended.facts["from"]) == (since, since)
+
+
+def test_work_may_have_been_interrupted_on_a_day_that_was_converted() -> None:
+    history = [past("work", "2020-01-01", "2020-07-08"), past("incapacity", "2020-07-09", "2020-07-10")]
+    quality = {"kind": "resting-since-fifth-month", "since_fifth_month": True}
+    pay = {"interruption_wage": {"amount": "100.0000"}}
+    assert decide(history=history, quality=quality | {"rest_from": "2020-07-11"}, pay=pay).outcome == "granted"
+    with pytest.raises(InvalidError) as error:
+        decide(history=history, quality=quality | {"rest_from": "2020-07-12"}, pay=pay)
+    assert [(f.path, f.code) for f in error.value.faults] == [("/case/quality/rest_from", "after-first-day")]

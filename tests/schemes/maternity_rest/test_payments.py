@@ -357,6 +357,18 @@ def test_an_invalid_is_paid_from_the_third_last_working_day_of_the_month_itself(
     assert facts(result, "payment-of-invalids") == {"earliest": ["2020-07-29", "2020-08-27"]}
 
 
+@pytest.mark.parametrize("requested_on", ["2020-06-01", "2020-08-04", "2020-11-20"])
+def test_an_invalid_is_paid_by_the_fifth_whenever_she_requested_it(requested_on: str) -> None:
+    incapacity = {
+        "since": "2018-01-01",
+        "wage": {"amount": "100.0000"},
+        "invalid": True,
+        "benefits": [{"from": "2018-01-01", "gross": "70.00", "net": "67.55"}],
+    }
+    result = paid(rest("2020-07-13", "2020-08-10"), pay={"incapacity": incapacity}, requested_on=requested_on)
+    assert facts(result, "payment-calendar")["due"] == ["2020-08-05", "2020-09-05"]
+
+
 def test_who_is_no_invalid_has_no_earliest_day() -> None:
     result = paid(rest("2020-09-01", "2020-09-10"), quality=DISMISSED, pay=PAY)
     assert facts(result, "payment-calendar")["earliest"] == [None]

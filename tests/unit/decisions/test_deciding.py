@@ -164,7 +164,7 @@ def test_a_replay_uses_the_kept_parameters_and_says_so_where_they_are_lost() -> 
     ("language", "words"),
     [
         ("nl", "Van 975,49 EUR is 945,95 EUR al betaald; het verschil van 29,54 EUR wordt betaald."),
-        ("fr", "Sur 975,49 EUR, 945,95 EUR a déjà été payé ; la différence de 29,54 EUR est payée."),
+        ("fr", "Sur 975,49 EUR, 945,95 EUR ont déjà été payés ; la différence de 29,54 EUR est payée."),
         ("en", "Of 975.49 EUR, 945.95 EUR was paid before; the difference of 29.54 EUR is paid."),
     ],
 )

@@ -18,6 +18,7 @@ from tegemoet.schemes.converted_maternity_leave.leave import judge_leave, plan_l
 from tegemoet.schemes.converted_maternity_leave.pay import ask_pay, pay_leave
 from tegemoet.schemes.maternity_rest.entitlement import (
     Judgement,
+    check_interruption,
     judge_insurability,
     judge_quality,
     judge_territoriality,
@@ -34,6 +35,7 @@ def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruli
     leave = plan_leave(case, parameters)
     _refuse_contradictions(case, leave.first, on)
     judgement = Judgement(leave.first, parameters)
+    check_interruption(case.quality, leave.first)
     judge_leave(case, leave, on, judgement)
     judge_quality(case.quality, leave.first, judgement)
     judge_insurability(case.insurability, judgement)

@@ -368,6 +368,8 @@ class MaternityCase:
     """One maternity rest.
 
     `first_day` is the first day of rest that she requests; if left out, the latest lawful one.
+    `convert_incapacity`: uncovered days of incapacity just before an early birth become rest,
+    unless she does not want that.
     """
 
     __pydantic_config__ = CLOSED
@@ -381,6 +383,7 @@ class MaternityCase:
     first_day: Day | None = None
     history: Annotated[tuple[Past, ...], Field(max_length=400)] = ()
     extension: Extension = Extension()
+    convert_incapacity: bool = True
     covered: Annotated[tuple[Covered, ...], Field(max_length=400)] = ()
     activity_in_rest: Annotated[tuple[ActivityInRest, ...], Field(max_length=100)] = ()
     holiday_replacements: Annotated[tuple[HolidayReplacement, ...], Field(max_length=20)] = ()

@@ -33,6 +33,7 @@ from tegemoet.schemes.maternity_rest.insurability import (
     Retention,
     WageAmount,
 )
+from tegemoet.schemes.maternity_rest.payments import six_day_week_days
 from tegemoet.schemes.maternity_rest.rest import Rest
 
 FactValues = dict[str, FactValue]
@@ -100,15 +101,27 @@ class Judgement:
 def judge_entitlement(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> Judgement:
     """All conditions of a maternity rest, in the order of the circular."""
     judgement = Judgement(rest.first, parameters)
+    check_interruption(case.quality, rest.start)
     judge_quality(case.quality, _first_protected(case, rest.first), judgement)
     judge_insurability(case.insurability, judgement)
     judge_thirty_days(case.quality, _recognised(case, rest.first), judgement)
     _judge_delivery(case.births, judgement)
     judge_territoriality(case.stays_abroad, judgement)
+    _judge_activity(case, rest, judgement)
     return judgement
 
 
 # I. Quality of beneficiary
+
+
+def check_interruption(quality: Quality, start: date) -> None:
+    """Raises InvalidError if work was interrupted for rest after `start`, the first day of rest.
+
+    Days of incapacity that are converted into rest lie before `start`.
+    """
+    if quality.rest_from is not None and quality.rest_from > start:
+        fault = Fault("/case/quality/rest_from", "after-first-day")
+        raise InvalidError("Work was interrupted after the rest began.", faults=(fault,))
 
 
 def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
@@ -156,9 +169,6 @@ def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
     rule, since, answer = "fifth-month", quality.rest_from, quality.since_fifth_month
     if since is None:
         judgement.ask(rule, "quality/rest_from", "day on which work was interrupted")
-    elif since > judgement.first:
-        fault = Fault("/case/quality/rest_from", "after-first-day")
-        raise InvalidError("Work was interrupted after the rest began.", faults=(fault,))
     if not answer:
         needed = "statement of a doctor or midwife: interrupted in the fifth month of pregnancy or later"
         judgement.ask(rule, "quality/since_fifth_month", needed, "none" if answer is None else "no")
@@ -527,13 +537,35 @@ def judge_territoriality(stays_abroad: bool, judgement: Judgement) -> None:
     judgement.find("territoriality", "unknown" if stays_abroad else "met", TERRITORIALITY, {})
 
 
+def _judge_activity(case: MaternityCase, rest: Rest, judgement: Judgement) -> None:
+    """Once the child is born: a rest of which every payable day was worked is no rest.
+
+    Benefits are paid for six days a week, so a Sunday without work makes no difference.
+    """
+    lost_days = list(_lost(_worked(case, rest), rest)) if rest.births else []
+    if not lost_days:
+        return
+    lost = sum(six_day_week_days(first.toordinal(), last.toordinal()) for first, last in lost_days)
+    days = sum(six_day_week_days(s.first.toordinal(), s.last.toordinal()) for s in rest.segments)
+    if lost < days:
+        return
+    judgement.ask("rest-worked", "activity_in_rest", "a day of rest without activity", f"activity on {days} days")
+    facts: FactValues = {"from": _iso(rest.first), "until": _iso(rest.last), "days": days}
+    judgement.find("rest-worked", "not-met", CESSATION, facts)
+
+
+def _worked(case: MaternityCase, rest: Rest) -> list[tuple[date, date]]:
+    """The periods with activity up to the last day of rest, in order."""
+    return sorted((activity.first, min(activity.last, rest.last)) for activity in case.activity_in_rest)
+
+
 def find_activity(case: MaternityCase, rest: Rest) -> list[Finding]:
     """Days of rest with activity, which do not count; one finding per run of days.
 
     Days that this very activity added do count. The rule refuses nothing: only those days are lost.
     Days after the rest (separate leave) are free.
     """
-    worked = sorted((activity.first, min(activity.last, rest.last)) for activity in case.activity_in_rest)
+    worked = _worked(case, rest)
     found: list[Finding] = []
     for first, last in _lost(worked, rest):
         days = (last - first).days + 1

@@ -3,7 +3,7 @@
 Source: circular V.I. 2020/204, sections VI and XII.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tegemoet.domain.calendar import iso
 from tegemoet.domain.decision import FactValue, Finding, Missing
@@ -123,7 +123,7 @@ def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], 
     incapacity = case.pay.incapacity
     if incapacity is None:
         return [], []
-    _check_incapacity(incapacity, rest.first)
+    _check_incapacity(incapacity, rest)
     findings, missing = [_suspension(incapacity, rest)], []
     if not incapacity.invalid:
         findings.append(_invalidity_date(incapacity, rest))
@@ -135,12 +135,13 @@ def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], 
     return findings, missing
 
 
-def _check_incapacity(incapacity: Incapacity, first: date) -> None:
+def _check_incapacity(incapacity: Incapacity, rest: Rest) -> None:
+    """It may have begun in the days that were converted: the rest began there because of it."""
     place = "/case/pay/incapacity"
-    if incapacity.since >= first:
+    if incapacity.since >= rest.start:
         fault = Fault(f"{place}/since", "after-first-day")
         raise InvalidError("The incapacity does not precede the rest.", faults=(fault,))
-    if not incapacity.invalid and incapacity.invalid_from is not None and incapacity.invalid_from <= first:
+    if not incapacity.invalid and incapacity.invalid_from is not None and incapacity.invalid_from <= rest.first:
         fault = Fault(f"{place}/invalid_from", "before-rest")
         raise InvalidError("Invalidity began before the rest.", faults=(fault,))
 
@@ -149,7 +150,7 @@ def _suspension(incapacity: Incapacity, rest: Rest) -> Finding:
     facts: dict[str, FactValue] = {
         "phase": "invalidity" if incapacity.invalid else "primary-incapacity",
         "since": iso(incapacity.since),
-        "from": iso(rest.first),
+        "from": iso(max(rest.first, incapacity.since)),
         "until": iso(rest.last),
     }
     return Finding("incapacity-suspended", "met", facts, SUSPENSION)

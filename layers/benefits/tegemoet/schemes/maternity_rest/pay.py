@@ -374,7 +374,7 @@ def explain_payments(case: Claimant, months: list[Month], paid: PaidRest, figure
     invalid = case.pay.incapacity is not None and case.pay.incapacity.invalid
     calendar: dict[str, FactValue] = {
         "months": names,
-        "due": [iso(day) for day in due_days(months, case.requested_on, figures)],
+        "due": [iso(day) for day in due_days(months, case.requested_on, invalid, figures)],
         "earliest": [iso(earliest_day(m, figures)) for m in months] if invalid else [None] * len(months),
     }
     paid.found("payment-calendar", "met", PAYMENT, calendar)

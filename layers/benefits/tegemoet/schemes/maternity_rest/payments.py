@@ -145,20 +145,18 @@ def pay_months(runs: list[DayRun], spans: list[PaidSpan], figures: Figures) -> l
     return months
 
 
-def due_days(months: list[Month], requested_on: date, figures: Figures) -> list[date]:
-    """The last day on which each month may be paid.
+def due_days(months: list[Month], requested_on: date, invalid: bool, figures: Figures) -> list[date]:
+    """The last day on which each month may be paid: the fifth of the next month.
 
-    It is the fifth of the next month, except that the first payment is due within thirty days of
-    the request. Amounts of earlier months are paid with the first payment, so nothing is due before
+    Except for an invalid, the first payment is due within thirty days of the request at the
+    earliest. Amounts of earlier months are paid with the first payment, so nothing is due before
     it.
     """
-    due, first = [], None
-    for month in months:
-        fifth = _day_of_next_month(month.last.year, month.last.month, figures.payment_day)
-        if first is None:
-            first = max(fifth, requested_on + timedelta(figures.first_payment_days))
-        due.append(max(fifth, first))
-    return due
+    fifths = [_day_of_next_month(month.last.year, month.last.month, figures.payment_day) for month in months]
+    if invalid or not fifths:
+        return fifths
+    first = max(fifths[0], requested_on + timedelta(figures.first_payment_days))
+    return [max(fifth, first) for fifth in fifths]
 
 
 @lru_cache(maxsize=4_096)

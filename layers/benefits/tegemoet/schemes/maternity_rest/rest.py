@@ -81,14 +81,15 @@ class Removal:
 class Rest:
     """A maternity rest, in calendar days.
 
-    `first` includes converted days. `last` is the last day before separate leave days, or the day
-    of the mother's death if that is earlier. `segments` follow one another without a gap, except
-    for other days between converted ones; `days` is their sum. `births` are the days of birth in
-    order; it is empty before the birth. `left` is the number of postnatal days that a mother who
-    died had not taken. `removal` is not part of the rest.
+    `first` includes converted days; `start` is the first day without them. `last` is the last day
+    before separate leave days, or the day of the mother's death if that is earlier. `segments`
+    follow one another without a gap, except for other days between converted ones; `days` is their
+    sum. `births` are the days of birth in order; it is empty before the birth. `left` is the number
+    of postnatal days that a mother who died had not taken. `removal` is not part of the rest.
     """
 
     first: date
+    start: date
     last: date
     segments: list[Segment]
     days: int
@@ -136,7 +137,8 @@ def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
     }
     plan.found("rest-length", "met", LENGTH, facts)
     _hospital_certificates(plan, last)
-    return Rest(first, last, segments, days, plan.births, separate, removal, left, plan.findings, plan.missing)
+    start = date.fromordinal(plan.start)
+    return Rest(first, start, last, segments, days, plan.births, separate, removal, left, plan.findings, plan.missing)
 
 
 @dataclass(slots=True)
@@ -281,29 +283,51 @@ def _history_in_rest(plan: _Plan) -> list[tuple[str, str]]:
 
 
 def _convert_incapacity(plan: _Plan) -> None:
-    """Before an early birth, incapacity in the week before it becomes rest.
+    """Before an early birth, incapacity just before it or the rest becomes rest.
 
-    Days that an employer covers do not. Full work removal does not change, nor does incapacity
-    before a late birth, because the rest had begun a week before the expected day.
+    It becomes rest within the week before the birth, and only from the day on which there is
+    nothing but incapacity any more. Days that an employer covers stay what they are, and so does
+    full work removal. A late birth converts nothing: the rest had begun a week before the expected
+    day.
     """
     if plan.birth >= plan.expected:
         return
     begin, end = plan.birth - plan.week, min(plan.birth, plan.start) - 1
-    converted = covered = removed = 0
+    unbroken = _unbroken_incapacity(plan, end)
+    converted = covered = broken = removed = 0
     for first, last, past in plan.history:
         first, last = max(first, begin), min(last, end)
         if first > last:
             continue
+        days = last - first + 1
         if past.kind == "full-work-removal":
-            removed += last - first + 1
-        elif past.kind == "incapacity" and past.employer_pays:
-            covered += last - first + 1
-        elif past.kind == "incapacity":
-            converted += last - first + 1
-            plan.add("prenatal-converted", first, last)
-    if converted or covered or removed:
-        facts: dict[str, FactValue] = {"days": converted, "covered": covered, "removal": removed}
-        plan.found("conversion", "met" if converted else "not-met", CONVERSION, facts)
+            removed += days
+        elif past.kind != "incapacity":
+            continue
+        elif past.employer_pays:
+            covered += days
+        elif first < unbroken:
+            broken += days
+        else:
+            converted += days
+            if plan.case.convert_incapacity:
+                plan.add("prenatal-converted", first, last)
+    if converted or covered or broken or removed:
+        outcome: Met = "not-met" if not converted else "met" if plan.case.convert_incapacity else "not-needed"
+        facts: dict[str, FactValue] = {"days": converted, "covered": covered, "broken": broken, "removal": removed}
+        plan.found("conversion", outcome, CONVERSION, facts)
+
+
+def _unbroken_incapacity(plan: _Plan, end: int) -> int:
+    """The first of the days of incapacity up to `end` without a gap, or the day after `end`."""
+    unbroken = end + 1
+    for first, last, past in reversed(plan.history):
+        if first > end:
+            continue
+        if past.kind != "incapacity" or last < unbroken - 1:
+            break
+        unbroken = first
+    return unbroken
 
 
 def _rest_before_birth(plan: _Plan) -> None:
