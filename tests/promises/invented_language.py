@@ -21,8 +21,10 @@ LANGUAGES = "layers/benefits/tegemoet/schemes/languages.toml"
 _FACT = re.compile(r"(\{[^}]*\})")
 _VALUE = {
     name: re.compile(rf"""^{name} = (?P<value>"(?:[^"\\]|\\.)*"|\[.*?\])$""", re.MULTILINE | re.DOTALL)
-    for name in ("en", "title")
+    for name in ("en", "title", "changes")
 }
+_PART = re.compile(r"^\[(?P<value>\".*\")\]$", re.MULTILINE)
+"""The key of a part of a citation, which is English."""
 
 
 def circled(text: str) -> str:
@@ -54,12 +56,23 @@ def add(tree: Tree) -> None:
         tree.read(LANGUAGES) + f'\n[{CODE}]\nthousands = "_"\ndecimal = ":"\nday = "{{year}}.{{month}}.{{day}}"\n',
     )
     for path in text_files(tree):
-        name = "title" if Path(path).parent.name == "legislation" else "en"  # of an act the English title is `title`
-        tree.write(path, _VALUE[name].sub(_with_line, tree.read(path)))
+        text = tree.read(path)
+        if Path(path).name == "citations.toml":
+            text = _PART.sub(_with_its_key, text)
+        elif Path(path).parent.name == "legislation":  # of an act the English texts are `title` and `changes`
+            text = _VALUE["changes"].sub(_with_line, _VALUE["title"].sub(_with_line, text))
+        else:
+            text = _VALUE["en"].sub(_with_line, text)
+        tree.write(path, text)
 
 
 def _with_line(found: re.Match[str]) -> str:
     """A text and, after it, the same text in the invented language."""
     value: Any = tomllib.loads(f"value = {found['value']}")["value"]
     written = [circled(part) for part in value] if isinstance(value, list) else circled(value)
-    return f"{found[0]}\n{CODE} = {json.dumps(written, ensure_ascii=False)}"
+    name = f"changes_{CODE}" if found[0].startswith("changes") else CODE
+    return f"{found[0]}\n{name} = {json.dumps(written, ensure_ascii=False)}"
+
+
+def _with_its_key(found: re.Match[str]) -> str:
+    return f"{found[0]}\n{CODE} = {json.dumps(circled(json.loads(found['value'])), ensure_ascii=False)}"

@@ -74,12 +74,13 @@ def decisions() -> Iterator[Rendered]:
 
 
 def catalogues() -> Iterator[Rendered]:
-    """Titles and summaries of the schemes, and titles of the acts."""
+    """Titles and summaries of the schemes, and titles and changes of the acts."""
     for scheme in catalogue.schemes():
         yield f"title of {scheme['scheme']}", scheme["title"].__getitem__, None
         yield f"summary of {scheme['scheme']}", scheme["summary"].__getitem__, None
     for act in legislation.search():
         yield f"title of {act['id']}", act["title"].__getitem__, None
+        yield f"changes of {act['id']}", act["changes"].__getitem__, None
 
 
 NAMED = {"batch": "b-1", "partner": "riziv", "scheme": "premium-allocation", "kind": "population", "year": 2031}

@@ -14,9 +14,11 @@ from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.decisions.legislation import details, entry_of, search, uses
 from tegemoet.domain.parameters import Source
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.legislation.citations import cited_in, parts, unwritten
 from tegemoet.schemes.legislation.register import Act, register
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.texts import languages
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, World
 
 KINDS = {
@@ -107,7 +109,8 @@ def test_an_entry_says_what_it_is_where_it_stands_and_what_it_changes(act: Act) 
     assert act.address != "gazette" or (act.published and act.url.endswith(act.published.isoformat()))
     assert act.subjects
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) for subject in act.subjects)
-    assert act.changes.endswith(".")
+    assert set(act.changes) >= {"en"}
+    assert all(text.endswith(".") for text in act.changes.values())
     assert set(act.official) >= {"en"}
     assert act.listed_in is None or act.listed_in in register()
     assert act.numac is None or act.numac in act.url
@@ -117,6 +120,34 @@ def test_an_entry_says_what_it_is_where_it_stands_and_what_it_changes(act: Act) 
         assert act.day <= act.published
     if act.first and act.last:
         assert act.first <= act.last
+
+
+def test_a_part_of_a_citation_has_a_text_in_every_other_language() -> None:
+    lacking = [f"[{part}] {lang}" for part, per in parts().items() for lang in languages() if lang not in {*per, "en"}]
+    assert not lacking
+
+
+@pytest.mark.parametrize(
+    ("article", "nl", "fr", "de"),
+    [
+        ("articles 2 and following", "artikelen 2 en volgende", "articles 2 et suivants", "Artikel 2 und folgende"),
+        ("article 28, § 1, first paragraph, and § 2", "artikel 28, § 1, eerste lid, en § 2",
+         "article 28, § 1er, alinéa 1er, et § 2", "Artikel 28 § 1 Absatz 1 und § 2"),
+        ("article 136bis", "artikel 136bis", "article 136bis", "Artikel 136bis"),
+        ("article 7, § 1/bis", "artikel 7, § 1/bis", "article 7, § 1/bis", "Artikel 7 § 1/bis"),
+        ("article 1", "artikel 1", "article 1er", "Artikel 1"),
+        ("article 11, § 12", "artikel 11, § 12", "article 11, § 12", "Artikel 11 § 12"),
+        ("Hoe kan u de conventiepremie ontvangen?", *["Hoe kan u de conventiepremie ontvangen?"] * 3),
+        ("unheard-of article 3", "unheard-of artikel 3", "unheard-of article 3", "unheard-of Artikel 3"),
+    ],
+)  # fmt: skip
+def test_an_article_is_cited_in_the_language_of_the_letter(article: str, nl: str, fr: str, de: str) -> None:
+    assert [cited_in(language, article) for language in ("nl", "fr", "de", "en")] == [nl, fr, de, article]
+
+
+def test_a_word_that_no_part_holds_is_named() -> None:
+    assert unwritten("unheard-of article 3, § 1") == ["unheard", "of"]
+    assert unwritten("articles 133 to 136bis, XII (EUR)") == []
 
 
 def test_a_title_and_a_number_of_the_gazette_belong_to_one_entry() -> None:

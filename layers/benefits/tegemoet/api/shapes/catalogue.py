@@ -92,7 +92,7 @@ Act = TypedDict(
         "url": str,
         "address": Address,
         "subjects": list[str],
-        "changes": str,
+        "changes": Texts,
         "listed_in": str | None,
         "schemes": list[str],
     },

@@ -34,12 +34,12 @@ ActJson = TypedDict(
         "url": str,
         "address": str,
         "subjects": list[str],
-        "changes": str,
+        "changes": dict[str, str],
         "listed_in": str | None,
         "schemes": list[str],
     },
 )
-"""An entry in a list: `title` by language, days as YYYY-MM-DD, `schemes` by their slugs."""
+"""An entry in a list: `title` and `changes` by language, `schemes` by their slugs, days as ISO."""
 
 
 class UseJson(TypedDict):
@@ -156,7 +156,8 @@ def search(
 def _contains(entry: Act, words: list[str]) -> bool:
     if not words:
         return True
-    text = " ".join((entry.id, *entry.titles, *entry.official.values(), *entry.subjects, entry.changes)).casefold()
+    texts = (entry.id, *entry.titles, *entry.official.values(), *entry.subjects, *entry.changes.values())
+    text = " ".join(texts).casefold()
     return all(word in text for word in words)
 
 
@@ -174,7 +175,7 @@ def brief(entry: Act) -> ActJson:
         "url": entry.url,
         "address": entry.address,
         "subjects": list(entry.subjects),
-        "changes": entry.changes,
+        "changes": dict(entry.changes),
         "listed_in": entry.listed_in,
         "schemes": [use.scheme for use in uses().get(entry.id, ())],
     }

@@ -1,7 +1,8 @@
 """The register of acts: everything that a rule or a parameter may cite.
 
 Sources cite from here, so every citation leads to an entry. `title` of an entry is its English
-title; a line per further language (`nl`, `fr`) holds its official title in that language.
+title, and `changes` says in English what it lays down; a line per further language (`nl`,
+`changes_nl`) says the same in that language.
 """
 
 import tomllib
@@ -24,7 +25,8 @@ GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date
 class Act:
     """An entry of the register.
 
-    `titles` are those that it is cited by, its own first; `official` are its titles by language.
+    `titles` are those that it is cited by, its own first; `official` are its titles and `changes`
+    is what it lays down, by language.
     `address` says what the url leads to: the `text`, the `gazette` of the day, a `page` of another
     organisation, or only the `institution`.
     """
@@ -41,7 +43,7 @@ class Act:
     first: date | None
     last: date | None
     subjects: tuple[str, ...]
-    changes: str
+    changes: Mapping[str, str]
     listed_in: str | None
 
     def holds_on(self, on: date) -> bool:
@@ -92,6 +94,7 @@ def _act(id_: str, entry: Mapping[str, Any]) -> Act:
         entry.get("from"),
         entry.get("until"),
         tuple(entry["subjects"]),
-        entry["changes"],
+        {"en": entry["changes"]}
+        | {language: entry[f"changes_{language}"] for language in languages() if f"changes_{language}" in entry},
         entry.get("listed_in"),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tegemoet.application.decisions.difference import TotalDifference, difference
 from tegemoet.application.decisions.timeline.words import kind_name, month_name
 from tegemoet.domain.decision import DecisionJson, fact_of
+from tegemoet.schemes.legislation.citations import cited_in
 from tegemoet.schemes.legislation.register import register
 from tegemoet.schemes.scheme import Scheme
 from tegemoet.schemes.texts import Wording, write_day
@@ -148,7 +149,7 @@ class LetterContent:
             LetterReason(
                 found=self.wording.word(step["outcome"]),
                 text=step["text"],
-                article=step["source"]["article"],
+                article=cited_in(self.language, step["source"]["article"]),
                 act=1 + cited.index(step["source"]["act"]),
             )
             for step in self.decision["explanation"]
@@ -187,4 +188,4 @@ class LetterContent:
 
 def _official(title: str, language: str) -> str:
     """The title of an act in `language` where it has one, else as it is cited."""
-    return next((act.official.get(language, title) for act in register().values() if title == act.titles[0]), title)
+    return next((act.official.get(language, title) for act in register().values() if title in act.titles), title)
