@@ -12,7 +12,7 @@ import pytest
 from tegemoet.application.intake.keys import MAX_BYTES, MAX_ROW_BYTES, MAX_ROWS, REFUSALS, parse_key
 from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.intake.kinds.table import KINDS
-from tegemoet.schemes.texts import languages
+from tegemoet.schemes.notation import languages
 from tests.support.dropping import PREMIUM, Cloud, counts_of, riziv
 
 ROOT = Path(__file__).parents[2]

@@ -19,8 +19,8 @@ from tegemoet.application.premium_year.exceptions import CHOICES, NAMED_IN
 from tegemoet.application.records import PERSON_ROLES
 from tegemoet.domain.manual_review import ExceptionKind
 from tegemoet.schemes import registry
+from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
-from tegemoet.schemes.texts import languages
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, World
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"

@@ -53,7 +53,7 @@ def add(tree: Tree) -> None:
     """
     tree.write(
         LANGUAGES,
-        tree.read(LANGUAGES) + f'\n[{CODE}]\nthousands = "_"\ndecimal = ":"\nday = "{{year}}.{{month}}.{{day}}"\n',
+        tree.read(LANGUAGES) + f'\n[{CODE}]\nlocale = "de_CH"\nday = "y.MM.dd"\n',
     )
     for path in text_files(tree):
         text = tree.read(path)

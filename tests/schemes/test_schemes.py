@@ -4,9 +4,10 @@ that it finds, and an error for every broken field.
 
 import copy
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from importlib import import_module
+from importlib import import_module, resources
 from string import Formatter
 from typing import Any
 
@@ -37,23 +38,34 @@ def gallery(scheme: Scheme) -> Iterable[tuple[Scheme, dict[str, Any]]]:
     return cases
 
 
+COMMON = set(tomllib.loads((resources.files("tegemoet.schemes") / "phrases.toml").read_text())["phrase"])
+"""What every scheme may say of what is needed or was seen."""
+
+
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
 def test_every_sentence_is_used_every_finding_has_one_and_every_fact_in_it_is_there(scheme: Scheme) -> None:
-    found: set[tuple[str, str]] = set()
+    found, phrases = set[tuple[str, str]](), set[str]()
     for of, body in gallery(scheme):
         decided = decide_line(orjson.dumps(body), of, "partner", KEY)
         assert replay(decided.decision, decided.case, of, KEY).same
         for language in LANGUAGES:
-            for step in render(decided.decision, of, language)["explanation"]:
+            read = render(decided.decision, of, language)
+            for step in read["explanation"]:
                 found.add((step["rule"], step["outcome"]))
                 assert step["text"].strip()
                 assert not re.search(r"[{}]|None|True|False", step["text"])
+            for missing in read["missing"]:
+                phrases |= {missing["needed"], missing["seen"]} if "facts" in missing else set()
+                assert missing["text"]["needed"].strip()
+                assert missing["text"]["seen"].strip()
     assert found == set(scheme.texts.sentences)
+    own = {name for name, per in scheme.texts.phrases.items() if name not in COMMON and "written" not in per}
+    assert phrases - COMMON == own
 
 
 @pytest.mark.parametrize("scheme", SINGLE, ids=named)
 def test_a_sentence_names_the_same_facts_in_every_language(scheme: Scheme) -> None:
-    for sentence, per in scheme.texts.sentences.items():
+    for sentence, per in (*scheme.texts.sentences.items(), *scheme.texts.phrases.items()):
         facts = {
             language: sorted({name for _, name, _, _ in Formatter().parse(text) if name})
             for language, text in per.items()

@@ -5,7 +5,8 @@ days and numbers; a further language is data alone.
 import pytest
 
 from tegemoet.domain.problems import NotFoundError
-from tegemoet.schemes.texts import read_texts, write_number
+from tegemoet.schemes.notation import write_number
+from tegemoet.schemes.texts import read_texts
 
 LANGUAGES = ("nl", "fr", "en")
 TEXT = """
@@ -41,9 +42,9 @@ FACTS = {
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("nl", "15/02/2023 1.030.505,00 ja verpleegkundige – 2 verpleegkundige, 31/12/2023"),
-        ("fr", "15/02/2023 1\u202f030\u202f505,00 oui infirmier – 2 infirmier, 31/12/2023"),
-        ("en", "15/02/2023 1,030,505.00 yes nurse – 2 nurse, 31/12/2023"),
+        ("nl", "15/02/2023 1.030.505,00 ja verpleegkundige – 2 verpleegkundige en 31/12/2023"),
+        ("fr", "15/02/2023 1\u202f030\u202f505,00 oui infirmier – 2 infirmier et 31/12/2023"),
+        ("en", "15/02/2023 1,030,505.00 yes nurse – 2 nurse and 31/12/2023"),
     ],
 )
 def test_facts_are_written_as_the_language_writes_them(language: str, text: str) -> None:
@@ -91,3 +92,72 @@ def test_a_word_or_a_sentence_that_lacks_a_language_is_refused(lacking: str) -> 
     assert lacking in TEXT
     with pytest.raises(ValueError, match="lacks a language"):
         read_texts(TEXT.replace(lacking, ""), of=LANGUAGES)
+
+
+def said(sentence: str, language: str = "nl", /, **facts: object) -> str:
+    return read_texts(TEXT, of=LANGUAGES).fill(sentence, facts, language)
+
+
+@pytest.mark.parametrize("absent", [{}, {"since": None}, {"since": ""}, {"since": []}])
+def test_a_part_in_brackets_is_left_out_when_its_fact_is_absent(absent: dict[str, object]) -> None:
+    assert said("Het loon is {wage} EUR[, vastgesteld op {since}].", wage="9.50", **absent) == "Het loon is 9,50 EUR."
+    assert said("[Sinds {since}|Nog niet].", **absent) == "Nog niet."
+
+
+def test_a_part_in_brackets_stands_when_its_facts_are_there() -> None:
+    assert said("Ja[, sinds {since}|, ooit].", since="2023-02-15") == "Ja, sinds 15/02/2023."
+    assert said("Ja[, {n} keer]", n=0) == "Ja, 0 keer"
+    assert said("Ja[, {flag}]", flag=False) == "Ja, nee"
+    assert said("[{n:dag|dagen}|geen]", n=2) == "dagen"
+
+
+@pytest.mark.parametrize(
+    ("number", "nl", "fr"),
+    [(0, "dagen", "jour"), (1, "dag", "jour"), ("1", "dag", "jour"), ("1.00", "dag", "jour"), (2, "dagen", "jours")],
+)
+def test_a_noun_follows_the_number_by_the_rules_of_the_language(number: object, nl: str, fr: str) -> None:
+    assert said("{n:dag|dagen}", n=number) == nl
+    assert said("{n:jour|jours}", "fr", n=number) == fr
+
+
+def test_a_flag_chooses_between_two_texts() -> None:
+    assert said("{paid:betaald|open}", paid=True) + said("{paid:betaald|open}", paid=False) == "betaaldopen"
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "in_cents"),
+    [
+        ("3000.0000", "3.000,00", "3.000,00"),
+        ("132.9990", "132,999", "133,00"),
+        ("44.2350", "44,235", "44,24"),
+        ("78.237", "78,237", "78,24"),
+        ("7.6", "7,6", "7,60"),
+        ("0.0049", "0,0049", "0,00"),
+    ],
+)
+def test_empty_decimals_are_dropped_and_cents_are_rounded(text: str, written: str, in_cents: str) -> None:
+    assert (said("{x}", x=text), said("{x:cents}", x=text), said("{x:plain}", x=text)) == (written, in_cents, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "nl", "fr", "en"),
+    [
+        ("2021-05", "mei 2021", "mai 2021", "May 2021"),
+        ("2021-Q1", "1e kwartaal 2021", "1er trimestre 2021", "1st quarter 2021"),
+        ("2021-13", "2021-13", "2021-13", "2021-13"),
+        ("2021-Q5", "2021-Q5", "2021-Q5", "2021-Q5"),
+    ],
+)
+def test_months_and_quarters_are_written_in_words(text: str, nl: str, fr: str, en: str) -> None:
+    assert [said("{x}", language, x=text) for language in ("nl", "fr", "en")] == [nl, fr, en]
+
+
+def test_a_stored_phrase_of_a_known_form_is_read_in_every_language() -> None:
+    texts = read_texts(
+        '[phrase.by]\nnl = "uiterlijk op {day}"\nfr = "au plus tard le {day}"\nen = "by {day}"\n'
+        'written = "registered by {day}"\n',
+        of=LANGUAGES,
+    )
+    assert texts.render_phrase("registered by 2023-11-30", None, "nl") == "uiterlijk op 30/11/2023"
+    assert texts.render_phrase("by", {"day": "2023-11-30"}, "fr") == "au plus tard le 30/11/2023"
+    assert texts.render_phrase("something else", None, "nl") == "something else"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tegemoet.schemes.languages import read_defaults
-from tegemoet.schemes.texts import languages
+from tegemoet.schemes.notation import languages
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"

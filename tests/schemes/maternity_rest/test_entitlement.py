@@ -63,7 +63,7 @@ def outcomes(ruling: Ruling, rule: str) -> tuple[str, str]:
     return ruling.outcome, outcome
 
 
-def asked(ruling: Ruling, rule: str) -> list[tuple[str, str, str]]:
+def asked(ruling: Ruling, rule: str) -> list[tuple[str, object, object]]:
     return [(m.field, m.needed, m.seen) for m in ruling.missing if m.rule == rule]
 
 
@@ -284,7 +284,7 @@ def test_the_period_is_longer_only_for_hours_that_the_schedule_prevents(way: str
         assert outcomes(too_long, "waiting-period") == FAILED
         ((field, needed, seen),) = asked(too_long, "waiting-period")
         assert (field, seen) == ("insurability/opening/until", f"until {day(last, 1)}")
-        assert needed.endswith(f"until {last}")
+        assert str(needed).endswith(f"until {last}")
 
 
 @pytest.mark.parametrize(("first", "last"), [("2019-08-31", "2020-02-29"), ("2018-08-31", "2019-02-28")])

@@ -30,7 +30,7 @@ def rules(ruling: Ruling) -> set[str]:
     return {finding.rule for finding in ruling.findings}
 
 
-def asked(ruling: Ruling, rule: str) -> list[tuple[str, str]]:
+def asked(ruling: Ruling, rule: str) -> list[tuple[str, object]]:
     assert all(m.seen == "none" for m in ruling.missing if m.rule == rule)
     return [(m.field, m.needed) for m in ruling.missing if m.rule == rule]
 

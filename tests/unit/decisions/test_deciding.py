@@ -10,8 +10,6 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet import ENGINE_VERSION
-from tegemoet.application.decisions import deciding
 from tegemoet.application.decisions.deciding import (
     Decided,
     check_superseded,
@@ -28,6 +26,7 @@ from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.scheme import Scheme
 
 KEY = b"digest key"
+NEWER = replace(SCHEME, engine="99.0.0")
 EXAMPLE = orjson.dumps(SCHEME.example)
 
 
@@ -69,13 +68,12 @@ def test_another_partner_case_or_day_makes_another_id() -> None:
     assert len(ids) == 7
 
 
-def test_other_parameters_or_another_engine_make_another_id(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_parameters_or_another_engine_make_another_id() -> None:
     first = decide_line(EXAMPLE, SCHEME, "partner", KEY).id
     text = SCHEME.parameter_sets["2023"].text
     assert decide_line(EXAMPLE, with_sets(("2023", text)), "partner", KEY).id == first
     assert decide_line(EXAMPLE, with_sets(("2023", text + "\n")), "partner", KEY).id != first
-    monkeypatch.setattr(deciding, "ENGINE_VERSION", "other")
-    assert decide_line(EXAMPLE, SCHEME, "partner", KEY).id != first
+    assert decide_line(EXAMPLE, replace(SCHEME, engine="other"), "partner", KEY).id != first
 
 
 def test_a_decision_says_what_it_was_made_of() -> None:
@@ -87,7 +85,7 @@ def test_a_decision_says_what_it_was_made_of() -> None:
         "nurse-and-midwife",
         "2024-06-15",
     )
-    assert decision["engine"] == {"version": ENGINE_VERSION}
+    assert decision["engine"] == {"version": SCHEME.engine}
     assert decision["parameters"] == {"version": "2023.1", "sha256": SCHEME.parameter_sets["2023"].sha256}
     assert orjson.loads(decided.case) == SCHEME.example
     assert orjson.dumps(decision, option=orjson.OPT_SORT_KEYS) == decided.decision
@@ -119,23 +117,19 @@ def test_a_replay_of_other_bytes_is_not_the_same() -> None:
     assert (other_key.same, list(other_key.differs)) == (False, ["bytes"])
 
 
-def test_a_replay_names_both_engines_where_the_engine_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replay_names_both_engines_where_the_engine_changed() -> None:
     decided = decide_line(EXAMPLE, SCHEME, "partner", KEY)
-    monkeypatch.setattr(deciding, "ENGINE_VERSION", "99.0.0")
-    again = replay(decided.decision, decided.case, SCHEME, KEY)
-    assert (again.same, again.differs) == (False, {"engine": {"stored": ENGINE_VERSION, "present": "99.0.0"}})
+    again = replay(decided.decision, decided.case, NEWER, KEY)
+    assert (again.same, again.differs) == (False, {"engine": {"stored": SCHEME.engine, "present": "99.0.0"}})
 
 
-def test_a_replay_of_a_case_that_a_later_engine_would_refuse_names_both_engines(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_replay_of_a_case_that_a_later_engine_would_refuse_names_both_engines() -> None:
     decided = decide_line(EXAMPLE, SCHEME, "partner", KEY)
     stored = decided.case.replace(b'"phase":2', b'"phase":3')
     with pytest.raises(InvalidError):
         replay(decided.decision, stored, SCHEME, KEY)
-    monkeypatch.setattr(deciding, "ENGINE_VERSION", "99.0.0")
-    again = replay(decided.decision, stored, SCHEME, KEY)
-    assert (again.same, again.differs) == (False, {"engine": {"stored": ENGINE_VERSION, "present": "99.0.0"}})
+    again = replay(decided.decision, stored, NEWER, KEY)
+    assert (again.same, again.differs) == (False, {"engine": {"stored": SCHEME.engine, "present": "99.0.0"}})
 
 
 def test_a_replay_uses_the_kept_parameters_and_says_so_where_they_are_lost() -> None:

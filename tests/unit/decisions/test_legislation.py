@@ -16,9 +16,9 @@ from tegemoet.domain.parameters import Source
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.legislation.citations import cited_in, parts, unwritten
 from tegemoet.schemes.legislation.register import Act, register
+from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import languages
 from tests.support.api_world import APPROVER, OPERATOR, PARTNER, World
 
 KINDS = {

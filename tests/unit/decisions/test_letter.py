@@ -22,9 +22,9 @@ from tegemoet.application.decisions.letter.particulars import (
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline import words as picture_words
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import languages
 from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 

@@ -172,6 +172,7 @@ def test_a_parameter_is_written_with_its_days_and_its_source(held: ParameterSet)
         "unit": "share",
         "from": "2023-01-01",
         "until": "2023-06-30",
+        "basis": "official",
         "source": source,
     }
     assert held.find("deadline", MID).as_dict()["value"] == "2023-11-30"

@@ -22,7 +22,7 @@ from tegemoet.application.records import (
 )
 from tegemoet.domain.manual_review import ExceptionKind
 from tegemoet.schemes.convention_premium import SCHEME
-from tegemoet.schemes.texts import languages
+from tegemoet.schemes.notation import languages
 
 Json = Any
 """The JSON of a summary, whole or in part, as a test changes it."""

@@ -12,7 +12,7 @@ import orjson
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
-from tegemoet import ENGINE_VERSION
+from tegemoet import API_VERSION
 from tegemoet.api import (
     batches,
     catalogue,
@@ -202,7 +202,7 @@ def document() -> dict[str, Any]:
     made: dict[str, Any] = orjson.loads(
         resolver.get_openapi_json_schema(
             title="Tegemoet",
-            version=ENGINE_VERSION,
+            version=API_VERSION,
             description=ABOUT,
             tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
             servers=[Server(url="..", description="The server that this document was read from.")],

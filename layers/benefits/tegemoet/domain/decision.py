@@ -6,6 +6,7 @@ explanation holds rule ids and facts; its text is rendered when it is read.
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ import orjson
 
 from tegemoet.domain.calendar import iso
 from tegemoet.domain.money import euro
-from tegemoet.domain.parameters import ParameterSet, Source, SourceJson
+from tegemoet.domain.parameters import ParameterJson, ParameterSet, Source, SourceJson
 
 Outcome = Literal["granted", "refused", "pending"]
 Met = Literal["met", "not-met", "not-needed", "unknown"]
@@ -33,18 +34,27 @@ class Finding:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text for people by its id, `[phrase.<id>]` of the scheme's texts, and the facts in it."""
+
+    id: str
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Missing:
     """What would change the outcome: the rule, the field, what is needed and what was seen.
 
     `field` is the path in the case, such as births/0/proven; a decision writes it as a JSON
-    Pointer. `on` stands for the day of the decision. `needed` and `seen` are text, units included.
+    Pointer. `on` stands for the day of the decision. `needed` and `seen` are phrases; text, units
+    included, remains in the convention premium, whose decisions keep their bytes.
     """
 
     rule: str
     field: str
-    needed: str
-    seen: str
+    needed: Phrase | str
+    seen: Phrase | str
 
 
 @dataclass(slots=True)
@@ -90,13 +100,33 @@ class FindingJson(TypedDict):
     text: NotRequired[str]
 
 
+class MissingFactsJson(TypedDict):
+    """The facts in the phrases of a `MissingJson`."""
+
+    needed: dict[str, FactValue]
+    seen: dict[str, FactValue]
+
+
+class MissingTextJson(TypedDict):
+    """The phrases of a `MissingJson` in a language."""
+
+    needed: str
+    seen: str
+
+
 class MissingJson(TypedDict):
-    """What would change the outcome; `field` is a JSON Pointer into the case."""
+    """What would change the outcome; `field` is a JSON Pointer into the case.
+
+    `needed` and `seen` are ids of phrases that `facts` fill, or text if there are no facts. `text`
+    is present only if the decision was rendered for reading.
+    """
 
     rule: str
     field: str
     needed: str
     seen: str
+    facts: NotRequired[MissingFactsJson]
+    text: NotRequired[MissingTextJson]
 
 
 AmountJson = TypedDict(
@@ -122,7 +152,10 @@ class EngineJson(TypedDict):
 
 
 class DecisionJson(TypedDict):
-    """A decision as it is stored and sent. `on` is a day; `total` is an amount in EUR."""
+    """A decision as it is stored and sent. `on` is a day; `total` is an amount in EUR.
+
+    `values` are the values that it rests on and that are not official; absent if there are none.
+    """
 
     id: str
     scheme: str
@@ -135,6 +168,7 @@ class DecisionJson(TypedDict):
     missing: list[MissingJson]
     explanation: list[FindingJson]
     parameters: UsedParametersJson
+    values: NotRequired[list[ParameterJson]]
     engine: EngineJson
     input_sha256: str
 
@@ -181,9 +215,10 @@ def compose(
 ) -> DecisionJson:
     """The decision whose canonical JSON is stored and sent.
 
-    A field that the scheme does not use is empty, not absent.
+    `parameters` is the set that the rules were given. A field that the scheme does not use is
+    empty, not absent.
     """
-    return {
+    composed: DecisionJson = {
         "id": decision,
         "scheme": scheme,
         "case_id": case_id,
@@ -204,10 +239,7 @@ def compose(
             {"kind": s.kind, "from": iso(s.first), "until": iso(s.last), "days": s.days} for s in ruling.periods
         ],
         "total": None if ruling.total is None else euro(ruling.total),
-        "missing": [
-            {"rule": m.rule, "field": f"/{m.field.removeprefix('/')}", "needed": m.needed, "seen": m.seen}
-            for m in ruling.missing
-        ],
+        "missing": [_missing(m) for m in ruling.missing],
         "explanation": [
             {"rule": f.rule, "outcome": f.outcome, "facts": f.facts, "source": f.source.written}
             for f in ruling.findings
@@ -216,6 +248,20 @@ def compose(
         "engine": {"version": engine},
         "input_sha256": input_sha256,
     }
+    if noted := parameters.noted:
+        composed["values"] = [parameter.as_dict() for parameter in noted]
+    return composed
+
+
+def _missing(missing: Missing) -> MissingJson:
+    needed, seen = missing.needed, missing.seen
+    field = f"/{missing.field.removeprefix('/')}"
+    if isinstance(needed, str) or isinstance(seen, str):
+        if not (isinstance(needed, str) and isinstance(seen, str)):
+            raise TypeError(f"{missing.rule}: needed and seen are both phrases or both text")
+        return {"rule": missing.rule, "field": field, "needed": needed, "seen": seen}
+    facts: MissingFactsJson = {"needed": dict(needed.facts), "seen": dict(seen.facts)}
+    return {"rule": missing.rule, "field": field, "needed": needed.id, "seen": seen.id, "facts": facts}
 
 
 def fact_of(decision: DecisionJson, rule: str, name: str) -> FactValue:

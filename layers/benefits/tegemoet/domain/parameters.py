@@ -18,19 +18,32 @@ A set is one TOML file:
     rows = [ { profession = "nurse", value = 945.95 }, … ]      # or value = … for a single one
 
 A row can have its own `from`, `until` and `source`. Decimals are read exactly, never as a float.
+
+`basis` of a source, block or row says how sure the value is: `official` (the default), `secondary`,
+or `derived`, which requires its `arithmetic`. `final = true` of a block or row says that the law
+ends the rule on `until`, so that no later value is lacking.
+
+A decision that rests on a value which is not official says so. For this the rules are given
+`noting()`, a view of the set that notes these values as they are found; it may also hold figures
+that a caller supplies for days without a published value.
 """
 
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.problems import ParameterUnknownError
+
+Basis = Literal["official", "secondary", "derived", "supplied"]
+"""How sure a value is: published by the authority, by somebody else, computed from published ones,
+or supplied with a case.
+"""
 
 ParameterJson = TypedDict(
     "ParameterJson",
@@ -41,10 +54,15 @@ ParameterJson = TypedDict(
         "unit": str,
         "from": str,
         "until": str | None,
+        "basis": Basis,
+        "arithmetic": NotRequired[str],
         "source": "SourceJson",
     },
 )
-"""A parameter as readers see it. Days are YYYY-MM-DD; `until` is None if no end is known."""
+"""A parameter as readers see it. Days are YYYY-MM-DD; `until` is None if no end is known.
+
+`arithmetic` says how a derived value is computed.
+"""
 Value = Decimal | int | str | bool | date
 Key = tuple[tuple[str, str], ...]
 
@@ -75,7 +93,8 @@ class Source:
 class Parameter:
     """One value, the days on which it applies (both included), and its source.
 
-    `key` says for whom, such as (("profession", "nurse"),).
+    `key` says for whom, such as (("profession", "nurse"),). `final` says that the law has no later
+    value.
     """
 
     name: str
@@ -85,11 +104,14 @@ class Parameter:
     first: date
     last: date
     source: Source
+    basis: Basis = "official"
+    arithmetic: str = ""
+    final: bool = False
 
     def as_dict(self) -> ParameterJson:
         """The parameter as readers see it. Decimals and days are text."""
         value = self.value
-        return {
+        written: ParameterJson = {
             "name": self.name,
             "key": dict(self.key),
             "value": str(value)
@@ -100,8 +122,16 @@ class Parameter:
             "unit": self.unit,
             "from": self.first.isoformat(),
             "until": None if self.last == LAST_DAY else self.last.isoformat(),
+            "basis": self.basis,
             "source": self.source.written,
         }
+        if self.arithmetic:
+            written["arithmetic"] = self.arithmetic
+        return written
+
+    def lies_within(self, first: date, last: date) -> bool:
+        """Whether the value applies on one of these days."""
+        return self.first <= last and first <= self.last
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,19 +150,65 @@ class ParameterSet:
     sources: Mapping[str, Source]
     parameters: tuple[Parameter, ...]
     _index: Mapping[tuple[str, Key], tuple[Parameter, ...]] = field(repr=False)
+    supplied: tuple[Parameter, ...] = ()
+    _origin: "ParameterSet | None" = field(default=None, repr=False)
+    _noted: dict[Parameter, None] | None = field(default=None, repr=False)
 
-    @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
+    @property
+    def origin(self) -> "ParameterSet":
+        """The set that this is a view of, or itself: the key of what is cached by set."""
+        return self._origin or self
+
+    def noting(self, supplied: tuple[Parameter, ...] = ()) -> "ParameterSet":
+        """A view that notes which values are found that are not official.
+
+        It finds the `supplied` values on days without a published one.
+        """
+        if not supplied and all(parameter.basis == "official" for parameter in self.parameters):
+            return self
+        return replace(self, supplied=supplied, _origin=self, _noted={})
+
+    def note(self, parameter: Parameter) -> None:
+        """Note that a decision rests on this value, unless it is official."""
+        if self._noted is not None and parameter.basis != "official":
+            self._noted[parameter] = None
+
+    @property
+    def noted(self) -> tuple[Parameter, ...]:
+        """The values that were found and are not official, by name, key and first day."""
+        return tuple(sorted(self._noted or (), key=lambda p: (p.name, p.key, p.first)))
+
     def find(self, name: str, on: date, **key: str) -> Parameter:
         """The parameter `name` for `key` in force on the day `on`.
 
         Raises ParameterUnknownError with the name and the day if there is none.
         """
-        wanted = tuple(sorted(key.items()))
-        for parameter in self._index.get((name, wanted), ()):
+        parameter = self.seek(name, on, **key)
+        if parameter is None:
+            wanted = sorted(key.items())
+            label = f"{name} ({', '.join(f'{k} {v}' for k, v in wanted)})" if wanted else name
+            raise ParameterUnknownError(label, on.isoformat())
+        return parameter
+
+    def seek(self, name: str, on: date, **key: str) -> Parameter | None:
+        """Like `find`; returns None if there is no such value."""
+        parameter = self.origin.published(name, on, **key)
+        if parameter is None:
+            wanted = tuple(sorted(key.items()))
+            parameter = next(
+                (p for p in self.supplied if (p.name, p.key) == (name, wanted) and p.first <= on <= p.last), None
+            )
+        if parameter is not None and parameter.basis != "official":
+            self.note(parameter)
+        return parameter
+
+    @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
+    def published(self, name: str, on: date, **key: str) -> Parameter | None:
+        """The value of the set itself, which no supplied one replaces. It is not noted."""
+        for parameter in self._index.get((name, tuple(sorted(key.items()))), ()):
             if parameter.first <= on <= parameter.last:
                 return parameter
-        label = f"{name} ({', '.join(f'{k} {v}' for k, v in wanted)})" if wanted else name
-        raise ParameterUnknownError(label, on.isoformat())
+        return None
 
     def decimal(self, name: str, on: date, **key: str) -> Decimal:
         """Like `find`, with the value as a Decimal."""
@@ -144,6 +220,8 @@ class ParameterSet:
     def integer(self, name: str, on: date, **key: str) -> int:
         """Like `find`, with the value as a whole number."""
         value = self.find(name, on, **key).value
+        if isinstance(value, Decimal) and value == int(value):
+            return int(value)  # a supplied one
         if type(value) is not int:  # a bool is not a whole number
             raise TypeError(f"{name} is not a whole number")
         return value
@@ -163,7 +241,10 @@ class ParameterSet:
         return value
 
     def rows(self, name: str, on: date) -> tuple[Parameter, ...]:
-        """Every row of the parameter `name` in force on the day `on`, in the order of the file."""
+        """Every row of the parameter `name` in force on the day `on`, in the order of the file.
+
+        None of them is noted.
+        """
         return tuple(p for p in self.parameters if p.name == name and p.first <= on <= p.last)
 
     def in_force(self, on: date) -> tuple[Parameter, ...]:
@@ -177,12 +258,13 @@ def read_parameters(name: str, text: str) -> ParameterSet:
     Raises ValueError if a row lacks a value, source or days, or if two values apply on one day.
     """
     content = tomllib.loads(text, parse_float=Decimal)
-    sources = {k: Source(v["act"], v["article"], v["url"]) for k, v in content["sources"].items()}
+    sources = content["sources"]
+    read = {k: Source(v["act"], v["article"], v["url"]) for k, v in sources.items()}
     found: list[Parameter] = []
     for block in content["parameter"]:
         shared = {k: v for k, v in block.items() if k not in ("rows", "value")}
         rows = block["rows"] if "rows" in block else [{k: v for k, v in block.items() if k == "value"}]
-        found.extend(_row({**shared, **row}, sources) for row in rows)
+        found.extend(_row({**shared, **row}, sources, read) for row in rows)
     index: dict[tuple[str, Key], list[Parameter]] = {}
     for parameter in found:
         if parameter.last < parameter.first:
@@ -196,24 +278,31 @@ def read_parameters(name: str, text: str) -> ParameterSet:
         content["version"],
         hashlib.sha256(text.encode()).hexdigest(),
         text,
-        sources,
+        read,
         tuple(found),
         {k: tuple(v) for k, v in index.items()},
     )
 
 
-def _row(row: dict[str, Any], sources: Mapping[str, Source]) -> Parameter:
-    fixed = {"name", "unit", "source", "from", "until", "value"}
+def _row(row: dict[str, Any], sources: Mapping[str, Mapping[str, str]], read: Mapping[str, Source]) -> Parameter:
+    fixed = {"name", "unit", "source", "from", "until", "value", "basis", "arithmetic", "final"}
     try:
-        key = tuple(sorted((k, str(v)) for k, v in row.items() if k not in fixed))
+        source = sources[row["source"]]
+        basis = row.get("basis", source.get("basis", "official"))
+        arithmetic = row.get("arithmetic", source.get("arithmetic", "")) if basis == "derived" else ""
+        if basis not in ("official", "secondary", "derived") or (basis == "derived" and not arithmetic):
+            raise ValueError(f"a row of {row['name']} is {basis}, which is no basis or lacks its arithmetic")
         return Parameter(
             row["name"],
-            key,
+            tuple(sorted((k, str(v)) for k, v in row.items() if k not in fixed)),
             row["value"],
             row.get("unit", ""),
             row["from"],
             row.get("until", LAST_DAY),
-            sources[row["source"]],
+            read[row["source"]],
+            basis,
+            arithmetic,
+            row.get("final", False),
         )
     except KeyError as missing:
         raise ValueError(f"a row of {row.get('name')} lacks {missing}") from None

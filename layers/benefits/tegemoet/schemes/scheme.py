@@ -18,6 +18,7 @@ from tegemoet.domain.decision import Ruling
 from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.fields import CLOSED, CaseId, Day, DecisionId
+from tegemoet.schemes.supplied import Supplied
 from tegemoet.schemes.texts import PerLanguage, Texts, read_texts
 
 Data = Literal["ordinary", "health", "exchange"]
@@ -55,6 +56,7 @@ def _line_reader(case_type: Any) -> TypeAdapter[dict[str, Any]]:
         "on": Required[Day],
         "case": Required[case_type],
         "supersedes": NotRequired[DecisionId],
+        "supplied": NotRequired[Supplied],
     }
     return TypeAdapter(with_config(CLOSED)(TypedDict("Line", fields)))  # type: ignore[operator]
 
@@ -62,6 +64,12 @@ def _line_reader(case_type: Any) -> TypeAdapter[dict[str, Any]]:
 def _texts_of(package: str) -> Texts:
     file = resources.files(package) / "texts.toml"
     return read_texts(file.read_text("utf-8"), f"{package.rpartition('.')[2]}/texts.toml")
+
+
+@cache
+def _common_phrases() -> Texts:
+    """What every scheme says of what is needed or was seen."""
+    return read_texts((resources.files("tegemoet.schemes") / "phrases.toml").read_text("utf-8"), "phrases.toml")
 
 
 def _without_version(text: str) -> str:
@@ -79,6 +87,8 @@ class Scheme:
     * `decide(case, on, parameters)` is pure: the same arguments return the same ruling.
     * `choose(case, sets)` returns the parameter set that decides a case, by default the only one.
       It raises a ProblemError if there is none.
+    * `engine` is the version of the rules and a part of every decision: raise it whenever the same
+      case could give other bytes.
     * `data` says where cases and decisions are stored.
     * `builds_on` names packages of schemes whose rules this one also applies, each with the prefix
       of their rule ids here. Their parameters and sentences are read too. With the prefix None only
@@ -94,6 +104,7 @@ class Scheme:
     case_type: Any = None
     decide: Callable[[Any, date, ParameterSet], Ruling] = _no_single_case
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
+    engine: str = "1.0.0"
     data: Data = "ordinary"
     builds_on: tuple[tuple[str, str | None], ...] = ()
     given_sets: Mapping[str, ParameterSet] | None = None
@@ -152,7 +163,7 @@ class Scheme:
         for package, prefix in self.builds_on:
             if prefix is not None:
                 texts = texts.joined_by(_texts_of(package), prefix)
-        return texts
+        return texts.joined_by(_common_phrases(), "")
 
     @cached_property
     def example(self) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Bodies of the catalogue: schemes, parameters, acts."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import DayText, Next, Source, Texts
+from tegemoet.domain.parameters import Basis
 
 Validity = TypedDict("Validity", {"from": DayText, "until": DayText | None})
 
@@ -58,6 +59,8 @@ Parameter = TypedDict(
         "unit": str,
         "from": DayText,
         "until": DayText | None,
+        "basis": Basis,
+        "arithmetic": NotRequired[str],
         "source": Source,
         "set": ParameterSet,
     },

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import DayText, Euro, Person, Source
 from tegemoet.domain.decision import Met, Outcome, Unit
+from tegemoet.domain.parameters import Basis
 
 CaseBody = Annotated[
     dict[str, Any],
@@ -25,6 +26,26 @@ CaseBody = Annotated[
                 },
                 "on": {"type": "string", "format": "date"},
                 "case": {"type": "object"},
+                "supplied": {
+                    "type": "array",
+                    "maxItems": 100,
+                    "description": "Figures for days on which the catalogue has no value: the parameter with its"
+                    " key, the value, its days (both included) and who says so. One whose days have a published"
+                    " value is rejected with `figure-is-published`.",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "parameter": {"type": "string"},
+                            "key": {"type": "object", "additionalProperties": {"type": "string"}, "default": {}},
+                            "value": {"type": "string", "pattern": "^[0-9]{1,6}(\\.[0-9]{1,4})?$"},
+                            "from": {"type": "string", "format": "date"},
+                            "until": {"type": "string", "format": "date"},
+                            "source": {"type": "string", "minLength": 1, "maxLength": 300},
+                        },
+                        "required": ["parameter", "value", "from", "until", "source"],
+                        "additionalProperties": False,
+                    },
+                },
                 "supersedes": {
                     "type": "string",
                     "description": "The id of a decision of the same partner that this one replaces.",
@@ -52,16 +73,50 @@ Amount = TypedDict(
 Span = TypedDict("Span", {"kind": str, "from": DayText, "until": DayText, "days": int})
 
 
+class MissingFacts(TypedDict):
+    """The facts in the phrases of what is missing."""
+
+    needed: dict[str, Any]
+    seen: dict[str, Any]
+
+
+class MissingText(TypedDict):
+    """What is missing, in words."""
+
+    needed: str
+    seen: str
+
+
+Value = TypedDict(
+    "Value",
+    {
+        "name": str,
+        "key": dict[str, str],
+        "value": str | int | bool,
+        "unit": str,
+        "from": DayText,
+        "until": DayText | None,
+        "basis": Basis,
+        "arithmetic": NotRequired[str],
+        "source": Source,
+    },
+)
+
+
 class Missing(TypedDict):
     """A change that would change the outcome.
 
-    `field` is a JSON Pointer into the case; `/on` is the day of the decision.
+    `field` is a JSON Pointer into the case; `/on` is the day of the decision. `needed` and `seen`
+    are ids of phrases, which `facts` fill; `text` is what they say, rendered when the decision is
+    read and not part of its bytes.
     """
 
     rule: str
     field: str
     needed: str
     seen: str
+    facts: NotRequired[MissingFacts]
+    text: MissingText
 
 
 class Step(TypedDict):
@@ -99,6 +154,7 @@ class Replay(TypedDict):
 class Decision(TypedDict):
     """A decision.
 
+    `values` are the values that it rests on and that are not official; absent if there are none.
     Its bytes are its canonical JSON (RFC 8785) without `text`, `replay`, `decided_by`, `supersedes`
     and `superseded_by`: the ids of the decision that it replaces and of the one that replaces it.
     `decided_by` is the person who decided it first, and is shown to persons.
@@ -115,6 +171,7 @@ class Decision(TypedDict):
     missing: list[Missing]
     explanation: list[Step]
     parameters: ParametersUsed
+    values: NotRequired[list[Value]]
     engine: Engine
     input_sha256: str
     replay: NotRequired[Replay]

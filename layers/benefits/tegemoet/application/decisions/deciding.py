@@ -3,27 +3,31 @@
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from tegemoet import ENGINE_VERSION
 from tegemoet.application.records import Kept, KeptDecision, NewDecision, Person
 from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
-from tegemoet.domain.decision import DecisionJson, canonical, compose, decision_id, input_digest
+from tegemoet.domain.decision import DecisionJson, MissingJson, canonical, compose, decision_id, input_digest
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import VALIDATION_CODES, ConflictError, Fault, InvalidError, fault_at
 from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.supplied import read_supplied
 
 
 class CaseLineJson(TypedDict):
-    """A line of a file of cases as it is stored; `case` has the shape that its scheme defines."""
+    """A line of a file of cases as it is stored; `case` has the shape that its scheme defines.
+
+    `supplied` are figures for days without a published one, in the shape of `SuppliedFigure`.
+    """
 
     case_id: str
     on: str
     case: Any
+    supplied: NotRequired[list[Any]]
     supersedes: NotRequired[str]
 
 
@@ -56,12 +60,23 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
         read = scheme.line.validate_json(line)
     except ValidationError:
         read = _check(scheme.line, strict_json.rewrite(line))  # raises, with the codes of what nobody can keep exactly
-    case_id, on, case, raw = read["case_id"], read["on"], read["case"], body["case"]
-    parameters = scheme.choose(case, scheme.parameter_sets)
-    digest = input_digest(raw, digest_secret)
-    id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, ENGINE_VERSION)
+    case_id, on, case = read["case_id"], read["on"], read["case"]
+    parameters = _with_supplied(scheme.choose(case, scheme.parameter_sets), read)
+    digest = input_digest(_decided_upon(body), digest_secret)
+    id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, scheme.engine)
     decision = _decide(case, on, parameters, scheme, id_, case_id, digest)
     return Decided(id_, written, decision, body.get("supersedes"))
+
+
+def _with_supplied(parameters: ParameterSet, line: Mapping[str, Any]) -> ParameterSet:
+    return parameters.noting(read_supplied(line.get("supplied", ()), parameters))
+
+
+def _decided_upon(line: CaseLineJson) -> object:
+    """What the decision of a line depends on, beside its day: the case, and figures if any."""
+    if "supplied" in line:
+        return {"case": line["case"], "supplied": line["supplied"]}
+    return line["case"]
 
 
 def _decide(
@@ -75,7 +90,7 @@ def _decide(
             case_id=case_id,
             on=on,
             parameters=parameters,
-            engine=ENGINE_VERSION,
+            engine=scheme.engine,
             input_sha256=digest,
         )
     )
@@ -84,7 +99,7 @@ def _decide(
 def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, digest_secret: bytes) -> bytes:
     """The decision of a case that a run froze, under the id that the run gives it."""
     case = _check(scheme.case, orjson.dumps(raw))
-    parameters = scheme.choose(case, scheme.parameter_sets)
+    parameters = scheme.choose(case, scheme.parameter_sets).noting()
     return _decide(case, on, parameters, scheme, id_, case_id, input_digest(raw, digest_secret))
 
 
@@ -110,39 +125,51 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     used = stored["parameters"]["sha256"]
     parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
     try:
-        read = _check(scheme.case, orjson.dumps(kept["case"]))
+        line = _check(scheme.line, case)
     except InvalidError:
-        if stored["engine"]["version"] == ENGINE_VERSION:
+        if stored["engine"]["version"] == scheme.engine:
             raise
-        return _other_engine(stored)
+        return _other_engine(stored, scheme)
+    read = line["case"]
     if parameters is None and kept_set is not None:
         parameters = read_parameters(scheme.choose(read, scheme.parameter_sets).name, kept_set)
     if parameters is None:
         return Replay(
             False, {"parameters": {"stored": used, "present": sorted(s.sha256 for s in scheme.parameter_sets.values())}}
         )
-    digest = input_digest(kept["case"], digest_secret)
+    digest = input_digest(_decided_upon(kept), digest_secret)
+    parameters = _with_supplied(parameters, line)
     again = _decide(read, read_day(kept["on"]), parameters, scheme, stored["id"], stored["case_id"], digest)
     if again == decision:
         return Replay(True, {})
-    if stored["engine"]["version"] != ENGINE_VERSION:
-        return _other_engine(stored)
+    if stored["engine"]["version"] != scheme.engine:
+        return _other_engine(stored, scheme)
     return Replay(False, {"bytes": {"stored": len(decision), "present": len(again)}})
 
 
-def _other_engine(stored: DecisionJson) -> Replay:
-    return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": ENGINE_VERSION}})
+def _other_engine(stored: DecisionJson, scheme: Scheme) -> Replay:
+    return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": scheme.engine}})
 
 
 def render(decision: bytes, scheme: Scheme, language: str) -> DecisionJson:
-    """The decision for reading, with the `text` of each step of the explanation in `language`.
+    """The decision for reading, with the `text` of each step and of what is missing in `language`.
 
     Raises NotFoundError `language-unknown` for a language without texts.
     """
     readable: DecisionJson = orjson.loads(decision)
     for step in readable["explanation"]:
         step["text"] = scheme.texts.render(step["rule"], step["outcome"], step["facts"], language)
+    for missing in readable["missing"]:
+        missing["text"] = {
+            "needed": _phrase(missing, "needed", scheme, language),
+            "seen": _phrase(missing, "seen", scheme, language),
+        }
     return readable
+
+
+def _phrase(missing: MissingJson, part: Literal["needed", "seen"], scheme: Scheme, language: str) -> str:
+    facts = missing["facts"][part] if "facts" in missing else None
+    return scheme.texts.render_phrase(missing[part], facts, language)
 
 
 _CODES = {

@@ -24,8 +24,9 @@ import orjson
 from tegemoet.application.files import html_template
 from tegemoet.domain.decision import DecisionJson, FactValue
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.notation import languages
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import PerLanguage, Texts, languages, read_content, read_texts
+from tegemoet.schemes.texts import PerLanguage, Texts, read_content, read_texts
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -9,7 +9,6 @@ from datetime import date
 import orjson
 from pydantic import ValidationError
 
-from tegemoet import ENGINE_VERSION
 from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.decisions.reading import keep_set
 from tegemoet.application.files import raw_lines
@@ -206,7 +205,7 @@ class _Evaluation:
             case_id=frozen.case_id,
             on=self.on,
             parameters=self.parameters,
-            engine=ENGINE_VERSION,
+            engine=self.scheme.engine,
             input_sha256=input_digest(case, self.digest_secret),
         )
         text = canonical(decision)

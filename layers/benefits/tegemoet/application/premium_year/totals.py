@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import get_args
 
-from tegemoet import ENGINE_VERSION
 from tegemoet.application.premium_year.records import Payment, Plan
 from tegemoet.application.premium_year.summary import Act, ChangesCounted, RunSummary, Sector
 from tegemoet.application.records import Run
 from tegemoet.domain.money import euro, from_cents
-from tegemoet.schemes.convention_premium import SLUG
+from tegemoet.schemes.convention_premium import SCHEME, SLUG
 from tegemoet.schemes.convention_premium.practices import PracticeAssessment
 from tegemoet.schemes.convention_premium.rules import PaymentKind, PersonDecision
 from tegemoet.schemes.professions import Profession
@@ -88,7 +87,7 @@ def summarize(
         "on": run.on,
         "state": "waiting",
         "parameters": plan.parameters,
-        "engine": ENGINE_VERSION,
+        "engine": SCHEME.engine,
         "control_sum": _euro(counts["payments/cents"]),
         "payments_sha256": payments_sha256,
         "persons": counts["persons"],

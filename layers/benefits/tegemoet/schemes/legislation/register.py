@@ -15,7 +15,7 @@ from typing import Any
 
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import Source
-from tegemoet.schemes.texts import languages
+from tegemoet.schemes.notation import languages
 
 GAZETTE = "https://www.ejustice.just.fgov.be/cgi/summary.pl?language=nl&sum_date={}"
 """The address of the Official Gazette of a day."""

@@ -8,8 +8,9 @@ from tegemoet.application.decisions.timeline.words import kind_name, month_name
 from tegemoet.domain.decision import DecisionJson, fact_of
 from tegemoet.schemes.legislation.citations import cited_in
 from tegemoet.schemes.legislation.register import register
+from tegemoet.schemes.notation import write_day
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import Wording, write_day
+from tegemoet.schemes.texts import Wording
 
 GROSS, TAX, NET = "payment", "withholding-tax", "net-payment"
 PREFIXES = ("", "work-removal-")

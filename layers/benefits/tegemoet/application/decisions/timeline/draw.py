@@ -25,8 +25,8 @@ from tegemoet.application.decisions.timeline.scale import LEFT, RIGHT, WIDTH, Sc
 from tegemoet.application.decisions.timeline.words import kind_name, month_name, words
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson
+from tegemoet.schemes.notation import write_number
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import write_number
 
 HATCH = (
     '<defs><pattern id="timeline-unpaid" width="60" height="60" patternUnits="userSpaceOnUse"'

@@ -1,0 +1,85 @@
+"""Figures that a caller supplies with a case, for days on which the law's figure is not known.
+
+They are the same in every scheme and stand beside the case. The decision lists those that it rests
+on among its `values`, with the kind `supplied`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source, Value
+from tegemoet.domain.problems import Fault, InvalidError
+from tegemoet.schemes.fields import CLOSED, Day, WageRate, without_identity_number
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(without_identity_number)]
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliedFigure:
+    """A figure, the days on which it applies (both included), and who says so.
+
+    `parameter` and `key` are those of the catalogue: `GET /v1/schemes/{scheme}/parameters`.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    parameter: _Name
+    value: WageRate
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day, Field(alias="until")]
+    source: _Text
+    key: Annotated[dict[_Name, _Text], Field(max_length=4)] = field(default_factory=dict)
+
+    def as_parameter(self) -> Parameter:
+        """The figure as a value that is not official."""
+        key = tuple(sorted(self.key.items()))
+        source = Source(self.source, "", "")
+        return Parameter(self.parameter, key, self.value, "", self.first, self.last, source, "supplied")
+
+
+Supplied = Annotated[tuple[SuppliedFigure, ...], Field(max_length=100)]
+
+
+def read_supplied(figures: Supplied, parameters: ParameterSet) -> tuple[Parameter, ...]:
+    """The figures as values of the set.
+
+    Raises InvalidError for a figure that the set does not know (`not-a-parameter`, `not-a-key`),
+    that is no value of the parameter (`not-a-value`), that ends before it begins
+    (`until-before-from`) or whose days have a value, published or supplied (`figure-is-published`).
+    """
+    read = tuple(figure.as_parameter() for figure in figures)
+    faults = tuple(
+        Fault(f"/supplied/{place}{field}", code)
+        for place, figure in enumerate(read)
+        for field, code in _faults(figure, (*parameters.parameters, *read[:place]))
+    )
+    if faults:
+        raise InvalidError("A supplied figure is invalid.", faults=faults)
+    return read
+
+
+def _faults(figure: Parameter, values: Sequence[Parameter]) -> Iterator[tuple[str, str]]:
+    named = [value for value in values if value.name == figure.name]
+    like = [value for value in named if [name for name, _ in value.key] == [name for name, _ in figure.key]]
+    if not named:
+        yield "/parameter", "not-a-parameter"
+    elif not like:
+        yield "/key", "not-a-key"
+    elif not all(_is_of_the_kind(figure.value, value.value) for value in like):
+        yield "/value", "not-a-value"
+    elif figure.last < figure.first:
+        yield "/until", "until-before-from"
+    elif any(value.key == figure.key and value.lies_within(figure.first, figure.last) for value in like):
+        yield "", "figure-is-published"
+
+
+def _is_of_the_kind(figure: Value, value: Value) -> bool:
+    """Whether a supplied number can stand where the set has that value."""
+    if isinstance(value, bool) or not isinstance(figure, Decimal):
+        return False
+    return isinstance(value, Decimal) or (isinstance(value, int) and figure == int(figure))

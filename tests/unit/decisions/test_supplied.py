@@ -1,0 +1,149 @@
+"""Figures that a caller supplies count only where nobody published one; the decision says so."""
+
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.decisions.deciding import decide_line, replay
+from tegemoet.domain.parameters import read_parameters
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
+from tegemoet.schemes.newborn_transport import SCHEME
+
+KEY = b"digest key"
+FIGURES: list[dict[str, Any]] = [
+    {"parameter": "fixed-amount", "value": "64.00"},
+    {"parameter": "last-kilometre", "key": {"band": "fixed"}, "value": "10"},
+    {"parameter": "last-kilometre", "key": {"band": "near"}, "value": "20"},
+    {"parameter": "per-kilometre", "key": {"band": "near"}, "value": "6.40"},
+    {"parameter": "per-kilometre", "key": {"band": "far"}, "value": "5.00"},
+]
+
+
+def line(day: str, figures: list[dict[str, Any]], first: str = "2022-01-01", last: str = "2022-12-31") -> bytes:
+    days = {"from": first, "until": last, "source": "the institute, by letter"}
+    case = {"journeys": [{"on": day, "danger": "life", "kilometres": "12.5"}]}
+    body = {"case_id": "supplied", "on": "2023-01-02", "case": case, "supplied": [f | days for f in figures]}
+    return orjson.dumps(body)
+
+
+def decided(day: str, figures: list[dict[str, Any]], **days: str) -> dict[str, Any]:
+    made = decide_line(line(day, figures, **days), SCHEME, "partner", KEY)
+    assert replay(made.decision, made.case, SCHEME, KEY).same
+    decision: dict[str, Any] = orjson.loads(made.decision)
+    return decision
+
+
+def test_a_decision_lists_the_supplied_figures_that_it_rests_on() -> None:
+    decision = decided("2022-06-01", FIGURES)
+    assert decision["total"] == "83.20"  # 64.00 + 3 started kilometres at 6.40
+    assert {value["basis"] for value in decision["values"]} == {"supplied"}
+    assert [(value["name"], value["key"], value["value"]) for value in decision["values"]] == [
+        ("fixed-amount", {}, "64.00"),
+        ("last-kilometre", {"band": "fixed"}, "10"),
+        ("last-kilometre", {"band": "near"}, "20"),
+        ("per-kilometre", {"band": "far"}, "5.00"),
+        ("per-kilometre", {"band": "near"}, "6.40"),
+    ]
+
+
+def test_another_figure_makes_another_decision() -> None:
+    ids = {
+        decide_line(line("2022-06-01", [{**FIGURES[0], "value": value}, *FIGURES[1:]]), SCHEME, "partner", KEY).id
+        for value in ("64.00", "64.01")
+    }
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("day", ["2021-12-31", "2023-01-01"])
+def test_a_figure_counts_on_its_own_days_only(day: str) -> None:
+    if day < "2022-01-01":
+        assert "values" not in decided(day, FIGURES)
+    else:
+        with pytest.raises(ParameterUnknownError):
+            decided(day, FIGURES)
+
+
+FAULTS: list[tuple[dict[str, Any], str, str]] = [
+    ({"parameter": "fixed"}, "/supplied/0/parameter", "not-a-parameter"),
+    ({"parameter": "per-kilometre"}, "/supplied/0/key", "not-a-key"),
+    ({"key": {"band": "near"}}, "/supplied/0/key", "not-a-key"),
+    ({"parameter": "last-kilometre", "key": {"band": "near"}, "value": "20.5"}, "/supplied/0/value", "not-a-value"),
+]
+
+
+@pytest.mark.parametrize(("changed", "path", "code"), FAULTS)
+def test_a_figure_that_fits_nothing_is_rejected(changed: dict[str, Any], path: str, code: str) -> None:
+    with pytest.raises(InvalidError) as error:
+        decided("2022-06-01", [FIGURES[0] | changed])
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "path", "code"),
+    [
+        ("2021-12-31", "2022-12-31", "/supplied/0", "figure-is-published"),
+        ("2020-01-01", "2021-01-01", "/supplied/0", "figure-is-published"),
+        ("2022-02-01", "2022-01-31", "/supplied/0/until", "until-before-from"),
+    ],
+)
+def test_a_figure_for_a_published_day_is_rejected(first: str, last: str, path: str, code: str) -> None:
+    with pytest.raises(InvalidError) as error:
+        decided("2022-06-01", FIGURES[:1], first=first, last=last)
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
+
+
+def test_a_figure_that_is_supplied_twice_is_rejected() -> None:
+    with pytest.raises(InvalidError) as error:
+        decided("2022-06-01", [FIGURES[0], FIGURES[0]])
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [("/supplied/1", "figure-is-published")]
+
+
+# --- values that are published, and not by the authority ------------------------------------------
+
+SET = """
+version = "1"
+[sources.act]
+act = "An act"
+article = "1"
+url = "https://example.org"
+[sources.paper]
+act = "A paper"
+article = "2"
+url = "https://example.org"
+basis = "secondary"
+[[parameter]]
+name = "rate"
+source = "act"
+from = 2023-01-01
+rows = [
+    { until = 2023-12-31, value = 1.00 },
+    { from = 2024-01-01, until = 2024-12-31, value = 2.00, source = "paper" },
+    { from = 2025-01-01, value = 4.00, basis = "derived", arithmetic = "2 × 2.00" },
+]
+"""
+
+
+def test_only_values_that_are_not_official_are_noted() -> None:
+    noting = read_parameters("set", SET).noting()
+    assert noting.decimal("rate", date(2023, 6, 1)) == 1
+    assert noting.decimal("rate", date(2025, 6, 1)) == 4
+    assert noting.decimal("rate", date(2024, 6, 1)) == 2
+    found = [(parameter.basis, parameter.arithmetic) for parameter in noting.noted]
+    assert found == [("secondary", ""), ("derived", "2 × 2.00")]
+
+
+def test_a_set_of_official_values_notes_nothing_and_stays_itself() -> None:
+    held = SCHEME.parameter_sets["parameters"]
+    assert held.noting() is held
+    assert held.noting().noted == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(', arithmetic = "2 × 2.00"', ""), ('basis = "secondary"', 'basis = "hearsay"')]
+)
+def test_a_basis_that_is_none_or_lacks_its_arithmetic_is_refused(old: str, new: str) -> None:
+    assert old in SET
+    with pytest.raises(ValueError, match="is no basis or lacks its arithmetic"):
+        read_parameters("set", SET.replace(old, new))
