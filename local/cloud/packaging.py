@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from local.tools import bootstrap
+from local.tools import bootstrap, locales
 
 BUILD = bootstrap.ROOT / ".local" / "build"
 LEFT_OUT = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
@@ -63,7 +63,9 @@ def installed_requirements(requirements: Path) -> Path:
     """Requirements installed for the interpreter that
     runs here, once for each content of the list.
     """
-    made_for = f"{sys.version} {platform.platform()} {platform.machine()}\n{requirements.read_text()}"
+    made_for = (
+        f"{sys.version} {platform.platform()} {platform.machine()} {sorted(locales.used())}\n{requirements.read_text()}"
+    )
     home = BUILD / hashlib.sha256(made_for.encode()).hexdigest()[:16]
     if not home.exists():
         BUILD.mkdir(parents=True, exist_ok=True)
@@ -76,6 +78,7 @@ def installed_requirements(requirements: Path) -> Path:
             env=env,
         )
         shutil.rmtree(scratch / "python" / "bin", ignore_errors=True)  # scripts hold this machine's paths
+        locales.prune(scratch / "python")
         try:
             (scratch / "python").rename(home)
         except OSError:  # another process was first

@@ -1,4 +1,7 @@
-"""Runs `sam build` with an interpreter that SAM accepts: the deployed version, with pip."""
+"""Runs `sam build` with an interpreter that SAM accepts: the deployed version, with pip.
+
+It then takes the locales out of the layer that no language uses.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.tools import bootstrap
+from local.tools import bootstrap, locales
 
 
 def main() -> int:
@@ -28,7 +31,9 @@ def main() -> int:
     }
     environment.pop("PYTHONPATH", None)
     command: list[str | Path] = [bootstrap.program_of("sam", "sam"), "build", "--parallel", *sys.argv[1:]]
-    return subprocess.run(command, cwd=bootstrap.ROOT, env=environment, check=False).returncode
+    code = subprocess.run(command, cwd=bootstrap.ROOT, env=environment, check=False).returncode
+    locales.prune(bootstrap.ROOT / ".aws-sam" / "build")
+    return code
 
 
 if __name__ == "__main__":
