@@ -20,42 +20,54 @@ LAW = {
     "article": "article 114",
     "url": "https://www.ejustice.just.fgov.be/eli/wet/1994/07/14/1994071454/justel",
 }
-LANGUAGES = ("nl", "fr", "en")
+LANGUAGES = ("nl", "fr", "en", "de")
 TEXTS = """
 [delivery.met]
 nl = "Geboren op {births}."
 fr = "Né le {births}."
 en = "Born on {births}."
+de = "Geboren am {births}."
 [delivery.unknown]
 nl = "De bevalling is nog niet gemeld."
 fr = "L'accouchement n'est pas encore déclaré."
 en = "The delivery is not reported yet."
+de = "Die Entbindung ist noch nicht gemeldet."
 [hospital.met]
 nl = "Het verblijf in het ziekenhuis verlengt de rust met {days} dagen."
 fr = "Le séjour à l'hôpital prolonge le repos de {days} jours."
 en = "The stay in hospital extends the rest by {days} days."
+de = "Der Krankenhausaufenthalt verlängert die Ruhe um {days} Tage."
 [hospital.unknown]
 nl = "Het attest van de instelling ontbreekt; in te dienen uiterlijk op {due}."
 fr = "L'attestation de l'établissement manque ; à remettre au plus tard le {due}."
 en = "The institution's certificate is missing; to be handed in by {due}."
+de = "Die Bescheinigung der Einrichtung fehlt; vorzulegen bis zum {due}."
 [quality.not-met]
 nl = "U had geen hoedanigheid van gerechtigde op {on}."
 fr = "Vous n'aviez pas la qualité de titulaire le {on}."
 en = "You had no quality of beneficiary on {on}."
+de = "Sie waren am {on} nicht Berechtigte."
 [payment-calendar.met]
 nl = "De uitkering wordt per maand betaald."
 fr = "L'indemnité est payée par mois."
 en = "The benefit is paid by the month."
+de = "Die Entschädigung wird monatlich gezahlt."
 [words.yes]
 nl = "ja"
 fr = "oui"
 en = "yes"
+de = "ja"
 """
 
 
 def scheme(**title: str) -> Scheme:
     """A scheme that explains what the decisions of this module hold."""
-    titles = {"nl": "Moederschapsrust", "fr": "Repos de maternité", "en": "Maternity rest"} | title
+    titles = {
+        "nl": "Moederschapsrust",
+        "fr": "Repos de maternité",
+        "en": "Maternity rest",
+        "de": "Mutterschaftsruhe",
+    } | title
     texts = replace(read_texts(TEXTS, of=LANGUAGES), about={"title": titles})
     return Scheme(slug="maternity-rest", kind="single-case", legal_basis=(), package="none", given_texts=texts)
 

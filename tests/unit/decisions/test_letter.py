@@ -4,6 +4,7 @@ import importlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -137,7 +138,47 @@ def test_a_letter_says_what_is_still_to_be_handed_in_and_by_when() -> None:
     text = page(decision, "en").text
     listed = text[text.index("What you still have to hand in") : text.index("At a glance")]
     assert listed.count("missing; to be handed in by 09/09/2020.") == 1
+    assert listed.count("Needed: certificate. Known: none.") == 2
     assert "What you still have to hand in" not in page(made.early_birth(), "en").text
+
+
+def test_a_refusal_asks_for_nothing_and_says_what_was_required() -> None:
+    decision = made.refused()
+    facts = {"needed": {"day": "2020-07-11"}, "seen": {}}
+    decision["missing"] = [
+        {"rule": "quality", "field": "quality/from", "needed": "on-or-before", "seen": "nothing", "facts": facts}
+    ]
+    texts = SCHEMES["maternity-rest"].texts
+    scheme = made.scheme()
+    scheme = scheme.with_texts(replace(scheme.texts, sentences={**texts.sentences, **scheme.texts.sentences}))
+    text = Page(write(readable(decision, scheme, "nl"), scheme, MUTUALITY, "nl")).text
+    assert "moet bezorgen" not in text
+    required = text[text.index("Wat nodig was en wat wij zagen") : text.index("Waarom wij zo beslissen")]
+    assert "Nodig: uiterlijk op 11/07/2020. Bekend: niets." in required
+
+
+@pytest.mark.parametrize(
+    ("decision", "total", "sentence"),
+    [
+        (made.early_birth, "6372.00", "Samen 6.372,00 EUR bruto."),
+        (made.refused, "0.00", None),
+        (made.refused, None, None),
+        (made.refused, "46.00", "Samen 46,00 EUR."),
+    ],
+)
+def test_a_letter_adds_up_what_there_is_and_calls_it_gross_where_tax_is_withheld(
+    decision: Callable[[], Decision], total: str | None, sentence: str | None
+) -> None:
+    text = page(decision() | {"total": total}).text
+    assert sentence in text if sentence else "Samen" not in text
+
+
+def test_an_absent_value_is_an_empty_cell() -> None:
+    decision = made.refused()
+    decision["amounts"] = [
+        {"kind": "supplement", "amount": "1.00", "currency": "EUR", "from": None, "until": None, "unit": "once"}
+    ]
+    assert "Supplement 1,00 eenmaal" in page(decision).text
 
 
 def test_a_letter_on_a_decision_that_replaces_another_shows_the_difference_per_month() -> None:

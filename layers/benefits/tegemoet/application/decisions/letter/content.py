@@ -4,19 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tegemoet.application.decisions.difference import TotalDifference, difference
-from tegemoet.application.decisions.timeline.words import kind_name, month_name
-from tegemoet.domain.decision import DecisionJson, fact_of
+from tegemoet.application.decisions.timeline.words import kind_name
+from tegemoet.domain.decision import DecisionJson, MissingJson, fact_of
 from tegemoet.schemes.legislation.citations import cited_in
 from tegemoet.schemes.legislation.register import register
-from tegemoet.schemes.notation import write_day
+from tegemoet.schemes.notation import write_day, write_period
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import Wording
+from tegemoet.schemes.texts import Wording, Written
 
 GROSS, TAX, NET = "payment", "withholding-tax", "net-payment"
 PREFIXES = ("", "work-removal-")
 """A rest and a work removal before it are paid separately, under the same three kinds."""
-NONE = "–"
-"""Shown in place of an absent value."""
+NONE = ""
+"""An absent value is an empty cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ class LetterPeriod:
     first: str
     last: str
     days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMissing:
+    """What would change the outcome: the sentence of a rule, and what it needs and saw."""
+
+    text: str
+    needed: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class LetterContent:
                 if amount["kind"] == kinds[0] and amount["unit"] == "month" and first and last:
                     yield LetterPayment(
                         what=self._name(prefix.rstrip("-") or "benefit"),
-                        month=month_name(first[:7], self.language),
+                        month=write_period(first[:7], self.language),
                         first=int(first[8:]),
                         last=int(last[8:]),
                         sums=[self._euro(held.get((kind, first))) for kind in kinds],
@@ -135,13 +143,21 @@ class LetterContent:
             for period in self.decision["periods"]
         ]
 
-    def missing(self) -> list[str]:
-        """What is still to be handed in and by when,
-        in the sentences of the rules that require it.
+    def missing(self) -> list[LetterMissing]:
+        """What would change the outcome: the sentences of the rules that
+        require it, each with what is needed and what was seen.
         """
-        required = {entry["rule"] for entry in self.decision["missing"]}
-        steps = self.decision["explanation"]
-        return [step["text"] for step in steps if step["rule"] in required or step["outcome"] == "unknown"]
+        found: dict[str, list[MissingJson]] = {}
+        for entry in self.decision["missing"]:
+            found.setdefault(entry["rule"], []).append(entry)
+        return [
+            LetterMissing(step["text"], tuple(self._needed(entry) for entry in found.pop(step["rule"], ())))
+            for step in self.decision["explanation"]
+            if step["rule"] in found or step["outcome"] == "unknown"
+        ]
+
+    def _needed(self, entry: MissingJson) -> str:
+        return self.wording.say("needed", "missing", **{part: Written(text) for part, text in entry["text"].items()})
 
     def reasons(self) -> list[LetterReason]:
         """Every rule that was applied."""
@@ -163,11 +179,22 @@ class LetterContent:
     def _cited(self) -> list[str]:
         return list(dict.fromkeys(step["source"]["act"] for step in self.decision["explanation"]))
 
+    def on(self) -> str:
+        """The day of the decision."""
+        return self._day(self.decision["on"])
+
+    def total(self) -> str | None:
+        """The sum of what is granted, gross where tax is withheld; None if it is nothing."""
+        total = self.decision["total"]
+        if total in (None, "0.00"):
+            return None
+        return self.wording.say("total" if any(self.payments()) else "sum", "outcome", total=total)
+
     def difference(self, former: DecisionJson) -> LetterDifference:
         """What the decision pays more or less than `former`, per month and in total."""
         found = difference(former, self.decision)
         months = [
-            self._row(row, month_name(row["month"], self.language) if row["month"] else NONE) for row in found["rows"]
+            self._row(row, write_period(row["month"], self.language) if row["month"] else NONE) for row in found["rows"]
         ]
         totals = [self._row(row, NONE, is_total=True) for row in found["totals"]]
         return LetterDifference(former["id"], [*months, *totals])

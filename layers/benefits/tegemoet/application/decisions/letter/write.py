@@ -45,6 +45,8 @@ def write(
         language=language,
         say=wording.say,
         decision=decision,
+        on=letter.on(),
+        total=letter.total(),
         scheme=scheme.title[language],
         body=stated,
         timeline=draw(decision, scheme, language, alone=False),

@@ -22,10 +22,10 @@ from tegemoet.application.decisions.timeline.drawing import (
     width_of,
 )
 from tegemoet.application.decisions.timeline.scale import LEFT, RIGHT, WIDTH, Scale
-from tegemoet.application.decisions.timeline.words import kind_name, month_name, words
+from tegemoet.application.decisions.timeline.words import kind_name, words
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson
-from tegemoet.schemes.notation import write_number
+from tegemoet.schemes.notation import write_number, write_period
 from tegemoet.schemes.scheme import Scheme
 
 HATCH = (
@@ -138,7 +138,7 @@ class _Timeline:
         top = drawing.y
         for month, begin, end in self.scale.months():
             drawing.line(begin, top, begin, top + 190, FAINT)
-            for text in (month_name(month, self.language), f"{month[5:]}/{month[:4]}", f"{month[5:]}/{month[2:4]}"):
+            for text in (write_period(month, self.language), f"{month[5:]}/{month[:4]}", f"{month[5:]}/{month[2:4]}"):
                 if width_of(text) + 60 <= end - begin:
                     drawing.text(begin + 40, top + 140, text, SOFT)
                     break

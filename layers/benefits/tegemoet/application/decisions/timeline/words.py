@@ -24,8 +24,3 @@ def kind_name(kind: str, scheme: Scheme, language: str) -> str:
         if kind in texts.words:
             return texts.words[kind][language]
     return kind.replace("-", " ")
-
-
-def month_name(month: str, language: str) -> str:
-    """A month in words: `2020-07` is July 2020 in English."""
-    return f"{words().words[f'month-{month[5:7]}'][language]} {month[:4]}"
