@@ -148,9 +148,8 @@ def test_a_refusal_asks_for_nothing_and_says_what_was_required() -> None:
     decision["missing"] = [
         {"rule": "quality", "field": "quality/from", "needed": "on-or-before", "seen": "nothing", "facts": facts}
     ]
-    texts = SCHEMES["maternity-rest"].texts
     scheme = made.scheme()
-    scheme = scheme.with_texts(replace(scheme.texts, sentences={**texts.sentences, **scheme.texts.sentences}))
+    scheme = scheme.with_texts(replace(scheme.texts, phrases=SCHEMES["maternity-rest"].texts.phrases))
     text = Page(write(readable(decision, scheme, "nl"), scheme, MUTUALITY, "nl")).text
     assert "moet bezorgen" not in text
     required = text[text.index("Wat nodig was en wat wij zagen") : text.index("Waarom wij zo beslissen")]
