@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from local.opinions.maternity.insured import GROUNDS_OF_EXEMPTION, OTHER_ARTICLES, birthday, months_on
-from local.opinions.maternity.money import INDEX_STEPS, is_holiday
+from local.opinions.maternity.money import COHORTS, INDEX_KNOWN, INDEX_STEPS, is_holiday
 from local.opinions.maternity.rest import ALWAYS, DAY, SINCE_MARCH_2020, Case, UnlawfulCaseError, day, lay_out
 
 KINDS = [
@@ -22,18 +22,7 @@ INDEMNITIES = [
     *("irregular-termination", "staff-representative-termination", "union-delegate-termination"),
     *("termination-by-agreement", "commercial-agent-eviction", "non-solicitation-agreement"),
 ]
-WAGES = [
-    "84.1400",
-    "100.0000",
-    "120.0000",
-    "138.6242",
-    "139.7333",
-    "142.5314",
-    "144.0993",
-    "145.3785",
-    "146.9777",
-    "152.9000",
-]
+WAGES = ["84.1400", "100.0000", "120.0000", "152.9000"]
 
 
 class Maker:
@@ -77,6 +66,9 @@ class Maker:
         if self.chance(0.1):
             case["resumption_declared"] = True
         told = [case["requested_on"], case.get("mother_died_on", ""), *(child["on"] for child in case["births"])]
+        if self.chance(0.97):
+            told += [child.get("died_on", "") for child in case["births"]]
+            told += [stay["until"] for child in case["births"] for stay in child.get("stays", [])]
         on = day(max(told)) + timedelta(random.choice((0, 0, 1, 30, 200)))
         return case, str(on - DAY if self.chance(0.01) else on)
 
@@ -117,7 +109,7 @@ class Maker:
         case["insurability"] = self._insurability(first)
         if self.chance(0.25):
             case["covered"] = self._apart(first, ("wage", "holiday-pay", "termination-indemnity"))
-        if self.chance(0.35 if first.year >= 2021 else 0.03):
+        if self.chance(0.4 if first > date(2026, 9, 20) else 0.005):
             case["wage_ceilings"] = self._ceilings(first, first + timedelta(100))
         case["requested_on"] = str(first + timedelta(random.choice((-5, 0, 1, 20, 60))))
         on = max(first, day(case["requested_on"]), *births, event) + timedelta(200)
@@ -149,16 +141,15 @@ class Maker:
         draw = random.random()
         if draw < 0.15:
             return date(2020, 3, 1) + timedelta(random.randint(-20, 70))
-        if draw < 0.25:  # around an index step, a new cohort, the ends of what is published
-            edge = random.choice(
-                [*INDEX_STEPS[:9], date(2018, 1, 1), date(2020, 1, 1), date(2021, 9, 1), date(2022, 1, 1)]
+        if draw < 0.3:  # around an index step, a new cohort, the ends of what is known
+            return random.choice([*INDEX_STEPS, *(c[0] for c in COHORTS[1:]), INDEX_KNOWN[1]]) + timedelta(
+                random.randint(-120, 60)
             )
-            return edge + timedelta(random.randint(-120, 60))
-        if draw < 0.75:
-            return date(2018, 3, 1) + timedelta(random.randint(0, 1095))
-        if draw < 0.93:
-            return date(2022, 2, 26) + timedelta(random.randint(0, 400))
-        return date(2018, 1, 8) + timedelta(random.randint(0, 2200))
+        if draw < 0.33:
+            return date(2017, 6, 1) + timedelta(random.randint(-20, 200))
+        if draw < 0.34:
+            return date(2026, 10, 1) + timedelta(random.randint(0, 150))
+        return date(2018, 1, 8) + timedelta(random.randint(0, 3120))
 
     def _birth(self) -> Case:
         random = self.random
@@ -349,7 +340,7 @@ class Maker:
             case["holiday_replacements"] = moved[: random.choice((1, 2, 3))]
             if self.chance(0.02):
                 case["holiday_replacements"][0]["holiday"] = str(start + timedelta(random.randint(0, 30)))
-        if self.chance(0.35 if last.year >= 2021 else 0.03):
+        if self.chance(0.4 if last > INDEX_KNOWN[1] else 0.005):
             case["wage_ceilings"] = self._ceilings(start, last)
 
     def _worked(self, start: date, last: date) -> list[dict[str, str]]:
@@ -384,16 +375,16 @@ class Maker:
         return found
 
     def _ceilings(self, start: date, last: date) -> list[dict[str, Any]]:
+        """Ceilings of days that have none, most of them in 2027."""
         random = self.random
-        amounts = [
-            random.choice(("149.9172", "150.2345", "154.6600", "1.0000", "178.0000", "177.5873")) for _ in range(2)
-        ]
-        middle = self._within(start, last)
+        amounts = [random.choice(("186.7915", "186.7916", "186.7917", "190.5349", "190.5349")) for _ in range(2)]
+        opens = INDEX_KNOWN[1] + random.choice((DAY, DAY, DAY, timedelta(0), timedelta(2)))
+        middle = max(opens + DAY, self._within(start, last))
         if self.chance(0.5):
-            return [{"from": str(start - timedelta(200)), "until": str(last + timedelta(20)), "amount": amounts[0]}]
+            return [{"from": str(opens), "until": str(max(opens, last) + timedelta(20)), "amount": amounts[0]}]
         rows = [
-            {"from": str(start - timedelta(100)), "until": str(middle - DAY), "amount": amounts[0]},
-            {"from": str(middle), "until": str(last + DAY), "amount": amounts[1]},
+            {"from": str(opens), "until": str(middle - DAY), "amount": amounts[0]},
+            {"from": str(middle), "until": str(max(middle, last) + DAY), "amount": amounts[1]},
         ]
         return rows if self.chance(0.8) else rows[1:]
 
@@ -402,10 +393,13 @@ class Maker:
     def wage_text(self) -> str:
         random = self.random
         draw = random.random()
-        if draw < 0.35:
+        if draw < 0.15:
             return random.choice(WAGES)
+        if draw < 0.35:  # at a ceiling, or next to it
+            _, ceiling = random.choice(random.choice(COHORTS)[2])
+            return f"{(ceiling + random.choice((0, 0, 1, -1))) / 10_000:.4f}"
         if draw < 0.5:
-            return f"{random.randint(1_380_000, 1_800_000) / 10_000:.4f}"
+            return f"{random.randint(1_380_000, 1_900_000) / 10_000:.4f}"
         return f"{random.randint(300_000, 2_500_000) / 10_000:.{random.choice((1, 2, 4))}f}"
 
     def _wage(self) -> dict[str, Any]:
@@ -593,6 +587,8 @@ class Maker:
             if self.chance(0.5):
                 opening["schedule_prevents"] = True
                 months = longest if self.chance(0.9) else months
+                if way == "full" and self.chance(0.9):
+                    opening["hours_in_six_months"] = random.choice(("132.99", "133.00", "200.00", "399.99", "400.00"))
         first = self._became(start) - timedelta(30 * months)
         last = months_on(first, months) - timedelta(random.choice((1, 1, 1, 2, 20)))
         if self.chance(0.012):

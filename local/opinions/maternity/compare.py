@@ -193,7 +193,8 @@ def show(of: Comparison, case: Case, on: str) -> None:
     ours, theirs = of.both(case, on)
     print(json.dumps(case), on)
     if "error" in ours or "error" in theirs:
-        print(*(f"  {name} {a.get('outcome', a)}" for name, a in (("product", ours), ("oracle ", theirs))), sep="\n")
+        for name, answer in (("product", ours), ("oracle ", theirs)):
+            print(f"  {name}", answer.get("outcome", {n: answer.get(n) for n in ("faults", "unknown")}))
         return
     for name in ours:
         if ours[name] != theirs[name]:

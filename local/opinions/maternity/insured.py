@@ -1,6 +1,7 @@
 """Whether she is insured (circular V.I. 2020/204, sections I, II and V).
 
-Every rule says "met", "not-met", "not-needed" or "unknown".
+Every rule says "met", "not-met", "not-needed", "unknown", or
+"figure" where the figure of the law is not known.
 """
 
 import re
@@ -44,9 +45,16 @@ def judge(case: Case, rest: Rest) -> dict[str, str]:
     }
 
 
+def figures_of_the_law(words: dict[str, str], rest: Rest) -> set[tuple[str, str]]:
+    """The figures of the law that a rule needs and that nobody knows, with the day."""
+    return {("part-time-waiting-months", str(rest.first))} if "figure" in words.values() else set()
+
+
 def _all(*words: str) -> str:
-    """A rule of several conditions: one that fails decides, then one that is not known."""
-    return "not-met" if "not-met" in words else "unknown" if "unknown" in words else "met"
+    """A rule of several conditions: one that fails decides, then one whose
+    figure is not known, then one that is not shown.
+    """
+    return next((word for word in ("not-met", "figure", "unknown") if word in words), "met")
 
 
 def _yes(word: bool | None) -> str:
@@ -111,8 +119,12 @@ def _waiting(case: Case, rest: Rest) -> str:
         words.append("unknown")  # a volume says nothing without its period
     else:
         after = min(months_on(day(opening["from"]), months), rest.first)
-        words.append(_yes(day(opening["until"]) < after))
-        words.append(_yes(Fraction(opening["volume"]) >= (enough_hours if in_hours else enough_days)))
+        in_time = _yes(day(opening["until"]) < after)
+        enough = _yes(Fraction(opening["volume"]) >= (enough_hours if in_hours else enough_days))
+        if way == "full" and months == longest and day(opening["until"]) < rest.first:
+            words.append(_part_time(opening, _all(in_time, enough), rest.first.year))
+        else:
+            words += [in_time, enough]
     if way != "full":
         words.append(_yes(opening.get("earlier_fulfilled")))
     if way == "child-raising":
@@ -123,6 +135,23 @@ def _waiting(case: Case, rest: Rest) -> str:
         lost = opening.get("lost_on")
         words.append(_yes(None if lost is None else day(opening["became_on"]) <= day(lost) + 30 * DAY))
     return _all(*words)
+
+
+def _part_time(opening: dict[str, Any], in_eighteen_months: str, year: int) -> str:
+    """400 hours in six months are enough for everybody. Else 400 in eighteen,
+    or 133 in six? From 2021 on nobody knows, unless both say the same.
+    """
+    short = opening.get("hours_in_six_months")
+    if short is None and day(opening["until"]) < months_on(day(opening["from"]), 6):
+        short = opening["volume"]
+    if short is not None and Fraction(short) >= 400:
+        return "met"
+    if year < 2021:
+        return in_eighteen_months
+    if short is None:
+        return "unknown"
+    in_six_months = _yes(Fraction(short) >= 133)
+    return in_six_months if in_six_months == in_eighteen_months else "figure"
 
 
 def birthday(born: date, age: int) -> date:

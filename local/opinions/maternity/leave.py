@@ -8,8 +8,8 @@ established, so that who may claim is no question here.
 from datetime import date
 from typing import Any
 
-from local.opinions.maternity.insured import judge
-from local.opinions.maternity.money import due_days, fill, gaps, months
+from local.opinions.maternity.insured import figures_of_the_law, judge
+from local.opinions.maternity.money import Purse, due_days, fill, gaps, months
 from local.opinions.maternity.oracle import amounts, contradictions
 from local.opinions.maternity.rest import DAY, Case, Rest, day
 
@@ -57,15 +57,17 @@ def decide(case: Case) -> dict[str, Any]:
         failed.append("mother in hospital for more than seven days")
     if failed or not rest.kinds:
         return _without_amounts("refused")
-    if case.get("child_home_on") is None:
+    lacking = figures_of_the_law(words, rest)
+    if not lacking and case.get("child_home_on") is None:
         return _without_amounts("pending")
     periods = [("converted-leave", str(rest.first), str(rest.last), len(rest.kinds))]
     shown = case.get("hospital_statement", False) and case["relation"].get("proven", False)
-    if open_ or not shown or gaps(case, rest):
+    if not lacking and (open_ or not shown or gaps(case, rest)):
         return _without_amounts("pending") | {"periods": periods}
-    purse = fill(case, rest)
-    if purse.unknown:
-        return {"error": "parameter-unknown", "unknown": {(u.name, str(u.on)) for u in purse.unknown}}
+    purse = Purse() if lacking else fill(case, rest)
+    lacking |= {(u.name, str(u.on)) for u in purse.unknown}
+    if lacking:
+        return {"error": "parameter-unknown", "unknown": lacking}
     rows = months(rest.kinds, purse.paid)
     return {
         "outcome": "granted",

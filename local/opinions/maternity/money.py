@@ -14,56 +14,90 @@ from local.opinions.maternity.rest import DAY, Case, Rest, day, days
 INDEX_STEPS = [
     *(date(2018, 9, 1), date(2020, 3, 1), date(2021, 9, 1), date(2022, 1, 1), date(2022, 3, 1), date(2022, 5, 1)),
     *(date(2022, 8, 1), date(2022, 11, 1), date(2022, 12, 1), date(2023, 11, 1), date(2024, 5, 1)),
+    *(date(2025, 2, 1), date(2026, 3, 1)),
 ]
-INDEX_KNOWN = (date(2018, 1, 1), date(2024, 5, 31))  # between these days the list of steps is complete
-MAXIMA_SINCE = date(2021, 9, 1)
-# first and last start of a cohort; its ceilings; its
-# maxima at 79.5 % and 75 %, by the day that is paid
-COHORTS: list[dict[str, Any]] = [
-    {
-        "starts": (date(2015, 4, 1), date(2017, 12, 31)),
-        "ceilings": [
-            (date(2018, 1, 1), date(2018, 8, 31), 1386242),
-            (date(2018, 9, 1), date(2020, 2, 29), 1414002),
+INDEX_KNOWN = (date(2017, 6, 1), date(2026, 12, 31))  # between these days the list of steps is complete
+# first and last start of a cohort, and its printed wage ceilings from the first day of each
+COHORTS: list[tuple[date, date, list[tuple[date, int]]]] = [
+    (
+        date(2015, 4, 1),
+        date(2017, 12, 31),
+        [
+            (date(2017, 6, 1), 1386297),
+            (date(2018, 9, 1), 1413967),
+            (date(2020, 3, 1), 1442242),
+            (date(2021, 9, 1), 1471123),
+            (date(2022, 1, 1), 1500509),
+            (date(2022, 3, 1), 1530602),
+            (date(2022, 5, 1), 1561200),
+            (date(2022, 8, 1), 1592404),
+            (date(2022, 11, 1), 1624214),
+            (date(2022, 12, 1), 1656730),
+            (date(2023, 11, 1), 1689853),
         ],
-        "maxima": [],
-    },
-    {
-        "starts": (date(2018, 1, 1), date(2019, 12, 31)),
-        "ceilings": [
-            (date(2018, 1, 1), date(2018, 8, 31), 1397333),
-            (date(2018, 9, 1), date(2020, 2, 29), 1425314),
-            (date(2020, 3, 1), date(2021, 8, 31), 1453785),
+    ),
+    (
+        date(2018, 1, 1),
+        date(2019, 12, 31),
+        [
+            (date(2018, 1, 1), 1397388),
+            (date(2018, 9, 1), 1425279),
+            (date(2020, 3, 1), 1453780),
+            (date(2021, 9, 1), 1482893),
+            (date(2022, 1, 1), 1512514),
+            (date(2022, 3, 1), 1542848),
+            (date(2022, 5, 1), 1573690),
+            (date(2022, 8, 1), 1605144),
+            (date(2022, 11, 1), 1637208),
+            (date(2022, 12, 1), 1669985),
+            (date(2023, 11, 1), 1703372),
         ],
-        "maxima": [],
-    },
-    {
-        "starts": (date(2020, 1, 1), date(2021, 12, 31)),
-        "ceilings": [
-            (date(2020, 1, 1), date(2020, 2, 29), 1440993),
-            (date(2020, 3, 1), date(2021, 8, 31), 1469777),
+    ),
+    (
+        date(2020, 1, 1),
+        date(2021, 12, 31),
+        [
+            (date(2020, 1, 1), 1440957),
+            (date(2020, 3, 1), 1469772),
+            (date(2021, 9, 1), 1499205),
+            (date(2022, 1, 1), 1529152),
+            (date(2022, 3, 1), 1559819),
+            (date(2022, 5, 1), 1591001),
+            (date(2022, 8, 1), 1622800),
+            (date(2022, 11, 1), 1655217),
+            (date(2022, 12, 1), 1688355),
+            (date(2023, 11, 1), 1722109),
+            (date(2024, 5, 1), 1756584),
+            (date(2025, 2, 1), 1791677),
+            (date(2026, 3, 1), 1827490),
         ],
-        "maxima": [
-            (date(2022, 1, 1), date(2022, 2, 28), 12157, 11469),
-            (date(2022, 3, 1), date(2022, 4, 30), 12401, 11699),
-            (date(2022, 5, 1), date(2022, 7, 31), 12648, 11933),
-            (date(2022, 8, 1), date(2022, 10, 31), 12901, 12171),
-            (date(2022, 11, 1), date(2022, 11, 30), 13159, 12414),
-            (date(2022, 12, 1), date(2023, 10, 31), 13422, 12663),
+    ),
+    (
+        date(2022, 1, 1),
+        date(2023, 12, 31),
+        [
+            (date(2022, 1, 1), 1545972),
+            (date(2022, 3, 1), 1576977),
+            (date(2022, 5, 1), 1608502),
+            (date(2022, 8, 1), 1640651),
+            (date(2022, 11, 1), 1673424),
+            (date(2022, 12, 1), 1706926),
+            (date(2023, 11, 1), 1741052),
+            (date(2024, 5, 1), 1775907),
+            (date(2025, 2, 1), 1811385),
+            (date(2026, 3, 1), 1847592),
         ],
-    },
-    {
-        "starts": (date(2022, 1, 1), date(2023, 12, 31)),
-        "ceilings": [],
-        "maxima": [
-            (date(2022, 1, 1), date(2022, 2, 28), 12290, 11595),
-            (date(2022, 3, 1), date(2022, 4, 30), 12537, 11827),
-            (date(2022, 5, 1), date(2022, 7, 31), 12788, 12064),
-            (date(2022, 8, 1), date(2022, 10, 31), 13043, 12305),
-            (date(2022, 11, 1), date(2022, 11, 30), 13304, 12551),
-            (date(2022, 12, 1), date(2023, 10, 31), 13570, 12802),
+    ),
+    (
+        date(2024, 1, 1),
+        date(2026, 12, 31),
+        [
+            (date(2024, 1, 1), 1760204),
+            (date(2024, 5, 1), 1795442),
+            (date(2025, 2, 1), 1831311),
+            (date(2026, 3, 1), 1867916),
         ],
-    },
+    ),
 ]
 PENSION_DEDUCTION = (date(2019, 10, 1), date(2020, 2, 29), 6309)  # full from that gross amount of an invalid
 PAID_HOLIDAYS = {"contract", "similar-conditions", "apprentice"}  # the employer still pays: there is a contract
@@ -108,8 +142,8 @@ def decimal(text: str, places: int = 4) -> int:
 
 def indexed(wage: int, since: date, d: date) -> int:
     """A wage of the day `since` on a later day: 2 % for every step in between."""
-    if d > since and (since + DAY < INDEX_KNOWN[0] or d > INDEX_KNOWN[1]):
-        raise UnknownFigureError("index-step", d)
+    if d > since and (since < INDEX_KNOWN[0] or d > INDEX_KNOWN[1]):
+        raise UnknownFigureError("index-steps-listed", since if INDEX_KNOWN[0] <= d <= INDEX_KNOWN[1] else d)
     steps = sum(since < step <= d for step in INDEX_STEPS)
     factor = half_up(102**steps * 10_000, 100**steps)
     return half_up(wage * factor, 10_000)
@@ -236,44 +270,43 @@ def in_force(rows: list[dict[str, Any]], d: date) -> dict[str, Any] | None:
 # --- ceilings -------------------------------------------------------------------------------------
 
 
-def _cohort(start: date) -> dict[str, Any]:
-    for cohort in COHORTS:
-        if cohort["starts"][0] <= start <= cohort["starts"][1]:
-            return cohort
-    return {"ceilings": [], "maxima": []}
+def _known(start: date, d: date) -> tuple[int | None, int | None]:
+    """The wage ceiling of that day, and the last one known by then."""
+    begun = [cohort for cohort in COHORTS if cohort[0] <= start]
+    if not begun:
+        return None, None
+    _, last_start, ceilings = begun[-1]
+    before = [amount for since, amount in ceilings if since <= d]
+    last = before[-1] if before else None
+    return (last if start <= last_start and d <= INDEX_KNOWN[1] else None), last
 
 
-def ceiling(case: Case, start: date, d: date) -> int | None:
-    """The published wage ceiling, else the one that the caller supplies."""
-    for first, last, amount in _cohort(start)["ceilings"]:
-        if first <= d <= last:
-            return int(amount)
+def capped(case: Case, start: date, d: date, amount: int) -> int:
+    """The wage below its ceiling; below the last known one it is not capped, whatever came."""
+    ceiling, before = _known(start, d)
+    if ceiling is not None:
+        return min(amount, ceiling)
+    if before is not None and amount <= before:
+        return amount
     for row in case.get("wage_ceilings", []):
         if day(row["from"]) <= d <= day(row["until"]):
-            return decimal(row["amount"])
-    return None
+            return min(amount, decimal(row["amount"]))
+    if start > COHORTS[-1][1]:
+        raise UnknownFigureError("wage-ceiling-base", start)
+    raise UnknownFigureError("index-steps-listed", d)
 
 
-def maximum(start: date, d: date, early: bool) -> int | None:
-    """The published maximum in cents."""
-    if d >= MAXIMA_SINCE:
-        for first, last, at_795, at_75 in _cohort(start)["maxima"]:
-            if first <= d <= last:
-                return int(at_795 if early else at_75)
-    return None
-
-
-def capped(case: Case, start: date, d: date, amount: int) -> tuple[int, bool]:
-    """The wage below its ceiling, and whether that is certain: with a
-    maximum and no ceiling it can be left to the maximum.
-    """
-    known = ceiling(case, start, d)
-    if known is not None:
-        return min(amount, known), True
-    most = maximum(start, d, False)
-    if most is None:
-        raise UnknownFigureError("wage-ceiling", d)
-    return amount, half_up(amount * 75, 10_000) < most
+def ceilings_that_need_not_be_supplied(case: Case, start: date) -> set[tuple[str, str]]:
+    """Who supplies a ceiling of a day that has one is told so, or one that is too low."""
+    faults = set()
+    for place, row in enumerate(case.get("wage_ceilings", [])):
+        since, until = day(row["from"]), day(row["until"])
+        walked = [since + n * DAY for n in range((until - since).days + 1)]
+        if any(_known(start, d)[0] is not None for d in walked):
+            faults.add((f"/case/wage_ceilings/{place}", "figure-is-published"))
+        elif (_known(start, until)[1] or 0) > decimal(row["amount"]):
+            faults.add((f"/case/wage_ceilings/{place}/amount", "below-last-known-ceiling"))
+    return faults
 
 
 # --- the days -------------------------------------------------------------------------------------
@@ -326,48 +359,39 @@ def _reasons(case: Case, rest: Rest) -> dict[date, str]:
 def _amount(case: Case, rest: Rest, d: date, kind: str, own: int, aligned: bool, met: set[str]) -> int:
     early = (d - rest.first).days + rest.days_used < 30
     pay = case["pay"]
-    certain = True
-    most = maximum(rest.first, d, early)
-    if rest.converted == "hospital":
-        parts, most = _in_hospital(case, rest, d, own, aligned), None
-    elif kind == "extension-partial-activity":
-        of_these = wage_of(case, list(rest.activities[d]))
-        assert of_these is not None
-        base, certain = capped(case, rest.first, d, indexed(of_these, rest.first, d))
-        parts = [half_up(base * 75, 100)]
-        most = maximum(rest.first, d, False)
-    elif case["quality"]["kind"] in ("employee", "resting-since-fifth-month"):
-        base = indexed(own, rest.first, d)
-        if early:
-            parts, most = [half_up(base * 82, 100)], None
-        else:
-            base, certain = capped(case, rest.first, d, base)
-            parts = [half_up(base * 75, 100)]
-        if pay.get("income_guarantee"):
-            parts += _unemployed_parts(pay, rest, d, early, aligned)
-    elif case["quality"]["kind"] == "controlled-unemployed":
-        base, certain = capped(case, rest.first, d, indexed(own, rest.first, d))
-        parts = [half_up(base * 60, 100), half_up(base * (195 if early else 150), 1000)]
-        if aligned:
-            if not certain:
-                raise UnknownFigureError("wage-ceiling", d)
-            row = in_force(pay["unemployment"]["benefits"], d)
-            assert row is not None
-            parts[0] = decimal(row["amount"])
-    else:
-        base, certain = capped(case, rest.first, d, indexed(own, rest.first, d))
-        parts = [half_up(base * (795 if early else 750), 1000)]
-    amount = half_up(sum(parts), 100)
-    if most is not None and most < amount:
-        amount = most
-        met.add("limited to the maximum")
+    amount = half_up(sum(_parts(case, rest, d, kind, own, early, aligned)), 100)
     guaranteed = _guarantee(pay, d, amount)
     if guaranteed > amount:
         met.add("raised to the guarantee" + (" of an invalid" if pay["incapacity"].get("invalid") else ""))
     return max(amount, guaranteed)
 
 
-def _in_hospital(case: Case, rest: Rest, d: date, own: int, aligned: bool) -> list[int]:
+def _parts(case: Case, rest: Rest, d: date, kind: str, own: int, early: bool, aligned: bool) -> list[int]:
+    """What is added up for a day: each part is a share of a wage, or the unemployment benefit."""
+    pay, held = case["pay"], case["quality"]["kind"]
+    of_the_day = indexed(own, rest.first, d)
+    if rest.converted == "hospital":
+        return _in_hospital(case, rest, d, of_the_day, aligned)
+    if kind == "extension-partial-activity":
+        of_these = wage_of(case, list(rest.activities[d]))
+        assert of_these is not None
+        return [half_up(capped(case, rest.first, d, indexed(of_these, rest.first, d)) * 75, 100)]
+    if held in ("employee", "resting-since-fifth-month"):
+        share = half_up(of_the_day * 82, 100) if early else half_up(capped(case, rest.first, d, of_the_day) * 75, 100)
+        lost = pay.get("income_guarantee") and held == "employee"
+        return [share, *(_unemployed_parts(pay, rest, d, early, aligned) if lost else [])]
+    base = capped(case, rest.first, d, of_the_day)
+    if held == "controlled-unemployed":
+        more = half_up(base * (195 if early else 150), 1000)
+        if not aligned:
+            return [half_up(base * 60, 100), more]
+        row = in_force(pay["unemployment"]["benefits"], d)
+        assert row is not None
+        return [decimal(row["amount"]), more]
+    return [half_up(base * (795 if early else 750), 1000)]
+
+
+def _in_hospital(case: Case, rest: Rest, d: date, of_the_day: int, aligned: bool) -> list[int]:
     """Converted leave while the mother is in hospital: 60 % of the
     capped wage, or exactly the unemployment benefit.
     """
@@ -376,10 +400,7 @@ def _in_hospital(case: Case, rest: Rest, d: date, own: int, aligned: bool) -> li
         row = in_force(pay["unemployment"]["benefits"], d)
         assert row is not None
         return [decimal(row["amount"])]
-    base, certain = capped(case, rest.first, d, indexed(own, rest.first, d))
-    if not certain:
-        raise UnknownFigureError("wage-ceiling", d)
-    parts = [half_up(base * 60, 100)]
+    parts = [half_up(capped(case, rest.first, d, of_the_day) * 60, 100)]
     if case["quality"]["kind"] == "employee" and pay.get("income_guarantee"):
         parts += _unemployed_parts(pay, rest, d, False, aligned)[:1]
     return parts
@@ -424,9 +445,7 @@ def _removal(case: Case, rest: Rest) -> Iterator[tuple[date, int]]:
             since = d
         if d.weekday() == 6:
             continue
-        base, certain = capped(case, since, d, indexed(decimal(written), since, d))
-        if not certain:
-            raise UnknownFigureError("wage-ceiling", d)
+        base = capped(case, since, d, indexed(decimal(written), since, d))
         yield d, half_up(half_up(base * 78237, 100_000), 100)
 
 

@@ -1,6 +1,6 @@
 """A second opinion on maternity rest: what an insurer should decide on a case.
 
-Written from circular V.I. 2020/204 and the published tables of maxima and wage ceilings, on purpose
+Written from circular V.I. 2020/204 and tables of wage ceilings, on purpose
 unlike the product and without a line of it: the case is the plain JSON, every day is walked one by
 one, money is whole numbers, figures are typed here. Where it and the product differ, one of them is
 wrong.
@@ -10,8 +10,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from local.opinions.maternity.insured import judge
-from local.opinions.maternity.money import Purse, decimal, due_days, fill, gaps, is_holiday, months
+from local.opinions.maternity.insured import figures_of_the_law, judge
+from local.opinions.maternity.money import (
+    Purse,
+    ceilings_that_need_not_be_supplied,
+    decimal,
+    due_days,
+    fill,
+    gaps,
+    is_holiday,
+    months,
+)
 from local.opinions.maternity.rest import DAY, Case, Rest, UnlawfulCaseError, day, lay_out
 
 Row = tuple[str, int, str, str, str]
@@ -32,11 +41,13 @@ def decide(case: Case, on: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"rest": rest, "rules": words, "amounts": [], "total": None, "payments": []}
     if "not-met" in words.values():
         return answer | {"outcome": "refused", "periods": []}
-    if "unknown" in words.values() or gaps(case, rest):
+    lacking = figures_of_the_law(words, rest)
+    if not lacking and ("unknown" in words.values() or gaps(case, rest)):
         return answer | {"outcome": "pending", "periods": periods}
-    purse = fill(case, rest)
-    if purse.unknown:
-        return {"error": "parameter-unknown", "unknown": {(u.name, str(u.on)) for u in purse.unknown}, "rest": rest}
+    purse = Purse() if lacking else fill(case, rest)
+    lacking |= {(u.name, str(u.on)) for u in purse.unknown}
+    if lacking:
+        return {"error": "parameter-unknown", "unknown": lacking, "rest": rest}
     rows = months(rest.kinds, purse.paid)
     return answer | {
         "outcome": "granted",
@@ -53,11 +64,12 @@ def decide(case: Case, on: str) -> dict[str, Any]:
 
 def _not_yet(case: Case, on: str) -> set[tuple[str, str]]:
     """What would happen after the day of the decision."""
-    later = {f"/case/births/{place}/on": child["on"] for place, child in enumerate(case.get("births", []))}
-    later["/case/requested_on"] = case["requested_on"]
-    if case.get("mother_died_on"):
-        later["/case/mother_died_on"] = case["mother_died_on"]
-    return {(path, "after-decision-day") for path, text in later.items() if day(text) > day(on)}
+    later = {"/case/requested_on": case["requested_on"], "/case/mother_died_on": case.get("mother_died_on")}
+    for place, child in enumerate(case.get("births", [])):
+        later |= {f"/case/births/{place}/{name}": child.get(name) for name in ("on", "died_on")}
+        for number, stay in enumerate(child.get("stays", [])):
+            later |= {f"/case/births/{place}/stays/{number}/{name}": stay[name] for name in ("from", "until")}
+    return {(path, "in-the-future") for path, text in later.items() if text and day(text) > day(on)}
 
 
 def contradictions(case: Case, rest: Rest) -> set[tuple[str, str]]:
@@ -78,6 +90,7 @@ def contradictions(case: Case, rest: Rest) -> set[tuple[str, str]]:
             and not incapacity.get("invalid", False)
         ):
             faults.add(("/case/pay/incapacity/invalid_from", "before-rest"))
+    faults |= ceilings_that_need_not_be_supplied(case, rest.first)
     holidays = [day(one["holiday"]) for one in case.get("holiday_replacements", [])]
     for place, d in enumerate(holidays):
         if not is_holiday(d):

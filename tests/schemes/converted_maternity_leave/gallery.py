@@ -9,11 +9,11 @@ from tests.schemes.converted_maternity_leave.builders import in_hospital, line, 
 from tests.schemes.maternity_rest.builders import activity
 from tests.schemes.maternity_rest.gallery import (
     INCAPACITY,
+    INDEX,
     INVALID,
     OPENINGS,
     QUALITIES,
     RETENTIONS,
-    SUPPLIED,
     UNEMPLOYMENT,
 )
 
@@ -56,7 +56,14 @@ LATER = {
     "child_home_on": "2022-03-11",
     "requested_on": "2022-03-10",
 }
-"""A leave in 2022, when maxima are published and ceilings are not."""
+"""A leave in 2022, under the ceiling of a later cohort."""
+UNKNOWN = {
+    "births": ["2027-01-05"],
+    "mother": mother(on="2027-01-08"),
+    "child_home_on": "2027-01-11",
+    "requested_on": "2027-01-10",
+}
+"""A leave in 2027, whose ceiling is not known; its index is supplied."""
 
 
 def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
@@ -66,4 +73,7 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     yield scheme, line("still-there", on=date(2020, 7, 11), mother=in_hospital(until=None))
     for name, wage in (("below", "100.0000"), ("above", "250.0000")):
         yield scheme, line(name, on=date(2022, 9, 1), **LATER, pay={"activities": [activity(wage)]})
-    yield scheme, line("supplied", on=date(2022, 9, 1), **LATER, wage_ceilings=[SUPPLIED])
+    ceilings = [{"from": "2027-01-01", "until": "2027-12-31", "amount": "190.0000"}]
+    for name, wage in (("below-2027", "150.0000"), ("above-2027", "200.0000")):
+        given = line(name, on=date(2027, 6, 1), **UNKNOWN, pay={"activities": [activity(wage)]}, wage_ceilings=ceilings)
+        yield scheme, {**given, "supplied": [INDEX]}

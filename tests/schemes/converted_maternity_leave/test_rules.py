@@ -449,17 +449,18 @@ def test_each_month_is_taxed_and_the_total_is_gross() -> None:
 
 def test_a_day_without_a_known_ceiling_is_an_error_unless_one_is_supplied() -> None:
     late: dict[str, Any] = {
-        "births": ["2021-12-01"],
-        "mother": in_hospital("2021-12-01", "2021-12-20"),
-        "child_home_on": "2021-12-02",
-        "requested_on": "2021-12-02",
+        "births": ["2027-01-01"],
+        "mother": in_hospital("2027-01-01", "2027-01-20", days_left=1),
+        "child_home_on": "2027-01-02",
+        "requested_on": "2027-01-02",
+        "pay": {"activities": [activity("200.0000")]},
     }
     with pytest.raises(ParameterUnknownError) as unknown:
-        ruled(date(2022, 6, 1), **late)
-    assert unknown.value.on == "2021-12-08"
-    ceiling = [{"from": "2021-09-01", "until": "2021-12-31", "amount": "149.9173"}]
-    ruling = ruled(date(2022, 6, 1), **late, wage_ceilings=ceiling)
-    assert {a for _, _, a in daily(ruling)} == {"60.00"}
+        ruled(date(2027, 6, 1), **late)
+    assert (unknown.value.parameter, unknown.value.on) == ("wage-ceiling-base", "2027-01-08")
+    ceiling = [{"from": "2027-01-01", "until": "2027-12-31", "amount": "190.0000"}]
+    ruling = ruled(date(2027, 6, 1), **late, wage_ceilings=ceiling)
+    assert {a for _, _, a in daily(ruling)} == {"114.00"}
     assert "wage-ceiling-supplied" in outcomes(ruling)
 
 

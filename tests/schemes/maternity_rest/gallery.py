@@ -50,9 +50,17 @@ INVALID = {
     "invalid": True,
 }
 SHOP = past("authorised-activity", "2020-05-01", "2020-07-10", activities=["shop"])
-SUPPLIED = {"from": "2022-01-01", "until": "2022-12-31", "amount": "150.0000"}
 LATER = {"expected": {"on": "2022-03-18"}, "first_day": "2022-03-11", "births": [birth("2022-03-18")]}
-"""A rest in 2022, when maxima are published and ceilings are not."""
+"""A rest in 2022, under the ceiling of a later cohort."""
+UNKNOWN = {"expected": {"on": "2027-01-11"}, "first_day": "2027-01-04", "births": [birth("2027-01-11")], "history": []}
+"""A rest in 2027, whose ceiling is not known; its index is supplied."""
+INDEX = {
+    "parameter": "index-steps-listed",
+    "value": "29",
+    "from": "2027-01-01",
+    "until": "2027-06-30",
+    "source": "notices of the National Social Security Office",
+}
 
 QUALITIES: list[dict[str, Any]] = [
     quality("employee", basis="apprentice", birth_year=2002),
@@ -150,7 +158,6 @@ PAYS: list[dict[str, Any]] = [
     {"covered": [{"by": "holiday-pay", "from": "2020-08-03", "until": "2020-08-04"}]},
     LATER,
     LATER | {"pay": {"activities": [activity("200.0000")]}},
-    LATER | {"pay": {"activities": [activity("200.0000")]}, "wage_ceilings": [SUPPLIED]},
 ]
 
 
@@ -158,3 +165,7 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     changes = [{}, *QUALITIES, *OPENINGS, *RETENTIONS, *BIRTHS, *CALENDARS, *PAYS]
     for number, changed in enumerate(changes):
         yield scheme, line(f"case-{number}", date(2022, 6, 1), **changed)
+    ceilings = [{"from": "2027-01-01", "until": "2027-12-31", "amount": "190.0000"}]
+    for name, wage in (("below", "150.0000"), ("above", "200.0000")):
+        given = line(name, date(2027, 6, 1), **UNKNOWN, pay={"activities": [activity(wage)]}, wage_ceilings=ceilings)
+        yield scheme, {**given, "supplied": [INDEX]}

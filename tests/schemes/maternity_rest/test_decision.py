@@ -240,13 +240,24 @@ def test_a_rest_that_is_wholly_covered_is_granted_and_pays_nothing() -> None:
         ({"births": [birth("2020-07-15"), birth("2020-07-16")]}, "/case/births/1/on", date(2020, 7, 16)),
         ({"births": [], "mother_died_on": "2020-07-14"}, "/case/mother_died_on", date(2020, 7, 14)),
         ({"births": [], "requested_on": "2020-07-20"}, "/case/requested_on", date(2020, 7, 20)),
+        ({"births": [birth("2020-07-15", died_on="2020-07-16")]}, "/case/births/0/died_on", date(2020, 7, 16)),
+        (
+            {"births": [birth("2020-07-15", stays=[stay("2020-07-17", "2020-07-20")])]},
+            "/case/births/0/stays/0/until",
+            date(2020, 7, 20),
+        ),
+        (
+            {"births": [birth("2020-07-15", stays=[stay("2020-07-20", "2020-07-20")])]},
+            "/case/births/0/stays/0/from",
+            date(2020, 7, 20),
+        ),
     ],
 )
 def test_what_happened_did_so_by_the_day_of_the_decision(changes: dict[str, Any], path: str, last: date) -> None:
     decide(last, **changes)
     with pytest.raises(InvalidError) as error:
         decide(last - timedelta(1), **changes)
-    assert [(f.path, f.code) for f in error.value.faults] == [(path, "after-decision-day")]
+    assert [(f.path, f.code) for f in error.value.faults] == [(path, "in-the-future")]
 
 
 def test_a_fault_of_the_calendar_comes_before_any_decision() -> None:
@@ -407,8 +418,8 @@ WEEK = [1, 2, 3, 4, 5]
             "overlapping",
         ),
         (
-            {"wage_ceilings": days(("2020-07-11", "2020-07-11"), ("2020-07-12", "2020-07-12"), amount="140.0000")},
-            {"wage_ceilings": days(("2020-07-11", "2020-07-12"), ("2020-07-12", "2020-07-12"), amount="140.0000")},
+            {"wage_ceilings": days(("2027-07-11", "2027-07-11"), ("2027-07-12", "2027-07-12"), amount="190.0000")},
+            {"wage_ceilings": days(("2027-07-11", "2027-07-12"), ("2027-07-12", "2027-07-12"), amount="190.0000")},
             "",
             "overlapping",
         ),

@@ -3,13 +3,16 @@ that is still missing (sections I, II, IV, V and X).
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tegemoet.domain.decision import Finding, Ruling
+from tegemoet.domain.parameters import Parameter, Source
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.maternity_rest import SCHEME
+from tegemoet.schemes.maternity_rest.entitlement import Judgement, judge_insurability
 from tests.schemes.maternity_rest.builders import (
     CHILD,
     ON,
@@ -991,3 +994,105 @@ def test_days_that_the_activity_itself_added_are_rest_left() -> None:
 
 def test_a_rest_that_was_worked_before_the_birth_alone_waits_for_the_birth() -> None:
     assert decide(births=[], activity_in_rest=[days_of("2020-07-01", "2020-07-31")]).outcome == "pending"
+
+
+# --- a part-timer whose schedule prevents 400 hours in six months --------------------------------
+
+
+def part_timer(first_day: str, hours: str, in_six_months: str | None, until: str = "2019-12-31") -> Any:
+    """The ruling on a rest that begins on that day: so many hours since
+    July 2018, and so many of them within six months.
+    """
+    way = opening(
+        counted_in="hours",
+        schedule_prevents=True,
+        **{"from": "2018-07-01"},
+        until=until,
+        volume=hours,
+        hours_in_six_months=in_six_months,
+    )
+    return decide(
+        expected={"on": day(first_day, 7)},
+        first_day=first_day,
+        births=[birth(day(first_day, 7))],
+        requested_on=first_day,
+        history=[],
+        insurability=insured(way),
+    )
+
+
+@pytest.mark.parametrize(
+    ("first_day", "hours", "in_six_months", "outcome"),
+    [
+        ("2020-12-31", "400", None, "granted"),
+        ("2020-12-31", "399.99", "133", "refused"),
+        ("2020-12-31", "399.99", "400", "granted"),
+        ("2021-01-01", "400", "133", "granted"),
+        ("2021-01-01", "400", "132.99", "part-time-waiting-months"),
+        ("2021-01-01", "399.99", "133", "part-time-waiting-months"),
+        ("2021-01-01", "399.99", "132.99", "refused"),
+        ("2021-01-01", "399.99", "400", "granted"),
+        ("2021-01-01", "400", None, "pending"),
+        ("2021-01-01", "399.99", None, "pending"),
+    ],
+)
+def test_from_2021_on_a_part_timer_must_meet_both_rules_or_neither(
+    first_day: str, hours: str, in_six_months: str | None, outcome: str
+) -> None:
+    if outcome != "part-time-waiting-months":
+        assert part_timer(first_day, hours, in_six_months).outcome == outcome
+        return
+    with pytest.raises(ParameterUnknownError) as raised:
+        part_timer(first_day, hours, in_six_months)
+    assert (raised.value.parameter, raised.value.on) == (outcome, first_day)
+
+
+def test_hours_of_a_period_of_six_months_are_the_hours_within_six_months() -> None:
+    for hours, until in (("133", "2018-12-31"), ("399.99", "2018-12-31")):
+        with pytest.raises(ParameterUnknownError):
+            part_timer("2021-01-01", hours, None, until)
+    assert part_timer("2021-01-01", "400", None, "2018-12-31").outcome == "granted"
+    assert part_timer("2021-01-01", "132.99", None, "2018-12-31").outcome == "refused"
+    assert part_timer("2021-01-01", "133", None, "2019-01-01").outcome == "pending"
+
+
+def test_a_refusal_for_another_rule_needs_no_rule_for_part_timers() -> None:
+    way = opening(
+        counted_in="hours",
+        schedule_prevents=True,
+        **{"from": "2018-07-01"},
+        until="2019-12-31",
+        volume="400",
+        hours_in_six_months="100",
+    )
+    case_: dict[str, Any] = {
+        "first_day": "2021-01-11",
+        "births": [birth("2021-01-15")],
+        "expected": {"on": "2021-01-18"},
+    }
+    lost: dict[str, Any] = {"quality": {"kind": "employee", "basis": "contract", "until": "2020-12-01"}, "history": []}
+    ruling = decide(insurability=insured(way), **case_, **lost)
+    assert ruling.outcome == "refused"
+    assert {f.rule for f in ruling.findings if f.outcome == "not-met"} == {"thirty-days"}
+
+
+@pytest.mark.parametrize(("months", "outcome"), [(18, "granted"), (6, "refused")])
+def test_the_rule_for_part_timers_can_be_supplied(months: int, outcome: str) -> None:
+    source = Source("a circular", "", "")
+    known = Parameter(
+        "part-time-waiting-months", (), Decimal(months), "", date(2021, 1, 1), date(2021, 12, 31), source, "supplied"
+    )
+    given = PARAMETERS.noting((known,))
+    judgement = Judgement(date(2021, 2, 1), given)
+    way = opening(
+        counted_in="hours",
+        schedule_prevents=True,
+        **{"from": "2018-07-01"},
+        until="2019-12-31",
+        volume="400",
+        hours_in_six_months="132.99",
+    )
+    judge_insurability(read(insurability=insured(way)).insurability, judgement)
+    (found,) = [f.outcome for f in judgement.findings if f.rule == "waiting-period"]
+    assert found == {"granted": "met", "refused": "not-met"}[outcome]
+    assert [p.name for p in given.noted] == ["part-time-waiting-months"]

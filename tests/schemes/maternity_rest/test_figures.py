@@ -4,6 +4,7 @@ typed with, and every other one written out once more.
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from local.opinions.maternity import insured, money
 from local.opinions.maternity import rest as second
 from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.domain.parameters import Parameter, Source, read_parameters
+from tegemoet.domain.problems import InvalidError
+from tegemoet.schemes.maternity_rest.figures import figures_of, value_on
 from tests.schemes.maternity_rest.pay import parameters
 
 BEGIN = date(2015, 4, 1)
@@ -57,11 +61,6 @@ def always(keyed: dict[tuple[str, ...], Any]) -> list[tuple[tuple[str, ...], Any
     return sorted((key, value, BEGIN, LAST_DAY) for key, value in keyed.items())
 
 
-def label(cohort: dict[str, Any]) -> str:
-    first, last = cohort["starts"]
-    return f"{first.year}-{last.year}"
-
-
 @pytest.mark.parametrize("name", SINGLE)
 def test_every_single_figure_is_the_one_of_the_text(name: str) -> None:
     assert rows(name) == always({(): SINGLE[name]})
@@ -77,42 +76,63 @@ def test_the_rates_of_the_first_thirty_days_and_of_the_later_ones() -> None:
     )
 
 
-def test_the_cohorts_and_their_ceilings() -> None:
-    assert rows("cohort") == sorted(((), label(c), *c["starts"]) for c in money.COHORTS)
-    assert rows("wage-ceiling") == sorted(
-        ((label(c),), Decimal(amount) / 10_000, first, last)
-        for c in money.COHORTS
-        for first, last, amount in c["ceilings"]
-    )
-
-
-def test_the_published_maxima() -> None:
-    older = [
-        ("2015-2017", date(2018, 1, 1), date(2018, 8, 31), 11021, 10397),
-        ("2015-2017", date(2018, 9, 1), date(2019, 12, 31), 11241, 10605),
-        ("2018-2019", date(2018, 1, 1), date(2018, 8, 31), 11109, 10480),
-        ("2018-2019", date(2018, 9, 1), date(2020, 2, 29), 11331, 10690),
-        ("2018-2019", date(2020, 3, 1), date(2021, 8, 31), 11558, 10903),
-        ("2020-2021", date(2020, 1, 1), date(2020, 2, 29), 11456, 10807),
-        ("2020-2021", date(2020, 3, 1), date(2021, 8, 31), 11685, 11023),
+def test_the_bases_of_the_ceilings_and_how_sure_they_are() -> None:
+    """Article 212 prints three; the others follow from the ceilings that CGSLB prints."""
+    found = [p for p in parameters().parameters if p.name == "wage-ceiling-base"]
+    assert [(str(p.value), p.first, p.last, p.basis) for p in found] == [
+        ("100.9832", date(2015, 4, 1), date(2017, 12, 31), "official"),
+        ("101.7911", date(2018, 1, 1), date(2019, 12, 31), "official"),
+        ("102.9108", date(2020, 1, 1), date(2021, 12, 31), "official"),
+        ("104.0428", date(2022, 1, 1), date(2023, 12, 31), "derived"),
+        ("105.1873", date(2024, 1, 1), date(2026, 12, 31), "derived"),
     ]
-    published = [*older, *((label(c), *row) for c in money.COHORTS for row in c["maxima"])]
-    assert rows("maximum-benefit") == sorted(
-        ((cohort, days), Decimal(amount) / 100, first, last)
-        for cohort, first, last, *pair in published
-        for days, amount in zip(("first", "later"), pair, strict=True)
-    )
-    assert rows("maxima-limit") == [((), True, money.MAXIMA_SINCE, LAST_DAY)]
+    for former, following in pairwise(found[2:]):
+        base = Decimal(str(former.value)) * Decimal("1.011")
+        assert base.quantize(Decimal("0.0001")) == following.value
+        assert following.arithmetic.startswith(f"{former.value} × 1.011")
 
 
 def test_the_index_steps_and_the_days_between_which_they_are_all_known() -> None:
-    assert rows("index-step") == [((), Decimal("1.02"), day, day) for day in money.INDEX_STEPS]
-    assert rows("index-steps-listed") == [((), True, *money.INDEX_KNOWN)]
+    first = date(2017, 6, 1)
+    assert rows("index-step") == [((), Decimal("1.02"), day, day) for day in (first, *money.INDEX_STEPS)]
+    assert rows("index-steps-listed") == [
+        ((), 16, first, date(2026, 2, 28)),
+        ((), 29, date(2026, 3, 1), date(2026, 12, 31)),
+    ]
+    assert (first, date(2026, 12, 31)) == money.INDEX_KNOWN
+    found = {(p.name, p.first): p.basis for p in parameters().parameters if p.name.startswith("index-step")}
+    unsure = {("index-step", first), ("index-step", date(2026, 3, 1)), ("index-steps-listed", date(2026, 3, 1))}
+    assert {key for key, basis in found.items() if basis != "official"} == unsure
+
+
+def test_the_steps_are_counted_on_from_one_list_to_the_next() -> None:
+    steps = figures_of(parameters()).steps
+    for (_, last, _), (first, _, number) in pairwise(steps.listed):
+        before = steps.number(last)
+        assert before is not None
+        assert first == last + 1
+        assert number == before + (first in steps.days)
+
+
+def test_the_next_index_step_is_one_row() -> None:
+    text = parameters().text
+    step = "{ from = 2026-10-01, until = 2026-10-01, value = 1.02 },\n"
+    assert text.count('name = "index-step"') == 1
+    head, tail = text.split('name = "index-step"')
+    later = figures_of(
+        read_parameters("later", f'{head}name = "index-step"{tail.replace("rows = [", f"rows = [{step}", 1)}')
+    )
+    cohort = later.cohort(date(2024, 1, 1))
+    assert cohort is not None
+    levels = {1.02**n for n in (29, 30)}
+    expected = [round(105.1873 * round(level, 4), 4) for level in sorted(levels)]
+    found = [value_on(cohort.rows, date(2026, month, 1).toordinal()) for month in (9, 10)]
+    assert [(value or 0) / 10_000 for value in found] == expected
 
 
 def test_the_pension_deduction() -> None:
     first, last, in_full = money.PENSION_DEDUCTION
-    assert rows("pension-deduction") == [((), Decimal("3.5"), first, last)]
+    assert rows("pension-deduction") == [((), Decimal("3.5"), first, LAST_DAY)]
     assert rows("pension-deduction-in-full-from") == [((), Decimal(in_full) / 100, first, last)]
 
 
@@ -148,3 +168,32 @@ def test_the_waiting_periods_and_what_retains_the_right() -> None:
     assert rows("recent-right-quarters") == always(
         {(way,): 1 if way == "full" else 3 for way in (*insured.WAITING, "exempt")}
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "first", "last", "holds"),
+    [
+        ("index-steps-listed", "29", "2027-01-01", "2027-06-30", True),
+        ("index-steps-listed", "30", "2027-02-01", "2027-06-30", True),
+        ("index-steps-listed", "100", "2080-01-01", "2080-06-30", True),
+        ("index-steps-listed", "101", "2080-01-01", "2080-06-30", False),
+        ("index-steps-listed", "28", "2027-01-01", "2027-06-30", False),
+        ("index-steps-listed", "16", "2017-01-01", "2017-05-31", True),
+        ("index-steps-listed", "17", "2017-01-01", "2017-05-31", False),
+        ("index-step", "1.02", "2027-02-01", "2027-02-01", True),
+        ("index-step", "1.03", "2027-02-01", "2027-02-01", False),
+        ("index-step", "1.02", "2027-02-01", "2027-02-02", False),
+    ],
+)
+def test_supplied_index_steps_must_go_on_from_the_known_ones(
+    name: str, value: str, first: str, last: str, holds: bool
+) -> None:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    row = Parameter(name, (), Decimal(value), "", *days, Source("a notice", "", ""), "supplied")
+    given = parameters().noting((row,))
+    if holds:
+        assert figures_of(given).steps.number(days[0].toordinal()) or name == "index-step"
+        return
+    with pytest.raises(InvalidError) as raised:
+        figures_of(given)
+    assert [(f.path, f.code) for f in raised.value.faults] == [("/supplied/0/value", "not-a-value")]

@@ -2,17 +2,22 @@
 sections VII and VIII; published maxima of 2018 to 2023).
 """
 
+import csv
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
-from tegemoet.domain.problems import ParameterUnknownError
+from tegemoet.domain.parameters import Parameter, Source
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.maternity_rest.benefit import Claim, DayBenefit
-from tegemoet.schemes.maternity_rest.figures import figures_of, share, to_cents
+from tegemoet.schemes.maternity_rest.figures import figures_of, share, to_cents, value_on, written
+from tegemoet.schemes.maternity_rest.pay import check_ceilings, pay_rest
 from tegemoet.schemes.maternity_rest.rest import Removal, Segment
-from tests.schemes.maternity_rest.builders import activity, past
+from tests.schemes.maternity_rest.builders import READER, activity, case, past, read
 from tests.schemes.maternity_rest.pay import by_day, facts, outcome, paid, parameters, rest, rest_of
 
 UNEMPLOYED = {"kind": "controlled-unemployed"}
@@ -65,7 +70,7 @@ def test_the_82_percent_of_an_employee_know_no_ceiling() -> None:
 
 @pytest.mark.parametrize(
     ("wage", "first", "later"),
-    [("100.0000", "79.50", "75.00"), ("146.9776", "116.85", "110.23"), ("500.0000", "116.85", "110.23")],
+    [("100.0000", "79.50", "75.00"), ("146.9771", "116.85", "110.23"), ("500.0000", "116.85", "110.23")],
 )
 def test_who_has_no_contract_has_79_5_then_75_percent_within_the_ceiling(wage: str, first: str, later: str) -> None:
     pay = incapacitated(wage, ("2020-01-01", "60.00"))
@@ -187,64 +192,88 @@ def test_the_unemployment_wage_of_a_part_timer_follows_the_index() -> None:
     assert (days["2020-02-29"], days["2020-03-02"]) == ("72.80", "74.26")
 
 
-# Ceilings and maxima.
-
-MAXIMA = [p for p in parameters().parameters if p.name == "maximum-benefit"]
-STARTS = {"2015-2017": "2017-12-31", "2018-2019": "2018-01-01", "2020-2021": "2020-01-01", "2022-2023": "2022-01-01"}
+# Ceilings, and the maxima that they give.
 
 
-def test_every_published_pair_is_there() -> None:
-    published = {
-        ("2015-2017", "2018-01-01"): ("110.21", "103.97"),
-        ("2015-2017", "2018-09-01"): ("112.41", "106.05"),
-        ("2018-2019", "2018-01-01"): ("111.09", "104.80"),
-        ("2018-2019", "2018-09-01"): ("113.31", "106.90"),
-        ("2018-2019", "2020-03-01"): ("115.58", "109.03"),
-        ("2020-2021", "2020-01-01"): ("114.56", "108.07"),
-        ("2020-2021", "2020-03-01"): ("116.85", "110.23"),
-        ("2020-2021", "2022-01-01"): ("121.57", "114.69"),
-        ("2020-2021", "2022-03-01"): ("124.01", "116.99"),
-        ("2020-2021", "2022-05-01"): ("126.48", "119.33"),
-        ("2020-2021", "2022-08-01"): ("129.01", "121.71"),
-        ("2020-2021", "2022-11-01"): ("131.59", "124.14"),
-        ("2020-2021", "2022-12-01"): ("134.22", "126.63"),
-        ("2022-2023", "2022-01-01"): ("122.90", "115.95"),
-        ("2022-2023", "2022-03-01"): ("125.37", "118.27"),
-        ("2022-2023", "2022-05-01"): ("127.88", "120.64"),
-        ("2022-2023", "2022-08-01"): ("130.43", "123.05"),
-        ("2022-2023", "2022-11-01"): ("133.04", "125.51"),
-        ("2022-2023", "2022-12-01"): ("135.70", "128.02"),
+def ceilings() -> list[dict[str, str]]:
+    lines = (Path(__file__).parent / "ceilings.csv").read_text("utf-8").splitlines()[2:]
+    return list(csv.DictReader(lines, delimiter=";"))
+
+
+def most(row: dict[str, str], day: str, start: str, **claim: Any) -> str:
+    """What a wage of 3,000 EUR a day gives on that day of a rest that began on `start`."""
+    first, on = date.fromisoformat(start), date.fromisoformat(row[day])
+    given = Claim(max(first, date(2017, 6, 1)), **{"part": "other", "wage": 30_000_000, **claim})
+    if not claim.get("days_used"):  # the first rate, however long after the first day
+        given.days_used = given.first.toordinal() - on.toordinal()
+    cents = DayBenefit(given, figures_of(parameters())).cents(on.toordinal())
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+@pytest.mark.parametrize("row", ceilings(), ids=lambda r: f"{r['first_start']} {r['from']}")
+def test_every_ceiling_gives_what_is_printed_on_its_first_and_last_day(row: dict[str, str]) -> None:
+    for start in (row["first_start"], min(row["last_start"], row["until"])):
+        for day in ("from", "until"):
+            if row[day] < start:
+                continue
+            assert most(row, day, start) == row["at_79_5"]
+            assert most(row, day, start, days_used=30) == row["at_75"]
+            assert most(row, day, start, measure="mother-in-hospital") == row["at_60"]
+            assert most(row, day, start, measure="work-removal") == row["at_78_237"]
+            assert most(row, day, start, part="unemployed") == row["at_79_5"]
+            assert most(row, day, start, part="unemployed", days_used=30) == row["at_75"]
+            assert most(row, day, start, part="employee", days_used=30) == row["at_75"]
+
+
+@pytest.mark.parametrize("row", ceilings(), ids=lambda r: f"{r['first_start']} {r['from']}")
+def test_every_ceiling_is_the_base_times_the_coefficient(row: dict[str, str]) -> None:
+    figures = figures_of(parameters())
+    for day in ("from", "until"):
+        on = date.fromisoformat(row[day]).toordinal()
+        assert figures.steps.number(on) == int(row["steps"])
+        for start in ("first_start", "last_start"):
+            cohort = figures.cohort(date.fromisoformat(row[start]))
+            assert cohort is not None
+            assert written(value_on(cohort.rows, on) or 0) == row["ceiling"]
+    assert written(figures.steps.levels[int(row["steps"])]) == row["coefficient"]
+    ceiling = int(Decimal(row["ceiling"]) * 10_000)
+    assert to_cents(share(65_000, ceiling)) == int(Decimal(row["at_65"]) * 100)
+
+
+def test_every_printed_pair_and_ceiling_is_in_the_table() -> None:
+    """RIZIV-INAMI's tables of 2018 to 2023, the notice of 2018, CGSLB's of 2023 and 2024."""
+    rows = {(r["first_start"], r["from"]): r for r in ceilings()}
+    printed = {
+        ("2015-04-01", "2017-06-01"): ("110.21", "103.97"),
+        ("2015-04-01", "2018-09-01"): ("112.41", "106.05"),
+        ("2018-01-01", "2018-01-01"): ("111.09", "104.80"),
+        ("2018-01-01", "2018-09-01"): ("113.31", "106.90"),
+        ("2018-01-01", "2020-03-01"): ("115.58", "109.03"),
+        ("2020-01-01", "2020-01-01"): ("114.56", "108.07"),
+        ("2020-01-01", "2020-03-01"): ("116.85", "110.23"),
+        ("2020-01-01", "2022-01-01"): ("121.57", "114.69"),
+        ("2020-01-01", "2022-03-01"): ("124.01", "116.99"),
+        ("2020-01-01", "2022-05-01"): ("126.48", "119.33"),
+        ("2020-01-01", "2022-08-01"): ("129.01", "121.71"),
+        ("2020-01-01", "2022-11-01"): ("131.59", "124.14"),
+        ("2020-01-01", "2022-12-01"): ("134.22", "126.63"),
+        ("2022-01-01", "2022-01-01"): ("122.90", "115.95"),
+        ("2022-01-01", "2022-03-01"): ("125.37", "118.27"),
+        ("2022-01-01", "2022-05-01"): ("127.88", "120.64"),
+        ("2022-01-01", "2022-08-01"): ("130.43", "123.05"),
+        ("2022-01-01", "2022-11-01"): ("133.04", "125.51"),
+        ("2022-01-01", "2022-12-01"): ("135.70", "128.02"),
     }
-    for (cohort, first), pair in published.items():
-        on = date.fromisoformat(first)
-        found = tuple(
-            str(parameters().decimal("maximum-benefit", on, cohort=cohort, days=d)) for d in ("first", "later")
-        )
-        assert found == pair
-    assert len(MAXIMA) == 2 * len(published)
-
-
-@pytest.mark.parametrize("row", MAXIMA, ids=lambda p: f"{p.key[0][1]} {p.key[1][1]} {p.first}")
-def test_the_highest_benefit_of_every_row_is_paid_on_its_first_and_last_day(row: Any) -> None:
-    key = dict(row.key)
-    start = date.fromisoformat(STARTS[key["cohort"]])
-    for day in (max(row.first, start), row.last):
-        used = 0 if key["days"] == "later" else start.toordinal() - day.toordinal()
-        # a wage that is high enough on the first day is so on every later
-        # one; days of the first rate are reckoned as such
-        claim = Claim(start, "other", 3_000_000, days_used=used if key["days"] == "first" else 30)
-        assert DayBenefit(claim, figures_of(parameters())).cents(day.toordinal()) == int(row.value * 100)
-
-
-@pytest.mark.parametrize(
-    "row", [p for p in MAXIMA if p.last < date(2021, 9, 1)], ids=lambda p: f"{p.key[0][1]} {p.key[1][1]} {p.first}"
-)
-def test_the_maxima_up_to_2021_follow_from_the_ceilings(row: Any) -> None:
-    key = dict(row.key)
-    rate = {"first": 79_500, "later": 75_000}[key["days"]]
-    for day in (row.first, row.last):
-        ceiling = parameters().decimal("wage-ceiling", day, cohort=key["cohort"])
-        assert to_cents(share(rate, int(ceiling * 10_000))) == int(row.value * 100)
+    assert {key: (rows[key]["at_79_5"], rows[key]["at_75"]) for key in printed} == printed
+    at_60 = {("2020-01-01", "2021-09-01"): "89.95", ("2018-01-01", "2021-09-01"): "88.97"}
+    at_60 |= {("2020-01-01", "2022-12-01"): "101.30", ("2022-01-01", "2022-12-01"): "102.42"}
+    at_60 |= {("2022-01-01", "2023-11-01"): "104.46", ("2024-01-01", "2024-05-01"): "107.73"}
+    assert {key: rows[key]["at_60"] for key in at_60} == at_60
+    whole = {("2015-04-01", "2017-06-01"): "138.6297", ("2018-01-01", "2018-01-01"): "139.7388"}
+    whole |= {("2015-04-01", "2023-11-01"): "168.9853", ("2018-01-01", "2023-11-01"): "170.3372"}
+    whole |= {("2020-01-01", "2023-11-01"): "172.2109", ("2022-01-01", "2023-11-01"): "174.1052"}
+    whole |= {("2024-01-01", "2024-05-01"): "179.5442"}
+    assert {key: rows[key]["ceiling"] for key in whole} == whole
 
 
 def test_the_cohort_is_that_of_the_first_day_not_of_the_day_that_is_paid() -> None:
@@ -257,7 +286,7 @@ def test_the_ceiling_follows_the_index_step_of_the_day_that_is_paid() -> None:
     result = paid(rest("2020-01-13", days=90), pay=earning("200.0000"))
     days = by_day(result)
     assert (days["2020-02-29"], days["2020-03-02"]) == ("108.07", "110.23")
-    assert facts(result, "wage-ceiling") == {"from": ["2020-02-12", "2020-03-02"], "ceilings": ["144.0993", "146.9777"]}
+    assert facts(result, "wage-ceiling") == {"from": ["2020-02-12", "2020-03-02"], "ceilings": ["144.0957", "146.9772"]}
 
 
 def test_the_ceiling_binds_above_it_and_not_at_it() -> None:
@@ -265,132 +294,160 @@ def test_the_ceiling_binds_above_it_and_not_at_it() -> None:
         ("146.9700", "110.23"),
         ("146.9665", "110.22"),
         ("146.9666", "110.23"),
-        ("146.9777", "110.23"),
-        ("146.9778", "110.23"),
+        ("146.9772", "110.23"),
+        ("146.9773", "110.23"),
         ("148.0000", "110.23"),
     ):
         days = by_day(paid(rest("2020-07-13"), pay=earning(wage)))
         assert days["2020-08-12"] == expected
 
 
+def test_no_printed_maximum_bounds_the_part_of_lost_unemployment() -> None:
+    """The ceiling alone bounds the share of the wage: nothing drops on an index step."""
+    pay = part_time("140.0000", "140.0000", "250.00", "1000.00", "73.00")
+    result = paid(rest("2021-11-15", days=90), quality=DISMISSED, pay=pay)
+    days = by_day(result)
+    # 75 % of 140 + (73.00 + 15 % of 140) / 4; with 142.80 from 1 January
+    assert (days["2021-12-31"], days["2022-01-01"]) == ("128.50", "130.71")
+
+
+def test_the_last_months_of_2021_have_their_ceiling() -> None:
+    days = by_day(paid(rest("2021-07-15"), quality=DISMISSED, pay=earning("200.0000")))
+    assert (days["2021-08-31"], days["2021-09-01"], days["2021-10-23"]) == ("110.23", "112.44", "112.44")
+
+
+@pytest.mark.parametrize(
+    ("start", "at_ceiling", "wage", "later"),
+    [
+        ("2017-06-01", "138.6297", "138.6298", "103.97"),
+        ("2017-12-31", "138.6297", "200.0000", "103.97"),
+        ("2024-01-01", "176.0204", "176.0300", "132.02"),
+        ("2025-01-01", "179.5442", "300.0000", "134.66"),
+        ("2025-02-01", "183.1311", "300.0000", "137.35"),
+        ("2026-03-01", "186.7916", "300.0000", "140.09"),
+        ("2026-12-31", "186.7916", "300.0000", "148.50"),
+    ],
+)
+def test_a_rest_of_any_day_from_june_2017_to_2026_has_a_ceiling(
+    start: str, at_ceiling: str, wage: str, later: str
+) -> None:
+    result = paid(rest(start, days=1 if start == "2026-12-31" else 31), quality=OTHER, pay=earning(wage))
+    days = by_day(result)
+    assert days[max(days)] == later
+    assert facts(result, "wage-ceiling")["ceilings"][0] == at_ceiling
+
+
+def test_before_june_2017_and_after_2026_the_index_is_not_known() -> None:
+    for start, day in (("2017-05-31", "2017-06-01"), ("2026-12-31", "2027-01-01")):
+        with pytest.raises(ParameterUnknownError) as raised:
+            paid(rest(start, days=3), quality=DISMISSED, pay=earning("60.0000"))
+        assert (raised.value.parameter, raised.value.on) == (
+            "index-steps-listed",
+            "2017-05-31" if start == "2017-05-31" else day,
+        )
+    # the first day alone needs no step
+    assert by_day(paid(rest("2017-05-31", days=1), pay=earning("100.0000"), quality=DISMISSED))["2017-05-31"] == "82.00"
+
+
+@pytest.mark.parametrize(("wage", "amount"), [("186.7916", "148.50"), ("186.7915", "148.50"), ("60.0000", "47.70")])
+def test_a_wage_within_the_last_known_ceiling_is_not_capped_by_one_that_is_not_known(wage: str, amount: str) -> None:
+    result = paid(rest("2027-01-04", days=1), quality=OTHER, pay=earning(wage))
+    assert by_day(result) == {"2027-01-04": amount}
+    assert facts(result, "wage-ceiling-last-known") == {"from": ["2027-01-04"], "ceilings": ["186.7916"]}
+    assert outcome(result, "wage-ceiling") is None
+
+
+def test_a_wage_above_the_last_known_ceiling_needs_the_one_that_is_not_known() -> None:
+    with pytest.raises(ParameterUnknownError) as raised:
+        paid(rest("2027-01-04", days=1), quality=OTHER, pay=earning("186.7917"))
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling-base", "2027-01-04")
+
+
 def supplied(*ceilings: tuple[str, str, str]) -> list[dict[str, str]]:
     return [{"from": first, "until": last, "amount": amount} for first, last, amount in ceilings]
 
 
-def test_in_the_last_months_of_2021_a_ceiling_is_neither_known_nor_guessed() -> None:
-    with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2021-07-15"), quality=DISMISSED, pay=earning("60.0000"))
-    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2020-2021)", "2021-09-01")
+def test_a_supplied_ceiling_is_used_where_none_is_known_and_recorded() -> None:
+    ceilings = supplied(("2027-01-04", "2027-01-04", "190.0000"))
+    result = paid(rest("2027-01-04", days=1), quality=OTHER, pay=earning("200.0000"), wage_ceilings=ceilings)
+    assert by_day(result) == {"2027-01-04": "151.05"}
+    assert facts(result, "wage-ceiling-supplied") == {"from": ["2027-01-04"], "ceilings": ["190.0000"]}
+    for first, last in (("2027-01-03", "2027-01-03"), ("2027-01-05", "2027-01-05")):
+        with pytest.raises(ParameterUnknownError):
+            paid(
+                rest("2027-01-04", days=1),
+                quality=OTHER,
+                pay=earning("200.0000"),
+                wage_ceilings=supplied((first, last, "190.0000")),
+            )
 
 
-def test_the_last_day_of_the_known_ceilings_is_paid() -> None:
-    assert by_day(paid(rest("2021-07-15", "2021-08-31"), pay=earning("200.0000")))["2021-08-31"] == "110.23"
+@pytest.mark.parametrize(
+    ("given", "start", "fault"),
+    [
+        (("2026-12-31", "2027-01-31", "190.0000"), "2026-11-02", ("", "figure-is-published")),
+        (("2020-01-01", "2020-01-01", "190.0000"), "2026-11-02", ("", "figure-is-published")),
+        (("2027-01-01", "2027-01-31", "186.7915"), "2026-11-02", ("/amount", "below-last-known-ceiling")),
+        (("2027-01-01", "2027-01-31", "186.7916"), "2026-11-02", None),
+        (("2026-12-31", "2027-01-31", "190.0000"), "2027-01-04", None),
+        (("2017-05-31", "2017-05-31", "130.0000"), "2017-05-31", None),
+        (("2017-05-31", "2017-06-01", "130.0000"), "2017-05-31", ("", "figure-is-published")),
+    ],
+)
+def test_a_ceiling_is_supplied_only_where_none_is_known(
+    given: tuple[str, str, str], start: str, fault: tuple[str, str] | None
+) -> None:
+    rows = READER.validate_json(orjson.dumps(case(wage_ceilings=supplied(given)))).wage_ceilings
+    if fault is None:
+        check_ceilings(rows, date.fromisoformat(start), parameters())
+        return
+    with pytest.raises(InvalidError) as raised:
+        check_ceilings(rows, date.fromisoformat(start), parameters())
+    assert [(f.path, f.code) for f in raised.value.faults] == [(f"/case/wage_ceilings/0{fault[0]}", fault[1])]
 
 
-def test_days_without_a_ceiling_that_need_none_are_paid() -> None:
-    days = by_day(paid(rest("2021-09-01", "2021-09-30"), pay=earning("200.0000")))
-    assert set(days.values()) == {"164.00"}
-    covered = [{"by": "wage", "from": "2021-09-01", "until": "2021-10-20"}]
-    assert (
-        by_day(paid(rest("2021-07-20", "2021-10-20"), pay=earning("80.0000"), covered=covered))["2021-08-31"] == "60.00"
-    )
-    with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2021-09-01", "2021-10-01"), pay=earning("80.0000"))
-    assert raised.value.on == "2021-10-01"
-
-
-def test_a_supplied_ceiling_is_used_where_none_is_published_and_recorded() -> None:
-    ceilings = supplied(("2020-01-01", "2021-12-31", "149.9173"))
-    result = paid(rest("2021-07-15"), pay=earning("200.0000"), quality=DISMISSED, wage_ceilings=ceilings)
+def test_figures_that_are_supplied_beside_the_case_carry_the_index_on() -> None:
+    source = Source("an official notice", "", "")
+    known = [
+        Parameter("index-steps-listed", (), Decimal(29), "", date(2027, 1, 1), date(2027, 3, 31), source, "supplied"),
+        Parameter("index-step", (), Decimal("1.02"), "", date(2027, 2, 1), date(2027, 2, 1), source, "supplied"),
+    ]
+    given = parameters().noting(tuple(known))
+    result = pay_rest(read(history=[], quality=DISMISSED, pay=earning("300.0000")), rest("2026-12-14", days=60), given)
     days = by_day(result)
-    # the published one of August stays; 75 % of 149.9173 = 112.4380
-    assert (days["2021-08-31"], days["2021-09-01"], days["2021-10-23"]) == ("110.23", "112.44", "112.44")
-    assert facts(result, "wage-ceiling")["ceilings"] == ["146.9777"]
-    assert facts(result, "wage-ceiling-supplied") == {"from": ["2021-09-01"], "ceilings": ["149.9173"]}
+    # 186.7916, from 1 February 105.1873 × 1.8114 = 190.5363
+    assert (days["2027-01-30"], days["2027-02-01"]) == ("140.09", "142.90")
+    assert [(p.name, p.first.isoformat(), p.basis) for p in given.noted] == [
+        ("index-step", "2027-02-01", "supplied"),
+        ("index-steps-listed", "2026-03-01", "secondary"),
+        ("index-steps-listed", "2027-01-01", "supplied"),
+        ("wage-ceiling-base", "2024-01-01", "derived"),
+    ]
 
 
-def test_a_supplied_ceiling_reaches_as_far_as_its_days() -> None:
-    ceilings = supplied(("2021-09-01", "2021-10-22", "149.9173"))
-    with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2021-07-15"), pay=earning("60.0000"), quality=DISMISSED, wage_ceilings=ceilings)
-    assert raised.value.on == "2021-10-23"
-
-
-def test_from_2022_on_the_published_maximum_limits_what_is_computed() -> None:
-    result = paid(rest("2022-01-03", "2022-02-28"), quality=OTHER, pay=earning("200.0000"))
-    days = by_day(result)
-    assert (days["2022-02-01"], days["2022-02-02"]) == ("122.90", "115.95")
-    assert outcome(result, "published-maximum") == "met"
-
-
-def test_in_2022_a_wage_that_lies_below_the_ceiling_for_certain_is_not_capped() -> None:
-    for wage, later in (("154.5800", "115.94"), ("154.5932", "115.94"), ("154.5933", "115.95"), ("154.6100", "115.95")):
-        result = paid(rest("2022-01-03", "2022-02-28"), quality=OTHER, pay=earning(wage))
-        assert by_day(result)["2022-02-02"] == later
-    assert (
-        outcome(paid(rest("2022-01-03", "2022-02-28"), quality=OTHER, pay=earning("154.5800")), "published-maximum")
-        == "not-needed"
-    )
-
-
-def test_in_2022_the_days_of_82_percent_have_no_maximum() -> None:
-    assert by_day(paid(rest("2022-01-03", "2022-02-28"), pay=earning("200.0000")))["2022-01-03"] == "164.00"
-
-
-@pytest.mark.parametrize(("wage", "limits"), [("154.6000", "not-needed"), ("154.6200", "met")])
-def test_an_amount_that_equals_the_maximum_is_not_limited_by_it(wage: str, limits: str) -> None:
-    result = paid(rest("2022-01-03", "2022-02-19"), pay=earning(wage))
-    assert by_day(result)["2022-02-02"] == "115.95"
-    assert outcome(result, "published-maximum") == limits
-
-
-def test_in_2022_a_supplied_ceiling_and_the_maximum_both_limit() -> None:
-    for ceiling, later in (("150.0000", "112.50"), ("160.0000", "115.95")):
-        ceilings = supplied(("2022-01-01", "2022-12-31", ceiling))
-        days = by_day(paid(rest("2022-01-03", "2022-02-28"), pay=earning("200.0000"), wage_ceilings=ceilings))
-        assert days["2022-02-02"] == later
-
-
-def test_in_2022_an_aligned_supplement_needs_the_ceiling_where_it_may_bind() -> None:
-    pay = unemployed("154.5800", ("2021-01-01", "60.00"))
-    # 60.00 + 15 % of 154.58 = 23.187
-    assert by_day(paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=pay))["2022-02-02"] == "83.19"
-    with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=unemployed("154.6000", ("2021-01-01", "60.00")))
-    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2022-01-03")
-    ceilings = supplied(("2022-01-01", "2022-12-31", "154.5934"))
-    pay = unemployed("200.0000", ("2021-01-01", "60.00"))
-    assert (
-        by_day(paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=pay, wage_ceilings=ceilings))[
-            "2022-02-02"
-        ]
-        == "83.19"
-    )
-
-
-def test_in_2022_an_unemployed_person_no_longer_aligned_has_the_maximum() -> None:
-    history = [past("incapacity", "2020-01-01", "2022-01-02")]
-    days = by_day(
-        paid(rest("2022-01-03", "2022-02-28"), quality=UNEMPLOYED, pay=unemployed("200.0000"), history=history)
-    )
-    assert (days["2022-02-01"], days["2022-02-02"]) == ("122.90", "115.95")
-
-
-def test_from_the_index_step_of_november_2023_nothing_is_known() -> None:
-    assert by_day(paid(rest("2023-09-20", "2023-10-31"), pay=earning("200.0000")))["2023-10-31"] == "128.02"
-    with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2023-09-20", "2023-11-03"), pay=earning("60.0000"))
-    # All Saints' Day lies after day 30 and is a Wednesday
-    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2023-11-01")
-
-
-def test_a_rest_of_no_known_cohort_needs_a_ceiling_for_every_capped_day() -> None:
-    with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2024-02-05", days=40), quality=OTHER, pay=earning("60.0000"))
-    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling", "2024-02-05")
-    ceilings = supplied(("2024-01-01", "2024-04-30", "174.1052"))
-    days = by_day(paid(rest("2024-02-05", days=40), quality=OTHER, pay=earning("300.0000"), wage_ceilings=ceilings))
-    assert (days["2024-03-05"], days["2024-03-06"]) == ("138.41", "130.58")
+@pytest.mark.parametrize(
+    ("start", "days", "wage", "noted"),
+    [
+        ("2020-07-13", 102, "300.0000", []),
+        ("2021-11-15", 102, "300.0000", []),
+        ("2022-01-03", 60, "300.0000", ["wage-ceiling-base"]),
+        ("2022-01-03", 30, "300.0000", []),  # 82 % has no ceiling
+        ("2025-11-17", 102, "100.0000", ["wage-ceiling-base"]),
+        ("2026-02-01", 28, "100.0000", []),
+        ("2026-02-01", 29, "100.0000", []),  # 1 March is a Sunday
+        ("2026-02-01", 30, "100.0000", ["index-step", "index-steps-listed"]),
+        ("2026-03-02", 10, "100.0000", ["index-steps-listed"]),
+        ("2026-03-02", 1, "100.0000", []),
+        ("2026-03-02", 40, "100.0000", ["index-steps-listed", "wage-ceiling-base"]),
+        ("2017-06-01", 60, "300.0000", []),
+    ],
+)
+def test_a_decision_notes_the_values_that_it_rests_on_and_that_are_not_official(
+    start: str, days: int, wage: str, noted: list[str]
+) -> None:
+    given = parameters().noting()
+    pay_rest(read(history=[], quality=DISMISSED, pay=earning(wage)), rest(start, days=days), given)
+    assert sorted(p.name for p in given.noted) == noted
 
 
 # The guarantee of article 113.
@@ -445,7 +502,7 @@ def test_an_invalid_benefit_that_cannot_raise_anything_needs_no_net_amount() -> 
 
 
 def test_the_pension_deduction_of_another_time_is_not_known() -> None:
-    # days 1 to 28 lie in January and February 2020, then the published limits end
+    # days 1 to 28 lie in January and February 2020, then the published limit ends
     with pytest.raises(ParameterUnknownError) as raised:
         invalid("78.00", first="2020-02-03")
     assert (raised.value.parameter, raised.value.on) == ("pension-deduction", "2020-03-02")
@@ -538,7 +595,7 @@ def test_a_work_removal_pays_78_237_percent_outside_the_rest() -> None:
 def test_a_work_removal_has_the_cohort_of_its_own_first_day() -> None:
     before = rest("2020-03-16", removal=(removal("2019-12-16", "2020-03-07", "300.0000"),))
     days = by_day(paid(before, pay=earning("100.0000")), "work-removal")
-    # 78.237 % of 142.5314 = 111.5123, of 145.3785 = 113.7398
+    # 78.237 % of 142.5279 = 111.5096, of 145.3780 = 113.7394
     assert (days["2020-02-29"], days["2020-03-02"]) == ("111.51", "113.74")
 
 
@@ -558,22 +615,29 @@ def test_neighbouring_entries_with_one_wage_are_one_removal_and_others_are_not()
     assert days["2020-01-31"] == "112.74"
 
 
-def test_a_ceiling_that_is_supplied_for_the_work_removal_alone_is_recorded() -> None:
+def test_a_work_removal_has_the_ceiling_of_the_days_of_2022() -> None:
     before = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "200.0000"),))
-    supplied = [{"from": "2022-01-01", "until": "2022-02-10", "amount": "154.6000"}]
-    result = paid(before, pay=earning("50.0000"), wage_ceilings=supplied)
-    # 78.237 % of 154.6000 = 120.9544
-    assert set(by_day(result, "work-removal").values()) == {"120.95"}
-    assert facts(result, "wage-ceiling-supplied") == {"from": ["2022-01-10"], "ceilings": ["154.6000"]}
+    # 78.237 % of 154.5972 = 120.9522
+    assert set(by_day(paid(before, pay=earning("50.0000")), "work-removal").values()) == {"120.95"}
+
+
+def test_a_ceiling_that_is_supplied_for_the_work_removal_alone_is_recorded() -> None:
+    before = rest("2027-02-15", days=1, removal=(removal("2027-01-11", "2027-01-11", "200.0000"),))
+    given = supplied(("2027-01-01", "2027-02-10", "190.0000"))
+    result = paid(before, quality=DISMISSED, pay=earning("50.0000"), wage_ceilings=given)
+    # 78.237 % of 190.0000 = 148.6503
+    assert set(by_day(result, "work-removal").values()) == {"148.65"}
+    assert facts(result, "wage-ceiling-supplied") == {"from": ["2027-01-11"], "ceilings": ["190.0000"]}
 
 
 def test_a_work_removal_needs_the_ceiling_where_it_may_bind() -> None:
-    fine = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "154.5800"),))
-    assert by_day(paid(fine, pay=earning("50.0000")), "work-removal")["2022-01-10"] == "120.94"
-    binding = rest("2022-02-14", "2022-02-26", removal=(removal("2022-01-10", "2022-02-05", "154.6000"),))
+    fine = rest("2027-02-15", days=1, removal=(removal("2027-01-11", "2027-01-11", "186.7916"),))
+    days = by_day(paid(fine, quality=DISMISSED, pay=earning("50.0000")), "work-removal")
+    assert days["2027-01-11"] == "146.14"
+    binding = rest("2027-02-15", days=1, removal=(removal("2027-01-11", "2027-01-11", "186.7917"),))
     with pytest.raises(ParameterUnknownError) as raised:
-        paid(binding, pay=earning("50.0000"))
-    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling (cohort 2022-2023)", "2022-01-10")
+        paid(binding, quality=DISMISSED, pay=earning("50.0000"))
+    assert (raised.value.parameter, raised.value.on) == ("wage-ceiling-base", "2027-01-11")
 
 
 # Building blocks of converted leave.
@@ -623,10 +687,3 @@ def test_the_aligned_part_of_a_part_timer_is_rounded_half_up() -> None:
     # 40.9998 + 14.7432 (14.74318…) + 4.7920 = 60.5350
     days = by_day(paid(rest("2020-07-13"), pay=part_time("49.9998", "73.7231", "333.33", "1000.00", "44.23")))
     assert days["2020-07-13"] == "60.54"
-
-
-def test_a_ceiling_may_be_supplied_for_a_single_day() -> None:
-    covered = [{"by": "wage", "from": "2021-09-01", "until": "2021-10-21"}]
-    ceilings = supplied(("2021-10-22", "2021-10-22", "149.9173"))
-    result = paid(rest("2021-07-15", "2021-10-22"), pay=earning("200.0000"), covered=covered, wage_ceilings=ceilings)
-    assert by_day(result)["2021-10-22"] == "112.44"

@@ -181,12 +181,15 @@ MAXIMA = [
     ("2020-03-01", "2019-12-31", 11558, 10903),
     ("2020-02-29", "2020-01-01", 11456, 10807),
     ("2020-03-01", "2020-01-01", 11685, 11023),
+    ("2022-01-01", "2021-12-31", 12157, 11469),
+    ("2022-12-31", "2020-01-01", 13422, 12663),
+    ("2022-01-01", "2022-01-01", 12290, 11595),
+    ("2023-10-31", "2022-01-01", 13570, 12802),
 ]
 
 
 @pytest.mark.parametrize(("on", "start", "early", "later"), MAXIMA)
 def test_its_wage_ceilings_give_the_published_maxima(on: str, start: str, early: int, later: int) -> None:
-    ceiling = money.ceiling({}, date.fromisoformat(start), date.fromisoformat(on))
-    assert ceiling is not None
+    ceiling = money.capped({}, date.fromisoformat(start), date.fromisoformat(on), 9_999_999)
     assert money.half_up(money.half_up(ceiling * 795, 1000), 100) == early
     assert money.half_up(money.half_up(ceiling * 75, 100), 100) == later

@@ -133,10 +133,11 @@ def test_two_steps_multiply_by_the_rounded_power() -> None:
 @pytest.mark.parametrize(
     ("first", "unknown"),
     [
-        ("2017-12-30", "2018-01-01"),
-        ("2024-05-31", "2024-06-01"),
-        ("2024-06-01", "2024-06-03"),
-        ("2024-05-13", "2024-06-01"),
+        ("2017-05-29", "2017-05-30"),
+        ("2017-05-31", "2017-05-31"),
+        ("2026-12-31", "2027-01-01"),
+        ("2027-01-04", "2027-01-05"),
+        ("2026-12-14", "2027-01-01"),
     ],
 )
 def test_a_day_up_to_which_not_every_step_is_known_is_an_error_that_names_it(first: str, unknown: str) -> None:
@@ -146,7 +147,7 @@ def test_a_day_up_to_which_not_every_step_is_known_is_an_error_that_names_it(fir
             pay={"activities": [activity()]},
             quality={"kind": "employee", "basis": "irregular-termination"},
         )
-    assert (raised.value.parameter, raised.value.on) == ("index-step", unknown)
+    assert (raised.value.parameter, raised.value.on) == ("index-steps-listed", unknown)
 
 
 def test_the_first_day_itself_needs_no_index() -> None:
@@ -276,8 +277,8 @@ def test_work_removal_before_a_gap_is_no_relapse_of_the_incapacity_after_it() ->
 
 def test_the_level_is_known_on_the_last_listed_day_but_not_before_the_first() -> None:
     figures = figures_of(parameters())
-    last = date(2024, 5, 31).toordinal()
-    assert figures.level(last - 2, last) == 10_000
+    last, first = date(2026, 12, 31).toordinal(), date(2017, 6, 1).toordinal()
+    assert figures.level(last - 2, last) == figures.level(first, first + 1) == 10_000
     with pytest.raises(ParameterUnknownError) as raised:
-        paid(rest("2017-12-28", days=10), pay={"activities": [activity()]})
-    assert (raised.value.parameter, raised.value.on) == ("index-step", "2017-12-29")
+        paid(rest("2017-05-31", days=10), pay={"activities": [activity()]})
+    assert (raised.value.parameter, raised.value.on) == ("index-steps-listed", "2017-05-31")

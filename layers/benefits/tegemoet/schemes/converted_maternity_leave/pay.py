@@ -56,7 +56,7 @@ def pay_leave(case: ConvertedLeaveCase, leave: Leave, parameters: ParameterSet) 
     months = pay_months(runs, spans, figures)
     paid.amounts = [*day_amounts(runs), *month_amounts(months)]
     paid.total = from_cents(sum(month.gross for month in months))
-    explain_amounts([benefit], runs, paid, figures)
+    explain_amounts([benefit], runs, paid, parameters)
     explain_unpaid(runs, unpaid, paid)
     explain_payments(case, months, paid, figures)
     return paid

@@ -24,6 +24,7 @@ from tegemoet.schemes.maternity_rest.entitlement import (
     judge_territoriality,
     judge_thirty_days,
 )
+from tegemoet.schemes.maternity_rest.pay import check_ceilings
 
 
 def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruling:
@@ -36,12 +37,13 @@ def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruli
     _refuse_contradictions(case, leave.first, on)
     judgement = Judgement(leave.first, parameters)
     check_interruption(case.quality, leave.first)
+    check_ceilings(case.wage_ceilings, leave.first, parameters)
     judge_leave(case, leave, on, judgement)
     judge_quality(case.quality, leave.first, judgement)
     judge_insurability(case.insurability, judgement)
     judge_thirty_days(case.quality, _recognised(case, leave.first), judgement)
     judge_territoriality(case.stays_abroad, judgement)
-    if any(finding.outcome == "not-met" for finding in judgement.findings):
+    if judgement.refused:
         return Ruling("refused", judgement.findings, missing=judgement.missing)
 
     asked = ask_pay(case, leave, parameters)

@@ -20,5 +20,6 @@ SCHEME = Scheme(
     package=__name__,
     case_type=MaternityCase,
     decide=decide,
+    engine="2.0.0",
     data="health",
 )

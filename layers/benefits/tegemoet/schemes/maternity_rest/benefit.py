@@ -1,4 +1,4 @@
-"""The benefit of one day: rates by status, ceilings and maxima, alignment, guarantee.
+"""The benefit of one day: rates by status, ceilings, alignment, guarantee.
 
 Source: circular V.I. 2020/204, 7.1. The status is that on the first day. The same rules pay a
 claimant of converted maternity leave: `days_used` are then the days of rest that the mother had
@@ -24,6 +24,7 @@ from tegemoet.schemes.maternity_rest.figures import (
     Figures,
     half_up,
     share,
+    steps_unknown,
     ten_thousandths,
     to_cents,
     value_on,
@@ -76,13 +77,19 @@ class Claim:
 class Noted:
     """The figures that were used while days were paid, for the explanation.
 
-    Days are ordinals; ceilings are in ten-thousandths of a euro.
+    Days are ordinals; ceilings are in ten-thousandths of a euro, each with the first day on which
+    it was used. `last_known` are those below which the wage stayed on a day without a known one.
+    `bases` are the first days of the cohorts, and `counted` are days on which the ceiling follows
+    from the number of index steps. `levelled` is the last day for which a wage followed the index.
     """
 
     ceilings: dict[int, int] = field(default_factory=dict)
+    last_known: dict[int, int] = field(default_factory=dict)
     supplied: dict[int, int] = field(default_factory=dict)
-    maxima: dict[int, int] = field(default_factory=dict)
-    limited: bool = False
+    bases: set[date] = field(default_factory=set)
+    counted: set[int] = field(default_factory=set)
+    levelled: int = 0
+    deducted: int = 0
     guarantees: dict[int, int] = field(default_factory=dict)
     raised: bool = False
 
@@ -121,8 +128,7 @@ class DayBenefit:
         claim, known = self.claim, self.figures.borders
         borders = set(known[bisect_left(known, first) : bisect_right(known, last)])
         borders.add(self._later_from)
-        if not self.figures.steps_known[0] <= self._first + 1 <= self.figures.steps_known[1]:
-            borders.add(self._first + 1)
+        borders.add(self._first + 1)
         if self._benefits:
             borders.add(self._aligned_until + 1)
             borders.update(day for day, _ in self._benefits)
@@ -141,12 +147,11 @@ class DayBenefit:
         """
         claim = self.claim
         level = self.figures.level(self._first, day)
+        if day > self._first:
+            self.noted.levelled = max(self.noted.levelled, day)
         if activities:
-            amount = self._limited(
-                day,
-                LATER,
-                self._capped_share(day, LATER, self._indexed(sum(claim.activities[a] for a in activities), level)),
-            )
+            wage = self._indexed(sum(claim.activities[a] for a in activities), level)
+            amount = to_cents(self._capped_share(day, LATER, wage))
         else:
             amount = self._by_status(day, level)
         return self._guaranteed(day, amount) if claim.incapacity else amount
@@ -157,27 +162,23 @@ class DayBenefit:
         if claim.part == "unemployed":
             return self._unemployed(day, later, wage)
         if claim.measure != "maternity-rest":
-            of_wage = self._of_capped(day, wage, self._rate(claim.measure, later))
+            of_wage = share(self._rate(claim.measure, later), self._capped(day, wage))
             return to_cents(of_wage + self._kept_rights(day, later, level))
         if claim.part == "employee" and not later:
             return to_cents(share(self._rate("employee", later), wage) + self._kept_rights(day, later, level))
-        amount = self._capped_share(day, later, wage) + self._kept_rights(day, later, level)
-        return self._limited(day, later, amount)
+        return to_cents(self._capped_share(day, later, wage) + self._kept_rights(day, later, level))
 
     def _unemployed(self, day: int, later: bool, wage: int) -> int:
         """60 %, or the unemployment benefit of that day while aligned, and the supplement.
 
         Hospital leave has no supplement.
         """
-        aligned = self._benefit_on(day)
-        base, supplement = self._rate("unemployed-base", later), self._rate("unemployed-supplement", later)
-        if self.claim.measure == "mother-in-hospital":
-            return to_cents(self._of_capped(day, wage, base) if aligned is None else aligned)
-        if aligned is not None:
-            return self._limited(day, later, aligned + self._of_capped(day, wage, supplement))
+        aligned, hospital = self._benefit_on(day), self.claim.measure == "mother-in-hospital"
+        if hospital and aligned is not None:
+            return to_cents(aligned)
         capped = self._capped(day, wage)
-        wage = wage if capped is None else capped
-        return self._limited(day, later, share(base, wage) + share(supplement, wage))
+        base = share(self._rate("unemployed-base", later), capped) if aligned is None else aligned
+        return to_cents(base if hospital else base + share(self._rate("unemployed-supplement", later), capped))
 
     def _kept_rights(self, day: int, later: bool, level: int) -> int:
         """What a part-timer who keeps her rights is due as an unemployed person.
@@ -212,60 +213,37 @@ class DayBenefit:
         return next((amount for first, amount in reversed(self._benefits) if first <= day), None)
 
     def _capped_share(self, day: int, later: bool, wage: int) -> int:
-        capped = self._capped(day, wage)
         part = "employee" if self.claim.part == "employee" else "other"
-        return share(self._rate(part, later), wage if capped is None else capped)
+        return share(self._rate(part, later), self._capped(day, wage))
 
-    def _of_capped(self, day: int, wage: int, rate: int) -> int:
-        """A share of the wage without a published maximum.
+    def _capped(self, day: int, wage: int) -> int:
+        """The wage within the ceiling of the cohort of the first day, on the day that is paid.
 
-        If the ceiling may apply, it must be known.
+        Where that ceiling is not known, a wage that stays within the last known one is not capped,
+        because ceilings only rise. Another wage requires a supplied ceiling. Raises
+        ParameterUnknownError if there is none.
         """
-        capped = self._capped(day, wage)
-        if capped is None:
-            raise self._ceiling_unknown(day)
-        return share(rate, capped)
-
-    def _capped(self, day: int, wage: int) -> int | None:
-        """The wage within the ceiling.
-
-        The ceiling is that of the cohort of the first day on the day that is paid, or else the
-        supplied one. If neither is known and a maximum is published, a wage whose 75 % is below the
-        maximum is certainly below the ceiling; for any other wage the result is None: the maximum
-        decides. Raises ParameterUnknownError if nothing is known.
-        """
-        ceiling = value_on(self.figures.ceilings.get(self._cohort or "", ()), day)
-        if ceiling is not None:
-            self.noted.ceilings.setdefault(ceiling, day)
+        cohort, noted = self._cohort, self.noted
+        ceiling = value_on(cohort.rows, day) if cohort else None
+        if cohort and ceiling is not None:
+            noted.ceilings.setdefault(ceiling, day)
+            noted.bases.add(cohort.first)
+            noted.counted.add(noted.ceilings[ceiling])
             return min(wage, ceiling)
+        bound = self.figures.last_known(self.claim.first, day)
+        if bound and wage <= bound[2]:
+            noted.last_known.setdefault(bound[2], day)
+            noted.bases.add(bound[0].first)
+            noted.counted.add(bound[1])
+            return wage
         for given in self.claim.supplied:
             if given.first.toordinal() <= day <= given.last.toordinal():
                 ceiling = ten_thousandths(given.amount)
-                self.noted.supplied.setdefault(ceiling, day)
+                noted.supplied.setdefault(ceiling, day)
                 return min(wage, ceiling)
-        maximum = self._maximum(day, LATER)
-        if maximum is None:
-            raise self._ceiling_unknown(day)
-        return wage if to_cents(share(self._rate("other", LATER), wage)) < maximum else None
-
-    def _ceiling_unknown(self, day: int) -> ParameterUnknownError:
-        label = f"wage-ceiling (cohort {self._cohort})" if self._cohort else "wage-ceiling"
-        return ParameterUnknownError(label, date.fromordinal(day).isoformat())
-
-    def _maximum(self, day: int, later: bool) -> int | None:
-        return value_on(self.figures.maxima.get((self._cohort or "", later), ()), day)
-
-    def _limited(self, day: int, later: bool, amount: int) -> int:
-        """The amount in cents, at most the published maximum from the day on which maxima apply."""
-        cents = to_cents(amount)
-        if day < self.figures.maxima_limit_from:
-            return cents
-        maximum = self._maximum(day, later)
-        if maximum is None:
-            return cents
-        self.noted.maxima.setdefault(maximum, day)
-        self.noted.limited |= maximum < cents
-        return min(cents, maximum)
+        if cohort:
+            raise steps_unknown(day)
+        raise ParameterUnknownError("wage-ceiling-base", self.claim.first.isoformat())
 
     def _guaranteed(self, day: int, cents: int) -> int:
         """At least the incapacity benefit of that day, after the pension deduction of an invalid.
@@ -294,6 +272,7 @@ class DayBenefit:
         deduction = value_on(self.figures.pension_deduction, day)
         full_from = value_on(self.figures.pension_in_full_from, day)
         if deduction is not None and full_from is not None and ten_thousandths(row.gross) >= full_from:
+            self.noted.deducted = day
             return half_up(gross * (100_000 - deduction), 100_000)
         if gross <= cents:
             return gross

@@ -65,7 +65,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Stay(Dated):
-    """A stay of a newborn.
+    """A stay of a newborn, until the day of the decision at the latest.
 
     `certified`: the institution's certificate was received; the stay does not count before.
     `force_majeure`: the child was at home before this stay for reasons beyond anyone's control, and

@@ -22,7 +22,7 @@ from tegemoet.domain.decision import FactValue, Finding, Met, Missing
 from tegemoet.domain.holidays import next_working_day
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet, Source
-from tegemoet.domain.problems import Fault, InvalidError
+from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Birth, MaternityCase
 from tegemoet.schemes.maternity_rest.insurability import (
@@ -73,6 +73,17 @@ class Judgement:
     parameters: ParameterSet
     findings: list[Finding] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    lacking: list[ParameterUnknownError] = field(default_factory=list)
+    """Figures that a rule requires and that are not known. A refusal requires none."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether a rule failed. If none did, raises ParameterUnknownError for a lacking figure."""
+        if any(finding.outcome == "not-met" for finding in self.findings):
+            return True
+        if self.lacking:
+            raise self.lacking[0]
+        return False
 
     def find(self, rule: str, outcome: Met, source: Source, facts: FactValues) -> None:
         """Add a finding of `rule`."""
@@ -86,6 +97,7 @@ class Judgement:
         """Add everything that another judgement of this claimant contains."""
         self.findings += other.findings
         self.missing += other.missing
+        self.lacking += other.lacking
 
     def record_answer(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
         """Add a rule that yes meets and no fails. Without an answer, the rule is unknown."""
@@ -271,9 +283,39 @@ def _judge_volume(opening: Opening, judgement: Judgement) -> None:
         judgement.ask(rule, f"{place}/until", f"ended before {judgement.first}", f"until {last}")
     if volume < needed:
         judgement.ask(rule, f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
-    met = last <= latest and last < judgement.first and volume >= needed
+    before = last < judgement.first
+    met: bool | None = last <= latest and before and volume >= needed
     facts |= {"from": _iso(first), "until": _iso(last), "seen": str(volume)}
+    if prolonged and way == "full" and before:
+        met = _by_the_rule_for_part_timers(opening, bool(met), needed, judgement)
     judgement.find(rule, _outcome(met), source, facts)
+
+
+def _by_the_rule_for_part_timers(
+    opening: Opening, in_long_period: bool, usual: int, judgement: Judgement
+) -> bool | None:
+    """Whether a part-timer fulfils the waiting period whose schedule prevents it in six months.
+
+    The circular of 2020 requires the usual hours within the longer period; later, fewer hours
+    within six months are enough. Where it is not known which rule applies, both must say the same.
+    """
+    months = judgement.limit("waiting-period-months", way="full", period="usual")
+    short = opening.hours_in_six_months
+    if short is None and opening.first and opening.last and opening.last <= end_of_months(opening.first, months):
+        short = opening.volume
+    fewer = judgement.parameters.seek("part-time-hours", judgement.first)
+    applies = judgement.parameters.seek("part-time-waiting-months", judgement.first)
+    in_six_months = None if short is None or fewer is None else short >= Decimal(str(fewer.value))
+    if short is not None and short >= usual:
+        return True
+    if applies is not None and applies.value != months:
+        return in_long_period
+    if in_six_months is None:
+        judgement.ask("waiting-period", "insurability/opening/hours_in_six_months", "hours within six months")
+    elif applies is None and in_six_months != in_long_period:
+        judgement.lacking.append(ParameterUnknownError("part-time-waiting-months", judgement.first.isoformat()))
+        return None
+    return in_six_months
 
 
 def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judgement) -> None:

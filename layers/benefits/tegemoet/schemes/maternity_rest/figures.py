@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tegemoet.domain.parameters import Parameter, ParameterSet
-from tegemoet.domain.problems import ParameterUnknownError
+from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 
 DatedFigure = tuple[int, int, int]
 """The first and last day (ordinals) on which a value applies, and the value."""
@@ -22,6 +22,20 @@ UNIT = 10_000
 """Ten-thousandths in a euro."""
 WHOLE = 100_000
 """Thousandths of a percent in a whole."""
+
+
+STEP = Decimal("1.02")
+"""The factor of every index step."""
+MOST_STEPS = 100
+"""More index steps than this are a typing error."""
+SUPPLIABLE = (
+    "index-step",
+    "index-steps-listed",
+    "pension-deduction",
+    "pension-deduction-in-full-from",
+    "wage-ceiling-base",
+)
+"""The figures that may be lacking, so that a caller may supply them."""
 
 
 def ten_thousandths(amount: Decimal) -> int:
@@ -71,6 +85,42 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """The index steps: on which days, and how many there were from the first one ever.
+
+    `listed` are days over which every step is known, with the number of steps on the first of them.
+    """
+
+    days: tuple[int, ...]
+    listed: tuple[DatedFigure, ...]
+    levels: tuple[int, ...]
+    """Products of 0, 1, 2, … steps, in ten-thousandths; each is rounded to four decimals."""
+
+    def number(self, day: int) -> int | None:
+        """The number of steps on that day, or None if a step may be unknown."""
+        for first, last, number in self.listed:
+            if first <= day <= last:
+                return number + len(self.between(first, day))
+        return None
+
+    def between(self, first: int, last: int) -> tuple[int, ...]:
+        """The steps after `first` and up to `last`."""
+        return self.days[bisect_right(self.days, first) : bisect_right(self.days, last)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The wage ceilings of the rests that begin from `first` to `last`, by the day that is paid.
+
+    Each is the base × the coefficient of the index, both with four decimals.
+    """
+
+    first: date
+    last: date
+    rows: tuple[DatedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The figures that pay a rest. Days are ordinals.
 
@@ -91,24 +141,25 @@ class Figures:
     invalids_working_day: int
     pension_deduction: tuple[DatedFigure, ...]
     pension_in_full_from: tuple[DatedFigure, ...]
-    steps: tuple[int, ...]
-    levels: tuple[int, ...]
-    """Products of 0, 1, 2, … index steps, in ten-thousandths; each is rounded to four decimals."""
-    steps_known: tuple[int, int]
-    cohorts: tuple[tuple[date, date, str], ...]
-    ceilings: Mapping[str, tuple[DatedFigure, ...]]
-    maxima: Mapping[tuple[str, bool], tuple[DatedFigure, ...]]
-    maxima_limit_from: int
+    steps: Steps
+    ceilings: tuple[Ceilings, ...]
     borders: tuple[int, ...]
-    """Days on which an index step, ceiling, maximum or pension deduction begins or has ended."""
+    """Days on which an index step, ceiling or pension deduction begins or has ended."""
 
-    def cohort(self, first: date) -> str | None:
-        """The cohort that shares the ceiling of a rest that begins on `first`."""
-        return next((name for begin, end, name in self.cohorts if begin <= first <= end), None)
+    def cohort(self, first: date) -> Ceilings | None:
+        """The ceilings of a rest that begins on `first`."""
+        return next((c for c in self.ceilings if c.first <= first <= c.last), None)
 
-    def steps_between(self, first: int, last: int) -> tuple[int, ...]:
-        """The index steps after `first` and up to `last`."""
-        return self.steps[bisect_right(self.steps, first) : bisect_right(self.steps, last)]
+    def last_known(self, first: date, day: int) -> tuple[Ceilings, int, int] | None:
+        """The last ceiling known by that day for a rest that begins on `first` or earlier.
+
+        The result is its cohort, the first day on which it holds, and its value. Ceilings only
+        rise, from day to day and from one base to the next: it is a lower bound of one that is not
+        known.
+        """
+        begun = [cohort for cohort in self.ceilings if cohort.first <= first]
+        known = [(begin, value) for begin, _, value in begun[-1].rows if begin <= day] if begun else []
+        return (begun[-1], *known[-1]) if known else None
 
     def level(self, first: int, day: int) -> int:
         """The factor, in ten-thousandths, of the wage of a rest that began on `first`, on `day`.
@@ -117,29 +168,62 @@ class Figures:
         """
         if day == first:
             return UNIT
-        known_from, known_until = self.steps_known
-        if first + 1 < known_from or day > known_until:
-            raise ParameterUnknownError("index-step", date.fromordinal(day).isoformat())
-        return self.levels[bisect_right(self.steps, day) - bisect_right(self.steps, first)]
+        begun, now = self.steps.number(first), self.steps.number(day)
+        if begun is None or now is None:
+            raise steps_unknown(day if now is None else first)
+        return self.steps.levels[now - begun]
+
+
+def steps_unknown(day: int) -> ParameterUnknownError:
+    """The error for a day on which the number of index steps is not known."""
+    return ParameterUnknownError("index-steps-listed", date.fromordinal(day).isoformat())
+
+
+def figures_of(parameters: ParameterSet) -> Figures:
+    """The figures of a parameter set, with those that were supplied with the case.
+
+    Raises ParameterUnknownError with the name of the missing parameter, InvalidError for supplied
+    index steps that contradict the known ones.
+    """
+    supplied = [row for row in parameters.supplied if row.name in SUPPLIABLE]
+    if not supplied:
+        return _published(parameters.origin)
+    _check_steps(parameters.supplied, _published(parameters.origin).steps)
+    return _figures((*parameters.parameters, *supplied))
 
 
 @lru_cache(maxsize=16)
-def figures_of(parameters: ParameterSet) -> Figures:
-    """The figures of a parameter set.
+def _published(parameters: ParameterSet) -> Figures:
+    return _figures(parameters.parameters)
 
-    Raises ParameterUnknownError with the name of the missing parameter.
-    """
+
+def _check_steps(supplied: Iterable[Parameter], known: Steps) -> None:
+    """Steps have one factor and one day each, and their number never falls."""
+    faults = []
+    for place, row in enumerate(supplied):
+        first = row.first.toordinal()
+        if row.name == "index-step":
+            held = row.last == row.first and row.value == STEP
+        elif row.name == "index-steps-listed":
+            least = max((known.number(last) or 0 for _, last, _ in known.listed if last < first), default=0)
+            most = min((number for begin, _, number in known.listed if begin > first), default=MOST_STEPS)
+            held = least <= Decimal(str(row.value)) <= most
+        else:
+            continue
+        if not held:
+            faults.append(Fault(f"/supplied/{place}/value", "not-a-value"))
+    if faults:
+        raise InvalidError("Supplied index steps contradict the known ones.", faults=tuple(faults))
+
+
+def _figures(rows: Iterable[Parameter]) -> Figures:
     named: dict[str, list[Parameter]] = {}
-    for parameter in parameters.parameters:
-        named.setdefault(parameter.name, []).append(parameter)
-    steps = sorted(named["index-step"], key=lambda p: p.first)
-    levels = _levels(steps)
-    listed = _only(named, "index-steps-listed")
-    known = (listed.first.toordinal(), listed.last.toordinal())
+    for row in rows:
+        named.setdefault(row.name, []).append(row)
+    steps = _steps(named)
     deduction = _rows(named["pension-deduction"], 1000)
-    ceilings, maxima = _ceilings(named["wage-ceiling"]), _maxima(named["maximum-benefit"])
-    limit = _only(named, "maxima-limit").first.toordinal()
-    changing = (*ceilings.values(), *maxima.values(), deduction)
+    in_full_from = _rows(named["pension-deduction-in-full-from"], UNIT)
+    ceilings = tuple(_ceilings(base, steps) for base in sorted(named["wage-ceiling-base"], key=lambda p: p.first))
     rates = {
         (_key(p, "part"), _key(p, "days") == "later"): Rate(_whole(p, 1000), str(p.value))
         for p in named["benefit-rate"]
@@ -161,15 +245,10 @@ def figures_of(parameters: ParameterSet) -> Figures:
         payment_day=_number(named, "payment-day"),
         invalids_working_day=_number(named, "invalids-working-day"),
         pension_deduction=deduction,
-        pension_in_full_from=_rows(named["pension-deduction-in-full-from"], UNIT),
-        steps=tuple(step.first.toordinal() for step in steps),
-        levels=levels,
-        steps_known=known,
-        cohorts=tuple((p.first, p.last, str(p.value)) for p in named["cohort"]),
+        pension_in_full_from=in_full_from,
+        steps=steps,
         ceilings=ceilings,
-        maxima=maxima,
-        maxima_limit_from=limit,
-        borders=_borders(steps, changing, limit, known),
+        borders=_borders(steps, (deduction, in_full_from)),
     )
 
 
@@ -184,38 +263,34 @@ def _number(named: Mapping[str, list[Parameter]], name: str) -> int:
     return int(str(_only(named, name).value))
 
 
-def _levels(steps: list[Parameter]) -> tuple[int, ...]:
-    """The product of the first n index steps, for every n, in ten-thousandths.
-
-    Raises ValueError if the steps have several factors.
-    """
-    factor = Decimal(str(steps[0].value))
-    if any(step.value != steps[0].value for step in steps):
-        raise ValueError("index steps of several factors")
-    return tuple(int((factor**n * UNIT).quantize(Decimal(1), "ROUND_HALF_UP")) for n in range(len(steps) + 1))
-
-
-def _ceilings(published: list[Parameter]) -> dict[str, tuple[DatedFigure, ...]]:
-    return {
-        cohort: _rows([p for p in published if _key(p, "cohort") == cohort], UNIT)
-        for cohort in {_key(p, "cohort") for p in published}
-    }
+def _steps(named: Mapping[str, list[Parameter]]) -> Steps:
+    """The index steps. Raises ValueError if one has another factor."""
+    rows = sorted(named["index-step"], key=lambda p: p.first)
+    if any(row.value != STEP for row in rows):
+        raise ValueError(f"an index step is not {STEP}")
+    days = tuple(row.first.toordinal() for row in rows)
+    listed = _rows(named["index-steps-listed"], 1)
+    most = max(number for _, _, number in listed) + len(days)
+    levels = tuple(int((STEP**n * UNIT).quantize(Decimal(1), "ROUND_HALF_UP")) for n in range(most + 1))
+    return Steps(days, listed, levels)
 
 
-def _maxima(published: list[Parameter]) -> dict[tuple[str, bool], tuple[DatedFigure, ...]]:
-    return {
-        key: _rows([p for p in published if (_key(p, "cohort"), _key(p, "days") == "later") == key], 100)
-        for key in {(_key(p, "cohort"), _key(p, "days") == "later") for p in published}
-    }
+def _ceilings(base: Parameter, steps: Steps) -> Ceilings:
+    """The ceiling of every range of days over which the index stands still."""
+    rows: list[DatedFigure] = []
+    amount = _whole(base, UNIT)
+    for first, last, number in steps.listed:
+        begins = (first, *steps.between(first, last))
+        for later, (begin, following) in enumerate(pairwise((*begins, last + 1))):
+            rows.append((begin, following - 1, half_up(amount * steps.levels[number + later], UNIT)))
+    return Ceilings(base.first, base.last, tuple(rows))
 
 
-def _borders(
-    steps: list[Parameter], changing: Iterable[tuple[DatedFigure, ...]], limit: int, known: tuple[int, int]
-) -> tuple[int, ...]:
-    days = {step.first.toordinal() for step in steps}
-    for rows in changing:
+def _borders(steps: Steps, changing: Iterable[tuple[DatedFigure, ...]]) -> tuple[int, ...]:
+    days = set(steps.days)
+    for rows in (steps.listed, *changing):
         days |= {first for first, _, _ in rows} | {last + 1 for _, last, _ in rows}
-    return tuple(sorted(days | {limit, known[0], known[1] + 1}))
+    return tuple(sorted(days))
 
 
 def _rate_facts(part: str, rates: Mapping[tuple[str, bool], Rate]) -> dict[str, str]:

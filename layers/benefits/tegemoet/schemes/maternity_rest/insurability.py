@@ -119,8 +119,9 @@ class Opening:
     their lists) and `proven` says that it is proven. The other ways are waiting periods: `volume`
     is the days or hours worked from `first` to `last`. `earlier_fulfilled`: before the reduced
     waiting period, the full one was fulfilled or exempted. `schedule_prevents`: the work schedule
-    makes the short period impossible. `lost_on` is the last day as self-employed beneficiary;
-    `became_on` is the day on which the quality was acquired.
+    makes the short period impossible; `hours_in_six_months` are then the hours within six months.
+    `lost_on` is the last day as self-employed beneficiary; `became_on` is the day on which the
+    quality was acquired.
     """
 
     __pydantic_config__ = CLOSED
@@ -138,6 +139,7 @@ class Opening:
     volume: Volume | None = None
     wage: WageAmount | None = None
     schedule_prevents: bool = False
+    hours_in_six_months: Volume | None = None
     earlier_fulfilled: bool | None = None
     child: ChildRaising | None = None
     voluntarily_insured: bool | None = None

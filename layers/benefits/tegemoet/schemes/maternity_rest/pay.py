@@ -59,7 +59,6 @@ KEPT_RIGHTS = cite("benefits-regulation-1997-04-16", "article 42, § 1, with art
 ACTIVITY_WAGES = cite("royal-decree-1996-07-03", "article 218 (regulation on benefits, article 45, § 5)")
 INDEX = cite("law-1994-07-14", "article 107")
 CEILING = cite("royal-decree-1996-07-03", "article 212 (circular V.I. 2020/204, 7.2.4)")
-MAXIMA = cite("maternity-maxima", "whole table")
 ALIGNMENT = cite("royal-decree-1996-07-03", "article 217, second paragraph")
 GUARANTEE = cite("law-1994-07-14", "article 113, fifth paragraph")
 NO_DEDUCTION = cite("circular-2020-204", "VIII")
@@ -68,7 +67,7 @@ HOLIDAYS = cite("circular-2020-204", "XI (royal decree of 18 April 1974, article
 ACTIVITIES = cite("law-1994-07-14", "article 115")
 TAX = cite("circular-2020-204", "VIII, remark (royal decree on income taxes 1992, annex III, rule 2.12, B.5)")
 PAYMENT = cite("benefits-regulation-1997-04-16", "article 47, with article 20, § 2")
-WORK_REMOVAL = cite("securex-maternity", "full work removal")
+WORK_REMOVAL = cite("circular-2020-204", "section III, 3.1.2.b")
 
 HOLIDAY_BASES = ("contract", "similar-conditions", "apprentice")
 """Employees whose employer pays the public holidays of the first thirty days."""
@@ -130,7 +129,7 @@ def pay_rest(case: MaternityCase, rest: Rest, parameters: ParameterSet) -> PaidR
         *month_amounts(removal_months, "work-removal-"),
     ]
     paid.total = from_cents(sum(m.gross for m in months))
-    explain_amounts([benefit, *removal_benefits], runs, paid, figures)
+    explain_amounts([benefit, *removal_benefits], runs, paid, parameters)
     explain_unpaid(runs, unpaid, paid)
     explain_payments(case, months, paid, figures)
     return paid
@@ -220,6 +219,24 @@ def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures,
         paid.missing.append(Missing("activity-wages", field_, "wage of every activity of the extension", "none"))
 
 
+def check_ceilings(supplied: Iterable[WageCeiling], first: date, parameters: ParameterSet) -> None:
+    """Raises InvalidError for a supplied ceiling on a day that has a known one.
+
+    The same applies to one that is lower than one known for an earlier day: ceilings only rise.
+    """
+    figures = figures_of(parameters)
+    cohort, faults = figures.cohort(first), []
+    for number, given in enumerate(supplied):
+        place, days = f"/case/wage_ceilings/{number}", (given.first.toordinal(), given.last.toordinal())
+        bound = figures.last_known(first, days[1])
+        if cohort and any(begin <= days[1] and days[0] <= last for begin, last, _ in cohort.rows):
+            faults.append(Fault(place, "figure-is-published"))
+        elif bound and ten_thousandths(given.amount) < bound[2]:
+            faults.append(Fault(f"{place}/amount", "below-last-known-ceiling"))
+    if faults:
+        raise InvalidError("A ceiling is supplied where one is known.", faults=tuple(faults))
+
+
 def _unpaid_days(case: MaternityCase, rest: Rest, replaced: dict[date, date], figures: Figures) -> list[Unpaid]:
     """Days of the rest without benefit, in order of precedence of their reasons.
 
@@ -306,33 +323,64 @@ def _explain_rate(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest
         paid.found("kept-rights", "met", KEPT_RIGHTS, dict(shares))
 
 
-def explain_amounts(benefits: list[DayBenefit], runs: list[DayRun], paid: PaidRest, figures: Figures) -> None:
-    """Index, ceilings, maxima and guarantee behind the amounts.
+def explain_amounts(benefits: list[DayBenefit], runs: list[DayRun], paid: PaidRest, parameters: ParameterSet) -> None:
+    """Index, ceilings and guarantee behind the amounts.
 
-    The first of `benefits` is that of the rest itself.
+    The first of `benefits` is that of the rest itself. Values that are not official are noted.
     """
-    own = benefits[0]
+    for benefit in benefits:
+        _note_values(benefit, parameters)
+    own, figures = benefits[0], benefits[0].figures
     first = own.claim.first.toordinal()
     last = max([run.last for run in runs if run.kind == BENEFIT], default=first)
-    steps = figures.steps_between(first, last)
+    steps = figures.steps.between(first, last)
     if steps:
         wages = [written(half_up(own.claim.wage * figures.level(first, day), 10_000)) for day in steps]
         paid.found("wage-index", "met", INDEX, {"from": _days(steps), "wages": list(wages)})
     supplied = {ceiling: day for benefit in benefits for ceiling, day in benefit.noted.supplied.items()}
-    for rule, ceilings in (("wage-ceiling", own.noted.ceilings), ("wage-ceiling-supplied", supplied)):
+    used: tuple[tuple[str, Met, dict[int, int]], ...] = (
+        ("wage-ceiling", "met", own.noted.ceilings),
+        ("wage-ceiling-last-known", "not-needed", own.noted.last_known),
+        ("wage-ceiling-supplied", "met", supplied),
+    )
+    for rule, outcome, ceilings in used:
         if ceilings:
-            facts = _from_day(ceilings, "ceilings", written)
-            paid.found(rule, "met", CEILING, facts)
-    noted = own.noted
-    if noted.maxima:
-        facts = _from_day(own.noted.maxima, "maxima", written_cents)
-        paid.found("published-maximum", "met" if own.noted.limited else "not-needed", MAXIMA, facts)
+            paid.found(rule, outcome, CEILING, _from_day(ceilings, "ceilings", written))
     incapacity = own.claim.incapacity
     if incapacity and own.noted.guarantees:
         facts = _from_day(own.noted.guarantees, "benefits", written_cents)
         paid.found("guarantee", "met" if own.noted.raised else "not-needed", GUARANTEE, facts)
     if incapacity and incapacity.invalid:
         paid.found("no-pension-deduction", "not-needed", NO_DEDUCTION, {"on": iso(own.claim.first)})
+
+
+def _note_values(benefit: DayBenefit, parameters: ParameterSet) -> None:
+    """Find the values behind the ceilings, the index and a deduction that was used.
+
+    The figures are computed from them once a set, so a value that is not official is noted here.
+    """
+    first, noted, steps = benefit.claim.first.toordinal(), benefit.noted, benefit.figures.steps
+    for base in noted.bases:
+        parameters.seek("wage-ceiling-base", base)
+    followed = set(noted.counted)
+    taken = [
+        day
+        for listed, last, _ in steps.listed
+        for on in noted.counted
+        if listed <= on <= last
+        for day in steps.between(listed, on)
+    ]
+    if noted.levelled:
+        followed |= {
+            max(first, listed) for listed, last, _ in steps.listed if listed <= noted.levelled and last >= first
+        }
+        taken += steps.between(first, noted.levelled)
+    for day in followed:
+        parameters.seek("index-steps-listed", date.fromordinal(day))
+    for day in taken:
+        parameters.seek("index-step", date.fromordinal(day))
+    if noted.deducted:
+        parameters.seek("pension-deduction-in-full-from", date.fromordinal(noted.deducted))
 
 
 def explain_unpaid(runs: list[DayRun], unpaid: list[Unpaid], paid: PaidRest) -> None:

@@ -379,7 +379,7 @@ def _transfer(plan: _Plan) -> None:
     several = "multiple" if len(plan.births) > 1 else "single"
     begin = plan.birth - plan.figure("days-before-birth", births=several)
     end = plan.birth - plan.week - 1
-    kinds = _transferable(plan.parameters)
+    kinds = _transferable(plan.parameters.origin)
     ordinary = 0
     partial: list[tuple[int, tuple[str, ...]]] = []
     for past_first, past_last, past in plan.history:

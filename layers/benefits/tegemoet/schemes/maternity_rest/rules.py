@@ -9,11 +9,11 @@ from datetime import date
 
 from tegemoet.domain.decision import DecidedPeriod, Ruling
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import Fault, InvalidError
+from tegemoet.schemes.events import refuse_future
 from tegemoet.schemes.maternity_rest.case import MaternityCase
 from tegemoet.schemes.maternity_rest.entitlement import find_activity, judge_entitlement
 from tegemoet.schemes.maternity_rest.formalities import check_formalities, lacks_proof, suspend_incapacity
-from tegemoet.schemes.maternity_rest.pay import ask_pay, pay_rest, replaced_holidays
+from tegemoet.schemes.maternity_rest.pay import ask_pay, check_ceilings, pay_rest, replaced_holidays
 from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
 
 
@@ -26,13 +26,13 @@ def decide(case: MaternityCase, on: date, parameters: ParameterSet) -> Ruling:
     _refuse_later_facts(case, on)
     rest = plan_rest(case, parameters)
     replaced_holidays(case.holiday_replacements)  # a fault is reported whatever the outcome
+    check_ceilings(case.wage_ceilings, rest.first, parameters)
     suspension, suspension_missing = suspend_incapacity(case, rest)
     entitled = judge_entitlement(case, rest, parameters)
-    outcomes = {finding.outcome for finding in entitled.findings}
-    if "not-met" in outcomes:
+    if entitled.refused:
         return Ruling("refused", entitled.findings, missing=entitled.missing)
 
-    waits = "unknown" in outcomes or lacks_proof(case)
+    waits = any(finding.outcome == "unknown" for finding in entitled.findings) or lacks_proof(case)
     paid = ask_pay(case, rest, parameters) if waits else pay_rest(case, rest, parameters)
     formalities, formalities_missing = check_formalities(case, rest, paid.missing)
     return Ruling(
@@ -63,8 +63,11 @@ def periods_of(rest: Rest) -> list[DecidedPeriod]:
 
 def _refuse_later_facts(case: MaternityCase, on: date) -> None:
     """Events must not lie after the day of the decision; days of rest may."""
-    told = [("requested_on", case.requested_on), ("mother_died_on", case.mother_died_on)]
-    told += [(f"births/{index}/on", birth.on) for index, birth in enumerate(case.births)]
-    faults = tuple(Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on)
-    if faults:
-        raise InvalidError("The case describes events after the day of the decision.", faults=faults)
+    refuse_future(case.requested_on, on, "/requested_on")
+    refuse_future(case.mother_died_on, on, "/mother_died_on")
+    for number, birth in enumerate(case.births):
+        refuse_future(birth.on, on, f"/births/{number}/on")
+        refuse_future(birth.died_on, on, f"/births/{number}/died_on")
+        for place, stay in enumerate(birth.stays):
+            refuse_future(stay.first, on, f"/births/{number}/stays/{place}/from")
+            refuse_future(stay.last, on, f"/births/{number}/stays/{place}/until")
