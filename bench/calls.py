@@ -62,6 +62,10 @@ class CountedObjects(FakeObjects):
         self.counts["gets"] += 1
         return super()._find(*arguments)
 
+    def written(self, prefix: str) -> Any:
+        self.counts["puts"] += 1
+        return super().written(prefix)
+
     def exists(self, key: str) -> bool:
         self.counts["gets"] += 1
         return super().exists(key)
@@ -84,6 +88,7 @@ def measure(rows: int) -> Measured:
     """Load the rows and run phase 1 on them."""
     wire, s3 = Wire(), Counter[str]()
     world = World(
+        inbox=CountedObjects(s3),
         work=CountedObjects(s3),
         output=CountedObjects(s3),
         facts=DynamoFacts(wire.client, "facts", threads=1),

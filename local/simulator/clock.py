@@ -15,6 +15,8 @@ class WorldClock:
     def __init__(self, start: datetime = START) -> None:
         self._now = start
         self.moved: Callable[[datetime], object] | None = None
+        self.wait: Callable[[timedelta], object] = self.advance
+        """Lets that much time pass for whoever waits."""
 
     def now(self) -> datetime:
         return self._now
@@ -22,6 +24,10 @@ class WorldClock:
     def time(self) -> float:
         """Seconds since 1970, as `time.time` returns them."""
         return self._now.timestamp()
+
+    def wait_until(self, moment: datetime) -> None:
+        if moment > self._now:
+            self.wait(moment - self._now)
 
     def advance(self, by: timedelta) -> datetime:
         """Go forward. Returns the new moment; raises ValueError for a negative step."""

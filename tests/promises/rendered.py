@@ -29,6 +29,7 @@ from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.premium_year import report_page
 from tegemoet.application.premium_year.changes import WAYS, Change, grant_changes, role_changes
 from tegemoet.application.premium_year.plan import NOT_USED
+from tegemoet.application.premium_year.unread import UNREAD
 from tegemoet.application.records import ChangeKind, GrantedKind
 from tegemoet.schemes.increased_reimbursement.contact import CATEGORIES, LearnedSince
 from tegemoet.schemes.increased_reimbursement.statistics import tables
@@ -200,7 +201,7 @@ CHANGES: dict[ChangeKind, list[Change]] = {
     "accounts": [an_account(), an_account(riziv_numbers=None, tariff_office="o-1", ways=[*WAYS], amount=None)],
     "grants": grant_changes([FUND, ENDED, FORMER], None),
     "roles": role_changes([ANN, CASE_WORKER], None),
-    "unused-files": [an_unused_file(state, None) for state in NOT_USED],
+    "unused-files": [an_unused_file(state, None) for state in (*NOT_USED, UNREAD)],
 }
 SHOWN_OF_CHANGES = [
     *("partb", "partc", "fund", "old-fund", "o-1", "Carl <b>", "Ann", "ann", "bob", "b-2"),

@@ -29,7 +29,7 @@ from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT, Handler
 from tests.support.premium_world import World, two_shards
 
 TABLES = ("facts", "decisions", "ledger", "control", "years", "partners")
-BUCKETS = ("work", "output")
+BUCKETS = ("inbox", "work", "output")
 FUNCTIONS = ("freeze", "evaluate", "report", "settle")
 BUS = "tegemoet"
 PHASE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:phase"
@@ -97,6 +97,7 @@ def _world(key: str, pool: str) -> World:
         seal=KmsApprovalSeal(boto3.client("kms"), key),
         people=RegisteredPeople(CognitoPeople(cognito, pool), roles),
         approver=approver,
+        inbox=S3Objects(s3, "tegemoet-inbox"),
         work=S3Objects(s3, "tegemoet-work"),
         output=S3Objects(s3, "tegemoet-output"),
         facts=DynamoFacts(dynamodb, "facts", threads=1),

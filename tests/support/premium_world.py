@@ -164,6 +164,7 @@ class Attempts:
 class World:
     """Every port of the phases. The adapters can stand in the place of the fakes."""
 
+    inbox: Any = field(default_factory=fakes.FakeObjects)
     work: Any = field(default_factory=fakes.FakeObjects)
     output: Any = field(default_factory=fakes.FakeObjects)
     facts: Any = field(default_factory=fakes.FakeFacts)
@@ -256,6 +257,8 @@ class World:
             self.ledger,
             self.work,
             self.secrets,
+            self.inbox,
+            self.clock,
         )
         plan.make_plan(run, self.parameters, ports)
 

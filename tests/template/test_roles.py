@@ -2,6 +2,7 @@
 
 import pytest
 
+from tegemoet.schemes.convention_premium import SLUG
 from tests.template.stack import KEYS_ALONE, ROOT, Right, Stack, as_list, name_of
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
@@ -242,6 +243,14 @@ def test_a_run_is_written_by_those_who_start_report_and_settle_it(stack: Stack) 
         # a year that is past its time
         "purge": {"GetItem", "Query", "DeleteItem"},
     }
+
+
+def test_who_plans_a_run_lists_files_of_premium_years_and_reads_none(stack: Stack) -> None:
+    """The plan waits for what lies in the inbox: the names and moments of versions are enough."""
+    rights = {right for right in stack.rights_of("freeze") if right.owner == "InboxBucket"}
+    assert rights == {Right("s3:ListBucketVersions", "InboxBucket")}
+    only = {"StringLike": {"s3:prefix": f"in/*/{SLUG}/*"}}
+    assert stack.conditions("freeze", "InboxBucket", "s3:ListBucketVersions") == [only]
 
 
 def test_an_approval_is_sealed_by_one_function_and_verified_by_those_that_pay(stack: Stack) -> None:

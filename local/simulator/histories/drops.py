@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -11,11 +12,13 @@ from local.simulator.histories.csv_files import Expected, Written, refused, spel
 from local.simulator.histories.people import PARTNERS, YEAR
 from local.simulator.histories.population import SLUG, File
 from local.simulator.histories.stage import Stage
+from local.simulator.s3.buckets import Version
 from tegemoet.application.intake.uploads import Announcement, announce
 from tegemoet.application.partners.grants import Grants
 from tegemoet.domain.problems import NotGrantedError
 
 INBOX = "InboxBucket"
+DAY = timedelta(days=1)
 ENDED = ("done", "refused", "failed", "abandoned")
 
 
@@ -49,6 +52,9 @@ class Drops:
     taken_over: dict[str, str] = field(default_factory=dict)
     """Partner → the one that brings its files now."""
     _send: Callable[[Callable[[], object]], object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stage.watch.unread = self.unread
 
     def bring(self, file: File, send: Callable[[Callable[[], object]], object] | None = None) -> None:
         """Put the file into the inbox, at times after a form of it that is refused.
@@ -95,6 +101,16 @@ class Drops:
         files = ((batches.get(each.version), each.file) for each in self.dropped)
         return [("" if batch is None else batch.id, file) for batch, file in files if file is not None]
 
+    def unread(self) -> list[tuple[str, str]]:
+        """Kind and moment of the files that are to be used, have no batch and are not a day old."""
+        batches, now = self.batches(), self.stage.clock.now()
+        found = []
+        for each in self.dropped:
+            version = self._lying(each.version) if each.file is not None and each.version not in batches else None
+            if each.file is not None and version is not None and now - version.written < DAY:
+                found.append((each.file.kind, f"{version.written:%Y-%m-%dT%H:%M:%SZ}"))
+        return found
+
     def failed(self) -> list[File]:
         """The files of which nothing is used, though nothing is wrong with them."""
         batches = self.batches()
@@ -134,7 +150,7 @@ class Drops:
         for each in self.dropped:
             batch = batches.get(each.version)
             if batch is None or batch.state not in ENDED:
-                if batch is not None or self._is_there(each.version):
+                if batch is not None or self._lying(each.version) is not None:
                     stage.watch.found("every-file-comes-to-an-end", f"{each.version} {batch and batch.state}")
             elif batch.state == "refused" or (batch.state == "done" and each.expected.refusal is not None):
                 code = batch.detail.refusal and batch.detail.refusal.code
@@ -148,10 +164,10 @@ class Drops:
         grants = self.stage.quietly(lambda: Grants(self.stage.cloud.registrations.all()))
         return grants.successor_of(batch.partner, batch.written_at) is not None
 
-    def _is_there(self, version: str) -> bool:
-        """Whether the object has not expired."""
+    def _lying(self, version: str) -> Version | None:
+        """The version of an object, while it has not expired."""
         kept = self.stage.s3.buckets[INBOX].objects.values()
-        return any(one.id == version for versions in kept for one in versions)
+        return next((one for versions in kept for one in versions if one.id == version), None)
 
     def _check_rows(self, batch: Any, expected: Expected, stored: int) -> None:
         counts = batch.detail.counts

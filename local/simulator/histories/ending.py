@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PHASE_1, PHASE_2 = (datetime(*day, 10, tzinfo=UTC) for day in ((2023, 12, 1), (2024, 6, 1)))
 QUIET = timedelta(days=1)
+EARLIER = timedelta(hours=1)
+"""How far back an operator puts the cut-off of a run that something loading would delay."""
 LATER = timedelta(days=200)
 """How long after the end of a year somebody reads it."""
 ROUNDS = 14
@@ -59,6 +61,7 @@ class Ending:
             self._rest()
             self._bring_failed_again()
             self._rest()
+            stage.scheduler.wait_until(stage.scheduler.now + 2 * EARLIER)  # so that no cut-off leaves that out
             self._settle_the_year()
             if not self._watch.violations:
                 self._inbox.check()
@@ -151,7 +154,7 @@ class Ending:
         self._deeds.before_start()
         run = staff.start(phase, OPERATORS[0], staff.key())
         if run is None and staff.told[-1] == "batch-loading":
-            run = staff.start(phase, OPERATORS[0], staff.key(), self._stage.scheduler.now - timedelta(hours=1))
+            run = staff.start(phase, OPERATORS[0], staff.key(), self._stage.scheduler.now - EARLIER)
         return run
 
     def _end_run(self, run: Any) -> None:

@@ -150,6 +150,7 @@ def under(scheduler: Scheduler, world: World, seed: int) -> Iterator[None]:
     Pool.scheduler = scheduler
     with ExitStack() as stack:
         stack.enter_context(deterministic(world, seed, pool=Pool, pause=pause))
+        stack.enter_context(mock.patch.object(world.clock, "wait", scheduler.sleep))
         world.clock.moved = None  # the time of the system stands still: nothing of a premium year reads it
         for module in (batch_report, report_page):
             stack.enter_context(mock.patch.object(module, "render", no_page))

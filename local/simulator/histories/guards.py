@@ -43,6 +43,7 @@ from tegemoet.application.premium_year import (
     running,
     sealing,
     starting,
+    unread,
 )
 from tegemoet.application.premium_year.records import Plan
 from tegemoet.application.records import BatchState, RunState
@@ -200,6 +201,11 @@ _LIST = (
     Guard(
         "what loads is waited for", "check",
         [(plan.require_loaded, absent.nothing)],
+        "a-run-uses-all-that-was-brought-before",
+    ),
+    Guard(
+        "what is not taken in is waited for", "check",
+        [(unread.require_read, absent.nothing)],
         "a-run-uses-all-that-was-brought-before",
     ),
     Guard(

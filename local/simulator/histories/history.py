@@ -46,6 +46,8 @@ class History(Story):
         self.coincidences = Coincidences(stage, self.staff, seed)
         self.closings = Closings(stage, self.staff, Random(f"{seed} closings"))
         self._undisturbed, self._is_deceived = True, False
+        self._honest: set[int] = set()
+        """The numbers of the events that bring what is true, without which nothing is due."""
         self.deeds = Deeds(stage, self.inbox, self.staff, self.people, seed)
         self.readings = Readings(stage, self.inbox)
 
@@ -55,7 +57,8 @@ class History(Story):
     def finish(self) -> None:
         self.deeds.restore()  # first what was changed last: an intruder changes what waits for approval
         self.intruder.leave()
-        undisturbed = self._undisturbed and not self.deeds.disturbs
+        brings_all = not (self._honest & self._without.events)
+        undisturbed = self._undisturbed and brings_all and not self.deeds.disturbs
         truth = Truth(undisturbed, self._is_deceived and not self.deeds.disturbs)
         Ending(self.stage, self.inbox, self.staff, truth, self.deeds, self.readings).finish()
         self.closings.check()
@@ -67,6 +70,7 @@ class History(Story):
         for file in honest_files(self.people, draw):
             late = draw.random()
             first, days = (BEGIN, 10) if late < 0.85 else (PHASE_1, 200)
+            self._honest.add(len(self._events))
             self.at(first + self.within(days), f"{file.partner} brings {file.kind}", self._bring_file(file))
         cheats, corrects = draw.choice((0, 0, 0, 1, 2, 3)), draw.choice((0, 0, 1, 2, 3))
         self._undisturbed, self._is_deceived = not (cheats or corrects), bool(cheats and not corrects)

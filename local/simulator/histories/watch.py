@@ -74,6 +74,9 @@ class Watch:
     """Run → the rows of its payment file."""
     chosen_now: Callable[[str, str], None] = lambda _exception, _choice: None
     """Told of every choice when it is made."""
+    unread: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
+    """The files that lie in the inbox and have no batch, though they are to be used and not a day
+    old: the kind of each, and when it was written."""
     paid_now: Callable[[Item], None] = lambda _item: None
     """Told of every entry when it is put."""
 
@@ -187,6 +190,9 @@ class Watch:
                 self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} {state}")
             if is_used and (state in NOT_USED or not before):
                 self.found("a-run-uses-nothing-else", f"{run} {kind} {state}")
+        for kind, written_at in self.unread():
+            if written_at < cut_off and (kind != "activity-year" or item["phase"]["N"] == "2"):
+                self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} unread")
 
     def _paid_by(self, run: str) -> None:
         """The run was approved by somebody who had no hand in it."""

@@ -96,6 +96,12 @@ class FakeSeal:
 @dataclass
 class FakeClock:
     at: datetime = datetime(2023, 12, 1, 9, 0, 0, tzinfo=UTC)
+    awaited: datetime | None = None
+    """The moment that was waited for last."""
 
     def now(self) -> datetime:
         return self.at
+
+    def wait_until(self, moment: datetime) -> None:
+        """Time stands still, so that what a test does next has the moment that it expects."""
+        self.awaited = moment

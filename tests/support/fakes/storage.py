@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from tegemoet.application.ports import Sink
-from tegemoet.application.records import Kept, KeptDecision, NewDecision, ObjectVersion
+from tegemoet.application.records import Kept, KeptDecision, NewDecision, ObjectVersion, WrittenVersion
 
 BLOCK = 1 << 20
 
@@ -93,6 +93,11 @@ class FakeObjects:
 
     def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         return iter(sorted((key, len(body)) for key, body in self.bodies.items() if key.startswith(prefix)))
+
+    def written(self, prefix: str) -> Iterator[WrittenVersion]:
+        for key in sorted(key for key in self.versions if key.startswith(prefix)):
+            for stored in (written.stored for written in reversed(self.versions[key])):
+                yield WrittenVersion(key, stored.version or "null", stored.etag, stored.written_at)
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:

@@ -11,6 +11,7 @@ from tegemoet.application.premium_year import totals
 from tegemoet.application.premium_year.changes import WAYS, Change, grant_changes, role_changes
 from tegemoet.application.premium_year.plan import NOT_USED
 from tegemoet.application.premium_year.report_page import render, share_of, words
+from tegemoet.application.premium_year.unread import UNREAD
 from tegemoet.application.records import (
     AUTHORITIES,
     PERSON_ROLES,
@@ -378,7 +379,7 @@ def test_a_run_that_an_earlier_version_proposed_has_a_page(summary: Json) -> Non
 
 
 def test_every_change_has_words_in_every_language() -> None:
-    codes = {"change": get_args(ChangeKind), "way": WAYS, "role": PERSON_ROLES, "unused-file": NOT_USED}
+    codes = {"change": get_args(ChangeKind), "way": WAYS, "role": PERSON_ROLES, "unused-file": (*NOT_USED, UNREAD)}
     for group, wanted in codes.items():
         assert sorted(coded(group)) == sorted(wanted)
     assert {f"{on}-from" for on in AUTHORITIES} | {f"no-{on}" for on in AUTHORITIES} <= set(coded("grant"))

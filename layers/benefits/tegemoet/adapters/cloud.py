@@ -252,6 +252,8 @@ class Cloud(Storage):
             self.ledger,
             self.work,
             self.secrets,
+            self.inbox,
+            self.clock,
         )
 
     @cached_property

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
 from tegemoet.application.ports import Sink
-from tegemoet.application.records import ObjectVersion
+from tegemoet.application.records import ObjectVersion, WrittenVersion
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -50,7 +50,7 @@ class S3Objects:
             version=found.get("VersionId", version),
             etag=found["ETag"].strip('"'),
             size=found["ContentLength"],
-            written_at=found["LastModified"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            written_at=_second(found["LastModified"]),
             metadata=found["Metadata"],
             encryption=found.get("SSEKMSKeyId"),
         )
@@ -60,12 +60,17 @@ class S3Objects:
 
         Raises KeyError.
         """
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        for found in self.written(key):
+            if (found.key, found.etag) == (key, etag):
+                return found.version
+        raise KeyError(key)
+
+    def written(self, prefix: str) -> Iterator[WrittenVersion]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
         for page in pages:
             for found in page.get("Versions", []):
-                if found["Key"] == key and found["ETag"].strip('"') == etag:
-                    return found["VersionId"]
-        raise KeyError(key)
+                etag, written_at = found["ETag"].strip('"'), _second(found["LastModified"])
+                yield WrittenVersion(found["Key"], found["VersionId"], etag, written_at)
 
     def get(self, key: str) -> bytes:
         return b"".join(self.stream(key))
@@ -199,6 +204,10 @@ class _Condition(TypedDict, total=False):
 
 class _Version(TypedDict, total=False):
     VersionId: str
+
+
+def _second(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _version(version: str | None) -> _Version:

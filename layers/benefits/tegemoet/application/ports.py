@@ -32,6 +32,7 @@ from tegemoet.application.records import (
     StepNote,
     UploadForm,
     Wait,
+    WrittenVersion,
     Year,
 )
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
@@ -86,6 +87,13 @@ class Objects(Protocol):
 
     def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         """As `keys`, each key with the size of its object in bytes."""
+        ...
+
+    def written(self, prefix: str) -> Iterator[WrittenVersion]:
+        """Every version of the objects whose keys begin with `prefix`, also of deleted ones.
+
+        In order of key, and of one key the newest first.
+        """
         ...
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -523,4 +531,8 @@ class DigestSecret(Protocol):
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present time in UTC."""
+        ...
+
+    def wait_until(self, moment: datetime) -> None:
+        """Return when the moment has come."""
         ...

@@ -24,6 +24,16 @@ class ObjectVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenVersion:
+    """One version of an object in a list of its bucket; `written_at` as in ObjectVersion."""
+
+    key: str
+    version: str
+    etag: str
+    written_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person who did something: the subject of the account, and its name at that moment."""
 

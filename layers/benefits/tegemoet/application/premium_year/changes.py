@@ -9,7 +9,8 @@ first release of a year, everything counts as changed: nobody has approved anyth
   the person. What the same partner changes itself is not listed.
 * `grants`: versions of registrations that were made before the cut-off of the run.
 * `roles`: versions of the roles of persons, until the plan of the run was made.
-* `unused-files`: files of the year that the run does not use: refused, failed or abandoned.
+* `unused-files`: files of the year that the run does not use: refused, failed, abandoned, or never
+  taken in.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from tegemoet.application.partners.grants import Grants
+from tegemoet.application.premium_year.unread import UNREAD, UnreadFile
 from tegemoet.application.records import AUTHORITIES, Batch, ChangeKind, GrantedKind, Registration, RoleChange
 from tegemoet.domain.calendar import second_of
 
@@ -51,6 +53,25 @@ def _unused_file(batch: Batch) -> Change:
         "sent_by": asdict(batch.sent_by) if batch.sent_by else None,
     }
     return Change(f"unused-files.{batch.id}", "unused-files", facts)
+
+
+def unread_file_changes(files: Iterable[UnreadFile]) -> list[Change]:
+    """Files that have no batch, by key."""
+    return [_unread_file(file) for file in sorted(files, key=lambda file: (file.key, file.written_at))]
+
+
+def _unread_file(file: UnreadFile) -> Change:
+    facts = {
+        "batch": None,
+        "partner": file.partner,
+        "kind": file.kind,
+        "state": UNREAD,
+        "written_at": file.written_at,
+        "refusal": None,
+        "sent_by": None,
+        "key": file.key,
+    }
+    return Change(f"unused-files.{file.key}.{file.version}", "unused-files", facts)
 
 
 def grant_changes(registrations: Iterable[Registration], since: str | None) -> list[Change]:

@@ -3,20 +3,36 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
 from tegemoet.application.partners.grants import Grants
-from tegemoet.application.ports import Batches, DigestSecret, Facts, Ledger, Objects, Registrations, RolesRegister, Runs
+from tegemoet.application.ports import (
+    Batches,
+    Clock,
+    DigestSecret,
+    Facts,
+    Ledger,
+    Objects,
+    Registrations,
+    RolesRegister,
+    Runs,
+)
 from tegemoet.application.premium_year.account_changes import doubts_of
 from tegemoet.application.premium_year.authority import Authority, Believed, IdentityClaim, IdentityRow
-from tegemoet.application.premium_year.changes import grant_changes, role_changes, unused_file_changes
+from tegemoet.application.premium_year.changes import (
+    grant_changes,
+    role_changes,
+    unread_file_changes,
+    unused_file_changes,
+)
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch, trusted_of
 from tegemoet.application.premium_year.running import released_runs, require_layout, require_this_version
+from tegemoet.application.premium_year.unread import UNREAD, brought, not_taken_in, require_read
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, Run, RunReference
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
@@ -29,9 +45,11 @@ from tegemoet.schemes.registry import scheme_named
 FACT_KINDS: Mapping[str, InputKind] = {kind: kind for kind in get_args(InputKind)}
 """Kinds of files that are the inputs of a premium year."""
 NOT_USED: tuple[BatchState, ...] = ("refused", "failed", "abandoned")
-"""States of a file of which nothing is used."""
+"""States of a batch of which nothing is used."""
 WITHOUT_EFFECT = frozenset(("seen", "noted"))
 """Choices that only record that somebody looked."""
+CLOCKS = timedelta(seconds=1)
+"""More than the clocks of S3 and of functions differ."""
 
 
 def kinds_of(phase: Phase) -> frozenset[str]:
@@ -115,7 +133,7 @@ def highest_premiums(parameters: ParameterSet) -> dict[str, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class FreezePorts:
-    """What the calls of the function `freeze` need. `work` is a bucket."""
+    """What the calls of the function `freeze` need. `work` and `inbox` are buckets."""
 
     facts: Facts
     batches: Batches
@@ -125,14 +143,17 @@ class FreezePorts:
     ledger: Ledger
     work: Objects
     secrets: DigestSecret
+    inbox: Objects
+    clock: Clock
 
 
 def make_plan(run: RunReference, parameters: ParameterSet, ports: FreezePorts) -> Plan:
     """Record the run's inputs: complete batches in order of arrival, registrations, choices.
 
     Only objects written and registrations made before the cut-off of the run count. A run keeps its
-    first plan. Raises KeyError for an unknown run, RunOfAnotherVersionError, and BatchLoadingError
-    while an object loads that S3 reported after the start.
+    first plan. Raises KeyError for an unknown run, RunOfAnotherVersionError, FileUnreadError while
+    an object is not taken in, and BatchLoadingError while one loads that S3 reported after the
+    start.
     """
     folder, known = RunFolder(ports.work, run.id), ports.runs.get(run.id)
     if known is None:
@@ -146,10 +167,16 @@ def make_plan(run: RunReference, parameters: ParameterSet, ports: FreezePorts) -
 def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
     """The inputs of the run as they are now, up to its cut-off."""
     assert run.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
-    before = concerning(ports.batches.of_year(run.year), run.phase, run.detail.cut_off)
-    require_loaded(before, run.detail.cut_off)
-    versions = held_at(run.detail.cut_off, ports.registrations)
+    cut_off = run.detail.cut_off
+    ports.clock.wait_until(datetime.fromisoformat(cut_off) + CLOCKS)  # nothing is written before it from now on
+    versions = held_at(cut_off, ports.registrations)
     grants = Grants(versions)
+    files = brought(run.year, kinds_of(run.phase), cut_off, grants, ports.inbox)
+    batches = ports.batches.of_year(run.year)  # after the inbox: what it shows and is taken in by now is among them
+    unread = not_taken_in(files, {batch.version for batch in batches})
+    require_read(unread, ports.clock.now())
+    before = concerning(batches, run.phase, cut_off)
+    require_loaded(before, cut_off)
     used = planned((batch for batch in before if batch.state == "done"), grants)
     unused = [batch for batch in before if batch.state in NOT_USED]
     exceptions = ports.runs.exceptions(run.year)
@@ -169,13 +196,14 @@ def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
         registrations=versions,
         identity_claims=claims,
         released=released,
-        unused=dict(sorted(Counter(batch.state for batch in unused).items())),
+        unused=dict(sorted(Counter([*(batch.state for batch in unused), *(UNREAD for _ in unread)]).items())),
         since=since,
         doubts=doubts_of(believed, {batch.id: batch for batch in used}),
         changes=[
             *grant_changes(versions, since),
             *role_changes(ports.roles.all(), since),
             *unused_file_changes(unused),
+            *unread_file_changes(unread),
         ],
         layout=run.detail.layout,
     )

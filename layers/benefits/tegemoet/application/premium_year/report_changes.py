@@ -68,7 +68,7 @@ class ChangesInWords:
             case "unused-files":
                 state = self.wording.coded("unused-file", facts["state"])
                 why = f"{state}: {facts['refusal']}" if facts["refusal"] else state
-                return ChangeRow(facts["partner"], f"{facts['kind']}, {facts['batch']}", why)
+                return ChangeRow(facts["partner"], f"{facts['kind']}, {facts['batch'] or facts['key']}", why)
 
     def _account(self, facts: Mapping[str, Any]) -> ChangeRow:
         names = facts.get("riziv_numbers") or [facts["tariff_office"]]
