@@ -195,6 +195,7 @@ DOORS = {
     ("exchange", "intake"): {"manifest"},
     ("intake", "partners"): {"grants", "profiles"},
     ("premium_year", "partners"): {"grants"},
+    ("premium_year", "intake"): {"keys"},
     ("decisions", "partners"): {"grants"},
     ("exchange", "partners"): {"grants"},
 }

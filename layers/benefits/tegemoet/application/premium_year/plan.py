@@ -167,14 +167,14 @@ def make_plan(run: RunReference, parameters: ParameterSet, ports: FreezePorts) -
 def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
     """The inputs of the run as they are now, up to its cut-off."""
     assert run.detail.cut_off is not None  # noqa: S101 - this version starts no run without one
-    cut_off = run.detail.cut_off
-    ports.clock.wait_until(datetime.fromisoformat(cut_off) + CLOCKS)  # nothing is written before it from now on
+    cut_off, clock = run.detail.cut_off, ports.clock
+    clock.wait_until(datetime.fromisoformat(cut_off) + CLOCKS)  # nothing is written before it from now on
     versions = held_at(cut_off, ports.registrations)
     grants = Grants(versions)
     files = brought(run.year, kinds_of(run.phase), cut_off, grants, ports.inbox)
     batches = ports.batches.of_year(run.year)  # after the inbox: what it shows and is taken in by now is among them
     unread = not_taken_in(files, {batch.version for batch in batches})
-    require_read(unread, ports.clock.now())
+    require_read(unread, clock.now())
     before = concerning(batches, run.phase, cut_off)
     require_loaded(before, cut_off)
     used = planned((batch for batch in before if batch.state == "done"), grants)
