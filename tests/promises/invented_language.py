@@ -13,6 +13,8 @@ from typing import Any
 from tests.support.tree import Tree
 
 CODE = "xx"
+LOCALE = "en_DK"
+"""English months and lists, but 1.234,50 and not 1,234.50."""
 CIRCLED = {ord(letter): chr(0x24D0 + n) for n, letter in enumerate("abcdefghijklmnopqrstuvwxyz")} | {
     ord(letter): chr(0x24B6 + n) for n, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
@@ -28,8 +30,13 @@ _PART = re.compile(r"^\[(?P<value>\".*\")\]$", re.MULTILINE)
 
 
 def circled(text: str) -> str:
-    """The text in the invented language; the facts that it names stay."""
-    return "".join(part if _FACT.fullmatch(part) else part.translate(CIRCLED) for part in _FACT.split(text))
+    """The text in the invented language; the facts that it names stay, their plurals do not."""
+    return "".join(_fact(part) if _FACT.fullmatch(part) else part.translate(CIRCLED) for part in _FACT.split(text))
+
+
+def _fact(part: str) -> str:
+    name, colon, form = part.partition(":")
+    return name + colon + (form.translate(CIRCLED) if "|" in form else form)
 
 
 def plain(text: str) -> str:
@@ -53,7 +60,7 @@ def add(tree: Tree) -> None:
     """
     tree.write(
         LANGUAGES,
-        tree.read(LANGUAGES) + f'\n[{CODE}]\nlocale = "de_CH"\nday = "y.MM.dd"\n',
+        tree.read(LANGUAGES) + f'\n[{CODE}]\nlocale = "{LOCALE}"\nday = "y.MM.dd"\n',
     )
     for path in text_files(tree):
         text = tree.read(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 
 from tests.promises import invented_language as invented
 from tests.support.tree import Tree
@@ -35,6 +36,21 @@ NO_TEXTS = "field or extremes"
 """Tests of the input of schemes, by the hundred."""
 _NUMBER = re.compile(r"\d[\d.,:_/]*")
 """Numbers and days, which every language writes in its own way."""
+
+
+WRITTEN_BY_THE_LOCALE = frozenset(
+    re.findall(
+        r"[A-Za-z]{2,}",
+        " ".join(
+            [
+                *Locale.parse(invented.LOCALE).months["format"]["wide"].values(),
+                *Locale.parse(invented.LOCALE).quarters["format"]["wide"].values(),
+                "and",
+            ]
+        ),
+    )
+)
+"""Months, quarters and the last comma of a list: the locale says them, not the texts."""
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +90,12 @@ def test_a_text_is_the_english_one_word_by_word(rendered: list[tuple[str, str, s
 
 def test_no_text_of_another_language_is_left(rendered: list[tuple[str, str, str, Any]]) -> None:
     for name, _, text, data in rendered:
-        assert _words(_visible(text)) <= _words(json.dumps(data, ensure_ascii=False)), name
+        assert _words(_visible(text)) <= _words(json.dumps(data, ensure_ascii=False)) | WRITTEN_BY_THE_LOCALE, name
 
 
 def test_numbers_and_days_are_written_as_the_language_writes_them(rendered: list[tuple[str, str, str, Any]]) -> None:
     letters = " ".join(_visible(text) for name, _, text, _ in rendered if name.startswith("letter on maternity-rest"))
-    assert re.search(r"\b\d_\d{3}:\d\d\b", letters)
+    assert re.search(r"\b\d\.\d{3},\d\d\b", letters)
     assert re.search(r"\b20\d\d\.\d\d\.\d\d\b", letters)
 
 
@@ -97,12 +113,14 @@ def test_the_api_takes_the_language_and_no_other(tree: Tree) -> None:
     code = """
 from tegemoet.application.decisions.catalogue import check_language, details
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
+assert languages()[-1] == "xx"
 for slug, scheme in SCHEMES.items():
-    assert details(slug)["languages"] == ["nl", "fr", "en", "xx"]
-    for language in ("nl", "fr", "en", "xx"):
+    assert details(slug)["languages"] == [*languages()]
+    for language in languages():
         check_language(language, scheme)
-    for language in ("de", "yy", "", "XX"):
+    for language in ("yy", "", "XX"):
         try:
             check_language(language, scheme)
         except NotFoundError as problem:
