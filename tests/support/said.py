@@ -1,7 +1,7 @@
 """What is said of a decision to people, and the faults that a text can have in any language."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -13,6 +13,7 @@ from tegemoet.application.decisions.documents import document
 from tegemoet.application.decisions.letter.particulars import body_of
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline.draw import draw
+from tegemoet.application.decisions.timeline.words import words as kinds
 from tegemoet.schemes.scheme import Scheme
 
 DASH = "–"
@@ -45,9 +46,8 @@ _SHARED = {"nl": {"week", "full", "once"}, "fr": {"once"}, "de": set()}
 IDENTIFIERS = frozenset({"pharmacy_id", "tariff_office", "document"})
 """Facts whose values are names that somebody gave, not codes."""
 _ELISION = re.compile(
-    r"\b(?:de|le|la|que|ne|se|je|jusque|lorsque|puisque) (?=(?!onze|oui|huit|haut)[aeiouyhàâéèêîôû]\w)"
-    r"|\b(?:de|à) (?:le|les) (?!\w+er\b)",
-    re.IGNORECASE,
+    r"\b(?i:de|le|la|que|ne|se|je|jusque|lorsque|puisque) (?=(?!onze|oui|huit|haut)[aeiouyhàâéèêîôû]\w)"
+    r"|\b(?i:de|à) (?:le|les) (?!\w+er\b)"
 )
 
 
@@ -104,8 +104,19 @@ def called_for(decision: Any) -> Iterable[str]:
     return dict.fromkeys(step["facts"]["document"] for step in decision["explanation"] if step["facts"].get("document"))
 
 
-def faults(found: Said, decision: Any, scheme: Scheme, language: str, codes: frozenset[str]) -> Iterator[str]:
-    """What is wrong with a text: `codes` are the coded values that the decision holds."""
+def faults(
+    found: Said,
+    decision: Any,
+    scheme: Scheme,
+    language: str,
+    codes: frozenset[str],
+    exact: Container[str] = (),
+) -> Iterator[str]:
+    """What is wrong with a text.
+
+    `codes` are the coded values that the decision holds; `exact` names the sentences that print a
+    limit of the law with its four decimals.
+    """
     text = found.text.replace(decision["case_id"], "#").replace(decision["id"], "#")
     rule, _, outcome = found.where.rpartition(".")
     per = scheme.texts.phrases.get(outcome) if rule == "phrase" else scheme.texts.sentences.get((rule, outcome))
@@ -114,15 +125,16 @@ def faults(found: Said, decision: Any, scheme: Scheme, language: str, codes: fro
         yield "a dash that stands for nothing"
     if _ISO.search(text):
         yield "a day, month or quarter as ISO writes it"
-    if _DECIMALS.search(text):
+    if _DECIMALS.search(text) and found.where not in exact:
         yield "four decimals"
     if any(PLURALS[language].fullmatch(noun) for noun in _ONE.findall(text)):
         yield "a plural of one"
     if _LEFT.search(text):
         yield "a double space, a lost comma, a bracket or None"
     words = set(re.findall(r"[\w-]+", text))
-    for code in codes & words:
-        if "-" in code or (template and language != "en" and code not in _own_words(scheme, template, language)):
+    own = _own_words(scheme, template, language)
+    for code in codes & words - own:
+        if "-" in code or (template and language != "en"):
             yield f"the code {code}"
     if language != "en" and (english := words & (ENGLISH - _SHARED[language])):
         yield f"English: {', '.join(sorted(english))}"
@@ -131,10 +143,9 @@ def faults(found: Said, decision: Any, scheme: Scheme, language: str, codes: fro
 
 
 def _own_words(scheme: Scheme, template: str, language: str) -> set[str]:
-    """The words that a sentence may hold: its own, and those of the coded values of its scheme."""
-    return {
-        word for text in (template, *(per[language] for per in scheme.texts.words.values())) for word in text.split()
-    }
+    """The words that a sentence may hold: its own, and those of the coded values."""
+    held = (per.get(language, "") for texts in (scheme.texts, kinds()) for per in texts.words.values())
+    return set(re.findall(r"[\w-]+", " ".join([template, *held])))
 
 
 def coded(decision: Any) -> frozenset[str]:
@@ -159,12 +170,12 @@ def coded(decision: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def faults_of(decision: bytes, scheme: Scheme, language: str) -> dict[str, str]:
+def faults_of(decision: bytes, scheme: Scheme, language: str, exact: Container[str] = ()) -> dict[str, str]:
     """Every fault of what is said of a decision, each with an example: `where: fault` and text."""
     decided = orjson.loads(decision)
     codes = coded(decided)
     return {
         f"{language} {each.where}: {fault}": each.text
         for each in said(decision, scheme, language)
-        for fault in faults(each, decided, scheme, language, codes)
+        for fault in faults(each, decided, scheme, language, codes, exact)
     }
