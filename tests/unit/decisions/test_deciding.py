@@ -174,7 +174,7 @@ def test_an_explanation_is_rendered_on_reading_and_the_bytes_hold_no_text(langua
 
 def test_a_language_without_texts_is_not_there() -> None:
     with pytest.raises(NotFoundError) as error:
-        render(decide_line(EXAMPLE, SCHEME, "partner", KEY).decision, SCHEME, "xx")
+        render(decide_line(EXAMPLE, SCHEME, "partner", KEY).decision, SCHEME, "zz")
     assert error.value.code == "language-unknown"
 
 

@@ -53,7 +53,7 @@ def test_a_decision_that_calls_for_no_document_has_none() -> None:
 
 def test_a_document_in_another_language_is_unknown() -> None:
     with pytest.raises(NotFoundError) as error:
-        printed("locum-contribution", locum.line(locum.replacement()), "expense-note", "xx")
+        printed("locum-contribution", locum.line(locum.replacement()), "expense-note", "zz")
     assert error.value.code == "language-unknown"
 
 

@@ -140,7 +140,7 @@ def test_every_text_is_escaped() -> None:
 
 def test_a_language_without_words_is_unknown() -> None:
     with pytest.raises(NotFoundError) as refused:
-        draw(made.early_birth(), made.scheme(), "xx")
+        draw(made.early_birth(), made.scheme(), "zz")
     assert refused.value.code == "language-unknown"
 
 
