@@ -100,6 +100,7 @@ def test_a_statement_that_is_named_is_a_text_of_its_scheme(slug: str) -> None:
         ("fr", "Au 2021-05-03.", "a day, month or quarter as ISO writes it"),
         ("en", "For 2021-Q1.", "a day, month or quarter as ISO writes it"),
         ("nl", "3.000,0000 EUR", "four decimals"),
+        ("de", "Am 01.03.2021: 105,9524 EUR", "four decimals"),
         ("nl", "1 werknemers", "a plural of one"),
         ("fr", "1 travailleurs", "a plural of one"),
         ("en", "1 days", "a plural of one"),
@@ -124,7 +125,7 @@ def test_a_fault_is_found(language: str, text: str, fault: str) -> None:
         ("nl", "Van 1 januari 2021 tot 31 december 2021, 21 dagen, 1 dag, 1.045,32 EUR, omzendbrief V.I. 2020/204."),
         ("fr", "L'indemnité de l'année : 1 jour, 11 jours, 1 mois, le 1er mars, de onze à huit heures, le 3/05/2021"),
         ("en", "It is 1 day, 2 days, 0.5 hours; 1 is enough (PSY/2019ter)."),
-        ("de", "1 Tag, 2 Tage, am 1. März 2021, Überweisung 2022-2023."),
+        ("de", "1 Tag, 2 Tage, 1 Arbeitnehmer, am 1. März 2021, am 31.12.2021, Überweisung 2022-2023."),
     ],
 )  # fmt: skip
 def test_a_sound_text_has_no_fault(language: str, text: str) -> None:

@@ -19,6 +19,7 @@ from tegemoet.schemes.scheme import Scheme
 DASH = "–"
 _ISO = re.compile(r"(?<![\d/.-])(?:19|20|21)\d\d-(?:0[1-9]|1[0-2]|Q[1-4])(?:-\d\d)?(?![\d-])")
 _DECIMALS = re.compile(r"\d[.,]\d{4}(?!\d)")
+_DAY = re.compile(r"\b\d\d[./]\d\d[./]\d{4}\b")
 _ONE = re.compile(r"(?<![\d.,:/°-])1 ([^\W\d]+)")
 _CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 _LEFT = re.compile(r"[{}\[\]]|\bNone\b|\bnull\b|  |\s[,.](?:\s|$)|\(\)|\.\.|,,")
@@ -28,9 +29,7 @@ PLURALS = {
         r"(?!mois\b|fois\b|mars\b|cas\b|des\b|les\b|dans\b|repos\b|permis\b|sans\b|puis\b|sous\b)\w+[^ius]s|\w+aux"
     ),
     "en": re.compile(r"(?!is\b|was\b|has\b|as\b|us\b|its\b)\w+[^s]s|children|persons"),
-    "de": re.compile(
-        r"Tage|Monate|Jahre|Wochen|Stunden|Kinder|Quartale|Personen|\w+(?:ungen|nehmer|innen|fälle|stunden)"
-    ),
+    "de": re.compile(r"Tage|Monate|Jahre|Wochen|Stunden|Kinder|Quartale|Personen|\w+(?:ungen|innen|fälle|stunden)"),
 }
 """Nouns in the plural, after the number 1."""
 ENGLISH = frozenset(
@@ -125,7 +124,7 @@ def faults(
         yield "a dash that stands for nothing"
     if _ISO.search(text):
         yield "a day, month or quarter as ISO writes it"
-    if _DECIMALS.search(text) and found.where not in exact:
+    if _DECIMALS.search(_DAY.sub("", text)) and found.where not in exact:
         yield "four decimals"
     if any(PLURALS[language].fullmatch(noun) for noun in _ONE.findall(text)):
         yield "a plural of one"
