@@ -9,6 +9,7 @@ import itertools
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,14 @@ def bodies(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     yield from importlib.import_module(f"tests.schemes.{package}.gallery").gallery(scheme)
 
 
-def decisions(scheme: Scheme) -> Iterator[tuple[Scheme, bytes]]:
+@cache
+def decisions(slug: str) -> tuple[tuple[Scheme, bytes], ...]:
+    """Decisions on all known cases of a scheme and on random ones."""
+    scheme = scheme_named(slug)
     known = list(bodies(scheme))
-    for of, body in known:
-        yield of, decide_line(orjson.dumps(body), of, "mutuality", b"secret").decision
+    decided = [(of, decide_line(orjson.dumps(body), of, "mutuality", b"secret").decision) for of, body in known]
     own = [body for of, body in known if of is scheme]
-    yield from ((scheme, decision) for _, decision in variants(scheme, own, RANDOM, 1))
+    return *decided, *((scheme, decision) for decision in variants(scheme, own, RANDOM, 1))
 
 
 def faults_by_place(slug: str) -> dict[str, str]:
@@ -52,7 +55,7 @@ def faults_by_place(slug: str) -> dict[str, str]:
     exact = STATEMENTS.get(slug, {}).get("exact", ())
     return {
         fault: text
-        for scheme, decision in decisions(scheme_named(slug))
+        for scheme, decision in decisions(slug)
         for language in languages()
         for fault, text in faults_of(decision, scheme, language, exact).items()
     }
@@ -69,7 +72,7 @@ def test_what_is_said_has_no_dash_code_or_machine_value_and_is_grammatical(slug:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_no_statement_contradicts_the_outcome(slug: str) -> None:
     held = STATEMENTS.get(slug, {})
-    for _, decision in decisions(scheme_named(slug)):
+    for _, decision in decisions(slug):
         decided = orjson.loads(decision)
         stated = {f"{step['rule']}.{step['outcome']}" for step in decided["explanation"]}
         assert not stated & set(held.get(decided["outcome"], ())), decided
