@@ -65,5 +65,6 @@ def checklist(**changes: Any) -> Json:
             "local-peer-group",
         ],
         "peer_group_sessions": 2,
+        "acts_in_name_of_replaced": False,
     }
-    return {**whole, **changes}
+    return {name: value for name, value in {**whole, **changes}.items() if value is not None}

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tegemoet.application.decisions.deciding import decide_line
-from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, first_gap
-from tegemoet.domain.decision import Finding, Ruling
+from tegemoet.domain.calendar import ONE_DAY, Period, first_gap
+from tegemoet.domain.decision import Finding, Phrase, Ruling
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.company_supplement import SCHEME
 from tegemoet.schemes.company_supplement.case import months_before
@@ -81,7 +81,9 @@ def test_the_twelve_months_are_those_before_the_month_of_the_first_day() -> None
 def test_a_month_without_a_wage_waits_and_is_named() -> None:
     ruling = ruled(wages=wages()[2:])
     assert (ruling.outcome, ruling.total) == ("pending", None)
-    assert [(m.field, m.needed) for m in ruling.missing] == [("/wages", "the gross wage of 2021-05, 2021-06")]
+    assert [(m.field, m.needed) for m in ruling.missing] == [
+        ("/wages", Phrase("wages", {"months": ["2021-05", "2021-06"]}))
+    ]
 
 
 # --- CLA 17: the net wage -------------------------------------------------------------------------
@@ -93,23 +95,75 @@ def test_the_gross_wage_counts_up_to_the_ceiling() -> None:
     assert at.total == above.total == Decimal("1714.44")  # 0.75 x (4535.92 - 850.00 - 1400.00)
 
 
-@pytest.mark.parametrize(
-    ("day", "ceiling"),
-    [("2022-01-01", "4274.21"), ("2022-02-28", "4274.21"), ("2022-05-01", "4535.92"), ("2022-07-31", "4535.92")],
-)
-def test_the_published_ceilings(day: str, ceiling: str) -> None:
+PUBLISHED = [
+    ("2022-01-01", "4359.59", "secondary"),
+    ("2022-02-28", "4359.59", "secondary"),
+    ("2022-03-01", "4446.98", "derived"),
+    ("2022-04-30", "4446.98", "derived"),
+    ("2022-05-01", "4535.92", "secondary"),
+    ("2022-07-31", "4535.92", "secondary"),
+]
+
+
+@pytest.mark.parametrize(("day", "ceiling", "kind"), PUBLISHED)
+def test_the_published_ceilings(day: str, ceiling: str, kind: str) -> None:
     assert found(ruled(day), "gross-ceiling").facts["ceiling"] == ceiling
+    at, above = (found(ruled(day, wages=wages(day, gross)), "gross-ceiling") for gross in (ceiling, "4535.93"))
+    assert (at.outcome, above.outcome) == ("not-needed", "met")
+    body = {"case_id": "c", "on": "2023-07-01", "case": gardener(day)}
+    decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
+    assert [(v["value"], v["basis"]) for v in decision["values"]] == [(ceiling, kind)]
+    with pytest.raises(InvalidError) as error:
+        ruled(day, gross_ceiling="2000.00")
+    assert [(f.path, f.code) for f in error.value.faults] == [("/case/gross_ceiling", "figure-is-published")]
 
 
-@pytest.mark.parametrize("day", ["2021-07-01", "2021-12-31", "2022-03-01", "2022-04-30", "2022-08-01", "2023-06-30"])
-def test_a_day_without_a_published_ceiling_is_an_error_unless_it_is_supplied(day: str) -> None:
+UNPUBLISHED = [
+    ("2021-07-01", "3953.88", "3953.89"),
+    ("2021-12-31", "3953.88", "3953.89"),
+    ("2022-08-01", "4535.92", "4535.93"),
+    ("2023-06-30", "4535.92", "4535.93"),
+]
+
+
+@pytest.mark.parametrize(("day", "at_most", "above"), UNPUBLISHED)
+def test_without_a_published_ceiling_the_last_one_before_is_a_lower_bound(day: str, at_most: str, above: str) -> None:
+    ruling = ruled(day, wages=wages(day, at_most))
+    assert (ruling.outcome, ruling.total) == ("granted", Decimal("0.75") * (Decimal(at_most) - 2250))
+    finding = found(ruling, "gross-ceiling")
+    assert (finding.outcome, finding.facts["at_least"]) == ("not-needed", at_most)
     with pytest.raises(ParameterUnknownError) as error:
-        ruled(day)
+        ruled(day, wages=wages(day, above))
     assert (error.value.parameter, error.value.on) == ("gross-ceiling", day)
-    ruling = ruled(day, gross_ceiling="2999.99")
-    assert (ruling.outcome, ruling.total) == ("granted", Decimal("562.49"))
+
+
+@pytest.mark.parametrize(("day", "at_most", "above"), UNPUBLISHED)
+def test_a_ceiling_that_is_not_published_can_be_supplied(day: str, at_most: str, above: str) -> None:
+    ruling = ruled(day, wages=wages(day, above), gross_ceiling=at_most)
+    assert ruling.total == ruled(day, wages=wages(day, at_most)).total
     assert found(ruling, "gross-ceiling").facts["supplied"] is True
     assert found(ruled(), "gross-ceiling").facts["supplied"] is False
+    figure = {"parameter": "gross-ceiling", "value": at_most, "from": day, "until": day, "source": "the fund"}
+    case = gardener(day, wages=wages(day, above))
+    body = {"case_id": "c", "on": "2023-07-01", "case": case, "supplied": [figure]}
+    decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
+    assert decision["total"] == f"{ruling.total:.2f}"
+    assert [(v["name"], v["basis"]) for v in decision["values"]] == [("gross-ceiling", "supplied")]
+
+
+def test_a_ceiling_is_not_looked_up_where_it_cannot_change_the_outcome() -> None:
+    above = wages("2022-08-01", "6000.00")
+    ruling = ruled("2022-08-01", wages=above, unemployment_benefit="5150.00")  # 6000.00 - 850.00
+    assert (ruling.outcome, ruling.total, ruling.amounts) == ("refused", Decimal("0.00"), [])
+    assert [f.rule for f in ruling.findings if f.rule == "gross-ceiling"] == []
+    with pytest.raises(ParameterUnknownError):
+        ruled("2022-08-01", wages=above, unemployment_benefit="5149.99")
+
+
+def test_a_net_wage_is_never_negative() -> None:
+    ruling = ruled(social_security="2000.00", withholding_tax="1000.01", unemployment_benefit="0.00")
+    assert found(ruling, "net-wage").facts["net"] == "0.0000"
+    assert ruling.outcome == "refused"
 
 
 @pytest.mark.parametrize("name", ["social_security", "withholding_tax", "unemployment_benefit"])
@@ -146,7 +200,9 @@ def test_two_years_without_a_gap_with_employers_of_the_sector(employments: list[
 def test_the_first_day_without_a_contract_is_named() -> None:
     ruling = ruled(employments=[contract(last="2021-06-30"), contract("2021-07-02")])
     assert found(ruling, "sector").facts["first_gap"] == "2021-07-01"
-    assert [(m.field, m.seen) for m in ruling.missing] == [("/employments", "none on 2021-07-01")]
+    assert [(m.field, m.seen) for m in ruling.missing] == [
+        ("/employments", Phrase("no-contract", {"first_gap": "2021-07-01"}))
+    ]
 
 
 def test_two_years_before_a_leap_day() -> None:
@@ -203,6 +259,35 @@ def test_unemployment_begins_while_the_agreement_is_in_force(starts_on: str, out
     assert ruled(starts_on, gross_ceiling="5000.00").outcome == outcome
 
 
+@pytest.mark.parametrize("on", ["2021-06-30", "2023-07-01", "2030-01-01"])
+def test_the_day_of_the_decision_does_not_settle_whether_the_agreement_is_in_force(on: str) -> None:
+    ruling = ruled("2022-05-01", on=on)
+    assert found(ruling, "validity").outcome == "met"
+    assert ruling.outcome == ("granted" if on >= "2022-05-01" else "pending")
+
+
+def test_unemployment_to_come_waits() -> None:
+    assert ruled("2022-05-01", on="2022-05-01").outcome == "granted"
+    ruling = ruled("2022-05-01", on="2022-04-30")
+    assert (ruling.outcome, ruling.amounts, ruling.total) == ("pending", [], None)
+    assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
+        (
+            "unemployment-to-come",
+            "on",
+            Phrase("on-or-after", {"day": "2022-05-01"}),
+            Phrase("day", {"day": "2022-04-30"}),
+        )
+    ]
+    assert "sector" not in [f.rule for f in ruling.findings]
+
+
+@pytest.mark.parametrize(
+    ("last", "outcome"), [("2022-04-14", "refused"), ("2022-04-15", "pending"), ("2022-04-29", "pending")]
+)
+def test_before_unemployment_a_gap_is_a_fact_only_up_to_the_day_of_the_decision(last: str, outcome: str) -> None:
+    assert ruled("2022-05-01", on="2022-04-15", employments=[contract(last=last)]).outcome == outcome
+
+
 def test_a_refusal_names_every_rule_that_failed_and_asks_for_no_ceiling() -> None:
     ruling = ruled("2021-06-30", employments=[])
     assert [f.rule for f in ruling.findings if f.outcome == "not-met"] == ["validity", "sector"]
@@ -236,7 +321,7 @@ def test_a_case_that_contradicts_itself_is_refused_at_its_place(fields: dict[str
 
 
 def test_every_value_holds_on_its_days() -> None:
-    in_force, until = date(2021, 7, 1), {"share-of-difference": date(2023, 6, 30)}
     for parameter in SCHEME.parameter_sets["parameters"].parameters:
-        if parameter.name != "gross-ceiling":  # its days have a test of their own
-            assert (parameter.first, parameter.last) == (in_force, until.get(parameter.name, LAST_DAY)), parameter.name
+        if not parameter.name.startswith("gross-ceiling"):  # its days have tests of their own
+            assert (parameter.first, parameter.last) == (date(2021, 7, 1), date(2023, 6, 30)), parameter.name
+            assert parameter.final, parameter.name

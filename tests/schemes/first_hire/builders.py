@@ -14,14 +14,12 @@ def employed(worker: str, first: str, last: str | None = None, **more: Any) -> d
     return {"worker": worker, "from": first, **({"until": last} if last else {}), **more}
 
 
-def hire(*employments: dict[str, Any], hired_on: str = "2022-06-01", worker: str = "new") -> dict[str, Any]:
-    return {"worker": worker, "hired_on": hired_on, "employments": list(employments)}
+def hire(*employments: dict[str, Any], hired_on: str = "2022-06-01", **fields: Any) -> dict[str, Any]:
+    return {"worker": "new", "hired_on": hired_on, "employments": list(employments), **fields}
 
 
-def ruled(
-    *employments: dict[str, Any], on: str = "2022-12-31", hired_on: str = "2022-06-01", worker: str = "new"
-) -> Ruling:
-    case = SCHEME.case.validate_json(orjson.dumps(hire(*employments, hired_on=hired_on, worker=worker)))
+def ruled(*employments: dict[str, Any], on: str = "2022-12-31", hired_on: str = "2022-06-01", **fields: Any) -> Ruling:
+    case = SCHEME.case.validate_json(orjson.dumps(hire(*employments, hired_on=hired_on, **fields)))
     return decide(case, date.fromisoformat(on), SCHEME.parameter_sets["parameters"])
 
 

@@ -32,17 +32,23 @@ def present(staff: list[dict[str, Any]], day: date) -> int:
     return len({e["worker"] for e in staff if e["from"] <= text <= e.get("until", "9999-12-31")})
 
 
+IDLE = st.sets(st.integers(-5, 370), max_size=40) | st.just({n for n in range(365) if n % 7 > 4})
+"""Days without work, counted from the first of the period; also every Saturday and Sunday."""
+
+
 @FAST
-@given(STAFF)
-def test_the_sweep_finds_what_counting_every_day_finds(staff: list[dict[str, Any]]) -> None:
-    ruling = ruled(*staff)
+@given(STAFF, IDLE)
+def test_the_sweep_finds_what_counting_every_day_finds(staff: list[dict[str, Any]], without_work: set[int]) -> None:
+    idle = {FIRST + timedelta(n) for n in without_work}
+    ruling = ruled(*staff, days_without_work=sorted(day.isoformat() for day in idle))
     days = [FIRST + timedelta(n) for n in range((HIRED_ON - FIRST).days)]
-    ranked = sorted(days, key=lambda day: (-present(staff, day), day))
+    ranked = sorted((day for day in days if day not in idle), key=lambda day: (-present(staff, day), day))
     left_out = sorted(day for day in ranked[:5] if present(staff, day))
     highest = present(staff, ranked[5])
     assert found(ruling, "days-left-out").facts == {
         "days": [day.isoformat() for day in left_out],
         "headcounts": [present(staff, day) for day in left_out],
+        "number": len(left_out),
     }
     reference = found(ruling, "reference-period").facts
     assert reference["highest"] == highest

@@ -10,10 +10,11 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY, Period
+from tegemoet.domain.decision import Phrase
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.first_hire import SCHEME
 from tegemoet.schemes.first_hire.case import Hire
-from tegemoet.schemes.first_hire.rules import Highest, headcounts, highest_headcount, months_before
+from tegemoet.schemes.first_hire.rules import Highest, decide, headcounts, highest_headcount, months_before
 from tests.schemes.first_hire.builders import employed, found, hire, ruled
 
 # --- new or a replacement -------------------------------------------------------------------------
@@ -29,7 +30,9 @@ def test_the_first_worker_of_all_is_new() -> None:
 def test_who_comes_in_the_place_of_another_is_a_replacement() -> None:
     ruling = ruled(employed("w1", "2021-01-01", "2022-05-31"))
     assert ruling.outcome == "refused"
-    assert [(m.rule, m.needed, m.seen) for m in ruling.missing] == [("new-worker", "2 workers", "1 workers")]
+    assert [(m.rule, m.needed, m.seen) for m in ruling.missing] == [
+        ("new-worker", Phrase("workers", {"workers": 2}), Phrase("workers", {"workers": 1}))
+    ]
 
 
 def test_who_comes_beside_another_is_new() -> None:
@@ -59,7 +62,7 @@ def counts(*employments: dict[str, Any]) -> list[tuple[int, int, int]]:
     """First and last day of May 2022, and how many workers are there."""
     case: Hire = SCHEME.case.validate_json(orjson.dumps(hire(*employments)))
     within = Period(date(2022, 5, 1), date(2022, 5, 31))
-    return [(period.first.day, period.last.day, count) for period, count in headcounts(case.employments, within)]
+    return [(period.first.day, period.last.day, count) for period, count in headcounts(case.employments or (), within)]
 
 
 def test_two_contracts_of_one_worker_that_share_a_day_count_once_on_it() -> None:
@@ -153,6 +156,7 @@ def test_the_example_of_a_handing_over_in_five_days() -> None:
     assert found(ruling, "days-left-out").facts == {
         "days": ["2022-01-10", "2022-01-11", "2022-01-12", "2022-01-13", "2022-01-14"],
         "headcounts": [2, 2, 2, 2, 2],
+        "number": 5,
     }
     assert found(ruling, "reference-period").facts["highest"] == 1
     assert found(ruling, "reference-period").facts["day"] == "2021-06-01"
@@ -192,6 +196,7 @@ def test_the_highest_days_are_left_out_first() -> None:
     assert found(ruling, "days-left-out").facts == {
         "days": ["2021-07-01", "2021-07-02", "2022-02-01", "2022-02-02", "2022-02-03"],
         "headcounts": [2, 2, 4, 4, 4],
+        "number": 5,
     }
     assert found(ruling, "reference-period").facts["highest"] == 2
     assert found(ruling, "reference-period").facts["day"] == "2021-07-03"
@@ -204,14 +209,67 @@ def test_only_days_on_which_somebody_works_are_left_out() -> None:
     assert found(ruling, "reference-period").facts["day"] is None
 
 
+# --- days on which nobody really worked -----------------------------------------------------------
+
+THURSDAY_TO_WEDNESDAY = [employed("leaves", "2021-01-01", "2022-01-19"), employed("takes-over", "2022-01-13")]
+WEEKEND = ["2022-01-15", "2022-01-16"]
+
+
+def test_a_handing_over_from_thursday_to_wednesday_is_five_days_of_work() -> None:
+    as_told = ruled(*THURSDAY_TO_WEDNESDAY, days_without_work=WEEKEND)
+    assert as_told.outcome == "granted"
+    assert found(as_told, "days-left-out").facts["days"] == [f"2022-01-{day}" for day in (13, 14, 17, 18, 19)]
+    assert found(as_told, "reference-period").facts["without_work"] == 2
+    assert found(as_told, "reference-period").facts["highest"] == 1
+
+
+@pytest.mark.parametrize("days", [[], WEEKEND[:1], WEEKEND[1:]])
+def test_days_of_employment_count_as_worked_unless_the_case_says_otherwise(days: list[str]) -> None:
+    ruling = ruled(*THURSDAY_TO_WEDNESDAY, days_without_work=days)
+    assert ruling.outcome == "refused"
+    assert found(ruling, "reference-period").facts["day"] == f"2022-01-{18 + len(days)}"
+
+
+def test_a_sixth_day_of_work_counts() -> None:
+    until_thursday = [employed("leaves", "2021-01-01", "2022-01-20"), THURSDAY_TO_WEDNESDAY[1]]
+    assert ruled(*until_thursday, days_without_work=WEEKEND).outcome == "refused"
+    assert ruled(*until_thursday, days_without_work=[*WEEKEND, "2022-01-20"]).outcome == "granted"
+
+
+def test_days_without_work_outside_the_reference_period_change_nothing() -> None:
+    outside = ruled(employed("w1", "2021-01-01"), days_without_work=["2021-05-31", "2022-06-01"])
+    assert "without_work" not in found(outside, "reference-period").facts
+    assert outside == ruled(employed("w1", "2021-01-01"))
+
+
+def test_a_day_without_work_that_is_given_twice_is_rejected() -> None:
+    body = {"case_id": "c", "on": "2022-07-01", "case": hire(days_without_work=["2022-01-15", "2022-01-15"])}
+    with pytest.raises(InvalidError) as error:
+        decide_line(orjson.dumps(body), SCHEME, "partner", b"key")
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [("/case", "twice")]
+
+
 # --- what waits, what is not known ----------------------------------------------------------------
 
 
 def test_a_hire_to_come_waits() -> None:
     ruling = ruled(on="2022-05-31")
     assert ruling.outcome == "pending"
-    assert [m.field for m in ruling.missing] == ["/hired_on"]
+    assert [(m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("on", Phrase("on-or-after", {"day": "2022-06-01"}), Phrase("day", {"day": "2022-05-31"}))
+    ]
     assert ruled(on="2022-06-01").outcome == "granted"
+
+
+def test_no_hire_is_new_because_nobody_told_who_was_there() -> None:
+    case = SCHEME.case.validate_json(orjson.dumps({"worker": "new", "hired_on": "2022-06-01"}))
+    ruling = decide(case, date(2022, 12, 31), SCHEME.parameter_sets["parameters"])
+    assert ruling.outcome == "pending"
+    days = {"from": "2021-06-01", "until": "2022-06-01"}
+    assert [(m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("/employments", Phrase("employments", days), Phrase("nothing"))
+    ]
+    assert ruled().outcome == "granted"
 
 
 def test_the_lump_sum_is_not_known_and_no_amount_is_made_up() -> None:

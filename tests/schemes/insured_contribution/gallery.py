@@ -10,7 +10,11 @@ LIMITS = {"subsistence": "8000.00", "increased_reimbursement": "18000.00", "redu
 
 def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     quarters = ["2021-Q1"]
-    months = [{"month": "2021-01"}, {"month": "2021-02", "working_days": 3}]
+    months = [
+        {"month": "2021-01"},
+        {"month": "2021-02", "working_days": 1},
+        {"month": "2021-03", "working_days": 27},
+    ]
     cases: list[dict[str, Any]] = [
         {"group": "continued-insurance", "months": months, "born_on": "2001-05-01"},
         {"group": "continued-insurance", "months": months, "born_on": "2010-05-01"},
@@ -19,6 +23,7 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
         {"group": "registered", "quarters": quarters, "benefit_37_19": True},
         {"group": "registered", "quarters": quarters, "yearly_income": "19000.00", "limits": LIMITS},
         {"group": "registered", "quarters": quarters},
+        {"group": "registered", "quarters": ["2024-Q1"], "yearly_income": "1.00"},
         {"group": "religious-community", "quarters": quarters, "born_on": "1950-01-01"},
         {"group": "religious-community", "quarters": quarters, "born_on": "1960-01-01"},
         {"group": "former-public-staff-in-africa", "quarters": quarters},

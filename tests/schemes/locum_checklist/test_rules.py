@@ -24,8 +24,11 @@ def decided(case: dict[str, Any], on: str = "2023-07-01") -> dict[str, Any]:
     return found
 
 
-def open_on(case: dict[str, Any], on: str) -> list[str]:
-    return [m["needed"] for m in decided(case, on)["missing"]]
+def open_on(case: dict[str, Any], on: str) -> list[tuple[str, str]]:
+    """The duties that are open, each with the day by which it was due."""
+    missing = decided(case, on)["missing"]
+    assert {(m["needed"], m["seen"]) for m in missing} <= {("duty", "not-done")}
+    return [(m["facts"]["needed"]["duty"], m["facts"]["needed"]["by"]) for m in missing]
 
 
 def found(decision: dict[str, Any], rule: str) -> list[tuple[str, str]]:
@@ -42,26 +45,43 @@ def test_what_is_due_at_the_start_is_enough_before_the_last_day() -> None:
 def test_every_duty_of_the_start_is_asked_on_the_first_day_and_not_before(duty: str) -> None:
     without = checklist(done=[d for d in AT_START if d != duty])
     assert open_on(without, "2023-05-31") == []
-    assert open_on(without, "2023-06-01") == [f"{duty}, by 2023-06-01"]
+    assert open_on(without, "2023-06-01") == [(duty, "2023-06-01")]
     assert decided(without)["outcome"] == "pending"
 
 
 def test_the_duties_of_the_last_day_are_asked_on_it_and_not_before() -> None:
     assert open_on(checklist(), "2023-08-30") == []
-    assert open_on(checklist(), "2023-08-31") == [f"{duty}, by 2023-08-31" for duty in AT_END]
+    assert open_on(checklist(), "2023-08-31") == [(duty, "2023-08-31") for duty in AT_END]
     assert open_on(checklist(done=AT_START + AT_END), "2023-08-31") == []
 
 
-def test_records_are_kept_for_seven_years() -> None:
+@pytest.mark.parametrize(
+    ("on", "rule"),
+    [
+        ("2023-06-01", "kept-until"),
+        ("2023-08-31", "kept-until"),
+        ("2030-08-30", "kept-until"),
+        ("2030-08-31", "kept-no-longer"),
+        ("2040-01-01", "kept-no-longer"),
+    ],
+)
+def test_records_are_kept_until_seven_years_later_and_never_open(on: str, rule: str) -> None:
     done = checklist(done=AT_START + AT_END)
-    assert ("not-needed", "records-kept") in found(decided(done, "2023-08-31"), "duty-later")
-    assert open_on(done, "2030-08-29") == []
-    assert open_on(done, "2030-08-30") == ["records-kept, by 2030-08-30"]
+    decision = decided(done, on)
+    (step,) = [s for s in decision["explanation"] if s["rule"].startswith("kept-")]
+    assert (step["rule"], step["outcome"]) == (rule, "not-needed")
+    assert step["facts"] == {"duty": "records-kept", "until": "2030-08-30"}
+    assert decision["outcome"] == "granted"
+    assert decision == {**decided({**done, "done": [*done["done"], "records-kept"]}, on)} | {
+        name: decision[name] for name in ("id", "input_sha256")
+    }
 
 
 def test_what_is_only_advised_keeps_nothing_waiting() -> None:
-    steps = found(decided(checklist()), "duty")
-    assert {duty for outcome, duty in steps if outcome == "not-needed"} >= {"own-stamp", "model-agreement"}
+    steps = found(decided(checklist()), "duty-advised")
+    assert {duty for _, duty in steps} >= {"own-stamp", "model-agreement"}
+    assert {outcome for outcome, _ in steps} == {"not-needed"}
+    assert "own-stamp" in {duty for _, duty in found(decided(checklist(), "2023-05-08"), "duty-advised")}
     assert ("met", "own-stamp") in found(decided(checklist(done=[*AT_START, "own-stamp"])), "duty")
 
 
@@ -70,25 +90,35 @@ def test_every_duty_of_the_page_can_be_told_done() -> None:
     assert len(duties) == len(set(duties)) == 23
     decision = decided(checklist(done=duties), "2040-01-01")
     assert decision["outcome"] == "granted"
-    assert found(decision, "duty") == [("met", duty) for duty in duties]
+    assert found(decision, "duty") == [("met", duty) for duty in duties if duty != "records-kept"]
 
 
 def test_an_enterprise_number_is_asked_of_the_self_employed() -> None:
     without = [duty for duty in AT_START if duty != "enterprise-number"]
     assert decided(checklist(done=without))["outcome"] == "pending"
-    assert decided(checklist(done=without, self_employed=False))["outcome"] == "granted"
+    employed = decided(checklist(done=without, self_employed=False))
+    assert employed["outcome"] == "granted"
+    assert found(employed, "duty-not-applicable") == [("not-needed", "enterprise-number")]
 
 
 def test_accreditation_asks_a_peer_group_and_two_sessions() -> None:
     assert decided(checklist(peer_group_sessions=1))["missing"][0]["rule"] == "peer-group-sessions"
-    untold = {name: value for name, value in checklist().items() if name != "peer_group_sessions"}
-    assert [m["seen"] for m in decided(untold)["missing"]] == ["0 sessions"]
+    none = decided(checklist(peer_group_sessions=0))["missing"]
+    assert [(m["needed"], m["seen"], m["facts"]["seen"]) for m in none] == [("sessions", "sessions", {"sessions": 0})]
+    untold = decided(checklist(peer_group_sessions=None))["missing"]
+    assert [(m["needed"], m["seen"]) for m in untold] == [("sessions", "nothing")]
+    assert decided(checklist(peer_group_sessions=3))["outcome"] == "granted"
     without = [duty for duty in AT_START if duty != "local-peer-group"]
     assert decided(checklist(done=without, peer_group_sessions=0, accredited=False))["outcome"] == "granted"
 
 
 def test_acting_in_the_name_of_the_replaced_doctor_is_refused() -> None:
     assert decided(checklist(acts_in_name_of_replaced=True))["outcome"] == "refused"
+    untold = decided(checklist(acts_in_name_of_replaced=None))
+    assert (untold["outcome"], found(untold, "own-name")) == ("pending", [("unknown", "")])
+    assert [(m["field"], m["needed"], m["seen"]) for m in untold["missing"]] == [
+        ("/acts_in_name_of_replaced", "own-name", "nothing")
+    ]
 
 
 @pytest.mark.parametrize(("income", "outcome"), [("1341.94", "met"), ("1341.95", "not-met"), ("1341.96", "not-met")])

@@ -26,6 +26,12 @@ def decided(case: dict[str, Any], on: str = "2024-06-30") -> dict[str, Any]:
     return found
 
 
+def asked(decision: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Field, phrase and month of all that is missing, where nothing was seen."""
+    assert {m["seen"] for m in decision["missing"]} == {"nothing"}
+    return [(m["field"], m["needed"], m["facts"]["needed"]["month"]) for m in decision["missing"]]
+
+
 def contributions(case: dict[str, Any]) -> list[str]:
     return [amount["amount"] for amount in decided(case)["amounts"]]
 
@@ -84,6 +90,34 @@ def test_a_short_replacement_and_an_acute_need_cost_nothing_and_need_no_income()
     long = decided(replacement(**LONG, acute_need=True, months=[]))
     assert (long["outcome"], long["total"], len(long["amounts"])) == ("granted", "0.00", 7)
     assert {a["kind"] for a in long["amounts"]} == {"contribution"}
+
+
+@pytest.mark.parametrize("changes", [{"until": "2023-06-28"}, {**LONG, "acute_need": True}])
+def test_a_replacement_that_has_not_begun_waits_even_if_it_will_cost_nothing(changes: dict[str, Any]) -> None:
+    case = replacement(**changes, months=[])
+    assert decided(case, on="2023-06-01")["outcome"] == "granted"
+    before = decided(case, on="2023-05-31")
+    assert (before["outcome"], before["total"], before["amounts"]) == ("pending", None, [])
+    assert {(m["rule"], m["field"], m["needed"], m["facts"]["needed"]["day"]) for m in before["missing"]} == {
+        ("month-to-come", "/on", "on-or-after", "2023-06-01")
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"until": "2023-06-28", "months": []},
+        {"acute_need": True, "months": []},
+        {"agreed_percentage": "0", "months": []},
+        {"months": [month(name, "0.00") for name in MONTHS[:3]], "agreed_percentage": None},
+        {**LONG, "months": [booklets(name, "1500.00") for name in MONTHS]},
+    ],
+)
+def test_where_nothing_is_due_there_is_no_expense_note(changes: dict[str, Any]) -> None:
+    found = decided(replacement(**changes))
+    assert (found["outcome"], found["total"]) == ("granted", "0.00")
+    assert [step for step in found["explanation"] if step["rule"] == "expense-note"] == []
+    assert "expense-note" in [step["rule"] for step in decided(replacement())["explanation"]]
 
 
 def test_the_agreed_percentage_of_each_month() -> None:
@@ -167,23 +201,22 @@ def test_what_is_missing_is_named_and_nothing_is_added_up_before() -> None:
     assert (found["outcome"], found["total"]) == ("pending", None)
     assert {m["field"] for m in found["missing"]} == {"/agreed_percentage"}
     found = decided(replacement(months=[month("2023-07", "4800.00")]))
-    assert [(m["field"], m["needed"]) for m in found["missing"]] == [
-        ("/months/1/income", "income of 2023-06 in EUR"),
-        ("/months/1/income", "income of 2023-08 in EUR"),
-    ]
+    assert asked(found) == [("/months/1/income", "income", "2023-06"), ("/months/1/income", "income", "2023-08")]
     assert [a["amount"] for a in found["amounts"]] == ["480.00"]
     beyond = decided(replacement(**LONG, months=[month("2023-06", "4800.00")]))
-    assert [(m["field"], m["needed"]) for m in beyond["missing"][:2]] == [
-        ("/months/0/booklets", "booklets of 2023-06"),
-        ("/months/1/booklets", "booklets of 2023-07"),
+    assert asked(beyond)[:2] == [
+        ("/months/0/booklets", "booklets", "2023-06"),
+        ("/months/1/booklets", "booklets", "2023-07"),
     ]
     flat: dict[str, Any] = {"practice": "flat-rate", "months": [month("2023-06", hours="120.50"), month("2023-07")]}
-    hours = [("/months/1/hours", "hours of 2023-07"), ("/months/2/hours", "hours of 2023-08")]
+    hours = [
+        ("/months/1/hours", "hours-of-the-month", "2023-07"),
+        ("/months/2/hours", "hours-of-the-month", "2023-08"),
+    ]
     told = decided(replacement(**flat, consultation_fee="30.00"))
-    assert [(m["field"], m["needed"]) for m in told["missing"]] == hours
+    assert asked(told) == hours
     untold = decided(replacement(**flat))
-    fee = ("/consultation_fee", "fee of a consultation in EUR")
-    assert [(m["field"], m["needed"]) for m in untold["missing"]] == [fee, *hours]
+    assert asked(untold) == [("/consultation_fee", "consultation-fee", "2023-06"), *hours]
 
 
 def test_a_month_waits_until_it_is_over() -> None:
@@ -191,7 +224,13 @@ def test_a_month_waits_until_it_is_over() -> None:
     found = decided(replacement(), on="2023-08-30")
     assert found["outcome"] == "pending"
     assert found["missing"] == [
-        {"rule": "month-to-come", "field": "/on", "needed": "a day from 2023-08-31", "seen": "none"}
+        {
+            "rule": "month-to-come",
+            "field": "/on",
+            "needed": "on-or-after",
+            "seen": "day",
+            "facts": {"needed": {"day": "2023-08-31"}, "seen": {"day": "2023-08-30"}},
+        }
     ]
 
 

@@ -6,6 +6,7 @@ on among its `values`, with the kind `supplied`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -61,6 +62,37 @@ def read_supplied(figures: Supplied, parameters: ParameterSet) -> tuple[Paramete
     if faults:
         raise InvalidError("A supplied figure is invalid.", faults=faults)
     return read
+
+
+def refuse_published(
+    parameters: ParameterSet, of_case: Decimal | None, pointer: str, name: str, on: date, **key: str
+) -> None:
+    """Raises InvalidError `figure-is-published` for a figure of the case if one is published.
+
+    `pointer` is its place in the case, such as /limits/reduced.
+    """
+    if of_case is not None and parameters.published(name, on, **key) is not None:
+        raise InvalidError(
+            "A figure of the case is published.", faults=(Fault(f"/case{pointer}", "figure-is-published"),)
+        )
+
+
+def unless_published(
+    parameters: ParameterSet, of_case: Decimal | None, pointer: str, name: str, on: date, **key: str
+) -> Decimal | None:
+    """The figure of that day: the published one, a supplied one, that of the case, or None.
+
+    `of_case` is what the case holds at `pointer`.
+
+    Raises InvalidError `figure-is-published` if the case holds one although one is published.
+    """
+    refuse_published(parameters, of_case, pointer, name, on, **key)
+    found = parameters.seek(name, on, **key)
+    if found is None and of_case is not None:
+        source = Source("the case", pointer, "")
+        found = Parameter(name, tuple(sorted(key.items())), of_case, "", on, on, source, "supplied")
+        parameters.note(found)
+    return None if found is None else Decimal(str(found.value))
 
 
 def _faults(figure: Parameter, values: Sequence[Parameter]) -> Iterator[tuple[str, str]]:

@@ -15,4 +15,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=CompanyUnemployment,
     decide=decide,
+    engine="2.0.0",
 )

@@ -48,8 +48,8 @@ class CompanyUnemployment:
     `wages` are those of the twelve calendar months before. `social_security` and `withholding_tax`
     are deducted from the reference wage, up to the ceiling, in a month. `reduced_hours`: the worker
     worked reduced hours before; then `unreduced_unemployment_benefit` counts, which is the benefit
-    for the hours before the reduction. `gross_ceiling` is the ceiling of CLA 17 if none is
-    published. `replaced`: the employer replaces the worker.
+    for the hours before the reduction. `gross_ceiling` is the ceiling of CLA 17 on `starts_on`,
+    only if none is published. `replaced`: the employer replaces the worker.
     """
 
     __pydantic_config__ = CLOSED

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tegemoet.domain.calendar import ONE_DAY, Period
-from tegemoet.domain.decision import DecidedPeriod, FactValue, Finding, Missing, Ruling
+from tegemoet.domain.calendar import ONE_DAY, Period, stretches
+from tegemoet.domain.decision import DecidedPeriod, FactValue, Finding, Met, Missing, Phrase, Ruling
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.schemes.first_hire.case import Employment, Hire
 from tegemoet.schemes.legislation.register import cite
@@ -39,25 +39,41 @@ def decide(case: Hire, on: date, parameters: ParameterSet) -> Ruling:
     """
     months = parameters.integer("reference-months", case.hired_on)
     left_out = parameters.integer("days-left-out", case.hired_on)
+    hired_on, told = case.hired_on.isoformat(), case.employments
     if case.hired_on > on:
-        facts: dict[str, FactValue] = {"hired_on": case.hired_on.isoformat(), "on": on.isoformat()}
-        missing = Missing("hire-to-come", "/hired_on", f"a decision on or after {case.hired_on}", f"decided on {on}")
-        return Ruling("pending", [Finding("hire-to-come", "unknown", facts, REPLACEMENT)], missing=[missing])
+        facts: dict[str, FactValue] = {"hired_on": hired_on, "on": on.isoformat()}
+        needed, seen = Phrase("on-or-after", {"day": hired_on}), Phrase("day", {"day": on.isoformat()})
+        return _pending(Finding("hire-to-come", "unknown", facts, REPLACEMENT), "on", needed, seen)
     reference = Period(months_before(case.hired_on, months), case.hired_on - ONE_DAY)
-    counted = [employment for employment in case.employments if employment.counted]
-    highest = highest_headcount(headcounts(counted, reference), left_out)
+    if told is None:
+        facts = {"from": reference.first.isoformat(), "until": hired_on}
+        return _pending(
+            Finding("employments", "unknown", facts, REPLACEMENT),
+            "/employments",
+            Phrase("employments", facts),
+            Phrase("nothing"),
+        )
+    counted = [employment for employment in told if employment.counted]
+    idle = {day for day in case.days_without_work if reference.first <= day <= reference.last}
+    highest = highest_headcount(_worked(headcounts(counted, reference), idle), left_out)
     on_the_day = {e.worker for e in counted if e.first <= case.hired_on <= e.period.last} | {case.worker}
     findings = [
-        _reference(reference, case, highest),
+        _reference(reference, told, len(idle), highest),
         _left_out(highest),
         _new(len(on_the_day), highest),
     ]
     span = DecidedPeriod("reference-period", reference.first, reference.last, reference.days)
     if len(on_the_day) <= highest.headcount:
-        needed = Missing("new-worker", "/employments", f"{highest.headcount + 1} workers", f"{len(on_the_day)} workers")
-        return Ruling("refused", findings, periods=[span], missing=[needed])
-    findings.append(Finding("lump-sum", "unknown", {"hired_on": case.hired_on.isoformat()}, LUMP_SUM))
+        needed, seen = (Phrase("workers", {"workers": n}) for n in (highest.headcount + 1, len(on_the_day)))
+        return Ruling(
+            "refused", findings, periods=[span], missing=[Missing("new-worker", "/employments", needed, seen)]
+        )
+    findings.append(Finding("lump-sum", "unknown", {"hired_on": hired_on}, LUMP_SUM))
     return Ruling("granted", findings, periods=[span])
+
+
+def _pending(finding: Finding, field: str, needed: Phrase, seen: Phrase) -> Ruling:
+    return Ruling("pending", [finding], missing=[Missing(finding.rule, field, needed, seen)])
 
 
 def months_before(day: date, months: int) -> date:
@@ -90,6 +106,15 @@ def headcounts(employments: Iterable[Employment], within: Period) -> list[tuple[
     return found
 
 
+def _worked(counts: list[tuple[Period, int]], idle: set[date]) -> list[tuple[Period, int]]:
+    """`counts` without the days on which nobody really worked.
+
+    Only effective days count, for the highest headcount as for those that are left out.
+    """
+    borders = [Period(day, day) for day in idle]
+    return [(part, count) for period, count in counts for part in stretches(period, borders) if part.first not in idle]
+
+
 def _of_each_worker(employments: Iterable[Employment]) -> Iterable[Period]:
     """The days of each worker, as periods that do not share a day."""
     by_worker: dict[str, list[Period]] = {}
@@ -120,24 +145,28 @@ def highest_headcount(counts: list[tuple[Period, int]], left_out: int) -> Highes
     return Highest(0, None, tuple(sorted(tolerated)))
 
 
-def _reference(reference: Period, case: Hire, highest: Highest) -> Finding:
+def _reference(reference: Period, told: tuple[Employment, ...], idle: int, highest: Highest) -> Finding:
     """The twelve months from date to date before the hire, and their highest headcount."""
     facts: dict[str, FactValue] = {
         "from": reference.first.isoformat(),
         "until": reference.last.isoformat(),
-        "employments": len(case.employments),
-        "not_counted": sum(not employment.counted for employment in case.employments),
+        "employments": len(told),
         "highest": highest.headcount,
         "day": highest.day.isoformat() if highest.day else None,
     }
-    return Finding("reference-period", "met", facts, REPLACEMENT)
+    if not_counted := sum(not employment.counted for employment in told):
+        facts["not_counted"] = not_counted
+    if idle:
+        facts["without_work"] = idle
+    return Finding("reference-period", "met" if highest.headcount else "not-needed", facts, REPLACEMENT)
 
 
 def _left_out(highest: Highest) -> Finding:
-    """Five single working days are left out: occasional jobs and handovers do not count."""
+    """Five single effective days are left out: occasional jobs and handovers do not count."""
     facts: dict[str, FactValue] = {
         "days": [day.isoformat() for day, _ in highest.left_out],
         "headcounts": [count for _, count in highest.left_out],
+        "number": len(highest.left_out),
     }
     return Finding("days-left-out", "met" if highest.left_out else "not-needed", facts, TOLERANCE)
 
@@ -145,4 +174,5 @@ def _left_out(highest: Highest) -> Finding:
 def _new(after: int, highest: Highest) -> Finding:
     """The hire counts as new only if the headcount after it is above the highest one before."""
     facts: dict[str, FactValue] = {"after": after, "highest": highest.headcount}
-    return Finding("new-worker", "met" if after > highest.headcount else "not-met", facts, REPLACEMENT)
+    outcome: Met = "met" if after > highest.headcount else "not-met"
+    return Finding("new-worker", outcome, facts, REPLACEMENT)

@@ -1,7 +1,7 @@
 """The case of a personal contribution: the person's group, and the months or quarters to pay.
 
-Amounts are in EUR. The income limits are not published with the contributions: a caller who knows
-them supplies them, and the decision records that they were supplied.
+Amounts are in EUR. The income limits are not published with the contributions of most years: a
+caller who knows them supplies them, and the decision records that they were supplied.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tegemoet.domain.calendar import Period, end_of_months
 from tegemoet.schemes.fields import CLOSED, Day, Money, Month
 
 Quarter = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-Q[1-4]$")]
@@ -21,17 +22,23 @@ Quarter = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-Q[1-4]$")]
 class MonthToPay:
     """A calendar month of continued insurance.
 
-    `working_days` is the number of working days to pay; if left out, the full month.
+    `working_days` is the number of days from Monday to Saturday to pay; if left out, the full
+    month.
     """
 
     __pydantic_config__ = CLOSED
 
     month: Month
-    working_days: Annotated[int | None, Field(ge=1, le=26)] = None
+    working_days: Annotated[int | None, Field(ge=1, le=27)] = None
+
+    def __post_init__(self) -> None:
+        if self.working_days is not None and self.working_days > self.period.six_day_week_days:
+            raise PydanticCustomError("more-days-than-the-month-has", "a month has fewer working days")
 
     @property
-    def first(self) -> date:
-        return date.fromisoformat(f"{self.month}-01")
+    def period(self) -> Period:
+        first = date.fromisoformat(f"{self.month}-01")
+        return Period(first, end_of_months(first, 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Personal contributions to the health insurance, from the table of circular V.I. 2020/260.
+"""Personal contributions to the health insurance, from the tables that the institute publishes.
 
 Amounts are in EUR and never recomputed.
 """
@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import end_of_months
-from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.insured_contribution.case import Contribution
 from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.supplied import refuse_published, unless_published
 
 CONTINUED = cite("royal-decree-1996-07-03", "articles 247 and 250")
 REGISTERED = cite("royal-decree-1996-07-03", "article 134")
@@ -25,6 +26,12 @@ ARTICLE_OF = {
     "religious-community": COMMUNITIES,
     "former-public-staff-in-africa": cite("royal-decree-1996-07-03", "article 135"),
 }
+INCOME_CLASSES = {
+    "subsistence": "subsistence",
+    "increased-reimbursement": "increased_reimbursement",
+    "reduced": "reduced",
+}
+"""The income classes that have a limit, the lowest one first, with their fields in the case."""
 
 
 @dataclass(slots=True)
@@ -73,7 +80,7 @@ def _age(draft: _ContributionDraft, day: date) -> int | None:
         return age_on(day, draft.case.born_on)
     if not draft.missing:
         draft.findings.append(Finding("age", "unknown", {}, ARTICLE_OF[draft.case.group]))
-        draft.missing.append(Missing("age", "/born_on", "the day of birth", "none"))
+        draft.missing.append(Missing("age", "/born_on", Phrase("day-of-birth"), Phrase("nothing")))
     return None
 
 
@@ -83,22 +90,37 @@ def _age(draft: _ContributionDraft, day: date) -> int | None:
 def _months(draft: _ContributionDraft) -> None:
     """A full calendar month has its own amount; otherwise each working day is paid.
 
-    The age on the first day counts.
+    Working days never cost more than the full month. The age on the first day counts.
     """
     for asked in sorted(draft.case.months, key=lambda asked: asked.month):
-        age = _age(draft, asked.first)
-        band = None if age is None else _band(draft, asked.first, age)
+        period, days = asked.period, asked.working_days
+        age = _age(draft, period.first)
+        band = None if age is None else _band(draft, period.first, age)
         if band is None:
             continue
-        days = asked.working_days
-        per = "full-month" if days is None else "working-day"
-        rate = draft.parameters.decimal("continued-insurance", asked.first, age=band, per=per)
-        amount = rate * (days or 1)
-        facts: dict[str, FactValue] = {"month": asked.month, "age": age, "rate": euro(rate), "amount": euro(amount)}
-        if days is not None:
-            facts["days"] = days
-        draft.findings.append(Finding("full-month" if days is None else "working-days", "met", facts, CONTINUED))
-        draft.amounts.append(Amount("contribution", amount, "month", asked.first, end_of_months(asked.first, 1)))
+        facts: dict[str, FactValue] = {"month": asked.month, "age": age}
+        if days is None:
+            amount = draft.parameters.decimal("continued-insurance", period.first, age=band, per="full-month")
+            rule = "full-month"
+        else:
+            amount, rule = _of_working_days(draft, period.first, band, days, facts), "working-days"
+        facts["amount"] = euro(amount)
+        draft.findings.append(Finding(rule, "met", facts, CONTINUED))
+        draft.amounts.append(Amount("contribution", amount, "month", period.first, period.last))
+
+
+def _of_working_days(
+    draft: _ContributionDraft, day: date, band: str, days: int, facts: dict[str, FactValue]
+) -> Decimal:
+    """EUR of that many working days of the month that begins on `day`."""
+    find = draft.parameters.decimal
+    rate = find("continued-insurance", day, age=band, per="working-day")
+    facts |= {"days": days, "rate": euro(rate)}
+    if days <= draft.parameters.integer("days-of-a-full-month", day):
+        return rate * days
+    limit = find("continued-insurance", day, age=band, per="full-month")
+    facts["limit"] = euro(limit)
+    return min(rate * days, limit)
 
 
 def _band(draft: _ContributionDraft, day: date, age: int) -> str | None:
@@ -108,10 +130,11 @@ def _band(draft: _ContributionDraft, day: date, age: int) -> str | None:
         raise ParameterUnknownError("age-band", day.isoformat())
     if reached := [band for band, first in lowest.items() if age >= first]:
         return max(reached, key=lambda band: lowest[band])
-    youngest = min(lowest.values())
-    facts: dict[str, FactValue] = {"age": age, "lowest": youngest, "on": day.isoformat()}
+    youngest, on = min(lowest.values()), day.isoformat()
+    facts: dict[str, FactValue] = {"age": age, "lowest": youngest, "on": on}
     draft.findings.append(Finding("age", "not-met", facts, CONTINUED))
-    draft.missing.append(Missing("age", "/born_on", f"{youngest} years on {day}", f"{age} years"))
+    needed, seen = Phrase("age-on", {"age": youngest, "on": on}), Phrase("age", {"age": age})
+    draft.missing.append(Missing("age", "/born_on", needed, seen))
     return None
 
 
@@ -125,7 +148,8 @@ def _quarters(draft: _ContributionDraft) -> None:
         if amount is None:
             continue
         facts: dict[str, FactValue] = {"quarter": quarter, "amount": euro(amount)}
-        draft.findings.append(Finding("quarter", "met", facts, ARTICLE_OF[draft.case.group]))
+        outcome: Met = "met" if amount else "not-needed"
+        draft.findings.append(Finding("quarter", outcome, facts, ARTICLE_OF[draft.case.group]))
         draft.amounts.append(Amount("contribution", amount, "quarter", first, end_of_months(first, 3)))
 
 
@@ -150,31 +174,46 @@ def _of_quarter(draft: _ContributionDraft, first: date) -> Decimal | None:
 def _income_class(draft: _ContributionDraft, day: date) -> str | None:
     """The lowest class whose limit exceeds the yearly income.
 
-    A benefit of article 37, § 19 replaces the income.
+    A benefit of article 37, § 19 replaces the income. A limit that is not known is no obstacle if
+    the income reaches a higher one.
     """
     case = draft.case
+    for name, told in INCOME_CLASSES.items():
+        place = f"/limits/{told}"
+        refuse_published(draft.parameters, getattr(case.limits, told), place, "income-limit", day, income=name)
     if case.benefit_37_19:
         _once(draft, Finding("benefit-37-19", "not-needed", {}, REGISTERED))
         return "benefit-37-19"
     if case.yearly_income is None:
         _once(draft, Finding("income", "unknown", {}, REGISTERED))
         if not draft.missing:
-            draft.missing.append(Missing("income", "/yearly_income", "the yearly income in EUR", "none"))
+            draft.missing.append(Missing("income", "/yearly_income", Phrase("yearly-income"), Phrase("nothing")))
         return None
-    income = euro(case.yearly_income)
-    for name, limit in (
-        ("subsistence", case.limits.subsistence),
-        ("increased-reimbursement", case.limits.increased_reimbursement),
-        ("reduced", case.limits.reduced),
-    ):
+    income, names = case.yearly_income, list(INCOME_CLASSES)
+    for number, name in enumerate(names):
+        limit = _limit(draft, name, day)
         if limit is None:
+            above = [_limit(draft, higher, day) for higher in names[number + 1 :]]
+            if any(higher is not None and income >= higher for higher in above):
+                continue
             raise ParameterUnknownError(f"income-limit (income {name})", day.isoformat())
-        facts: dict[str, FactValue] = {"income": income, "limit": euro(limit), "income_class": name}
-        if case.yearly_income < limit:
-            _once(draft, Finding("income", "met", facts, REGISTERED))
+        facts: dict[str, FactValue] = {
+            "income": euro(income),
+            "limit": euro(limit),
+            "income_class": name,
+            "supplied": draft.parameters.published("income-limit", day, income=name) is None,
+        }
+        _once(draft, Finding("income", "met" if income < limit else "not-needed", facts, REGISTERED))
+        if income < limit:
             return name
-        _once(draft, Finding("income", "not-needed", facts, REGISTERED))
     return "normal"
+
+
+def _limit(draft: _ContributionDraft, name: str, day: date) -> Decimal | None:
+    """The published limit of a class, or the supplied one if none is published."""
+    place = INCOME_CLASSES[name]
+    given: Decimal | None = getattr(draft.case.limits, place)
+    return unless_published(draft.parameters, given, f"/limits/{place}", "income-limit", day, income=name)
 
 
 def _once(draft: _ContributionDraft, finding: Finding) -> None:

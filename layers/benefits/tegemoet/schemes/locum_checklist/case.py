@@ -46,16 +46,16 @@ class Checklist(Dated):
     `peer_group_sessions` are the sessions followed this year. `accredited`: accreditation is wanted
     or held. `self_employed` determines which duties apply. `acts_in_name_of_replaced`:
     prescriptions do not bear the locum's own name. `other_job`: the locum has another job;
-    `net_income` is then that of the year.
+    `net_income` is then that of the year. What is left out is not known.
     """
 
     __pydantic_config__ = CLOSED
 
     done: Annotated[tuple[Duty, ...], Field(max_length=40)] = ()
     accredited: bool = True
-    peer_group_sessions: Annotated[int, Field(ge=0, le=100)] = 0
+    peer_group_sessions: Annotated[int | None, Field(ge=0, le=100)] = None
     self_employed: bool = True
-    acts_in_name_of_replaced: bool = False
+    acts_in_name_of_replaced: bool | None = None
     other_job: bool = False
     net_income: Money | None = None
 

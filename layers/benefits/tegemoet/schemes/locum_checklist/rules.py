@@ -1,13 +1,13 @@
 """The duties of a locum doctor around a replacement, done and open, by the page of Domus Medica.
 
-The duties are data (`duty` in the parameters). A duty that is only advised, or does not apply to
-this locum, keeps no decision pending.
+The duties are data (`duty` in the parameters). A duty that is only advised, does not apply to this
+locum or lasts for years keeps no decision pending.
 """
 
 from datetime import date
 
 from tegemoet.domain.calendar import end_of_months
-from tegemoet.domain.decision import Finding, Missing, Ruling
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing, Phrase, Ruling
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.schemes.legislation.register import cite
@@ -24,9 +24,15 @@ def decide(case: Checklist, on: date, parameters: ParameterSet) -> Ruling:
 
     `refused` for acting in the name of the replaced doctor, which no later act corrects.
     """
-    ruling = Ruling("granted", [_own_name(case)])
+    ruling = Ruling("granted", [])
+    _own_name(case, ruling)
     for row in parameters.rows("duty", case.first):
-        _duty(case, row, on, parameters, ruling)
+        key = dict(row.key)
+        if key["when"] == "for-years":
+            ruling.findings.append(_kept(case, row, on, parameters))
+        else:
+            due = case.first if key["when"] == "first-day" else case.last
+            _duty(case, row, key["duty"], due, on, ruling)
     if case.accredited:
         _sessions(case, parameters, ruling)
     ruling.findings += [_contributions(case, parameters), _questions(case, parameters)]
@@ -37,37 +43,33 @@ def decide(case: Checklist, on: date, parameters: ParameterSet) -> Ruling:
     return ruling
 
 
-def _own_name(case: Checklist) -> Finding:
-    return Finding("own-name", "not-met" if case.acts_in_name_of_replaced else "met", {}, DUTIES)
+def _own_name(case: Checklist, ruling: Ruling) -> None:
+    foreign = case.acts_in_name_of_replaced
+    outcome: Met = "unknown" if foreign is None else "not-met" if foreign else "met"
+    ruling.findings.append(Finding("own-name", outcome, {}, DUTIES))
+    if foreign is None:
+        missing = Missing("own-name", "acts_in_name_of_replaced", Phrase("own-name"), Phrase("nothing"))
+        ruling.missing.append(missing)
 
 
-def _duty(case: Checklist, row: Parameter, on: date, parameters: ParameterSet, ruling: Ruling) -> None:
-    """One duty: done, advised or not applicable, not due yet, or open."""
-    key = dict(row.key)
-    duty = key["duty"]
-    due = _due(case, key["when"], parameters)
-    facts = {"duty": duty, "by": due.isoformat()}
+def _duty(case: Checklist, row: Parameter, duty: str, due: date, on: date, ruling: Ruling) -> None:
+    """One duty: done, only advised, not applicable, not due yet, or open."""
+    facts: dict[str, FactValue] = {"duty": duty, "by": due.isoformat()}
     if duty in case.done:
-        ruling.findings.append(Finding("duty", "met", {**facts}, row.source))
-    elif not _is_asked(case, str(row.value)):
-        ruling.findings.append(Finding("duty", "not-needed", {**facts}, row.source))
+        finding = Finding("duty", "met", facts, row.source)
+    elif row.value == "advised":
+        finding = Finding("duty-advised", "not-needed", facts, row.source)
+    elif not _applies(case, str(row.value)):
+        finding = Finding("duty-not-applicable", "not-needed", facts, row.source)
     elif on < due:
-        ruling.findings.append(Finding("duty-later", "not-needed", {**facts}, row.source))
+        finding = Finding("duty-later", "not-needed", facts, row.source)
     else:
-        ruling.findings.append(Finding("duty", "unknown", {**facts}, row.source))
-        ruling.missing.append(Missing("duty", "done", f"{duty}, by {due.isoformat()}", "not done"))
+        finding = Finding("duty", "unknown", facts, row.source)
+        ruling.missing.append(Missing("duty", "done", Phrase("duty", facts), Phrase("not-done")))
+    ruling.findings.append(finding)
 
 
-def _due(case: Checklist, when: str, parameters: ParameterSet) -> date:
-    """The day by which a duty is due."""
-    if when == "first-day":
-        return case.first
-    if when == "last-day":
-        return case.last
-    return end_of_months(case.last, 12 * parameters.integer("records-kept-years", case.first))
-
-
-def _is_asked(case: Checklist, how: str) -> bool:
+def _applies(case: Checklist, how: str) -> bool:
     return (
         how == "must"
         or (how == "must-if-self-employed" and case.self_employed)
@@ -75,15 +77,24 @@ def _is_asked(case: Checklist, how: str) -> bool:
     )
 
 
+def _kept(case: Checklist, row: Parameter, on: date, parameters: ParameterSet) -> Finding:
+    """What has to be kept until years after the last day is never done before, nor open after."""
+    until = end_of_months(case.last, 12 * parameters.integer("records-kept-years", case.first))
+    facts: dict[str, FactValue] = {"duty": dict(row.key)["duty"], "until": until.isoformat()}
+    return Finding("kept-until" if on <= until else "kept-no-longer", "not-needed", facts, row.source)
+
+
 def _sessions(case: Checklist, parameters: ParameterSet, ruling: Ruling) -> None:
     """Accreditation requires a number of sessions of the local peer group."""
-    needed = parameters.integer("peer-group-sessions", case.first)
-    facts = {"sessions": str(case.peer_group_sessions), "needed": str(needed)}
-    enough = case.peer_group_sessions >= needed
-    ruling.findings.append(Finding("peer-group-sessions", "met" if enough else "unknown", {**facts}, STATUS))
-    if not enough:
-        seen = f"{case.peer_group_sessions} sessions"
-        ruling.missing.append(Missing("peer-group-sessions", "peer_group_sessions", f"{needed} sessions", seen))
+    needed, followed = parameters.integer("peer-group-sessions", case.first), case.peer_group_sessions
+    facts: dict[str, FactValue] = {"sessions": followed, "needed": needed}
+    if followed is not None and followed >= needed:
+        ruling.findings.append(Finding("peer-group-sessions", "met", facts, STATUS))
+        return
+    ruling.findings.append(Finding("peer-group-sessions", "unknown", facts, STATUS))
+    seen = Phrase("nothing") if followed is None else Phrase("sessions", {"sessions": followed})
+    asked = Phrase("sessions", {"sessions": needed})
+    ruling.missing.append(Missing("peer-group-sessions", "peer_group_sessions", asked, seen))
 
 
 def _contributions(case: Checklist, parameters: ParameterSet) -> Finding:

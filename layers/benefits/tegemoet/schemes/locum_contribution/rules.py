@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, InvalidError
@@ -35,7 +35,7 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
     """The contribution (in a flat-rate practice: the fee) of each calendar month, in EUR.
 
     A month that has not ended on the day `on` is still to come, unless no contribution is due at
-    all.
+    all and the replacement has begun.
     """
     if case.cooperation == "association":
         return Ruling("refused", [Finding("temporary", "not-met", {}, TEMPORARY)])
@@ -45,12 +45,10 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
     duration, kind, method = _method(case, parameters)
     ruling = Ruling("granted", [Finding("temporary", "met", {}, TEMPORARY), duration])
     for first, last in _months(case):
-        if method is None:
-            finding, amount, missing = _free(first)
-        elif last > on:
-            finding, amount, missing = _open(
-                "month-to-come", "on", f"a day from {last.isoformat()}", first, duration.source
-            )
+        if method is None and case.first <= on:
+            finding, amount, missing = _free(first, SHORT)
+        elif method is None or last > on:
+            finding, amount, missing = _to_come(first, last if method else case.first, on, duration.source)
         else:
             finding, amount, missing = method(case, first, parameters)
         ruling.findings.append(finding)
@@ -63,7 +61,7 @@ def decide(case: Replacement, on: date, parameters: ParameterSet) -> Ruling:
         ruling.outcome = "pending"
     else:
         ruling.total = sum((a.amount for a in ruling.amounts), ZERO)
-        if kind == "contribution":
+        if kind == "contribution" and ruling.total:
             ruling.findings.append(_expense_note(case, ruling.total))
     return ruling
 
@@ -114,24 +112,34 @@ def _months(case: Replacement) -> Iterator[tuple[date, date]]:
         first = following
 
 
-def _free(first: date) -> Reckoned:
-    return Finding("month-free", "not-needed", {"month": _name(first)}, SHORT), ZERO, None
+def _free(first: date, source: Source) -> Reckoned:
+    return Finding("month-free", "not-needed", {"month": _name(first)}, source), ZERO, None
+
+
+def _to_come(first: date, known: date, on: date, source: Source) -> Reckoned:
+    """A month of which nothing is a fact before the day `known`."""
+    finding = Finding("month-to-come", "unknown", {"month": _name(first)}, source)
+    needed, seen = Phrase("on-or-after", {"day": known.isoformat()}), Phrase("day", {"day": on.isoformat()})
+    return finding, None, Missing("month-to-come", "on", needed, seen)
 
 
 def _fixed(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
     """The agreed percentage of the month's income, up to the suggested cap."""
     percentage = case.agreed_percentage
-    if percentage is None:
-        return _open("month-fixed", "agreed_percentage", "percentage agreed on", first, FIXED)
     index, month = _given(case, first)
-    if month is None or month.income is None:
-        return _open("month-fixed", f"months/{index}/income", f"income of {_name(first)} in EUR", first, FIXED)
+    income = month.income if month else None
+    if ZERO in (percentage, income):
+        return _free(first, FIXED)
+    if percentage is None:
+        return _open("month-fixed", "agreed_percentage", "agreed-percentage", first, FIXED)
+    if income is None:
+        return _open("month-fixed", f"months/{index}/income", "income", first, FIXED)
     cap = parameters.decimal("fixed-contribution-cap", first)
-    share = round_half_up(month.income * percentage / 100)
+    share = round_half_up(income * percentage / 100)
     facts = {
         "month": _name(first),
-        "income": euro(month.income),
-        "percentage": str(percentage),
+        "income": euro(income),
+        "percentage": f"{percentage.normalize():f}",
         "share": euro(share),
         "cap": euro(cap),
         "contribution": euro(min(share, cap)),
@@ -146,7 +154,7 @@ def _guarantee(case: Replacement, first: date, parameters: ParameterSet) -> Reck
     """
     index, month = _given(case, first)
     if month is None or not (month.booklets or month.income == ZERO):
-        return _open("month-guarantee", f"months/{index}/booklets", f"booklets of {_name(first)}", first, GUARANTEE)
+        return _open("month-guarantee", f"months/{index}/booklets", "booklets", first, GUARANTEE)
     size = parameters.integer("booklet-size", first)
     for number, booklet in enumerate(month.booklets):
         if booklet.certificates > size:
@@ -154,20 +162,25 @@ def _guarantee(case: Replacement, first: date, parameters: ParameterSet) -> Reck
             raise InvalidError("The case is invalid.", faults=(Fault(path, "more-than-a-booklet-holds"),))
     free = int(case.weekly_hours / parameters.decimal("guarantee-hours-per-free-booklet", first))
     above = sum((b.income for b in month.booklets[free:]), ZERO)
-    share = round_half_up(above * parameters.decimal("guarantee-percentage", first) / 100)
+    if not above:
+        return Finding("month-guarantee", "not-needed", {"month": _name(first)}, GUARANTEE), ZERO, None
+    percentage = parameters.decimal("guarantee-percentage", first)
+    share = round_half_up(above * percentage / 100)
     cap = min(
         parameters.decimal("guarantee-cap", first),
         round_half_up(case.weekly_hours * parameters.decimal("guarantee-cap-per-weekly-hour", first)),
     )
-    facts = {
+    facts: dict[str, FactValue] = {
         "month": _name(first),
-        "free": str(free),
         "above": euro(above),
+        "percentage": f"{percentage:f}",
         "share": euro(share),
         "cap": euro(cap),
         "contribution": euro(min(share, cap)),
     }
-    return Finding("month-guarantee", "met", {**facts}, GUARANTEE), min(share, cap), None
+    if free:
+        facts["free"] = str(free)
+    return Finding("month-guarantee", "met", facts, GUARANTEE), min(share, cap), None
 
 
 def _flat_rate(case: Replacement, first: date, parameters: ParameterSet) -> Reckoned:
@@ -177,17 +190,21 @@ def _flat_rate(case: Replacement, first: date, parameters: ParameterSet) -> Reck
     """
     index, month = _given(case, first)
     if month is None or month.hours is None:
-        return _open("month-flat-rate", f"months/{index}/hours", f"hours of {_name(first)}", first, FLAT_RATE)
+        return _open("month-flat-rate", f"months/{index}/hours", "hours-of-the-month", first, FLAT_RATE)
     if case.consultation_fee is None:
-        return _open("month-flat-rate", "consultation_fee", "fee of a consultation in EUR", first, FLAT_RATE)
+        return _open("month-flat-rate", "consultation_fee", "consultation-fee", first, FLAT_RATE)
     hourly = case.consultation_fee * parameters.integer("flat-rate-consultations", first)
     fee = round_half_up(hourly * month.hours)
-    facts = {"month": _name(first), "hours": str(month.hours), "hourly": euro(hourly), "fee": euro(fee)}
-    return Finding("month-flat-rate", "met", {**facts}, FLAT_RATE), fee, None
+    hours = f"{month.hours.normalize():f}"
+    facts = {"month": _name(first), "hours": hours, "hourly": euro(hourly), "fee": euro(fee)}
+    return Finding("month-flat-rate", "met" if fee else "not-needed", {**facts}, FLAT_RATE), fee, None
 
 
 def _open(rule: str, field: str, needed: str, first: date, source: Source) -> Reckoned:
-    return Finding(rule, "unknown", {"month": _name(first)}, source), None, Missing(rule, field, needed, "none")
+    """A month for which the case lacks what the phrase `needed` names."""
+    month = _name(first)
+    missing = Missing(rule, field, Phrase(needed, {"month": month}), Phrase("nothing"))
+    return Finding(rule, "unknown", {"month": month, "lacking": needed}, source), None, missing
 
 
 def _given(case: Replacement, first: date) -> tuple[int, Month | None]:

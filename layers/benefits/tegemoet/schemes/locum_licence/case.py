@@ -15,7 +15,9 @@ Use = Literal["take-over", "own-licence", "temporary-access"]
 class LicenceCase(Dated):
     """A licence for the days `first` … `last`.
 
-    `supplier_told`: the supplier (Medispring) received period, name and reason.
+    `supplier_told`: the supplier (Medispring) received period, name and reason. `paid_by` is the
+    doctor who pays, as both agreed. `replaced_trainee`: the replaced doctor is a trainee, with or
+    without a paying account.
     """
 
     __pydantic_config__ = CLOSED
@@ -23,3 +25,5 @@ class LicenceCase(Dated):
     package: Package
     use: Use
     supplier_told: bool = False
+    paid_by: Literal["replaced", "locum"] | None = None
+    replaced_trainee: Literal["paying-account", "no-paying-account"] | None = None

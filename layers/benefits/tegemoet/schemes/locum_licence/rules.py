@@ -7,71 +7,97 @@ from datetime import date
 from decimal import Decimal
 
 from tegemoet.domain.calendar import end_of_months
-from tegemoet.domain.decision import Amount, DecidedPeriod, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import Parameter, ParameterSet
-from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.locum_licence.case import LicenceCase
 
 TABLE = cite(
     "domus-medica-locum", "Bestaan er specifieke licenties voor het gebruik van softwarepakketten door een vervangarts?"
 )
+COSTS = cite("domus-medica-locum", "Wie betaalt de kosten van het medisch programma?")
 MONTHS_OF_A_YEAR = 12
+DAYS_OF_A_WEEK = 7
+PERIODS = ("week", "month", "year", "once")
+"""What a supplied price may be for."""
 
 
 def decide(case: LicenceCase, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 - prices follow the days of use
-    """Whether the package can be used that way, and the price of the whole period in EUR.
+    """Whether the package can be used that way, who pays, and the price of the period in EUR.
 
-    Raises ParameterUnknownError if the table has no price.
+    A price that the table does not print is asked of the caller, unless the locum does not pay.
     """
-    facts = {"package": case.package, "use": case.use, "from": case.first.isoformat(), "until": case.last.isoformat()}
-    offer = _offer(case, parameters)
+    facts: dict[str, FactValue] = {
+        "package": case.package,
+        "use": case.use,
+        "from": case.first.isoformat(),
+        "until": case.last.isoformat(),
+    }
+    offer = str(parameters.find("licence", case.first, package=case.package, use=case.use).value)
     if offer == "not-offered":
-        return Ruling("refused", [Finding("use", "not-met", {**facts}, TABLE)])
-    ruling = Ruling("granted", [Finding("use", "met", {**facts}, TABLE)])
+        return Ruling("refused", [Finding("use", "not-met", facts, TABLE)])
+    ruling = Ruling("granted", [Finding("use", "met", facts, TABLE)])
     ruling.periods.append(DecidedPeriod("licence", case.first, case.last, (case.last - case.first).days + 1))
     if offer == "priced":
-        finding, price = _price(case, parameters)
-        ruling.findings.append(finding)
-        ruling.total = price
+        _priced(case, parameters, ruling)
     elif offer == "free-when-told" and not case.supplier_told:
-        ruling.outcome = "pending"
         ruling.findings.append(Finding("supplier-told", "unknown", {"package": case.package}, TABLE))
-        ruling.missing.append(Missing("supplier-told", "supplier_told", "message with period, name and reason", "none"))
-        return ruling
+        _ask(ruling, "supplier-told", "supplier_told", "message-to-the-supplier")
+    elif offer == "free" and case.replaced_trainee == "no-paying-account":
+        # taking over the licence of such a trainee usually costs extra
+        ruling.findings.append(Finding("trainee-surcharge", "met", {"package": case.package}, COSTS))
+        _priced(case, parameters, ruling)
     else:
         ruling.findings.append(Finding("free", "met", {"package": case.package}, TABLE))
         ruling.total = ZERO
-    ruling.amounts.append(Amount("licence", ruling.total, "once", case.first, case.last))
+    if ruling.total is not None:
+        ruling.amounts.append(Amount("licence", ruling.total, "once", case.first, case.last))
     return ruling
 
 
-def _offer(case: LicenceCase, parameters: ParameterSet) -> str:
-    return str(parameters.find("licence", case.first, package=case.package, use=case.use).value)
+def _ask(ruling: Ruling, rule: str, field: str, needed: str) -> None:
+    ruling.outcome = "pending"
+    ruling.missing.append(Missing(rule, field, Phrase(needed), Phrase("nothing")))
 
 
-def _price(case: LicenceCase, parameters: ParameterSet) -> tuple[Finding, Decimal]:
+def _priced(case: LicenceCase, parameters: ParameterSet, ruling: Ruling) -> None:
+    """Who pays, and what: the agreement of both doctors comes before the table."""
+    printed = str(parameters.find("licence-payer", case.first, package=case.package, use=case.use).value)
+    payer = case.paid_by or (None if printed == "as-agreed" else printed)
+    source = COSTS if printed == "as-agreed" else TABLE
+    ruling.findings.append(Finding("payer", "met" if payer else "unknown", {"payer": payer} if payer else {}, source))
+    row = _row_of(case, parameters)
+    if row is not None:
+        finding, ruling.total = _price(case, row, parameters)
+        ruling.findings.append(finding)
+    elif payer == "replaced":
+        ruling.findings.append(Finding("price", "not-needed", {"package": case.package}, TABLE))
+    else:
+        ruling.findings.append(Finding("price", "unknown", {"package": case.package}, TABLE))
+        _ask(ruling, "price", "supplied", "price")
+
+
+def _price(case: LicenceCase, row: Parameter, parameters: ParameterSet) -> tuple[Finding, Decimal]:
     """The price of the whole period.
 
-    It is per started month, from twelve months on per started year, or once.
+    It is per started week or month, from twelve months on per started year, or once.
     """
-    if case.use == "temporary-access":
-        raise ParameterUnknownError(f"licence-price (package {case.package}, temporary access)", case.first.isoformat())
-    months = _started_months(case)
-    row = _row_of(case, months, parameters)
     per = dict(row.key)["per"]
-    count = {"month": months, "year": -(-months // MONTHS_OF_A_YEAR), "once": 1}[per]
+    months = _started_months(case)
+    count = {
+        "week": -(-((case.last - case.first).days + 1) // DAYS_OF_A_WEEK),
+        "month": months,
+        "year": -(-months // MONTHS_OF_A_YEAR),
+        "once": 1,
+    }[per]
     price = Decimal(str(row.value))
-    facts = {
-        "package": case.package,
-        "price": euro(price),
-        "per": per,
-        "count": str(count),
-        "total": euro(price * count),
-        "vat": str(parameters.find("licence-vat", case.first, package=case.package).value),
-    }
-    return Finding("price", "met", {**facts}, TABLE), price * count
+    facts: dict[str, FactValue] = {"package": case.package, "price": euro(price), "total": euro(price * count)}
+    if per != "once":
+        facts[f"{per}s"] = count
+    if vat := parameters.seek("licence-vat", case.first, package=case.package):
+        facts["vat"] = str(vat.value)
+    return Finding("price", "met", facts, TABLE), price * count
 
 
 def _started_months(case: LicenceCase) -> int:
@@ -81,13 +107,16 @@ def _started_months(case: LicenceCase) -> int:
     return months
 
 
-def _row_of(case: LicenceCase, months: int, parameters: ParameterSet) -> Parameter:
-    """The row of the table for that many months. Raises ParameterUnknownError if there is none."""
+def _row_of(case: LicenceCase, parameters: ParameterSet) -> Parameter | None:
+    """The printed or supplied price for that many months, or None if there is none."""
     for row in parameters.rows("licence-price", case.first):
         key = dict(row.key)
-        if key["package"] == case.package and _covers(key["months"], months):
+        if (key["package"], key["use"]) == (case.package, case.use) and _covers(key["months"], _started_months(case)):
+            parameters.note(row)
             return row
-    raise ParameterUnknownError(f"licence-price (package {case.package})", case.first.isoformat())
+    key = {"package": case.package, "use": case.use, "months": "any"}
+    supplied = (parameters.seek("licence-price", case.first, per=per, **key) for per in PERIODS)
+    return next((row for row in supplied if row is not None), None)
 
 
 def _covers(written: str, months: int) -> bool:

@@ -15,5 +15,6 @@ SCHEME = Scheme(
     package=__name__,
     case_type=Transport,
     decide=decide,
+    engine="2.0.0",
     data="health",
 )

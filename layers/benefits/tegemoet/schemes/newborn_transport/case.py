@@ -16,7 +16,8 @@ from tegemoet.schemes.fields import CLOSED, Day, Volume
 class Journey:
     """One journey of a newborn, premature or not.
 
-    `kilometres` is left out if unknown. `danger` is the reason for the journey.
+    `kilometres` is left out if unknown, such as before the journey. `danger` is the reason for the
+    journey.
     """
 
     __pydantic_config__ = CLOSED

@@ -6,9 +6,10 @@ Source: circular V.I. 2020/274. Amounts are in EUR, distances in kilometres.
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Ruling
+from tegemoet.domain.decision import Amount, FactValue, Finding, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.events import refuse_future
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.newborn_transport.case import Transport
 
@@ -18,22 +19,32 @@ NEWBORNS = cite(
 AMOUNTS = cite("circular-2020-274", "amounts from 1 January 2021")
 
 
-def decide(case: Transport, on: date, parameters: ParameterSet) -> Ruling:  # noqa: ARG001 (amounts go by the day of the journey)
+def decide(case: Transport, on: date, parameters: ParameterSet) -> Ruling:
     """The contribution of each journey.
 
-    Raises ParameterUnknownError for a day without published amounts.
+    A journey that lies after the day `on` has no distance yet.
+
+    Raises InvalidError if one has, and ParameterUnknownError for a day without published amounts.
     """
     ruling = Ruling("refused", [])
     for index, journey in enumerate(case.journeys):
-        facts: dict[str, FactValue] = {"journey": index + 1, "on": journey.on.isoformat(), "danger": journey.danger}
+        day = journey.on.isoformat()
+        if journey.kilometres is not None:
+            refuse_future(journey.on, on, f"/journeys/{index}/on")
+        elif journey.on > on:
+            ruling.findings.append(Finding("journey-to-come", "unknown", {"journey": index + 1, "on": day}, NEWBORNS))
+            needed, seen = Phrase("on-or-after", {"day": day}), Phrase("day", {"day": on.isoformat()})
+            ruling.missing.append(Missing("journey-to-come", "on", needed, seen))
+            continue
+        facts: dict[str, FactValue] = {"journey": index + 1, "on": day, "danger": journey.danger}
         in_danger = journey.danger != "none"
         ruling.findings.append(Finding("danger", "met" if in_danger else "not-met", facts, NEWBORNS))
         if not in_danger:
             continue
         if journey.kilometres is None:
-            facts = {"journey": index + 1, "on": journey.on.isoformat()}
-            ruling.findings.append(Finding("distance", "unknown", facts, AMOUNTS))
-            ruling.missing.append(Missing("distance", f"/journeys/{index}/kilometres", "the distance in km", "none"))
+            ruling.findings.append(Finding("distance", "unknown", {"journey": index + 1, "on": day}, AMOUNTS))
+            field = f"/journeys/{index}/kilometres"
+            ruling.missing.append(Missing("distance", field, Phrase("distance"), Phrase("nothing")))
             continue
         amount, finding = _amount(index, journey.on, journey.kilometres, parameters)
         ruling.findings.append(finding)
@@ -59,12 +70,12 @@ def _amount(index: int, day: date, kilometres: Decimal, parameters: ParameterSet
     amount = fixed + in_near * near_rate + in_far * far_rate
     facts: dict[str, FactValue] = {
         "journey": index + 1,
-        "kilometres": f"{kilometres:f}",
+        "kilometres": f"{kilometres.normalize():f}",
         "fixed": euro(fixed),
-        "near": in_near,
-        "near_rate": euro(near_rate),
-        "far": in_far,
-        "far_rate": euro(far_rate),
         "amount": euro(amount),
     }
+    if in_near:
+        facts |= {"near": in_near, "near_rate": euro(near_rate)}
+    if in_far:
+        facts |= {"far": in_far, "far_rate": euro(far_rate)}
     return amount, Finding("amount", "met", facts, AMOUNTS)
