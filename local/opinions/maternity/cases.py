@@ -123,6 +123,7 @@ class Maker:
             "on": str(event),
             "days_used": random.choice((0, 5, 14, 28, 29, 30, 31, 60)),
             "days_left": random.choice((1, 7, 30, 61, 63, 98, random.randint(1, 200))),
+            "insured": "beneficiary",
         }
         if hospital and self.chance(0.9):
             mother["until"] = str(

@@ -18,7 +18,7 @@ SET = SCHEME.parameter_sets["parameters"]
 
 def mother(event: str = "death", on: str = "2020-07-08", **changes: Any) -> dict[str, Any]:
     """A mother who had used four days of rest and had 95 left; None = the field is left out."""
-    told = {"event": event, "on": on, "days_used": 4, "days_left": 95, **changes}
+    told = {"event": event, "on": on, "days_used": 4, "days_left": 95, "insured": "beneficiary", **changes}
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -31,10 +31,17 @@ def relation(rank: str = "parent", **changes: Any) -> dict[str, Any]:
     """A claimant of that rank who shows all that is asked."""
     shown: dict[str, dict[str, Any]] = {
         "parent": {"proven": True},
-        "spouse": {"proven": True, "declared": True},
-        "legal-cohabitant": {"proven": True, "declared": True, "child_lives_there": True, "related": False},
+        "spouse": {"proven": True, "declared": True, "higher_rank": False},
+        "legal-cohabitant": {
+            "proven": True,
+            "declared": True,
+            "higher_rank": False,
+            "child_lives_there": True,
+            "related": False,
+        },
         "cohabitant": {
             "declared": True,
+            "higher_rank": False,
             "child_lives_there": True,
             "related": False,
             "together_since": "2015-01-01",

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from pydantic import ValidationError
 
-from tegemoet.domain.decision import Ruling
+from tegemoet.domain.decision import Phrase, Ruling
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.converted_maternity_leave import SCHEME
 from tests.schemes.converted_maternity_leave.builders import case, in_hospital, mother, relation, ruled
@@ -49,6 +49,12 @@ def asked(ruling: Ruling) -> list[tuple[str, str]]:
     but for the declaration that is due afterwards.
     """
     return [(m.rule, m.field) for m in ruling.missing if m.rule != "resumption"]
+
+
+def said(phrase: Phrase | str) -> str:
+    """A phrase of `missing` in Dutch."""
+    assert isinstance(phrase, Phrase)
+    return SCHEME.texts.render_phrase(phrase.id, phrase.facts, "nl")
 
 
 def leave(ruling: Ruling) -> tuple[str, str, int]:
@@ -143,7 +149,7 @@ def test_the_mother_must_be_in_hospital_for_more_than_seven_days(until: str, out
     if outcome == "refused":
         assert failed(ruling) == {"mother-in-hospital"}
         assert [(m.needed, m.seen) for m in ruling.missing if m.rule == "mother-in-hospital"] == [
-            ("more than 7 days in hospital", "7 days")
+            (Phrase("more-days-in-hospital", {"days": 7}), Phrase("days", {"days": 7}))
         ]
     else:
         assert leave(ruling) == ("2020-07-20", "2020-07-27", 8)
@@ -206,7 +212,7 @@ def test_each_finding_rests_on_the_article_about_what_became_of_the_mother() -> 
 
 def test_what_is_missing_says_what_is_needed_and_what_was_seen() -> None:
     told = {
-        (m.field, m.needed, m.seen)
+        (m.field, said(m.needed), said(m.seen))
         for m in [
             *ruled(relation=relation(proven=None)).missing,
             *ruled(relation=relation("spouse", proven=False, higher_rank=True, declared=False)).missing,
@@ -219,32 +225,52 @@ def test_what_is_missing_says_what_is_needed_and_what_was_seen() -> None:
             *ruled(mother=in_hospital(until="2020-07-12"), child_home_on="2020-07-13").missing,
             *ruled(mother=in_hospital(), hospital_statement=False, child_home_on=None).missing,
             *ruled(hospital_statement=False, relation=relation("spouse", declared=False)).missing,
+            *ruled(relation=relation("cohabitant", together_since=None, declared=False)).missing,
+            *ruled(mother=mother(insured=None)).missing,
+            *ruled(mother=in_hospital(until="2020-07-11")).missing,
+            *ruled(date(2020, 7, 11), mother=in_hospital(until=None)).missing,
         ]
         if m.rule != "resumption"
     }
-    statement = "statement of the hospital"
     assert told == {
-        ("relation/proven", "descent established", "none"),
-        ("relation/proven", "marriage at the birth established", "no"),
-        ("relation/higher_rank", "nobody of a higher rank", "no"),
-        ("relation/proven", "legal cohabitation established", "none"),
-        ("relation/child_lives_there", "the child's main residence with the claimant", "no"),
-        ("relation/related", "no kinship with the mother that prevents marriage", "no"),
-        ("relation/together_since", "3 years together without a break before 2020-07-05", "no"),
-        ("mother/statute_grants", "a statute that grants converted maternity leave", "none"),
-        ("mother/statute_grants", "a statute that grants converted maternity leave", "no"),
-        ("mother/insured", "a mother who is a beneficiary, or a statutory civil servant", "neither"),
-        ("mother/days_left", "at least 1 day of rest that she had left", "0 days"),
-        ("mother/until", "mother in hospital on 2020-07-13", "until 2020-07-12"),
-        ("child_home_on", "day on which the newborn left hospital", "none"),
+        ("relation/proven", "bewezen afstamming", "niets"),
+        ("relation/proven", "bewezen huwelijk met de moeder bij de geboorte", "nee"),
+        ("relation/higher_rank", "niemand met een hogere rang", "nee"),
+        ("relation/proven", "bewezen wettelijke samenwoning", "niets"),
+        ("relation/child_lives_there", "hoofdverblijfplaats van het kind bij de aanvrager", "nee"),
+        ("relation/related", "geen bloedverwantschap met de moeder die een huwelijk verbiedt", "nee"),
+        (
+            "relation/together_since",
+            "3 jaar onafgebroken samenwonen vóór de geboorte op 05/07/2020",
+            "samen sinds 01/01/2019",
+        ),
+        ("relation/together_since", "3 jaar onafgebroken samenwonen vóór de geboorte op 05/07/2020", "niets"),
+        ("mother/statute_grants", "een statuut dat omgezet moederschapsverlof toekent", "niets"),
+        ("mother/statute_grants", "een statuut dat omgezet moederschapsverlof toekent", "nee"),
+        ("mother/insured", "een moeder die gerechtigde of vastbenoemd ambtenaar is", "niets"),
+        (
+            "mother/insured",
+            "een moeder die gerechtigde of vastbenoemd ambtenaar is",
+            "noch gerechtigde, noch vastbenoemd ambtenaar",
+        ),
+        ("mother/days_left", "minstens 1 dag", "0 dagen"),
+        ("mother/until", "verblijf van de moeder in het ziekenhuis op 13/07/2020", "tot en met 12/07/2020"),
+        ("mother/until", "verblijf van de moeder in het ziekenhuis op 12/07/2020", "tot en met 11/07/2020"),
+        ("mother/until", "meer dan 7 dagen in het ziekenhuis", "7 dagen"),
+        ("mother/on", "meer dan 7 dagen in het ziekenhuis", "7 dagen"),
+        ("child_home_on", "de dag waarop de pasgeborene het ziekenhuis verliet", "niets"),
         (
             "hospital_statement",
-            f"{statement}: day of the mother's admission, more than seven days, newborn left it",
-            "none",
+            (
+                "een verklaring van het ziekenhuis over de opname van de moeder (meer dan zeven dagen) "
+                "en het vertrek van de pasgeborene"
+            ),
+            "niets",
         ),
-        ("hospital_statement", f"{statement} that the newborn left it", "none"),
-        ("relation/declared", "word of honour on rank, and on kinship with the mother for a cohabitant", "none"),
-        ("mother/end_certified", "proof of the day on which the mother's stay ended, at the end of the leave", "none"),
+        ("hospital_statement", "een verklaring van het ziekenhuis dat de pasgeborene het verlaten heeft", "niets"),
+        ("relation/declared", "een verklaring op erewoord over de rangorde", "niets"),
+        ("relation/declared", "een verklaring op erewoord over de rangorde en de bloedverwantschap", "niets"),
+        ("mother/end_certified", "een bewijs van de dag waarop het ziekenhuisverblijf van de moeder eindigde", "niets"),
     }
 
 
@@ -252,7 +278,7 @@ def test_three_years_of_cohabitation_end_before_the_first_of_two_births() -> Non
     births = ["2020-07-06", "2020-07-05"]
     assert ruled(births=births, relation=relation("cohabitant", together_since="2017-07-05")).outcome == "granted"
     late = relation("cohabitant", together_since="2017-07-06")
-    assert failed(ruled(births=births, relation=late)) == {"rank"}
+    assert failed(ruled(births=births, relation=late)) == {"cohabitation"}
 
 
 # --- 13.1: who claims -----------------------------------------------------------------------------
@@ -264,30 +290,50 @@ def test_every_rank_is_granted_with_what_it_shows(rank: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rank", "field", "no"),
+    ("rank", "field", "no", "rule"),
     [
-        ("parent", "proven", False),
-        ("spouse", "proven", False),
-        ("legal-cohabitant", "proven", False),
-        ("legal-cohabitant", "child_lives_there", False),
-        ("legal-cohabitant", "related", True),
-        ("cohabitant", "child_lives_there", False),
-        ("cohabitant", "related", True),
-        ("cohabitant", "together_since", "2017-07-06"),
+        ("parent", "proven", False, "descent"),
+        ("spouse", "proven", False, "marriage"),
+        ("spouse", "higher_rank", True, "rank"),
+        ("legal-cohabitant", "proven", False, "legal-cohabitation"),
+        ("legal-cohabitant", "child_lives_there", False, "child-residence"),
+        ("legal-cohabitant", "related", True, "kinship"),
+        ("legal-cohabitant", "higher_rank", True, "rank"),
+        ("cohabitant", "child_lives_there", False, "child-residence"),
+        ("cohabitant", "related", True, "kinship"),
+        ("cohabitant", "together_since", "2017-07-06", "cohabitation"),
+        ("cohabitant", "higher_rank", True, "rank"),
     ],
 )
-def test_a_rank_asks_each_of_its_conditions(rank: str, field: str, no: Any) -> None:
+def test_a_rank_asks_each_of_its_conditions_and_says_which_one_fails(rank: str, field: str, no: Any, rule: str) -> None:
     refused = ruled(relation=relation(rank, **{field: no}))
-    assert failed(refused) == {"rank"}
-    assert ("rank", f"relation/{field}") in asked(refused)
+    assert failed(refused) == {rule}
+    assert (rule, f"relation/{field}") in asked(refused)
     unknown = ruled(relation=relation(rank, **{field: None}))
     assert unknown.outcome == "pending"
-    assert ("rank", f"relation/{field}") in asked(unknown)
+    assert outcomes(unknown)[rule] == "unknown"
+    assert asked(unknown) == [(rule, f"relation/{field}")]
+
+
+@pytest.mark.parametrize(
+    ("rank", "conditions"),
+    [
+        ("parent", {"descent"}),
+        ("spouse", {"marriage"}),
+        ("legal-cohabitant", {"legal-cohabitation", "child-residence", "kinship"}),
+        ("cohabitant", {"cohabitation", "child-residence", "kinship"}),
+    ],
+)
+def test_a_rank_has_its_own_conditions_and_no_others(rank: str, conditions: set[str]) -> None:
+    every = {"descent", "marriage", "legal-cohabitation", "cohabitation", "child-residence", "kinship"}
+    assert every & set(outcomes(ruled(relation=relation(rank)))) == conditions
 
 
 def test_a_cohabitant_has_lived_with_her_for_three_years_before_the_birth() -> None:
     assert ruled(relation=relation("cohabitant", together_since="2017-07-05")).outcome == "granted"
-    assert failed(ruled(relation=relation("cohabitant", together_since="2017-07-06"))) == {"rank"}
+    late = ruled(relation=relation("cohabitant", together_since="2017-07-06"))
+    assert failed(late) == {"cohabitation"}
+    assert facts(late, "cohabitation") == {"since": "2017-07-06", "years": 3, "birth": "2020-07-05"}
 
 
 def test_somebody_of_a_higher_rank_excludes_all_but_the_parent() -> None:
@@ -311,10 +357,12 @@ def test_without_descent_a_word_of_honour_is_asked() -> None:
         ("statutory-civil-servant", None, "pending"),
         ("statutory-civil-servant", False, "refused"),
         ("neither", True, "refused"),
+        (None, None, "pending"),
+        (None, True, "pending"),
     ],
 )
 def test_the_mother_is_a_beneficiary_or_a_civil_servant_whose_statute_grants_it(
-    insured_as: str, grants: bool | None, outcome: str
+    insured_as: str | None, grants: bool | None, outcome: str
 ) -> None:
     ruling = ruled(mother=mother(insured=insured_as, statute_grants=grants))
     assert ruling.outcome == outcome
@@ -340,7 +388,7 @@ def test_every_failed_rule_is_told() -> None:
         relation=relation(proven=False),
         insurability=insured(exempt(article="207/1")),
     )
-    assert failed(ruling) == {"mother-in-hospital", "rank", "mother-insured", "leave-days", "exemption"}
+    assert failed(ruling) == {"mother-in-hospital", "descent", "mother-insured", "leave-days", "exemption"}
 
 
 def test_a_stay_abroad_waits() -> None:
@@ -485,7 +533,31 @@ def test_the_resumption_is_declared_afterwards() -> None:
 def test_the_claimants_insurer_pays_and_birth_leave_already_taken_stays() -> None:
     ruling = ruled(birth_leave_taken=3)
     assert facts(ruling, "competent-insurer") == {"left": 95}
-    assert facts(ruling, "birth-leave") == {"taken": 3}
+    assert facts(ruling, "birth-leave") == {"taken": 3, "days": 10, "left": 7}
+
+
+@pytest.mark.parametrize(
+    ("birth", "days"),
+    [("2020-12-31", 10), ("2021-01-01", 15), ("2022-12-31", 15), ("2023-01-01", 20), ("2026-11-01", 20)],
+)
+def test_birth_leave_has_the_days_of_the_law_at_the_birth(birth: str, days: int) -> None:
+    on = date(2026, 11, 30)
+    told: dict[str, Any] = {"births": [birth], "mother": mother(on=birth), "child_home_on": birth}
+    told |= {"requested_on": birth, "pay": {}, "insurability": insured(exempt(became_on=birth), None)}
+    all_taken = ruled(on, **told, birth_leave_taken=days)
+    assert facts(all_taken, "birth-leave") == {"taken": days, "days": days, "left": 0}
+    assert outcomes(all_taken)["birth-leave"] == "not-needed"
+    assert outcomes(ruled(on, **told, birth_leave_taken=days - 1))["birth-leave"] == "met"
+    if days < 20:
+        assert faults(on, **told, birth_leave_taken=days + 1) == {"/case/birth_leave_taken": "above-birth-leave"}
+    else:
+        assert refused_codes(birth_leave_taken=21) == {"less_than_equal"}
+
+
+def test_of_two_births_the_last_says_how_long_the_birth_leave_is() -> None:
+    told: dict[str, Any] = {"births": ["2020-12-31", "2021-01-01"], "mother": mother(on="2021-01-01")}
+    told |= {"child_home_on": "2021-01-02", "requested_on": "2021-01-02", "pay": {}}
+    assert facts(ruled(**told), "birth-leave")["days"] == 15
 
 
 # --- what cannot be -------------------------------------------------------------------------------
@@ -501,7 +573,7 @@ def test_what_lies_after_the_decision_is_a_fault_and_what_lies_on_its_day_is_non
     }
     assert ruled(on, **told).outcome == "refused"
     assert faults(date(2020, 7, 30), **told) == {
-        f"/case/{place}": "after-decision-day"
+        f"/case/{place}": "in-the-future"
         for place in ("requested_on", "child_home_on", "mother/on", "mother/until", "births/0")
     }
 

@@ -34,6 +34,7 @@ def test_splitting_a_period_changes_nothing(
     late: list[Any], unemployed: list[Any], other: str, first: int, length: int, data: st.DataObject
 ) -> None:
     kind = data.draw(st.sampled_from(["primary", "invalidity-without-stop", "invalidity-with-stop"]))
+    reduced = data.draw(st.sampled_from(["0", "10", "33.33", "100"]))
     cut = data.draw(st.integers(first, first + length - 1))
 
     def part(begin: int, end: int) -> dict[str, Any]:
@@ -42,7 +43,10 @@ def test_splitting_a_period_changes_nothing(
     def decided(parts: list[dict[str, Any]]) -> Any:
         return ruled(
             on="2021-06-01",
+            incapacity_from=BEFORE if kind != "primary" else None,
+            stops=[span(0, 400, notified=True)],
             days=parts,
+            reductions=[span(20, 90, percentage=reduced)],
             late_declaration=late,
             temporary_unemployment=unemployed,
             other_benefits=[span(0, 200, kind="pension", amount=other)],
@@ -81,7 +85,7 @@ def test_the_order_of_stops_is_irrelevant_and_only_their_days_are_paid(
 ) -> None:
     stops, after = [], 0
     for gap, length in spans:
-        stops.append(span(after + gap, after + gap + length))
+        stops.append(span(after + gap, after + gap + length, notified=True))
         after += gap + length + 1
     mixed = list(stops)
     chance.shuffle(mixed)

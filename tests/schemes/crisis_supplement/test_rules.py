@@ -11,7 +11,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
-from tegemoet.domain.decision import Ruling
+from tegemoet.domain.decision import Phrase, Ruling
 from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.crisis_supplement import SCHEME
 from tegemoet.schemes.incapacity_supplement import SCHEME as OF_EMPLOYEES
@@ -21,12 +21,20 @@ from tests.schemes.incapacity_supplement.builders import body, days, incapacity,
 APRIL = days("2020-04-01", "2020-04-30")
 
 
+STOPPED: dict[str, Any] = {
+    "incapacity_from": BEFORE,
+    "stops": [{"from": "2020-04-01", "until": "2020-04-30", "notified": True}],
+}
+"""In category B, for the whole of April."""
+
+
 def per_day(ruling: Ruling, kind: str) -> list[Decimal]:
     return [amount.amount for amount in ruling.amounts if amount.kind == kind and amount.unit == "day"]
 
 
 def stop(first: str, last: str | None = None, **more: Any) -> dict[str, Any]:
-    return {"from": first, **({"until": last} if last else {}), **more}
+    """A stop of which the insurer was notified."""
+    return {"from": first, **({"until": last} if last else {}), "notified": True, **more}
 
 
 # --- 2: the amount --------------------------------------------------------------------------------
@@ -37,7 +45,7 @@ def stop(first: str, last: str | None = None, **more: Any) -> dict[str, Any]:
     [("primary", "11.58"), ("invalidity-without-stop", "11.58"), ("invalidity-with-stop", "7.08")],
 )
 def test_the_supplement_brings_the_benefit_to_the_target_total(kind: str, supplement: str) -> None:
-    assert per_day(ruled(days=[benefit(kind=kind)]), "supplement") == [Decimal(supplement)]
+    assert per_day(ruled(**STOPPED, days=[benefit(kind=kind)]), "supplement") == [Decimal(supplement)]
 
 
 def test_the_target_total_is_the_monthly_bridging_right_in_days() -> None:
@@ -71,7 +79,8 @@ def test_example_2_an_annuity_after_an_accident_comes_off_the_sum() -> None:
     ruling = ruled(other_benefits=[{**APRIL, "kind": "work-accident", "amount": "40.00"}])
     assert of_rule(ruling, "difference")[0].facts["left"] == "9.68"
     # the benefit alone was already nothing: 38.10 - 40.00
-    assert per_day(ruling, "benefit") == [Decimal("0.00")]
+    assert per_day(ruling, "benefit") == []
+    assert of_rule(ruling, "amount-per-day")[0].facts["benefit"] == "0.00"
     assert per_day(ruling, "supplement") == [Decimal("9.68")]
 
 
@@ -96,6 +105,47 @@ def test_category_a_begins_on_1_march_2020_and_a_relapse_at_its_first_incapacity
 )
 def test_only_who_pays_under_the_social_status_is_in_category_a(status: str, outcome: str) -> None:
     assert ruled(status=status).outcome == outcome
+
+
+@pytest.mark.parametrize("kind", ["invalidity-without-stop", "invalidity-with-stop"])
+def test_an_invalidity_benefit_is_not_of_category_a(kind: str) -> None:
+    ruling = ruled(days=[benefit(kind=kind)])
+    assert (ruling.outcome, ruling.amounts) == ("refused", [])
+    (category,) = of_rule(ruling, "category-a")
+    assert (category.outcome, category.facts["primary"]) == ("not-met", False)
+    stopped = ruled(days=[benefit(kind=kind)], stops=[stop("2020-04-06", "2020-04-12")])
+    assert [(s.first.day, s.last.day) for s in stopped.periods] == [(6, 12)]
+
+
+def test_in_category_a_the_days_of_an_invalidity_benefit_are_not_paid() -> None:
+    ruling = ruled(days=[benefit(last="2020-04-10"), benefit("2020-04-11", kind="invalidity-with-stop")])
+    assert [(s.first.day, s.last.day) for s in ruling.periods] == [(1, 10)]
+    assert [(f.outcome, f.facts["from"]) for f in of_rule(ruling, "primary-benefit")] == [
+        ("met", "2020-04-01"),
+        ("not-met", "2020-04-11"),
+    ]
+    assert not of_rule(ruled(**STOPPED), "primary-benefit")
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "last_day"),
+    [
+        ({"days": [benefit("2020-06-01", "2020-06-30")]}, "/case/incapacity_from", "2020-03-16"),
+        ({"stops": [stop("2020-05-04", "2020-05-20")]}, "/case/stops/0/from", "2020-05-04"),
+        ({"employee": incapacity(incapacity_from="2020-04-01")}, "/case/employee/incapacity_from", "2020-04-01"),
+        (
+            {"refusals": [{**APRIL, "paragraph": "2", "paid_on": "2020-05-20"}]},
+            "/case/refusals/0/paid_on",
+            "2020-05-20",
+        ),
+    ],
+)
+def test_an_event_after_the_day_of_the_decision_is_no_fact(fields: dict[str, Any], path: str, last_day: str) -> None:
+    eve = (date.fromisoformat(last_day) - timedelta(1)).isoformat()
+    with pytest.raises(InvalidError) as error:
+        ruled(on=eve, **fields)
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, "in-the-future")]
+    ruled(on=last_day, **fields)
 
 
 def test_an_excluded_status_may_still_be_in_category_b() -> None:
@@ -124,7 +174,7 @@ def test_an_incapacity_that_ended_on_its_seventh_day_does_not_wait() -> None:
     assert ruled(on="2020-03-21", **week).outcome == "pending"
 
 
-@pytest.mark.parametrize(("on", "lasted"), [("2020-03-10", 0), ("2020-03-16", 1), ("2020-12-15", 275)])
+@pytest.mark.parametrize(("on", "lasted"), [("2020-03-16", 1), ("2020-12-15", 275)])
 def test_the_days_of_an_incapacity_are_counted_up_to_the_decision(on: str, lasted: int) -> None:
     assert of_rule(ruled(on=on), "eight-days")[0].facts["days"] == lasted
 
@@ -134,7 +184,7 @@ def test_an_incapacity_that_goes_on_waits_for_its_eighth_day() -> None:
     ruling = ruled(on="2020-03-22", days=march)
     assert ruling.outcome == "pending"
     assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
-        ("eight-days", "/incapacity_until", "an incapacity of 8 days", "7 days")
+        ("eight-days", "/incapacity_until", Phrase("at-least-days", {"days": 8}), Phrase("days", {"days": 7}))
     ]
     assert ruled(on="2020-03-23", days=march).outcome == "granted"
 
@@ -191,7 +241,9 @@ def test_a_stop_that_goes_on_waits_for_its_seventh_day() -> None:
     running = {"incapacity_from": BEFORE, "days": [benefit("2020-04-06", "2020-04-11")], "stops": [stop("2020-04-06")]}
     ruling = ruled(on="2020-04-11", **running)
     assert ruling.outcome == "pending"
-    assert [(m.needed, m.seen) for m in ruling.missing] == [("7 days", "6 days")]
+    assert [(m.needed, m.seen) for m in ruling.missing] == [
+        (Phrase("at-least-days", {"days": 7}), Phrase("days", {"days": 6}))
+    ]
     assert ruled(on="2020-04-12", **running).outcome == "granted"
 
 
@@ -201,17 +253,22 @@ def test_a_stop_that_ended_on_its_sixth_day_does_not_wait() -> None:
     assert ruled(on="2020-04-10", stops=[stop("2020-04-06", "2020-04-11")], **ended).outcome == "pending"
 
 
-def test_a_stop_to_come_has_no_days_yet() -> None:
-    ruling = ruled(on="2020-04-30", incapacity_from=BEFORE, stops=[stop("2020-05-04")])
-    assert of_rule(ruling, "stopped-activity")[0].facts["days"] == 0
-
-
-def test_a_stop_waits_for_the_written_notice() -> None:
-    ruling = ruled(incapacity_from=BEFORE, stops=[stop("2020-04-06", "2020-04-12", notified=False)])
+@pytest.mark.parametrize(("notified", "seen"), [(None, "nothing"), (False, "no")])
+def test_a_stop_waits_for_the_written_notice(notified: bool | None, seen: str) -> None:
+    told = {"from": "2020-04-06", "until": "2020-04-12"} | ({} if notified is None else {"notified": notified})
+    ruling = ruled(incapacity_from=BEFORE, stops=[told])
     assert ruling.outcome == "pending"
-    assert [(m.rule, m.field, m.needed) for m in ruling.missing] == [
-        ("stop-notified", "/stops", "written notice to the insurer")
+    assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("stop-notified", "/stops/0/notified", Phrase("written-notice"), Phrase(seen))
     ]
+    assert ruling.amounts == []
+
+
+def test_of_two_stops_that_follow_each_other_both_are_notified() -> None:
+    stops = [stop("2020-04-09", "2020-04-12"), {"from": "2020-04-06", "until": "2020-04-08"}]
+    ruling = ruled(incapacity_from=BEFORE, stops=stops)
+    assert ruling.outcome == "pending"
+    assert [m.field for m in ruling.missing] == ["/stops/1/notified"]
 
 
 def test_nothing_waits_for_a_notice_where_the_incapacity_is_too_short() -> None:
@@ -238,13 +295,48 @@ def test_the_sanction_of_10_percent_is_taken_off_each_part() -> None:
     (found,) = of_rule(ruling, "late-declaration")
     assert (found.facts["benefit"], found.facts["supplement"]) == ("34.2900", "10.4220")
     assert (per_day(ruling, "benefit"), per_day(ruling, "supplement")) == ([Decimal("34.29")], [Decimal("10.42")])
-    invalid = ruled(late_declaration=[APRIL], days=[benefit(kind="invalidity-with-stop")])
+    invalid = ruled(**STOPPED, late_declaration=[APRIL], days=[benefit(kind="invalidity-with-stop")])
     assert per_day(invalid, "supplement") == [Decimal("6.37")]  # 42.60 and 7.08: 38.3400 + 6.3720
 
 
 def test_the_sanction_counts_by_the_day() -> None:
     ruling = ruled(late_declaration=[days("2020-04-01", "2020-04-05")])
     assert per_day(ruling, "supplement") == [Decimal("10.42"), Decimal("11.58")]
+
+
+def test_what_article_28bis_takes_off_is_taken_off_each_part() -> None:
+    ruling = ruled(reductions=[{**days("2020-04-01", "2020-04-10"), "percentage": "10"}])
+    assert per_day(ruling, "benefit") == [Decimal("34.29"), Decimal("38.10")]
+    assert per_day(ruling, "supplement") == [Decimal("10.42"), Decimal("11.58")]
+    (found,) = of_rule(ruling, "reduction")
+    assert found.outcome == "met"
+    assert found.facts == {
+        "percentage": "10",
+        "benefit": "34.2900",
+        "supplement": "10.4220",
+        "from": "2020-04-01",
+        "until": "2020-04-10",
+    }
+    assert not of_rule(ruled(), "reduction")
+
+
+@pytest.mark.parametrize(("percentage", "supplement"), [("0.01", "11.58"), ("12.5", "10.13"), ("99.9", "0.01")])
+def test_any_percentage_reduces(percentage: str, supplement: str) -> None:
+    reduced = ruled(reductions=[{**APRIL, "percentage": percentage}])
+    assert per_day(reduced, "supplement") == [Decimal(supplement)]
+
+
+def test_a_benefit_that_article_28bis_takes_away_leaves_no_supplement() -> None:
+    ruling = ruled(reductions=[{**APRIL, "percentage": "100"}])
+    assert (ruling.outcome, ruling.amounts) == ("refused", [])
+    assert [f.outcome for f in of_rule(ruling, "reduction")] == ["not-met"]
+
+
+def test_a_sanction_is_taken_off_what_article_28bis_leaves() -> None:
+    ruling = ruled(reductions=[{**APRIL, "percentage": "12.5"}], late_declaration=[APRIL])
+    (found,) = of_rule(ruling, "late-declaration")
+    assert (found.facts["benefit"], found.facts["supplement"]) == ("30.0038", "9.1193")  # 33.3375 and 10.1325
+    assert per_day(ruling, "supplement") == [Decimal("9.12")]
 
 
 @pytest.mark.parametrize("paragraph", ["1", "2"])
@@ -283,8 +375,9 @@ def test_no_day_of_temporary_unemployment_counts() -> None:
 )
 def test_another_benefit_comes_off_the_benefit_first(other: str, benefit_left: str, supplement: str) -> None:
     ruling = ruled(other_benefits=[{**APRIL, "kind": "pension", "amount": other}])
+    left = Decimal(benefit_left)
     assert (per_day(ruling, "benefit"), per_day(ruling, "supplement")) == (
-        [Decimal(benefit_left)],
+        [left] if left else [],
         [Decimal(supplement)],
     )
 
@@ -328,9 +421,15 @@ def test_what_counts_elsewhere_is_reported() -> None:
 
 def test_tax_is_withheld_from_the_supplement_of_primary_incapacity_alone() -> None:
     split = [benefit(last="2020-04-10"), benefit("2020-04-11", kind="invalidity-without-stop")]
-    amounts = {a.kind: a.amount for a in ruled(days=split).amounts if a.unit == "once"}
+    amounts = {a.kind: a.amount for a in ruled(**STOPPED, days=split).amounts if a.unit == "once"}
     # 9 of 26 days of 11.58 = 104.22 are taxed: 11.578842
     assert amounts == {"gross": Decimal("301.08"), "withholding-tax": Decimal("11.58"), "net": Decimal("289.50")}
+
+
+def test_nothing_is_withheld_from_the_supplement_of_an_invalid() -> None:
+    ruling = ruled(**STOPPED, days=[benefit(kind="invalidity-with-stop")])
+    assert [f.outcome for f in of_rule(ruling, "withholding-tax")] == ["not-needed"]
+    assert [a.kind for a in ruling.amounts if a.unit == "once"] == ["gross", "net"]
 
 
 def test_the_last_day_is_31_december_2020() -> None:
@@ -358,7 +457,12 @@ def test_days_after_the_day_of_the_decision_wait() -> None:
     ruling = ruled(on="2020-04-15")
     assert (ruling.outcome, ruling.periods[0].last) == ("granted", date(2020, 4, 15))
     assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
-        ("days-to-come", "/days", "a decision on or after 2020-04-30", "decided on 2020-04-15")
+        (
+            "days-to-come",
+            "/days",
+            Phrase("decision-from", {"day": "2020-04-30"}),
+            Phrase("decided-on", {"day": "2020-04-15"}),
+        )
     ]
     assert [f.facts["until"] for f in of_rule(ruling, "days-to-come")] == ["2020-04-30"]
     assert ruled(on="2020-04-30", days=[benefit("2020-04-30", "2020-04-30")]).missing == []
@@ -371,7 +475,7 @@ def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
     assert ruled(on="2021-01-05", days=january).outcome == "refused"
     assert ruled(on="2020-12-31", days=january).outcome == "refused"
     around = ruled(on="2020-12-30", days=[benefit("2020-12-31", "2021-01-31")])
-    assert (around.outcome, around.missing[0].needed) == ("pending", "a decision on or after 2020-12-31")
+    assert (around.outcome, around.missing[0].needed) == ("pending", Phrase("decision-from", {"day": "2020-12-31"}))
     assert ruled(on="2020-03-31", days=[benefit(household="single")]).outcome == "refused"
     march = [benefit("2020-03-16", "2020-03-20", household="single")]
     assert ruled(on="2020-03-20", days=march).outcome == "refused"
@@ -411,6 +515,27 @@ def test_without_the_wage_of_the_employee_neither_can_be_decided() -> None:
     assert [f.rule for f in both.findings][:2] == ["employee-quality", "employee-incapacity-start"]
     refused = ruled(status="bridging-right", employee=incapacity(lost_wage=None, quality="other"))
     assert refused.outcome == "refused"
+
+
+def test_days_on_which_the_benefit_of_the_employee_is_not_known_wait() -> None:
+    autumn = days("2020-09-10", "2020-09-20")
+    fields: dict[str, Any] = {"days": [benefit("2020-09-10", "2020-09-20")], "employee": incapacity(days=[autumn])}
+    ruling = ruled(**fields)
+    assert [(s.kind, s.last) for s in ruling.periods] == [("employee-supplement", date(2020, 9, 15))]
+    assert [m.field for m in ruling.missing] == ["/employee/days/0/household"]
+    assert [(f.outcome, f.facts["from"]) for f in of_rule(ruling, "other-benefit-known")] == [("unknown", "2020-09-16")]
+    later = ruled(
+        days=[benefit("2020-09-16", "2020-09-20")], employee=incapacity(days=[days("2020-09-16", "2020-09-20")])
+    )
+    assert (later.outcome, later.amounts) == ("pending", [])
+    told = days("2020-09-10", "2020-09-20", regular_worker=True, household="cohabiting")
+    assert ruled(**fields | {"employee": incapacity(days=[told])}).missing == []
+
+
+def test_a_published_minimum_is_not_given_for_the_employee_either() -> None:
+    with pytest.raises(InvalidError) as error:
+        ruled(employee=incapacity(days=[days("2020-10-01", "2020-10-01", minimum="50.00")]))
+    assert [(f.path, f.code) for f in error.value.faults] == [("/case/employee/days/0/minimum", "figure-is-published")]
 
 
 def test_a_refusal_of_both_names_every_rule_that_failed() -> None:
@@ -454,6 +579,8 @@ def test_the_rules_of_the_employee_are_decided_on_the_same_parameters() -> None:
         ({"days": [benefit(), benefit("2020-04-30"), benefit("2020-06-01", "2020-06-30")]}, "/case", "overlapping"),
         ({"stops": [stop("2020-04-01"), stop("2020-04-03", "2020-04-05")]}, "/case", "overlapping"),
         ({"stops": [stop("2020-04-05", "2020-04-04")]}, "/case/stops/0", "until-before-from"),
+        ({"reductions": [{**APRIL, "percentage": "10"}] * 2}, "/case", "overlapping"),
+        ({"reductions": [{**APRIL, "percentage": "100.01"}]}, "/case/reductions/0/percentage", "not-a-percentage"),
         (
             {"employee": incapacity(), "other_benefits": [{**APRIL, "kind": "employee-benefit", "amount": "1.00"}]},
             "/case",

@@ -15,8 +15,18 @@ MINIMA = st.none() | st.integers(0, 9000).map(lambda cents: f"{Decimal(cents) / 
 FAST = settings(max_examples=60, deadline=None)
 
 
-def span(first: int, last: int, minimum: str | None) -> dict[str, object]:
-    more = {} if minimum is None else {"minimum": minimum}
+SEVENTH_MONTH = 184
+"""Days from the first day of the incapacity to that of its seventh month, 16 September 2020."""
+
+
+def told(last: int, minimum: str | None) -> dict[str, object]:
+    """A minimum, for days before the seventh month; else the household with the lowest one."""
+    if last >= SEVENTH_MONTH:
+        return {"regular_worker": False, "household": "cohabiting"}
+    return {} if minimum is None else {"minimum": minimum}
+
+
+def span(first: int, last: int, more: dict[str, object]) -> dict[str, object]:
     return days((FIRST + timedelta(first)).isoformat(), (FIRST + timedelta(last)).isoformat(), **more)
 
 
@@ -25,24 +35,26 @@ def span(first: int, last: int, minimum: str | None) -> dict[str, object]:
 def test_splitting_a_period_changes_nothing(
     wage: str, minimum: str | None, first: int, length: int, data: st.DataObject
 ) -> None:
-    cut = data.draw(st.integers(first, first + length - 1))
-    whole = ruled(lost_wage=wage, days=[span(first, first + length, minimum)], on="2021-08-01")
-    halves = [span(cut + 1, first + length, minimum), span(first, cut, minimum)]
+    cut, more = data.draw(st.integers(first, first + length - 1)), told(first + length, minimum)
+    whole = ruled(lost_wage=wage, days=[span(first, first + length, more)], on="2021-08-01")
+    halves = [span(cut + 1, first + length, more), span(first, cut, more)]
     assert ruled(lost_wage=wage, days=halves, on="2021-08-01") == whole
 
 
 @FAST
 @given(WAGES, MINIMA, st.integers(0, 420))
 def test_benefit_and_supplement_keep_within_the_bounds_of_the_law(wage: str, minimum: str | None, day: int) -> None:
-    ruling = ruled(lost_wage=wage, days=[span(day, day, minimum)], on="2021-08-01")
-    assert ruling.outcome == ("granted" if Decimal(wage) < Decimal("132.9990") and day < 365 else "refused")
+    ruling = ruled(lost_wage=wage, days=[span(day, day, told(day, minimum))], on="2021-08-01")
+    adds = any(Decimal(str(found.facts["supplement"])) for found in of_rule(ruling, "amount-per-day"))
+    assert ruling.outcome == ("granted" if adds else "refused")
+    assert bool(of_rule(ruling, "amount-per-day")) == (Decimal(wage) < Decimal("132.9990") and day < 365)
     for found in of_rule(ruling, "amount-per-day"):
         benefit, supplement, total = (Decimal(str(found.facts[name])) for name in ("benefit", "supplement", "total"))
         assert supplement >= 0
         assert benefit + supplement == total
-        if day <= 290 and minimum is None:  # until 31 December 2020
+        if day <= 290 and (minimum is None or day >= SEVENTH_MONTH):  # until 31 December 2020
             assert Decimal("61.22") <= total <= Decimal("79.80")
-        if minimum is None and day > 290:
+        if day > 290:
             assert total <= max(benefit, Decimal(wage).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
 
 
@@ -51,7 +63,7 @@ def test_benefit_and_supplement_keep_within_the_bounds_of_the_law(wage: str, min
 def test_a_higher_wage_never_gives_a_lower_total(units: int, more: int, day: int) -> None:
     def total(of: int) -> Decimal:
         (found,) = of_rule(
-            ruled(lost_wage=f"{Decimal(of) / 10_000:.4f}", days=[span(day, day, None)], on="2021-08-01"),
+            ruled(lost_wage=f"{Decimal(of) / 10_000:.4f}", days=[span(day, day, told(day, None))], on="2021-08-01"),
             "amount-per-day",
         )
         return Decimal(str(found.facts["total"]))

@@ -11,6 +11,7 @@ import pytest
 
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.domain.decision import Phrase
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.incapacity_supplement import SCHEME
 from tegemoet.schemes.incapacity_supplement.rules import assess
@@ -22,6 +23,11 @@ def per_day(**fields: Any) -> Decimal:
     (first, *_) = ruled(days=[days("2020-07-01", "2020-07-01")], **fields).amounts
     assert first.kind == "supplement"
     return first.amount
+
+
+def of_others(first: str, last: str, **more: Any) -> dict[str, Any]:
+    """Days of somebody who is no regular worker and lives alone: the lowest of the minima."""
+    return days(first, last, regular_worker=False, household="single", **more)
 
 
 # --- articles 4 and 5: the amount -----------------------------------------------------------------
@@ -96,21 +102,133 @@ def test_the_guarantee_looks_at_the_benefit_raised_to_its_minimum() -> None:
 
 
 def test_a_minimum_above_all_leaves_nothing() -> None:
-    ruling = ruled(days=[days("2020-09-01", "2020-09-01", minimum="61.23")])
-    assert ruling.amounts[0].amount == Decimal("0.00")
+    least = ruled(days=[days("2020-09-01", "2020-09-01", minimum="61.21")])
+    assert least.amounts[0].amount == Decimal("0.01")
+    for minimum in ("61.22", "61.23"):
+        ruling = ruled(days=[days("2020-09-01", "2020-09-01", minimum=minimum)])
+        assert (ruling.outcome, ruling.amounts) == ("refused", [])
+        assert [f.outcome for f in of_rule(ruling, "amount-per-day")] == ["not-met"]
 
 
 def test_from_2021_benefit_and_supplement_are_not_above_the_wage() -> None:
-    ruling = ruled(lost_wage="50.0000", days=[days("2020-12-31", "2021-01-01")], on="2021-02-01")
-    assert [a.amount for a in ruling.amounts[:2]] == [Decimal("31.22"), Decimal("20.00")]
+    ruling = ruled(lost_wage="50.0000", days=[of_others("2020-12-31", "2021-01-01")], on="2021-02-01")
+    # the minimum of 36.88, then of 37.87, is above 30.00
+    assert [a.amount for a in ruling.amounts[:2]] == [Decimal("24.34"), Decimal("12.13")]
     (found,) = of_rule(ruling, "limited-to-wage")
     assert (found.facts["from"], found.facts["until"]) == ("2021-01-01", "2021-01-01")
 
 
 def test_a_wage_of_the_guaranteed_total_is_the_first_that_is_not_limited() -> None:
-    january: dict[str, Any] = {"days": [days("2021-01-04", "2021-01-04")], "on": "2021-02-01"}
+    january: dict[str, Any] = {"days": [of_others("2021-01-04", "2021-01-04")], "on": "2021-02-01"}
     assert of_rule(ruled(lost_wage="61.2199", **january), "limited-to-wage")
     assert not of_rule(ruled(lost_wage="61.2200", **january), "limited-to-wage")
+
+
+# --- the statutory minimum from the seventh month -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("began", "first", "last", "minima"),
+    [
+        ("2020-03-16", "2020-09-16", "2020-12-31", "62.08 49.68 42.60 49.84 36.88"),
+        ("2020-07-01", "2021-01-01", "2021-06-30", "62.08 49.68 42.60 51.18 37.87"),
+        ("2021-01-01", "2021-07-01", "2021-08-31", "63.63 50.67 43.45 52.21 38.63"),
+    ],
+)
+def test_the_minimum_of_every_worker_and_household(began: str, first: str, last: str, minima: str) -> None:
+    households = ("dependants", "single", "cohabiting")
+    whose = [(worker, household) for worker in (True, False) for household in households]
+    regular_and_other = [*minima.split(), minima.rsplit(maxsplit=1)[-1]]
+    for (worker, household), minimum in zip(whose, regular_and_other, strict=True):
+        for day in (first, last):
+            asked = days(day, day, regular_worker=worker, household=household)
+            ruling = ruled(incapacity_from=began, lost_wage="61.0000", days=[asked], on="2021-12-01")
+            (found,) = of_rule(ruling, "amount-per-day")
+            assert found.facts["benefit"] == max(minimum, "36.60")  # 60 % of 61.0000
+
+
+def test_before_the_seventh_month_no_published_minimum_applies() -> None:
+    asked = [days("2020-09-15", "2020-09-16", regular_worker=True, household="dependants")]
+    ruling = ruled(days=asked)
+    assert [(f.facts["benefit"], f.facts["supplement"]) for f in of_rule(ruling, "amount-per-day")] == [
+        ("42.00", "19.22"),
+        ("62.08", "0.00"),  # 42.00 + 12.63, less 62.08, is not below nothing
+    ]
+    assert ruled(days=[days("2020-09-15", "2020-09-15")]).outcome == "granted"
+
+
+def test_from_the_seventh_month_it_is_asked_whose_minimum_applies() -> None:
+    ruling = ruled(days=[days("2020-04-01", "2020-04-02"), days("2020-09-15", "2020-09-16")])
+    assert ruling.outcome == "granted"
+    assert [(s.first, s.last) for s in ruling.periods] == [
+        (date(2020, 4, 1), date(2020, 4, 2)),
+        (date(2020, 9, 15), date(2020, 9, 15)),
+    ]
+    assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("minimum-known", "/days/1/household", Phrase("worker-and-household"), Phrase("nothing"))
+    ]
+    (unknown,) = of_rule(ruling, "minimum-known")
+    assert unknown.outcome == "unknown"
+    assert (unknown.facts["highest"], unknown.facts["from"]) == ("62.08", "2020-09-16")
+    alone = ruled(days=[days("2020-09-16", "2020-09-16")])
+    assert (alone.outcome, alone.amounts) == ("pending", [])
+    assert ruled(days=[days("2020-09-16", "2020-09-16")], quality="other").outcome == "refused"
+
+
+def test_a_benefit_that_reaches_the_highest_minimum_needs_no_household() -> None:
+    october = [days("2020-10-01", "2020-10-01")]
+    assert ruled(days=october, lost_wage="103.4665").outcome == "pending"  # 62.0799
+    assert ruled(days=october, lost_wage="103.4666").outcome == "granted"  # 62.0800
+
+
+def test_a_minimum_is_given_only_for_days_without_a_published_one() -> None:
+    def given(first: str, last: str, minimum: str = "45.00", **more: Any) -> set[str]:
+        with pytest.raises(InvalidError) as error:
+            ruled(days=[days("2020-04-01", "2020-04-01"), days(first, last, minimum=minimum, **more)])
+        assert {fault.code for fault in error.value.faults} == {"figure-is-published"}
+        return {fault.path for fault in error.value.faults}
+
+    assert given("2020-09-10", "2020-09-16") == {"/case/days/1/minimum"}
+    assert given("2020-09-16", "2020-09-16", regular_worker=True, household="single") == {"/case/days/1/minimum"}
+    assert given("2021-12-31", "2022-01-01") == {"/case/days/1/minimum"}
+    before = ruled(days=[days("2020-09-10", "2020-09-15", minimum="45.00")])
+    assert before.outcome == "granted"
+    late = {"incapacity_from": "2021-06-01", "days": [days("2022-01-01", "2022-01-01", minimum="45.00")]}
+    with pytest.raises(ParameterUnknownError) as unknown:
+        ruled(on="2022-02-01", **late)
+    assert unknown.value.parameter == "fixed-part"  # and not the minimum
+
+
+def decided(fields: dict[str, Any], on: str, supplied: Any = None) -> dict[str, Any]:
+    line = body(incapacity(**fields), on) | ({} if supplied is None else {"supplied": supplied})
+    found: dict[str, Any] = orjson.loads(decide_line(orjson.dumps(line), SCHEME, "partner", b"key").decision)
+    return found
+
+
+def test_a_decision_says_on_which_values_it_rests_that_are_not_official() -> None:
+    assert "values" not in decided({"days": [of_others("2020-12-31", "2020-12-31")]}, "2021-02-01")
+    (value,) = decided({"days": [of_others("2021-01-01", "2021-01-02")]}, "2021-02-01")["values"]
+    assert (value["name"], value["value"], value["basis"]) == ("minimum-benefit", "37.87", "secondary")
+    assert value["key"] == {"household": "single", "worker": "other"}
+    (given,) = decided({"days": [days("2020-04-01", "2020-04-02", minimum="45.00")]}, "2021-02-01")["values"]
+    assert (given["name"], given["value"], given["basis"]) == ("minimum-benefit", "45.00", "supplied")
+    assert (given["from"], given["until"]) == ("2020-04-01", "2020-04-02")
+
+
+def test_a_figure_without_a_published_value_is_supplied_beside_the_case() -> None:
+    late: dict[str, Any] = {"incapacity_from": "2021-06-01", "days": [days("2021-09-01", "2021-09-01")]}
+
+    def figures(*names: str, value: str = "81.40") -> list[dict[str, str]]:
+        span = {"from": "2021-09-01", "until": "2021-12-31", "source": "circular of the insurer"}
+        return [{"parameter": name, "value": value, **span} for name in names]
+
+    supplied = [*figures("highest-total-above", "highest-total", value="108.0714"), *figures("guaranteed-total")]
+    found = decided(late, "2021-10-01", supplied)
+    assert [a["amount"] for a in found["amounts"][:1]] == ["28.00"]  # 81.40, limited to the wage, less 42.00
+    assert {v["basis"] for v in found["values"]} == {"supplied"}
+    with pytest.raises(InvalidError) as error:
+        decided(late, "2021-10-01", figures("fixed-part"))
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [("/supplied/0", "figure-is-published")]
 
 
 # --- articles 3 and 8: who and which days ---------------------------------------------------------
@@ -133,6 +251,25 @@ def test_only_who_is_bound_by_a_contract_or_equated_is_entitled(quality: str, ou
 def test_the_incapacity_begins_on_1_march_2020_at_the_earliest() -> None:
     assert ruled(incapacity_from="2020-02-29").outcome == "refused"
     assert ruled(incapacity_from="2020-03-01").outcome == "granted"
+
+
+def test_an_incapacity_that_begins_after_the_decision_is_no_fact() -> None:
+    ruled(on="2020-03-16")
+    with pytest.raises(InvalidError) as error:
+        ruled(on="2020-03-15")
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [("/case/incapacity_from", "in-the-future")]
+
+
+def test_a_clear_refusal_needs_no_figure() -> None:
+    late: dict[str, Any] = {"incapacity_from": "2021-08-01", "days": [days("2022-05-01", "2022-05-31")]}
+    refused = ruled(quality="unemployed", on="2022-12-01", **late)
+    assert refused.outcome == "refused"
+    assert not of_rule(refused, "wage-limit")
+    assert ruled(employer_supplement=late["days"], on="2022-12-01", **late).outcome == "refused"
+    past_the_year = late | {"days": [days("2022-08-01", "2022-08-31")]}
+    assert ruled(on="2022-12-01", **past_the_year).outcome == "refused"
+    with pytest.raises(ParameterUnknownError):
+        ruled(on="2022-12-01", **late)
 
 
 def test_days_before_the_measure_are_left_out_of_a_refusal() -> None:
@@ -159,12 +296,15 @@ def test_a_wage_of_the_limit_is_refused_on_every_day(day: str, limit: str) -> No
     ruling = ruled(lost_wage=limit, incapacity_from=began, days=[days(day, day)], on="2022-12-01")
     assert ruling.outcome == "refused"
     assert [(m.rule, m.needed, m.seen) for m in ruling.missing] == [
-        ("wage-limit", f"less than {limit} EUR", f"{limit} EUR")
+        ("wage-limit", Phrase("below-amount", {"amount": limit}), Phrase("amount", {"amount": limit}))
     ]
     below = f"{Decimal(limit) - Decimal('0.0001'):.4f}"
     if day <= "2021-08-31":
         assert (
-            ruled(lost_wage=below, incapacity_from=began, days=[days(day, day)], on="2022-12-01").outcome == "granted"
+            of_rule(
+                ruled(lost_wage=below, incapacity_from=began, days=[days(day, day)], on="2022-12-01"), "wage-limit"
+            )[0].outcome
+            == "met"
         )
     else:  # the wage is low enough, and then an amount is asked for that is not known
         with pytest.raises(ParameterUnknownError):
@@ -196,7 +336,7 @@ def test_a_day_without_a_published_amount_is_an_error_that_names_it(day: str, na
 
 
 def test_the_first_year_counts_and_the_day_after_it_does_not() -> None:
-    ruling = ruled(days=[days("2021-03-15", "2021-03-16")], on="2021-06-01")
+    ruling = ruled(days=[of_others("2021-03-15", "2021-03-16")], on="2021-06-01")
     assert [(a.first, a.last) for a in ruling.amounts[:1]] == [(date(2021, 3, 15), date(2021, 3, 15))]
     assert [f.outcome for f in of_rule(ruling, "primary-incapacity")] == ["met", "not-met"]
     assert ruled(days=[days("2021-03-16", "2021-03-16")], on="2021-06-01").outcome == "refused"
@@ -261,9 +401,9 @@ def test_equal_adjoining_days_are_one_period_over_a_change_of_the_law() -> None:
 def test_the_days_before_october_2020_are_paid_by_the_first_of_october() -> None:
     assert of_rule(ruled(on="2020-10-01"), "payment-deadline")[0].outcome == "met"
     assert of_rule(ruled(on="2020-10-02"), "payment-deadline")[0].outcome == "not-met"
-    october: dict[str, Any] = {"days": [days("2020-10-01", "2020-10-05")], "on": "2020-10-06"}
+    october: dict[str, Any] = {"days": [of_others("2020-10-01", "2020-10-05")], "on": "2020-10-06"}
     assert of_rule(ruled(**october), "payment-deadline")[0].outcome == "not-needed"
-    eve: dict[str, Any] = {"days": [days("2020-09-30", "2020-10-05")], "on": "2020-10-06"}
+    eve: dict[str, Any] = {"days": [of_others("2020-09-30", "2020-10-05")], "on": "2020-10-06"}
     assert of_rule(ruled(**eve), "payment-deadline")[0].outcome == "not-met"
 
 
@@ -273,7 +413,9 @@ def test_the_days_before_october_2020_are_paid_by_the_first_of_october() -> None
 def test_without_the_wage_the_decision_waits_for_it() -> None:
     ruling = ruled(lost_wage=None)
     assert ruling.outcome == "pending"
-    assert [(m.field, m.seen) for m in ruling.missing] == [("/lost_wage", "none")]
+    assert [(m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("/lost_wage", Phrase("lost-wage"), Phrase("nothing"))
+    ]
     assert ruled(lost_wage=None, quality="other").outcome == "refused"
 
 
@@ -294,7 +436,7 @@ def test_nothing_waits_for_days_that_can_never_be_paid() -> None:
     assert ruled(on="2020-04-15", lost_wage="132.9990").outcome == "refused"
     assert ruled(on="2021-03-01", days=[days("2021-03-16", "2021-04-30")]).outcome == "refused"
     ruling = ruled(on="2021-03-01", days=[days("2021-03-15", "2021-04-30")])
-    assert (ruling.outcome, ruling.missing[0].needed) == ("pending", "a decision on or after 2021-03-15")
+    assert (ruling.outcome, ruling.missing[0].needed) == ("pending", Phrase("decision-from", {"day": "2021-03-15"}))
     assert ruled(on="2020-03-31", employer_supplement=[days("2020-04-01", "2020-04-30")]).outcome == "refused"
     assert ruled(on="2020-04-15", employer_supplement=[days("2020-04-01", "2020-04-29")]).outcome == "pending"
 
@@ -330,11 +472,26 @@ def test_every_value_holds_on_its_days() -> None:
         "fixed-part": [(march, august), autumn, spring],
         "minimum-deducted": [(march, date(2020, 8, 31)), (date(2020, 9, 1), LAST_DAY)],
         "limited-to-wage": [(march, date(2020, 12, 31)), (date(2021, 1, 1), LAST_DAY)],
+        "minimum-benefit": [
+            *[(march, date(2020, 12, 31))] * 6,
+            *[(date(2021, 1, 1), date(2021, 6, 30))] * 6,
+            *[(date(2021, 7, 1), august)] * 6,
+            *[autumn] * 6,
+        ],
     }
     own = SCHEME.parameter_sets["parameters"].parameters
     for name in {parameter.name for parameter in own}:
         found = [(parameter.first, parameter.last) for parameter in own if parameter.name == name]
         assert found == changing.get(name, [(march, LAST_DAY)]), name
+
+
+def test_the_minima_of_september_2021_are_those_of_july_after_an_index_step() -> None:
+    own = SCHEME.parameter_sets["parameters"]
+    for row in own.rows("minimum-benefit", date(2021, 9, 1)):
+        july = own.decimal("minimum-benefit", date(2021, 7, 1), **dict(row.key))
+        assert abs(Decimal(str(row.value)) - july * Decimal("1.02")) <= Decimal("0.01")
+        derived = (july * Decimal("1.02")).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        assert row.basis == "secondary" or (row.value, row.basis) == (derived, "derived")
 
 
 @pytest.mark.parametrize(

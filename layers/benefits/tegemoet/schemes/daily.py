@@ -50,24 +50,26 @@ def total_of(days: Iterable[tuple[Period, Decimal]]) -> Decimal:
     return sum((amount * period.six_day_week_days for period, amount in days), ZERO)
 
 
+def percentage(share: Decimal) -> str:
+    """A share as a percentage without empty decimals: 0.10 is 10."""
+    return f"{(share * 100).normalize():f}"
+
+
 def payment(gross: Decimal, taxed: Decimal, rate: Decimal) -> list[Amount]:
-    """One payment in EUR: gross, withholding tax and net.
+    """One payment in EUR: gross, withholding tax, if any, and net.
 
     The tax is `rate` × `taxed`, the part that is taxed.
     """
     tax = round_half_up(taxed * rate)
-    return [
-        Amount("gross", gross),
-        Amount("withholding-tax", tax),
-        Amount("net", gross - tax),
-    ]
+    withheld = [Amount("withholding-tax", tax)] if taxed else []
+    return [Amount("gross", gross), *withheld, Amount("net", gross - tax)]
 
 
 def withholding(rule: str, taxed: Decimal, rate: Decimal, source: Source) -> Finding:
     """The withholding tax of one payment in EUR, rounded half-up to the cent once."""
     facts: dict[str, FactValue] = {
         "taxed": euro(taxed),
-        "percentage": f"{rate * 100:.2f}",
+        "percentage": percentage(rate),
         "tax": euro(round_half_up(taxed * rate)),
     }
     return Finding(rule, "met", facts, source)

@@ -91,8 +91,8 @@ class Scheme:
       case could give other bytes.
     * `data` says where cases and decisions are stored.
     * `builds_on` names packages of schemes whose rules this one also applies, each with the prefix
-      of their rule ids here. Their parameters and sentences are read too. With the prefix None only
-      their parameters are read; the sentences are this scheme's own.
+      of their rule ids here. Their parameters and sentences are read too. A sentence of this scheme
+      takes the place of theirs.
     * `given_sets` and `given_texts` replace what the package contains; see `with_parameters` and
       `with_texts`.
     """
@@ -106,7 +106,7 @@ class Scheme:
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
     engine: str = "1.0.0"
     data: Data = "ordinary"
-    builds_on: tuple[tuple[str, str | None], ...] = ()
+    builds_on: tuple[tuple[str, str], ...] = ()
     given_sets: Mapping[str, ParameterSet] | None = None
     given_texts: Texts | None = None
 
@@ -161,8 +161,7 @@ class Scheme:
             return self.given_texts
         texts = _texts_of(self.package)
         for package, prefix in self.builds_on:
-            if prefix is not None:
-                texts = texts.joined_by(_texts_of(package), prefix)
+            texts = texts.joined_by(_texts_of(package), prefix)
         return texts.joined_by(_common_phrases(), "")
 
     @cached_property

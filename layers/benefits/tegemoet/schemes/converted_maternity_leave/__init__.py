@@ -21,5 +21,6 @@ SCHEME = Scheme(
     case_type=ConvertedLeaveCase,
     decide=decide,
     data="health",
-    builds_on=(("tegemoet.schemes.maternity_rest", None),),
+    engine="2.0.0",
+    builds_on=(("tegemoet.schemes.maternity_rest", ""),),
 )

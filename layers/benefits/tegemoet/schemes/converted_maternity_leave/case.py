@@ -32,8 +32,8 @@ class Mother:
     `days_used` are days of her rest up to and including that of her death, or up to the eve of her
     admission. `days_left` are days of rest after birth, her extensions included, that she had not
     taken by then. `insured`: as a beneficiary of the employees' insurance, or as a statutory civil
-    servant whose `statute_grants` such leave. `end_certified`: the proof of the end of her stay was
-    received.
+    servant whose `statute_grants` such leave; it is left out if unknown. `end_certified`: the proof
+    of the end of her stay was received.
     """
 
     __pydantic_config__ = CLOSED
@@ -43,7 +43,7 @@ class Mother:
     days_used: Annotated[int, Field(ge=0, le=400)]
     days_left: Annotated[int, Field(ge=0, le=400)]
     until: Day | None = None
-    insured: Literal["beneficiary", "statutory-civil-servant", "neither"] = "beneficiary"
+    insured: Literal["beneficiary", "statutory-civil-servant", "neither"] | None = None
     statute_grants: bool | None = None
     end_certified: bool = False
 
@@ -61,7 +61,8 @@ class Relation:
     `proven`: the descent, the marriage at the birth or the legal cohabitation is proven.
     `declared`: the word of honour of a claimant without descent. `related`: kinship with the mother
     that prevents marriage. `together_since`: the first day of a lasting and affectionate life
-    together without a break. `higher_rank`: there is a person of a higher rank.
+    together without a break. `higher_rank`: there is a person of a higher rank. What is left out is
+    unknown.
     """
 
     __pydantic_config__ = CLOSED
@@ -72,7 +73,7 @@ class Relation:
     child_lives_there: bool | None = None
     related: bool | None = None
     together_since: Day | None = None
-    higher_rank: bool = False
+    higher_rank: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

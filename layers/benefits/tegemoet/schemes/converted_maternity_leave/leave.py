@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import FactValue, Met
+from tegemoet.domain.decision import FactValue, Met, Missing, Phrase
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
 from tegemoet.schemes.legislation.register import cite
@@ -21,6 +21,7 @@ BOTH_INSURED = cite("circular-2020-204", "XIII, 13.2")
 BIRTH_LEAVE = cite("employment-contracts-law-1978-07-03", "article 30, § 2, fourth paragraph")
 
 MONTHS_OF_YEAR = 12
+NOTHING, NO = Phrase("nothing"), Phrase("no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def _judge_event(case: ConvertedLeaveCase, on: date, judgement: Judgement) -> No
     outcome: Met = "met" if days > exceeds else "not-met" if mother.until else "unknown"
     if outcome != "met":
         place = "mother/until" if mother.until else "mother/on"
-        judgement.ask("mother-in-hospital", place, f"more than {exceeds} days in hospital", f"{days} days")
+        needed = Phrase("more-days-in-hospital", {"days": exceeds})
+        _ask(judgement, "mother-in-hospital", place, needed, Phrase("days", {"days": days}))
     facts: dict[str, FactValue] = {
         "from": mother.on.isoformat(),
         "until": mother.until.isoformat() if mother.until else None,
@@ -102,7 +104,7 @@ def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
     """The newborn has left hospital. Of several newborns, one is enough."""
     home = case.child_home_on
     if home is None:
-        judgement.ask("child-home", "child_home_on", "day on which the newborn left hospital")
+        _ask(judgement, "child-home", "child_home_on", Phrase("day-child-home"), NOTHING)
     facts: dict[str, FactValue] = {"on": home.isoformat() if home else None}
     judgement.find("child-home", "met" if home else "unknown", source_of(case), facts)
 
@@ -110,31 +112,59 @@ def _judge_child_home(case: ConvertedLeaveCase, judgement: Judgement) -> None:
 def _judge_rank(case: ConvertedLeaveCase, judgement: Judgement) -> None:
     """The father or co-mother; if there is none, the spouse or the legal cohabitant.
 
-    If there is none of these either, the cohabitant of three years.
+    If there is none of these either, the cohabitant of three years. Every condition is a finding of
+    its own, so that a refusal says which one failed.
     """
-    relation, rule = case.relation, "rank"
-    asked: list[tuple[str, str, bool | None]] = []
-    if relation.rank != "cohabitant":
-        shown = {"parent": "descent", "spouse": "marriage at the birth", "legal-cohabitant": "legal cohabitation"}
-        asked.append(("proven", f"{shown[relation.rank]} established", relation.proven))
+    relation, rank = case.relation, case.relation.rank
+    first = rank == "parent"
+    none_higher = True if first else _not(relation.higher_rank)
+    _judge(judgement, "rank", "higher_rank", Phrase("no-higher-rank"), none_higher, {"rank": rank, "first": first})
+    if rank == "cohabitant":
+        _judge_cohabitation(case, judgement)
     else:
-        years, since = judgement.limit("cohabitation-years"), relation.together_since
-        birth = min(case.births)
-        enough = None if since is None else end_of_months(since, years * MONTHS_OF_YEAR) < birth
-        asked.append(("together_since", f"{years} years together without a break before {birth}", enough))
-    if relation.rank in ("legal-cohabitant", "cohabitant"):
-        asked.append(("child_lives_there", "the child's main residence with the claimant", relation.child_lives_there))
-        unrelated = None if relation.related is None else not relation.related
-        asked.append(("related", "no kinship with the mother that prevents marriage", unrelated))
-    if relation.rank != "parent":
-        asked.append(("higher_rank", "nobody of a higher rank", not relation.higher_rank))
-    for name, needed, answer in asked:
-        if not answer:
-            judgement.ask(rule, f"relation/{name}", needed, "none" if answer is None else "no")
-    answers = [answer for _, _, answer in asked]
-    outcome: Met = "not-met" if False in answers else "unknown" if None in answers else "met"
-    facts: dict[str, FactValue] = {"rank": relation.rank, "higher_rank": relation.higher_rank}
-    judgement.find(rule, outcome, RANK, facts)
+        shown = {"parent": "descent", "spouse": "marriage", "legal-cohabitant": "legal-cohabitation"}[rank]
+        _judge(judgement, shown, "proven", Phrase(shown), relation.proven, {})
+    if rank in ("legal-cohabitant", "cohabitant"):
+        lives_there = relation.child_lives_there
+        _judge(judgement, "child-residence", "child_lives_there", Phrase("child-residence"), lives_there, {})
+        _judge(judgement, "kinship", "related", Phrase("no-kinship"), _not(relation.related), {})
+
+
+def _judge_cohabitation(case: ConvertedLeaveCase, judgement: Judgement) -> None:
+    """Three years of life together without a break before the (first) birth."""
+    years, since, birth = judgement.limit("cohabitation-years"), case.relation.together_since, min(case.births)
+    enough = None if since is None else end_of_months(since, years * MONTHS_OF_YEAR) < birth
+    facts: dict[str, FactValue] = {
+        "since": since.isoformat() if since else None,
+        "years": years,
+        "birth": birth.isoformat(),
+    }
+    needed = Phrase("years-together", {"years": years, "birth": birth.isoformat()})
+    seen = Phrase("together-since", {"since": facts["since"]}) if since else NOTHING
+    _judge(judgement, "cohabitation", "together_since", needed, enough, facts, seen)
+
+
+def _judge(
+    judgement: Judgement,
+    rule: str,
+    field: str,
+    needed: Phrase,
+    answer: bool | None,
+    facts: dict[str, FactValue],
+    seen: Phrase | None = None,
+) -> None:
+    """A condition of a rank, in the `field` of the relation: yes meets it, no fails it."""
+    if not answer:
+        _ask(judgement, rule, f"relation/{field}", needed, seen or (NOTHING if answer is None else NO))
+    judgement.find(rule, "unknown" if answer is None else "met" if answer else "not-met", RANK, facts)
+
+
+def _ask(judgement: Judgement, rule: str, place: str, needed: Phrase, seen: Phrase) -> None:
+    judgement.missing.append(Missing(rule, place, needed, seen))
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
 
 
 def _judge_mother_insured(case: ConvertedLeaveCase, judgement: Judgement) -> None:
@@ -144,14 +174,18 @@ def _judge_mother_insured(case: ConvertedLeaveCase, judgement: Judgement) -> Non
     """
     mother, rule = case.mother, "mother-insured"
     outcome: Met = "met"
-    if mother.insured == "neither":
+    if mother.insured is None:
+        outcome = "unknown"
+        _ask(judgement, rule, "mother/insured", Phrase("mother-insured"), NOTHING)
+    elif mother.insured == "neither":
         outcome = "not-met"
-        judgement.ask(rule, "mother/insured", "a mother who is a beneficiary, or a statutory civil servant", "neither")
+        _ask(judgement, rule, "mother/insured", Phrase("mother-insured"), Phrase("value", {"value": "neither"}))
     elif mother.insured == "statutory-civil-servant" and not mother.statute_grants:
         outcome = "unknown" if mother.statute_grants is None else "not-met"
-        seen = "none" if mother.statute_grants is None else "no"
-        judgement.ask(rule, "mother/statute_grants", "a statute that grants converted maternity leave", seen)
-    facts: dict[str, FactValue] = {"insured": mother.insured, "statute_grants": mother.statute_grants}
+        seen = NOTHING if mother.statute_grants is None else NO
+        _ask(judgement, rule, "mother/statute_grants", Phrase("statute-grants"), seen)
+    grants = mother.statute_grants if mother.insured == "statutory-civil-servant" else None
+    facts: dict[str, FactValue] = {"insured": mother.insured, "statute_grants": grants}
     judgement.find(rule, outcome, BOTH_INSURED, facts)
 
 
@@ -171,9 +205,11 @@ def _judge_days(case: ConvertedLeaveCase, leave: Leave, judgement: Judgement) ->
     }
     if leave.days <= 0:
         if mother.days_left == 0:
-            judgement.ask("leave-days", "mother/days_left", "at least 1 day of rest that she had left", "0 days")
+            needed = Phrase("at-least-days", {"days": 1})
+            _ask(judgement, "leave-days", "mother/days_left", needed, Phrase("days", {"days": 0}))
         else:
-            needed = f"mother in hospital on {leave.first}"
-            judgement.ask("leave-days", "mother/until", needed, f"until {mother.until}")
+            needed = Phrase("mother-still-there", {"day": leave.first.isoformat()})
+            seen = Phrase("there-until", {"day": facts["home"]})
+            _ask(judgement, "leave-days", "mother/until", needed, seen)
     outcome: Met = "not-met" if leave.days <= 0 else "met" if case.child_home_on else "unknown"
     judgement.find("leave-days", outcome, source_of(case), facts)

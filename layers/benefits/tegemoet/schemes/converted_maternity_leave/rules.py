@@ -13,7 +13,7 @@ from tegemoet.domain.decision import DecidedPeriod, Finding, Outcome, Ruling
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.converted_maternity_leave.case import ConvertedLeaveCase
-from tegemoet.schemes.converted_maternity_leave.formalities import BLOCKING, check_formalities
+from tegemoet.schemes.converted_maternity_leave.formalities import BLOCKING, birth_leave, check_formalities
 from tegemoet.schemes.converted_maternity_leave.leave import judge_leave, plan_leave
 from tegemoet.schemes.converted_maternity_leave.pay import ask_pay, pay_leave
 from tegemoet.schemes.maternity_rest.entitlement import (
@@ -34,7 +34,7 @@ def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruli
     is not known.
     """
     leave = plan_leave(case, parameters)
-    _refuse_contradictions(case, leave.first, on)
+    _refuse_contradictions(case, leave.first, on, parameters)
     judgement = Judgement(leave.first, parameters)
     check_interruption(case.quality, leave.first)
     check_ceilings(case.wage_ceilings, leave.first, parameters)
@@ -47,7 +47,7 @@ def decide(case: ConvertedLeaveCase, on: date, parameters: ParameterSet) -> Ruli
         return Ruling("refused", judgement.findings, missing=judgement.missing)
 
     asked = ask_pay(case, leave, parameters)
-    formalities, formalities_missing = check_formalities(case, leave, asked.missing)
+    formalities, formalities_missing = check_formalities(case, leave, asked.missing, parameters)
     outcome: Outcome = "granted"
     if _is_open(judgement.findings) or _is_open([f for f in formalities if f.rule in BLOCKING]):
         outcome = "pending"
@@ -72,13 +72,13 @@ def _is_open(findings: list[Finding]) -> bool:
     return any(finding.outcome == "unknown" for finding in findings)
 
 
-def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date) -> None:
+def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date, parameters: ParameterSet) -> None:
     """Events must not lie after the day of the decision, and their order must be possible."""
     mother = case.mother
     told = [("requested_on", case.requested_on), ("child_home_on", case.child_home_on)]
     told += [("mother/on", mother.on), ("mother/until", mother.until)]
     told += [(f"births/{index}", birth) for index, birth in enumerate(case.births)]
-    faults = [Fault(f"/case/{place}", "after-decision-day") for place, day in told if day and day > on]
+    faults = [Fault(f"/case/{place}", "in-the-future") for place, day in told if day and day > on]
     if case.child_home_on and case.child_home_on < min(case.births):
         faults.append(Fault("/case/child_home_on", "before-birth"))
     if case.pay.incapacity and case.pay.incapacity.since >= first:
@@ -88,5 +88,7 @@ def _refuse_contradictions(case: ConvertedLeaveCase, first: date, on: date) -> N
         for index, past in enumerate(case.history)
         if past.last >= first
     ]
+    if case.birth_leave_taken and case.birth_leave_taken > birth_leave(case, parameters):
+        faults.append(Fault("/case/birth_leave_taken", "above-birth-leave"))
     if faults:
         raise InvalidError("The case describes what is impossible by the day of the decision.", faults=tuple(faults))

@@ -19,6 +19,7 @@ SCHEME = Scheme(
     package=__name__,
     case_type=SelfEmployedIncapacity,
     decide=decide,
+    engine="2.0.0",
     data="health",
     builds_on=(("tegemoet.schemes.incapacity_supplement", EMPLOYEE),),
 )

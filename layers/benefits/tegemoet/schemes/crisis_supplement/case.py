@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.schemes.dated import Dated, Running, check_apart
-from tegemoet.schemes.fields import CLOSED, Day, Money
+from tegemoet.schemes.fields import CLOSED, Day, Money, Percentage
 from tegemoet.schemes.incapacity_supplement.case import Incapacity
 
 
@@ -35,12 +35,25 @@ class BenefitDays(Dated):
 class Stop(Running):
     """Days on which the permitted activity was stopped.
 
-    Without `until`, it still is. `notified`: the insurer was informed in writing.
+    Without `until`, it still is. `notified`: the insurer was informed in writing; it is left out if
+    unknown.
     """
 
     __pydantic_config__ = CLOSED
 
-    notified: bool = True
+    notified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction(Dated):
+    """Days on which article 28bis reduces the benefit, because of a permitted activity.
+
+    `percentage` is the part of the benefit that is not paid.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    percentage: Percentage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,9 @@ class SelfEmployedIncapacity:
 
     `incapacity_from` is its first day; after a relapse, that of the first incapacity. Without
     `incapacity_until`, it continues. `temporary_unemployment` are days with that benefit after
-    stopping a permitted activity as an employee. `late_declaration` are days reduced by 10 %.
-    `replacement_income` are days with other income that replaces the permitted activity.
+    stopping a permitted activity as an employee. `reductions` are those of article 28bis.
+    `late_declaration` are days reduced by 10 %. `replacement_income` are days with other income
+    that replaces the permitted activity.
     """
 
     __pydantic_config__ = CLOSED
@@ -87,6 +101,7 @@ class SelfEmployedIncapacity:
     incapacity_until: Day | None = None
     stops: Annotated[tuple[Stop, ...], Field(max_length=100)] = ()
     temporary_unemployment: Periods = ()
+    reductions: Annotated[tuple[Reduction, ...], Field(max_length=100)] = ()
     late_declaration: Periods = ()
     refusals: Annotated[tuple[Refusal, ...], Field(max_length=100)] = ()
     other_benefits: Annotated[tuple[OtherBenefit, ...], Field(max_length=100)] = ()
@@ -101,6 +116,7 @@ class SelfEmployedIncapacity:
         if any(d.first < first or d.last > last for d in self.days):
             raise PydanticCustomError("outside-incapacity", "days of benefit lie outside the incapacity")
         check_apart(self.stops)
+        check_apart(self.reductions)
         if self.employee and any(other.kind == "employee-benefit" for other in self.other_benefits):
             raise PydanticCustomError("employee-benefit-twice", "the benefit of an employee is decided here, not given")
 

@@ -10,27 +10,45 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from tegemoet.domain.calendar import LAST_DAY, Period, join_equal, stretches
-from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Met, Missing, Outcome, Ruling
+from tegemoet.domain.calendar import Period, join_equal, stretches
+from tegemoet.domain.decision import (
+    Amount,
+    DecidedPeriod,
+    FactValue,
+    Finding,
+    Met,
+    Missing,
+    Outcome,
+    Phrase,
+    Ruling,
+)
 from tegemoet.domain.money import ZERO, euro, round_half_up
-from tegemoet.domain.parameters import ParameterSet
-from tegemoet.schemes.crisis_supplement.case import BenefitDays, Refusal, SelfEmployedIncapacity, Stop
-from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
+from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.schemes.crisis_supplement.case import BenefitDays, Refusal, SelfEmployedIncapacity
+from tegemoet.schemes.crisis_supplement.category import CATEGORY_A, CATEGORY_B, PRIMARY, judge_category
+from tegemoet.schemes.daily import (
+    FOUR_DECIMALS,
+    DayFinding,
+    deadline,
+    findings_of,
+    payment,
+    percentage,
+    total_of,
+    withholding,
+)
 from tegemoet.schemes.dated import Dated
-from tegemoet.schemes.incapacity_supplement.rules import EmployeeAssessment
+from tegemoet.schemes.incapacity_supplement.rules import EmployeeAssessment, refuse_published_minimum
 from tegemoet.schemes.incapacity_supplement.rules import assess as assess_employee
 from tegemoet.schemes.incapacity_supplement.rules import pay as pay_employee
 from tegemoet.schemes.legislation.register import cite
 
-EIGHT_DAYS = cite("circular-2020-289", "introduction: incapacity of at least eight days")
-CATEGORY_A = cite("circular-2020-289", "1.1")
-CATEGORY_B = cite("circular-2020-289", "1.2")
 AMOUNT = cite("circular-2020-289", "2")
 UNEMPLOYMENT = cite("circular-2020-289", "3.1")
-LATE = cite("royal-decree-1971-07-20", "article 58bis")
+LATE = ("late-declaration", cite("royal-decree-1971-07-20", "article 58bis"))
 ARTICLE_28 = cite("royal-decree-1971-07-20", "article 28, § 1, first paragraph, and § 2")
 KEPT = cite("circular-2020-289", "3.2.2, remark")
 ARTICLE_28BIS = cite("royal-decree-1971-07-20", "article 28bis")
+CUMULATION = ("reduction", ARTICLE_28BIS)
 ARTICLE_29 = cite("royal-decree-1971-07-20", "article 29")
 HOUSEHOLD = cite("royal-decree-1996-07-03", "article 225, § 3, tenth paragraph")
 ARTICLE_22 = cite("circular-2020-289", "5")
@@ -38,8 +56,6 @@ TAX = cite("circular-2020-289", "6")
 END = cite("circular-2020-289", "7")
 PAYMENT = cite("circular-2020-289", "8")
 
-COVERED = ("self-employed", "assisting-spouse")
-"""Article 3, 1° and 4°, of the royal decree of 20 July 1971."""
 EMPLOYEE = "employee-"
 """The prefix of the rules and amounts of the employee's supplement."""
 
@@ -75,21 +91,21 @@ class _CrisisDraft:
 def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on the days of the case, on the day `on`.
 
-    Granted if a supplement of either kind is due.
+    Granted if a supplement of either kind is due. Raises InvalidError if the case tells an event
+    after that day.
     """
+    category = judge_category(case, on, parameters)
+    if case.employee:
+        refuse_published_minimum(case.employee, "/case/employee", on, parameters)
     employee = assess_employee(case.employee, on, parameters) if case.employee else None
-    findings, missing = [_eight_days(case, on, parameters)], list[Missing]()
-    stopped = _category(case, on, parameters, findings, missing)
-    entitled = findings[0].outcome == "met" and stopped != []
-    if findings[0].outcome == "unknown":
-        needed = f"an incapacity of {findings[0].facts['needed']} days"
-        missing.append(Missing("eight-days", "/incapacity_until", needed, f"{case.lasted(on)} days"))
-    draft = _CrisisDraft(case, on, parameters, entitled, stopped, employee)
+    findings, missing, entitled = category.findings, category.missing, category.entitled
+    draft = _CrisisDraft(case, on, parameters, entitled, category.stopped, employee)
     parts, days = _parts(draft), list[tuple[Period, Daily]]()
     if case.employee and case.employee.lost_wage is None:
         waits = entitled  # the deduction by the rule of differences is unknown
     else:
         waits = _days_to_come(draft, parts, findings, missing)
+        waits |= entitled and any(part.waits and part.period.last <= on for part in parts)
         days = join_equal((part.period, _daily(draft, part)) for part in parts if part.period.last <= on)
     findings += findings_of((period, daily.steps) for period, daily in days)
     findings += [_wrongly_paid(r, r.paid_on, on, parameters) for r in case.refusals if r.paid_on]
@@ -102,85 +118,11 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
         _add_employee(ruling, employee, on, parameters)
     of_the_person = {f.outcome for f in findings if f.rule in ("eight-days", "category-b")}
     waits = waits or "unknown" in of_the_person
-    pending = waits and "not-met" not in of_the_person and any(part.is_met for part in parts)
+    pending = waits and "not-met" not in of_the_person and any(part.is_met or part.waits for part in parts)
     outcomes: list[Outcome] = ["granted" if due else "pending" if pending else "refused"]
     outcomes += [employee.outcome] if employee else []
     ruling.outcome = "granted" if "granted" in outcomes else "pending" if "pending" in outcomes else "refused"
     return ruling
-
-
-# The person: eight days, category A or B.
-
-
-def _eight_days(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> Finding:
-    """A shorter incapacity falls within the waiting period: no benefit, so no supplement."""
-    needed, lasted = parameters.integer("incapacity-days", on), case.lasted(on)
-    ended = case.incapacity_until is not None and case.incapacity_until <= on
-    outcome: Met = "met" if lasted >= needed else "not-met" if ended else "unknown"
-    return Finding("eight-days", outcome, {"days": max(lasted, 0), "needed": needed}, EIGHT_DAYS)
-
-
-def _category(
-    case: SelfEmployedIncapacity, on: date, parameters: ParameterSet, findings: list[Finding], missing: list[Missing]
-) -> list[Period] | None:
-    """Category A: incapacity begun in the measure, of a person under the social status.
-
-    Otherwise category B: the days of the person's stopped activity.
-    """
-    first = parameters.day("first-day", on)
-    category_a = case.incapacity_from >= first and case.status in COVERED
-    facts: dict[str, FactValue] = {
-        "began": case.incapacity_from.isoformat(),
-        "first": first.isoformat(),
-        "status": case.status,
-    }
-    if category_a:
-        findings.append(Finding("category-a", "met", facts, CATEGORY_A))
-        return None
-    found = [(stop, _stop(stop, on, first, parameters)) for stop in _joined(case.stops)]
-    outcomes = [finding.outcome for _, finding in found]
-    category_b: Met = "met" if "met" in outcomes else "unknown" if "unknown" in outcomes else "not-met"
-    findings.append(Finding("category-a", "not-met" if category_b == "not-met" else "not-needed", facts, CATEGORY_A))
-    findings.append(Finding("category-b", category_b, {"stops": len(found)}, CATEGORY_B))
-    for stop, finding in found:
-        findings.append(finding)
-        if finding.outcome == "unknown":
-            needed = "written notice to the insurer" if not stop.notified else f"{finding.facts['needed']} days"
-            seen = "none" if not stop.notified else f"{finding.facts['days']} days"
-            missing.append(Missing(finding.rule, "/stops", needed, seen))
-    return [stop.period for stop, finding in found if finding.outcome == "met"]
-
-
-def _joined(stops: tuple[Stop, ...]) -> list[Stop]:
-    """The stops in order. Stops that follow one another are joined."""
-    ordered = sorted((stop.period, stop.notified) for stop in stops)
-    return [
-        Stop(first=p.first, last=None if p.last == LAST_DAY else p.last, notified=notified)
-        for p, notified in join_equal(ordered)
-    ]
-
-
-def _stop(stop: Stop, on: date, first: date, parameters: ParameterSet) -> Finding:
-    """The permitted activity stopped for at least seven days in a row, whatever the reason.
-
-    The stop begins on 1 March 2020 at the earliest.
-    """
-    needed = parameters.integer("stop-days", on)
-    last = min(stop.last or on, on)
-    days = max((last - stop.first).days + 1, 0)
-    facts: dict[str, FactValue] = {
-        "from": stop.first.isoformat(),
-        "until": stop.last.isoformat() if stop.last else None,
-        "days": days,
-        "needed": needed,
-        "first": first.isoformat(),
-    }
-    ended = stop.last is not None and stop.last <= on
-    if stop.first < first or (ended and days < needed):
-        return Finding("stopped-activity", "not-met", facts, CATEGORY_B)
-    if not stop.notified:
-        return Finding("stop-notified", "unknown", facts, CATEGORY_B)
-    return Finding("stopped-activity", "met" if days >= needed else "unknown", facts, CATEGORY_B)
 
 
 # The days.
@@ -198,6 +140,11 @@ class _Part:
     def is_met(self) -> bool:
         return all(hurdle.outcome == "met" for hurdle in self.hurdles)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the only thing that is not met is unknown."""
+        return not self.is_met and all(hurdle.outcome != "not-met" for hurdle in self.hurdles)
+
 
 def _days_to_come(draft: _CrisisDraft, parts: list[_Part], findings: list[Finding], missing: list[Missing]) -> bool:
     """Whether payable days lie after the day of the decision.
@@ -210,7 +157,8 @@ def _days_to_come(draft: _CrisisDraft, parts: list[_Part], findings: list[Findin
         return False
     last = to_come[-1].last.isoformat()
     findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last}, AMOUNT))
-    missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
+    seen = Phrase("decided-on", {"day": on.isoformat()})
+    missing.append(Missing("days-to-come", "/days", Phrase("decision-from", {"day": last}), seen))
     return True
 
 
@@ -222,7 +170,10 @@ def _parts(draft: _CrisisDraft) -> list[_Part]:
     borders += [Period(p.first, p.last) for p in draft.parameters.parameters]
     borders += [period for period, _ in (draft.employee.days if draft.employee else ())]
     borders += draft.stopped or []
-    for dated in (case.temporary_unemployment, case.late_declaration, case.refusals, case.other_benefits):
+    for dated in (
+        *(case.temporary_unemployment, case.late_declaration, case.reductions),
+        *(case.refusals, case.other_benefits),
+    ):
         borders += [one.period for one in dated]
     return [
         _Part(part, asked.benefit, _hurdles(draft, asked, part, measure))
@@ -248,9 +199,14 @@ def _hurdles(draft: _CrisisDraft, asked: BenefitDays, part: Period, measure: Per
             UNEMPLOYMENT,
         ),
     ]
-    if draft.stopped:
+    if draft.stopped is None:
+        primary: Met = "met" if asked.benefit == PRIMARY else "not-met"
+        steps.append(DayFinding("primary-benefit", primary, {"benefit_kind": asked.benefit}, CATEGORY_A))
+    elif draft.stopped:
         within = any(stop.overlaps(part) for stop in draft.stopped)
         steps.append(DayFinding("within-stop", "met" if within else "not-met", {}, CATEGORY_B))
+    if draft.employee and any(part.overlaps(period) and not daily.known for period, daily in draft.employee.days):
+        steps.append(DayFinding("other-benefit-known", "unknown", {}, ARTICLE_29))
     return tuple(steps)
 
 
@@ -268,7 +224,7 @@ def _daily(draft: _CrisisDraft, part: _Part) -> Daily:
 def _amounts(draft: _CrisisDraft, part: _Part) -> Daily:
     """Section 2: up to the target total.
 
-    Section 3: the sanction on each part, then the rule of differences on their sum.
+    Section 3: reduction and sanction on each part, then the rule of differences on their sum.
     """
     steps = list(part.hurdles)
     parameters, day = draft.parameters, part.period.first
@@ -282,15 +238,12 @@ def _amounts(draft: _CrisisDraft, part: _Part) -> Daily:
         "supplement": euro(supplement),
     }
     steps.append(DayFinding("supplement", "met", facts, AMOUNT))
+    for reduction in draft.case.reductions:
+        if reduction.period.overlaps(part.period):
+            benefit, supplement = _reduced(benefit, supplement, reduction.percentage / 100, steps, CUMULATION)
     if _any_of(draft.case.late_declaration, part.period):
         sanction = parameters.decimal("late-declaration", day)
-        benefit, supplement = (round_half_up(a * (1 - sanction), FOUR_DECIMALS) for a in (benefit, supplement))
-        reduced: dict[str, FactValue] = {
-            "percentage": f"{sanction * 100:.2f}",
-            "benefit": f"{benefit:.4f}",
-            "supplement": f"{supplement:.4f}",
-        }
-        steps.append(DayFinding("late-declaration", "met", reduced, LATE))
+        benefit, supplement = _reduced(benefit, supplement, sanction, steps, LATE)
     other = _other_benefits(draft, part.period)
     left, left_of_benefit = (round_half_up(max(ZERO, a - other)) for a in (benefit + supplement, benefit))
     if other:
@@ -298,8 +251,23 @@ def _amounts(draft: _CrisisDraft, part: _Part) -> Daily:
         steps.append(DayFinding("difference", "met" if left else "not-met", difference, ARTICLE_29))
     adds = left - left_of_benefit
     paid: dict[str, FactValue] = {"benefit": euro(left_of_benefit), "supplement": euro(adds), "total": euro(left)}
-    steps.append(DayFinding("amount-per-day", "met", paid, AMOUNT))
-    return Daily(left_of_benefit, adds, part.benefit == "primary", tuple(steps))
+    steps.append(DayFinding("amount-per-day", "met" if adds else "not-met", paid, AMOUNT))
+    return Daily(left_of_benefit, adds, part.benefit == PRIMARY, tuple(steps))
+
+
+def _reduced(
+    benefit: Decimal, supplement: Decimal, share: Decimal, steps: list[DayFinding], rule: tuple[str, Source]
+) -> tuple[Decimal, Decimal]:
+    """Benefit and supplement less the same `share` of each, rounded to four decimals."""
+    name, source = rule
+    benefit, supplement = (round_half_up(part * (1 - share), FOUR_DECIMALS) for part in (benefit, supplement))
+    facts: dict[str, FactValue] = {
+        "percentage": percentage(share),
+        "benefit": f"{benefit:.4f}",
+        "supplement": f"{supplement:.4f}",
+    }
+    steps.append(DayFinding(name, "met" if benefit + supplement else "not-met", facts, source))
+    return benefit, supplement
 
 
 def _other_benefits(draft: _CrisisDraft, part: Period) -> Decimal:
@@ -358,11 +326,15 @@ def _grant(ruling: Ruling, due: list[tuple[Period, Daily]], on: date, parameters
     taxed = total_of((period, daily.supplement) for period, daily in due if daily.taxed)
     rate = parameters.decimal("crisis-withholding-tax", on)
     for period, daily in due:
-        ruling.amounts.append(Amount("benefit", daily.benefit, "day", period.first, period.last))
+        if daily.benefit:
+            ruling.amounts.append(Amount("benefit", daily.benefit, "day", period.first, period.last))
         ruling.amounts.append(Amount("supplement", daily.supplement, "day", period.first, period.last))
         ruling.periods.append(DecidedPeriod("supplement", period.first, period.last, period.six_day_week_days))
     ruling.amounts += payment(total, taxed, rate)
-    ruling.findings.append(withholding("withholding-tax", taxed, rate, TAX))
+    if taxed:
+        ruling.findings.append(withholding("withholding-tax", taxed, rate, TAX))
+    else:
+        ruling.findings.append(Finding("withholding-tax", "not-needed", {}, TAX))
     latest = parameters.day("crisis-payment-deadline", on)
     ruling.findings.append(deadline("payment-deadline", due[0][0].first, latest, on, PAYMENT))
     ruling.findings += _reported(due[0][0].first, due[-1][0].last)

@@ -19,5 +19,6 @@ SCHEME = Scheme(
     package=__name__,
     case_type=Incapacity,
     decide=decide,
+    engine="2.0.0",
     data="health",
 )

@@ -12,17 +12,28 @@ from pydantic_core import PydanticCustomError
 from tegemoet.schemes.dated import Dated, check_apart
 from tegemoet.schemes.fields import CLOSED, Day, Money, WageRate
 
+Household = Literal["dependants", "single", "cohabiting"]
+
 
 @dataclass(frozen=True, slots=True)
 class BenefitDays(Dated):
     """Days for which the primary incapacity benefit is effectively due.
 
-    `minimum` is the statutory minimum per day, if it applies.
+    `regular_worker` and `household` (`cohabiting`: without dependants) say which published minimum
+    applies from the seventh month on. `minimum` is a statutory minimum in EUR per day for days
+    without a published one, if it applies.
     """
 
     __pydantic_config__ = CLOSED
 
+    regular_worker: bool | None = None
+    household: Household | None = None
     minimum: Money | None = None
+
+    def __post_init__(self) -> None:
+        Dated.__post_init__(self)
+        if (self.regular_worker is None) != (self.household is None):
+            raise PydanticCustomError("minimum-incomplete", "a minimum depends on worker and household")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tegemoet.domain.calendar import Period, end_of_months, join_equal, stretches
-from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Outcome, Ruling
+from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, end_of_months, join_equal, stretches
+from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Outcome, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
-from tegemoet.domain.parameters import ParameterSet
-from tegemoet.schemes.daily import FOUR_DECIMALS, DayFinding, deadline, findings_of, payment, total_of, withholding
-from tegemoet.schemes.incapacity_supplement.case import Incapacity
+from tegemoet.domain.parameters import Key, Parameter, ParameterSet, Source
+from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
+from tegemoet.schemes.daily import (
+    FOUR_DECIMALS,
+    DayFinding,
+    deadline,
+    findings_of,
+    payment,
+    percentage,
+    total_of,
+    withholding,
+)
+from tegemoet.schemes.events import refuse_future
+from tegemoet.schemes.incapacity_supplement.case import BenefitDays, Incapacity
 from tegemoet.schemes.legislation.register import cite
 
 QUALITY = cite("law-2020-06-24", "article 3, § 1")
@@ -30,6 +41,8 @@ PRIMARY = cite("law-1994-07-14", "article 87")
 TAX = cite("incapacity-supplement-page", "précompte professionnel")
 PAYMENT = cite("bulletin-2020-3", "Part 1, law of 24 June 2020: payment of the days before")
 
+GIVEN = Source("the case", "minimum", "")
+NOTHING = Phrase("nothing")
 COVERED = ("employee", "part-time-keeping-rights", "voluntary-part-time")
 
 
@@ -37,13 +50,15 @@ COVERED = ("employee", "part-time-keeping-rights", "voluntary-part-time")
 class Daily:
     """The benefit and the supplement of one day in EUR, whole cents.
 
-    `due`: the supplement is due that day.
+    `due`: the supplement is due that day. `known`: nothing is unknown without which the amounts
+    cannot be decided.
     """
 
     benefit: Decimal
     supplement: Decimal
     due: bool
     steps: tuple[DayFinding, ...]
+    known: bool = True
 
 
 @dataclass(slots=True)
@@ -68,8 +83,11 @@ class EmployeeAssessment:
 def decide(case: Incapacity, on: date, parameters: ParameterSet) -> Ruling:
     """The ruling on the days of the case, on the day `on`.
 
-    Raises ParameterUnknownError for a day without a published value.
+    Raises ParameterUnknownError for a day without a published value, InvalidError if the incapacity
+    begins after `on` or a published minimum is given.
     """
+    refuse_future(case.incapacity_from, on, "/incapacity_from")
+    refuse_published_minimum(case, "/case", on, parameters)
     found = assess(case, on, parameters)
     due = found.supplement
     if not due:
@@ -103,14 +121,15 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> EmployeeAsse
     entitled = all(finding.outcome == "met" for finding in findings)
     if case.lost_wage is None:
         findings.append(Finding("lost-wage", "unknown", {}, QUALITY))
-        missing.append(Missing("lost-wage", "/lost_wage", "the lost wage in EUR per day", "none"))
+        missing.append(Missing("lost-wage", "/lost_wage", Phrase("lost-wage"), NOTHING))
         return EmployeeAssessment("pending" if entitled else "refused", findings, missing, [])
-    parts = _parts(case, case.lost_wage, first, on, parameters)
-    to_come = [part.period for part in parts if part.period.first > on and part.is_met]
+    parts = _parts(case, case.lost_wage, first, on, entitled, parameters)
+    to_come = [part.period for part in parts if part.period.first > on and (part.is_met or part.waits)]
     if entitled and to_come:
         last = to_come[-1].last.isoformat()
         findings.append(Finding("days-to-come", "unknown", {"on": on.isoformat(), "until": last}, DAYS))
-        missing.append(Missing("days-to-come", "/days", f"a decision on or after {last}", f"decided on {on}"))
+        seen = Phrase("decided-on", {"day": on.isoformat()})
+        missing.append(Missing("days-to-come", "/days", Phrase("decision-from", {"day": last}), seen))
     days = join_equal(
         (part.period, _daily(case, case.lost_wage, part, entitled, parameters))
         for part in parts
@@ -118,8 +137,11 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> EmployeeAsse
     )
     findings += findings_of((period, daily.steps) for period, daily in days)
     missing += _missing_wage(findings)
+    waiting = [part for part in parts if part.waits and part.period.last <= on] if entitled else []
+    for index in sorted({case.days.index(part.asked) for part in waiting}):
+        missing.append(Missing("minimum-known", f"/days/{index}/household", Phrase("worker-and-household"), NOTHING))
     granted = any(daily.due for _, daily in days)
-    waits = entitled and to_come
+    waits = entitled and (to_come or waiting)
     return EmployeeAssessment("granted" if granted else "pending" if waits else "refused", findings, missing, days)
 
 
@@ -146,9 +168,13 @@ def _incapacity_start(case: Incapacity, first: date) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Days of benefit without a change, their statutory minimum, and the conditions to meet."""
+    """Days of benefit without a change, their statutory minimum, and the conditions to meet.
+
+    `asked` are the days of the case to which they belong.
+    """
 
     period: Period
+    asked: BenefitDays
     minimum: Decimal | None
     hurdles: tuple[DayFinding, ...]
 
@@ -156,42 +182,132 @@ class _Part:
     def is_met(self) -> bool:
         return all(hurdle.outcome == "met" for hurdle in self.hurdles)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the only thing that is not met is unknown."""
+        return not self.is_met and all(hurdle.outcome != "not-met" for hurdle in self.hurdles)
 
-def _parts(case: Incapacity, wage: Decimal, first: date, on: date, parameters: ParameterSet) -> list[_Part]:
+
+def _parts(
+    case: Incapacity, wage: Decimal, first: date, on: date, entitled: bool, parameters: ParameterSet
+) -> list[_Part]:
     """The days of benefit from the `first` day of the measure, in order.
 
     They are cut at every change and after the day `on`.
     """
     primary_until = end_of_months(case.incapacity_from, parameters.integer("primary-incapacity", first))
+    minimum_from = _minimum_from(case, on, parameters)
     by_employer = [supplement.period for supplement in case.employer_supplement]
     borders = [Period(p.first, p.last) for p in parameters.parameters]
-    borders += [*by_employer, Period(case.incapacity_from, primary_until), Period(first, max(first, on))]
+    borders += [*by_employer, Period(case.incapacity_from, primary_until), Period(minimum_from, LAST_DAY)]
+    borders.append(Period(first, max(first, on)))
     found: list[_Part] = []
     for asked in sorted(case.days, key=lambda asked: asked.first):
         for part in stretches(asked.period, borders):
-            if part.first >= first:
-                hurdles = (
-                    _wage_limit(wage, part.first, parameters),
-                    _primary_incapacity(part.first, primary_until),
-                    _employer_supplement(any(period.overlaps(part) for period in by_employer)),
-                )
-                found.append(_Part(part, asked.minimum, hurdles))
+            if part.first < first:
+                continue
+            hurdles = [
+                _primary_incapacity(part.first, primary_until),
+                _employer_supplement(any(period.overlaps(part) for period in by_employer)),
+            ]
+            refused = not entitled or any(hurdle.outcome == "not-met" for hurdle in hurdles)
+            if limit := _wage_limit(wage, part.first, refused, parameters):
+                hurdles.insert(0, limit)
+            minimum = None
+            if not refused and limit and limit.outcome == "met":
+                begun = part.first >= minimum_from
+                hurdles += _minimum_known(asked, wage, part.first, parameters) if begun else []
+                minimum = _minimum(asked, part.first, begun, parameters)
+            found.append(_Part(part, asked, minimum, tuple(hurdles)))
     return found
 
 
-def _wage_limit(wage: Decimal, day: date, parameters: ParameterSet) -> DayFinding:
-    """The lost wage is lower than the limit of the day."""
-    limit = parameters.decimal("wage-limit", day)
+# The statutory minimum.
+
+
+def _minimum_from(case: Incapacity, on: date, parameters: ParameterSet) -> date:
+    """The first day of the seventh month of the incapacity."""
+    return end_of_months(case.incapacity_from, parameters.integer("months-before-minimum", on)) + ONE_DAY
+
+
+def refuse_published_minimum(case: Incapacity, place: str, on: date, parameters: ParameterSet) -> None:
+    """Raises InvalidError for a minimum that is given for days with a published one.
+
+    `place` is the pointer to the case.
+    """
+    since = _minimum_from(case, on, parameters)
+    published = [value for value in parameters.parameters if value.name == "minimum-benefit"]
+    faults = tuple(
+        Fault(f"{place}/days/{index}/minimum", "figure-is-published")
+        for index, asked in enumerate(case.days)
+        if asked.minimum is not None
+        and any(
+            asked.household is None or value.key == _whose(asked)
+            for value in published
+            if asked.last >= since and value.lies_within(max(since, asked.first), asked.last)
+        )
+    )
+    if faults:
+        raise InvalidError("A minimum is given for days with a published one.", faults=faults)
+
+
+def _whose(asked: BenefitDays) -> Key:
+    return (("household", str(asked.household)), ("worker", "regular" if asked.regular_worker else "other"))
+
+
+def _minimum_known(asked: BenefitDays, wage: Decimal, day: date, parameters: ParameterSet) -> list[DayFinding]:
+    """Whose minimum it is must be known where 60 % of the wage is below the highest one."""
+    if asked.household is not None or asked.minimum is not None:
+        return []
+    highest = max((Decimal(str(row.value)) for row in parameters.rows("minimum-benefit", day)), default=ZERO)
+    if _share(wage, day, parameters) >= highest:
+        return []
+    return [DayFinding("minimum-known", "unknown", {"highest": euro(highest)}, MINIMUM)]
+
+
+def _minimum(asked: BenefitDays, day: date, begun: bool, parameters: ParameterSet) -> Decimal | None:
+    """The minimum in EUR per day: the published one from the seventh month on, or the given one."""
+    if asked.minimum is not None:
+        given = Parameter(
+            "minimum-benefit", (), asked.minimum, "EUR per day", asked.first, asked.last, GIVEN, "supplied"
+        )
+        parameters.note(given)
+        return asked.minimum
+    if not begun or asked.household is None:
+        return None
+    return parameters.decimal("minimum-benefit", day, **dict(_whose(asked)))
+
+
+# The conditions of a day.
+
+
+def _wage_limit(wage: Decimal, day: date, refused: bool, parameters: ParameterSet) -> DayFinding | None:
+    """The lost wage is lower than the limit of the day.
+
+    A day that is refused in any case needs no limit.
+    """
+    try:
+        limit = parameters.decimal("wage-limit", day)
+    except ParameterUnknownError:
+        if refused:
+            return None
+        raise
     facts: dict[str, FactValue] = {"wage": f"{wage:.4f}", "limit": f"{limit:.4f}"}
     return DayFinding("wage-limit", "met" if wage < limit else "not-met", facts, QUALITY)
 
 
 def _missing_wage(findings: list[Finding]) -> list[Missing]:
     return [
-        Missing("wage-limit", "/lost_wage", f"less than {f.facts['limit']} EUR", f"{f.facts['wage']} EUR")
+        Missing(
+            "wage-limit", "/lost_wage", _amount("below-amount", f.facts["limit"]), _amount("amount", f.facts["wage"])
+        )
         for f in findings
         if f.rule == "wage-limit" and f.outcome == "not-met"
     ]
+
+
+def _amount(phrase: str, amount: FactValue) -> Phrase:
+    return Phrase(phrase, {"amount": amount})
 
 
 def _primary_incapacity(day: date, last: date) -> DayFinding:
@@ -207,16 +323,21 @@ def _employer_supplement(paid: bool) -> DayFinding:
 # The amounts of a day.
 
 
+def _share(wage: Decimal, day: date, parameters: ParameterSet) -> Decimal:
+    """The benefit before any minimum: 60 % of the lost wage."""
+    return round_half_up(wage * parameters.decimal("benefit-rate", day), FOUR_DECIMALS)
+
+
 def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, parameters: ParameterSet) -> Daily:
     """Benefit and supplement of a day.
 
     The total is rounded to the cent once. The supplement is what it adds to the benefit as paid.
     """
     day = part.period.first
-    share = round_half_up(wage * parameters.decimal("benefit-rate", day), FOUR_DECIMALS)
+    share = _share(wage, day, parameters)
     benefit = max(share, part.minimum or ZERO)
     if not (entitled and part.is_met):
-        return Daily(round_half_up(benefit), ZERO, False, part.hurdles)
+        return Daily(round_half_up(benefit), ZERO, False, part.hurdles, not (entitled and part.waits))
     steps: list[DayFinding] = []
     total = _total_of_article_4(wage, share, benefit, day, steps, parameters)
     if not case.partial_career_break:
@@ -226,8 +347,9 @@ def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, paramet
         steps.append(DayFinding("limited-to-wage", "met", {"wage": f"{wage:.4f}"}, WAGE))
     total, benefit = round_half_up(max(total, benefit)), round_half_up(benefit)
     facts: dict[str, FactValue] = {"benefit": euro(benefit), "supplement": euro(total - benefit), "total": euro(total)}
-    steps.append(DayFinding("amount-per-day", "met", facts, DAYS))
-    return Daily(benefit, total - benefit, True, (*part.hurdles, *steps))
+    adds = total > benefit
+    steps.append(DayFinding("amount-per-day", "met" if adds else "not-met", facts, DAYS))
+    return Daily(benefit, total - benefit, adds, (*part.hurdles, *steps))
 
 
 def _total_of_article_4(
@@ -248,7 +370,7 @@ def _total_of_article_4(
         steps.append(DayFinding("highest-total", "met", written, HIGHEST))
     else:
         facts: dict[str, FactValue] = {
-            "percentage": f"{rate * 100:.2f}",
+            "percentage": percentage(rate),
             "wage": f"{wage:.4f}",
             "fixed": euro(fixed),
             "supplement": f"{supplement:.4f}",
