@@ -87,7 +87,11 @@ class Maker:
             "mother": self._mother(hospital, event),
             "hospital_statement": self.chance(0.99),
         }
-        case["relation"] = {"rank": "parent", "proven": True}
+        case["relation"] = self._relation(births[0])
+        if self.chance(0.3):
+            case["birth_leave_taken"] = random.choice((0, 3, 9, 10, 10, 10 if self.chance(0.8) else 11, 15, 16, 20))
+        if self.chance(0.01):
+            case["stays_abroad"] = True
         if home:
             case["child_home_on"] = str(home)
         first = max(births[-1] + timedelta(7), event, home or event) if hospital else max(event + DAY, home or event)
@@ -112,8 +116,9 @@ class Maker:
         if self.chance(0.4 if first > date(2026, 9, 20) else 0.005):
             case["wage_ceilings"] = self._ceilings(first, first + timedelta(100))
         case["requested_on"] = str(first + timedelta(random.choice((-5, 0, 1, 20, 60))))
-        on = max(first, day(case["requested_on"]), *births, event) + timedelta(200)
-        return case, str(on)
+        told = [case["requested_on"], *case["births"], str(event), str(home or event), case["mother"].get("until", "")]
+        on = max(day(text) for text in told if text) + timedelta(random.choice((0, 0, 3, 7, 200, 200)))
+        return case, str(on - DAY if self.chance(0.01) else on)
 
     def _mother(self, hospital: bool, event: date) -> Case:
         """What happened to the mother, and the days that she had and has left."""
@@ -123,14 +128,36 @@ class Maker:
             "on": str(event),
             "days_used": random.choice((0, 5, 14, 28, 29, 30, 31, 60)),
             "days_left": random.choice((1, 7, 30, 61, 63, 98, random.randint(1, 200))),
-            "insured": "beneficiary",
         }
+        if self.chance(0.98):
+            mother["insured"] = (
+                "beneficiary" if self.chance(0.9) else random.choice(("statutory-civil-servant", "neither"))
+            )
+        if mother.get("insured") == "statutory-civil-servant" and self.chance(0.95):
+            mother["statute_grants"] = self.chance(0.9)
         if hospital and self.chance(0.9):
             mother["until"] = str(
                 event + timedelta(random.choice((7, 7, 8, 14, 30, 90)) - (1 if self.chance(0.03) else 0))
             )
             mother["end_certified"] = True
         return mother
+
+    def _relation(self, birth: date) -> Case:
+        """Who claims, and what he can show; most often all that is asked."""
+        random = self.random
+        rank = random.choice(("parent", "parent", "parent", "spouse", "legal-cohabitant", "cohabitant", "cohabitant"))
+        shown: Case = {
+            "proven": not self.chance(0.02),
+            "declared": not self.chance(0.03),
+            "child_lives_there": not self.chance(0.02),
+            "related": self.chance(0.02),
+            "higher_rank": self.chance(0.02),
+        }
+        since = birth.replace(day=min(birth.day, 28), year=birth.year - random.choice((3, 3, 4, 9)))
+        shown["together_since"] = str(since + timedelta(random.choice((-1, 0, 0, 1, birth.day - min(birth.day, 28)))))
+        if self.chance(0.05):
+            del shown[random.choice(list(shown))]
+        return {"rank": rank, **shown}
 
     def _within(self, first: date, last: date) -> date:
         return first + timedelta(self.random.randint(0, max(0, (last - first).days)))

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from local.opinions.maternity import leave, oracle
 from local.opinions.maternity.cases import Maker
-from local.opinions.maternity.rest import Case
+from local.opinions.maternity.rest import Case, day
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes import converted_maternity_leave, maternity_rest
@@ -103,6 +103,15 @@ def _of_rest(decision: Answer) -> Answer:
     }
 
 
+def _of_leave(decision: Answer) -> Answer:
+    """The rules that failed: those of the insurance by a common name, the others by their own."""
+    common = {part: rule for rule, parts in RULES.items() for part in parts} | {"three-quarters": "retention"}
+    failed = [found["rule"] for found in decision["explanation"] if found["outcome"] == "not-met"]
+    if decision["outcome"] != "refused":
+        return {"failed": set()}
+    return {"failed": {common.get(rule, rule) for rule in failed}, "periods": []}
+
+
 def _cents(amount: str) -> int:
     return int(amount.replace(".", ""))
 
@@ -140,8 +149,8 @@ COMPARISONS = {
     "leave": Comparison(
         converted_maternity_leave.SCHEME,
         Maker.leave,
-        lambda decision: {"periods": []} if decision["outcome"] == "refused" else {},
-        lambda case, _: leave.decide(case),
+        _of_leave,
+        lambda case, on: leave.decide(case, day(on)),
         lambda answer: answer,
     ),
 }
@@ -212,6 +221,7 @@ def branches(case: Case, answer: Answer) -> Iterator[str]:
         yield f"unknown {name}"
     for rule, word in answer.get("rules", {}).items():
         yield f"{rule} {word}"
+    yield from (f"failed {rule}" for rule in answer.get("failed", ()))
     yield from {row[0] for row in [*answer.get("periods", ()), *answer.get("amounts", ())]}
     if answer.get("outcome") == "granted":
         yield f"quality {case['quality']['kind']}"

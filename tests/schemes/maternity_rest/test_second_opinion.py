@@ -62,10 +62,16 @@ def test_the_product_and_the_second_opinion_agree_on_random_cases() -> None:
 
 
 def test_they_agree_on_random_cases_of_converted_leave() -> None:
-    reached, different = run(700, 2024, "leave")
+    reached, different = run(1000, 2024, "leave")
     assert different == []
     assert reached["outcome granted"] > 400
-    assert reached["outcome refused"] > 20
+    for branch in ("outcome refused", "outcome pending", "outcome invalid"):
+        assert reached[branch] > 20
+    for rule in (
+        *("rank", "descent", "marriage", "legal-cohabitation", "cohabitation", "child-residence", "kinship"),
+        *("mother-insured", "mother-in-hospital", "leave-days", "waiting-period"),
+    ):
+        assert reached[f"failed {rule}"], rule
 
 
 @pytest.mark.slow
@@ -149,7 +155,13 @@ def test_the_converted_leave_example_is_aligned_until_september_then_guaranteed(
         {
             "requested_on": "2019-09-23",
             "births": ["2019-09-14"],
-            "mother": {"event": "death", "on": "2019-09-16", "days_used": 30, "days_left": 63},
+            "mother": {
+                "event": "death",
+                "on": "2019-09-16",
+                "days_used": 30,
+                "days_left": 63,
+                "insured": "beneficiary",
+            },
             "relation": {"rank": "parent", "proven": True},
             "child_home_on": "2019-09-23",
             "hospital_statement": True,
@@ -166,7 +178,8 @@ def test_the_converted_leave_example_is_aligned_until_september_then_guaranteed(
                     "benefits": [{"from": "2019-04-01", "gross": "44.23"}, {"from": "2019-10-01", "gross": "60.86"}],
                 },
             },
-        }
+        },
+        date(2020, 6, 1),
     )
     assert answer["periods"] == [("converted-leave", "2019-09-23", "2019-11-24", 63)]
     assert per_day(answer) == [6166, 6086]
