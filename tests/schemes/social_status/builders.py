@@ -1,8 +1,15 @@
 """Builders of cases of the social status: a general practitioner who is
-granted the full amount of 2020, and changes to it.
+granted the full amount of 2021, and changes to it.
 """
 
 from typing import Any
+
+import orjson
+import pytest
+
+from tegemoet.application.decisions.deciding import decide_line
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
+from tegemoet.schemes.registry import SCHEMES
 
 Json = dict[str, Any]
 SPECIALISM = {"physician": "general-practice"}
@@ -39,13 +46,67 @@ def doctor(reimbursed: str | None = "25000.00", **changes: Any) -> Json:
     return practice(activity={} if reimbursed is None else {"reimbursed": reimbursed}, **changes)
 
 
-def provider(*practices: Json, year: int = 2020, **changes: Any) -> Json:
+def provider(*practices: Json, year: int = 2021, **changes: Any) -> Json:
     whole: Json = {"year": year, "practices": list(practices) or [doctor()], "contracts": ["2015-06-01"]}
     return {name: value for name, value in (whole | changes).items() if value is not None}
 
 
-def line(case: Json, case_id: str = "case-1", on: str | None = None) -> Json:
+def line(case: Json, case_id: str = "case-1", on: str | None = None, supplied: list[Json] | None = None) -> Json:
     """A line of the case, decided on 1 September of the
     year after the premium year where no day is given.
     """
-    return {"case_id": case_id, "on": on or f"{case['year'] + 1}-09-01", "case": case}
+    whole = {"case_id": case_id, "on": on or f"{case['year'] + 1}-09-01", "case": case}
+    return whole | ({"supplied": supplied} if supplied else {})
+
+
+def figure(parameter: str, value: str, year: int, **key: str) -> Json:
+    """A figure that is supplied for a premium year."""
+    days = {"from": f"{year}-01-01", "until": f"{year}-12-31"}
+    return {"parameter": parameter, "key": key, "value": value, "source": "letter of the institute", **days}
+
+
+def decided(case: Json, on: str | None = None, supplied: list[Json] | None = None) -> Json:
+    """The decision of the case."""
+    body = orjson.dumps(line(case, on=on, supplied=supplied))
+    decision: Json = orjson.loads(decide_line(body, SCHEMES["social-status"], "partner", b"key").decision)
+    return decision
+
+
+def outcome(case: Json, on: str | None = None, supplied: list[Json] | None = None) -> tuple[str, str | None]:
+    """The outcome of the case and its total."""
+    decision = decided(case, on, supplied)
+    return decision["outcome"], decision["total"]
+
+
+def rules(decision: Json) -> dict[str, str]:
+    """What was found on each rule."""
+    return {step["rule"]: step["outcome"] for step in decision["explanation"]}
+
+
+def facts(decision: Json, rule: str) -> Json:
+    """The facts of the last finding on a rule."""
+    found: Json = [step["facts"] for step in decision["explanation"] if step["rule"] == rule][-1]
+    return found
+
+
+def unknown(case: Json, on: str | None = None, supplied: list[Json] | None = None) -> str:
+    """The figure for want of which the case is not decided."""
+    with pytest.raises(ParameterUnknownError) as error:
+        decided(case, on, supplied)
+    assert error.value.code == "parameter-unknown"
+    assert error.value.on == f"{case['year']}-12-31"
+    return error.value.parameter
+
+
+def faults(case: Json, on: str | None = None, supplied: list[Json] | None = None) -> dict[str, str]:
+    """The faults of a case that is rejected."""
+    with pytest.raises(InvalidError) as error:
+        decided(case, on, supplied)
+    return {fault.path: fault.code for fault in error.value.faults}
+
+
+REFUSED, PENDING = ("refused", None), ("pending", None)
+
+
+def granted(amount: str) -> tuple[str, str]:
+    return "granted", amount

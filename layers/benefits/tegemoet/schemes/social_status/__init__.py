@@ -18,4 +18,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=ProviderYear,
     decide=decide,
+    engine="2.0.0",
 )

@@ -1,131 +1,238 @@
-"""The level of activity of a profession: its minimums and its maximum.
+"""The activity of a practice: the level of the benefit that it reaches."""
 
-Minimums are lowered for recognised inactivity.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
-from tegemoet.domain.money import CENT, round_half_up
-from tegemoet.domain.parameters import Parameter, ParameterSet, Source
-from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
-from tegemoet.schemes.social_status.case import Activity, Practice, Threshold
+from tegemoet.domain.decision import FactValue, Met
+from tegemoet.domain.money import ZERO, euro
+from tegemoet.domain.parameters import Parameter, Source
+from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.social_status import medical_house
+from tegemoet.schemes.social_status.assessment import NOTHING, Assessment
+from tegemoet.schemes.social_status.case import Practice
+from tegemoet.schemes.social_status.thresholds import (
+    MEASURES,
+    Minimum,
+    certainly,
+    in_words,
+    known,
+    maximum,
+    minimums,
+    of_group,
+    require_lowering,
+    seen,
+    write,
+)
 
-MEASURES = ("reimbursed", "services", "key_letter_value", "weekly_hours")
-"""Fields of an activity: EUR, a count, a count, hours per week."""
+TRAINEES = cite("royal-decree-2022-01-27", "article 4 (article 7, § 6, 2)")
+TRAINING_PLAN = cite("royal-decree-2022-01-27", "article 3 (article 7, § 6, 2)")
 
 
-@dataclass(frozen=True, slots=True)
-class Minimum:
-    """The minimum of a level in a measure, before inactivity is deducted."""
+def reached_level(of: Assessment) -> str | None:
+    """The level that the activity reaches, or None.
 
-    level: str
-    measure: str
-    value: Decimal
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The profession whose thresholds and amounts apply to a practice.
-
-    It is its own, except for pharmacist-biologists.
+    Raises ParameterUnknownError if a figure that decides is not known.
     """
+    if of.practice.trainee_on_31_december:
+        of.found("trainee", "met", TRAINEES)
+        return "trainee"
+    physician = of.judged.profession == "physician"
+    if _needs_none(of):
+        return "partial" if physician and of.joined != "full" else "full"
+    if of.practice.inactive_days:
+        days = of.year.parameters.find("theoretical-days", of.year.day)
+        of.found("inactivity", "met", days.source, inactive=of.practice.inactive_days, days=int(str(days.value)))
+    return _physician(of) if physician else _other(of)
 
-    profession: str
-    specialism: str | None
+
+# Who needs no activity.
 
 
-def lowered(value: Decimal, practice: Practice, day: date, parameters: ParameterSet) -> Decimal:
-    """A minimum, lowered by the recognised inactive part of the year's theoretical days.
+def _needs_none(of: Assessment) -> bool:
+    """No activity is asked in the years before the threshold of a profession, or of who is exempt.
 
-    It is rounded half-up to 0.01, and compared after rounding.
+    Exempt are physicians and dentists who on 1 January are in training or have a young number.
     """
-    days = parameters.integer("theoretical-days", day)
-    return round_half_up(value * (days - practice.inactive_days) / days, CENT)
+    year, profession = of.year, of.practice.profession
+    if free := year.parameters.seek("no-activity-asked", year.day, profession=profession):
+        _no_activity(of, free.source)
+        return True
+    since, plan = _young_number(of.practice), _training_plan(of.practice)
+    if since is None and plan is None:
+        return False
+    years = year.parameters.find("exempt-years", year.day, profession=profession)
+    back = year.parameters.integer("years-to-reference-year", year.day, profession=profession)
+    first = date(year.case.year - back, 1, 1)
+    granted = of.practice.number_granted_on
+    in_training = plan is not None and (profession == "dentist" or granted is None or granted <= first)
+    young = since is not None and since > date(first.year - int(str(years.value)), 1, 1)
+    if in_training:
+        source = TRAINING_PLAN if profession == "physician" else years.source
+        _no_activity(of, source, first=first.isoformat(), plan=plan)
+    elif since is not None and since > first:
+        _no_activity(of, years.source, new=since.isoformat())
+    elif since is not None and young:
+        told: dict[str, FactValue] = {
+            "first": first.isoformat(),
+            "since": since.isoformat(),
+            "years": int(str(years.value)),
+        }
+        _no_activity(of, years.source, **told)
+    return in_training or young
 
 
-def seen(activity: Activity, measure: str) -> Decimal | None:
-    """The activity in that measure, or None if it is unknown."""
-    value: Decimal | int | None = getattr(activity, measure)
-    return None if value is None else Decimal(value)
-
-
-def minimums(judged: Judged, day: date, parameters: ParameterSet) -> list[Minimum]:
-    """The minimums of a profession without specialism, highest level first.
-
-    Raises ParameterUnknownError if none is known.
+def _no_activity(of: Assessment, source: Source, **why: FactValue) -> None:
+    """In training by a `plan` on `first`; a number of `since`, younger than `years` on `first`; a
+    `new` number.
     """
-    found = [
-        _minimum(p) for p in parameters.rows("activity-minimum", day) if dict(p.key)["profession"] == judged.profession
-    ]
-    if not found:
-        raise ParameterUnknownError(f"activity-minimum (profession {judged.profession})", day.isoformat())
-    return found
+    every: dict[str, FactValue] = dict.fromkeys(("first", "since", "years", "new", "plan"))
+    of.found("activity", "not-needed", source, year=of.year.case.year, **(every | why))
 
 
-def maximum(judged: Judged, measure: str, day: date, parameters: ParameterSet) -> Parameter | None:
-    """The maximum, above which there is no benefit, or None if there is no maximum."""
-    try:
-        return parameters.find("activity-maximum", day, profession=judged.profession, measure=measure)
-    except ParameterUnknownError:
+def _young_number(practice: Practice) -> date | None:
+    """The day of a number that may be young: of a physician, one for recognised physicians."""
+    if practice.profession == "physician" and practice.recognition == "recognised":
+        return practice.recognised_since or practice.number_granted_on
+    return practice.number_granted_on if practice.profession == "dentist" else None
+
+
+def _training_plan(practice: Practice) -> str | None:
+    """A plan that exempts: that of a physician leads to a number for recognised physicians."""
+    exempting = {"physician": ("training-plan",), "dentist": ("training-plan", "other-training-plan")}
+    return practice.recognition if practice.recognition in exempting.get(practice.profession, ()) else None
+
+
+# Physicians: amounts that the insurance reimbursed, or hours in a medical house.
+
+
+def _physician(of: Assessment) -> str | None:
+    """The full amount at the full threshold and full convention.
+
+    The partial amount if only one of convention and threshold is full; otherwise no amount.
+    """
+    house = of.practice.medical_house
+    hours = medical_house.hours(of, house) if house else None
+    reached = "full" if hours and hours.outcome == "met" else _by_services(of, hours.outcome if hours else None)
+    if reached and hours and hours.outcome != "met":
+        hours.outcome = "not-needed"
+        of.missing = [missing for missing in of.missing if missing.rule != hours.rule]
+    return "full" if reached == "full" and of.joined == "full" else reached and "partial"
+
+
+def _by_services(of: Assessment, by_hours: Met | None) -> str | None:
+    """The threshold that reimbursed amounts reach. Who joined in part needs the full one.
+
+    Hours that may still be attested leave open whether they give more than the reduced one.
+    """
+    group, told = of_group(of), of.practice.activity.reimbursed
+    if group.supplied:
+        facts = {"full": euro(group.full.value), "reduced": euro(group.reduced.value) if group.reduced else None}
+        of.found("threshold-supplied", "met", group.full.source, specialism=of.judged.group, **facts)
+    if told is None and by_hours is None:
+        _not_known(of, group.full)
         return None
-
-
-def specialism_minimums(
-    practice: Practice, index: int, judged: Judged, day: date, parameters: ParameterSet
-) -> tuple[Minimum, Minimum | None, Threshold | None]:
-    """The full and the reduced threshold of a specialism, and the supplied one.
-
-    The reduced threshold is None if unknown. A supplied threshold counts only if none is published.
-    Raises ParameterUnknownError if there is neither, InvalidError if the supplied one differs from
-    the published one or lies outside the range of all thresholds.
-    """
-    given = practice.threshold
-    if given is None:
-        return published(judged, "full", day, parameters), _if_published(judged, "reduced", day, parameters), None
-    full, reduced = (_if_published(judged, level, day, parameters) for level in ("full", "reduced"))
-    _check(given, full, reduced, index, day, parameters)
-    share = parameters.find("reduced-threshold-share", day)
-    if reduced is None and given.reduced is not None:
-        reduced = Minimum("reduced", "reimbursed", given.reduced, share.source)
-    elif full is None:
-        half = given.full * parameters.decimal("reduced-threshold-share", day)
-        reduced = Minimum("reduced", "reimbursed", half, share.source)
-    return full or Minimum("full", "reimbursed", given.full, share.source), reduced, given
-
-
-def published(judged: Judged, level: str, day: date, parameters: ParameterSet) -> Minimum:
-    """The published threshold of a specialism. Raises ParameterUnknownError if there is none."""
-    key = {"profession": judged.profession, "specialism": judged.specialism or "", "measure": "reimbursed"}
-    return _minimum(parameters.find("activity-minimum", day, level=level, **key))
-
-
-def _if_published(judged: Judged, level: str, day: date, parameters: ParameterSet) -> Minimum | None:
-    try:
-        return published(judged, level, day, parameters)
-    except ParameterUnknownError:
+    amount = told or ZERO
+    if amount >= certainly(group.full, of):
+        return _reached(of, group.full, amount)
+    if by_hours == "unknown":
         return None
+    require_lowering(group.full, of)
+    if of.joined != "full":
+        _too_little(of, group.full, told)
+        return None
+    lower = group.reduced or known(of, "reduced")
+    if amount >= certainly(lower, of):
+        return _reached(of, lower, amount)
+    require_lowering(lower, of)
+    house = of.practice.medical_house
+    if house and medical_house.can_count(of, house):
+        # fewer hours may be enough for the lower amount, but how many was never published
+        of.year.parameters.find("medical-house-hours", of.year.day, level="reduced")
+    _too_little(of, lower, told)
+    return None
 
 
-def _check(
-    given: Threshold, full: Minimum | None, reduced: Minimum | None, index: int, day: date, parameters: ParameterSet
-) -> None:
-    path = f"/case/practices/{index}/threshold"
-    lowest = parameters.decimal("threshold-range", day, end="lowest")
-    highest = parameters.decimal("threshold-range", day, end="highest")
-    faults = []
-    if not lowest <= given.full <= highest:
-        faults.append(Fault(f"{path}/full", "threshold-outside-range"))
-    elif full and given.full != full.value:
-        faults.append(Fault(f"{path}/full", "threshold-is-published"))
-    if reduced and given.reduced is not None and given.reduced != reduced.value:
-        faults.append(Fault(f"{path}/reduced", "threshold-is-published"))
-    if faults:
-        raise InvalidError("The case is invalid.", faults=tuple(faults))
+# Other professions: one or more levels, each in one or more measures.
 
 
-def _minimum(parameter: Parameter) -> Minimum:
-    key = dict(parameter.key)
-    return Minimum(key["level"], key["measure"], Decimal(str(parameter.value)), parameter.source)
+def _other(of: Assessment) -> str | None:
+    """The highest level that one of the measures of the profession reaches.
+
+    Above the maximum, if there is one, there is no benefit.
+    """
+    asked = minimums(of)
+    done = {measure: value for measure in MEASURES if (value := seen(of.practice.activity, measure)) is not None}
+    told = [minimum for minimum in asked if minimum.measure in done]
+    if not told:
+        _not_known(of, asked[-1])
+        return None
+    above: list[tuple[Minimum, Parameter]] = []
+    for _, level in groupby(told, lambda minimum: minimum.level):
+        reached, exceeded = _in_one_measure(of, level, done)
+        if reached:
+            return _reached(of, reached, done[reached.measure])
+        above += exceeded
+    if above:
+        minimum, limit = above[0]
+        figures = {"seen": done[minimum.measure], "highest": Decimal(str(limit.value))}
+        written = {name: write(value, minimum.measure) for name, value in figures.items()}
+        of.found("activity-maximum", "not-met", limit.source, measure=minimum.measure, **written)
+        return None
+    _too_little(of, told[-1], done[told[-1].measure])
+    return None
+
+
+def _in_one_measure(
+    of: Assessment, level: Iterable[Minimum], done: dict[str, Decimal]
+) -> tuple[Minimum | None, list[tuple[Minimum, Parameter]]]:
+    """The minimum of a level that is reached, and the maximums that are exceeded.
+
+    Raises ParameterUnknownError if no measure is certain to reach it, and one of them may.
+    """
+    exceeded: list[tuple[Minimum, Parameter]] = []
+    below: list[Minimum] = []
+    for minimum in level:
+        value = done[minimum.measure]
+        if value < certainly(minimum, of):
+            below.append(minimum)
+        elif (limit := maximum(of, minimum.measure)) and value > Decimal(str(limit.value)):
+            exceeded.append((minimum, limit))
+        else:
+            return minimum, []
+    for minimum in below:
+        require_lowering(minimum, of)
+    return None, exceeded
+
+
+# What is found on an activity.
+
+
+def _found(of: Assessment, minimum: Minimum, value: Decimal | None, outcome: Met) -> Decimal:
+    needed = certainly(minimum, of)
+    written = {
+        "seen": None if value is None else write(value, minimum.measure),
+        "needed": write(needed, minimum.measure),
+    }
+    of.found("activity", outcome, minimum.source, measure=minimum.measure, level=minimum.level, **written)
+    return needed
+
+
+def _reached(of: Assessment, minimum: Minimum, value: Decimal) -> str:
+    _found(of, minimum, value, "met")
+    return minimum.level
+
+
+def _too_little(of: Assessment, minimum: Minimum, value: Decimal | None) -> None:
+    _lacks(of, minimum, value, _found(of, minimum, value, "not-met"))
+
+
+def _not_known(of: Assessment, minimum: Minimum) -> None:
+    _lacks(of, minimum, None, _found(of, minimum, None, "unknown"))
+
+
+def _lacks(of: Assessment, minimum: Minimum, value: Decimal | None, needed: Decimal) -> None:
+    measure = minimum.measure
+    seen = NOTHING if value is None else in_words(value, measure)
+    of.lacks("activity", f"activity/{measure}", in_words(needed, measure), seen)

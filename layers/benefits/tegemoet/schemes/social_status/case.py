@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from tegemoet.schemes.conventions import Convention
 from tegemoet.schemes.dated import check_apart
-from tegemoet.schemes.fields import CLOSED, Day, Hours, Money, RizivNumber
+from tegemoet.schemes.fields import CLOSED, Day, Hours, Iban, Money, RizivNumber
 from tegemoet.schemes.professions import PhysicianSpecialism
 
 Profession = Literal[
@@ -24,13 +24,16 @@ Profession = Literal[
     "speech-therapist",
     "pharmacist",
 ]
-Specialism = Literal[PhysicianSpecialism, "forensic-medicine"]
+Specialism = Literal[PhysicianSpecialism, "forensic-medicine", "neuropsychiatry"]
 Recognition = Literal["recognised", "training-plan", "other-training-plan", "without-title", "acquired-rights"]
 """How a provider is recognised.
 
-`training-plan` is approved and leads to a number reserved for recognised providers. `without-title`
-and `acquired-rights` (general practitioners) are for physicians only.
+Both training plans are approved; `training-plan` leads to a number reserved for recognised
+providers, `other-training-plan` does not. `without-title` and `acquired-rights` (general
+practitioners) are for physicians only.
 """
+UNTITLED = ("without-title", "acquired-rights")
+"""Physicians whose threshold goes with their recognition: no specialism is asked of them."""
 Benefit = Literal["contract", "reserved-retirement-pension", "reserved-survivor-pension"]
 """The requested benefit.
 
@@ -44,7 +47,8 @@ class Activity:
 
     A measure that is left out is unknown. `reimbursed` is EUR that the insurance reimbursed,
     without co-payments and supplements. `services` and `key_letter_value` (M of physiotherapists, R
-    of speech therapists) are counts; `weekly_hours` is an average.
+    of speech therapists, V of midwives) are counts; `weekly_hours` is an average. For physicians,
+    the premium years before 2020 look at the activity of two years before.
     """
 
     __pydantic_config__ = CLOSED
@@ -72,7 +76,8 @@ class MedicalHouse:
 class Threshold:
     """The threshold of a specialism that the caller supplies because none is published.
 
-    `reduced` defaults to half of it.
+    It is the threshold before what 2020 or inactivity lowers. `reduced` defaults to half of `full`
+    if that is a whole number of cents; the annex rounds the other halves in both ways.
     """
 
     __pydantic_config__ = CLOSED
@@ -89,6 +94,10 @@ class Threshold:
 class Practice:
     """One profession of the provider, under its RIZIV number.
 
+    `specialism` is that of a physician; of a physician without title or with acquired rights none
+    is asked, and one that is given does not count. `number_granted_on` is left out if the number is
+    older than the years that are asked about; `recognised_since` is the day from which a physician
+    has a number reserved for recognised general practitioners or specialists, if it is another one.
     `trainee_on_31_december`: on that day the number was one reserved for general practitioners or
     specialists in training. `inactive_days` are theoretical days of activity, of the 222 of a year,
     that fall in recognised inactivity (illness, birth …). `main_activity` is required of nurses:
@@ -103,6 +112,7 @@ class Practice:
     conventions: Annotated[tuple[Convention, ...], Field(max_length=50)]
     specialism: Specialism | None = None
     number_granted_on: Day | None = None
+    recognised_since: Day | None = None
     trainee_on_31_december: bool = False
     activity: Activity = Activity()
     inactive_days: Annotated[int, Field(ge=0, le=222)] = 0
@@ -115,14 +125,24 @@ class Practice:
         """The eight digits that never change."""
         return self.riziv_number[:8]
 
+    @property
+    def group(self) -> str | None:
+        """The row of the annex with the threshold of a physician; None for other professions."""
+        return self.recognition if self.recognition in UNTITLED else self.specialism
+
     def __post_init__(self) -> None:
         physician = self.profession == "physician"
-        if physician != (self.specialism is not None):
+        untitled = self.recognition in UNTITLED
+        if physician != (self.specialism is not None) and not (physician and untitled):
             raise PydanticCustomError(
                 "specialism-for-physicians", "a physician requires a specialism, and other professions have none"
             )
-        if not physician and (self.recognition in ("without-title", "acquired-rights") or self.trainee_on_31_december):
+        if not physician and (untitled or self.trainee_on_31_december or self.recognised_since):
             raise PydanticCustomError("not-for-profession", "only physicians are recognised or in training in this way")
+        if self.recognised_since and self.recognition != "recognised":
+            raise PydanticCustomError("not-recognised", "only a recognised physician is recognised since a day")
+        if self.recognised_since and self.number_granted_on and self.recognised_since < self.number_granted_on:
+            raise PydanticCustomError("recognised-before-number", "a number is granted before it is a reserved one")
         if self.medical_house and not physician:
             raise PydanticCustomError("medical-house-for-physicians", "only physicians have hours in a medical house")
         if self.threshold and self.profession not in ("physician", "pharmacist-biologist"):
@@ -136,7 +156,8 @@ class ProviderYear:
 
     `contracts` are the days on which the insurance contracts were concluded; if left out, they are
     unknown. `chosen` is the RIZIV number of the profession whose benefit the provider chooses.
-    `reserved_before`: a pension was reserved for a year before 2017.
+    `reserved_before`: a pension was reserved for a year before 2017. `pension_taken_on` is the
+    first day of the statutory pension of a provider who stays active, who is paid to `account`.
     """
 
     __pydantic_config__ = CLOSED
@@ -147,6 +168,8 @@ class ProviderYear:
     contracts: Annotated[tuple[Day, ...], Field(max_length=50)] | None = None
     chosen: RizivNumber | None = None
     reserved_before: bool = False
+    pension_taken_on: Day | None = None
+    account: Iban | None = None
 
     def __post_init__(self) -> None:
         professions = [p.profession for p in self.practices]
