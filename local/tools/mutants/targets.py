@@ -52,7 +52,7 @@ def _of_scheme(name: str) -> Target:
     package = ROOT / PACKAGE / "schemes" / name
     parts = [*package.glob("[!_]*.py"), *package.glob("parameters/*.toml")]
     tests = (
-        *(f"schemes/{name}/test_{kind}.py" for kind in ("rules", "properties")),
+        *(f"schemes/{name}/test_{kind}.py" for kind in ("rules", "activity", "figures", "properties")),
         *("schemes/test_golden.py", "schemes/test_schemes.py"),
     )
     return Target(

@@ -58,7 +58,7 @@ def test_a_threshold_that_began_in_2022_is_not_known_before(specialism: str) -> 
 
 
 @pytest.mark.parametrize("recognition", ["without-title", "acquired-rights"])
-def test_physicians_without_a_title_have_a_threshold_that_is_not_known_unless_it_is_supplied(recognition: str) -> None:
+def test_the_threshold_of_physicians_without_a_title_is_supplied_or_not_known(recognition: str) -> None:
     one = doctor("25000.00", specialism=None, recognition=recognition)
     for year in (2018, 2019, 2022, 2024):
         assert f"specialism {recognition}" in unknown(provider(one, year=year))
@@ -108,7 +108,7 @@ def test_an_amount_may_be_supplied_where_none_is_published() -> None:
     assert outcome(provider(one, year=2024), supplied=supplied) == granted("3629.78")
 
 
-def test_half_of_a_supplied_threshold_is_no_reduced_one_unless_it_is_a_whole_number_of_cents() -> None:
+def test_half_of_a_supplied_threshold_is_the_reduced_one_if_it_is_whole_cents() -> None:
     for full, half, below in (("60000.02", "30000.01", "30000.00"), ("60000.00", "30000.00", "29999.99")):
         one = doctor(half, specialism="radiology", threshold={"full": full})
         assert outcome(provider(one)) == granted("2400.40")
@@ -219,7 +219,7 @@ def test_a_physician_without_a_title_is_not_exempt_by_a_young_number() -> None:
     assert "specialism without-title" in unknown(provider(one, year=2023))
 
 
-def test_who_is_in_training_on_31_december_has_the_amount_of_trainees_before_any_exemption() -> None:
+def test_the_amount_of_trainees_comes_before_any_exemption() -> None:
     trainee = doctor(None, recognition="training-plan", trainee_on_31_december=True)
     decision = decided(provider(trainee))
     assert decision["total"] == "6351.21"
@@ -268,7 +268,7 @@ def test_other_professions_are_not_exempt() -> None:
 # 2020: minimums are lowered
 
 
-def test_a_dentist_with_260_services_of_2020_and_a_general_practitioner_with_24000_reach_the_threshold() -> None:
+def test_260_services_of_a_dentist_and_24000_eur_of_a_practitioner_are_enough_in_2020() -> None:
     assert outcome(provider(practice("dentist", activity={"services": 260}), year=2020)) == granted("3200.00")
     decision = decided(provider(doctor("24000.00"), year=2020))
     assert decision["total"] == "5037.70"
@@ -311,7 +311,7 @@ def test_hours_are_not_lowered() -> None:
     assert outcome(provider(doctor("12500.00", medical_house=house), year=2020)) == granted("2376.40")
 
 
-def test_the_reduced_threshold_of_2020_is_at_least_five_percent_lower_and_no_more_is_known() -> None:
+def test_the_reduced_threshold_of_2020_is_lower_by_five_percent_or_more() -> None:
     for reimbursed in ("12500.00", "11875.00"):
         assert outcome(provider(doctor(reimbursed), year=2020)) == granted("2376.40")
     decision = decided(provider(doctor("11875.00"), year=2020))

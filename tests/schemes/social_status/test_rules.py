@@ -216,7 +216,7 @@ def test_a_contract_counts_when_concluded_in_or_before_the_premium_year(
     assert outcome(provider(contracts=contracts, benefit="contract")) == expected
 
 
-def test_from_the_year_of_the_statutory_pension_the_other_benefit_is_paid_to_an_account() -> None:
+def test_the_year_of_the_statutory_pension_has_the_other_benefit_paid_to_an_account() -> None:
     case = provider(NURSE, pension_taken_on="2023-12-31", year=2023, contracts=None)
     waiting = decided(case)
     assert (waiting["outcome"], waiting["total"]) == PENDING
