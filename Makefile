@@ -1,7 +1,7 @@
 # Every target first makes the environments that it needs, and no others (local/tools/bootstrap.py: 0.2 s when they exist).
 # It requires a Python >= 3.11 and a package index, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants simulate simulate-before up down status token year pictures format scheme openapi requirements lint build clean
+.PHONY: help demo test check test-long bench bench-bulk bench-exchange mutants simulate simulate-before up down status token year pictures format scheme known openapi requirements lint build clean
 
 # .python-version makes pyenv's `python3` fail where 3.13 is missing, so the first that really runs is used.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3; do \
@@ -96,6 +96,10 @@ format: ## format the sources and apply the fixes of the linter
 scheme: ## make the skeleton of a new scheme (SLUG=student-grant)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.scheme $(SLUG)
+
+known: ## list up to which day the values of each scheme are known (ON=2026-11-30: seen from that day)
+	$(BOOTSTRAP)
+	$(PYTHON) -m local.tools.known $(if $(ON),--on $(ON))
 
 openapi: ## write the OpenAPI document from the code
 	$(BOOTSTRAP)

@@ -50,6 +50,8 @@ CONTRACT = {
     "GET /v1/premium-years/{year}/exceptions",
     "GET /v1/premium-years/{year}/exceptions/{exception_id}",
     "POST /v1/premium-years/{year}/exceptions/{exception_id}",
+    "GET /v1/premium-years/{year}/values",
+    "POST /v1/premium-years/{year}/values/{value}/confirmations",
     "POST /v1/premium-years/{year}/close",
     "POST /v1/premium-years/{year}/close/{proposal}/confirmation",
     "POST /v1/batches/{batch_id}/abandonment",

@@ -1,14 +1,13 @@
 """A premium year is one file: the steps of docs/how-to/add-a-year.md, done in copies of the tree.
 
-A copy gets an invented general year 2031 and the nurses' year 2025. The tests that depended on
-which years exist (`PINNED`) and those that look at every year (`OF_EVERY_YEAR`) stay green there;
-cases of both years are decided as their files say.
+A copy gets an invented general year 2031. The tests that depended on which years exist (`PINNED`)
+and those that look at every year (`OF_EVERY_YEAR`) stay green there; cases of the year are decided
+as its file says.
 """
 
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from tests.support.tree import ROOT, Tree
 
 MATERIAL = ROOT / "tests" / "schemes" / "convention_premium" / "years"
 PARAMETERS = "layers/benefits/tegemoet/schemes/convention_premium/parameters"
-ACTS = "layers/benefits/tegemoet/schemes/legislation/acts.toml"
 BUDGETS = "layers/benefits/tegemoet/schemes/premium_allocation/parameters/parameters.toml"
 FIGURES = "local/opinions/year/data"
 PINNED = (
@@ -68,24 +66,12 @@ value = 20000000.00
 """
 
 
-def add_year(tree: Tree, year: int) -> None:
-    """The one file of a year."""
-    tree.write(f"{PARAMETERS}/{year}.toml", (MATERIAL / f"{year}.toml").read_text("utf-8"))
-
-
-def with_years(tree: Tree, *years: int) -> Tree:
-    """The copy with more years: a file each, and for 2025 its acts in the register."""
-    for year in years:
-        add_year(tree, year)
-    if 2025 in years:
-        tree.write(ACTS, tree.read(ACTS) + "\n" + (MATERIAL / "2025-acts.toml").read_text("utf-8"))
-    return tree
-
-
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """A copy with the years 2025 and 2031."""
-    return with_years(Tree.copied_to(tmp_path_factory.mktemp("tree")), 2025, 2031)
+    """A copy with the one file of the year 2031."""
+    copy = Tree.copied_to(tmp_path_factory.mktemp("tree"))
+    copy.write(f"{PARAMETERS}/2031.toml", (MATERIAL / "2031.toml").read_text("utf-8"))
+    return copy
 
 
 def decisions(tree: Tree, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -117,16 +103,8 @@ def allocated(tree: Tree, year: int) -> dict[str, Any]:
     return made
 
 
-def test_with_more_years_the_tests_stay_green(tree: Tree) -> None:
+def test_with_one_year_more_the_tests_stay_green(tree: Tree) -> None:
     ran = tree.tests([*PINNED, *OF_EVERY_YEAR])
-    assert not ran.failed, ran.output
-    assert ran.passed > 2_000
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("year", [2025, 2031])
-def test_with_one_year_more_the_tests_stay_green(year: int, tmp_path: Path) -> None:
-    ran = with_years(Tree.copied_to(tmp_path), year).tests([*PINNED, *OF_EVERY_YEAR])
     assert not ran.failed, ran.output
     assert ran.passed > 2_000
 
@@ -155,21 +133,6 @@ def test_cases_of_the_invented_year_are_decided_as_its_file_says(tree: Tree) -> 
     assert [failing(d) for d in (short, optician, house)] == [["activity"], ["sector"], ["medical-house-excluded"]]
 
 
-def test_cases_of_the_nurses_year_are_decided_as_its_file_says(tree: Tree) -> None:
-    on = date(2026, 6, 15)
-    enough, short, house, midwife = decisions(
-        tree,
-        [
-            case(2025, on, "13669.87"),
-            case(2025, on, "13669.86"),
-            case(2025, on, "99999.00", medical_house_weekly_hours="38.00"),
-            case(2025, on, "99999.00", "midwife"),
-        ],
-    )
-    assert (enough["outcome"], enough["total"]) == ("granted", "399.19")
-    assert [failing(d) for d in (short, house, midwife)] == [["activity"], ["medical-house-excluded"], ["sector"]]
-
-
 def test_the_next_allocation_takes_the_latest_general_year_and_says_which(tree: Tree) -> None:
     after_nurses, after_invented = allocated(tree, 2026), allocated(tree, 2032)
     assert after_nurses["summary"]["carried_over_from"] == 2023
@@ -182,17 +145,16 @@ def test_the_next_allocation_takes_the_latest_general_year_and_says_which(tree: 
     assert "value = 2032-03-01" in after_invented["toml"]
 
 
-@pytest.mark.parametrize("year", [2025, 2031])
-def test_the_second_opinion_agrees_once_it_has_figures_of_its_own(tree: Tree, year: int) -> None:
-    compare = ("-m", "local.opinions.year.compare", "--year", str(year), "--cases", "3000")
+def test_the_second_opinion_agrees_once_it_has_figures_of_its_own(tree: Tree) -> None:
+    compare = ("-m", "local.opinions.year.compare", "--year", "2031", "--cases", "3000")
     without = tree.run(*compare)
     assert without.returncode == 1
-    assert f"data/{year}.toml" in without.stderr
-    tree.write(f"{FIGURES}/{year}.toml", (MATERIAL / f"{year}-figures.toml").read_text("utf-8"))
+    assert "data/2031.toml" in without.stderr
+    tree.write(f"{FIGURES}/2031.toml", (MATERIAL / "2031-figures.toml").read_text("utf-8"))
     ran = tree.run(*compare)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "no difference" in ran.stdout
     # the whole year, through the real intake and both phases
-    played = tree.tests(["tests/integration/premium_year/test_year_in_memory.py"], "-k", str(year))
+    played = tree.tests(["tests/integration/premium_year/test_year_in_memory.py"], "-k", "2031")
     assert not played.failed, played.output
     assert played.passed == 10

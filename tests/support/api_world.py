@@ -31,6 +31,7 @@ from tegemoet.api import (
     roles,
     run_decisions,
     uploads,
+    values,
 )
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
@@ -251,6 +252,7 @@ API = Resolver(
 OPERATIONS = Resolver(
     premium_years.router,
     changes.router,
+    values.router,
     run_decisions.router,
     batches.operator_router,
     partners.router,
@@ -270,9 +272,9 @@ def in_another_process() -> Iterator[None]:
     resolvers = [(router, router.api_resolver) for each in (API, OPERATIONS) for router in each.routers]
     yield
     BaseRouter.current_event, BaseRouter.lambda_context = event, context
-    for resolver, values in found:
+    for resolver, kept in found:
         resolver.context.clear()
-        resolver.context.update(values)
+        resolver.context.update(kept)
     for router, served_by in resolvers:
         router.api_resolver = served_by
 

@@ -14,6 +14,7 @@ from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year import (
     approval,
     closing,
+    confirming,
     evaluation,
     exceptions,
     plan,
@@ -27,6 +28,7 @@ from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
 from tegemoet.application.premium_year.summary import RunSummary
+from tegemoet.application.premium_year.values import year_values
 from tegemoet.application.records import Batch, Entry, Fact, FactKind, Person, Run
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import ReviewedException
@@ -244,6 +246,15 @@ class World:
             self.runs, self.batches, self.registrations, self.people, self.workflows, self.clock, self.retention
         )
         return starting.start_phase(starting.Start(self.year, phase, on, person, key, cut_off), ports)
+
+    def confirm_values(self, supplied: str = "", by: str = "second-operator") -> None:
+        """Confirm every value of the year that is not official; nobody publishes `supplied`."""
+        ports = confirming.ConfirmationPorts(self.runs, self.clock)
+        for value in year_values(self.parameters, self.runs):
+            used = value.value or supplied
+            if used and value.confirmed is None:
+                person = Person(by, f"Name of {by}")
+                confirming.confirm_value(self.year, value.id, used, "a letter says so", by=person, ports=ports)
 
     # one step each, as a function calls it
 

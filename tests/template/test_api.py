@@ -38,6 +38,8 @@ OPERATORS = {
     ("GET", "/v1/premium-years/{year}/exceptions"),
     ("GET", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
+    ("GET", "/v1/premium-years/{year}/values"),
+    ("POST", "/v1/premium-years/{year}/values/{value}/confirmations"),
     ("POST", "/v1/premium-years/{year}/close"),
     ("POST", "/v1/premium-years/{year}/close/{proposal}/confirmation"),
     ("POST", "/v1/batches/{id}/abandonment"),

@@ -22,7 +22,7 @@ WITHOUT_TEXTS = ("parameters", "legislation", "partners")
 def files() -> list[Path]:
     """Every file of texts, that of the skeleton of a scheme included."""
     found = [path for path in sorted(PACKAGE.rglob("*.toml")) if path.parent.name not in WITHOUT_TEXTS]
-    return [path for path in found if path.name != "languages.toml"] + [SKELETON]
+    return [path for path in found if path.name not in ("languages.toml", "checked.toml")] + [SKELETON]
 
 
 def name_of(path: Path) -> str:

@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,25 +15,45 @@ from local.opinions.year.figures import YearFigures, day, figures_of
 from local.opinions.year.random_cases import RandomCases
 from local.opinions.year.rules import Practice, judge_person
 from tegemoet.domain.money import cents
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.rules import decide_person
+from tegemoet.schemes.convention_premium.year import unpublished
+
+OPINION = Source("Second opinion", "figures of the year", "")
 
 
 def differences(
     count: int, seed: int, figures: YearFigures
 ) -> Iterator[tuple[dict[str, Any], str, dict[str, Any], dict[str, Any]]]:
     """Of `count` random cases those on which the two differ: case, day, and both answers."""
-    cases = RandomCases(figures, seed)
+    cases, parameters = RandomCases(figures, seed), parameters_of(figures)
     for _ in range(count):
         case, on = cases.draw()
-        ours, theirs = product(case, on), second_opinion(case, on, figures)
+        ours, theirs = product(case, on, parameters), second_opinion(case, on, figures)
         if ours != theirs:
             yield case, on, ours, theirs
 
 
-def product(case: dict[str, Any], on: str) -> dict[str, Any]:
+def parameters_of(figures: YearFigures) -> ParameterSet:
+    """The product's parameters of the year, with days that nobody publishes from these figures."""
+    held = SCHEME.parameter_sets[str(figures.year)]
+    first, last = date(figures.year, 1, 1), date(figures.year, 12, 31)
+    return held.noting(
+        tuple(
+            Parameter(name, tuple(key.items()), deadline(figures, key), unit, first, last, OPINION, "supplied")
+            for name, key, unit in unpublished(held)
+        )
+    )
+
+
+def deadline(figures: YearFigures, key: Mapping[str, str]) -> date:
+    """The last day on which an account may be registered for a phase."""
+    return date.fromordinal(figures.account_deadline[int(key["phase"])])
+
+
+def product(case: dict[str, Any], on: str, parameters: ParameterSet) -> dict[str, Any]:
     """What the product decides, in cents."""
-    parameters = SCHEME.parameter_sets[str(case["year"])]
     decided = decide_person(SCHEME.case.validate_json(json.dumps(case)), date.fromisoformat(on), parameters)
     best = decided.winner
     return {

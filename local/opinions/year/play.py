@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud.stack import Stack
+from local.opinions.year.compare import deadline
+from local.opinions.year.figures import figures_of
 from local.opinions.year.partners import PARTNERS, UNKNOWN
 from tegemoet.application.records import PersonRole
 
@@ -229,8 +231,18 @@ class Season:
 
     def start(self, phase: int, on: str, told: Told = lambda *_: None) -> Json:
         """Start the phase, wait for its request of approval; its state with the control totals."""
+        self.confirm_values()
         self.operator.post(self.path(phase), {"on": on})
         return self._wait(phase, "waiting", ("joined", "evaluated"), told)
+
+    def confirm_values(self) -> None:
+        """Confirm what is not official, and supply the days that nobody publishes."""
+        path = f"/v1/premium-years/{self.year}/values"
+        for value in self.operator.get(path)["values"]:
+            if not value["confirmed"]:
+                supplied = value["value"] or deadline(figures_of(self.year), value["key"]).isoformat()
+                body = {"value": supplied, "reason": "The figures of the second opinion say so."}
+                self.operator.post(f"{path}/{value['id']}/confirmations", body)
 
     def approve(self, phase: int, told: Told = lambda *_: None) -> Json:
         """Approve exactly what is shown and wait until it is released; the state of the phase."""

@@ -19,6 +19,7 @@ from tegemoet.application.records import (
     UNAPPROVED,
     Closing,
     ClosingProposal,
+    Confirmation,
     Entry,
     KeptDecision,
     NewDecision,
@@ -234,6 +235,27 @@ def test_a_closed_year_opens_no_run_and_an_open_run_keeps_the_year_open(runs: Dy
     assert (year.closed, year.closed_on, year.closing) == (True, date(2024, 7, 2), closing)
     assert not runs.open(run(name="b"))
     assert not runs.close(1999, closing)
+
+
+def test_confirmations_are_added_under_their_number_and_never_changed(runs: DynamoRuns) -> None:
+    amount, deadline = "premium-amount.nurse.399.19", "account-deadline.1"
+    made = [
+        Confirmation(day, "the board decided", Person("0d3c", "An Operator"), f"2026-01-{number:02}T10:00:00+00:00")
+        for number, day in enumerate(("2026-01-30", "2026-01-31"), start=1)
+    ]
+    assert runs.confirmations(YEAR) == {}
+    assert runs.confirm(YEAR, deadline, 1, made[0])
+    assert not runs.confirm(YEAR, deadline, 1, made[1])
+    assert runs.confirm(YEAR, deadline, 2, made[1])
+    assert runs.confirm(YEAR, amount, 1, replace(made[0], value="399.19"))
+    assert runs.confirmations(YEAR) == {amount: [replace(made[0], value="399.19")], deadline: made}
+    assert runs.confirmations(YEAR + 1) == {}
+    runs.open(run())
+    confirmed = {amount: "a" * 64, deadline: "b" * 64}
+    assert runs.update("2023-1-a", state="waiting", detail=RunDetail(confirmed=confirmed), expected=("started",))
+    found = runs.get("2023-1-a")
+    assert found is not None
+    assert found.detail.confirmed == confirmed
 
 
 def test_finishing_a_run_that_is_not_the_open_one_changes_nothing(runs: DynamoRuns) -> None:

@@ -103,6 +103,7 @@ def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     write_a_renamed_pharmacy(root, figures.year)
     with two_shards(figures.year):
         world, expected = YearInMemory(figures.year), oracle.ExpectedYear(figures)
+        world.confirm_values(date.fromordinal(figures.account_deadline[1]).isoformat())
         phases = []
         for phase in (1, 2):
             world.drop_folder(root / str(phase), root / f"scratch-{phase}")

@@ -3,26 +3,42 @@
 from datetime import date
 from pathlib import Path
 
+import orjson
 import pytest
 
+from tegemoet.application.decisions.deciding import decide_line, replay
 from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.decision import Ruling
 from tegemoet.domain.money import ZERO
-from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source, read_parameters
+from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.convention_premium.case import Practice
 from tegemoet.schemes.convention_premium.practices import assess_titular
 from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
-from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.convention_premium.year import premium_year, unpublished
 from tegemoet.schemes.professions import SPECIALISMS
 from tests.schemes.convention_premium.builders import YEAR_2023, eur, found, person, practice, read, titular
 from tests.schemes.convention_premium.gallery import EXCLUDED
 
-FOLDER = Path(__file__).with_name("years")
-YEAR_2025, YEAR_2031 = (
-    read_parameters(name, (FOLDER / f"{name}.toml").read_text("utf-8")) for name in ("2025", "2031")
+SUPPLIED = (
+    Parameter(
+        "account-deadline",
+        (("phase", "1"),),
+        date(2026, 1, 31),
+        "day",
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+        Source("a letter", "", ""),
+        "supplied",
+    ),
 )
-"""The nurses' year, and an invented general year."""
+"""The last day of an account for the first payment of 2025, which nobody publishes."""
+FOLDER = Path(__file__).with_name("years")
+YEAR_2025 = SCHEME.parameter_sets["2025"]
+"""The nurses' year."""
+YEAR_2031 = read_parameters("2031", (FOLDER / "2031.toml").read_text("utf-8"))
+"""An invented general year."""
 DAYS = {
     "2023": ("2023-12-05", "2024-06-15"),
     "2025": ("2026-02-05", "2026-06-15"),
@@ -45,7 +61,7 @@ def decided(case: dict[str, object], year: ParameterSet) -> PersonDecision:
 # --- every year that ships ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("held", [*SCHEME.parameter_sets.values(), YEAR_2025, YEAR_2031], ids=lambda held: held.name)
+@pytest.mark.parametrize("held", [*SCHEME.parameter_sets.values(), YEAR_2031], ids=lambda held: held.name)
 def test_a_year_file_is_complete_and_says_what_it_is_limited_to(held: ParameterSet) -> None:
     year = premium_year(held)
     first, last = date(year.year, 1, 1), date(year.year, 12, 31)
@@ -60,7 +76,8 @@ def test_a_year_file_is_complete_and_says_what_it_is_limited_to(held: ParameterS
     assert year.limited_to in (frozenset(), year.professions)
     assert {*year.notification_end, *year.medical_house_excluded} <= year.professions
     assert first <= year.convention_from <= year.convention_until == last
-    assert year.account_deadline[1] < year.account_deadline[2]
+    assert list(year.account_deadline.values()) == sorted(year.account_deadline.values())
+    assert {*year.account_deadline, *(int(key["phase"]) for _, key, _ in unpublished(held))} == {1, 2}
     assert first < year.phase_first_day[1] < year.phase_first_day[2]
     assert year.phase_first_day[2] > last
     assert year.shards > 0
@@ -88,8 +105,84 @@ def test_the_nurses_of_2025_have_their_own_amount_and_threshold(amount: str, jul
     full = [{"status": "full", "from": "2025-02-15"}]
     reached = person(practice(s1=None, year=amount, conventions=full), accounts=("2026-05-31",))
     assert decided(reached, YEAR_2025).payable == july
-    december = person(practice(s1=amount, year=None, conventions=full), phase=1, accounts=("2026-01-31",))
-    assert decided(december, YEAR_2025).payable == july
+    february = person(practice(s1=amount, year=None, conventions=full), phase=1, accounts=("2026-01-31",))
+    assert decided(february, YEAR_2025.noting(SUPPLIED)).payable == july
+
+
+def line(case: dict[str, object], **more: object) -> bytes:
+    """A line of a nurse of 2025 in the first phase."""
+    body = {"case_id": "nurse", "on": DAYS["2025"][0], "case": case | {"year": 2025}}
+    return orjson.dumps(body | more)
+
+
+def figure(value: str, **more: object) -> dict[str, object]:
+    """The last day of an account for the first payment, as a partner supplies it."""
+    days = {"from": "2025-01-01", "until": "2025-12-31"}
+    return {
+        "parameter": "account-deadline",
+        "key": {"phase": "1"},
+        "value": value,
+        "source": "a letter",
+        **days,
+        **more,
+    }
+
+
+def test_the_first_payment_of_2025_is_unknown_only_where_the_day_of_the_account_matters() -> None:
+    enough, short = (practice(s1=amount, year=None) for amount in ("13669.87", "13669.86"))
+    with pytest.raises(ParameterUnknownError) as unknown:
+        decide_line(line(person(enough, phase=1)), SCHEME, "partner", b"key")
+    assert (unknown.value.parameter, unknown.value.on) == ("account-deadline (phase 1)", "2025-12-31")
+    for case in (person(short, phase=1), person(practice("midwife"), phase=1)):
+        decision = orjson.loads(decide_line(line(case), SCHEME, "partner", b"key").decision)
+        assert decision["outcome"] in ("pending", "refused")
+
+
+@pytest.mark.parametrize(("deadline", "outcome"), [("2026-01-31", "granted"), ("2026-01-30", "pending")])
+def test_the_day_of_the_first_account_may_be_supplied_and_the_decision_says_so(deadline: str, outcome: str) -> None:
+    case = person(practice(s1="13669.87", year=None), phase=1, accounts=("2026-01-31",))
+    decided = decide_line(line(case, supplied=[figure(deadline)]), SCHEME, "partner", b"key")
+    decision = orjson.loads(decided.decision)
+    values = {value["name"]: (value["value"], value["basis"]) for value in decision["values"]}
+    assert decision["outcome"] == outcome
+    assert values == {
+        "account-deadline": (deadline, "supplied"),
+        "activity-threshold": ("13669.87", "secondary"),
+        "premium-amount": ("399.19", "secondary"),
+    }
+    assert replay(decided.decision, decided.case, SCHEME, b"key").same
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "code"),
+    [
+        (figure("100.00"), "/supplied/0/value", "not-a-value"),
+        (figure("31/01/2026"), "/supplied/0/value", "not-a-value"),
+        (figure("2026-05-30", key={"phase": "2"}), "/supplied/0", "figure-is-published"),
+        (
+            figure("2026-01-31", parameter="premium-amount", key={"profession": "midwife"}),
+            "/supplied/0/value",
+            "not-a-value",
+        ),
+    ],
+)
+def test_a_figure_of_another_kind_or_one_that_is_published_is_rejected(
+    given: dict[str, object], path: str, code: str
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        decide_line(line(person(practice(), phase=1), supplied=[given]), SCHEME, "partner", b"key")
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [(path, code)]
+
+
+def test_a_decision_on_2025_rests_on_what_it_looked_at_and_on_nothing_else() -> None:
+    def values(case: dict[str, object]) -> list[str]:
+        body = {"case_id": "nurse", "on": DAYS["2025"][1], "case": case | {"year": 2025}}
+        decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
+        return [value["name"] for value in decision.get("values", ())]
+
+    assert values(person(practice())) == ["activity-threshold", "premium-amount"]
+    assert values(person(practice(medical_house_weekly_hours="1.00"))) == ["premium-amount"]
+    assert values(person(practice("midwife"))) == []
 
 
 def test_nobody_else_takes_part_in_2025() -> None:

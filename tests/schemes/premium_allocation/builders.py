@@ -3,7 +3,6 @@
 import csv
 import re
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from tegemoet.application.premium_year.allocation import Allocation, SectorSummary, allocate
@@ -14,7 +13,7 @@ from tegemoet.schemes.premium_allocation.rules import Provider
 SHIPPED = premium_allocation.SCHEME.parameter_sets["parameters"]
 ALONE = {"2023": convention_premium.SCHEME.parameter_sets["2023"]}
 """The first general year as the only one there is, whichever years are added."""
-NURSES = read_parameters("2025", (Path(__file__).parents[1] / "convention_premium/years/2025.toml").read_text("utf-8"))
+NURSES = convention_premium.SCHEME.parameter_sets["2025"]
 """A year that is limited to nurses."""
 BATCH = "20310105T080000Z-0123456789ab"
 BUDGET = """

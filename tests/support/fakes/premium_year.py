@@ -9,6 +9,7 @@ from tegemoet.application.records import (
     UNAPPROVED,
     Closing,
     ClosingProposal,
+    Confirmation,
     Entry,
     Fact,
     FactKind,
@@ -73,6 +74,7 @@ class FakeRuns:
         self.found: dict[int, dict[str, YearException]] = {}
         self.choices: dict[tuple[int, str], list[Choice]] = {}
         self.proposals: dict[str, ClosingProposal] = {}
+        self.confirmed: dict[tuple[int, str], list[Confirmation]] = {}
 
     def year(self, year: int) -> Year | None:
         return self.years.get(year)
@@ -162,6 +164,16 @@ class FakeRuns:
         if number <= len(made):
             return False
         made.append(choice)
+        return True
+
+    def confirmations(self, year: int) -> Mapping[str, Sequence[Confirmation]]:
+        return {value: list(made) for (at, value), made in self.confirmed.items() if at == year}
+
+    def confirm(self, year: int, value_id: str, number: int, confirmation: Confirmation) -> bool:
+        made = self.confirmed.setdefault((year, value_id), [])
+        if number <= len(made):
+            return False
+        made.append(confirmation)
         return True
 
 

@@ -21,6 +21,7 @@ COMPARED = {
     "Continuation.run",
     "Abandonment.run",
     "Choice.choice",
+    "ValueConfirmation.value",  # the published value, or a day
     "UploadRequest.scheme",
     "UploadRequest.kind",
     "Grant.scheme",

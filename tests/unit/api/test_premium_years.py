@@ -159,7 +159,7 @@ def test_what_changed_since_the_last_release_is_counted_and_listed_in_pages(year
     for number in range(5):
         year.premium.roles.give(f"person-{number}", "approver")
     year.premium.evaluate(run)
-    counts = {"accounts": 0, "grants": 1, "roles": 5, "unused-files": 0}
+    counts = {"accounts": 0, "grants": 1, "roles": 5, "unused-files": 0, "values": 0}
     assert year.get(PHASE_1, APPROVER).body["changes"] == counts
     found: list[str] = []
     cursor: dict[str, str] = {}

@@ -24,6 +24,7 @@ PARTNERS, OPERATORS, APPROVERS, REGISTRARS = {"partner"}, {"operator"}, {"approv
 EVERYBODY = PARTNERS | OPERATORS | APPROVERS | {"reader"}
 CASE_READERS = EVERYBODY | {"case-worker"}
 YEAR_READERS = OPERATORS | APPROVERS | {"reader"}
+CONFIRMATION = {"value": "399.19", "reason": "a letter says so"}
 CLOSE = {"open_exceptions": 0, "reason": "all is paid"}
 
 CALLS: list[tuple[str, str, Any, set[str]]] = [
@@ -54,6 +55,8 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/premium-years/2023/exceptions", None, YEAR_READERS),
     ("GET", "/v1/premium-years/2023/exceptions/e", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/exceptions/e", CHOICE, OPERATORS),
+    ("GET", "/v1/premium-years/2023/values", None, YEAR_READERS),
+    ("POST", "/v1/premium-years/2023/values/v/confirmations", CONFIRMATION, OPERATORS),
     ("POST", "/v1/premium-years/2023/close", CLOSE, OPERATORS),
     ("POST", "/v1/premium-years/2023/close/0/confirmation", None, OPERATORS | APPROVERS),
     ("GET", "/v1/premium-years/2023/practices/41234502", None, YEAR_READERS),

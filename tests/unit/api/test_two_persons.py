@@ -31,6 +31,8 @@ OTHER = Caller("55e0-operator", frozenset({"operator"}), None, "Another Operator
 OTHER_REGISTRAR = Caller("6f00-registrar", frozenset({"registrar"}), None, "Another Registrar")
 EXCHANGE = "/v1/increased-reimbursement/2020"
 REGISTRATION = {"profile": "insurers", "from_year": 2020, "answerable": ["a"]}
+NURSES = "/v1/premium-years/2025/values"
+CONFIRMED = {"reason": "the letter of the institute"}
 ONE_OPEN = {"open_exceptions": 1, "reason": "it will not come"}
 START = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": "tax-office"}
 LIST = Batch(
@@ -161,6 +163,7 @@ def both(first: Caller, second: Caller, path: Any, body: Any = None) -> Callable
 
 ROUTES = "POST /v1"
 PHASE = f"{ROUTES}/premium-years/{{year}}/phases/{{phase}}"
+VALUE = f"{ROUTES}/premium-years/{{year}}/values/{{value}}/confirmations"
 CLOSE = f"{ROUTES}/premium-years/{{year}}/close"
 FLOW = f"{ROUTES}/increased-reimbursement/{{year}}"
 
@@ -250,6 +253,22 @@ RACES = (
             {"choice": "noted", "reason": "looked at"},
         ),
         told=frozenset({"chosen-meanwhile"}),
+        later=True,
+    ),
+    Race(
+        VALUE,
+        empty,
+        both(OPERATOR, OTHER, f"{NURSES}/premium-amount.nurse.399.19/confirmations", {**CONFIRMED, "value": "399.19"}),
+        each="the same confirmation, which is that of the first",
+    ),
+    Race(
+        VALUE,
+        empty,
+        lambda _: (
+            (OPERATOR, f"{NURSES}/account-deadline.1/confirmations", {**CONFIRMED, "value": "2026-01-30"}),
+            (OTHER, f"{NURSES}/account-deadline.1/confirmations", {**CONFIRMED, "value": "2026-01-31"}),
+        ),
+        told=frozenset({"confirmed-meanwhile"}),
         later=True,
     ),
     Race(CLOSE, closable, both(OPERATOR, OTHER, f"{YEAR}/close", ONE_OPEN), each="a proposal, which another confirms"),

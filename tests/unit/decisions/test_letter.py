@@ -3,7 +3,7 @@
 import importlib
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -16,6 +16,7 @@ from tegemoet.application.decisions.letter import write as writing
 from tegemoet.application.decisions.letter.particulars import (
     PARTICULARS,
     LetterRefusedError,
+    ValuesRefusedError,
     body_files,
     body_of,
     particulars,
@@ -30,7 +31,7 @@ from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 
 LANGUAGES = [language for language in made.LANGUAGES if language in languages()]
-MUTUALITY = body_of("mutuality")
+MUTUALITY: Mapping[str, Any] = body_of("mutuality")
 VOID = {"meta", "br", "rect", "line", "path"}
 
 
@@ -218,6 +219,45 @@ def test_a_body_without_a_file_has_no_letters_and_every_particular_is_named(part
     with pytest.raises(LetterRefusedError) as refused:
         page(made.early_birth(), "nl", body_of(partner))
     assert [f.path for f in refused.value.faults] == [f"/particulars/{name}/nl" for name in PARTICULARS]
+
+
+VALUES = (
+    {"basis": "secondary", "value": "399.19", "unit": "EUR"},
+    {"basis": "derived", "value": "174.1052", "unit": "EUR", "arithmetic": "104.0428 × 1.6734"},
+    {"basis": "supplied", "value": "2026-01-31", "unit": "day"},
+)
+STATED = {
+    "nl": ("399,19 EUR, volgens Een blad", "174,1052 EUR, door ons berekend: 104.0428 × 1.6734", "31/01/2026, mee"),
+    "fr": ("399,19 EUR, selon Een blad", "174,1052 EUR, calculé par nos soins", "31/01/2026, communiqué"),
+    "en": ("399.19 EUR, according to Een blad", "174.1052 EUR, which we computed", "31/01/2026, supplied"),
+}
+
+
+def resting_on_values() -> Decision:
+    """A decision that rests on three values that are not official."""
+    source = {"act": "Een blad", "article": "p. 1", "url": "https://example.org"}
+    named = {"name": "premium-amount", "key": {}, "from": "2025-01-01", "until": "2025-12-31", "source": source}
+    return made.early_birth() | {"values": [{**named, **value} for value in VALUES]}
+
+
+@pytest.mark.parametrize("language", STATED)
+def test_a_letter_says_which_values_are_not_official_and_where_they_are_from(language: str) -> None:
+    heading = writing.words().into(language).say("values", "heading")
+    found = page(resting_on_values(), language).text
+    assert [part for part in (heading, *STATED[language]) if part not in found] == []
+    assert "EUR, mee" not in found
+    assert heading not in page(made.early_birth(), language).text
+
+
+def test_a_body_may_refuse_letters_on_values_that_are_not_official() -> None:
+    strict = {**MUTUALITY, "only-official-values": True}
+    with pytest.raises(ValuesRefusedError) as refused:
+        page(resting_on_values(), "nl", strict)
+    assert refused.value.code == "letter-values-not-official"
+    places = [(fault.path, fault.code) for fault in refused.value.faults]
+    assert places == [("/values/0", "secondary"), ("/values/1", "derived"), ("/values/2", "supplied")]
+    assert page(made.early_birth(), "nl", strict).text
+    assert page(resting_on_values(), "nl", {**MUTUALITY, "only-official-values": False}).text
 
 
 def test_a_letter_in_a_language_without_words_is_refused() -> None:

@@ -1,9 +1,10 @@
 """Premium years, runs and exceptions in the table of years of DynamoDB, all under `year#<year>`.
 
 `state` = the year, `run#<run>` = a run, `exception#<id>` = an exception, `choice#<id>#<number>` = a
-choice on it, `closing#<id>` = a proposal to close the year. The details of a run are entries of one
-map, each set on its own, so that concurrent writers never overwrite one another. Choices and
-proposals are put once and never changed.
+choice on it, `closing#<id>` = a proposal to close the year, `value#<id>#<number>` = a confirmation
+of a value. The details of a run are entries of one map, each set on its own, so that concurrent
+writers never overwrite one another. Choices, proposals and confirmations are put once and never
+changed.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from tegemoet.application.records import (
     UNAPPROVED,
     Closing,
     ClosingProposal,
+    Confirmation,
     Person,
     Phase,
     Run,
@@ -86,6 +88,13 @@ class _StoredChoice(TypedDict):
     subject: str
     name: str
     at: str
+
+
+class _StoredConfirmation(TypedDict):
+    """The values of a confirmation. `confirmation` is JSON."""
+
+    sk: str
+    confirmation: str
 
 
 class _StoredProposal(TypedDict):
@@ -278,6 +287,19 @@ class DynamoRuns:
 
     def choose(self, year: int, exception_id: str, number: int, choice: Choice) -> bool:
         return self._put_once(year, f"choice#{exception_id}#{number:06}", asdict(choice))
+
+    # --- values
+
+    def confirmations(self, year: int) -> dict[str, list[Confirmation]]:
+        found: dict[str, list[Confirmation]] = {}  # oldest first: their numbers have six digits
+        for values in (cast("_StoredConfirmation", decode(item)) for item in self._query(year, "value#")):
+            value_id, _, _ = values["sk"].removeprefix("value#").rpartition("#")
+            made = orjson.loads(values["confirmation"])
+            found.setdefault(value_id, []).append(Confirmation(**{**made, "by": Person(**made["by"])}))
+        return found
+
+    def confirm(self, year: int, value_id: str, number: int, confirmation: Confirmation) -> bool:
+        return self._put_once(year, f"value#{value_id}#{number:06}", {"confirmation": _json(asdict(confirmation))})
 
     # --- the end of a year
 

@@ -24,6 +24,7 @@ from tegemoet.api import (
     roles,
     run_decisions,
     uploads,
+    values,
 )
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
@@ -39,6 +40,7 @@ ROUTERS = (
     batches.operator_router,
     premium_years.router,
     changes.router,
+    values.router,
     run_decisions.router,
     partners.router,
     roles.router,
@@ -128,6 +130,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "start_phase": {"on": "2023-12-01", "cut_off": "2023-12-01T08:00:00Z"},
     "abandon_batch": {"reason": "Its load stopped; the partner drops the file again."},
+    "confirm_value": {"value": "399.19", "reason": "The institute's letter of 12 January 2026 states the amount."},
     "propose_closing": {"open_exceptions": 2, "reason": "Both were reported to the register and stay unpaid."},
     "approve_phase": {"run": "2023-1-0a1b2c3d4e", "control_sum": "1045.32", "approve": True},
     "resume_run": {"run": "2023-1-0a1b2c3d4e"},

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from tegemoet.api.pages import read_cursor, write_cursor
 from tegemoet.api.persons import person
 from tegemoet.api.shapes import premium_years as shapes
-from tegemoet.application.records import Batch, BatchState, Closing, ClosingProposal, Run
+from tegemoet.application.records import Batch, BatchState, Closing, ClosingProposal, Confirmation, Run
 
 if TYPE_CHECKING:
     from tegemoet.application.premium_year.overview import YearOverview
     from tegemoet.application.premium_year.summary import ChangesCounted
+    from tegemoet.application.premium_year.values import YearValue
 
 
 def run_in_brief(run: Run) -> shapes.RunInBrief:
@@ -48,6 +49,7 @@ def shown_year(found: "YearOverview", state: BatchState | None, limit: int, curs
         "state": "closed" if year is not None and year.closed else "open",
         "open_run": year.open_run if year else None,
         "parameters": {"version": found.parameters_version, "until": until.isoformat() if until else None},
+        "values": [value_shown(value) for value in found.values],
         "open_exceptions": found.exceptions,
         "phases": [
             {
@@ -64,6 +66,29 @@ def shown_year(found: "YearOverview", state: BatchState | None, limit: int, curs
         "batches": [_file(batch) for batch in files[:limit]],
         "next": write_cursor(files[limit - 1].id) if len(files) > limit else None,
     }
+
+
+def value_shown(value: "YearValue") -> shapes.YearValue:
+    shown: shapes.YearValue = {
+        "id": value.id,
+        "name": value.name,
+        "key": dict(value.key),
+        "value": value.value,
+        "unit": value.unit,
+        "from": value.first.isoformat(),
+        "until": value.last.isoformat(),
+        "basis": value.basis,
+        "source": value.source,
+        "confirmed": value.confirmed is not None,
+        "confirmations": [confirmation_shown(made) for made in value.confirmations],
+    }
+    if value.arithmetic:
+        shown["arithmetic"] = value.arithmetic
+    return shown
+
+
+def confirmation_shown(made: Confirmation) -> shapes.Confirmed:
+    return {"value": made.value, "reason": made.reason, "by": person(made.by.subject, made.by.name), "at": made.at}
 
 
 def proposal_shown(proposal: ClosingProposal) -> shapes.ClosingProposal:

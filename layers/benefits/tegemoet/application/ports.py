@@ -12,6 +12,7 @@ from tegemoet.application.records import (
     BatchState,
     Closing,
     ClosingProposal,
+    Confirmation,
     Entry,
     EvaluationNote,
     Exchange,
@@ -266,8 +267,11 @@ class RunDecisions(Protocol):
         """The decision; None if there is none, and for every other id."""
         ...
 
-    def frozen_case(self, decision_id: str) -> Mapping[str, object] | None:
-        """The case that the run froze for the decision; None if it is no longer kept."""
+    def frozen(self, decision_id: str) -> Mapping[str, object] | None:
+        """What the run froze for the decision, as a line has it: the case, and what was supplied.
+
+        None if it is no longer kept.
+        """
         ...
 
 
@@ -368,6 +372,17 @@ class Runs(Protocol):
         """Append the choice to those of the exception, as number `number` (from 1).
 
         Returns False, and records nothing, if that number is taken. A choice is never changed.
+        """
+        ...
+
+    def confirmations(self, year: int) -> Mapping[str, Sequence[Confirmation]]:
+        """Every confirmation of a value of the year, by the id of the value, oldest first."""
+        ...
+
+    def confirm(self, year: int, value_id: str, number: int, confirmation: Confirmation) -> bool:
+        """Append the confirmation to those of the value, as number `number` (from 1).
+
+        Returns False, and records nothing, if that number is taken. It is never changed.
         """
         ...
 

@@ -348,6 +348,26 @@ class Closing:
         return self.confirmed_at[:10]
 
 
+SuppliedJson = TypedDict(
+    "SuppliedJson",
+    {"parameter": str, "key": dict[str, str], "value": str, "from": str, "until": str, "source": str},
+)
+"""A value that a decision is given because nobody publishes it, as beside a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's word on a value of a year that is not official: `value` is what the body uses.
+
+    `value` = as text, and what a body supplies where nobody publishes one; `at` = ISO, UTC.
+    """
+
+    value: str
+    reason: str
+    by: Person
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Year:
     """The state of a premium year.
@@ -368,7 +388,7 @@ class Year:
     closing: Closing | None = None
 
 
-ChangeKind = Literal["accounts", "grants", "roles", "unused-files"]
+ChangeKind = Literal["accounts", "grants", "roles", "unused-files", "values"]
 """What may have changed since the last release of a year."""
 
 
@@ -404,9 +424,10 @@ class RunDetail:
     the moment before which a file must have been written to count. `control_sum` (EUR),
     `payments_sha256` (of the proposal) and `outputs` (keys) are what the approver sees; `token` =
     of the workflow task that waits for the answer, and `passed_on` whether it received it.
-    `approval_mac` (base64) authenticates the
-    approval (`sealing`). A `…_name` is the name of the person at that moment. Moments are UTC.
-    `failure` = the name of the error of a failed execution.
+    `approval_mac` (base64) authenticates the approval (`sealing`), which rests on `confirmed` =
+    value that is not official → digest of its confirmation; None where every value is official. A
+    `…_name` is the name of the person at that moment. Moments are UTC. `failure` = the name of the
+    error of a failed execution.
     """
 
     layout: int | None = None
@@ -422,6 +443,7 @@ class RunDetail:
     approved_by_name: str | None = None
     approved_at: str | None = None
     approval_mac: str | None = None
+    confirmed: Mapping[str, str] | None = None
     resumed_by: str | None = None
     resumed_by_name: str | None = None
     refused_by: str | None = None

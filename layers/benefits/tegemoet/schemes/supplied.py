@@ -8,16 +8,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, TypeAdapter
+from pydantic_core import PydanticCustomError
 
+from tegemoet.domain.calendar import read_day
 from tegemoet.domain.parameters import Parameter, ParameterSet, Source, Value
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.fields import CLOSED, Day, WageRate, without_identity_number
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(without_identity_number)]
+
+
+def _figure(value: Any) -> Decimal | date:
+    """A number as text, or a day."""
+    try:
+        return _NUMBER.validate_python(value) if "-" not in str(value) else read_day(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("not-a-value", "a number or a day, as text") from None
+
+
+_NUMBER: TypeAdapter[Decimal] = TypeAdapter(WageRate)
+Figure = Annotated[
+    Decimal | date,
+    PlainValidator(_figure, json_schema_input_type=Annotated[str, StringConstraints(min_length=1, max_length=11)]),
+]
+"""A number with at most four decimals, or a day, written as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +48,7 @@ class SuppliedFigure:
     __pydantic_config__ = CLOSED
 
     parameter: _Name
-    value: WageRate
+    value: Figure
     first: Annotated[Day, Field(alias="from")]
     last: Annotated[Day, Field(alias="until")]
     source: _Text
@@ -111,7 +129,9 @@ def _faults(figure: Parameter, values: Sequence[Parameter]) -> Iterator[tuple[st
 
 
 def _is_of_the_kind(figure: Value, value: Value) -> bool:
-    """Whether a supplied number can stand where the set has that value."""
+    """Whether a supplied number or day can stand where the set has that value."""
+    if isinstance(figure, date):
+        return isinstance(value, date)
     if isinstance(value, bool) or not isinstance(figure, Decimal):
         return False
     return isinstance(value, Decimal) or (isinstance(value, int) and figure == int(figure))

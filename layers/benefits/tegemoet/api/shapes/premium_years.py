@@ -1,7 +1,7 @@
 """Bodies of premium years: phases, approval, exceptions, dossiers."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StringConstraints
@@ -20,8 +20,10 @@ from tegemoet.api.shapes.common import (
     Person,
     Reason,
     Slug,
+    Source,
 )
 from tegemoet.application.records import BatchState, ChangeKind, RunState
+from tegemoet.domain.parameters import Basis
 from tegemoet.schemes.fields import RizivNumber
 
 YearNumber = Annotated[int, Path(ge=1000, le=9999, description="The premium year.")]
@@ -79,6 +81,20 @@ class Choice:
     __pydantic_config__ = BODY
 
     choice: Slug
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ValueConfirmation:
+    """The value that the body uses, and what the confirmation rests on.
+
+    It equals the published value; where nobody publishes one, it is the value that the body
+    supplies.
+    """
+
+    __pydantic_config__ = BODY
+
+    value: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     reason: Reason
 
 
@@ -292,6 +308,50 @@ class YearClosing(TypedDict):
     confirmed: Act
 
 
+class Confirmed(TypedDict):
+    """A person's word that the body uses the value, and when (UTC)."""
+
+    value: str
+    reason: str
+    by: Person
+    at: str
+
+
+class ConfirmedValue(Confirmed):
+    """A confirmation of a value; `id` is that of the value."""
+
+    year: int
+    id: str
+
+
+YearValue = TypedDict(
+    "YearValue",
+    {
+        "id": str,
+        "name": str,
+        "key": dict[str, str],
+        "value": str | None,
+        "unit": str,
+        "from": DayText,
+        "until": DayText,
+        "basis": Basis,
+        "arithmetic": NotRequired[str],
+        "source": Source | None,
+        "confirmed": bool,
+        "confirmations": list[Confirmed],
+    },
+)
+"""A value that is not official. `value` is null, and `basis` is `supplied`, where nobody publishes
+one. `confirmed` says whether the last of `confirmations` (oldest first) is of this value."""
+
+
+class YearValues(TypedDict):
+    """The values of a premium year that are not official."""
+
+    year: int
+    values: list[YearValue]
+
+
 class YearParameters(TypedDict):
     """The parameters of the year. `until` is the last day on which one is known."""
 
@@ -302,14 +362,16 @@ class YearParameters(TypedDict):
 class PremiumYear(TypedDict):
     """A premium year: its phases and runs, what is open, and a page of its files, newest first.
 
-    `files` counts every file of the year by state. `closing` is null while the year is open, and
-    for a year that an earlier version closed.
+    `values` are those that are not official: a run that rests on them is not approved before each
+    is confirmed. `files` counts every file of the year by state. `closing` is null while the year
+    is open, and for a year that an earlier version closed.
     """
 
     year: int
     state: Literal["open", "closed"]
     open_run: str | None
     parameters: YearParameters
+    values: list[YearValue]
     open_exceptions: int
     phases: list[YearPhase]
     proposals: list[ClosingProposal]

@@ -1,6 +1,6 @@
 """Deciding one case, the same way for the API, a bulk file and a run: same case, same bytes."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NotRequired, TypedDict
@@ -8,14 +8,14 @@ from typing import Any, Literal, NotRequired, TypedDict
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from tegemoet.application.records import Kept, KeptDecision, NewDecision, Person
+from tegemoet.application.records import Kept, KeptDecision, NewDecision, Person, SuppliedJson
 from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson, MissingJson, canonical, compose, decision_id, input_digest
-from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.domain.parameters import Parameter, ParameterSet, read_parameters
 from tegemoet.domain.problems import VALIDATION_CODES, ConflictError, Fault, InvalidError, fault_at
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.supplied import read_supplied
+from tegemoet.schemes.supplied import Supplied, read_supplied
 
 
 class CaseLineJson(TypedDict):
@@ -62,7 +62,7 @@ def decide_line(line: bytes, scheme: Scheme, partner: str, digest_secret: bytes)
         read = _check(scheme.line, strict_json.rewrite(line))  # raises, with the codes of what nobody can keep exactly
     case_id, on, case = read["case_id"], read["on"], read["case"]
     parameters = _with_supplied(scheme.choose(case, scheme.parameter_sets), read)
-    digest = input_digest(_decided_upon(body), digest_secret)
+    digest = input_digest(decided_upon(body["case"], body.get("supplied")), digest_secret)
     id_ = decision_id(scheme.slug, partner, case_id, on, digest, parameters.sha256, scheme.engine)
     decision = _decide(case, on, parameters, scheme, id_, case_id, digest)
     return Decided(id_, written, decision, body.get("supersedes"))
@@ -72,11 +72,9 @@ def _with_supplied(parameters: ParameterSet, line: Mapping[str, Any]) -> Paramet
     return parameters.noting(read_supplied(line.get("supplied", ()), parameters))
 
 
-def _decided_upon(line: CaseLineJson) -> object:
-    """What the decision of a line depends on, beside its day: the case, and figures if any."""
-    if "supplied" in line:
-        return {"case": line["case"], "supplied": line["supplied"]}
-    return line["case"]
+def decided_upon(case: object, supplied: Sequence[object] | None) -> object:
+    """What a decision depends on, beside its day: the case, and the figures supplied with it."""
+    return case if supplied is None else {"case": case, "supplied": supplied}
 
 
 def _decide(
@@ -96,11 +94,32 @@ def _decide(
     )
 
 
-def decide_frozen(raw: Any, on: date, scheme: Scheme, id_: str, case_id: str, digest_secret: bytes) -> bytes:
-    """The decision of a case that a run froze, under the id that the run gives it."""
+def decide_frozen(
+    raw: Any,
+    on: date,
+    scheme: Scheme,
+    id_: str,
+    case_id: str,
+    digest_secret: bytes,
+    supplied: Sequence[SuppliedJson] = (),
+) -> bytes:
+    """The decision of a case that a run froze, under the id that the run gives it.
+
+    `supplied` = what the body supplied for the run.
+    """
     case = _check(scheme.case, orjson.dumps(raw))
-    parameters = scheme.choose(case, scheme.parameter_sets).noting()
-    return _decide(case, on, parameters, scheme, id_, case_id, input_digest(raw, digest_secret))
+    held = scheme.choose(case, scheme.parameter_sets)
+    parameters = held.noting(supplied_of_run(supplied, held))
+    digest = input_digest(decided_upon(raw, supplied or None), digest_secret)
+    return _decide(case, on, parameters, scheme, id_, case_id, digest)
+
+
+def supplied_of_run(supplied: Sequence[SuppliedJson], parameters: ParameterSet) -> tuple[Parameter, ...]:
+    """The values that the body supplied for a run, as values of the set."""
+    return read_supplied(_SUPPLIED.validate_json(orjson.dumps(supplied)), parameters)
+
+
+_SUPPLIED: TypeAdapter[Supplied] = TypeAdapter(Supplied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +156,7 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
         return Replay(
             False, {"parameters": {"stored": used, "present": sorted(s.sha256 for s in scheme.parameter_sets.values())}}
         )
-    digest = input_digest(_decided_upon(kept), digest_secret)
+    digest = input_digest(decided_upon(kept["case"], kept.get("supplied")), digest_secret)
     parameters = _with_supplied(parameters, line)
     again = _decide(read, read_day(kept["on"]), parameters, scheme, stored["id"], stored["case_id"], digest)
     if again == decision:

@@ -24,6 +24,7 @@ from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.report import RunEndedError
 from tegemoet.application.premium_year.running import is_of_this_version, of_another_version, phase_of
 from tegemoet.application.premium_year.sealing import sealed
+from tegemoet.application.premium_year.values import confirmers_of, require_confirmed, values_of_phase
 from tegemoet.application.records import Person, Run, RunDetail, RunReference, RunState
 from tegemoet.domain.problems import (
     ConflictError,
@@ -40,6 +41,7 @@ TASK_GONE = "TaskGone"
 WHY_BARRED = {
     "approver-is-starter": "The person who started a run cannot approve it.",
     "approver-chose": "A person whose choice the run uses cannot approve it.",
+    "approver-confirmed": "A person who confirmed a value of the run cannot approve it.",
     "approver-of-a-partner": "A person who registered or answers for a partner of the run cannot approve it.",
     "approver-sent-a-file": "A person who sent a file of the run cannot approve it.",
 }
@@ -120,20 +122,23 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
 
     Repeating one's own answer changes nothing, whatever became of the run. Whether the person may
     approve is looked up now. Raises NotFoundError `run-unknown`; ConflictError `run-differs`,
-    `decided-already`, `not-waiting`, `control-sum-differs`, `run-of-another-version`, and a code of
-    `WHY_BARRED`; InvalidError `reason-missing` for a refusal without a reason; NotPermittedError
-    for a person who is not an approver at this moment.
+    `decided-already`, `not-waiting`, `control-sum-differs`, `run-of-another-version`,
+    `values-unconfirmed`, `values-differ`, and a code of `WHY_BARRED`; InvalidError
+    `reason-missing` for a refusal without a reason; NotPermittedError for a person who is not an
+    approver at this moment.
     """
     run = _run_of_phase(answer, ports.runs)
     if _is_answered_by(run, subject, answer):
         _pass_on(run, answer, ports)
         return run
     approver = _approver(subject, ports.people)
-    _check(run, answer, approver, ports)
+    confirmed = _check(run, answer, approver, ports)
     clock = ports.clock
     now = clock.now().isoformat(timespec="seconds")
     if answer.approve:
-        given = RunDetail(approved_by=approver.subject, approved_by_name=approver.name, approved_at=now)
+        given = RunDetail(
+            approved_by=approver.subject, approved_by_name=approver.name, approved_at=now, confirmed=confirmed or None
+        )
         given = replace(given, approval_mac=sealed(run, given, ports.signer))
         moved = ports.runs.update(run.id, state="approved", detail=given, expected=("waiting",))
     else:
@@ -149,8 +154,10 @@ def answer_run(answer: Answer, subject: str, ports: ApprovalPorts) -> Run:
     return answered
 
 
-def _check(run: Run, answer: Answer, approver: Person, ports: ApprovalPorts) -> None:
+def _check(run: Run, answer: Answer, approver: Person, ports: ApprovalPorts) -> dict[str, str]:
     """Raises unless this person may give this answer to the run now.
+
+    Returns what an approval rests on: the confirmations of values that are not official.
 
     Who registered or answers for a partner is looked up now too, and not in the plan of the run:
     registrations are only added, so those of the plan are among them.
@@ -164,10 +171,13 @@ def _check(run: Run, answer: Answer, approver: Person, ports: ApprovalPorts) -> 
     if answer.approve and not is_of_this_version(run):
         raise of_another_version()
     plan, grants = RunFolder(ports.work, run.id).plan(), Grants(ports.registrations.all())
-    if code := barred(run.started_by, plan.batches, plan.choosers, grants).get(approver.subject):
+    values = values_of_phase(run.phase, parameters_of(run.year), ports.runs)
+    hindered = barred(run.started_by, plan.batches, plan.choosers, grants, confirmers_of(values))
+    if code := hindered.get(approver.subject):
         raise ConflictError(WHY_BARRED[code], code)
     if not answer.approve and not answer.reason:
         raise InvalidError("A refusal requires a reason.", "reason-missing", (Fault("/reason", "missing"),))
+    return require_confirmed(values, plan.supplied) if answer.approve else {}
 
 
 def _approver(subject: str, people: People) -> Person:

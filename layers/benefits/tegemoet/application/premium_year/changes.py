@@ -9,6 +9,7 @@ first release of a year, everything counts as changed: nobody has approved anyth
   the person. What the same partner changes itself is not listed.
 * `grants`: versions of registrations that were made before the cut-off of the run.
 * `roles`: versions of the roles of persons, until the plan of the run was made.
+* `values`: confirmations of values that are not official, until the plan of the run was made.
 * `unused-files`: files of the year that the run does not use: refused, failed, abandoned, or never
   taken in.
 """
@@ -19,7 +20,16 @@ from typing import Literal, get_args
 
 from tegemoet.application.partners.grants import Grants
 from tegemoet.application.premium_year.unread import UNREAD, UnreadFile
-from tegemoet.application.records import AUTHORITIES, Batch, ChangeKind, GrantedKind, Registration, RoleChange
+from tegemoet.application.premium_year.values import YearValue
+from tegemoet.application.records import (
+    AUTHORITIES,
+    Batch,
+    ChangeKind,
+    Confirmation,
+    GrantedKind,
+    Registration,
+    RoleChange,
+)
 from tegemoet.domain.calendar import second_of
 
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
@@ -85,6 +95,30 @@ def grant_changes(registrations: Iterable[Registration], since: str | None) -> l
                 changes.append(_grant_change(version, before))
             before = version
     return sorted(changes, key=lambda change: change.id)
+
+
+def value_changes(values: Iterable[YearValue], since: str | None) -> list[Change]:
+    """The confirmations of values that were made since."""
+    return [
+        _value_change(value, number, made)
+        for value in values
+        for number, made in enumerate(value.confirmations, start=1)
+        if _is_since(made.at, since)
+    ]
+
+
+def _value_change(value: YearValue, number: int, made: Confirmation) -> Change:
+    facts = {
+        "value": value.id,
+        "name": value.name,
+        "key": dict(value.key),
+        "basis": value.basis,
+        "confirmed": made.value,
+        "reason": made.reason,
+        "at": made.at,
+        "by": asdict(made.by),
+    }
+    return Change(f"values.{value.id}.{number:06}", "values", facts)
 
 
 def role_changes(versions: Iterable[RoleChange], since: str | None) -> list[Change]:

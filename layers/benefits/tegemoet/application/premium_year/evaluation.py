@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from tegemoet.application.attempts import Attempt, Step
+from tegemoet.application.decisions.deciding import decided_upon, supplied_of_run
 from tegemoet.application.decisions.reading import keep_set
 from tegemoet.application.files import raw_lines
 from tegemoet.application.ports import Decisions, Facts, Ledger, Objects, Sink
@@ -41,7 +42,7 @@ from tegemoet.application.premium_year.records import (
     ShardTotals,
 )
 from tegemoet.application.premium_year.totals import count
-from tegemoet.application.records import RunReference
+from tegemoet.application.records import RunReference, SuppliedJson
 from tegemoet.domain.decision import DecisionJson, canonical, compose, input_digest
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
@@ -84,7 +85,8 @@ def evaluate(
         with ExitStack() as files:
             results = _ShardResults(writing, files)
             comparison = AccountComparison.of(plan, shard, work, digest_secret)
-            _Evaluation(run, on, scheme, parameters, digest_secret, plan.choices, comparison, results).decide_all(
+            given = Given(parameters, plan.supplied)
+            _Evaluation(run, on, scheme, given, digest_secret, plan.choices, comparison, results).decide_all(
                 frozen.persons
             )
         results.exceptions.extend(frozen.account_conflicts)
@@ -154,13 +156,27 @@ class _ShardResults:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The parameters of the year, and the values that the body supplies because nobody publishes
+    them.
+    """
+
+    parameters: ParameterSet
+    supplied: Sequence[SuppliedJson]
+
+    def view(self) -> ParameterSet:
+        """The parameters for one decision, which notes what it rests on."""
+        return self.parameters.noting(supplied_of_run(self.supplied, self.parameters) if self.supplied else ())
+
+
+@dataclass(frozen=True, slots=True)
 class _Evaluation:
     """Decides the persons of one shard. `choices` = id of an exception → what an operator chose."""
 
     run: RunReference
     on: date
     scheme: Scheme
-    parameters: ParameterSet
+    given: Given
     digest_secret: bytes
     choices: Mapping[str, str]
     comparison: AccountComparison
@@ -189,11 +205,12 @@ class _Evaluation:
         A case that the rules cannot decide becomes an exception.
         """
         results = self.results
+        parameters = self.given.view()
         try:
-            decided = self._decide_person(case)
+            decided = self._decide_person(case, parameters)
             if decided.recovery and self._is_settled(frozen.case_id, cents(decided.recovery)):
                 case["recovery_settled"] = True
-                decided = self._decide_person(case)
+                decided = self._decide_person(case, parameters)
         except (ValidationError, ParameterUnknownError) as error:
             # one such person, with hundreds of numbers for example, must not stop a million others
             results.exceptions.append(_undecided(frozen, case, error))
@@ -204,9 +221,9 @@ class _Evaluation:
             scheme=self.scheme.slug,
             case_id=frozen.case_id,
             on=self.on,
-            parameters=self.parameters,
+            parameters=parameters,
             engine=self.scheme.engine,
-            input_sha256=input_digest(case, self.digest_secret),
+            input_sha256=input_digest(decided_upon(case, self.given.supplied or None), self.digest_secret),
         )
         text = canonical(decision)
         results.add_decision(text)
@@ -222,8 +239,8 @@ class _Evaluation:
             results.recoveries.append(_recovery(frozen, decided))
         return payment
 
-    def _decide_person(self, case: PersonYearCase) -> PersonDecision:
-        return decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, self.parameters)
+    def _decide_person(self, case: PersonYearCase, parameters: ParameterSet) -> PersonDecision:
+        return decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, parameters)
 
     def _is_settled(self, number: str, recovery: int) -> bool:
         """Whether an operator settled a recovery of exactly that many cents."""

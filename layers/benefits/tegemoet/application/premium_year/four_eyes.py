@@ -18,14 +18,21 @@ RAISED_BY: Mapping[str, frozenset[str]] = {
 """The kinds of files that can raise an exception that names no batch; any kind for other ones."""
 
 
-def barred(starter: str, batches: Collection[PlannedBatch], choosers: Iterable[str], grants: Grants) -> dict[str, str]:
+def barred(
+    starter: str,
+    batches: Collection[PlannedBatch],
+    choosers: Iterable[str],
+    grants: Grants,
+    confirmers: Iterable[str] = (),
+) -> dict[str, str]:
     """Subject → why that person may not approve a run on these batches (the code of the refusal).
 
-    The starter, whoever made a choice that the run uses, whoever sent one of its files, and whoever
-    registered or answers for a partner of one of them.
+    The starter, whoever made a choice that the run uses or confirmed a value that it rests on,
+    whoever sent one of its files, and whoever registered or answers for a partner of one of them.
     """
     found = dict.fromkeys(grants.involved({batch.partner for batch in batches}), "approver-of-a-partner")
     found |= {batch.sent_by: "approver-sent-a-file" for batch in batches if batch.sent_by is not None}
+    found |= dict.fromkeys(confirmers, "approver-confirmed")
     found |= dict.fromkeys(choosers, "approver-chose")
     return {**found, starter: "approver-is-starter"}
 

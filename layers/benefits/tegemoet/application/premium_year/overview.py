@@ -8,6 +8,7 @@ from datetime import date
 from tegemoet.application.ports import Batches, Objects, Runs
 from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.values import YearValue, year_values
 from tegemoet.application.records import PHASES, Batch, BatchState, ClosingProposal, Phase, Run, Year
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.schemes.convention_premium import SLUG
@@ -30,7 +31,7 @@ class YearOverview:
 
     `state` is None before the first file. `proposals` to close it, oldest first; `exceptions` =
     those without a choice; `files` = state → number of files; `parameters_until` = the last day on
-    which a parameter is known, None if no end is known.
+    which a parameter is known, None if no end is known; `values` = those that are not official.
     """
 
     year: int
@@ -42,6 +43,7 @@ class YearOverview:
     batches: Sequence[Batch]
     parameters_version: str
     parameters_until: date | None
+    values: Sequence[YearValue]
 
 
 def year_overview(year: int, *, runs: Runs, batches: Batches, work: Objects) -> YearOverview:
@@ -63,6 +65,7 @@ def year_overview(year: int, *, runs: Runs, batches: Batches, work: Objects) -> 
         files,
         parameters.version,
         None if (last := max(p.last for p in parameters.parameters)) == LAST_DAY else last,
+        year_values(parameters, runs),
     )
 
 

@@ -26,6 +26,7 @@ from tegemoet.application.premium_year.changes import (
     role_changes,
     unread_file_changes,
     unused_file_changes,
+    value_changes,
 )
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
@@ -33,6 +34,7 @@ from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch, trusted_of
 from tegemoet.application.premium_year.running import released_runs, require_layout, require_this_version
 from tegemoet.application.premium_year.unread import UNREAD, brought, not_taken_in, require_read
+from tegemoet.application.premium_year.values import supplied_values, values_of_phase
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, Run, RunReference
 from tegemoet.domain.calendar import second_of
 from tegemoet.domain.manual_review import ReviewedException
@@ -183,6 +185,7 @@ def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
     choices = _choices(exceptions)
     believed, identities, claims = _identities(run.year, used, grants, choices, ports.facts)
     released, since = _released(run, ports.runs)
+    values = values_of_phase(run.phase, parameters, ports.runs)
     return Plan(
         run=run.id,
         shards=premium_year(parameters).shards,
@@ -204,8 +207,10 @@ def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
             *role_changes(ports.roles.all(), since),
             *unused_file_changes(unused),
             *unread_file_changes(unread),
+            *value_changes(values, since),
         ],
         layout=run.detail.layout,
+        supplied=supplied_values(values),
     )
 
 

@@ -13,7 +13,7 @@ from tegemoet.application.premium_year.authority import Authority, IdentityClaim
 from tegemoet.application.premium_year.case_json import PersonYearCase, PracticeCase
 from tegemoet.application.premium_year.changes import Change, Way
 from tegemoet.application.premium_year.ownership import Ownership
-from tegemoet.application.records import Registration
+from tegemoet.application.records import Registration, SuppliedJson
 from tegemoet.domain.manual_review import YearException
 from tegemoet.schemes.convention_premium.case import Hold
 from tegemoet.schemes.convention_premium.rules import PaymentKind
@@ -90,7 +90,8 @@ class Plan:
     cut-off; `unused` = state → number of files that were written before the cut-off and are not
     used; `doubts` = person key → how an identity row came that connects it; `changes` = what
     changed since the last release beside accounts; `layout` = how the version that began the run
-    lays out its folder, which versions before the fourth layout did not note.
+    lays out its folder, which versions before the fourth layout did not note; `supplied` = the
+    values that the body supplies because nobody publishes them.
     """
 
     run: str
@@ -110,6 +111,7 @@ class Plan:
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
     changes: Sequence[Change] = ()
     layout: int | None = None
+    supplied: Sequence[SuppliedJson] = ()
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)

@@ -30,10 +30,18 @@ from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import highest_premiums
 from tegemoet.application.premium_year.proposed_changes import first_changes
 from tegemoet.application.premium_year.records import BankAccount, Payment, Proposal, SettledShard
-from tegemoet.application.premium_year.report import PROPOSED, joined, keep_exceptions, publish_once, write_summary
+from tegemoet.application.premium_year.report import (
+    PROPOSED,
+    joined,
+    keep_exceptions,
+    note_values,
+    publish_once,
+    write_summary,
+)
 from tegemoet.application.premium_year.settlement import approved_run
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import acts
+from tegemoet.application.premium_year.values import unsealed, values_of_phase
 from tegemoet.application.records import Entry, Run, RunDetail, RunReference, Settled
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
@@ -85,11 +93,12 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     if year is None or year.closed:
         raise NotApprovedError("the year is closed")
     folder = RunFolder(ports.work, run.id)
+    _require_confirmed(run, folder, parameters, runs)
     approved = _Approved.of(run, folder, ports.secrets.digest_secret())
     checks = approved.reconcile(ports.ledger, highest_premiums(parameters))
     invariants.require(*checks)
     if not folder.released.is_committed():
-        _write_release(approved, folder.released.attempt(attempt), checks, runs, output)
+        _write_release(approved, folder.released.attempt(attempt), checks, parameters, runs, output)
     prefix = output_prefix(run)
     made = publish_once(output, prefix + PAYMENT_FILE, csv_lines(PAYMENT_COLUMNS, approved.rows()))
     publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
@@ -101,6 +110,17 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     now = clock.now().isoformat(timespec="seconds")
     detail = RunDetail(outputs=outputs, settled=approved.settled, released_at=now)
     runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
+
+
+def _require_confirmed(run: Run, folder: RunFolder, parameters: ParameterSet, runs: Runs) -> None:
+    """Raises NotApprovedError if the approval does not cover the confirmation of a value.
+
+    A version of the year's set that came after the plan does not hold up what was approved.
+    """
+    if folder.plan().parameters["sha256"] != parameters.sha256:
+        return
+    if unsealed(values_of_phase(run.phase, parameters, runs), run.detail.confirmed):
+        raise NotApprovedError("a value of the run is not confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +230,21 @@ def _published(run: RunReference, made: str, output: Objects) -> Check:
     return invariants.none("payment-file-as-reconciled", int(made != found.hexdigest()))
 
 
-def _write_release(approved: _Approved, writing: Attempt, checks: Sequence[Check], runs: Runs, output: Objects) -> None:
+def _write_release(
+    approved: _Approved,
+    writing: Attempt,
+    checks: Sequence[Check],
+    parameters: ParameterSet,
+    runs: Runs,
+    output: Objects,
+) -> None:
     folder, run = approved.folder, approved.run
     summary: RunSummary = folder.proposed.json(SUMMARY)
     summary["state"] = "released"
     summary["acts"] = acts(run)
     summary["settled"] = approved.settled
     summary["checks"] = [check.sides() for check in checks]
+    note_values(summary, run, parameters, runs)
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)
     proposed = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
     keep_exceptions(writing, merged(proposed, sorted(not_written, key=lambda found: found.id)))

@@ -32,7 +32,8 @@ from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, 
 from tegemoet.application.premium_year.report_changes import First
 from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.premium_year.summary import RunSummary
-from tegemoet.application.premium_year.totals import summarize
+from tegemoet.application.premium_year.totals import summarize, values_used
+from tegemoet.application.premium_year.values import values_of_phase
 from tegemoet.application.records import Run, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
@@ -107,8 +108,15 @@ def _write_proposal(
     of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
     changes = keep_changes(writing, plan, folder, counts)
     summary = summarize(_unended(run, runs), plan, counts, of_kind, changes.counted, digest)
+    note_values(summary, run, parameters, runs)
     write_summary(writing, summary, changes.first, runs, output)
     writing.commit()
+
+
+def note_values(summary: RunSummary, run: RunReference, parameters: ParameterSet, runs: Runs) -> None:
+    """Add what the run rests on that is not official, as it is confirmed now."""
+    if values := values_of_phase(run.phase, parameters, runs):
+        summary["values"] = values_used(values)
 
 
 def _exceptions(folder: RunFolder, plan: Plan) -> Iterator[YearException]:

@@ -7,7 +7,7 @@ from typing import Any
 from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.summary import ChangesCounted
 from tegemoet.application.records import ChangeKind
-from tegemoet.schemes.texts import Wording
+from tegemoet.schemes.texts import Wording, Written
 
 First = Mapping[ChangeKind, Sequence[Change]]
 """The first changes of each kind, which the page lists."""
@@ -65,6 +65,8 @@ class ChangesInWords:
                 return ChangeRow(facts["partner"], "; ".join(self._grant(facts)), _act(facts))
             case "roles":
                 return ChangeRow(facts["name"], "; ".join(self._roles(facts)), _act(facts))
+            case "values":
+                return ChangeRow(value_in_words(self.wording, facts), self._confirmation(facts), _act(facts))
             case "unused-files":
                 state = self.wording.coded("unused-file", facts["state"])
                 why = f"{state}: {facts['refusal']}" if facts["refusal"] else state
@@ -76,6 +78,9 @@ class ChangesInWords:
         what = self.wording.say("account", "from", day=facts["delivered_on"], partner=facts["partner"], ways=ways)
         amount = "–" if facts["amount"] is None else f"{self.wording.number(facts['amount'])} EUR"
         return ChangeRow(", ".join(names), what, amount)
+
+    def _confirmation(self, facts: Mapping[str, Any]) -> str:
+        return self.wording.say("confirmation", "of", value=facts["confirmed"], reason=Written(facts["reason"]))
 
     def _grant(self, facts: Mapping[str, Any]) -> Iterator[str]:
         say = self.wording.say
@@ -102,6 +107,15 @@ class ChangesInWords:
 
     def _named(self, roles: Iterable[str]) -> str:
         return ", ".join(self.wording.coded("role", role) for role in roles) or self.wording.say("role-change", "none")
+
+
+def value_in_words(wording: Wording, value: Mapping[str, Any]) -> str:
+    """What a value is of, such as: amount of the premium (nurses)."""
+    of = ", ".join(
+        wording.coded("sector" if part == "profession" else part, code) for part, code in value["key"].items()
+    )
+    named = wording.coded("parameter", value["name"])
+    return f"{named} ({wording.within(of)})" if of else named
 
 
 def _kind(granted: Mapping[str, Any]) -> str:

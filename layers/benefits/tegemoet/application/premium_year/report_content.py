@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, get_args
 
-from tegemoet.application.premium_year.report_changes import ChangesInWords, First
+from tegemoet.application.premium_year.report_changes import ChangesInWords, First, value_in_words
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.schemes.texts import Wording, Written
 
@@ -97,6 +97,16 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A value that is not official: what it is of, the value, its kind, and who confirmed it."""
+
+    name: str
+    value: str
+    kind: str
+    confirmed: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two figures that must be equal, as they are shown."""
 
@@ -145,10 +155,22 @@ class Content:
             "waits": self.ranked(summary["reasons"]["pending"], "wait", "reason"),
             "exceptions": self.ranked(summary["exceptions"], "exception"),
             "exception_count": sum(summary["exceptions"].values()),
+            "values": list(self.values()),
             "changes": self.changed(),
             "together": self.together() if self.earlier else None,
             "checks": list(self.checks()),
         }
+
+    def values(self) -> Iterator[ValueRow]:
+        """What the run rests on that is not official."""
+        for value in self.summary.get("values", ()):
+            confirmed = self.say("values", "by", name=Written(value["by"]), at=value["at"]) if value["by"] else None
+            yield ValueRow(
+                value_in_words(self.wording, value),
+                self.say("values", "value", value=value["value"]),
+                self.wording.coded("value-basis", value["basis"]),
+                confirmed,
+            )
 
     def changed(self) -> ChangesInWords | None:
         """What changed since the last release; None in a run that an earlier version proposed."""

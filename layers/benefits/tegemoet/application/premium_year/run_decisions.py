@@ -1,12 +1,12 @@
 """The decisions of runs and their frozen cases, for whoever reads a decision by its id."""
 
 import re
+from collections.abc import Mapping
 
 import orjson
 
 from tegemoet.application.decisions.reading import StoredDecision, scheme_of, unknown_decision
 from tegemoet.application.ports import Decisions, Objects, RunDecisions
-from tegemoet.application.premium_year.case_json import PersonYearCase
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.domain.decision import canonical
@@ -31,11 +31,11 @@ def read_run_decision(year: int, decision_id: str, run_decisions: RunDecisions) 
 
 def with_case(stored: StoredDecision, run_decisions: RunDecisions) -> StoredDecision:
     """The decision with the case that its run froze, if it is still kept."""
-    frozen = run_decisions.frozen_case(stored.id)
+    frozen = run_decisions.frozen(stored.id)
     if frozen is None:
         return stored
     decision = orjson.loads(stored.decision)
-    case = canonical({"case_id": decision["case_id"], "on": decision["on"], "case": frozen})
+    case = canonical({"case_id": decision["case_id"], "on": decision["on"], **frozen})
     return StoredDecision(stored.id, stored.scheme, stored.decision, case)
 
 
@@ -52,13 +52,16 @@ class FrozenRunDecisions:
         year, shard, run, person = place
         return dict(self._decisions.of_person(year, shard, person)).get(run)
 
-    def frozen_case(self, decision_id: str) -> PersonYearCase | None:
+    def frozen(self, decision_id: str) -> Mapping[str, object] | None:
         place = _place(decision_id)
         if place is None:
             return None
         _, shard, run, person = place
-        frozen = RunFolder(self._work, run).person(shard, person)
-        return frozen.case if frozen else None
+        folder = RunFolder(self._work, run)
+        frozen = folder.person(shard, person)
+        if frozen is None or frozen.case is None:
+            return None
+        return {"case": frozen.case, **({"supplied": supplied} if (supplied := folder.plan().supplied) else {})}
 
 
 def _place(decision_id: str) -> tuple[int, int, str, str] | None:

@@ -30,17 +30,18 @@ def has_seal(run: Run, seal: ApprovalSeal) -> bool:
 def _message(run: Run, approval: RunDetail) -> bytes:
     """What is sealed, as canonical JSON: which payments of which run, by whom, when.
 
-    `transfers` = SHA-256 of the proposal, which has the SHA-256 of every payment file of a shard.
+    `transfers` = SHA-256 of the proposal, which has the SHA-256 of every payment file of a shard;
+    `values` = the confirmations that the approval rests on, where it rests on any.
     """
-    return orjson.dumps(
-        {
-            "year": run.year,
-            "phase": run.phase,
-            "run": run.id,
-            "control_sum": run.detail.control_sum,
-            "transfers": run.detail.payments_sha256,
-            "approver": approval.approved_by,
-            "approved_at": approval.approved_at,
-        },
-        option=orjson.OPT_SORT_KEYS,
-    )
+    said = {
+        "year": run.year,
+        "phase": run.phase,
+        "run": run.id,
+        "control_sum": run.detail.control_sum,
+        "transfers": run.detail.payments_sha256,
+        "approver": approval.approved_by,
+        "approved_at": approval.approved_at,
+    }
+    if approval.confirmed:
+        said["values"] = approval.confirmed
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)

@@ -22,6 +22,7 @@ from tegemoet.application.premium_year.plan import (
     require_loaded,
 )
 from tegemoet.application.premium_year.running import LAYOUT, released_runs, require_phase, start_workflow
+from tegemoet.application.premium_year.values import confirmers_of, require_supplied, values_of_phase
 from tegemoet.application.records import Person, Phase, Run, RunDetail, Year
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -65,7 +66,8 @@ def start_phase(start: Start, ports: StartPorts) -> Run:
     second. A repeated call returns the same run. Raises NoPremiumForYearError; NotFoundError
     `phase-unknown`; InvalidError `before-first-day`, `cut-off-in-the-future`, `cut-off-too-early`;
     BatchLoadingError; ConflictError `nothing-delivered`, `run-open`, `year-closed`,
-    `facts-expire-soon`, `phase-1-not-released`, `phase-2-begun`, `no-approver`.
+    `facts-expire-soon`, `phase-1-not-released`, `phase-2-begun`, `value-not-supplied`,
+    `no-approver`.
     """
     premium = premium_year(parameters_of(start.year))
     phase = require_phase(start.phase)
@@ -95,7 +97,10 @@ def _new_run(start: Start, phase: Phase, ports: StartPorts) -> Run:
     require_loaded(before, cut_off)
     grants = Grants(held_at(cut_off, ports.registrations))
     done = planned((batch for batch in before if batch.state == "done"), grants)
-    excluded = barred(start.starter.subject, done, choosers_of(runs.exceptions(start.year)), grants)
+    values = values_of_phase(phase, parameters_of(start.year), runs)
+    require_supplied(values)
+    choosers = choosers_of(runs.exceptions(start.year))
+    excluded = barred(start.starter.subject, done, choosers, grants, confirmers_of(values))
     _check_approvers(excluded, ports.people)
     return Run(
         start.run_id,

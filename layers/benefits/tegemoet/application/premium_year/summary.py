@@ -7,6 +7,9 @@ EUR, counts are whole numbers:
      "on": "2023-12-01",
      "state": "waiting",                                     # "released" once paid
      "parameters": {"version": "2023.1", "sha256": "…"}, "engine": "1.0.0",
+     "values": [{"id": "premium-amount.nurse.399.19", "name": "premium-amount",     # see `values`
+                 "key": {"profession": "nurse"}, "value": "399.19", "basis": "secondary",
+                 "by": "An Peeters", "at": "2026-02-01T08:00:00+00:00"}],
      "control_sum": "1045.32",                               # EUR proposed and approved
      "payments_sha256": "…",                                 # of the approved proposal
      "persons": 10, "practices": 12,
@@ -49,6 +52,7 @@ from typing import Literal, NotRequired, TypedDict
 from tegemoet.application.premium_year.changes import Way
 from tegemoet.application.premium_year.records import FrozenParameters
 from tegemoet.application.records import ChangeKind, Phase, Settled
+from tegemoet.domain.parameters import Basis
 from tegemoet.schemes.convention_premium.rules import PaymentKind
 
 
@@ -101,6 +105,21 @@ class Act(TypedDict):
     at: str
 
 
+class ValueInSummary(TypedDict):
+    """A value that is not official, as the run used it, and who confirmed it when (ISO, UTC).
+
+    `by` and `at` are None while nobody has confirmed it.
+    """
+
+    id: str
+    name: str
+    key: dict[str, str]
+    value: str
+    basis: Basis
+    by: str | None
+    at: str | None
+
+
 class ChangesCounted(TypedDict):
     """What changed since the last release; an account that came in two `ways` counts in both."""
 
@@ -112,7 +131,8 @@ class ChangesCounted(TypedDict):
 class RunSummary(TypedDict):
     """The summary of a run, as `summary.json`, the report and the API show it.
 
-    One of a run that an earlier version proposed has no `changes`.
+    One of a run that an earlier version proposed has no `changes`. `values` are those that are not
+    official; absent if there are none.
     """
 
     scheme: str
@@ -122,6 +142,7 @@ class RunSummary(TypedDict):
     on: str
     state: Literal["waiting", "released"]
     parameters: FrozenParameters
+    values: NotRequired[list[ValueInSummary]]
     engine: str
     control_sum: str
     payments_sha256: str

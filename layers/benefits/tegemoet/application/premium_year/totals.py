@@ -1,11 +1,12 @@
 """Control totals of a run: counted per shard during evaluation, summed when the run is proposed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from tegemoet.application.premium_year.records import Payment, Plan
-from tegemoet.application.premium_year.summary import Act, ChangesCounted, RunSummary, Sector
+from tegemoet.application.premium_year.summary import Act, ChangesCounted, RunSummary, Sector, ValueInSummary
+from tegemoet.application.premium_year.values import YearValue
 from tegemoet.application.records import Run
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.schemes.convention_premium import SCHEME, SLUG
@@ -68,6 +69,22 @@ def acts(run: Run) -> list[Act]:
         by = detail.approved_by_name or detail.approved_by
         found.append({"act": "approved", "by": by, "at": detail.approved_at or ""})
     return found
+
+
+def values_used(values: Iterable[YearValue]) -> list[ValueInSummary]:
+    """The values of a run that are not official, with who confirmed each."""
+    return [
+        {
+            "id": value.id,
+            "name": value.name,
+            "key": dict(value.key),
+            "value": value.in_use or "",
+            "basis": value.basis,
+            "by": value.confirmed.by.name if value.confirmed else None,
+            "at": value.confirmed.at if value.confirmed else None,
+        }
+        for value in values
+    ]
 
 
 def summarize(

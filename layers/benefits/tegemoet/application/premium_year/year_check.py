@@ -16,6 +16,7 @@ from tegemoet.application.premium_year.plan import highest_premiums, identities_
 from tegemoet.application.premium_year.releasing import payees_differ, payment_file_sum
 from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.premium_year.sealing import has_seal
+from tegemoet.application.premium_year.values import changed
 from tegemoet.application.records import Run
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
@@ -60,6 +61,8 @@ def check_year(
             in_ledger = sum(entry.amount for entry in of_run)
             yield invariants.equal(f"payment-file {run.id}", in_ledger, payment_file_sum(run, output))
             yield invariants.none(f"payees {run.id}", payees_differ(run, of_run, output, digest_secret))
+            if confirmed := run.detail.confirmed:
+                yield invariants.none(f"confirmations {run.id}", changed(confirmed, runs.confirmations(year)))
     yield invariants.nothing_after_close(ledger.is_closed(year), of_year)
 
 
@@ -71,13 +74,15 @@ def replay_run(run: Run, *, digest_secret: bytes, work: Objects) -> Check:
     scheme, on, folder = scheme_named(SLUG), date.fromisoformat(run.on), RunFolder(work, run.id)
 
     def pairs() -> Iterator[tuple[bytes, bytes]]:
-        for shard in range(folder.plan().shards):
+        plan = folder.plan()
+        for shard in range(plan.shards):
             persons = folder.persons(shard)
             for stored in raw_lines(folder.evaluated(shard).stream(DECISIONS)):
                 decision = orjson.loads(stored)["id"]
                 # both are in order of person; some persons were frozen without being decided
                 frozen = next(frozen for frozen in persons if decision == f"{run.id}.{frozen.person}")
-                yield stored, decide_frozen(frozen.case, on, scheme, decision, frozen.case_id, digest_secret)
+                again = decide_frozen(frozen.case, on, scheme, decision, frozen.case_id, digest_secret, plan.supplied)
+                yield stored, again
 
     try:
         return invariants.replayed(pairs())

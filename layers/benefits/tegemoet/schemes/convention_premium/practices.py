@@ -19,6 +19,11 @@ from tegemoet.schemes.conventions import Convention
 FOR_MANUAL_REVIEW = frozenset(("year-amount", "several-pharmacies"))
 """Rules that a person answers: until then the practice is pending, whatever others find."""
 
+CONVENTION_DAYS = ("full-convention-from", "full-convention-until", "notification-end")
+"""The parameters that say on which days a practice has to be fully conventioned."""
+MEDICAL_HOUSE = ("medical-house-exception", "medical-house-excluded", "medical-house-share", "full-time-hours")
+"""The parameters that say what hours in a medical house are worth."""
+
 
 @dataclass(slots=True)
 class Review:
@@ -51,6 +56,7 @@ def assess(practice: Practice, index: int, review: Review) -> PracticeAssessment
         return PracticeAssessment(
             practice, ZERO, "refused", [Finding("sector", "not-met", sector, year.sources["sectors"])]
         )
+    year.rests_on("premium-amount", profession=practice.profession, specialism=practice.specialism)
     convention = _full_convention(practice, review)
     activity = _activity_or_exception(practice, index, row, review)
     findings = [Finding("sector", "met", sector, year.sources["sectors"]), convention, activity]
@@ -77,6 +83,7 @@ def _full_convention(practice: Practice, review: Review) -> Finding:
     evaluation day, phase 2 up to the last day of the year.
     """
     year, granted = review.year, practice.number_granted_on
+    year.rests_on(*CONVENTION_DAYS, profession=practice.profession)
     start = year.convention_from_of(practice.profession)
     if granted and granted > start:
         start = granted
@@ -111,10 +118,14 @@ def _activity_or_exception(practice: Practice, index: int, row: PremiumRow, revi
     replaces that.
     """
     year, hours = review.year, practice.medical_house_weekly_hours
+    if hours is not None:
+        year.rests_on(*MEDICAL_HOUSE, profession=practice.profession)
     excluded = None if hours is None else year.medical_house_excluded.get(practice.profession)
     if excluded:
         facts: dict[str, FactValue] = {"riziv_number": practice.riziv_number, "profession": practice.profession}
         return Finding("medical-house-excluded", "not-met", facts, excluded)
+    if practice.training:
+        year.rests_on("training-exception", profession=practice.profession)
     if practice.training and year.training_exception:
         return Finding("training", "not-needed", {"riziv_number": practice.riziv_number}, year.sources["exceptions"])
     if practice.pharmacy:
@@ -139,6 +150,7 @@ def _activity(practice: Practice, index: int, threshold: Decimal, review: Review
         if practice.year_amount_choice == "first-semester-counts":
             amount = first_semester
     amount = amount or ZERO
+    review.year.rests_on("activity-threshold", profession=practice.profession, specialism=practice.specialism)
     seen, needed = euro(amount), euro(threshold)
     facts: dict[str, FactValue] = {
         "riziv_number": practice.riziv_number,

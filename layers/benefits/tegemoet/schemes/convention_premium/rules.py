@@ -148,7 +148,7 @@ def _account(case: PersonYear, assessments: list[PracticeAssessment], findings: 
             asked = True
     if not asked:
         return "not-needed"
-    deadline = year.account_deadline[case.phase]
+    deadline = year.deadline(case.phase)
     earliest: date | None = None
     for registration in case.accounts:
         day = registration.registered_on

@@ -15,6 +15,8 @@ from tegemoet.schemes.texts import Wording, Written
 GROSS, TAX, NET = "payment", "withholding-tax", "net-payment"
 PREFIXES = ("", "work-removal-")
 """A rest and a work removal before it are paid separately, under the same three kinds."""
+CURRENCY = "EUR"
+"""The only unit of a value that a letter names."""
 NONE = ""
 """An absent value is an empty cell."""
 
@@ -170,6 +172,20 @@ class LetterContent:
                 act=1 + cited.index(step["source"]["act"]),
             )
             for step in self.decision["explanation"]
+        ]
+
+    def values(self) -> list[str]:
+        """The values that it rests on and that are not official, with where they are from."""
+        return [
+            self.wording.say(
+                value["basis"],
+                "value",
+                value=value["value"],
+                unit=value["unit"] if value["unit"] == CURRENCY else "",
+                source=Written(value["source"]["act"]),
+                arithmetic=Written(value.get("arithmetic", "")),
+            )
+            for value in self.decision.get("values", ())
         ]
 
     def acts(self) -> list[str]:

@@ -11,10 +11,13 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from tegemoet.domain.decision import DecisionJson
 from tegemoet.domain.problems import ConflictError, Fault
 
-Body = Mapping[str, Mapping[str, object]]
-"""A file of a body as it is written: per particular a value per language."""
+Body = Mapping[str, object]
+"""A file of a body as it is written: per particular a value per language, and `ONLY_OFFICIAL`."""
+ONLY_OFFICIAL = "only-official-values"
+"""Whether the body sends no letter on a decision that rests on a value that is not official."""
 PARTICULARS = (
     "name",
     "address",
@@ -40,6 +43,15 @@ class LetterRefusedError(ConflictError):
     code = "letter-particulars-missing"
 
 
+class ValuesRefusedError(ConflictError):
+    """The decision rests on values that are not official, and its body sends no letter on these.
+
+    `faults` names each, as `/values/<place>` with its basis.
+    """
+
+    code = "letter-values-not-official"
+
+
 def body_files() -> Mapping[str, Traversable]:
     """The file of every body that ships, by the partner that decides."""
     folder = resources.files("tegemoet.application.decisions.letter") / "bodies"
@@ -58,14 +70,23 @@ def particulars(body: Body, language: str) -> dict[str, list[str]]:
 
     Raises LetterRefusedError with each that is missing.
     """
-    found = {name: _lines(body.get(name, {}).get(language)) for name in PARTICULARS}
+    found = {name: _lines(body.get(name), language) for name in PARTICULARS}
     missing = tuple(Fault(f"/particulars/{name}/{language}", "missing") for name, lines in found.items() if not lines)
     if missing:
         raise LetterRefusedError("The body that decides lacks particulars that a letter has to state.", faults=missing)
     return found
 
 
-def _lines(value: object) -> list[str]:
+def require_permitted(body: Body, decision: DecisionJson) -> None:
+    """Raises ValuesRefusedError where the body wants letters on official values only."""
+    values = decision.get("values", ())
+    if values and body.get(ONLY_OFFICIAL) is True:
+        faults = tuple(Fault(f"/values/{place}", value["basis"]) for place, value in enumerate(values))
+        raise ValuesRefusedError("The body sends no letter on values that are not official.", faults=faults)
+
+
+def _lines(particular: object, language: str) -> list[str]:
     """The lines of a particular; an empty line does not count."""
+    value = particular.get(language) if isinstance(particular, dict) else None
     lines = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     return [line for line in lines if isinstance(line, str) and line.strip()]

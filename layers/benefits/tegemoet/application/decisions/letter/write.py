@@ -11,7 +11,7 @@ from importlib import resources
 from jinja2 import Template
 
 from tegemoet.application.decisions.letter.content import LetterContent
-from tegemoet.application.decisions.letter.particulars import Body, particulars
+from tegemoet.application.decisions.letter.particulars import Body, particulars, require_permitted
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.files import html_template
 from tegemoet.domain.decision import DecisionJson
@@ -35,11 +35,13 @@ def write(
 ) -> str:
     """The letter on a decision that was rendered in the same language.
 
-    `former` = the decision that it replaces. Raises NotFoundError `language-unknown`, and
-    LetterRefusedError where `body` lacks particulars.
+    `former` = the decision that it replaces. Raises NotFoundError `language-unknown`,
+    LetterRefusedError where `body` lacks particulars, and ValuesRefusedError where it has no letter
+    on such values.
     """
     wording = words().into(language)
     stated = particulars(body, language)
+    require_permitted(body, decision)
     letter = LetterContent(decision, scheme, wording)
     return _template().render(
         language=language,
@@ -55,6 +57,7 @@ def write(
         periods=letter.periods(),
         missing=letter.missing(),
         reasons=letter.reasons(),
+        values=letter.values(),
         acts=letter.acts(),
         difference=None if former is None else letter.difference(former),
     )
