@@ -53,6 +53,7 @@ class Names:
             title=self.slug.replace("-", " "),
             year=self.year,
             before=self.year - 1,
+            today=datetime.now(UTC).date().isoformat(),
             act=f"{self.slug}-act",
             act_title=f"REPLACE by the title of the act of {self.slug}",
             act_url=f"https://www.ejustice.just.fgov.be/REPLACE/{self.slug}",

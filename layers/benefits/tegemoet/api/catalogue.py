@@ -1,5 +1,6 @@
 """Routes of the catalogue: schemes, their parameters and their legal basis."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -24,10 +25,10 @@ Words = Annotated[str | None, Query(max_length=200, description="Only acts that 
 
 @router.reads("/schemes", *CASE_READERS, answer="A page of schemes.")
 def list_schemes(limit: Limit = 100, cursor: Cursor = None) -> SchemePage:
-    """List all schemes: what each decides, and for which days."""
+    """List all schemes: what each decides, for which days, and until when all values are known."""
     from tegemoet.application.decisions import catalogue
 
-    found, following = page(catalogue.schemes(), limit, cursor, lambda scheme: str(scheme["scheme"]))
+    found, following = page(catalogue.schemes(_today()), limit, cursor, lambda scheme: str(scheme["scheme"]))
     held: Any = found
     return {"schemes": held, "next": following}
 
@@ -37,18 +38,28 @@ def get_scheme(scheme: SchemeName) -> SchemeDetails:
     """Retrieve a scheme with its legal basis, the JSON Schema of its cases and an example."""
     from tegemoet.application.decisions import catalogue
 
-    return catalogue.details(scheme)  # type: ignore[return-value]
+    return catalogue.details(scheme, _today())  # type: ignore[return-value]
 
 
 @router.reads("/schemes/<scheme>/parameters", *CASE_READERS, answer="A page of the parameters in force.")
 def list_parameters(scheme: SchemeName, on: OnDay, limit: Limit = 200, cursor: Cursor = None) -> ParameterPage:
-    """List the parameters in force on a day, with their legal sources."""
+    """List the parameters in force on a day, with their legal sources.
+
+    Each says how sure its value is and when it was last checked. `known` says, as seen from that
+    day, until when all of them are known; it warns within 60 days of the end.
+    """
     from tegemoet.application.decisions import catalogue
 
     numbered = [(f"{place:06}", parameter) for place, parameter in enumerate(catalogue.parameters(scheme, on))]
     found, following = page(numbered, limit, cursor, lambda item: item[0])
     held: Any = [parameter for _, parameter in found]
-    return {"scheme": scheme, "on": on.isoformat(), "parameters": held, "next": following}
+    known: Any = catalogue.parameters_known(scheme, on)
+    return {"scheme": scheme, "on": on.isoformat(), "known": known, "parameters": held, "next": following}
+
+
+def _today() -> date:
+    clock = router.services.clock
+    return clock.now().date()
 
 
 @router.reads("/legislation", *CASE_READERS, answer="A page of acts.")

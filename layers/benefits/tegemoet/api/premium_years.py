@@ -38,7 +38,7 @@ def get_year(year: YearNumber, state: State = None, limit: Limit = 100, cursor: 
 
     services = router.services
     found = year_overview(year, runs=services.runs, batches=services.batches, work=services.work)
-    return shown_year(found, state, limit, cursor)
+    return shown_year(found, state, limit, cursor, services.clock.now().date())
 
 
 @router.writes(PHASE, "operator", status=202, answer="The run was started.")

@@ -1,5 +1,6 @@
 """How premium years and their runs are shown, with the persons who acted."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tegemoet.api.pages import read_cursor, write_cursor
@@ -39,7 +40,9 @@ def _act(subject: str | None, name: str | None, at: str | None) -> shapes.Act | 
     return None if subject is None else {"by": person(subject, name), "at": at or ""}
 
 
-def shown_year(found: "YearOverview", state: BatchState | None, limit: int, cursor: str | None) -> shapes.PremiumYear:
+def shown_year(
+    found: "YearOverview", state: BatchState | None, limit: int, cursor: str | None, today: date
+) -> shapes.PremiumYear:
     """The year with one page of its files, those in `state` only if one is named."""
     before = None if cursor is None else read_cursor(cursor)
     files = [b for b in found.batches if state in (None, b.state) and (before is None or b.id < before)]
@@ -49,6 +52,7 @@ def shown_year(found: "YearOverview", state: BatchState | None, limit: int, curs
         "state": "closed" if year is not None and year.closed else "open",
         "open_run": year.open_run if year else None,
         "parameters": {"version": found.parameters_version, "until": until.isoformat() if until else None},
+        "known": found.known.seen_from(today),
         "values": [value_shown(value) for value in found.values],
         "open_exceptions": found.exceptions,
         "phases": [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Literal, TypedDict
 
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.domain.parameters import Parameter
@@ -19,6 +19,14 @@ from tegemoet.schemes.scheme import Scheme
 NOTICE = timedelta(days=60)
 """How long before the last known day a warning is given."""
 Lack = Literal["ends-soon", "ended"]
+
+
+class KnownJson(TypedDict):
+    """Until when everything is known, as readers see it; `warning` depends on their day."""
+
+    until: str | None
+    ends_first: list[str]
+    warning: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,11 @@ class Known:
         if self.until is None or on + NOTICE < self.until:
             return None
         return "ended" if on > self.until else "ends-soon"
+
+    def seen_from(self, on: date) -> KnownJson:
+        """What readers see on that day."""
+        until = self.until.isoformat() if self.until else None
+        return {"until": until, "ends_first": list(self.ends_first), "warning": self.warning(on)}
 
 
 def known(scheme: Scheme) -> Known:

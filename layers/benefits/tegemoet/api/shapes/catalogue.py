@@ -7,8 +7,22 @@ from typing_extensions import TypedDict
 
 from tegemoet.api.shapes.common import DayText, Next, Source, Texts
 from tegemoet.domain.parameters import Basis
+from tegemoet.schemes.known import Lack
 
 Validity = TypedDict("Validity", {"from": DayText, "until": DayText | None})
+
+
+class Known(TypedDict):
+    """Until when every value is known; null if none of them ends.
+
+    `ends_first` names the parameters that end on that day. `warning` is `ends-soon` within 60 days
+    of it, and `ended` after it. A scheme with a set per year is known until the end of the last
+    one.
+    """
+
+    until: DayText | None
+    ends_first: list[str]
+    warning: Lack | None
 
 
 class SchemeInBrief(TypedDict):
@@ -23,6 +37,7 @@ class SchemeInBrief(TypedDict):
     title: Texts
     summary: Texts
     valid: Validity
+    known: Known
 
 
 class SchemePage(TypedDict):
@@ -63,6 +78,7 @@ Parameter = TypedDict(
         "arithmetic": NotRequired[str],
         "source": Source,
         "set": ParameterSet,
+        "checked": DayText,
     },
 )
 
@@ -70,6 +86,7 @@ Parameter = TypedDict(
 class ParameterPage(TypedDict):
     scheme: str
     on: DayText
+    known: Known
     parameters: list[Parameter]
     next: Next
 

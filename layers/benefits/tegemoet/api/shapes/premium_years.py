@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from tegemoet.api.shapes.catalogue import Known
 from tegemoet.api.shapes.common import (
     BODY,
     FREE_TEXT,
@@ -362,15 +363,17 @@ class YearParameters(TypedDict):
 class PremiumYear(TypedDict):
     """A premium year: its phases and runs, what is open, and a page of its files, newest first.
 
-    `values` are those that are not official: a run that rests on them is not approved before each
-    is confirmed. `files` counts every file of the year by state. `closing` is null while the year
-    is open, and for a year that an earlier version closed.
+    `known` says until when the years of the premium are known. `values` are those that are not
+    official: a run that rests on them is not approved before each is confirmed. `files` counts
+    every file of the year by state. `closing` is null while the year is open, and for a year that
+    an earlier version closed.
     """
 
     year: int
     state: Literal["open", "closed"]
     open_run: str | None
     parameters: YearParameters
+    known: Known
     values: list[YearValue]
     open_exceptions: int
     phases: list[YearPhase]

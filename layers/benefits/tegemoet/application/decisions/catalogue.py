@@ -6,6 +6,7 @@ from typing import Any, Literal, TypedDict
 
 from tegemoet.domain.parameters import ParameterJson, SourceJson
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.known import KnownJson, checked, known
 from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tegemoet.schemes.scheme import Scheme
 
@@ -14,8 +15,8 @@ ValidityJson = TypedDict("ValidityJson", {"from": str, "until": str | None})
 
 
 class SchemeJson(TypedDict):
-    """A scheme in brief: what it decides, by language,
-    and the days for which it knows parameters.
+    """A scheme in brief: what it decides, by language, the days for which it has parameters, and
+    up to which day it has all of them.
     """
 
     scheme: str
@@ -23,6 +24,7 @@ class SchemeJson(TypedDict):
     title: dict[str, str]
     summary: dict[str, str]
     valid: ValidityJson
+    known: KnownJson
 
 
 class SchemeDetailsJson(SchemeJson):
@@ -47,17 +49,18 @@ class UsedSetJson(TypedDict):
 
 
 class ParameterInSetJson(ParameterJson):
-    """A parameter with the set that it belongs to."""
+    """A parameter with the set that it belongs to, and the day on which it was last checked."""
 
     set: UsedSetJson
+    checked: str
 
 
-def schemes() -> list[SchemeJson]:
+def schemes(today: date) -> list[SchemeJson]:
     """Every scheme in brief, by its slug."""
-    return [brief(scheme) for _, scheme in sorted(SCHEMES.items())]
+    return [brief(scheme, today) for _, scheme in sorted(SCHEMES.items())]
 
 
-def brief(scheme: Scheme) -> SchemeJson:
+def brief(scheme: Scheme, today: date) -> SchemeJson:
     """What a scheme decides and for which days."""
     return {
         "scheme": scheme.slug,
@@ -68,10 +71,11 @@ def brief(scheme: Scheme) -> SchemeJson:
             "from": scheme.valid_from.isoformat(),
             "until": scheme.valid_until.isoformat() if scheme.valid_until else None,
         },
+        "known": known(scheme).seen_from(today),
     }
 
 
-def details(slug: str) -> SchemeDetailsJson:
+def details(slug: str, today: date) -> SchemeDetailsJson:
     """A scheme with everything that a partner has to know.
 
     Raises NotFoundError `scheme-unknown`.
@@ -79,7 +83,7 @@ def details(slug: str) -> SchemeDetailsJson:
     scheme = scheme_named(slug)
     single = scheme.kind == "single-case"
     return {
-        **brief(scheme),
+        **brief(scheme, today),
         "languages": list(scheme.texts.languages),
         "legal_basis": [source.written for source in scheme.legal_basis],
         "case_schema": case_schema(scheme) if single else None,
@@ -115,8 +119,18 @@ def parameters(slug: str, on: date) -> list[ParameterInSetJson]:
 
     Raises NotFoundError `scheme-unknown`.
     """
+    scheme = scheme_named(slug)
     return [
-        {**parameter.as_dict(), "set": {"name": held.name, "version": held.version, "sha256": held.sha256}}
-        for held in scheme_named(slug).parameter_sets.values()
+        {
+            **parameter.as_dict(),
+            "set": {"name": held.name, "version": held.version, "sha256": held.sha256},
+            "checked": checked(scheme, parameter.name).isoformat(),
+        }
+        for held in scheme.parameter_sets.values()
         for parameter in held.in_force(on)
     ]
+
+
+def parameters_known(slug: str, on: date) -> KnownJson:
+    """Up to which day all parameters of the scheme are known. Raises NotFoundError."""
+    return known(scheme_named(slug)).seen_from(on)

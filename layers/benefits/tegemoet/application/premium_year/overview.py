@@ -13,6 +13,8 @@ from tegemoet.application.records import PHASES, Batch, BatchState, ClosingPropo
 from tegemoet.domain.calendar import LAST_DAY
 from tegemoet.schemes.convention_premium import SLUG
 from tegemoet.schemes.convention_premium.year import premium_year
+from tegemoet.schemes.known import Known, known
+from tegemoet.schemes.registry import scheme_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class YearOverview:
 
     `state` is None before the first file. `proposals` to close it, oldest first; `exceptions` =
     those without a choice; `files` = state → number of files; `parameters_until` = the last day on
-    which a parameter is known, None if no end is known; `values` = those that are not official.
+    which a parameter is known, None if no end is known; `values` = those that are not official;
+    `known` = until when the years of the premium are known.
     """
 
     year: int
@@ -44,6 +47,7 @@ class YearOverview:
     parameters_version: str
     parameters_until: date | None
     values: Sequence[YearValue]
+    known: Known
 
 
 def year_overview(year: int, *, runs: Runs, batches: Batches, work: Objects) -> YearOverview:
@@ -66,6 +70,7 @@ def year_overview(year: int, *, runs: Runs, batches: Batches, work: Objects) -> 
         parameters.version,
         None if (last := max(p.last for p in parameters.parameters)) == LAST_DAY else last,
         year_values(parameters, runs),
+        known(scheme_named(SLUG)),
     )
 
 
