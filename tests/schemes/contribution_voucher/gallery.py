@@ -11,7 +11,7 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     for case in (
         request("person"),
         request("person", "duplicate"),
-        request("insurer", "duplicate"),
+        request("insurer", "duplicate", in_data_flows=False, on_paper=False),
         request(wanted="duplicate"),
         request(),
         request(insurer="300", fund="306"),

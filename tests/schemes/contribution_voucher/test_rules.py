@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.decisions.deciding import decide_line
+from tegemoet.application.decisions.deciding import decide_line, render
 from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.domain.decision import DecisionJson
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import scheme_named
 from tests.schemes.contribution_voucher.builders import answered, line, request, routed
@@ -20,6 +21,10 @@ def decided(case: dict[str, Any], on: str = "2020-12-01") -> dict[str, Any]:
         decide_line(orjson.dumps(line(case, on)), scheme_named("contribution-voucher"), "partner", b"key").decision
     )
     return found
+
+
+def readable(decision: dict[str, Any], language: str = "en") -> DecisionJson:
+    return render(orjson.dumps(decision), scheme_named("contribution-voucher"), language)
 
 
 @pytest.mark.parametrize(
@@ -47,31 +52,59 @@ def test_a_request_of_the_pension_service_is_routed_and_tracked_until_answered()
     unknown = decided(request())
     assert unknown["outcome"] == "pending"
     assert [(m["field"], m["needed"], m["seen"]) for m in unknown["missing"]] == [
-        (f"/{field}", f"{field} of the person when the voucher was made", "none") for field in ("insurer", "fund")
+        (f"/{field}", field, "nothing") for field in ("insurer", "fund")
     ]
     ready = decided(request(insurer="300", fund="306"))
-    assert [(m["field"], m["seen"]) for m in ready["missing"]] == [("/forwarded_on", "none")]
+    assert [(m["field"], m["seen"]) for m in ready["missing"]] == [("/forwarded_on", "nothing")]
     assert [(s["rule"], s["outcome"]) for s in ready["explanation"]] == [
         ("pension-service", "met"),
         ("route", "met"),
         ("forwarded", "unknown"),
     ]
     waiting = decided(routed())
-    assert [(m["field"], m["seen"]) for m in waiting["missing"]] == [("/answered_on", "none after 27 days")]
+    assert [(m["field"], m["facts"]["seen"]) for m in waiting["missing"]] == [("/answered_on", {"waited": 27})]
     assert decided(answered())["outcome"] == "granted"
     assert decided(answered(found=False))["outcome"] == "refused"
 
 
-@pytest.mark.parametrize(("on", "days"), [("2020-11-03", 0), ("2020-11-04", 0), ("2020-11-05", 1)])
+@pytest.mark.parametrize(("on", "days"), [("2020-11-04", 0), ("2020-11-05", 1)])
 def test_the_days_of_waiting_are_counted_from_the_day_of_sending_on(on: str, days: int) -> None:
     waiting = decided(routed(), on)
-    assert waiting["explanation"][-1]["facts"]["waited"] == str(days)
-    assert [m["seen"] for m in waiting["missing"]] == [f"none after {days} days"]
+    assert waiting["explanation"][-1]["facts"] == {"waited": days}
+    assert [m["facts"]["seen"] for m in waiting["missing"]] == [{"waited": days}]
 
 
-def test_an_answer_counts_from_its_day() -> None:
-    assert decided(answered(), on="2020-11-19")["outcome"] == "pending"
-    assert decided(answered(), on="2020-11-20")["outcome"] == "granted"
+@pytest.mark.parametrize(
+    ("case", "day", "eve", "field"),
+    [
+        (request("person"), "2020-11-02", "2020-11-01", "received_on"),
+        (request(), "2020-11-02", "2020-11-01", "received_on"),
+        (routed(), "2020-11-04", "2020-11-03", "forwarded_on"),
+        (answered(), "2020-11-20", "2020-11-19", "answered_on"),
+    ],
+)
+def test_what_lies_after_the_day_of_the_decision_has_not_happened(
+    case: dict[str, Any], day: str, eve: str, field: str
+) -> None:
+    assert decided(case, day)["explanation"]
+    with pytest.raises(InvalidError) as error:
+        decided(case, eve)
+    assert [(f.path, f.code) for f in error.value.faults] == [(f"/case/{field}", "in-the-future")]
+
+
+@pytest.mark.parametrize("flows", [True, False, None])
+@pytest.mark.parametrize("paper", [True, False, None])
+@pytest.mark.parametrize("requester", ["person", "insurer", "pension-service"])
+def test_that_there_is_no_original_is_said_only_where_somebody_looked(
+    requester: str, flows: bool | None, paper: bool | None
+) -> None:
+    case = request(requester, "duplicate", in_data_flows=flows, on_paper=paper)
+    found = decided({name: value for name, value in case.items() if value is not None})
+    assert found["outcome"] == "refused"
+    is_said = any(step["rule"] == "original" for step in found["explanation"])
+    assert is_said == (flows is False and paper is False)
+    english = " ".join(step["text"] for step in readable(found)["explanation"])
+    assert ("nothing shows that the contributions were paid" in english) == is_said
 
 
 def test_there_is_no_duplicate_of_what_has_no_original() -> None:

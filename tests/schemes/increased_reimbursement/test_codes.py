@@ -1,9 +1,13 @@
 """The ceiling of a household and the code for its insurer (circular V.I. 2020/197, 2.2)."""
 
+import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from tegemoet.domain.money import round_half_up
+from tegemoet.domain.parameters import read_parameters
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.increased_reimbursement import SCHEME
 from tegemoet.schemes.increased_reimbursement.household import ceiling, code
@@ -11,7 +15,7 @@ from tegemoet.schemes.increased_reimbursement.year import exchange_year
 from tests.schemes.increased_reimbursement.builders import GROWN_UP, YEAR
 
 FOUR_PERSONS = 2_932_767
-"""29,327.67 EUR, the only published ceiling for incomes of 2018: two titularies, two dependants."""
+"""29,327.67 EUR, printed for incomes of 2018: two titularies, two dependants."""
 TURNS_18 = date(2001, 1, 1)
 STILL_17 = date(2001, 1, 2)
 
@@ -125,4 +129,51 @@ def test_a_year_is_read_once() -> None:
 
 def test_no_year_has_figures_but_those_with_a_file() -> None:
     assert set(SCHEME.parameter_sets) == {"2020"}
-    assert (SCHEME.valid_from, SCHEME.valid_until) == (date(2020, 1, 1), date(2020, 12, 31))
+    assert (SCHEME.valid_from, SCHEME.valid_until) == (date(2020, 1, 1), date(2025, 12, 31))
+
+
+# --- the ceilings of other years ------------------------------------------------------------------
+
+CEILINGS = {
+    2020: ("18855.63", "3490.68", "secondary"),
+    2021: ("19335.92", "3579.60", "secondary"),
+    2022: ("19892.01", "3682.55", "derived"),
+    2023: ("20292.59", "3756.71", "secondary"),
+    2025: ("25630.67", "4744.94", "secondary"),
+}
+
+
+@pytest.mark.parametrize("year", CEILINGS)
+def test_the_ceilings_that_are_known_are_part_of_every_exchange(year: int) -> None:
+    for day in (date(year, 1, 1), date(year, 12, 31)):
+        first = SCHEME.parameter_sets["2020"].find("ceiling", day, member="first")
+        further = SCHEME.parameter_sets["2020"].find("ceiling", day, member="further")
+        assert (str(first.value), str(further.value), first.basis, further.basis) == (
+            *CEILINGS[year],
+            CEILINGS[year][2],
+        )
+
+
+@pytest.mark.parametrize("day", [date(2019, 12, 31), date(2024, 1, 1), date(2024, 12, 31), date(2026, 1, 1)])
+def test_a_ceiling_that_nobody_printed_is_unknown(day: date) -> None:
+    with pytest.raises(ParameterUnknownError, match="ceiling"):
+        SCHEME.parameter_sets["2020"].find("ceiling", day, member="first")
+
+
+def test_a_derived_ceiling_follows_from_its_arithmetic() -> None:
+    derived = [p for p in SCHEME.parameter_sets["2020"].parameters if p.basis == "derived"]
+    assert len(derived) == 2
+    for parameter in derived:
+        found = re.fullmatch(r"\((\d+) × ([\d.]+) \+ (\d+) × ([\d.]+)\) / 12", parameter.arithmetic)
+        assert found
+        months, before, more, after = map(Decimal, found.groups())
+        assert months + more == 12
+        assert round_half_up((months * before + more * after) / 12) == parameter.value
+
+
+def test_a_later_exchange_is_a_file_and_no_code() -> None:
+    own, mark, ceilings = SCHEME.parameter_sets["2020"].text.partition("# The ceiling of a household is")
+    later = re.sub(r"\b(20\d\d)(-\d\d-\d\d)", lambda day: f"{int(day[1]) + 1}{day[2]}", own)
+    year = exchange_year(read_parameters("2021", later + mark + ceilings))
+    assert (year.first_member_cents, year.further_member_cents) == (1_933_592, 357_960)
+    assert year.late_from["households"] == date(2021, 4, 16)

@@ -13,7 +13,7 @@ from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.domain.decision import Phrase, Ruling
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.insured_contribution import SCHEME
-from tegemoet.schemes.insured_contribution.rules import age_on, decide
+from tegemoet.schemes.insured_contribution.rules import decide
 from tests.schemes.insured_contribution.gallery import LIMITS
 
 PARAMETERS = SCHEME.parameter_sets["parameters"]
@@ -112,13 +112,6 @@ def test_no_more_working_days_than_the_month_has(month: str, has: int) -> None:
     assert month_faults(month, has + 1) == (
         [expected] if has < 27 else [("/case/months/0/working_days", "less-than-equal")]
     )
-
-
-def test_who_is_born_on_29_february_is_a_year_older_on_1_march() -> None:
-    assert age_on(date(2021, 2, 28), date(2000, 2, 29)) == 20
-    assert age_on(date(2021, 3, 1), date(2000, 2, 29)) == 21
-    assert age_on(date(2020, 2, 29), date(2000, 2, 29)) == 20
-    assert age_on(date(2020, 2, 28), date(2000, 2, 29)) == 19
 
 
 # --- by quarter -----------------------------------------------------------------------------------

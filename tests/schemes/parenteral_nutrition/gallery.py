@@ -8,6 +8,8 @@ from tegemoet.schemes.scheme import Scheme
 CASES: list[dict[str, Any]] = [
     {"asked_on": "2020-04-15", "consent_until": "2020-06-30", "specialist_asked": True, "bag_in_use": True},
     {"asked_on": "2020-04-15"},
+    {"asked_on": "2020-04-15", "has_consent": False},
+    {"asked_on": "2020-04-15", "consent_until": "2020-04-14"},
 ]
 
 

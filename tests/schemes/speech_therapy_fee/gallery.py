@@ -30,7 +30,8 @@ CASES: list[dict[str, Any]] = [
         "fee_before": "12.50",
         "session_before": "25.00",
     },
-    {"day": "2020-11-01", "service": "other"},
+    {"day": "2020-11-01", "service": "other", "joined": True},
+    {"day": "2020-08-01", "service": "session-30-minutes"},
 ]
 
 

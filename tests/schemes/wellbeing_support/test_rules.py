@@ -57,9 +57,28 @@ def test_the_project_ends_with_2021() -> None:
     over = decided(day="2022-01-01")
     assert over["outcome"] == "refused"
     assert opened(over) == {}
-    assert over["missing"] == [
-        {"rule": "project", "field": "/on", "needed": "a day to 2021-12-31", "seen": "2022-01-01"}
-    ]
+    assert [step["rule"] for step in over["explanation"]] == ["project", "contact"]
+    (missing,) = over["missing"]
+    assert (missing["field"], missing["facts"]) == (
+        "/on",
+        {"needed": {"day": "2021-12-31"}, "seen": {"day": "2022-01-01"}},
+    )
+
+
+@pytest.mark.parametrize(
+    ("profession", "day", "verb", "other"),
+    [
+        ("physician", "2021-12-31", "loopt op 31/12/2021", "liep"),
+        ("physician", "2022-01-01", "liep tot en met 31/12/2021", "loopt"),
+        ("nurse", "2021-12-31", "loopt tot en met 31/12/2021", "liep"),
+        ("nurse", "2022-01-01", "liep tot en met 31/12/2021", "loopt"),
+    ],
+)
+def test_the_project_runs_while_it_runs_and_ran_afterwards(profession: str, day: str, verb: str, other: str) -> None:
+    text = " ".join(step["text"] for step in render(asked(profession, day), SCHEME, "nl")["explanation"])
+    assert verb in text
+    assert other not in text
+    assert not ("staat open" in text and "geen aanbod" in text)
 
 
 def test_a_day_before_the_agreement_is_not_known() -> None:
@@ -75,10 +94,11 @@ def test_other_professions_wait_with_the_reason_and_the_contact(profession: str,
     decision = asked(profession, day)
     assert orjson.loads(decision)["outcome"] == "pending"
     assert opened(orjson.loads(decision)) == {}
-    assert orjson.loads(decision)["missing"][0]["needed"] == "the evaluation of the project"
+    (missing,) = render(decision, SCHEME, "en")["missing"]
+    assert missing["text"]["needed"] == "the evaluation of the project for doctors"
     reason, contact = render(decision, SCHEME, "en")["explanation"]
-    assert "Not yet" in reason["text"]
-    assert "evaluated" in reason["text"]
+    assert "no support for this profession yet" in reason["text"]
+    assert "evaluation" in reason["text"]
     assert "rdq@riziv-inami.fgov.be" in contact["text"]
 
 
@@ -88,6 +108,8 @@ def test_the_contact_is_always_there(day: str) -> None:
     assert contact["rule"] == "contact"
     assert contact["facts"]["telephone"] == "+32(0)2 739 78 65"
     assert contact["facts"]["address"] == "Galileelaan 5/01, 1210 Brussel"
+    for language, address in (("nl", "Galileelaan 5/01, 1210 Brussel"), ("fr", "avenue Galilée 5/01, 1210 Bruxelles")):
+        assert address in render(asked(day=day), SCHEME, language)["explanation"][-1]["text"]
 
 
 @pytest.mark.parametrize(

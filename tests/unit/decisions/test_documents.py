@@ -75,11 +75,23 @@ def test_the_letter_of_a_fund_holds_the_five_elements(language: str) -> None:
 @pytest.mark.parametrize(
     ("requester", "letter"), [("person", "institute-to-person"), ("insurer", "institute-to-insurer")]
 )
-def test_the_letters_of_the_institute_refuse_a_duplicate_for_want_of_an_original(
-    requester: str, letter: str, language: str
+@pytest.mark.parametrize("flows", [True, False, None])
+@pytest.mark.parametrize("paper", [True, False, None])
+def test_the_letters_of_the_institute_state_what_was_looked_for_and_nothing_else(
+    requester: str, letter: str, language: str, flows: bool | None, paper: bool | None
 ) -> None:
-    page = printed("contribution-voucher", voucher.line(voucher.request(requester, "duplicate")), letter, language)
-    assert {"nl": "Zonder origineel", "fr": "Sans original", "en": "Without an original"}[language] in page
+    case = voucher.request(requester, "duplicate", in_data_flows=flows, on_paper=paper)
+    line = voucher.line({name: value for name, value in case.items() if value is not None})
+    page = printed("contribution-voucher", line, letter, language)
+    claims = {
+        "nl": ("gegevensstromen", "op papier"),
+        "fr": ("flux de données", "sur papier"),
+        "en": ("data flows", "on paper"),
+    }
+    assert [claim in page for claim in claims[language]] == [flows is False, paper is False]
+    no_original = {"nl": "Zonder origineel", "fr": "Sans original", "en": "Without an original"}[language]
+    assert (no_original in page) == (flows is False and paper is False)
+    assert not any(mark in page.partition("</style>")[2] for mark in ("[", "]", " .", "  <"))
 
 
 def test_every_document_exists_in_every_language_and_holds_only_what_a_page_may() -> None:

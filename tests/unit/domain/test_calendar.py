@@ -8,6 +8,7 @@ from tegemoet.domain.calendar import (
     LAST_DAY,
     ONE_DAY,
     Period,
+    age_on,
     end_of_months,
     first_gap,
     join_equal,
@@ -170,3 +171,10 @@ def test_moments_of_one_second_are_the_same_however_they_are_written(moment: str
 @pytest.mark.parametrize("moment", ["2023-06-01T11:59:59.999Z", "2023-06-01T12:00:01Z", "2023-06-01T12:00:00+02:00"])
 def test_moments_of_other_seconds_or_zones_differ(moment: str) -> None:
     assert second_of(moment) != datetime(2023, 6, 1, 12, tzinfo=UTC)
+
+
+def test_who_is_born_on_29_february_is_a_year_older_on_1_march() -> None:
+    assert age_on(date(2021, 2, 28), date(2000, 2, 29)) == 20
+    assert age_on(date(2021, 3, 1), date(2000, 2, 29)) == 21
+    assert age_on(date(2020, 2, 29), date(2000, 2, 29)) == 20
+    assert age_on(date(2020, 2, 28), date(2000, 2, 29)) == 19

@@ -141,6 +141,14 @@ def first_gap(first: date, last: date, covered: Sequence[tuple[date, date]]) -> 
     return day
 
 
+def age_on(day: date, born_on: date) -> int:
+    """Completed years on `day`.
+
+    A person born on 29 February completes a year on 1 March if the year has no such day.
+    """
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
 def end_of_months(first: date, months: int) -> date:
     """The last day of a period of `months` months that begins on `first`.
 

@@ -14,4 +14,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=Request,
     decide=decide,
+    engine="2.0.0",
 )

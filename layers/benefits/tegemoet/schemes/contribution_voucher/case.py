@@ -16,9 +16,10 @@ from tegemoet.schemes.fields import CLOSED, Day, Label
 class Request:
     """A request for the contributions of the year `year`.
 
-    `insurer` and `fund` are those of the person when the voucher was made. `forwarded_on` is the
-    day on which the institute forwarded the pension service's request. `answered_on` and
-    `original_found` are the insurer's answer.
+    `insurer` and `fund` are those of the person when the voucher was made. `in_data_flows` and
+    `on_paper` say whether somebody looked for the voucher there and found it; left out, nobody
+    looked. `forwarded_on` is the day on which the institute forwarded the pension service's
+    request. `answered_on` and `original_found` are the insurer's answer.
     """
 
     __pydantic_config__ = CLOSED
@@ -29,6 +30,8 @@ class Request:
     year: Annotated[int, Field(ge=1945, le=2100)]
     insurer: Label | None = None
     fund: Label | None = None
+    in_data_flows: bool | None = None
+    on_paper: bool | None = None
     forwarded_on: Day | None = None
     answered_on: Day | None = None
     original_found: bool | None = None

@@ -16,5 +16,6 @@ SCHEME = Scheme(
         cite("circular-2020-218", "whole circular"),
     ),
     package=__name__,
+    builds_on=((f"{__name__}.ceilings", None),),
     data="exchange",
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from tegemoet.domain.calendar import age_on
 from tegemoet.schemes.increased_reimbursement.household import ceiling
 from tegemoet.schemes.increased_reimbursement.year import ExchangeYear
 from tegemoet.schemes.legislation.register import cite
@@ -89,7 +90,7 @@ def _reason(change: MemberChange, year: ExchangeYear) -> str | None:
 
     None for a dependent child below 16 who joins and was not registered before, such as a newborn.
     """
-    child = _age(change.birth_date, change.on) < year.child_age
+    child = age_on(change.on, change.birth_date) < year.child_age
     match change.kind:
         case "death":
             return "member-died"
@@ -99,7 +100,3 @@ def _reason(change: MemberChange, year: ExchangeYear) -> str | None:
             return None
         case _:
             return "household-changed"
-
-
-def _age(birth_date: date, on: date) -> int:
-    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from tegemoet.domain.calendar import end_of_months
+from tegemoet.domain.calendar import age_on, end_of_months
 from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
@@ -61,14 +61,6 @@ def decide(case: Contribution, on: date, parameters: ParameterSet) -> Ruling:  #
         return Ruling("granted", draft.findings, draft.amounts, missing=draft.missing, total=total)
     refused = any(finding.outcome == "not-met" for finding in draft.findings)
     return Ruling("refused" if refused else "pending", draft.findings, missing=draft.missing)
-
-
-def age_on(day: date, born_on: date) -> int:
-    """Completed years on `day`.
-
-    A person born on 29 February completes a year on 1 March if the year has no such day.
-    """
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def _age(draft: _ContributionDraft, day: date) -> int | None:

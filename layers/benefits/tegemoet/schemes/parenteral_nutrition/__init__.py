@@ -14,5 +14,6 @@ SCHEME = Scheme(
     package=__name__,
     case_type=Electrolytes,
     decide=decide,
+    engine="2.0.0",
     data="health",
 )

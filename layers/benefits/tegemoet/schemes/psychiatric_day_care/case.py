@@ -1,6 +1,7 @@
 """The case of psychiatric day care during the epidemic.
 
-One patient's remote sessions, days of partial hospitalisation and billed codes.
+One patient's remote sessions, days of partial hospitalisation and billed codes. A fact that is left
+out is not known: nothing that rests on it is granted.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A remote session of rehabilitation.
+    """A remote session of rehabilitation that was held.
 
     `video_possible`: the patient could have been seen; telephone is allowed only otherwise.
     `by_team`: the hospital's therapeutic team held the session. `encrypted`: end to end, for video.
@@ -28,10 +29,10 @@ class Session:
     on: Day
     minutes: Annotated[int, Field(ge=1, le=480)]
     by: Literal["video", "telephone"]
-    individual: bool = True
-    by_team: bool = True
-    encrypted: bool = True
-    video_possible: bool = True
+    individual: bool | None = None
+    by_team: bool | None = None
+    encrypted: bool | None = None
+    video_possible: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class PartialDay:
     """A day of partial hospitalisation: at home, or in the hospital for some hours.
 
     `distance_kept_in_full_day`: all patients could stay the full day at the required distance.
-    `needs_more`: this patient needs more hours. `contact`: there was at least one contact with the
-    patient on a day at home.
+    `needs_more`: this patient needs more than the hours of a shortened day. `contact`: there was at
+    least one contact with the patient on a day at home. `medicines`: the hospital went on
+    delivering the medicines of a patient at home.
     """
 
     __pydantic_config__ = CLOSED
@@ -48,9 +50,10 @@ class PartialDay:
     on: Day
     place: Literal["home", "hospital"]
     hours: Hours | None = None
-    distance_kept_in_full_day: bool = False
-    needs_more: bool = False
-    contact: bool = False
+    distance_kept_in_full_day: bool | None = None
+    needs_more: bool | None = None
+    contact: bool | None = None
+    medicines: bool | None = None
 
     def __post_init__(self) -> None:
         if (self.hours is None) == (self.place == "hospital"):
@@ -80,11 +83,11 @@ class DayCare:
     sessions: Annotated[tuple[Session, ...], Field(max_length=400)] = ()
     partial_days: Annotated[tuple[PartialDay, ...], Field(max_length=400)] = ()
     billed: Annotated[tuple[Billed, ...], Field(max_length=400)] = ()
-    regular_psychotherapy: bool = False
+    regular_psychotherapy: bool | None = None
 
     def __post_init__(self) -> None:
-        if not (self.sessions or self.partial_days or self.billed):
-            raise PydanticCustomError("nothing-to-decide", "a session, a partial day or a billed code is required")
+        if not (self.sessions or self.partial_days):
+            raise PydanticCustomError("nothing-to-decide", "a session or a day of partial hospitalisation is required")
         days = [day.on for day in self.partial_days]
         if len(set(days)) != len(days):
             raise PydanticCustomError("given-twice", "a day of partial hospitalisation is given twice")

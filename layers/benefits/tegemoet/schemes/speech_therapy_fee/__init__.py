@@ -11,4 +11,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=Service,
     decide=decide,
+    engine="2.0.0",
 )

@@ -13,15 +13,16 @@ class Service:
     """A session of thirty minutes, or another service whose fee follows that of the session.
 
     It follows in proportion: for another service, `fee_before` and `session_before` are its fee and
-    that of the session before the agreement changed them. `budget_allows`: the budget of 2021
-    allows the second rise; it is left out if that is not decided yet.
+    that of the session before the agreement changed them. `joined`: the speech therapist joined the
+    agreement. `budget_allows`: the budget of 2021 allows the second rise. Either is left out if it
+    is not known.
     """
 
     __pydantic_config__ = CLOSED
 
     day: Day
     service: Literal["session-30-minutes", "other"]
-    joined: bool = True
+    joined: bool | None = None
     budget_allows: bool | None = None
     fee_before: Money | None = None
     session_before: Money | None = None

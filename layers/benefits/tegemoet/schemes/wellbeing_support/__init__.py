@@ -18,4 +18,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=Question,
     decide=decide,
+    engine="2.0.0",
 )

@@ -5,7 +5,7 @@ Nothing is paid: the decision names actions, organisations and contact.
 
 from datetime import date
 
-from tegemoet.domain.decision import FactValue, Finding, Missing, Ruling
+from tegemoet.domain.decision import FactValue, Finding, Missing, Phrase, Ruling
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.wellbeing_support.case import Question
@@ -23,17 +23,20 @@ def decide(case: Question, on: date, parameters: ParameterSet) -> Ruling:
     """
     last = parameters.day("project-last-day", on)
     professions = [str(p.value) for p in parameters.rows("profession", on)]
-    facts: dict[str, FactValue] = {"profession": case.profession, "day": on.isoformat(), "last": last.isoformat()}
+    days: dict[str, FactValue] = {"day": on.isoformat(), "last": last.isoformat()}
+    asker: dict[str, FactValue] = {"profession": case.profession}
     if case.profession not in professions:
         # what follows the evaluation is for others too, whether or not the project still runs
+        facts = asker | days | {"runs": on <= last}
         ruling = Ruling("pending", [Finding("profession", "unknown", facts, OTHERS)])
-        ruling.missing.append(Missing("profession", "profession", "the evaluation of the project", case.profession))
+        seen = Phrase("value", {"value": case.profession})
+        ruling.missing.append(Missing("profession", "profession", Phrase("evaluation"), seen))
     elif on > last:
-        found = [Finding("profession", "met", facts, PROJECT), Finding("project", "not-met", facts, PROJECT)]
-        ruling = Ruling("refused", found)
-        ruling.missing.append(Missing("project", "on", f"a day to {last.isoformat()}", on.isoformat()))
+        ruling = Ruling("refused", [Finding("project", "not-met", days, PROJECT)])
+        needed, seen = Phrase("on-or-before", {"day": days["last"]}), Phrase("day", {"day": days["day"]})
+        ruling.missing.append(Missing("project", "on", needed, seen))
     else:
-        found = [Finding("profession", "met", facts, PROJECT), Finding("project", "met", facts, PROJECT)]
+        found = [Finding("profession", "met", asker, PROJECT), Finding("project", "met", days, PROJECT)]
         found += [_open(action) for action in parameters.rows("action", on) if _is_asked(action, case)]
         found += [_organisation(organisation) for organisation in parameters.rows("organisation", on)]
         ruling = Ruling("granted", found)

@@ -1,0 +1,1 @@
+"""The ceilings of increased reimbursement, a part of the parameters of every exchange."""
