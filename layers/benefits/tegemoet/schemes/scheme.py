@@ -92,7 +92,7 @@ class Scheme:
     * `data` says where cases and decisions are stored.
     * `builds_on` names packages of schemes whose rules this one also applies, each with the prefix
       of their rule ids here. Their parameters and sentences are read too. A sentence of this scheme
-      takes the place of theirs.
+      takes the place of theirs. A package with the prefix None has parameters only.
     * `given_sets` and `given_texts` replace what the package contains; see `with_parameters` and
       `with_texts`.
     """
@@ -106,7 +106,7 @@ class Scheme:
     choose: Callable[[Any, Mapping[str, ParameterSet]], ParameterSet] = the_only_set
     engine: str = "1.0.0"
     data: Data = "ordinary"
-    builds_on: tuple[tuple[str, str], ...] = ()
+    builds_on: tuple[tuple[str, str | None], ...] = ()
     given_sets: Mapping[str, ParameterSet] | None = None
     given_texts: Texts | None = None
 
@@ -161,7 +161,8 @@ class Scheme:
             return self.given_texts
         texts = _texts_of(self.package)
         for package, prefix in self.builds_on:
-            texts = texts.joined_by(_texts_of(package), prefix)
+            if prefix is not None:
+                texts = texts.joined_by(_texts_of(package), prefix)
         return texts.joined_by(_common_phrases(), "")
 
     @cached_property
