@@ -94,8 +94,24 @@ def said(decision: bytes, scheme: Scheme, language: str) -> Iterator[Said]:
     for name in called_for(readable):
         pages[f"document {name}"] = document(decision, scheme, name, language)
     spoken = {step["text"] for step in readable["explanation"]}
+    named = sorted({name for value in readable.get("values", ()) for name in _names(value)}, key=len, reverse=True)
     for where, page in pages.items():
-        yield from (Said(where, text) for text in _Texts(page).found if text not in spoken)
+        for text in _Texts(page).found:
+            if text not in spoken:
+                yield Said(where, _without(named, text))
+
+
+def _names(value: Any) -> Iterator[str]:
+    """What a value that is not official says itself: who published it, and how it is computed."""
+    yield value["source"]["act"]
+    if "arithmetic" in value:
+        yield value["arithmetic"]
+
+
+def _without(names: Iterable[str], text: str) -> str:
+    for name in names:
+        text = text.replace(name, "#")
+    return text
 
 
 def called_for(decision: Any) -> Iterable[str]:

@@ -128,7 +128,7 @@ def figure(value: str, **more: object) -> dict[str, object]:
     }
 
 
-def test_the_first_payment_of_2025_is_unknown_only_where_the_day_of_the_account_matters() -> None:
+def test_the_first_payment_of_2025_is_unknown_only_where_the_account_matters() -> None:
     enough, short = (practice(s1=amount, year=None) for amount in ("13669.87", "13669.86"))
     with pytest.raises(ParameterUnknownError) as unknown:
         decide_line(line(person(enough, phase=1)), SCHEME, "partner", b"key")

@@ -6,6 +6,9 @@ from typing import Any
 from tests.schemes.converted_maternity_leave.builders import line, mother
 from tests.schemes.maternity_rest.builders import exempt, insured
 
+FROM = date(2017, 6, 6)
+"""The index steps are listed from 1 June 2017 on, and the usual birth lies five days before."""
+
 
 def usual(on: date) -> dict[str, Any]:
     """The body of the case on that day: a birth and a death that week, ten days of leave left."""

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+UNTIL = date(2020, 4, 30)
+"""The rule was withdrawn on the next day; what holds since then is not in the source."""
+
 
 def usual(on: date) -> dict[str, Any]:
     day = on.isoformat()

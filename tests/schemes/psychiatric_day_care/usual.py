@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+UNTIL = date(2020, 12, 31)
+"""Sessions at a distance are paid until that day."""
+
 
 def usual(on: date) -> dict[str, Any]:
     day = on.isoformat()

@@ -268,7 +268,7 @@ def test_other_professions_are_not_exempt() -> None:
 # 2020: minimums are lowered
 
 
-def test_260_services_of_a_dentist_and_24000_eur_of_a_practitioner_are_enough_in_2020() -> None:
+def test_260_services_of_a_dentist_and_24000_eur_of_a_gp_are_enough_in_2020() -> None:
     assert outcome(provider(practice("dentist", activity={"services": 260}), year=2020)) == granted("3200.00")
     decision = decided(provider(doctor("24000.00"), year=2020))
     assert decision["total"] == "5037.70"

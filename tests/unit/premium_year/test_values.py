@@ -61,7 +61,7 @@ def code_of(problem: pytest.ExceptionInfo[ProblemError]) -> tuple[str, list[str]
 # --- which values ---------------------------------------------------------------------------------
 
 
-def test_the_values_of_2025_that_are_not_official_are_listed_with_what_nobody_publishes(world: World) -> None:
+def test_the_values_of_2025_that_are_not_official_are_listed(world: World) -> None:
     values = {value.id: value for value in year_values(world.parameters, world.runs)}
     assert tuple(values) == ALL
     assert (values[AMOUNT].value, values[AMOUNT].basis, values[AMOUNT].unit) == ("399.19", "secondary", "EUR")
@@ -330,7 +330,7 @@ def test_summary_page_and_changes_say_what_is_confirmed_and_by_whom(world: World
     assert "not confirmed yet" not in world.output.get(f"payments/2025/phase-1/{run.id}/report.html").decode()
 
 
-def test_confirmations_before_the_cut_off_of_the_last_release_are_no_change_of_the_next_run(world: World) -> None:
+def test_confirmations_before_the_last_cut_off_are_no_change_of_the_next_run(world: World) -> None:
     world.confirm_values("2026-01-31")
     world.run(1, FEBRUARY)
     run = world.evaluate(world.start(1, FEBRUARY, key="again"))
