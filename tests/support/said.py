@@ -14,6 +14,7 @@ from tegemoet.application.decisions.letter.particulars import body_of
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.decisions.timeline.words import words as kinds
+from tegemoet.schemes.notation import write_number
 from tegemoet.schemes.scheme import Scheme
 
 DASH = "–"
@@ -140,7 +141,7 @@ def faults(
         yield "a dash that stands for nothing"
     if _ISO.search(text):
         yield "a day, month or quarter as ISO writes it"
-    if _DECIMALS.search(_DAY.sub("", text)) and found.where not in exact:
+    if _DECIMALS.search(_DAY.sub("", _without_values(text, decision, language))) and found.where not in exact:
         yield "four decimals"
     if any(PLURALS[language].fullmatch(noun) for noun in _ONE.findall(text)):
         yield "a plural of one"
@@ -155,6 +156,14 @@ def faults(
         yield f"English: {', '.join(sorted(english))}"
     if language == "fr" and template and _ELISION.search(text):
         yield "no elision"
+
+
+def _without_values(text: str, decision: Any, language: str) -> str:
+    """A text without the values that a letter lists, because the decision rests on them."""
+    for value in decision.get("values", ()):
+        for exact in (write_number(str(value["value"]), language), value.get("arithmetic", "")):
+            text = text.replace(exact, "") if "." in exact or "," in exact else text
+    return text
 
 
 def _own_words(scheme: Scheme, template: str, language: str) -> set[str]:

@@ -4,12 +4,15 @@ What is not said is in order: an employee with one child, born four days early a
 eve of her rest (the dated example of circular V.I. 2020/204, 3.2.2.a).
 """
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
 
+from tegemoet.domain.decision import Missing, Phrase
+from tegemoet.schemes.maternity_rest import SCHEME
 from tegemoet.schemes.maternity_rest.case import MaternityCase
 
 ON = date(2021, 6, 1)
@@ -129,3 +132,16 @@ def read(**changes: Any) -> MaternityCase:
 def day(text: str, later: int = 0) -> str:
     """The day so many days after `text`."""
     return (date.fromisoformat(text) + timedelta(later)).isoformat()
+
+
+def said(missing: Missing) -> tuple[str, str]:
+    """What is needed and what was seen in English, with days and numbers as cases write them."""
+    needed, seen = missing.needed, missing.seen
+    assert isinstance(needed, Phrase)
+    assert isinstance(seen, Phrase)
+    return _plain(needed), _plain(seen)
+
+
+def _plain(phrase: Phrase) -> str:
+    text = SCHEME.texts.render_phrase(phrase.id, phrase.facts, "en")
+    return re.sub(r"(\d\d)/(\d\d)/(\d{4})", r"\3-\2-\1", re.sub(r"(?<=\d),(?=\d{3})", "", text))

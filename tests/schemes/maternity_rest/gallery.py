@@ -59,7 +59,7 @@ INDEX = {
     "value": "29",
     "from": "2027-01-01",
     "until": "2027-06-30",
-    "source": "notices of the National Social Security Office",
+    "source": "RSZ-ONSS",
 }
 
 QUALITIES: list[dict[str, Any]] = [
@@ -67,6 +67,7 @@ QUALITIES: list[dict[str, Any]] = [
     quality("resting-since-fifth-month", rest_from="2020-05-04", since_fifth_month=True),
     quality("resting-since-fifth-month", rest_from="2020-05-04", since_fifth_month=False),
     quality("resting-since-fifth-month", rest_from="2020-05-04"),
+    quality("resting-since-fifth-month", since_fifth_month=True),
     quality("after-continued-insurance", ended_on="2020-07-10", earlier_quality=True),
     quality("after-continued-insurance", ended_on="2020-07-08", earlier_quality=False),
     quality("after-continued-insurance"),
@@ -77,12 +78,18 @@ QUALITIES: list[dict[str, Any]] = [
 OPENINGS: list[dict[str, Any]] = [
     opened(opening(volume="119")),
     opened(opening(volume=None)),
+    opened(opening(**{"from": None}, until=None)),
+    opened(opening(until="2018-07-01")),
+    opened(opening(until="2020-07-11", **{"from": "2020-02-01"})),
+    opened(opening(counted_in="hours", volume="399")),
+    opened(opening(counted_in="hours", volume=None)),
     opened(opening(wage=TOO_LOW)),
     opened(exempt()),
     opened(exempt(article="206/1")),
     opened(exempt(proven=False)),
     opened(reduced("child-raising")),
     opened(reduced("child-raising", child=CHILD | {"undivided": False}, earlier_fulfilled=False)),
+    opened(reduced("child-raising", child=CHILD | {"declared": False, "at_home": False})),
     opened(reduced("child-raising", child=None, earlier_fulfilled=None)),
     opened(reduced("voluntary-insurance")),
     opened(reduced("voluntary-insurance", voluntarily_insured=False)),
@@ -94,6 +101,7 @@ OPENINGS: list[dict[str, Any]] = [
 RETENTIONS: list[dict[str, Any]] = [
     retained(None),
     retained(retention(third_quarter="59")),
+    retained(retention(third_quarter=None)),
     retained(retention(wage=TOO_LOW)),
     retained(in_hours("199", first_quarter="1", longest_gap=30, wage_three_quarters=WAGE)),
     retained(in_hours("199", first_quarter="0", longest_gap=30, wage_three_quarters=WAGE)),
@@ -102,6 +110,8 @@ RETENTIONS: list[dict[str, Any]] = [
 BIRTHS: list[dict[str, Any]] = [
     {"births": []},
     {"births": [birth("2020-07-15", living=False, pregnancy_days=179)]},
+    {"births": [birth("2020-07-15", living=False, pregnancy_days=180, proven=False)]},
+    {"births": [birth("2020-07-15", living=False)]},
     {"births": [birth("2020-07-15", proven=False)], "expected": {"on": "2020-07-18", "certified": False}},
     {"stays_abroad": True, "first_day": None},
     {"activity_in_rest": [{"from": "2020-08-03", "until": "2020-08-04"}], "resumption_declared": True},
@@ -165,6 +175,14 @@ def gallery(scheme: Scheme) -> Iterator[tuple[Scheme, dict[str, Any]]]:
     changes = [{}, *QUALITIES, *OPENINGS, *RETENTIONS, *BIRTHS, *CALENDARS, *PAYS]
     for number, changed in enumerate(changes):
         yield scheme, line(f"case-{number}", date(2022, 6, 1), **changed)
+    part_time = opening(counted_in="hours", schedule_prevents=True, volume="400", until="2019-06-30")
+    later = {
+        "expected": {"on": "2021-03-18"},
+        "first_day": "2021-03-11",
+        "births": [birth("2021-03-18")],
+        "history": [],
+    }
+    yield scheme, line("part-time", date(2022, 6, 1), **later, insurability=insured(part_time))
     ceilings = [{"from": "2027-01-01", "until": "2027-12-31", "amount": "190.0000"}]
     for name, wage in (("below", "150.0000"), ("above", "200.0000")):
         given = line(name, date(2027, 6, 1), **UNKNOWN, pay={"activities": [activity(wage)]}, wage_ceilings=ceilings)

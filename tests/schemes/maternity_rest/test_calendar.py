@@ -12,7 +12,7 @@ from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.maternity_rest import rest as rules
 from tegemoet.schemes.maternity_rest.rest import Rest, plan_rest
-from tests.schemes.maternity_rest.builders import birth, day, past, read, stay
+from tests.schemes.maternity_rest.builders import birth, day, past, read, said, stay
 
 SET: ParameterSet = read_parameters(
     "parameters", (Path(rules.__file__).parent / "parameters" / "parameters.toml").read_text("utf-8")
@@ -69,7 +69,7 @@ def test_the_dated_example_of_the_circular_lasts_fourteen_weeks_and_four_days() 
         "found": 35,
         "asked": None,
         "days": 35,
-        "partial": 0,
+        "partial": None,
     }
     assert (rest.first, rest.last, rest.days) == (date(2020, 7, 11), date(2020, 10, 20), 102)
     assert rest.births == (date(2020, 7, 15),)
@@ -246,7 +246,7 @@ def test_incapacity_in_the_week_before_an_early_birth_becomes_rest() -> None:
     ]
     assert rest.first == date(2020, 7, 8)
     assert rest.days == 105
-    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": 0, "broken": 0, "removal": 0})
+    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": None, "broken": None, "removal": None})
 
 
 def test_a_birth_a_day_early_converts_incapacity_only_and_one_on_the_day_nothing() -> None:
@@ -269,7 +269,7 @@ def test_a_whole_week_of_incapacity_is_converted_when_the_birth_begins_the_rest(
 def test_days_that_the_employer_covers_stay_incapacity_and_leave_a_gap() -> None:
     covered = plan(history=ill(employer_pays=True))
     assert "prenatal-converted" not in days_of(covered)
-    assert facts(covered, "conversion") == ("not-met", {"days": 0, "covered": 3, "broken": 0, "removal": 0})
+    assert facts(covered, "conversion") == ("not-met", {"days": None, "covered": 3, "broken": None, "removal": None})
     in_part = plan(
         history=[
             past("incapacity", "2020-05-01", "2020-07-08"),
@@ -282,7 +282,7 @@ def test_days_that_the_employer_covers_stay_incapacity_and_leave_a_gap() -> None
         ("2020-07-10", "2020-07-10"),
     ]
     assert (in_part.first, in_part.days) == (date(2020, 7, 8), 104)
-    assert facts(in_part, "conversion") == ("met", {"days": 2, "covered": 1, "broken": 0, "removal": 0})
+    assert facts(in_part, "conversion") == ("met", {"days": 2, "covered": 1, "broken": None, "removal": None})
 
 
 def segments(rest: Rest, kind: str) -> list[tuple[str, str]]:
@@ -301,7 +301,7 @@ def test_a_sick_day_that_work_follows_stays_a_sick_day() -> None:
         ],
     )
     assert (rest.first, segments(rest, "prenatal-converted")) == (date(2020, 7, 15), [])
-    assert facts(rest, "conversion") == ("not-met", {"days": 0, "covered": 0, "broken": 1, "removal": 0})
+    assert facts(rest, "conversion") == ("not-met", {"days": None, "covered": None, "broken": 1, "removal": None})
 
 
 @pytest.mark.parametrize("between", ["work", "holiday", "full-work-removal", "other", None])
@@ -314,8 +314,8 @@ def test_only_days_from_which_on_there_is_nothing_but_incapacity_are_converted(b
     rest = plan(expected={"on": "2020-08-18"}, first_day=None, history=history)
     assert (rest.first, rest.start) == (date(2020, 7, 12), date(2020, 7, 15))
     assert segments(rest, "prenatal-converted") == [("2020-07-12", "2020-07-14")]
-    removed = 1 if between == "full-work-removal" else 0
-    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": 0, "broken": 3, "removal": removed})
+    removed = 1 if between == "full-work-removal" else None
+    assert facts(rest, "conversion") == ("met", {"days": 3, "covered": None, "broken": 3, "removal": removed or None})
 
 
 def test_a_day_without_incapacity_on_the_eve_of_the_rest_converts_nothing() -> None:
@@ -330,19 +330,19 @@ def test_covered_days_up_to_the_eve_break_nothing() -> None:
     ]
     rest = plan(expected={"on": "2020-08-18"}, first_day=None, history=history)
     assert segments(rest, "prenatal-converted") == [("2020-07-08", "2020-07-09")]
-    assert facts(rest, "conversion") == ("met", {"days": 2, "covered": 5, "broken": 0, "removal": 0})
+    assert facts(rest, "conversion") == ("met", {"days": 2, "covered": 5, "broken": None, "removal": None})
 
 
 def test_nothing_is_converted_that_she_does_not_want() -> None:
     rest = plan(history=ill(), convert_incapacity=False)
     assert (rest.first, segments(rest, "prenatal-converted")) == (date(2020, 7, 11), [])
-    assert facts(rest, "conversion") == ("not-needed", {"days": 3, "covered": 0, "broken": 0, "removal": 0})
+    assert facts(rest, "conversion") == ("not-needed", {"days": 3, "covered": None, "broken": None, "removal": None})
 
 
 def test_full_work_removal_before_an_early_birth_is_not_converted() -> None:
     rest = plan(history=[past("full-work-removal", "2020-05-01", "2020-07-31")])
     assert rest.first == date(2020, 7, 11)
-    assert facts(rest, "conversion") == ("not-met", {"days": 0, "covered": 0, "broken": 0, "removal": 3})
+    assert facts(rest, "conversion") == ("not-met", {"days": None, "covered": None, "broken": None, "removal": 3})
 
 
 def test_work_in_the_week_before_an_early_birth_is_lost() -> None:
@@ -453,7 +453,7 @@ def test_a_later_birth_moves_the_window_with_it() -> None:
         "found": 28,
         "asked": None,
         "days": 28,
-        "partial": 0,
+        "partial": None,
     }
 
 
@@ -622,8 +622,13 @@ def test_without_a_certificate_a_stay_does_not_count_and_the_certificate_is_name
     stays = [stay("2020-07-15", "2020-08-04"), stay("2020-08-05", "2020-08-24", certified=False)]
     rest = plan(births=[birth("2020-07-15", stays=stays)])
     assert days_of(rest)["extension-hospital"] == 14
-    assert [(m.rule, m.field, m.needed, m.seen) for m in rest.missing] == [
-        ("hospital-stay", "births/0/stays/1/certified", "certificate of the institution, by 2020-11-03", "none")
+    assert [(m.rule, m.field, *said(m)) for m in rest.missing] == [
+        (
+            "hospital-stay",
+            "births/0/stays/1/certified",
+            "a certificate of the hospital, on 2020-11-03 at the latest",
+            "nothing",
+        )
     ]
     assert rest.last == date(2020, 11, 3)
 
@@ -669,7 +674,7 @@ def test_the_last_two_weeks_become_separate_days_where_the_extension_is_two_week
     assert "extension-transfer" not in days_of(rest)
     assert facts(rest, "separate-leave") == (
         "met",
-        {"weeks": 2, "days": 8, "from": "2020-09-16", "until": "2020-11-10", "planned": 0},
+        {"weeks": 2, "days": 8, "from": "2020-09-16", "until": "2020-11-10", "planned": None},
     )
     assert facts(rest, "separate-leave-amount")[0] == "unknown"
     assert [(m.rule, m.field) for m in rest.missing] == [("separate-leave-amount", "extension/separate")]

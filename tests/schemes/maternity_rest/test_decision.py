@@ -27,6 +27,7 @@ from tests.schemes.maternity_rest.builders import (
     read,
     reduced,
     retention,
+    said,
     stay,
 )
 
@@ -138,21 +139,21 @@ def test_every_proof_that_is_not_in_is_missing_with_what_would_satisfy_it() -> N
     ruling = decide(**NOTHING_IN)
     assert ruling.outcome == "pending"
     assert failed(ruling) == {"hospital-stay"}  # it only adds no days
-    assert [(m.field, m.seen) for m in ruling.missing] == [
-        ("quality/rest_from", "none"),
-        ("quality/since_fifth_month", "none"),
-        ("insurability/opening/proven", "none"),
-        ("insurability/retention/third_quarter", "none"),
-        ("insurability/retention/wage", "none"),
-        ("births/0/pregnancy_days", "none"),
-        ("stays_abroad", "stay abroad"),
-        ("births/0/stays/0/certified", "none"),
-        ("pay/interruption_wage", "none"),
-        ("expected/certified", "none"),
-        ("births/0/proven", "none"),
-        ("resumption_declared", "none"),
+    assert [(m.field, said(m)[1]) for m in ruling.missing] == [
+        ("quality/rest_from", "nothing"),
+        ("quality/since_fifth_month", "nothing"),
+        ("insurability/opening/proven", "nothing"),
+        ("insurability/retention/third_quarter", "nothing"),
+        ("insurability/retention/wage", "nothing"),
+        ("births/0/pregnancy_days", "nothing"),
+        ("stays_abroad", "a stay abroad"),
+        ("births/0/stays/0/certified", "nothing"),
+        ("pay/interruption_wage", "nothing"),
+        ("expected/certified", "nothing"),
+        ("births/0/proven", "nothing"),
+        ("resumption_declared", "nothing"),
     ]
-    assert all(m.needed for m in ruling.missing)
+    assert all(said(m)[0] for m in ruling.missing)
     open_rules = {finding.rule for finding in ruling.findings if finding.outcome == "unknown"}
     blocking = open_rules - {"hospital-certificate", "information-sheet"}
     assert blocking <= {m.rule for m in ruling.missing}

@@ -10,7 +10,7 @@ import pytest
 from tegemoet.domain.decision import Finding, Ruling
 from tegemoet.domain.problems import InvalidError
 from tegemoet.schemes.maternity_rest import SCHEME
-from tests.schemes.maternity_rest.builders import ON, activity, birth, day, past, read, stay
+from tests.schemes.maternity_rest.builders import ON, activity, birth, day, past, read, said, stay
 
 PARAMETERS = SCHEME.choose(None, SCHEME.parameter_sets)
 FIRST, LAST = "2020-07-11", "2020-10-20"
@@ -30,9 +30,9 @@ def rules(ruling: Ruling) -> set[str]:
     return {finding.rule for finding in ruling.findings}
 
 
-def asked(ruling: Ruling, rule: str) -> list[tuple[str, object]]:
-    assert all(m.seen == "none" for m in ruling.missing if m.rule == rule)
-    return [(m.field, m.needed) for m in ruling.missing if m.rule == rule]
+def asked(ruling: Ruling, rule: str) -> list[tuple[str, str]]:
+    assert all(said(m)[1] == "nothing" for m in ruling.missing if m.rule == rule)
+    return [(m.field, said(m)[0]) for m in ruling.missing if m.rule == rule]
 
 
 # --- VI. the checklist ----------------------------------------------------------------------------
@@ -49,7 +49,7 @@ def test_the_certificate_of_the_expected_day_is_waited_for() -> None:
     assert found(decide(), "expected-day-certificate").outcome == "met"
     ruling = decide(expected={"on": "2020-07-18", "certified": False})
     assert (ruling.outcome, found(ruling, "expected-day-certificate").outcome) == ("pending", "unknown")
-    needed = "certificate of a doctor or midwife with the expected day of birth (no term is set)"
+    needed = "a certificate of a doctor or midwife with the expected day of birth"
     assert asked(ruling, "expected-day-certificate") == [("expected/certified", needed)]
 
 
@@ -58,7 +58,7 @@ def test_the_proof_of_every_birth_is_waited_for() -> None:
     assert decide(births=[birth("2020-07-15"), birth("2020-07-16")]).outcome == "granted"
     ruling = decide(births=[birth("2020-07-15"), birth("2020-07-16", proven=False)])
     assert (ruling.outcome, found(ruling, "birth-proof").outcome) == ("pending", "unknown")
-    needed = "medical statement or extract of the birth certificate, as early as possible"
+    needed = "a medical statement or an extract of the birth certificate, as early as possible"
     assert asked(ruling, "birth-proof") == [("births/1/proven", needed)]
     assert "birth-proof" not in rules(decide(births=[]))
 
@@ -70,7 +70,7 @@ def test_a_stillborn_child_has_a_deed() -> None:
     assert found(granted, "birth-proof").source.article == "section VI, 6.4"
     ruling = decide(births=[child | {"proven": False}])
     assert ruling.outcome == "pending"
-    needed = "deed of a stillborn child, as early as possible"
+    needed = "the deed of the stillborn child, as early as possible"
     assert asked(ruling, "birth-proof") == [("births/0/proven", needed)]
     both = decide(births=[child, birth("2020-07-15")])
     assert found(both, "birth-proof").source.article == "article 49, § 1"
@@ -84,7 +84,7 @@ def test_the_hospital_certificate_follows_and_stops_nothing() -> None:
     ruling = decide(births=[birth("2020-07-15", stays=[stays[0] | {"certified": False}])])
     assert (ruling.outcome, found(ruling, "hospital-certificate").outcome) == ("granted", "unknown")
     assert found(ruling, "hospital-certificate").facts == {"postnatal_end": LAST, "until": LAST}
-    needed = f"certificate of the institution, by {LAST}"
+    needed = f"a certificate of the hospital, on {LAST} at the latest"
     assert asked(ruling, "hospital-stay") == [("births/0/stays/0/certified", needed)]
     twin = birth("2020-07-15", stays=[stays[0] | {"certified": False}])
     one_of_two = decide(births=[birth("2020-07-15", stays=stays), twin])
@@ -153,7 +153,7 @@ def test_pay_data_that_are_not_in_are_waited_for(kind: str, place: str, part: st
 def test_the_resumption_is_declared_after_the_end_and_stops_nothing() -> None:
     ruling = decide()
     assert (ruling.outcome, found(ruling, "resumption").outcome) == ("granted", "unknown")
-    needed = f"declaration of resumption of work or proof of controlled unemployment, after {LAST}"
+    needed = f"a declaration of resumption of work or proof of controlled unemployment, after {LAST}"
     assert asked(ruling, "resumption") == [("resumption_declared", needed)]
     declared = decide(resumption_declared=True)
     assert found(declared, "resumption").outcome == "met"
@@ -195,7 +195,7 @@ def test_the_date_of_invalidity_that_is_not_told_is_asked_and_stops_nothing() ->
     ruling = ill(invalid_from=None)
     assert (ruling.outcome, found(ruling, "invalidity-date").outcome) == ("granted", "unknown")
     assert found(ruling, "invalidity-date").facts == {"days": 105}
-    needed = "day on which invalidity would begin without the rest"
+    needed = "the day on which invalidity would begin without the rest"
     assert asked(ruling, "invalidity-date") == [("pay/incapacity/invalid_from", needed)]
 
 

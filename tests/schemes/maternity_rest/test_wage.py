@@ -9,7 +9,7 @@ import pytest
 
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.maternity_rest.figures import figures_of
-from tests.schemes.maternity_rest.builders import activity, past
+from tests.schemes.maternity_rest.builders import activity, past, said
 from tests.schemes.maternity_rest.pay import by_day, facts, outcome, paid, parameters, rest
 
 INSURED = {"kind": "controlled-unemployed"}
@@ -57,7 +57,7 @@ def test_several_employments_are_added() -> None:
 )
 def test_a_wage_that_is_not_given_is_asked_for_and_nothing_is_paid(pay: dict[str, Any], field: str) -> None:
     result = paid(rest("2020-07-13"), pay=pay)
-    assert [(m.rule, m.field, m.seen) for m in result.missing] == [("wage", field, "none")]
+    assert [(m.rule, m.field, said(m)[1]) for m in result.missing] == [("wage", field, "nothing")]
     assert (result.amounts, result.total, outcome(result, "wage")) == ([], None, "unknown")
 
 

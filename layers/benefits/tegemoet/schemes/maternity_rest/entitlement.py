@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 from tegemoet.domain.calendar import ONE_DAY, end_of_months
-from tegemoet.domain.decision import FactValue, Finding, Met, Missing
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing, Phrase
 from tegemoet.domain.holidays import next_working_day
 from tegemoet.domain.money import euro
 from tegemoet.domain.parameters import ParameterSet, Source
@@ -55,6 +56,7 @@ DELIVERY = cite("law-1994-07-14", "article 114, fourth paragraph")
 CESSATION = cite("law-1994-07-14", "article 115")
 TERRITORIALITY = cite("law-1994-07-14", "article 136, § 1; article 117")
 
+NOTHING, NO = Phrase("nothing"), Phrase("no")
 _RETAINED = "insurability/retention"
 _REMOVAL = ("full-work-removal", "activity-in-partial-removal")
 _RECOGNISED = (*_REMOVAL, "incapacity", "authorised-activity")
@@ -62,7 +64,9 @@ _RECOGNISED = (*_REMOVAL, "incapacity", "authorised-activity")
 
 Work may continue in part with either.
 """
-_EXEMPTING = re.compile(r"(?:art(?:\.|icle|ikel)? ?)?205 ?,? ?§ ?(?:1|3/1|6)(?![0-9/])", re.ASCII)
+_EXEMPTING = re.compile(r"205 ?,? ?§ ?(?:1|3/1|6)(?![0-9/])", re.ASCII)
+_ARTICLE = re.compile(r"art(?:\.|icle|ikel)? ?", re.ASCII)
+"""How some callers begin the name of an article."""
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ class Judgement:
         """Add a finding of `rule`."""
         self.findings.append(Finding(rule, outcome, facts, source))
 
-    def ask(self, rule: str, place: str, needed: str, seen: str = "none") -> None:
+    def ask(self, rule: str, place: str, needed: Phrase, seen: Phrase = NOTHING) -> None:
         """Add what would change the outcome of `rule`, and the field of the case."""
         self.missing.append(Missing(rule, place, needed, seen))
 
@@ -99,10 +103,10 @@ class Judgement:
         self.missing += other.missing
         self.lacking += other.lacking
 
-    def record_answer(self, rule: str, source: Source, place: str, needed: str, answer: bool | None) -> None:
+    def record_answer(self, rule: str, source: Source, place: str, needed: Phrase, answer: bool | None) -> None:
         """Add a rule that yes meets and no fails. Without an answer, the rule is unknown."""
         if not answer:
-            self.ask(rule, place, needed, "none" if answer is None else "no")
+            self.ask(rule, place, needed, NOTHING if answer is None else NO)
         self.find(rule, _outcome(answer), source, {})
 
     def limit(self, name: str, **key: str) -> int:
@@ -153,9 +157,12 @@ def judge_quality(quality: Quality, began: date, judgement: Judgement) -> None:
         _judge_fifth_month(quality, judgement)
     elif quality.kind in ("after-continued-insurance", "after-transition-benefit"):
         if quality.kind == "after-continued-insurance":
-            needed = "a quality of 1° to 3° before the continued insurance"
             judgement.record_answer(
-                "earlier-quality", QUALITY, "quality/earlier_quality", needed, quality.earlier_quality
+                "earlier-quality",
+                QUALITY,
+                "quality/earlier_quality",
+                Phrase("earlier-quality"),
+                quality.earlier_quality,
             )
         _judge_first_working_day(quality, began, judgement)
 
@@ -180,10 +187,10 @@ def _judge_fifth_month(quality: Quality, judgement: Judgement) -> None:
     """
     rule, since, answer = "fifth-month", quality.rest_from, quality.since_fifth_month
     if since is None:
-        judgement.ask(rule, "quality/rest_from", "day on which work was interrupted")
+        judgement.ask(rule, "quality/rest_from", Phrase("interruption-day"))
     if not answer:
-        needed = "statement of a doctor or midwife: interrupted in the fifth month of pregnancy or later"
-        judgement.ask(rule, "quality/since_fifth_month", needed, "none" if answer is None else "no")
+        seen = NOTHING if answer is None else NO
+        judgement.ask(rule, "quality/since_fifth_month", Phrase("fifth-month-statement"), seen)
     outcome = "unknown" if answer and since is None else _outcome(answer)
     judgement.find(rule, outcome, QUALITY, {"rest_from": _iso(since)})
 
@@ -198,12 +205,13 @@ def _judge_first_working_day(quality: Quality, began: date, judgement: Judgement
         began = judgement.first
     facts: FactValues = {"began": _iso(began)}
     if ended is None:
-        judgement.ask(rule, "quality/ended_on", "last day of the continued insurance or of the transition benefit")
+        judgement.ask(rule, "quality/ended_on", Phrase("end-of-insurance-or-benefit"))
         judgement.find(rule, "unknown", QUALITY, facts)
         return
     latest = next_working_day(ended)
     if began > latest:
-        judgement.ask(rule, "quality/ended_on", f"begun by {latest}", f"begun on {began}")
+        needed = Phrase("protection-by", {"day": _iso(latest)})
+        judgement.ask(rule, "quality/ended_on", needed, Phrase("protection-on", {"day": _iso(began)}))
     facts |= {"latest": _iso(latest), "ended_on": _iso(ended)}
     judgement.find(rule, _outcome(began <= latest), QUALITY, facts)
 
@@ -241,13 +249,13 @@ def _judge_exemption(opening: Opening, judgement: Judgement) -> None:
 
     The circular names the articles but not their lists.
     """
-    article = opening.article or ""
+    article = _ARTICLE.sub("", opening.article or "", count=1)
     if not _EXEMPTING.match(article):
-        needed = "a ground of article 205, § 1, § 3/1 or § 6"
-        judgement.ask("exemption", "insurability/opening/article", needed, "another article")
+        seen = Phrase("article", {"article": article})
+        judgement.ask("exemption", "insurability/opening/article", Phrase("ground-of-exemption"), seen)
         judgement.find("exemption", "not-met", EXEMPTION, {"article": article})
     elif not opening.proven:
-        judgement.ask("exemption", "insurability/opening/proven", f"proof of the ground of {article}")
+        judgement.ask("exemption", "insurability/opening/proven", Phrase("proof-of-ground", {"article": article}))
         judgement.find("exemption", "unknown", EXEMPTION, {"article": article})
     else:
         judgement.find("exemption", "met", EXEMPTION, {"article": article})
@@ -268,9 +276,9 @@ def _judge_volume(opening: Opening, judgement: Judgement) -> None:
     first, last, volume = opening.first, opening.last, opening.volume
     if first is None or last is None or volume is None:
         for name, value, what in (
-            ("from", first, "first day of the reference period"),
-            ("until", last, "last day of the reference period"),
-            ("volume", volume, f"{needed} {unit} in at most {months} months"),
+            ("from", first, Phrase("first-day-of-period")),
+            ("until", last, Phrase("last-day-of-period")),
+            ("volume", volume, Phrase(f"{unit}-within-months", {unit: needed, "months": months})),
         ):
             if value is None:
                 judgement.ask(rule, f"{place}/{name}", what)
@@ -278,14 +286,16 @@ def _judge_volume(opening: Opening, judgement: Judgement) -> None:
         return
     latest = end_of_months(first, months)
     if last > latest:
-        judgement.ask(rule, f"{place}/until", f"at most {months} months, until {latest}", f"until {last}")
+        period = Phrase("period-of-months", {"months": months, "day": _iso(latest)})
+        judgement.ask(rule, f"{place}/until", period, Phrase("until", {"day": _iso(last)}))
     if last >= judgement.first:
-        judgement.ask(rule, f"{place}/until", f"ended before {judgement.first}", f"until {last}")
+        before_rest = Phrase("period-before", {"day": _iso(judgement.first)})
+        judgement.ask(rule, f"{place}/until", before_rest, Phrase("until", {"day": _iso(last)}))
     if volume < needed:
-        judgement.ask(rule, f"{place}/volume", f"{needed} {unit}", f"{volume} {unit}")
+        judgement.ask(rule, f"{place}/volume", Phrase(f"at-least-{unit}", {unit: needed}), _volume(unit, volume))
     before = last < judgement.first
     met: bool | None = last <= latest and before and volume >= needed
-    facts |= {"from": _iso(first), "until": _iso(last), "seen": str(volume)}
+    facts |= {"from": _iso(first), "until": _iso(last), "seen": _written(volume)}
     if prolonged and way == "full" and before:
         met = _by_the_rule_for_part_timers(opening, bool(met), needed, judgement)
     judgement.find(rule, _outcome(met), source, facts)
@@ -311,7 +321,7 @@ def _by_the_rule_for_part_timers(
     if applies is not None and applies.value != months:
         return in_long_period
     if in_six_months is None:
-        judgement.ask("waiting-period", "insurability/opening/hours_in_six_months", "hours within six months")
+        judgement.ask("waiting-period", "insurability/opening/hours_in_six_months", Phrase("hours-in-six-months"))
     elif applies is None and in_six_months != in_long_period:
         judgement.lacking.append(ParameterUnknownError("part-time-waiting-months", judgement.first.isoformat()))
         return None
@@ -324,13 +334,15 @@ def _judge_wage(wage: WageAmount | None, rule: str, place: str, judgement: Judge
     Until then the rule is unknown.
     """
     if wage is None:
-        judgement.ask(rule, place, "minimum wage amount and wage on which contributions were paid (EUR)")
+        judgement.ask(rule, place, Phrase("minimum-wage-amount"))
         judgement.find(rule, "unknown", WAGE_AMOUNT, {"seen": None, "needed": None, "regularised": False})
         return
     needed, seen = euro(wage.needed), euro(wage.seen)
     reached = _is_reached(wage)
     if not reached:
-        judgement.ask(rule, place, f"{needed} EUR, or additional contributions paid to the insurer", f"{seen} EUR")
+        judgement.ask(
+            rule, place, Phrase("wage-or-contributions", {"amount": needed}), Phrase("amount", {"amount": seen})
+        )
     facts: FactValues = {"seen": seen, "needed": needed, "regularised": wage.regularised}
     judgement.find(rule, "met" if reached else "unknown", WAGE_AMOUNT, facts)
 
@@ -344,14 +356,12 @@ def _judge_reduction(opening: Opening, judgement: Judgement) -> None:
     if way == "child-raising":
         _judge_child_raising(opening.child, judgement)
     elif way == "voluntary-insurance":
-        needed = "voluntary maternity insurance with a sickness fund throughout"
         answer = opening.voluntarily_insured
-        judgement.record_answer(way, REDUCED[way], f"{place}/voluntarily_insured", needed, answer)
+        judgement.record_answer(way, REDUCED[way], f"{place}/voluntarily_insured", Phrase(way), answer)
     else:
         _judge_change_of_scheme(opening, judgement)
-    needed = "an earlier waiting period fulfilled or exempted"
     rule, answer = "earlier-waiting-period", opening.earlier_fulfilled
-    judgement.record_answer(rule, REDUCED[way], f"{place}/earlier_fulfilled", needed, answer)
+    judgement.record_answer(rule, REDUCED[way], f"{place}/earlier_fulfilled", Phrase(rule), answer)
 
 
 def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> None:
@@ -361,29 +371,25 @@ def _judge_child_raising(child: ChildRaising | None, judgement: Judgement) -> No
     """
     rule, place, source = "child-raising", "insurability/opening/child", REDUCED["child-raising"]
     if child is None:
-        judgement.ask(rule, place, "the interruption to raise a child, with a written declaration")
+        judgement.ask(rule, place, Phrase("interruption-for-child"))
         judgement.find(rule, "unknown", source, {})
         return
     limit = _birthday(child.born_on, child.disability_allowance, judgement)
     if child.next_born_on is not None and child.next_born_on <= child.interrupted_until:
         limit = max(limit, _birthday(child.next_born_on, child.next_disability_allowance, judgement))
     met = True
-    for name, holds, needed in (
-        ("declared", child.declared, "a written declaration"),
-        ("at_home", child.at_home, "a dependent child under the same roof"),
-        ("undivided", child.undivided, "one undivided interruption"),
-    ):
+    for name, holds in (("declared", child.declared), ("at_home", child.at_home), ("undivided", child.undivided)):
         if not holds:
             met = False
-            judgement.ask(rule, f"{place}/{name}", needed, "no")
+            judgement.ask(rule, f"{place}/{name}", Phrase(f"child-{name.replace('_', '-')}"), NO)
     if child.interrupted_from < child.born_on:
         met = False
-        needed = f"an interruption from {child.born_on} at the earliest"
-        judgement.ask(rule, f"{place}/interrupted_from", needed, f"from {child.interrupted_from}")
+        needed = Phrase("on-or-after", {"day": _iso(child.born_on)})
+        judgement.ask(rule, f"{place}/interrupted_from", needed, Phrase("day", {"day": _iso(child.interrupted_from)}))
     if child.interrupted_until > limit:
         met = False
-        needed = f"an interruption until {limit} at the latest"
-        judgement.ask(rule, f"{place}/interrupted_until", needed, f"until {child.interrupted_until}")
+        needed = Phrase("on-or-before", {"day": _iso(limit)})
+        judgement.ask(rule, f"{place}/interrupted_until", needed, Phrase("day", {"day": _iso(child.interrupted_until)}))
     facts: FactValues = {
         "from": _iso(child.interrupted_from),
         "until": _iso(child.interrupted_until),
@@ -417,13 +423,14 @@ def _judge_change_of_scheme(opening: Opening, judgement: Judgement) -> None:
     )
     facts: FactValues = {"became_on": _iso(became)}
     if lost is None:
-        judgement.ask(rule, "insurability/opening/lost_on", "last day as self-employed beneficiary")
+        judgement.ask(rule, "insurability/opening/lost_on", Phrase("last-day-self-employed"))
         judgement.find(rule, "unknown", source, facts)
         return
     days = judgement.limit("change-of-scheme-days")
     latest = lost + timedelta(days)
     if became > latest:
-        judgement.ask(rule, "insurability/opening/became_on", f"quality acquired by {latest}", f"on {became}")
+        needed = Phrase("on-or-before", {"day": _iso(latest)})
+        judgement.ask(rule, "insurability/opening/became_on", needed, Phrase("day", {"day": _iso(became)}))
     facts |= {"lost_on": _iso(lost), "latest": _iso(latest), "days": days}
     judgement.find(rule, _outcome(became <= latest), source, facts)
 
@@ -453,15 +460,14 @@ def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
     """
     facts: FactValues = {"from": _iso(judgement.first), "needed": None, "unit": None, "seen": None}
     if retention is None:
-        needed = "days or hours and wage over the second and third quarter before the quarter of the rest"
-        judgement.ask("retention", _RETAINED, needed)
+        judgement.ask("retention", _RETAINED, Phrase("retention-particulars"))
         judgement.find("retention", "unknown", RETENTION, facts)
         return
     unit = retention.counted_in
     volume = judgement.limit("retention-volume", counted_in=unit)
     seen = _total(retention.second_quarter, retention.third_quarter)
     enough = None if seen is None else seen >= volume
-    facts |= {"needed": volume, "unit": unit, "seen": None if seen is None else str(seen)}
+    facts |= {"needed": volume, "unit": unit, "seen": None if seen is None else _written(seen)}
     outcome = _outcome(enough)
     over_three: Judgement | None = None
     if unit == "hours" and not (enough and _is_reached(retention.wage)):
@@ -471,8 +477,9 @@ def _judge_retention(retention: Retention | None, judgement: Judgement) -> None:
             outcome = "not-needed"
         elif enough is not False:
             over_three = None
-    if outcome == "not-met":
-        judgement.ask("retention", _RETAINED, f"{volume} {unit} over two quarters", f"{seen} {unit}")
+    if outcome == "not-met" and seen is not None:
+        needed = Phrase(f"{unit}-over-two-quarters", {unit: volume})
+        judgement.ask("retention", _RETAINED, needed, _volume(unit, seen))
     elif outcome == "unknown":
         _ask_volumes("retention", retention, ("second_quarter", "third_quarter"), judgement)
     judgement.find("retention", outcome, RETENTION, facts)
@@ -494,15 +501,16 @@ def _judge_three_quarters(retention: Retention, volume: int, judgement: Judgemen
     held = _all(enough, unbroken)
     if enough is None:
         _ask_volumes(rule, retention, ("first_quarter", "second_quarter", "third_quarter"), judgement)
-    elif not enough:
-        judgement.ask(rule, _RETAINED, f"{volume} hours over three quarters", f"{seen} hours")
+    elif not enough and seen is not None:
+        needed = Phrase("hours-over-three-quarters", {"hours": volume})
+        judgement.ask(rule, _RETAINED, needed, _volume("hours", seen))
     if not unbroken:
-        needed, was = f"no gap of more than {most} days over three quarters", "none" if gap is None else f"{gap} days"
-        judgement.ask(rule, f"{_RETAINED}/longest_gap", needed, was)
+        was = NOTHING if gap is None else Phrase("days", {"days": gap})
+        judgement.ask(rule, f"{_RETAINED}/longest_gap", Phrase("no-longer-gap", {"days": most}), was)
     facts: FactValues = {
         "from": _iso(judgement.first),
         "needed": volume,
-        "seen": None if seen is None else str(seen),
+        "seen": None if seen is None else _written(seen),
         "most": most,
         "longest_gap": gap,
     }
@@ -515,7 +523,7 @@ def _judge_three_quarters(retention: Retention, volume: int, judgement: Judgemen
 def _ask_volumes(rule: str, retention: Retention, names: tuple[str, ...], judgement: Judgement) -> None:
     for name in names:
         if getattr(retention, name) is None:
-            judgement.ask(rule, f"{_RETAINED}/{name}", f"{retention.counted_in} of that quarter")
+            judgement.ask(rule, f"{_RETAINED}/{name}", Phrase(f"{retention.counted_in}-of-quarter"))
 
 
 def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: Judgement) -> None:
@@ -529,8 +537,8 @@ def judge_thirty_days(quality: Quality, recognised: Iterable[date], judgement: J
     days, most = (eve - last).days, judgement.limit("interruption-days")
     met = days <= most
     if not met:
-        needed = f"at most {most} days without quality, recognised incapacity or work removal before {judgement.first}"
-        judgement.ask("thirty-days", "quality/until", needed, f"{days} days")
+        needed = Phrase("at-most-days-between", {"days": most, "day": _iso(judgement.first)})
+        judgement.ask("thirty-days", "quality/until", needed, Phrase("days", {"days": days}))
     facts: FactValues = {"days": days, "most": most, "last": _iso(last), "from": _iso(judgement.first)}
     judgement.find("thirty-days", _outcome(met), THIRTY_DAYS, facts)
 
@@ -551,18 +559,19 @@ def _judge_delivery(births: tuple[Birth, ...], judgement: Judgement) -> None:
     met = living or any(days >= needed for days in known)
     outcome: Met = "met" if met else "unknown" if not births or len(known) < len(durations) else "not-met"
     if not births:
-        judgement.ask("delivery", "births", "the birth")
+        judgement.ask("delivery", "births", Phrase("the-birth"))
     elif outcome == "unknown":
         for index, birth in enumerate(births):
             if birth.pregnancy_days is None:
-                duration = f"duration of the pregnancy on the deed of a stillborn child, at least {needed} days"
+                duration = Phrase("duration-on-deed", {"days": needed})
                 judgement.ask("delivery", f"births/{index}/pregnancy_days", duration)
     elif outcome == "not-met":
-        judgement.ask("delivery", "births", f"a living child, or {needed} days of pregnancy", f"{max(known)} days")
+        duration = Phrase("living-or-days", {"days": needed})
+        judgement.ask("delivery", "births", duration, Phrase("days", {"days": max(known)}))
     facts: FactValues = {
         "births": [_iso(on) for on in sorted(birth.on for birth in births)],
         "living": living,
-        "pregnancy_days": max(known, default=None),
+        "pregnancy_days": None if living else max(known, default=None),
         "needed": needed,
     }
     judgement.find("delivery", outcome, DELIVERY, facts)
@@ -574,8 +583,7 @@ def judge_territoriality(stays_abroad: bool, judgement: Judgement) -> None:
     The case is pending until the insurer confirms that they are met.
     """
     if stays_abroad:
-        needed = "a stay in Belgium, or the terms on which benefits are paid abroad"
-        judgement.ask("territoriality", "stays_abroad", needed, "stay abroad")
+        judgement.ask("territoriality", "stays_abroad", Phrase("stay-in-belgium"), Phrase("stay-abroad"))
     judgement.find("territoriality", "unknown" if stays_abroad else "met", TERRITORIALITY, {})
 
 
@@ -591,7 +599,8 @@ def _judge_activity(case: MaternityCase, rest: Rest, judgement: Judgement) -> No
     days = sum(six_day_week_days(s.first.toordinal(), s.last.toordinal()) for s in rest.segments)
     if lost < days:
         return
-    judgement.ask("rest-worked", "activity_in_rest", "a day of rest without activity", f"activity on {days} days")
+    worked = Phrase("days-with-activity", {"days": days})
+    judgement.ask("rest-worked", "activity_in_rest", Phrase("day-without-activity"), worked)
     facts: FactValues = {"from": _iso(rest.first), "until": _iso(rest.last), "days": days}
     judgement.find("rest-worked", "not-met", CESSATION, facts)
 
@@ -654,6 +663,15 @@ def _total(*volumes: Decimal | None) -> Decimal | None:
     """The sum of `volumes`, or None if one of them is unknown."""
     known = [volume for volume in volumes if volume is not None]
     return sum(known, Decimal()) if len(known) == len(volumes) else None
+
+
+def _volume(unit: Literal["days", "hours"], volume: Decimal) -> Phrase:
+    return Phrase(unit, {unit: _written(volume)})
+
+
+def _written(volume: Decimal) -> str:
+    """A number of days or hours without zeros at its end, such as 59.5."""
+    return f"{volume.normalize():f}"
 
 
 def _is_reached(wage: WageAmount | None) -> bool:

@@ -6,10 +6,11 @@ Source: circular V.I. 2020/204, sections VI and XII.
 from datetime import timedelta
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import FactValue, Finding, Missing
+from tegemoet.domain.decision import FactValue, Finding, Missing, Phrase
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Incapacity, MaternityCase
+from tegemoet.schemes.maternity_rest.entitlement import NOTHING
 from tegemoet.schemes.maternity_rest.rest import Rest
 
 REQUEST = cite("circular-2020-204", "section VI, 6.1")
@@ -54,8 +55,7 @@ def _expected_day(case: MaternityCase, findings: list[Finding], missing: list[Mi
     """6.1: the certificate of a doctor or a midwife with the expected day of birth."""
     rule, certified = "expected-day-certificate", case.expected.certified
     if not certified:
-        needed = "certificate of a doctor or midwife with the expected day of birth (no term is set)"
-        missing.append(Missing(rule, "expected/certified", needed, "none"))
+        missing.append(Missing(rule, "expected/certified", Phrase("expected-day-certificate"), NOTHING))
     facts: dict[str, FactValue] = {"expected_on": iso(case.expected.on)}
     findings.append(Finding(rule, "met" if certified else "unknown", facts, REQUEST))
 
@@ -66,9 +66,8 @@ def _birth_proof(case: MaternityCase, findings: list[Finding], missing: list[Mis
         return
     lacking = [index for index, birth in enumerate(case.births) if not birth.proven]
     for index in lacking:
-        living = case.births[index].living
-        proof = "medical statement or extract of the birth certificate" if living else "deed of a stillborn child"
-        missing.append(Missing("birth-proof", f"births/{index}/proven", f"{proof}, as early as possible", "none"))
+        proof = Phrase("proof-of-birth" if case.births[index].living else "deed-of-stillborn-child")
+        missing.append(Missing("birth-proof", f"births/{index}/proven", proof, NOTHING))
     source = BIRTH_PROOF if any(birth.living for birth in case.births) else STILLBIRTH_DEED
     findings.append(Finding("birth-proof", "unknown" if lacking else "met", {}, source))
 
@@ -108,8 +107,7 @@ def _resumption(case: MaternityCase, rest: Rest, findings: list[Finding], missin
         return
     rule, until = "resumption", iso(rest.last)
     if not case.resumption_declared:
-        needed = f"declaration of resumption of work or proof of controlled unemployment, after {until}"
-        missing.append(Missing(rule, "resumption_declared", needed, "none"))
+        missing.append(Missing(rule, "resumption_declared", Phrase("resumption", {"until": until}), NOTHING))
     findings.append(Finding(rule, "met" if case.resumption_declared else "unknown", {"until": until}, RESUMPTION))
 
 
@@ -128,8 +126,7 @@ def suspend_incapacity(case: MaternityCase, rest: Rest) -> tuple[list[Finding], 
     if not incapacity.invalid:
         findings.append(_invalidity_date(incapacity, rest))
         if incapacity.invalid_from is None:
-            needed = "day on which invalidity would begin without the rest"
-            missing.append(Missing("invalidity-date", "pay/incapacity/invalid_from", needed, "none"))
+            missing.append(Missing("invalidity-date", "pay/incapacity/invalid_from", Phrase("invalidity-day"), NOTHING))
     if incapacity.help_of_others:
         findings.append(Finding("help-of-others", "met", {}, HELP_OF_OTHERS))
     return findings, missing

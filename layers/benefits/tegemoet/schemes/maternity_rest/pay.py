@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing
+from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Phrase
 from tegemoet.domain.holidays import is_public_holiday
 from tegemoet.domain.money import from_cents
 from tegemoet.domain.parameters import ParameterSet, Source
@@ -179,8 +179,8 @@ def claim_of(
         _align(case, claim, figures, paid)
     if pay.incapacity and incapacity_benefit(pay.incapacity, first.toordinal()) is None:
         paid.found("guarantee", "unknown", GUARANTEE, {"on": iso(first)})
-        needed = f"incapacity benefit on {iso(first)} had there been no rest"
-        paid.missing.append(Missing("guarantee", "pay/incapacity/benefits", needed, "none"))
+        needed = Phrase("incapacity-benefit-on", {"day": iso(first)})
+        paid.missing.append(Missing("guarantee", "pay/incapacity/benefits", needed, Phrase("nothing")))
     named = {name for _, _, names in spans for name in names}
     if named:
         _activities(case, claim, named, figures, paid)
@@ -195,13 +195,13 @@ def _align(case: Claimant, claim: Claim, figures: Figures, paid: PaidRest) -> No
     before = days_immediately_before(claim.first, case.history, case.pay.incapacity, figures)
     until = aligned_until(claim.first, before, figures)
     claim.aligned_until = until
-    facts: dict[str, FactValue] = {"before": before, "until": iso(until)}
+    facts: dict[str, FactValue] = {"before": before or None, "until": iso(until)}
     outcome: Met = "met" if until >= claim.first else "not-needed"
     benefits = claim.unemployment.benefits if claim.unemployment else ()
     if outcome == "met" and all(b.first > claim.first for b in benefits):
         outcome = "unknown"
-        needed = f"unemployment benefit on {iso(claim.first)} had there been no rest"
-        paid.missing.append(Missing("alignment", "pay/unemployment/benefits", needed, "none"))
+        needed = Phrase("unemployment-benefit-on", {"day": iso(claim.first)})
+        paid.missing.append(Missing("alignment", "pay/unemployment/benefits", needed, Phrase("nothing")))
     paid.found("alignment", outcome, ALIGNMENT, facts)
 
 
@@ -216,7 +216,8 @@ def _activities(case: Claimant, claim: Claim, named: set[str], figures: Figures,
     paid.found("activity-wages", "unknown", ACTIVITY_WAGES, {"activities": len(named)})
     field_ = wages.field if isinstance(wages, Missing) else "pay/activities"
     if all(m.field != field_ for m in paid.missing):
-        paid.missing.append(Missing("activity-wages", field_, "wage of every activity of the extension", "none"))
+        needed = Phrase("wage-of-each-activity")
+        paid.missing.append(Missing("activity-wages", field_, needed, Phrase("nothing")))
 
 
 def check_ceilings(supplied: Iterable[WageCeiling], first: date, parameters: ParameterSet) -> None:

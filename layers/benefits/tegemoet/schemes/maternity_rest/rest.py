@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import FactValue, Finding, Met, Missing
+from tegemoet.domain.decision import FactValue, Finding, Met, Missing, Phrase
 from tegemoet.domain.parameters import ParameterSet, Source
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
@@ -132,8 +132,8 @@ def plan_rest(case: MaternityCase, parameters: ParameterSet) -> Rest:
         "from": iso(first),
         "until": iso(last),
         "days": days,
-        "weeks": weeks,
-        "over": over,
+        "weeks": weeks or None,
+        "over": over or None if weeks else None,
     }
     plan.found("rest-length", "met", LENGTH, facts)
     _hospital_certificates(plan, last)
@@ -314,8 +314,8 @@ def _convert_incapacity(plan: _Plan) -> None:
                 plan.add("prenatal-converted", first, last)
     if converted or covered or broken or removed:
         outcome: Met = "not-met" if not converted else "met" if plan.case.convert_incapacity else "not-needed"
-        facts: dict[str, FactValue] = {"days": converted, "covered": covered, "broken": broken, "removal": removed}
-        plan.found("conversion", outcome, CONVERSION, facts)
+        counted = {"days": converted, "covered": covered, "broken": broken, "removal": removed}
+        plan.found("conversion", outcome, CONVERSION, {name: days or None for name, days in counted.items()})
 
 
 def _unbroken_incapacity(plan: _Plan, end: int) -> int:
@@ -344,7 +344,7 @@ def _rest_before_birth(plan: _Plan) -> None:
     ):
         first, last = max(first, plan.start), min(last, plan.birth - 1)
         plan.add(kind, first, last)
-        counted[name] = max(0, last - first + 1)
+        counted[name] = max(0, last - first + 1) or None
     plan.found("prenatal-rest", "met" if any(counted.values()) else "not-needed", START, counted)
 
 
@@ -406,7 +406,7 @@ def _transfer(plan: _Plan) -> None:
         "found": found,
         "asked": asked,
         "days": carried,
-        "partial": carried - min(ordinary, carried),
+        "partial": carried - min(ordinary, carried) or None,
     }
     plan.found("transfer", outcome, TRANSFER, facts)
 
@@ -495,9 +495,9 @@ def _hospital_certificates(plan: _Plan, last: date) -> None:
     for number, birth in enumerate(plan.case.births):
         for which, stay in enumerate(birth.stays):
             if not stay.certified:
-                needed = f"certificate of the institution, by {iso(last)}"
+                needed = Phrase("certificate-of-institution", {"day": iso(last)})
                 plan.missing.append(
-                    Missing("hospital-stay", f"births/{number}/stays/{which}/certified", needed, "none")
+                    Missing("hospital-stay", f"births/{number}/stays/{which}/certified", needed, Phrase("nothing"))
                 )
 
 
@@ -532,18 +532,12 @@ def _separate_leave(plan: _Plan, extended: int) -> SeparateDays | None:
         "days": days,
         "from": iso(first),
         "until": iso(last),
-        "planned": len(planned),
+        "planned": len(planned) or None,
     }
     plan.found("separate-leave", "met", SEPARATE, facts)
     plan.found("separate-leave-amount", "unknown", SEPARATE_AMOUNT, {"days": days})
-    plan.missing.append(
-        Missing(
-            "separate-leave-amount",
-            "extension/separate",
-            "amount of a separate leave day (circular V.I. 2009/435)",
-            "none",
-        )
-    )
+    amount = Phrase("amount-of-separate-day")
+    plan.missing.append(Missing("separate-leave-amount", "extension/separate", amount, Phrase("nothing")))
     return SeparateDays(days, first, last, planned)
 
 

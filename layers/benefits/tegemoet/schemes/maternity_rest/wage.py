@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from tegemoet.domain.calendar import iso
-from tegemoet.domain.decision import FactValue, Finding, Missing
+from tegemoet.domain.decision import FactValue, Finding, Missing, Phrase
 from tegemoet.domain.parameters import Source
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.case import Childminder, Pay, Wage
@@ -24,7 +24,6 @@ ARTICLES: dict[str, Source] = {
     "unemployment": cite("benefits-regulation-1997-04-16", "article 45, § 1, with article 30"),
     "childminder": cite("benefits-regulation-1997-04-16", "article 45, § 3"),
 }
-SHEET = "wage of the first day of the rest (information sheet)"
 
 
 @dataclass(slots=True)
@@ -108,4 +107,4 @@ def _given(wage: Wage | None, basis: Basis, field: str, figures: Figures) -> Los
 
 
 def _still_needed(field: str) -> Missing:
-    return Missing("wage", field, SHEET, "none")
+    return Missing("wage", field, Phrase("wage-of-first-day"), Phrase("nothing"))
