@@ -210,6 +210,8 @@ def test_a_decision_says_on_which_values_it_rests_that_are_not_official() -> Non
     (value,) = decided({"days": [of_others("2021-01-01", "2021-01-02")]}, "2021-02-01")["values"]
     assert (value["name"], value["value"], value["basis"]) == ("minimum-benefit", "37.87", "secondary")
     assert value["key"] == {"household": "single", "worker": "other"}
+    (highest,) = decided({"days": [days("2021-01-01", "2021-01-02")], "lost_wage": "104.0000"}, "2021-02-01")["values"]
+    assert (highest["key"]["household"], highest["value"]) == ("dependants", "62.08")
     (given,) = decided({"days": [days("2020-04-01", "2020-04-02", minimum="45.00")]}, "2021-02-01")["values"]
     assert (given["name"], given["value"], given["basis"]) == ("minimum-benefit", "45.00", "supplied")
     assert (given["from"], given["until"]) == ("2020-04-01", "2020-04-02")

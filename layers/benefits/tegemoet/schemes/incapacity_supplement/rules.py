@@ -259,7 +259,12 @@ def _minimum_known(asked: BenefitDays, wage: Decimal, day: date, parameters: Par
     """Whose minimum it is must be known where 60 % of the wage is below the highest one."""
     if asked.household is not None or asked.minimum is not None:
         return []
-    highest = max((Decimal(str(row.value)) for row in parameters.rows("minimum-benefit", day)), default=ZERO)
+    rows = parameters.rows("minimum-benefit", day)
+    if not rows:
+        return []
+    row = max(rows, key=lambda row: Decimal(str(row.value)))
+    parameters.note(row)
+    highest = Decimal(str(row.value))
     if _share(wage, day, parameters) >= highest:
         return []
     return [DayFinding("minimum-known", "unknown", {"highest": euro(highest)}, MINIMUM)]
