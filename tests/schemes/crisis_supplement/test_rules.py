@@ -241,9 +241,11 @@ def test_a_stop_that_goes_on_waits_for_its_seventh_day() -> None:
     running = {"incapacity_from": BEFORE, "days": [benefit("2020-04-06", "2020-04-11")], "stops": [stop("2020-04-06")]}
     ruling = ruled(on="2020-04-11", **running)
     assert ruling.outcome == "pending"
-    assert [(m.needed, m.seen) for m in ruling.missing] == [
-        (Phrase("at-least-days", {"days": 7}), Phrase("days", {"days": 6}))
+    assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [
+        ("stopped-activity", "/stops/0/until", Phrase("at-least-days", {"days": 7}), Phrase("days", {"days": 6}))
     ]
+    parts = {**running, "stops": [stop("2020-04-08"), stop("2020-04-06", "2020-04-07")]}
+    assert [m.field for m in ruled(on="2020-04-11", **parts).missing] == ["/stops/0/until"]
     assert ruled(on="2020-04-12", **running).outcome == "granted"
 
 

@@ -102,15 +102,17 @@ def _category(
     findings.append(Finding("category-b", category_b, {"stopped": bool(found)}, CATEGORY_B))
     for stop, finding in found:
         findings.append(finding)
+        parts = [(index, part) for index, part in enumerate(case.stops) if part.period.overlaps(stop.period)]
         if finding.rule == "stop-notified":
             missing += [
                 Missing(finding.rule, f"/stops/{index}/notified", NOTICE, NOTHING if part.notified is None else NO)
-                for index, part in enumerate(case.stops)
-                if not part.notified and stop.period.overlaps(part.period)
+                for index, part in parts
+                if not part.notified
             ]
         elif finding.outcome == "unknown":
             needed, seen = _days("at-least-days", finding.facts["needed"]), _days("days", finding.facts["days"])
-            missing.append(Missing(finding.rule, "/stops", needed, seen))
+            index, _ = max(parts, key=lambda part: part[1].first)
+            missing.append(Missing(finding.rule, f"/stops/{index}/until", needed, seen))
     return [stop.period for stop, finding in found if finding.outcome == "met"]
 
 
