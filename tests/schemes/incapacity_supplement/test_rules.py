@@ -487,6 +487,22 @@ def test_every_value_holds_on_its_days() -> None:
         assert found == changing.get(name, [(march, LAST_DAY)]), name
 
 
+def test_worker_and_household_are_told_together() -> None:
+    for told in ({"regular_worker": True}, {"household": "single"}):
+        with pytest.raises(InvalidError) as error:
+            decided({"days": [days("2020-10-01", "2020-10-01", **told)]}, "2020-11-01")
+        assert [(fault.path, fault.code) for fault in error.value.faults] == [("/case/days/0", "minimum-incomplete")]
+
+
+@pytest.mark.parametrize(
+    ("worker", "household", "value"),
+    [("regular", "dependants", "64.91"), ("regular", "single", "51.69"), ("other", "dependants", "53.25")],
+)
+def test_the_printed_minima_of_september_2021(worker: str, household: str, value: str) -> None:
+    own = SCHEME.parameter_sets["parameters"]
+    assert own.decimal("minimum-benefit", date(2021, 9, 1), worker=worker, household=household) == Decimal(value)
+
+
 def test_the_minima_of_september_2021_are_those_of_july_after_an_index_step() -> None:
     own = SCHEME.parameter_sets["parameters"]
     for row in own.rows("minimum-benefit", date(2021, 9, 1)):
