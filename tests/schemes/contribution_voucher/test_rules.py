@@ -103,6 +103,11 @@ def test_that_there_is_no_original_is_said_only_where_somebody_looked(
     assert found["outcome"] == "refused"
     is_said = any(step["rule"] == "original" for step in found["explanation"])
     assert is_said == (flows is False and paper is False)
+    told = [
+        {*step["facts"]} & {"in_data_flows", "on_paper"} for step in found["explanation"] if step["rule"] == "letter"
+    ]
+    looked = {name for name, value in (("in_data_flows", flows), ("on_paper", paper)) if value is not None}
+    assert told == ([] if requester == "pension-service" else [looked])
     english = " ".join(step["text"] for step in readable(found)["explanation"])
     assert ("nothing shows that the contributions were paid" in english) == is_said
 
