@@ -1,7 +1,7 @@
 """What is said of a decision to people, and the faults that a text can have in any language."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -10,12 +10,14 @@ import orjson
 
 from tegemoet.application.decisions.deciding import render
 from tegemoet.application.decisions.documents import document
+from tegemoet.application.decisions.letter.content import LetterContent
 from tegemoet.application.decisions.letter.particulars import body_of
+from tegemoet.application.decisions.letter.write import words as letter_words
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.decisions.timeline.words import words as kinds
-from tegemoet.schemes.notation import write_number
 from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.supplied import THE_CASE
 
 DASH = "–"
 _ISO = re.compile(r"(?<![\d/.-])(?:19|20|21)\d\d-(?:0[1-9]|1[0-2]|Q[1-4])(?:-\d\d)?(?![\d-])")
@@ -88,31 +90,17 @@ def said(decision: bytes, scheme: Scheme, language: str) -> Iterator[Said]:
     for entry in readable["missing"]:
         for part in ("needed", "seen"):
             yield Said(f"phrase.{entry[part]}", entry["text"][part])
+    stated = LetterContent(readable, scheme, letter_words().into(language)).values()
+    yield from (Said("value", text) for text in stated)
     pages = {
         "picture": draw(readable, scheme, language),
         "letter": write(readable, scheme, body_of("mutuality"), language),
     }
     for name in called_for(readable):
         pages[f"document {name}"] = document(decision, scheme, name, language)
-    spoken = {step["text"] for step in readable["explanation"]}
-    named = sorted({name for value in readable.get("values", ()) for name in _names(value)}, key=len, reverse=True)
+    spoken = {*stated, *(step["text"] for step in readable["explanation"])}
     for where, page in pages.items():
-        for text in _Texts(page).found:
-            if text not in spoken:
-                yield Said(where, _without(named, text))
-
-
-def _names(value: Any) -> Iterator[str]:
-    """What a value that is not official says itself: who published it, and how it is computed."""
-    yield value["source"]["act"]
-    if "arithmetic" in value:
-        yield value["arithmetic"]
-
-
-def _without(names: Iterable[str], text: str) -> str:
-    for name in names:
-        text = text.replace(name, "#")
-    return text
+        yield from (Said(where, text) for text in _Texts(page).found if text not in spoken)
 
 
 def called_for(decision: Any) -> Iterable[str]:
@@ -126,14 +114,16 @@ def faults(
     scheme: Scheme,
     language: str,
     codes: frozenset[str],
-    exact: Container[str] = (),
+    exact: Sequence[str] = (),
 ) -> Iterator[str]:
     """What is wrong with a text.
 
     `codes` are the coded values that the decision holds; `exact` names the sentences that print a
     limit of the law with its four decimals.
     """
-    text = found.text.replace(decision["case_id"], "#").replace(decision["id"], "#")
+    text = found.text
+    for own in (decision["case_id"], decision["id"], *_sources(decision)):
+        text = text.replace(own, "#")
     rule, _, outcome = found.where.rpartition(".")
     per = scheme.texts.phrases.get(outcome) if rule == "phrase" else scheme.texts.sentences.get((rule, outcome))
     template = per.get(language, "") if per else ""  # a page has none
@@ -141,7 +131,7 @@ def faults(
         yield "a dash that stands for nothing"
     if _ISO.search(text):
         yield "a day, month or quarter as ISO writes it"
-    if _DECIMALS.search(_DAY.sub("", _without_values(text, decision, language))) and found.where not in exact:
+    if _DECIMALS.search(_DAY.sub("", text)) and found.where not in ("value", *exact):
         yield "four decimals"
     if any(PLURALS[language].fullmatch(noun) for noun in _ONE.findall(text)):
         yield "a plural of one"
@@ -158,12 +148,10 @@ def faults(
         yield "no elision"
 
 
-def _without_values(text: str, decision: Any, language: str) -> str:
-    """A text without the values that a letter lists, because the decision rests on them."""
-    for value in decision.get("values", ()):
-        for exact in (write_number(str(value["value"]), language), value.get("arithmetic", "")):
-            text = text.replace(exact, "") if "." in exact or "," in exact else text
-    return text
+def _sources(decision: Any) -> Iterable[str]:
+    """The sources of figures that a partner supplied, in its own words."""
+    supplied = (value for value in decision.get("values", ()) if value["basis"] == "supplied")
+    return [value["source"]["act"] for value in supplied if value["source"]["act"] != THE_CASE]
 
 
 def _own_words(scheme: Scheme, template: str, language: str) -> set[str]:
@@ -194,7 +182,7 @@ def coded(decision: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def faults_of(decision: bytes, scheme: Scheme, language: str, exact: Container[str] = ()) -> dict[str, str]:
+def faults_of(decision: bytes, scheme: Scheme, language: str, exact: Sequence[str] = ()) -> dict[str, str]:
     """Every fault of what is said of a decision, each with an example: `where: fault` and text."""
     decided = orjson.loads(decision)
     codes = coded(decided)

@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from tegemoet.schemes.languages import read_defaults
 from tegemoet.schemes.notation import languages
+from tegemoet.schemes.professions import Profession
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
@@ -81,6 +82,18 @@ def test_a_text_names_the_same_facts_and_has_as_many_paragraphs_in_every_languag
         assert all(found == facts[0] for found in facts), f"{name_of(path)}: [{name}]"
         if path.name == "documents.toml":
             assert len({len(parts) for parts in paragraphs}) == 1, f"{name_of(path)}: [{name}]"
+
+
+def test_a_profession_has_one_word_in_each_language() -> None:
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for path in files():
+        for name, text in texts(path):
+            group, _, code = name.partition(".")
+            if code in get_args(Profession) and group in ("words", "sector") and path.parent.name != "premium_year":
+                for language in languages():
+                    found.setdefault((code, language), {})[name_of(path)] = text[language]
+    assert len(found) == len(get_args(Profession)) * len(languages())
+    assert [(of, words) for of, words in found.items() if len(set(words.values())) > 1] == []
 
 
 def test_no_module_holds_a_text_per_language() -> None:

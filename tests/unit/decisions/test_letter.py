@@ -227,7 +227,7 @@ VALUES = (
     {"basis": "supplied", "value": "2026-01-31", "unit": "day"},
 )
 STATED = {
-    "nl": ("399,19 EUR, volgens Een blad", "174,1052 EUR, door ons berekend: 104.0428 × 1.6734", "31/01/2026, mee"),
+    "nl": ("399,19 EUR, volgens Een blad", "174,1052 EUR, door ons berekend volgens Een blad", "31/01/2026, mee"),
     "fr": ("399,19 EUR, selon Een blad", "174,1052 EUR, calculé par nos soins", "31/01/2026, communiqué"),
     "en": ("399.19 EUR, according to Een blad", "174.1052 EUR, which we computed", "31/01/2026, supplied"),
 }
@@ -247,6 +247,13 @@ def test_a_letter_says_which_values_are_not_official_and_where_they_are_from(lan
     assert [part for part in (heading, *STATED[language]) if part not in found] == []
     assert "EUR, mee" not in found
     assert heading not in page(made.early_birth(), language).text
+
+
+def test_a_letter_names_no_source_of_a_figure_that_is_supplied_by_the_case() -> None:
+    value = {"basis": "supplied", "value": "150.00", "unit": "EUR", "source": {"act": "the case", "article": "wage"}}
+    text = page(made.early_birth() | {"values": [value]}).text
+    assert "150,00 EUR, meegedeeld " in text
+    assert "the case" not in text
 
 
 def test_a_body_may_refuse_letters_on_values_that_are_not_official() -> None:

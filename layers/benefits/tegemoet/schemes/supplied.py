@@ -22,6 +22,10 @@ _Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(without_identity_number)]
 
 
+THE_CASE = "the case"
+"""The source of a figure that a field of the case holds."""
+
+
 def _figure(value: Any) -> Decimal | date:
     """A number as text, or a day."""
     try:
@@ -107,7 +111,7 @@ def unless_published(
     refuse_published(parameters, of_case, pointer, name, on, **key)
     found = parameters.seek(name, on, **key)
     if found is None and of_case is not None:
-        source = Source("the case", pointer, "")
+        source = Source(THE_CASE, pointer, "")
         found = Parameter(name, tuple(sorted(key.items())), of_case, "", on, on, source, "supplied")
         parameters.note(found)
     return None if found is None else Decimal(str(found.value))

@@ -27,6 +27,7 @@ from tegemoet.schemes.daily import (
 from tegemoet.schemes.events import refuse_future
 from tegemoet.schemes.incapacity_supplement.case import BenefitDays, Incapacity
 from tegemoet.schemes.legislation.register import cite
+from tegemoet.schemes.supplied import THE_CASE
 
 QUALITY = cite("law-2020-06-24", "article 3, § 1")
 DAYS = cite("law-2020-06-24", "article 3, § 2: each day for which the benefit is effectively due")
@@ -41,7 +42,7 @@ PRIMARY = cite("law-1994-07-14", "article 87")
 TAX = cite("incapacity-supplement-page", "précompte professionnel")
 PAYMENT = cite("bulletin-2020-3", "Part 1, law of 24 June 2020: payment of the days before")
 
-GIVEN = Source("the case", "minimum", "")
+GIVEN = Source(THE_CASE, "minimum", "")
 NOTHING = Phrase("nothing")
 COVERED = ("employee", "part-time-keeping-rights", "voluntary-part-time")
 

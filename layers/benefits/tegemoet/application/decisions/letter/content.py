@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from tegemoet.application.decisions.difference import TotalDifference, difference
 from tegemoet.application.decisions.timeline.words import kind_name
 from tegemoet.domain.decision import DecisionJson, MissingJson, fact_of
+from tegemoet.domain.parameters import ParameterJson
 from tegemoet.schemes.legislation.citations import cited_in
 from tegemoet.schemes.legislation.register import register
 from tegemoet.schemes.notation import write_day, write_period
 from tegemoet.schemes.scheme import Scheme
+from tegemoet.schemes.supplied import THE_CASE
 from tegemoet.schemes.texts import Wording, Written
 
 GROSS, TAX, NET = "payment", "withholding-tax", "net-payment"
@@ -176,17 +178,17 @@ class LetterContent:
 
     def values(self) -> list[str]:
         """The values that it rests on and that are not official, with where they are from."""
-        return [
-            self.wording.say(
-                value["basis"],
-                "value",
-                value=value["value"],
-                unit=value["unit"] if value["unit"] == CURRENCY else "",
-                source=Written(value["source"]["act"]),
-                arithmetic=Written(value.get("arithmetic", "")),
-            )
-            for value in self.decision.get("values", ())
-        ]
+        return [self._value(value) for value in self.decision.get("values", ())]
+
+    def _value(self, value: ParameterJson) -> str:
+        source = value["source"]["act"]
+        return self.wording.say(
+            value["basis"],
+            "value",
+            value=value["value"],
+            unit=value["unit"] if value["unit"] == CURRENCY else "",
+            source=Written("" if source == THE_CASE else _official(source, self.language)),
+        )
 
     def acts(self) -> list[str]:
         """The acts that the reasons cite, by their official titles."""
