@@ -15,7 +15,7 @@ from tegemoet.application.decisions.legislation import details, entry_of, search
 from tegemoet.domain.parameters import Source
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.legislation.citations import cited_in, parts, unwritten
-from tegemoet.schemes.legislation.register import Act, register
+from tegemoet.schemes.legislation.register import Act, acts, register
 from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
@@ -109,7 +109,7 @@ def test_an_entry_says_what_it_is_where_it_stands_and_what_it_changes(act: Act) 
     assert act.address != "gazette" or (act.published and act.url.endswith(act.published.isoformat()))
     assert act.subjects
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) for subject in act.subjects)
-    assert set(act.changes) >= {"en"}
+    assert set(act.changes) == set(languages())
     assert all(text.endswith(".") for text in act.changes.values())
     assert set(act.official) >= {"en"}
     assert act.listed_in is None or act.listed_in in register()
@@ -120,6 +120,20 @@ def test_an_entry_says_what_it_is_where_it_stands_and_what_it_changes(act: Act) 
         assert act.day <= act.published
     if act.first and act.last:
         assert act.first <= act.last
+
+
+@pytest.mark.parametrize("act", [register()[id_] for id_ in acts()], ids=named)
+def test_an_act_that_letters_cite_has_its_title_in_every_language(act: Act) -> None:
+    assert act.kind == "page" or set(act.official) >= set(languages())
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=named)
+def test_every_article_that_a_scheme_cites_is_written_in_every_language(scheme: Scheme) -> None:
+    articles = {
+        article for of in uses().values() for use in of if use.scheme == scheme.slug for article in use.articles
+    }
+    assert articles
+    assert {article: words for article in articles if (words := unwritten(article))} == {}
 
 
 def test_a_part_of_a_citation_has_a_text_in_every_other_language() -> None:
