@@ -117,6 +117,6 @@ def test_no_module_chooses_a_language() -> None:
 
 
 def test_a_default_that_is_not_a_language_is_named() -> None:
-    table = {"api": "nl", "batches": "en", "phases": "de", "exchange-tables": "defaults"}
-    with pytest.raises(ValueError, match="not a language: phases = 'de', exchange-tables = 'defaults'"):
+    table = {"api": "nl", "batches": "en", "phases": "pl", "exchange-tables": "defaults"}
+    with pytest.raises(ValueError, match="not a language: phases = 'pl', exchange-tables = 'defaults'"):
         read_defaults(table)
