@@ -84,7 +84,7 @@ def test_german_is_added_by_data_alone() -> None:
             lines.append("de" + line[2:])
     german = read_texts("\n".join(lines), of=("nl", "fr", "en", "de"))
     assert german.languages == ("nl", "fr", "en", "de")
-    assert german.render("rule", "met", FACTS, "de").startswith("15/02/2023 1.030.505,00")
+    assert german.render("rule", "met", FACTS, "de").startswith("15.02.2023 1.030.505,00")
 
 
 @pytest.mark.parametrize("lacking", ['fr = "oui"\n', 'en = "{day} {amount} {flag} {word} {none} {whole} {list}"\n'])
