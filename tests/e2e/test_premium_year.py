@@ -175,7 +175,7 @@ def test_the_dossier_of_a_member_of_the_cast(year: Played, name: str, paid: list
     assert dossier["state"] == state
 
 
-@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
 def test_a_decision_is_explained_in_each_language_and_replays_to_the_same_bytes(year: Played, language: str) -> None:
     dossier = year.dossier("scenario-4")
     path = f"/v1/premium-years/{dossier['year']}/decisions/{dossier['phases'][-1]['decision']}"

@@ -111,13 +111,14 @@ def _words(text: str) -> set[str]:
 
 def test_the_api_takes_the_language_and_no_other(tree: Tree) -> None:
     code = """
+from datetime import date
 from tegemoet.application.decisions.catalogue import check_language, details
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
 assert languages()[-1] == "xx"
 for slug, scheme in SCHEMES.items():
-    assert details(slug)["languages"] == [*languages()]
+    assert details(slug, date(2026, 1, 1))["languages"] == [*languages()]
     for language in languages():
         check_language(language, scheme)
     for language in ("yy", "", "XX"):

@@ -22,7 +22,7 @@ from tegemoet.schemes.texts import Texts, read_texts
 
 KEY = b"digest key"
 SINGLE = [scheme for scheme in SCHEMES.values() if scheme.kind == "single-case"]
-LANGUAGES = ("nl", "fr", "en")
+LANGUAGES = ("nl", "fr", "en", "de")
 
 
 def named(scheme: Scheme) -> str:

@@ -76,7 +76,7 @@ def test_a_language_without_texts_is_an_error_with_a_code() -> None:
     assert error.value.code == "language-unknown"
 
 
-def test_german_is_added_by_data_alone() -> None:
+def test_a_language_is_added_by_data_alone() -> None:
     lines = []
     for line in TEXT.splitlines():
         lines.append(line)

@@ -168,7 +168,7 @@ def test_every_reason_that_applies_is_told_in_the_order_of_the_list() -> None:
 
 def test_every_reason_has_a_sentence_in_three_languages_and_every_sentence_a_reason() -> None:
     assert set(SCHEME.texts.sentences) == {(reason, "not-met") for reason in (*REASONS, *CATEGORIES)}
-    assert SCHEME.texts.languages[:3] == ("nl", "fr", "en")
+    assert SCHEME.texts.languages[:4] == ("nl", "fr", "en", "de")
 
 
 def test_the_made_up_numbers_of_these_tests_are_valid() -> None:

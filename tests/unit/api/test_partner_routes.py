@@ -37,8 +37,8 @@ def test_every_scheme_is_in_the_catalogue(world: World) -> None:
     assert {scheme["scheme"] for scheme in found["schemes"]} == set(SCHEMES)
     assert found["next"] is None
     for scheme in found["schemes"]:
-        assert {"nl", "fr", "en"} <= set(scheme["title"])
-        assert {"nl", "fr", "en"} <= set(scheme["summary"])
+        assert {"nl", "fr", "en", "de"} <= set(scheme["title"])
+        assert {"nl", "fr", "en", "de"} <= set(scheme["summary"])
         assert scheme["valid"]["from"]
 
 
@@ -149,9 +149,9 @@ def test_an_explanation_is_rendered_in_the_language_that_is_asked_for(world: Wor
     decision = world.post(DECIDE, EXAMPLE).body["id"]
     texts = {
         language: [s["text"] for s in world.get(f"/v1/decisions/{decision}", lang=language).body["explanation"]]
-        for language in ("nl", "fr", "en")
+        for language in ("nl", "fr", "en", "de")
     }
-    assert len({tuple(t) for t in texts.values()}) == 3
+    assert len({tuple(t) for t in texts.values()}) == 4
     assert world.get(f"/v1/decisions/{decision}").body["explanation"][0]["text"] == texts["nl"][0]
 
 

@@ -16,7 +16,7 @@ from tegemoet.schemes.registry import SCHEMES, scheme_named
 from tests.schemes import locum
 from tests.schemes.contribution_voucher import builders as voucher
 
-LANGUAGES = ("nl", "fr", "en")
+LANGUAGES = ("nl", "fr", "en", "de")
 
 
 def printed(slug: str, line: dict[str, Any], name: str, language: str = "en") -> str:
@@ -32,6 +32,7 @@ def printed(slug: str, line: dict[str, Any], name: str, language: str = "en") ->
         ("nl", "1.480,00", "van 01/06/2023 tot en met 31/08/2023"),
         ("fr", "1\u202f480,00", "du 01/06/2023 au 31/08/2023"),
         ("en", "1,480.00", "from 01/06/2023 until 31/08/2023"),
+        ("de", "1.480,00", "vom 01.06.2023 bis"),
     ],
 )
 def test_an_expense_note_names_amount_and_period(language: str, total: str, period: str) -> None:
@@ -61,6 +62,7 @@ ELEMENTS = {
     "nl": ("dient om in die verzekering rechten te openen", "doelbinding", "om uw pensioen", "kopie vragen", "1765"),
     "fr": ("ouvrir des droits", "limitation des finalités", "le calcul de votre pension", "demander une copie", "1765"),
     "en": ("open rights", "purpose limitation", "the calculation of your pension", "for a copy", "1765"),
+    "de": ("Rechte zu eröffnen", "Zweckbindung", "zur Berechnung Ihrer Pension", "eine Kopie", "1765"),
 }
 
 
@@ -87,9 +89,15 @@ def test_the_letters_of_the_institute_state_what_was_looked_for_and_nothing_else
         "nl": ("gegevensstromen", "op papier"),
         "fr": ("flux de données", "sur papier"),
         "en": ("data flows", "on paper"),
+        "de": ("Datenströmen", "auf Papier"),
     }
     assert [claim in page for claim in claims[language]] == [flows is False, paper is False]
-    no_original = {"nl": "Zonder origineel", "fr": "Sans original", "en": "Without an original"}[language]
+    no_original = {
+        "nl": "Zonder origineel",
+        "fr": "Sans original",
+        "en": "Without an original",
+        "de": "Ohne Original",
+    }[language]
     assert (no_original in page) == (flows is False and paper is False)
     assert not any(mark in page.partition("</style>")[2] for mark in ("[", "]", " .", "  <"))
 

@@ -24,13 +24,12 @@ from tegemoet.application.decisions.letter.particulars import (
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline import words as picture_words
 from tegemoet.domain.problems import NotFoundError
-from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
 from tegemoet.schemes.scheme import Scheme
 from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 
-LANGUAGES = [language for language in made.LANGUAGES if language in languages()]
+LANGUAGES = made.LANGUAGES
 MUTUALITY: Mapping[str, Any] = body_of("mutuality")
 VOID = {"meta", "br", "rect", "line", "path"}
 
@@ -127,6 +126,23 @@ def test_a_letter_gives_every_reason_with_its_article_and_act_in_its_language() 
     text = page(made.refused(), "fr").text
     assert "non rempli Vous n'aviez pas la qualité de titulaire le 11/07/2020. article 114 1" in text
     assert text.count("coordonnée le 14 juillet 1994") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("nl", "RIZIV, Premie voor volledig geconventioneerde zorgverleners in 2023"),
+        ("de", "LIKIV, Prämie für vollständig konventionierte Gesundheitsdienstleister im Jahr 2023"),
+    ],
+)
+def test_an_act_that_a_decision_cites_by_a_former_title_has_its_own_title(language: str, title: str) -> None:
+    scheme = SCHEMES["convention-premium"]
+    decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"secret").decision
+    cited = {step["source"]["act"] for step in orjson.loads(decided)["explanation"]}
+    assert any("numac 2023046137" in act for act in cited)
+    text = Page(write(deciding.render(decided, scheme, language), scheme, MUTUALITY, language)).text
+    assert title in text
+    assert "numac 2023046137" not in text
 
 
 def test_a_letter_says_what_is_still_to_be_handed_in_and_by_when() -> None:
@@ -229,6 +245,7 @@ VALUES = (
 STATED = {
     "nl": ("399,19 EUR, volgens Een blad", "174,1052 EUR, door ons berekend volgens Een blad", "31/01/2026, mee"),
     "fr": ("399,19 EUR, selon Een blad", "174,1052 EUR, calculé par nos soins", "31/01/2026, communiqué"),
+    "de": ("399,19 EUR, laut Een blad", "174,1052 EUR, von uns berechnet", "31.01.2026, mitgeteilt"),
     "en": ("399.19 EUR, according to Een blad", "174.1052 EUR, which we computed", "31/01/2026, supplied"),
 }
 

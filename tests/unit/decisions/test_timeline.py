@@ -15,7 +15,7 @@ from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 
 SVG = "{http://www.w3.org/2000/svg}"
-LANGUAGES = ["nl", "fr", "en"]
+LANGUAGES = ["nl", "fr", "en", "de"]
 
 
 def parsed(svg: str) -> ET.Element:
@@ -166,7 +166,7 @@ def test_a_fact_that_no_finding_has_is_none() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_kind_is_named_by_the_picture_else_by_its_scheme_else_as_it_is_written(language: str) -> None:
     assert kind_name("benefit", made.scheme(), language) == words().words["benefit"][language]
-    assert kind_name("yes", made.scheme(), language) == {"nl": "ja", "fr": "oui", "en": "yes"}[language]
+    assert kind_name("yes", made.scheme(), language) == {"nl": "ja", "fr": "oui", "en": "yes", "de": "ja"}[language]
     assert kind_name("never-heard-of", made.scheme(), language) == "never heard of"
 
 

@@ -42,7 +42,7 @@ def test_a_table_is_a_csv_file_with_codes_and_words() -> None:
     ]
 
 
-@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
 def test_a_csv_file_holds_the_table_in_every_language(language: str) -> None:
     for table in TABLES:
         header, *rows = csv.reader(io.StringIO(csv_of(table, language).decode()), delimiter=";")
