@@ -170,6 +170,10 @@ def test_from_the_seventh_month_it_is_asked_whose_minimum_applies() -> None:
     (unknown,) = of_rule(ruling, "minimum-known")
     assert unknown.outcome == "unknown"
     assert (unknown.facts["highest"], unknown.facts["from"]) == ("62.08", "2020-09-16")
+    today = ruled(on="2020-09-16", days=[days("2020-09-16", "2020-09-16")])
+    assert [m.rule for m in today.missing] == ["minimum-known"]
+    two = ruled(days=[days("2020-10-01", "2020-10-02"), days("2020-09-20", "2020-09-21")])
+    assert [m.field for m in two.missing] == ["/days/0/household", "/days/1/household"]
     alone = ruled(days=[days("2020-09-16", "2020-09-16")])
     assert (alone.outcome, alone.amounts) == ("pending", [])
     assert ruled(days=[days("2020-09-16", "2020-09-16")], quality="other").outcome == "refused"
@@ -215,6 +219,7 @@ def test_a_decision_says_on_which_values_it_rests_that_are_not_official() -> Non
     (given,) = decided({"days": [days("2020-04-01", "2020-04-02", minimum="45.00")]}, "2021-02-01")["values"]
     assert (given["name"], given["value"], given["basis"]) == ("minimum-benefit", "45.00", "supplied")
     assert (given["from"], given["until"]) == ("2020-04-01", "2020-04-02")
+    assert given["source"] == {"act": "the case", "article": "minimum", "url": ""}
 
 
 def test_a_figure_without_a_published_value_is_supplied_beside_the_case() -> None:
@@ -375,6 +380,18 @@ def test_what_others_build_on_has_the_outcome_of_the_ruling(fields: dict[str, An
     case = SCHEME.case.validate_json(orjson.dumps(incapacity(**fields)))
     assert assess(case, date(2020, 12, 1), SCHEME.parameter_sets["parameters"]).outcome == outcome
     assert ruled(**fields).outcome == outcome
+
+
+def test_what_others_build_on_says_on_which_days_the_benefit_is_known() -> None:
+    case = SCHEME.case.validate_json(orjson.dumps(incapacity(days=[days("2020-09-15", "2020-09-16")])))
+    found = assess(case, date(2020, 12, 1), SCHEME.parameter_sets["parameters"])
+    assert [(period.first, daily.known, daily.due) for period, daily in found.days] == [
+        (date(2020, 9, 15), True, True),
+        (date(2020, 9, 16), False, False),
+    ]
+    refused = SCHEME.case.validate_json(orjson.dumps(incapacity(quality="other")))
+    held = assess(refused, date(2020, 12, 1), SCHEME.parameter_sets["parameters"])
+    assert [daily.known for _, daily in held.days] == [True]
 
 
 # --- the payment ----------------------------------------------------------------------------------

@@ -139,8 +139,10 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> EmployeeAsse
     findings += findings_of((period, daily.steps) for period, daily in days)
     missing += _missing_wage(findings)
     waiting = [part for part in parts if part.waits and part.period.last <= on] if entitled else []
-    for index in sorted({case.days.index(part.asked) for part in waiting}):
-        missing.append(Missing("minimum-known", f"/days/{index}/household", Phrase("worker-and-household"), NOTHING))
+    for index, asked in enumerate(case.days):
+        if any(part.asked is asked for part in waiting):
+            needed = Phrase("worker-and-household")
+            missing.append(Missing("minimum-known", f"/days/{index}/household", needed, NOTHING))
     granted = any(daily.due for _, daily in days)
     waits = entitled and (to_come or waiting)
     return EmployeeAssessment("granted" if granted else "pending" if waits else "refused", findings, missing, days)
