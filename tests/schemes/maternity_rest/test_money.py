@@ -406,6 +406,17 @@ def test_a_ceiling_is_supplied_only_where_none_is_known(
     assert [(f.path, f.code) for f in raised.value.faults] == [(f"/case/wage_ceilings/0{fault[0]}", fault[1])]
 
 
+def test_a_decision_lists_a_supplied_ceiling_among_its_values() -> None:
+    given = parameters().noting()
+    ceilings = supplied(("2027-01-01", "2027-01-31", "190.0000"))
+    claim = read(history=[], quality=OTHER, pay=earning("200.0000"), wage_ceilings=ceilings)
+    pay_rest(claim, rest("2027-01-04", days=1), given)
+    (noted,) = given.noted
+    written = noted.as_dict()
+    assert (written["name"], written["value"], written["basis"]) == ("wage-ceiling", "190.0000", "supplied")
+    assert (written["from"], written["until"]) == ("2027-01-04", None)
+
+
 def test_figures_that_are_supplied_beside_the_case_carry_the_index_on() -> None:
     source = Source("an official notice", "", "")
     known = [

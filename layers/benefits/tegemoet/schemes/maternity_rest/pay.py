@@ -10,11 +10,11 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Protocol
 
-from tegemoet.domain.calendar import iso
+from tegemoet.domain.calendar import LAST_DAY, iso
 from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Phrase
 from tegemoet.domain.holidays import is_public_holiday
 from tegemoet.domain.money import from_cents
-from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.maternity_rest.alignment import aligned_until, days_immediately_before
@@ -380,8 +380,16 @@ def _note_values(benefit: DayBenefit, parameters: ParameterSet) -> None:
         parameters.seek("index-steps-listed", date.fromordinal(day))
     for day in taken:
         parameters.seek("index-step", date.fromordinal(day))
+    for ceiling, day in noted.supplied.items():
+        parameters.note(_supplied(ceiling, date.fromordinal(day)))
     if noted.deducted:
         parameters.seek("pension-deduction-in-full-from", date.fromordinal(noted.deducted))
+
+
+def _supplied(ceiling: int, first: date) -> Parameter:
+    """A ceiling of the case among the values that the decision rests on, from its first use on."""
+    value = Decimal(ceiling).scaleb(-4)
+    return Parameter("wage-ceiling", (), value, "EUR per day", first, LAST_DAY, CEILING, "supplied")
 
 
 def explain_unpaid(runs: list[DayRun], unpaid: list[Unpaid], paid: PaidRest) -> None:
