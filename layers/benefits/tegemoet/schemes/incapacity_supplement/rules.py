@@ -12,7 +12,7 @@ from decimal import Decimal
 from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, end_of_months, join_equal, stretches
 from tegemoet.domain.decision import Amount, DecidedPeriod, FactValue, Finding, Missing, Outcome, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
-from tegemoet.domain.parameters import Key, Parameter, ParameterSet, Source
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.daily import (
     FOUR_DECIMALS,
@@ -244,18 +244,11 @@ def refuse_published_minimum(case: Incapacity, place: str, on: date, parameters:
         Fault(f"{place}/days/{index}/minimum", "figure-is-published")
         for index, asked in enumerate(case.days)
         if asked.minimum is not None
-        and any(
-            asked.household is None or value.key == _whose(asked)
-            for value in published
-            if asked.last >= since and value.lies_within(max(since, asked.first), asked.last)
-        )
+        and asked.last >= since
+        and any(value.lies_within(max(since, asked.first), asked.last) for value in published)
     )
     if faults:
         raise InvalidError("A minimum is given for days with a published one.", faults=faults)
-
-
-def _whose(asked: BenefitDays) -> Key:
-    return (("household", str(asked.household)), ("worker", "regular" if asked.regular_worker else "other"))
 
 
 def _minimum_known(asked: BenefitDays, wage: Decimal, day: date, parameters: ParameterSet) -> list[DayFinding]:
@@ -283,7 +276,8 @@ def _minimum(asked: BenefitDays, day: date, begun: bool, parameters: ParameterSe
         return asked.minimum
     if not begun or asked.household is None:
         return None
-    return parameters.decimal("minimum-benefit", day, **dict(_whose(asked)))
+    worker = "regular" if asked.regular_worker else "other"
+    return parameters.decimal("minimum-benefit", day, worker=worker, household=asked.household)
 
 
 # The conditions of a day.
