@@ -135,7 +135,13 @@ def test_a_supplied_reduced_threshold_stands_in_the_place_of_half() -> None:
 
 def test_a_published_threshold_that_is_supplied_again_is_not_recorded() -> None:
     again = doctor("25000.00", threshold={"full": "25000.00"})
-    assert "threshold-supplied" not in rules(decided(provider(again)))
+    decision = decided(provider(again))
+    assert "threshold-supplied" not in rules(decision)
+    assert "supplied" not in {value["basis"] for value in decision["values"]}
+    later = decided(
+        provider(doctor("25000.00", specialism="clinical-genetics", threshold={"full": "25000.00"}), year=2022)
+    )
+    assert "threshold-supplied" not in rules(later)
 
 
 @pytest.mark.parametrize(
@@ -214,6 +220,34 @@ def test_an_exemption_says_on_what_it_rests_and_needs_no_figure_of_the_specialis
     assert plan | {"first": "2021-01-01", "since": None, "years": None, "plan": "training-plan"} == plan
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"number_granted_on": "2021-01-01"}, {"first": "2021-01-01", "since": "2021-01-01", "years": 5}),
+        ({"number_granted_on": "2021-01-02"}, {"new": "2021-01-02"}),
+        ({"recognition": "training-plan"}, {"first": "2021-01-01", "plan": "training-plan"}),
+        (
+            {"recognition": "training-plan", "number_granted_on": "2020-06-01"},
+            {"first": "2021-01-01", "plan": "training-plan"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("profession", ["physician", "dentist"])
+def test_an_exemption_tells_the_reason_and_nothing_else(
+    profession: str, changes: dict[str, Any], told: dict[str, Any]
+) -> None:
+    every: dict[str, Any] = dict.fromkeys(("first", "since", "years", "new", "plan")) | {"year": 2021}
+    [found] = [
+        step for step in decided(provider(practice(profession, **changes)))["explanation"] if step["rule"] == "activity"
+    ]
+    assert {name: found["facts"][name] for name in every} == every | told
+    by_plan, by_number = {
+        "physician": ("article 3 (article 7, § 6, 2)", "Wie vrijgesteld is van de activiteitsdrempel"),
+        "dentist": ("300 prestations", "300 prestations"),
+    }[profession]
+    assert found["source"]["article"] == (by_plan if "plan" in told else by_number)
+
+
 def test_a_physician_without_a_title_is_not_exempt_by_a_young_number() -> None:
     one = doctor("9000.00", specialism=None, recognition="without-title", number_granted_on="2021-05-10")
     assert "specialism without-title" in unknown(provider(one, year=2023))
@@ -268,7 +302,7 @@ def test_other_professions_are_not_exempt() -> None:
 # 2020: minimums are lowered
 
 
-def test_260_services_of_a_dentist_and_24000_eur_of_a_gp_are_enough_in_2020() -> None:
+def test_260_services_of_a_dentist_and_24000_eur_of_a_physician_are_enough_in_2020() -> None:
     assert outcome(provider(practice("dentist", activity={"services": 260}), year=2020)) == granted("3200.00")
     decision = decided(provider(doctor("24000.00"), year=2020))
     assert decision["total"] == "5037.70"
@@ -329,6 +363,22 @@ def test_a_threshold_of_2020_without_a_percentage_is_decided_from_95_percent_on(
     below = one | {"activity": {"reimbursed": "56999.99"}}
     label = "threshold-lowering (level full, profession physician, specialism radiology)"
     assert unknown(provider(below, year=2020)) == label
+
+
+@pytest.mark.parametrize(
+    ("specialism", "needed"),
+    [
+        ("neurology", "51000.00"),
+        ("rheumatology", "51600.00"),
+        ("physical-medicine", "48000.00"),
+        ("clinical-biology", "57000.00"),
+        ("pathology", "51000.00"),
+    ],
+)
+def test_a_percentage_of_2020_lowers_a_supplied_threshold(specialism: str, needed: str) -> None:
+    decision = decided(provider(doctor("60000.00", specialism=specialism, threshold={"full": "60000.00"}), year=2020))
+    assert facts(decision, "activity")["needed"] == needed
+    assert facts(decision, "threshold-lowering")["least"] is None
 
 
 def test_a_measure_that_certainly_reaches_a_level_makes_up_for_one_that_may() -> None:

@@ -239,6 +239,14 @@ def test_a_decision_names_the_values_that_are_not_official() -> None:
     assert "values" not in decided(provider(trainee, year=2021))
     [value] = decided(provider(trainee, year=2022))["values"]
     assert (value["name"], value["value"], value["basis"]) == ("amount", "6401.38", "secondary")
+    # only the values that the decision rests on
+    dentist = decided(provider(practice("dentist", activity={"services": 255}), year=2020))
+    assert [value["name"] for value in dentist["values"]] == ["activity-minimum"]
+    enough = decided(provider(doctor("25000.00")))
+    assert [(v["name"], v["value"]) for v in enough["values"]] == [
+        ("activity-minimum", "25000.00"),
+        ("amount", "5088.58"),
+    ]
     midwife = practice("midwife", activity={"services": 150})
     [derived] = decided(provider(midwife, year=2024))["values"]
     assert (derived["basis"], derived["arithmetic"]) == ("derived", "593.44 × 1.0605, as for nurses")

@@ -43,6 +43,11 @@ def test_every_value_holds_for_whole_premium_years_and_every_amount_for_one() ->
             assert parameter.first.year == parameter.last.year, parameter
 
 
+def test_the_rules_of_past_years_alone_have_no_later_value() -> None:
+    ended = {p.name for p in SCHEMES["social-status"].parameter_sets["parameters"].parameters if p.final}
+    assert ended == {"least-threshold-lowering", "no-activity-asked", "threshold-lowering"}
+
+
 ENOUGH: dict[str, dict[str, Any]] = {
     "physician": {"reimbursed": "25000.00"},
     "dentist": {"services": 300},

@@ -6,23 +6,23 @@ from decimal import Decimal
 from itertools import groupby
 
 from tegemoet.domain.decision import FactValue, Met
-from tegemoet.domain.money import ZERO, euro
+from tegemoet.domain.money import ZERO
 from tegemoet.domain.parameters import Parameter, Source
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.social_status import medical_house
-from tegemoet.schemes.social_status.assessment import NOTHING, Assessment
+from tegemoet.schemes.social_status.assessment import BENEFITS, NOTHING, Assessment
 from tegemoet.schemes.social_status.case import Practice
 from tegemoet.schemes.social_status.thresholds import (
     MEASURES,
     Minimum,
     certainly,
     in_words,
-    known,
     maximum,
     minimums,
-    of_group,
     require_lowering,
     seen,
+    supplied,
+    threshold,
     write,
 )
 
@@ -66,7 +66,7 @@ def _needs_none(of: Assessment) -> bool:
     back = year.parameters.integer("years-to-reference-year", year.day, profession=profession)
     first = date(year.case.year - back, 1, 1)
     granted = of.practice.number_granted_on
-    in_training = plan is not None and (profession == "dentist" or granted is None or granted <= first)
+    in_training = plan is not None and (granted is None or granted <= first)
     young = since is not None and since > date(first.year - int(str(years.value)), 1, 1)
     if in_training:
         source = TRAINING_PLAN if profession == "physician" else years.source
@@ -126,31 +126,30 @@ def _by_services(of: Assessment, by_hours: Met | None) -> str | None:
 
     Hours that may still be attested leave open whether they give more than the reduced one.
     """
-    group, told = of_group(of), of.practice.activity.reimbursed
-    if group.supplied:
-        facts = {"full": euro(group.full.value), "reduced": euro(group.reduced.value) if group.reduced else None}
-        of.found("threshold-supplied", "met", group.full.source, specialism=of.judged.group, **facts)
+    if given := supplied(of):
+        of.found("threshold-supplied", "met", BENEFITS, specialism=of.judged.group, **given)
+    full, told = threshold(of, "full"), of.practice.activity.reimbursed
     if told is None and by_hours is None:
-        _not_known(of, group.full)
+        _not_known(of, full)
         return None
     amount = told or ZERO
-    if amount >= certainly(group.full, of):
-        return _reached(of, group.full, amount)
+    if amount >= certainly(full, of):
+        return _reached(of, full, amount)
     if by_hours == "unknown":
         return None
-    require_lowering(group.full, of)
+    require_lowering(full, of)
     if of.joined != "full":
-        _too_little(of, group.full, told)
+        _too_little(of, full, told)
         return None
-    lower = group.reduced or known(of, "reduced")
-    if amount >= certainly(lower, of):
-        return _reached(of, lower, amount)
-    require_lowering(lower, of)
+    reduced = threshold(of, "reduced")
+    if amount >= certainly(reduced, of):
+        return _reached(of, reduced, amount)
+    require_lowering(reduced, of)
     house = of.practice.medical_house
     if house and medical_house.can_count(of, house):
         # fewer hours may be enough for the lower amount, but how many was never published
         of.year.parameters.find("medical-house-hours", of.year.day, level="reduced")
-    _too_little(of, lower, told)
+    _too_little(of, reduced, told)
     return None
 
 

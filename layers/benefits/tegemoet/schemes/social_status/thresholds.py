@@ -6,14 +6,13 @@ inactivity. Maximums are not, and the lowering of 2020 leaves hours as they are.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
-from tegemoet.domain.decision import Phrase
+from tegemoet.domain.decision import FactValue, Phrase
 from tegemoet.domain.money import CENT, euro, round_half_up
 from tegemoet.domain.parameters import Parameter, Source
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
-from tegemoet.schemes.social_status.assessment import Assessment
-from tegemoet.schemes.social_status.case import Activity, Threshold
+from tegemoet.schemes.social_status.assessment import BENEFITS, Assessment
+from tegemoet.schemes.social_status.case import Activity
 
 HOURS = "weekly_hours"
 MEASURES = ("reimbursed", "services", "key_letter_value", HOURS)
@@ -62,11 +61,11 @@ def certainly(minimum: Minimum, of: Assessment) -> Decimal:
     """
     year, parameters = of.year, of.year.parameters
     parameters.note(minimum.parameter)
-    least = _least_lowering(minimum, of)
-    if least is None:
+    if not _is_lowered(minimum, of):
         return for_inactivity(minimum.value, of)
     known = parameters.seek("threshold-lowering", year.day, **_lowering_key(minimum, of))
-    percentage = Decimal(str((known or least).value))
+    lowering = known or parameters.find("least-threshold-lowering", year.day)
+    percentage = Decimal(str(lowering.value))
     facts = {
         "year": year.case.year,
         "level": minimum.level if of.judged.group else None,
@@ -74,7 +73,7 @@ def certainly(minimum: Minimum, of: Assessment) -> Decimal:
         "least": None if known else str(percentage),
     }
     if not any(f.rule == "threshold-lowering" and facts.items() <= f.facts.items() for f in of.findings):
-        of.found("threshold-lowering", "met", (known or least).source, **facts)
+        of.found("threshold-lowering", "met", lowering.source, **facts)
     return for_inactivity(round_half_up(minimum.value * (100 - percentage) / 100), of)
 
 
@@ -83,13 +82,14 @@ def require_lowering(minimum: Minimum, of: Assessment) -> None:
 
     It is required of who stays below what is certain to reach the minimum.
     """
-    if _least_lowering(minimum, of):
+    if _is_lowered(minimum, of):
         of.year.parameters.find("threshold-lowering", of.year.day, **_lowering_key(minimum, of))
 
 
-def _least_lowering(minimum: Minimum, of: Assessment) -> Parameter | None:
-    """The least that every sector is lowered by; None for hours and in a year without lowering."""
-    return None if minimum.measure == HOURS else of.year.parameters.seek("least-threshold-lowering", of.year.day)
+def _is_lowered(minimum: Minimum, of: Assessment) -> bool:
+    """Whether the year lowers minimums; hours are left as they are."""
+    least = of.year.parameters.origin.published("least-threshold-lowering", of.year.day)
+    return minimum.measure != HOURS and least is not None
 
 
 def _lowering_key(minimum: Minimum, of: Assessment) -> dict[str, str]:
@@ -139,56 +139,45 @@ def maximum(of: Assessment, measure: str) -> Parameter | None:
     return of.year.parameters.find("activity-maximum", of.year.day, **key)
 
 
-class OfGroup(NamedTuple):
-    """The thresholds of a row of the annex; `supplied` if the caller supplied one of them."""
+def threshold(of: Assessment, level: str) -> Minimum:
+    """A threshold of a physician, published or supplied.
 
-    full: Minimum
-    reduced: Minimum | None
-    supplied: bool
-
-
-def of_group(of: Assessment) -> OfGroup:
-    """The full and the reduced threshold of a physician; the reduced one is None if unknown.
-
-    Raises ParameterUnknownError if the full one is not known.
+    Raises ParameterUnknownError if it is neither.
     """
-    full, reduced = (_threshold(of, level) for level in ("full", "reduced"))
-    given = of.practice.threshold
-    supplied = given is not None and (full is None or (reduced is None and given.reduced is not None))
-    if given is not None:
-        reduced = reduced or _supplied(given.reduced or (None if full else _half(given)), "reduced", of)
-        full = full or _supplied(given.full, "full", of)
-    return OfGroup(full or known(of, "full"), reduced, supplied)
-
-
-def known(of: Assessment, level: str) -> Minimum:
-    """The threshold of a row of the annex. Raises ParameterUnknownError if there is none."""
-    return Minimum(of.year.parameters.find("activity-minimum", of.year.day, level=level, **_group_key(of)))
-
-
-def _threshold(of: Assessment, level: str) -> Minimum | None:
-    found = of.year.parameters.seek("activity-minimum", of.year.day, level=level, **_group_key(of))
-    return Minimum(found) if found else None
-
-
-def _group_key(of: Assessment) -> dict[str, str]:
-    return {"profession": of.judged.profession, "specialism": of.judged.group or "", "measure": "reimbursed"}
-
-
-def _half(given: Threshold) -> Decimal | None:
-    half = given.full / 2
-    return half if half == half.quantize(CENT) else None
-
-
-def _supplied(value: Decimal | None, level: str, of: Assessment) -> Minimum | None:
-    """A threshold from the case, as a value that is not official."""
+    value = None if _published(of, level) else _given(of, level)
     if value is None:
+        return Minimum(of.year.parameters.find("activity-minimum", of.year.day, **_key(of, level)))
+    key = tuple(_key(of, level).items())
+    days = of.year.first, of.year.day
+    return Minimum(Parameter("activity-minimum", key, value, "EUR", *days, BENEFITS, basis="supplied"))
+
+
+def supplied(of: Assessment) -> dict[str, FactValue] | None:
+    """The thresholds that the case supplies, if one of them is not published."""
+    given = {level: _given(of, level) for level in ("full", "reduced")}
+    if all(value is None or _published(of, level) for level, value in given.items()):
         return None
-    key = tuple(sorted((_group_key(of) | {"level": level}).items()))
-    source = of.year.parameters.find("threshold-range", of.year.day, end="lowest").source
-    return Minimum(
-        Parameter("activity-minimum", key, value, "EUR", of.year.first, of.year.day, source, basis="supplied")
-    )
+    return {level: None if value is None else euro(value) for level, value in given.items()}
+
+
+def _given(of: Assessment, level: str) -> Decimal | None:
+    """A threshold of the case. Half of the full one is given with it, if it is whole cents."""
+    given = of.practice.threshold
+    if given is None or level == "full":
+        return given.full if given else None
+    half = given.full / 2
+    is_half = not _published(of, "full") and half == half.quantize(CENT)
+    return given.reduced or (half if is_half else None)
+
+
+def _published(of: Assessment, level: str) -> Parameter | None:
+    return of.year.parameters.origin.published("activity-minimum", of.year.day, **_key(of, level))
+
+
+def _key(of: Assessment, level: str) -> dict[str, str]:
+    """The key of a threshold, in the order of its names."""
+    profession, group = of.judged.profession, of.judged.group or ""
+    return {"level": level, "measure": "reimbursed", "profession": profession, "specialism": group}
 
 
 def check_supplied(of: Assessment) -> None:
@@ -200,8 +189,9 @@ def check_supplied(of: Assessment) -> None:
     if given is None or of.judged.profession != "physician":
         return
     path = f"/case/practices/{of.index}/threshold"
-    lowest, highest = (of.year.parameters.decimal("threshold-range", of.year.day, end=e) for e in ("lowest", "highest"))
-    full, reduced = (_threshold(of, level) for level in ("full", "reduced"))
+    published = of.year.parameters.origin
+    lowest, highest = (published.decimal("threshold-range", of.year.day, end=end) for end in ("lowest", "highest"))
+    full, reduced = (_published(of, level) for level in ("full", "reduced"))
     faults = []
     if not lowest <= given.full <= highest:
         faults.append(Fault(f"{path}/full", "threshold-outside-range"))
