@@ -350,6 +350,23 @@ def test_roles_are_asked_by_the_routes(stack: Stack, partner: Caller, person_of:
     assert (closed.status, closed.json()["code"]) == (409, "phase-2-not-released")
 
 
+def test_an_operator_confirms_a_value_that_is_not_official(
+    stack: Stack, partner: Caller, person_of: Callable[..., Caller]
+) -> None:
+    operator, approver = person_of("operator"), person_of("approver")
+    values = "/v1/premium-years/2025/values"
+    confirmation = {"value": "399.19", "reason": "the letter of the institute"}
+    path = f"{values}/premium-amount.nurse.399.19/confirmations"
+    assert partner.get(values).status == 403
+    assert partner.post(path, confirmation).status == 403
+    assert approver.post(path, confirmation).status == 403
+    made, again = operator.post(path, confirmation, "one"), operator.post(path, confirmation, "two")
+    assert (made.status, again.body) == (201, made.body)
+    shown = {value["id"]: value["confirmed"] for value in approver.get(values).json()["values"]}
+    assert shown.pop("premium-amount.nurse.399.19")
+    assert set(shown.values()) == {False}
+
+
 def test_make_token_prints_what_the_api_takes(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,14 @@ def test_the_counts_add_up_line_by_line() -> None:
         assert Decimal(s["premium"]) * int(s["full_reaching"]) == Decimal(s["allotted"])
 
 
+def test_nothing_of_a_draft_is_official_until_somebody_has_published_or_confirmed_it() -> None:
+    made = read_parameters("2031", allocated(toy()).parameters_toml)
+    bases = {(p.source.act, p.basis) for p in made.parameters}
+    assert bases == {(made.sources["amounts"].act, "derived"), (made.sources["to-confirm"].act, "secondary")}
+    threshold = made.find("activity-threshold", date(2031, 6, 1), profession="nurse")
+    assert threshold.arithmetic == f"Computed from the population of 2030, batch {BATCH}"
+
+
 def test_the_parameter_file_names_its_batch_and_what_is_to_be_confirmed() -> None:
     allocation = allocated(toy())
     made = read_parameters("2031", allocation.parameters_toml)

@@ -35,7 +35,8 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     """The parameter file of `year`: the amounts of `figures`, everything else from `template`.
 
     Days move by the number of years between. What is carried over has the source `to-confirm`,
-    which names the template; so does the comment at the top.
+    which names the template; so does the comment at the top. Nothing of it is official: a draft
+    that ships as it is pays nothing before the body has confirmed each value.
     """
     shift = year - int(template.name)
     url = template.sources["amounts"].url
@@ -49,6 +50,10 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
         f"To be confirmed for premium year {year}",
         url,
     )
+    bases = {
+        "amounts": {"basis": "derived", "arithmetic": computed.article},
+        "to-confirm": {"basis": "secondary"},
+    }
     lines = [
         f"# Convention premium, premium year {year}: derived from the population of {year - 1} (batch {batch}).",
         (
@@ -61,7 +66,7 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     ]
     for name, source in {**template.sources, "amounts": computed, "to-confirm": carried}.items():
         lines += ["", f"[sources.{name}]"]
-        parts = {"act": source.act, "article": source.article, "url": source.url}
+        parts = {"act": source.act, "article": source.article, "url": source.url, **bases.get(name, {})}
         lines += [f"{part} = {_text(value)}" for part, value in parts.items()]
     premiums = {s.sector: s.premium for s in figures.sectors}
     paid = {r.row: premium for r in figures.rows if (premium := premiums[r.row[0]]) is not None}
