@@ -207,6 +207,18 @@ def test_a_run_on_a_value_that_the_body_replaced_is_not_approved(world: World) -
     assert again.detail.control_sum == "399.19"
 
 
+def test_a_run_on_a_set_that_was_corrected_since_is_not_approved(world: World) -> None:
+    world.confirm_values("2026-01-31")
+    run = world.evaluate(world.start(1, FEBRUARY))
+    text = world.parameters.text.replace("2025.1", "2025.2").replace("399.19", "399.20")
+    with shipping(SCHEME, {"2025": read_parameters("2025", text)}):
+        world.confirm_values()
+        with pytest.raises(ConflictError) as refused:
+            world.approve(run)
+        assert refused.value.code == "values-differ"
+        assert world.approve(run, approve=False, reason="the amount was corrected").state == "refused"
+
+
 @pytest.mark.parametrize("value", [AMOUNT, DEADLINE])
 def test_who_confirmed_a_value_does_not_approve_the_run(world: World, value: str) -> None:
     confirm(world, value, "399.19" if value == AMOUNT else "2026-01-31", by=world.approver)

@@ -171,7 +171,10 @@ def _check(run: Run, answer: Answer, approver: Person, ports: ApprovalPorts) -> 
     if answer.approve and not is_of_this_version(run):
         raise of_another_version()
     plan, grants = RunFolder(ports.work, run.id).plan(), Grants(ports.registrations.all())
-    values = values_of_phase(run.phase, parameters_of(run.year), ports.runs)
+    parameters = parameters_of(run.year)
+    if answer.approve and plan.parameters["sha256"] != parameters.sha256:
+        raise ConflictError("The run used other values than the year has now.", "values-differ")
+    values = values_of_phase(run.phase, parameters, ports.runs)
     hindered = barred(run.started_by, plan.batches, plan.choosers, grants, confirmers_of(values))
     if code := hindered.get(approver.subject):
         raise ConflictError(WHY_BARRED[code], code)
