@@ -191,6 +191,35 @@ def test_nobody_else_takes_part_in_2025() -> None:
         assert (done.ruling.outcome, found(done)["sector"]) == ("refused", "not-met")
 
 
+@pytest.mark.parametrize(
+    ("profession", "specialism", "keys"),
+    [
+        ("midwife", None, [("activity-threshold", "midwife"), ("premium-amount", "midwife")]),
+        ("physician", "urology", [("activity-threshold", "urology"), ("premium-amount", "urology")]),
+        (
+            "pharmacist-biologist",
+            None,
+            [
+                ("activity-threshold", "clinical-biology"),
+                ("premium-amount", "clinical-biology"),
+                ("shared-row", "pharmacist-biologist"),
+            ],
+        ),
+    ],
+)
+def test_a_decision_rests_on_the_figures_of_its_own_row(
+    profession: str, specialism: str | None, keys: list[tuple[str, str]]
+) -> None:
+    text = YEAR_2023.text.replace("[sources.amounts]", '[sources.amounts]\nbasis = "secondary"')
+    secondary = SCHEME.with_parameters({"2023": read_parameters("2023", text)})
+    body = {"case_id": "one", "on": "2024-06-15", "case": person(practice(profession, specialism))}
+    decision = orjson.loads(decide_line(orjson.dumps(body), secondary, "partner", b"key").decision)
+    rests = [
+        (value["name"], value["key"].get("specialism", value["key"]["profession"])) for value in decision["values"]
+    ]
+    assert rests == keys
+
+
 # --- medical houses -------------------------------------------------------------------------------
 
 

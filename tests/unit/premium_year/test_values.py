@@ -8,11 +8,13 @@ from datetime import date
 import orjson
 import pytest
 
+from tegemoet.application.decisions.deciding import replay
 from tegemoet.application.premium_year import confirming
 from tegemoet.application.premium_year.folder import NotApprovedError
+from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions, read_run_decision, with_case
 from tegemoet.application.premium_year.sealing import has_seal, sealed
 from tegemoet.application.premium_year.values import values_of_phase, values_to_confirm, year_values
-from tegemoet.application.premium_year.year_check import replay_run
+from tegemoet.application.premium_year.year_check import check_year, replay_run
 from tegemoet.application.records import Confirmation, Person, RunDetail
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError, ProblemError
@@ -255,6 +257,47 @@ def test_the_seal_covers_the_confirmations_and_the_release_compares_them(world: 
     world.runs.confirmed[2025, AMOUNT] = kept
     world.release(run)
     assert world.now(run).state == "released"
+
+
+def test_a_check_of_the_year_finds_a_confirmation_that_is_not_as_it_was_approved(world: World) -> None:
+    world.confirm_values("2026-01-31")
+    run = world.run(1, FEBRUARY)
+
+    def confirmations() -> bool:
+        checks = check_year(
+            2025,
+            batches=world.batches,
+            registrations=world.registrations,
+            facts=world.facts,
+            runs=world.runs,
+            ledger=world.ledger,
+            output=world.output,
+            digest_secret=world.secrets.digest_secret(),
+            seal=world.seal,
+        )
+        found = {check.check: check.holds for check in checks}
+        assert all(holds for name, holds in found.items() if name != f"confirmations {run.id}")
+        return found[f"confirmations {run.id}"]
+
+    assert confirmations()
+    confirm(world, DEADLINE, "2026-02-15")
+    assert confirmations(), "a later one changes nothing of the earlier one"
+    kept = world.runs.confirmed.pop((2025, AMOUNT))
+    assert not confirmations()
+    world.runs.confirmed[2025, AMOUNT] = [replace(kept[0], reason="another reason")]
+    assert not confirmations()
+
+
+def test_a_decision_of_a_run_is_made_again_from_what_it_froze_and_what_was_supplied(world: World) -> None:
+    confirm(world, DEADLINE, "2026-01-31")
+    run = world.evaluate(world.start(1, FEBRUARY))
+    kept = FrozenRunDecisions(world.decisions, world.work)
+    stored = with_case(read_run_decision(2025, f"{run.id}.{PERSON}", kept), kept)
+    assert stored.case is not None
+    (supplied,) = orjson.loads(stored.case)["supplied"]
+    assert (supplied["parameter"], supplied["value"]) == ("account-deadline", "2026-01-31")
+    again = replay(stored.decision, stored.case, stored.scheme, world.secrets.digest_secret())
+    assert (again.same, again.differs) == (True, {})
 
 
 def test_an_approval_without_confirmations_releases_nothing(world: World) -> None:
