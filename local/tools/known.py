@@ -19,11 +19,14 @@ WORDS = {None: "", "ends-soon": "ends soon", "ended": "ended"}
 
 
 def lines(on: date) -> Iterator[str]:
-    """A line per scheme: its slug, the last known day, a warning, and what ends first."""
+    """A line per scheme: its slug, the last day on which everything is known, a warning, and every
+    end with its parameters.
+    """
     found = {slug: known(scheme) for slug, scheme in SCHEMES.items()}
     for slug, each in sorted(found.items(), key=lambda item: (item[1].until or LAST_DAY, item[0])):
         until = each.until.isoformat() if each.until else "no end"
-        yield f"{slug:28} {until:12} {WORDS[each.warning(on)]:10} {', '.join(each.ends_first)}".rstrip()
+        ends = "; ".join(f"{end}: {', '.join(names)}" for end, names in each.ends)
+        yield f"{slug:28} {until:12} {WORDS[each.warning(on)]:10} {ends}".rstrip()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -143,7 +143,8 @@ def holding(**blocks: str) -> Scheme:
 def test_a_scheme_is_known_until_the_first_value_ends_that_the_law_does_not_end(
     blocks: dict[str, str], until: date | None, first: tuple[str, ...]
 ) -> None:
-    assert known(holding(**blocks)) == Known(until, first)
+    found = known(holding(**blocks))
+    assert (found.until, found.ends[:1]) == (until, ((until, first),) if until else ())
 
 
 def test_a_scheme_with_a_set_per_year_is_known_as_far_as_the_last_one() -> None:
@@ -152,18 +153,36 @@ def test_a_scheme_with_a_set_per_year_is_known_as_far_as_the_last_one() -> None:
         return read_parameters(name, SET + block)
 
     both = PREMIUM.with_parameters({name: year(name) for name in ("2025", "2023")})
-    assert known(both) == Known(date(2025, 12, 31), ("a",))
+    assert known(both) == Known(((date(2025, 12, 31), ("a",)),))
+
+
+def test_every_end_is_listed_in_order() -> None:
+    scheme = holding(
+        a='rows = [{ of = "x", value = 1, until = 2026-12-31 }, { of = "y", value = 2, until = 2025-12-31 }]',
+        b="value = 1\nuntil = 2026-12-31",
+        c="value = 1",
+    )
+    assert known(scheme) == Known(((date(2025, 12, 31), ("a",)), (date(2026, 12, 31), ("a", "b"))))
 
 
 @pytest.mark.parametrize(
     ("days", "warning"), [(61, None), (60, "ends-soon"), (1, "ends-soon"), (0, "ends-soon"), (-1, "ended")]
 )
 def test_a_warning_comes_sixty_days_ahead(days: int, warning: str | None) -> None:
-    ends = Known(date(2025, 12, 31), ("a",))
+    ends = Known(((date(2025, 12, 31), ("a",)),))
     on = date(2025, 12, 31) - timedelta(days=days)
     assert ends.warning(on) == warning
-    assert ends.seen_from(on) == {"until": "2025-12-31", "ends_first": ["a"], "warning": warning}
-    assert Known(None, ()).warning(on) is None
+    shown = {"until": "2025-12-31", "ends": [{"until": "2025-12-31", "parameters": ["a"]}], "warning": warning}
+    assert ends.seen_from(on) == shown
+    assert Known(()).seen_from(on) == {"until": None, "ends": [], "warning": None}
+
+
+@pytest.mark.parametrize(
+    ("on", "warning"), [("2026-10-31", "ended"), ("2026-11-01", "ends-soon"), ("2027-01-01", "ended")]
+)
+def test_a_value_that_ends_soon_is_warned_of_although_another_one_has_ended(on: str, warning: str) -> None:
+    ends = Known(((date(2020, 12, 31), ("a",)), (date(2026, 12, 31), ("b",))))
+    assert ends.warning(date.fromisoformat(on)) == warning
 
 
 def test_the_catalogue_says_of_each_value_when_it_was_checked_and_how_sure_it_is() -> None:
@@ -185,4 +204,4 @@ def test_the_command_lists_every_scheme_with_what_ends_first(
     assert {line[0] for line in lines} == set(SCHEMES)
     assert [line[1] for line in lines] == sorted(line[1] for line in lines)
     (premium,) = [line for line in lines if line[0] == "convention-premium"]
-    assert premium[1 : 3 + len(said)] == ["2025-12-31", *said, "account-deadline,"]
+    assert premium[1 : 4 + len(said)] == ["2025-12-31", *said, "2025-12-31:", "account-deadline,"]

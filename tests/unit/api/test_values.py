@@ -1,5 +1,6 @@
 """The routes of values that are not official: who sees them, who confirms them, and once."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -94,3 +95,22 @@ def test_nobody_but_an_operator_confirms(caller: Any) -> None:
     world = World()
     assert world.post(AMOUNT, LETTER, caller, key="k").status == 403
     assert world.runs.confirmed == {}
+
+
+# --- until when values are known ------------------------------------------------------------------
+
+
+def test_the_catalogue_and_the_year_warn_sixty_days_before_values_end() -> None:
+    world = World()
+    world.runs.begin_year(2025, "v1")
+    for day, warning in (("2025-10-31", None), ("2025-11-01", "ends-soon"), ("2026-01-01", "ended")):
+        world.clock.at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        schemes = {each["scheme"]: each for each in world.get("/v1/schemes", READER).body["schemes"]}
+        detail = world.get("/v1/schemes/convention-premium", READER).body
+        parameters = world.get("/v1/schemes/convention-premium/parameters", READER, on=day).body
+        year = world.get("/v1/premium-years/2025", READER).body
+        for body in (schemes["convention-premium"], detail, parameters, year):
+            assert body["known"]["warning"] == warning
+            (end,) = body["known"]["ends"]
+            assert (body["known"]["until"], end["until"]) == ("2025-12-31", "2025-12-31")
+            assert {"premium-amount", "account-deadline"} <= set(end["parameters"])

@@ -21,41 +21,52 @@ NOTICE = timedelta(days=60)
 Lack = Literal["ends-soon", "ended"]
 
 
+class EndJson(TypedDict):
+    """A last day (YYYY-MM-DD), and the parameters of which a value ends on it."""
+
+    until: str
+    parameters: list[str]
+
+
 class KnownJson(TypedDict):
     """Until when everything is known, as readers see it; `warning` depends on their day."""
 
     until: str | None
-    ends_first: list[str]
+    ends: list[EndJson]
     warning: Lack | None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`until` = the last day on which every value is known, None if none of them ends.
-
-    `ends_first` = the names of the parameters that end on that day.
+    """`ends` = the days on which values end without a successor, the first one first, each with the
+    names of the parameters.
     """
 
-    until: date | None
-    ends_first: tuple[str, ...]
+    ends: tuple[tuple[date, tuple[str, ...]], ...]
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which every value is known, None if none of them ends."""
+        return self.ends[0][0] if self.ends else None
 
     def warning(self, on: date) -> Lack | None:
-        """Whether a value is lacking on that day, or will be within 60 days."""
-        if self.until is None or on + NOTICE < self.until:
-            return None
-        return "ended" if on > self.until else "ends-soon"
+        """Whether a value ends within 60 days of that day, or else has ended."""
+        if any(on <= end <= on + NOTICE for end, _ in self.ends):
+            return "ends-soon"
+        return "ended" if self.until is not None and self.until < on else None
 
     def seen_from(self, on: date) -> KnownJson:
         """What readers see on that day."""
-        until = self.until.isoformat() if self.until else None
-        return {"until": until, "ends_first": list(self.ends_first), "warning": self.warning(on)}
+        ends: list[EndJson] = [{"until": end.isoformat(), "parameters": list(names)} for end, names in self.ends]
+        return {"until": self.until.isoformat() if self.until else None, "ends": ends, "warning": self.warning(on)}
 
 
 def known(scheme: Scheme) -> Known:
-    """Up to which day the values of the scheme are known."""
-    ending = list(_ending(scheme))
-    until = min((parameter.last for parameter in ending), default=None)
-    return Known(until, tuple(sorted({parameter.name for parameter in ending if parameter.last == until})))
+    """Until when the values of the scheme are known."""
+    names: dict[date, set[str]] = {}
+    for parameter in _ending(scheme):
+        names.setdefault(parameter.last, set()).add(parameter.name)
+    return Known(tuple((end, tuple(sorted(names[end]))) for end in sorted(names)))
 
 
 def _ending(scheme: Scheme) -> Iterator[Parameter]:

@@ -12,16 +12,23 @@ from tegemoet.schemes.known import Lack
 Validity = TypedDict("Validity", {"from": DayText, "until": DayText | None})
 
 
+class End(TypedDict):
+    """The last day of values that have no successor, and the names of their parameters."""
+
+    until: DayText
+    parameters: list[str]
+
+
 class Known(TypedDict):
     """Until when every value is known; null if none of them ends.
 
-    `ends_first` names the parameters that end on that day. `warning` is `ends-soon` within 60 days
-    of it, and `ended` after it. A scheme with a set per year is known until the end of the last
-    one.
+    `ends` lists every end, the first one first. `warning` is `ends-soon` where a value ends within
+    60 days, or else `ended` where one has ended. A scheme with a set per year is known until the
+    end of the last one.
     """
 
     until: DayText | None
-    ends_first: list[str]
+    ends: list[End]
     warning: Lack | None
 
 
