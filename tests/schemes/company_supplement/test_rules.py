@@ -118,6 +118,14 @@ def test_the_published_ceilings(day: str, ceiling: str, kind: str) -> None:
     assert [(f.path, f.code) for f in error.value.faults] == [("/case/gross_ceiling", "figure-is-published")]
 
 
+@pytest.mark.parametrize("fields", [{"unemployment_benefit": None}, {"unemployment_benefit": "3000.00"}])
+def test_a_published_ceiling_is_not_replaced_where_it_does_not_decide_either(fields: dict[str, Any]) -> None:
+    assert ruled("2022-05-01", **fields).outcome in ("pending", "refused")
+    with pytest.raises(InvalidError) as error:
+        ruled("2022-05-01", gross_ceiling="2000.00", **fields)
+    assert [(f.path, f.code) for f in error.value.faults] == [("/case/gross_ceiling", "figure-is-published")]
+
+
 UNPUBLISHED = [
     ("2021-07-01", "3953.88", "3953.89"),
     ("2021-12-31", "3953.88", "3953.89"),
@@ -267,7 +275,8 @@ def test_the_day_of_the_decision_does_not_settle_whether_the_agreement_is_in_for
 
 
 def test_unemployment_to_come_waits() -> None:
-    assert ruled("2022-05-01", on="2022-05-01").outcome == "granted"
+    begun = ruled("2022-05-01", on="2022-05-01")
+    assert (begun.outcome, begun.missing, found(begun, "sector").outcome) == ("granted", [], "met")
     ruling = ruled("2022-05-01", on="2022-04-30")
     assert (ruling.outcome, ruling.amounts, ruling.total) == ("pending", [], None)
     assert [(m.rule, m.field, m.needed, m.seen) for m in ruling.missing] == [

@@ -236,6 +236,15 @@ def test_a_sixth_day_of_work_counts() -> None:
     assert ruled(*until_thursday, days_without_work=[*WEEKEND, "2022-01-20"]).outcome == "granted"
 
 
+def test_the_first_and_the_last_day_of_the_reference_period_can_be_without_work() -> None:
+    ends = [employed("w1", "2021-06-01", "2021-06-05"), employed("w2", "2022-05-31", "2022-05-31")]
+    assert ruled(*ends).outcome == "refused"
+    for idle in ("2021-06-01", "2022-05-31"):
+        ruling = ruled(*ends, days_without_work=[idle])
+        assert ruling.outcome == "granted"
+        assert found(ruling, "reference-period").facts["without_work"] == 1
+
+
 def test_days_without_work_outside_the_reference_period_change_nothing() -> None:
     outside = ruled(employed("w1", "2021-01-01"), days_without_work=["2021-05-31", "2022-06-01"])
     assert "without_work" not in found(outside, "reference-period").facts

@@ -171,6 +171,12 @@ def test_a_booklet_is_free_for_every_whole_eight_hours(hours: str, expected: str
     assert at_hours(hours, "100.00") == expected
 
 
+def test_a_month_without_income_above_the_free_booklets_says_only_that() -> None:
+    case = replacement(**LONG, months=[booklets(name, "1500.00", "0.00") for name in MONTHS], weekly_hours="8.00")
+    (step, *_) = [s for s in decided(case)["explanation"] if s["rule"] == "month-guarantee"]
+    assert (step["outcome"], step["facts"]) == ("not-needed", {"month": "2023-06"})
+
+
 def test_the_free_booklets_are_the_first_ones_not_the_cheapest() -> None:
     assert at_hours("16.00", "400.00", "300.00", "100.00") == "30.00"
     assert at_hours("16.00", "100.00", "300.00", "400.00") == "120.00"
