@@ -1,7 +1,7 @@
 """An allocation as the parameter file of its premium year, in the format of the shipped files."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -50,10 +50,6 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
         f"To be confirmed for premium year {year}",
         url,
     )
-    bases = {
-        "amounts": {"basis": "derived", "arithmetic": computed.article},
-        "to-confirm": {"basis": "secondary"},
-    }
     lines = [
         f"# Convention premium, premium year {year}: derived from the population of {year - 1} (batch {batch}).",
         (
@@ -64,10 +60,7 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
         "# End days of notification periods (notification-end) are not carried over: add those of this year.",
         f'version = "{year}.1"',
     ]
-    for name, source in {**template.sources, "amounts": computed, "to-confirm": carried}.items():
-        lines += ["", f"[sources.{name}]"]
-        parts = {"act": source.act, "article": source.article, "url": source.url, **bases.get(name, {})}
-        lines += [f"{part} = {_text(value)}" for part, value in parts.items()]
+    lines += _sources({**template.sources, "amounts": computed, "to-confirm": carried})
     premiums = {s.sector: s.premium for s in figures.sectors}
     paid = {r.row: premium for r in figures.rows if (premium := premiums[r.row[0]]) is not None}
     for name, group in groupby(_in_force(template), key=lambda p: p.name):
@@ -84,6 +77,18 @@ def write_year(year: int, figures: Figures, template: ParameterSet, left_out: It
     lines += _block("premium-amount", "EUR", "amounts", year, amounts + fixed)
     lines += _block("activity-threshold", "EUR", "amounts", year, thresholds)
     return "\n".join(lines) + "\n"
+
+
+def _sources(sources: Mapping[str, Source]) -> Iterator[str]:
+    """The sources of a draft: what is computed is derived, and what is carried over is nobody's."""
+    bases = {
+        "amounts": {"basis": "derived", "arithmetic": sources["amounts"].article},
+        "to-confirm": {"basis": "secondary"},
+    }
+    for name, source in sources.items():
+        yield from ("", f"[sources.{name}]")
+        parts = {"act": source.act, "article": source.article, "url": source.url, **bases.get(name, {})}
+        yield from (f"{part} = {_text(value)}" for part, value in parts.items())
 
 
 def _in_force(template: ParameterSet) -> tuple[Parameter, ...]:
