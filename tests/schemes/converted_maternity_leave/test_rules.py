@@ -371,6 +371,9 @@ def test_the_mother_is_a_beneficiary_or_a_civil_servant_whose_statute_grants_it(
     assert ruling.outcome == outcome
     if outcome == "refused":
         assert failed(ruling) == {"mother-insured"}
+    seen = [m.seen for m in ruling.missing if m.field == "mother/statute_grants"]
+    if insured_as == "statutory-civil-servant":
+        assert seen == {None: [Phrase("nothing")], False: [Phrase("no")]}.get(grants, [])
 
 
 # --- the claimant's own insurance -----------------------------------------------------------------
