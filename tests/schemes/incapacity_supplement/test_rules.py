@@ -392,6 +392,9 @@ def test_what_others_build_on_says_on_which_days_the_benefit_is_known() -> None:
     refused = SCHEME.case.validate_json(orjson.dumps(incapacity(quality="other")))
     held = assess(refused, date(2020, 12, 1), SCHEME.parameter_sets["parameters"])
     assert [daily.known for _, daily in held.days] == [True]
+    paid = SCHEME.case.validate_json(orjson.dumps(incapacity(employer_supplement=[days("2020-04-01", "2020-04-30")])))
+    held = assess(paid, date(2020, 12, 1), SCHEME.parameter_sets["parameters"])
+    assert [(daily.known, daily.due) for _, daily in held.days] == [(True, False)]
 
 
 # --- the payment ----------------------------------------------------------------------------------

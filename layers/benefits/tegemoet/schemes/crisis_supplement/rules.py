@@ -105,7 +105,6 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
         waits = entitled  # the deduction by the rule of differences is unknown
     else:
         waits = _days_to_come(draft, parts, findings, missing)
-        waits |= entitled and any(part.waits and part.period.last <= on for part in parts)
         days = join_equal((part.period, _daily(draft, part)) for part in parts if part.period.last <= on)
     findings += findings_of((period, daily.steps) for period, daily in days)
     findings += [_wrongly_paid(r, r.paid_on, on, parameters) for r in case.refusals if r.paid_on]
@@ -118,7 +117,7 @@ def decide(case: SelfEmployedIncapacity, on: date, parameters: ParameterSet) -> 
         _add_employee(ruling, employee, on, parameters)
     of_the_person = {f.outcome for f in findings if f.rule in ("eight-days", "category-b")}
     waits = waits or "unknown" in of_the_person
-    pending = waits and "not-met" not in of_the_person and any(part.is_met or part.waits for part in parts)
+    pending = waits and "not-met" not in of_the_person and any(part.is_met for part in parts)
     outcomes: list[Outcome] = ["granted" if due else "pending" if pending else "refused"]
     outcomes += [employee.outcome] if employee else []
     ruling.outcome = "granted" if "granted" in outcomes else "pending" if "pending" in outcomes else "refused"
@@ -139,11 +138,6 @@ class _Part:
     @property
     def is_met(self) -> bool:
         return all(hurdle.outcome == "met" for hurdle in self.hurdles)
-
-    @property
-    def waits(self) -> bool:
-        """Whether the only thing that is not met is unknown."""
-        return not self.is_met and all(hurdle.outcome != "not-met" for hurdle in self.hurdles)
 
 
 def _days_to_come(draft: _CrisisDraft, parts: list[_Part], findings: list[Finding], missing: list[Missing]) -> bool:

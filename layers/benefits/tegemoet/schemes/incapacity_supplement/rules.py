@@ -138,7 +138,7 @@ def assess(case: Incapacity, on: date, parameters: ParameterSet) -> EmployeeAsse
     )
     findings += findings_of((period, daily.steps) for period, daily in days)
     missing += _missing_wage(findings)
-    waiting = [part for part in parts if part.waits and part.period.last <= on] if entitled else []
+    waiting = [part for part in parts if part.waits and part.period.last <= on]
     for index, asked in enumerate(case.days):
         if any(part.asked is asked for part in waiting):
             needed = Phrase("worker-and-household")
@@ -339,7 +339,7 @@ def _daily(case: Incapacity, wage: Decimal, part: _Part, entitled: bool, paramet
     share = _share(wage, day, parameters)
     benefit = max(share, part.minimum or ZERO)
     if not (entitled and part.is_met):
-        return Daily(round_half_up(benefit), ZERO, False, part.hurdles, not (entitled and part.waits))
+        return Daily(round_half_up(benefit), ZERO, False, part.hurdles, not part.waits)
     steps: list[DayFinding] = []
     total = _total_of_article_4(wage, share, benefit, day, steps, parameters)
     if not case.partial_career_break:
