@@ -183,7 +183,7 @@ def test_a_decision_is_explained_in_each_language_and_replays_to_the_same_bytes(
     assert found["outcome"] == "granted"
     assert found["replay"]["same"] is True
     text = " ".join(step["text"] for step in found["explanation"])
-    assert {"nl": "29,54 EUR", "fr": "29,54 EUR", "en": "29.54 EUR"}[language] in text
+    assert {"nl": "29,54 EUR", "fr": "29,54 EUR", "en": "29.54 EUR", "de": "29,54 EUR"}[language] in text
 
 
 def test_the_first_phase_comes_first_and_nobody_approves_what_he_may_not(year: Played) -> None:
