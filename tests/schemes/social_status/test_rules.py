@@ -290,6 +290,7 @@ def test_what_is_missing_is_named_with_what_was_seen() -> None:
         ("/practices/0/medical_house/weekly_hours", "hours-per-week", "hours-per-week"),
         ("/practices/0/activity/reimbursed", "of-reimbursed", "of-reimbursed"),
     ]
+    assert rules(decided(provider(few)))["medical-house"] == "not-met"
     assert decided(provider(few))["missing"][0]["facts"] == {"needed": {"hours": "13.00"}, "seen": {"hours": "12.99"}}
     late = few | {"medical_house": {"weekly_hours": "13.00", "attested_on": "2022-09-01"}}
     assert missing(provider(late))[0] == ("/practices/0/medical_house/attested_on", "attested", "day")

@@ -56,7 +56,8 @@ def _needs_none(of: Assessment) -> bool:
     Exempt are physicians and dentists who on 1 January are in training or have a young number.
     """
     year, profession = of.year, of.practice.profession
-    if free := year.parameters.seek("no-activity-asked", year.day, profession=profession):
+    free = year.parameters.seek("no-activity-asked", year.day, profession=profession)
+    if free and free.value:
         _no_activity(of, free.source)
         return True
     since, plan = _young_number(of.practice), _training_plan(of.practice)
