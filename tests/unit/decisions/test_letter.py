@@ -126,6 +126,8 @@ def test_a_letter_gives_every_reason_with_its_article_and_act_in_its_language() 
     text = page(made.refused(), "fr").text
     assert "non rempli Vous n'aviez pas la qualité de titulaire le 11/07/2020. article 114 1" in text
     assert text.count("coordonnée le 14 juillet 1994") == 1
+    assert "Sie waren am 11.07.2020 nicht Berechtigte. Artikel 114 1" in page(made.refused(), "de").text
+    assert "article" not in page(made.refused(), "nl").text
 
 
 @pytest.mark.parametrize(
