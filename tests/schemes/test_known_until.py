@@ -7,7 +7,6 @@ parameters unless it says otherwise.
 """
 
 import importlib
-import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,16 +50,9 @@ class Usual:
         yield from sorted(day for day in {*changes, *months, self.first, self.last} if self.first <= day <= self.last)
 
 
-def package_of(scheme: Scheme) -> str:
-    return scheme.package.rpartition(".")[2]
-
-
-def is_said(scheme: Scheme) -> bool:
-    return importlib.util.find_spec(f"tests.schemes.{package_of(scheme)}.usual") is not None
-
-
 def usual_of(scheme: Scheme) -> Usual:
-    module: Any = importlib.import_module(f"tests.schemes.{package_of(scheme)}.usual")
+    package = scheme.package.rpartition(".")[2]
+    module: Any = importlib.import_module(f"tests.schemes.{package}.usual")
 
     def decide(on: date) -> object:
         return decide_line(orjson.dumps(module.usual(on)), scheme, "partner", b"key")
@@ -70,7 +62,7 @@ def usual_of(scheme: Scheme) -> Usual:
     return Usual(scheme, getattr(module, "decide", decide), first, last)
 
 
-@pytest.mark.parametrize("scheme", [s for s in SCHEMES.values() if is_said(s)], ids=lambda scheme: scheme.slug)
+@ALL
 def test_no_usual_case_falls_into_a_hole(scheme: Scheme) -> None:
     """On every day on which a value changes, month by month in between, up to the last day."""
     usual, holes = usual_of(scheme), list[str]()

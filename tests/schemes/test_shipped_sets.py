@@ -37,6 +37,12 @@ def test_no_set_that_shipped_was_edited() -> None:
     assert not edited, f"these texts changed under the same version; give each a new one: {edited}"
 
 
+def test_every_version_is_on_the_list() -> None:
+    listed = shipped()
+    new = [version for version, _ in present() if version not in listed]
+    assert not new, f"run `python -m tests.schemes.test_shipped_sets` to list these: {new}"
+
+
 def test_no_text_stands_under_two_versions_of_a_set() -> None:
     seen: dict[tuple[str, str, str], str] = {}
     for (scheme, name, version), sha256 in shipped().items():
