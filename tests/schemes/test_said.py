@@ -26,7 +26,7 @@ from tests.support.variants import variants
 FOLDER = Path(__file__).parent
 SLUGS = sorted(slug for slug, scheme in SCHEMES.items() if scheme.kind == "single-case")
 STATEMENTS = tomllib.loads((FOLDER / "said.toml").read_text("utf-8"))
-RANDOM = 60
+RANDOM = 30
 NAMED = {"case_id": "case-1", "id": "ab" * 16}
 
 

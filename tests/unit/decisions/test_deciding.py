@@ -123,6 +123,16 @@ def test_a_replay_names_both_engines_where_the_engine_changed() -> None:
     assert (again.same, again.differs) == (False, {"engine": {"stored": SCHEME.engine, "present": "99.0.0"}})
 
 
+def test_a_step_of_earlier_rules_that_no_sentence_fits_says_so() -> None:
+    decided = decide_line(EXAMPLE, SCHEME, "partner", KEY)
+    other = decided.decision.replace(b'"rule":"account"', b'"rule":"no-longer-there"')
+    assert other != decided.decision
+    texts = [step["text"] for step in render(other, NEWER, "en")["explanation"]]
+    assert any(text.startswith("This step was decided with an earlier version") for text in texts)
+    with pytest.raises(KeyError):
+        render(other, SCHEME, "en")
+
+
 def test_a_replay_of_a_case_that_a_later_engine_would_refuse_names_both_engines() -> None:
     decided = decide_line(EXAMPLE, SCHEME, "partner", KEY)
     stored = decided.case.replace(b'"phase":2', b'"phase":3')

@@ -1,17 +1,20 @@
 """Figures that a caller supplies count only where nobody published one; the decision says so."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line, replay
-from tegemoet.domain.parameters import read_parameters
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source, read_parameters
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
+from tegemoet.schemes.registry import SCHEMES
 
 KEY = b"digest key"
+ANY = Source("a letter", "", "")
 FIGURES: list[dict[str, Any]] = [
     {"parameter": "fixed-amount", "value": "64.00"},
     {"parameter": "last-kilometre", "key": {"band": "fixed"}, "value": "10"},
@@ -147,3 +150,46 @@ def test_a_basis_that_is_none_or_lacks_its_arithmetic_is_refused(old: str, new: 
     assert old in SET
     with pytest.raises(ValueError, match="is no basis or lacks its arithmetic"):
         read_parameters("set", SET.replace(old, new))
+
+
+# --- what a supplied figure may not do ------------------------------------------------------------
+
+
+def ended(last: str, first: str = "2021-01-01") -> list[tuple[str, str]]:
+    """The faults of a fee of psychiatric day care, which the law ended on 31 December 2020."""
+    case = {"sessions": [{"on": "2021-02-03", "minutes": 45, "by": "video"}]}
+    figure = {"parameter": "session-fee", "value": "40.00", "from": first, "until": last, "source": "a letter"}
+    body = {"case_id": "ended", "on": "2021-03-01", "case": case, "supplied": [figure]}
+    with pytest.raises(InvalidError) as error:
+        decide_line(orjson.dumps(body), SCHEMES["psychiatric-day-care"], "partner", KEY)
+    return [(fault.path, fault.code) for fault in error.value.faults]
+
+
+def test_a_supplied_figure_does_not_revive_a_rule_that_the_law_ended() -> None:
+    assert ended("2021-01-01") == [("/supplied/0", "rule-has-ended")]
+    assert ended("2021-12-31") == [("/supplied/0", "rule-has-ended")]
+
+
+def test_the_order_of_figures_and_an_empty_list_make_no_other_decision() -> None:
+    turned = line("2022-06-01", FIGURES[::-1])
+    assert (
+        decide_line(turned, SCHEME, "partner", KEY).id
+        == decide_line(line("2022-06-01", FIGURES), SCHEME, "partner", KEY).id
+    )
+    body = orjson.loads(line("2021-06-01", []))
+    empty, none = (decide_line(orjson.dumps(each), SCHEME, "partner", KEY) for each in (body, _without(body)))
+    assert (empty.id, empty.decision) == (none.id, none.decision)
+
+
+def _without(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "supplied"}
+
+
+def test_what_is_read_through_a_view_is_not_kept_by_view() -> None:
+    held = SCHEME.parameter_sets["parameters"]
+    figure = Parameter("fixed-amount", (), Decimal(64), "", date(2022, 1, 1), date(2022, 1, 1), ANY, "supplied")
+    held.published("fixed-amount", date(2021, 6, 1))
+    before = ParameterSet._read.cache_info().currsize
+    for _ in range(3):
+        held.noting((figure,)).published("fixed-amount", date(2021, 6, 1))
+    assert ParameterSet._read.cache_info().currsize == before

@@ -192,19 +192,23 @@ class ParameterSet:
 
     def seek(self, name: str, on: date, **key: str) -> Parameter | None:
         """Like `find`; returns None if there is no such value."""
-        parameter = self.origin.published(name, on, **key)
+        parameter = self.published(name, on, **key)
         if parameter is None:
             wanted = tuple(sorted(key.items()))
             parameter = next(
                 (p for p in self.supplied if (p.name, p.key) == (name, wanted) and p.first <= on <= p.last), None
             )
-        if parameter is not None and parameter.basis != "official":
+        if parameter is not None:
             self.note(parameter)
         return parameter
 
-    @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
     def published(self, name: str, on: date, **key: str) -> Parameter | None:
         """The value of the set itself, which no supplied one replaces. It is not noted."""
+        # cached by the set, because the view of one decision must not stay in the cache
+        return (self._origin or self)._read(name, on, **key)  # noqa: SLF001
+
+    @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
+    def _read(self, name: str, on: date, **key: str) -> Parameter | None:
         for parameter in self._index.get((name, tuple(sorted(key.items()))), ()):
             if parameter.first <= on <= parameter.last:
                 return parameter
@@ -243,7 +247,7 @@ class ParameterSet:
     def rows(self, name: str, on: date) -> tuple[Parameter, ...]:
         """Every row of the parameter `name` in force on the day `on`, in the order of the file.
 
-        None of them is noted.
+        A supplied value is no row, because its key could be any text. None of the rows is noted.
         """
         return tuple(p for p in self.parameters if p.name == name and p.first <= on <= p.last)
 

@@ -1,7 +1,7 @@
 """Figures that a caller supplies with a case, for days on which the law's figure is not known.
 
 They are the same in every scheme and stand beside the case. The decision lists those that it rests
-on among its `values`, with the kind `supplied`.
+on among its `values`, with the basis `supplied`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from tegemoet.domain.parameters import Parameter, ParameterSet, Source, Value
 from tegemoet.domain.problems import Fault, InvalidError
 from tegemoet.schemes.fields import CLOSED, Day, WageRate, without_identity_number
 
-_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(without_identity_number)]
 
 
@@ -73,7 +73,8 @@ def read_supplied(figures: Supplied, parameters: ParameterSet) -> tuple[Paramete
 
     Raises InvalidError for a figure that the set does not know (`not-a-parameter`, `not-a-key`),
     that is no value of the parameter (`not-a-value`), that ends before it begins
-    (`until-before-from`) or whose days have a value, published or supplied (`figure-is-published`).
+    (`until-before-from`), whose days have a value, published or supplied (`figure-is-published`),
+    or that would go on after the law ended the rule (`rule-has-ended`).
     """
     read = tuple(figure.as_parameter() for figure in figures)
     faults = tuple(
@@ -130,6 +131,13 @@ def _faults(figure: Parameter, values: Sequence[Parameter]) -> Iterator[tuple[st
         yield "/until", "until-before-from"
     elif any(value.key == figure.key and value.lies_within(figure.first, figure.last) for value in like):
         yield "", "figure-is-published"
+    elif any(value.key == figure.key and _has_ended(value) and figure.last > value.last for value in like):
+        yield "", "rule-has-ended"
+
+
+def _has_ended(value: Parameter) -> bool:
+    """Whether the law has no later value. A row of one day is an event, such as an index step."""
+    return value.final and value.first < value.last
 
 
 def _is_of_the_kind(figure: Value, value: Value) -> bool:

@@ -37,7 +37,10 @@ CaseBody = Annotated[
                         "properties": {
                             "parameter": {"type": "string"},
                             "key": {"type": "object", "additionalProperties": {"type": "string"}, "default": {}},
-                            "value": {"type": "string", "pattern": "^[0-9]{1,6}(\\.[0-9]{1,4})?$"},
+                            "value": {
+                                "type": "string",
+                                "pattern": "^[0-9]{1,6}(\\.[0-9]{1,4})?$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+                            },
                             "from": {"type": "string", "format": "date"},
                             "until": {"type": "string", "format": "date"},
                             "source": {"type": "string", "minLength": 1, "maxLength": 300},

@@ -11,7 +11,15 @@ from pydantic import TypeAdapter, ValidationError
 from tegemoet.application.records import Kept, KeptDecision, NewDecision, Person, SuppliedJson
 from tegemoet.domain import strict_json
 from tegemoet.domain.calendar import read_day
-from tegemoet.domain.decision import DecisionJson, MissingJson, canonical, compose, decision_id, input_digest
+from tegemoet.domain.decision import (
+    DecisionJson,
+    FindingJson,
+    MissingJson,
+    canonical,
+    compose,
+    decision_id,
+    input_digest,
+)
 from tegemoet.domain.parameters import Parameter, ParameterSet, read_parameters
 from tegemoet.domain.problems import VALIDATION_CODES, ConflictError, Fault, InvalidError, fault_at
 from tegemoet.schemes.scheme import Scheme
@@ -73,8 +81,11 @@ def _with_supplied(parameters: ParameterSet, line: Mapping[str, Any]) -> Paramet
 
 
 def decided_upon(case: object, supplied: Sequence[object] | None) -> object:
-    """What a decision depends on, beside its day: the case, and the figures supplied with it."""
-    return case if supplied is None else {"case": case, "supplied": supplied}
+    """What a decision depends on, beside its day: the case, and the figures supplied with it.
+
+    The order of the figures makes no other decision.
+    """
+    return {"case": case, "supplied": sorted(supplied, key=canonical)} if supplied else case
 
 
 def _decide(
@@ -141,14 +152,11 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     """
     stored: DecisionJson = orjson.loads(decision)
     kept: CaseLineJson = orjson.loads(case)
+    if stored["engine"]["version"] != scheme.engine:  # which is part of the bytes; the rules may not know the case
+        return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": scheme.engine}})
     used = stored["parameters"]["sha256"]
     parameters = next((s for s in scheme.parameter_sets.values() if s.sha256 == used), None)
-    try:
-        line = _check(scheme.line, case)
-    except InvalidError:
-        if stored["engine"]["version"] == scheme.engine:
-            raise
-        return _other_engine(stored, scheme)
+    line = _check(scheme.line, case)
     read = line["case"]
     if parameters is None and kept_set is not None:
         parameters = read_parameters(scheme.choose(read, scheme.parameter_sets).name, kept_set)
@@ -161,29 +169,34 @@ def replay(decision: bytes, case: bytes, scheme: Scheme, digest_secret: bytes, k
     again = _decide(read, read_day(kept["on"]), parameters, scheme, stored["id"], stored["case_id"], digest)
     if again == decision:
         return Replay(True, {})
-    if stored["engine"]["version"] != scheme.engine:
-        return _other_engine(stored, scheme)
     return Replay(False, {"bytes": {"stored": len(decision), "present": len(again)}})
-
-
-def _other_engine(stored: DecisionJson, scheme: Scheme) -> Replay:
-    return Replay(False, {"engine": {"stored": stored["engine"]["version"], "present": scheme.engine}})
 
 
 def render(decision: bytes, scheme: Scheme, language: str) -> DecisionJson:
     """The decision for reading, with the `text` of each step and of what is missing in `language`.
 
+    A step of an earlier version of the rules, which the present sentences do not fit, says so.
+
     Raises NotFoundError `language-unknown` for a language without texts.
     """
     readable: DecisionJson = orjson.loads(decision)
     for step in readable["explanation"]:
-        step["text"] = scheme.texts.render(step["rule"], step["outcome"], step["facts"], language)
+        step["text"] = _step(readable, step, scheme, language)
     for missing in readable["missing"]:
         missing["text"] = {
             "needed": _phrase(missing, "needed", scheme, language),
             "seen": _phrase(missing, "seen", scheme, language),
         }
     return readable
+
+
+def _step(decision: DecisionJson, step: FindingJson, scheme: Scheme, language: str) -> str:
+    try:
+        return scheme.texts.render(step["rule"], step["outcome"], step["facts"], language)
+    except KeyError:
+        if decision["engine"]["version"] == scheme.engine:
+            raise
+        return scheme.texts.render_phrase("earlier-rules", {}, language)
 
 
 def _phrase(missing: MissingJson, part: Literal["needed", "seen"], scheme: Scheme, language: str) -> str:
