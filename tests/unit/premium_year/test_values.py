@@ -1,7 +1,7 @@
 """Values of a premium year that are not official: confirmed by a person before money is paid."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -12,10 +12,11 @@ from tegemoet.application.decisions.deciding import replay
 from tegemoet.application.premium_year import confirming
 from tegemoet.application.premium_year.folder import NotApprovedError
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions, read_run_decision, with_case
+from tegemoet.application.premium_year.running import RunOfAnotherVersionError
 from tegemoet.application.premium_year.sealing import has_seal, sealed
 from tegemoet.application.premium_year.values import values_of_phase, values_to_confirm, year_values
 from tegemoet.application.premium_year.year_check import check_year, replay_run
-from tegemoet.application.records import Confirmation, Person, RunDetail
+from tegemoet.application.records import Confirmation, Person, Run, RunDetail
 from tegemoet.domain.parameters import read_parameters
 from tegemoet.domain.problems import ConflictError, InvalidError, NotFoundError, ProblemError
 from tegemoet.schemes.registry import scheme_named
@@ -219,6 +220,32 @@ def test_a_run_on_a_set_that_was_corrected_since_is_not_approved(world: World) -
             world.approve(run)
         assert refused.value.code == "values-differ"
         assert world.approve(run, approve=False, reason="the amount was corrected").state == "refused"
+
+
+STEPS: dict[str, Callable[[World, Run], object]] = {
+    "assign": lambda world, run: world.assign_pharmacies(run),
+    "evaluate": lambda world, run: world.evaluate_shard(run, 0),
+    "propose": lambda world, run: world.propose(run),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_step_uses_other_values_than_the_run_was_planned_with(world: World, step: str) -> None:
+    """A set that was deployed in between and rolled back later would be paid without its values."""
+    world.confirm_values("2026-01-31")
+    run = world.start(1, FEBRUARY)
+    world.make_plan(run)
+    for shard in range(world.shards):
+        world.join_numbers(run, shard)
+    before = list(STEPS)[: list(STEPS).index(step)]
+    for earlier in before:
+        STEPS[earlier](world, run)
+    if step == "propose":
+        world.evaluate_shard(run, 1)
+    text = world.parameters.text.replace("2025.1", "2025.2").replace("13669.87", "200.00")
+    with shipping(SCHEME, {"2025": read_parameters("2025", text)}), pytest.raises(RunOfAnotherVersionError):
+        STEPS[step](world, run)
+    STEPS[step](world, run)
 
 
 @pytest.mark.parametrize("value", [AMOUNT, DEADLINE])

@@ -32,7 +32,7 @@ from tegemoet.application.premium_year.folder import (
 )
 from tegemoet.application.premium_year.freezing.persons import freeze_persons
 from tegemoet.application.premium_year.payees import payee_mac
-from tegemoet.application.premium_year.plan import plan_of
+from tegemoet.application.premium_year.plan import plan_on
 from tegemoet.application.premium_year.records import (
     BankAccount,
     FrozenPerson,
@@ -70,12 +70,12 @@ def evaluate(
 
     Writes persons, decisions, payments, exceptions and recoveries to the run's folder, commits
     them, and stores the decisions that were committed. `attempt` = a name that no other call of
-    this step has.
+    this step has. Raises RunOfAnotherVersionError for a run that was planned with other values.
     """
     folder = RunFolder(work, run.id)
     step = folder.evaluated(shard)
     if not step.is_committed():
-        plan = plan_of(folder)
+        plan = plan_on(folder, parameters)
         frozen = freeze_persons(
             run, shard, plan=plan, facts=facts, ledger=ledger, folder=folder, digest_secret=digest_secret
         )

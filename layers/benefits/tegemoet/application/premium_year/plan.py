@@ -32,7 +32,12 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.identities import Identities
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import InputKind, Plan, PlannedBatch, trusted_of
-from tegemoet.application.premium_year.running import released_runs, require_layout, require_this_version
+from tegemoet.application.premium_year.running import (
+    RunOfAnotherVersionError,
+    released_runs,
+    require_layout,
+    require_this_version,
+)
 from tegemoet.application.premium_year.unread import UNREAD, brought, not_taken_in, require_read
 from tegemoet.application.premium_year.values import supplied_values, values_of_phase
 from tegemoet.application.records import AUTHORITIES, Batch, BatchState, Phase, Registration, Run, RunReference
@@ -218,6 +223,18 @@ def plan_of(folder: RunFolder) -> Plan:
     """The plan of a run that a step goes on with. Raises RunOfAnotherVersionError."""
     plan = folder.plan()
     require_layout(plan.layout)
+    return plan
+
+
+def plan_on(folder: RunFolder, parameters: ParameterSet) -> Plan:
+    """The same, for a step that uses the values of the year.
+
+    Raises RunOfAnotherVersionError also where the run was planned with another set: what it
+    proposes would rest on values that its approval does not cover.
+    """
+    plan = plan_of(folder)
+    if plan.parameters["sha256"] != parameters.sha256:
+        raise RunOfAnotherVersionError("abandon the run, or deploy the version that has the values of its plan")
     return plan
 
 

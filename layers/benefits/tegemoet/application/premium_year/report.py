@@ -26,7 +26,7 @@ from tegemoet.application.premium_year.folder import (
     output_prefix,
 )
 from tegemoet.application.premium_year.listing import merged, write_listing
-from tegemoet.application.premium_year.plan import highest_premiums
+from tegemoet.application.premium_year.plan import highest_premiums, plan_on
 from tegemoet.application.premium_year.proposed_changes import keep_changes
 from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, ShardProposal
 from tegemoet.application.premium_year.report_changes import First
@@ -60,7 +60,8 @@ def propose(
     """Sum the shards, commit the proposal and publish its files.
 
     Returns whether the run was approved already. `attempt` = a name that no other call of this step
-    has. Raises RunEndedError, and InvariantViolationError if somebody would be paid too much.
+    has. Raises RunEndedError, RunOfAnotherVersionError for a run that was planned with other
+    values, and InvariantViolationError if somebody would be paid too much.
     """
     if _unended(run, runs).detail.approved_by:
         return True
@@ -88,7 +89,7 @@ def _write_proposal(
     ledger: Ledger,
     output: Objects,
 ) -> None:
-    plan = folder.plan()
+    plan = plan_on(folder, parameters)
     shards = range(plan.shards)
     entries = (entry for shard in shards for entry in ledger_with(run, shard, folder.payments(shard), ledger))
     highest = highest_premiums(parameters)

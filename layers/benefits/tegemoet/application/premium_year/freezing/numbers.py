@@ -15,7 +15,7 @@ from tegemoet.application.premium_year.office_changes import office_changes
 from tegemoet.application.premium_year.offices import OfficeRow, holds, office_accounts, paid_through
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.pharmacy_ids import changed_ids
-from tegemoet.application.premium_year.plan import plan_of
+from tegemoet.application.premium_year.plan import plan_of, plan_on
 from tegemoet.application.premium_year.records import NumbersIndex, Pharmacies, Plan, PracticeLine, PracticesAt
 from tegemoet.application.records import RunReference
 from tegemoet.domain.identity import shard_of
@@ -65,11 +65,12 @@ def assign_pharmacies(
     A pharmacy that was paid keeps its payee, also under another id; otherwise it is the lowest
     RIZIV number of its eligible titulars. A pharmacy that may be a paid one under another id is
     held until an operator has decided, and so is a changed account of an office that was paid.
+    Raises RunOfAnotherVersionError for a run that was planned with other values.
     """
     folder = RunFolder(work, run.id)
     if folder.has_pharmacies():
         return
-    plan = plan_of(folder)
+    plan = plan_on(folder, parameters)
     indexes = [folder.numbers_index(shard) for shard in range(plan.shards)]
     titulars = [line for index in indexes for line in index.titulars]
     chosen = several_pharmacies(titulars, plan.choices)
