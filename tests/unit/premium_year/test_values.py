@@ -351,6 +351,40 @@ def test_a_set_that_came_after_the_plan_does_not_hold_up_what_was_approved(world
     assert world.now(run).state == "released"
 
 
+@pytest.mark.parametrize("what", ["confirmation", "coverage", "kept set", "lost set"])
+def test_another_set_of_the_year_spares_a_release_no_check(world: World, what: str) -> None:
+    world.confirm_values("2026-01-31")
+    run = world.approve(world.evaluate(world.start(1, FEBRUARY)))
+    for shard in range(world.shards):
+        world.settle_shard(run, shard)
+    (kept,) = (key for key in world.work.keys("parameters/") if world.parameters.sha256 in key)
+    match what:
+        case "confirmation":
+            world.runs.confirmed[2025, AMOUNT] = []
+        case "coverage":
+            bare = replace(run.detail, confirmed=None)
+            bare = replace(bare, approval_mac=sealed(run, bare, world.seal))
+            world.runs.items[run.id] = replace(world.now(run), detail=bare)
+        case "kept set":
+            world.work.put(kept, world.parameters.text.replace("secondary", "official").encode())
+        case _:
+            del world.work.versions[kept]
+    text = world.parameters.text + "\n# a comment\n"
+    with shipping(SCHEME, {"2025": read_parameters("2025", text)}), pytest.raises(NotApprovedError):
+        world.release(run)
+    assert world.now(run).state == "approved"
+
+
+def test_the_summary_of_a_release_says_the_values_that_were_approved(world: World) -> None:
+    world.confirm_values("2026-01-31")
+    run = world.approve(world.evaluate(world.start(1, FEBRUARY)))
+    confirm(world, DEADLINE, "2026-01-10", by="another", reason="replaces what was paid on")
+    world.pay(run)
+    said = {value["id"]: (value["value"], value["by"]) for value in world.summary(run).get("values", ())}
+    assert said[DEADLINE] == ("2026-01-31", "Name of second-operator")
+    assert set(said) == {DEADLINE, LEAST, AMOUNT, FIRST_DAYS[0]}
+
+
 def test_an_approval_of_a_year_of_official_values_is_sealed_as_before() -> None:
     with two_shards():
         world = World()

@@ -94,7 +94,7 @@ def replay_decision(stored: StoredDecision, work: Objects, digest_secret: bytes)
         return Replay(False, {"case": "no longer kept"})
     used = orjson.loads(stored.decision)["parameters"]["sha256"]
     ships = any(known.sha256 == used for known in stored.scheme.parameter_sets.values())
-    kept = None if ships else _kept_parameters(stored.scheme, used, work)
+    kept = None if ships else kept_parameters(stored.scheme, used, work)
     return replay(stored.decision, stored.case, stored.scheme, digest_secret, kept)
 
 
@@ -111,7 +111,8 @@ def keep_set(parameters: ParameterSet, scheme: Scheme, work: Objects) -> None:
     work.put_once(_place(scheme, parameters.sha256), parameters.text.encode())
 
 
-def _kept_parameters(scheme: Scheme, sha256: str, work: Objects) -> str | None:
+def kept_parameters(scheme: Scheme, sha256: str, work: Objects) -> str | None:
+    """The text of a parameter set that was kept; None if it was not."""
     try:
         return work.get(_place(scheme, sha256)).decode()
     except KeyError:

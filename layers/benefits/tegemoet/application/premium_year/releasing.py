@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tegemoet.application.attempts import Attempt, Step
+from tegemoet.application.decisions.reading import kept_parameters
 from tegemoet.application.files import csv_lines, csv_rows, readable_lines
 from tegemoet.application.ports import ApprovalSeal, Clock, DigestSecret, Events, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
@@ -29,7 +30,7 @@ from tegemoet.application.premium_year.listing import merged
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import highest_premiums
 from tegemoet.application.premium_year.proposed_changes import first_changes
-from tegemoet.application.premium_year.records import BankAccount, Payment, Proposal, SettledShard
+from tegemoet.application.premium_year.records import BankAccount, Payment, Plan, Proposal, SettledShard
 from tegemoet.application.premium_year.report import (
     PROPOSED,
     joined,
@@ -41,12 +42,12 @@ from tegemoet.application.premium_year.report import (
 from tegemoet.application.premium_year.settlement import approved_run
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import acts
-from tegemoet.application.premium_year.values import unsealed, values_of_phase
+from tegemoet.application.premium_year.values import YearValue, as_approved, changed, values_of_phase
 from tegemoet.application.records import Entry, Run, RunDetail, RunReference, Settled
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
-from tegemoet.domain.parameters import ParameterSet
-from tegemoet.schemes.convention_premium import SLUG
+from tegemoet.domain.parameters import ParameterSet, read_parameters
+from tegemoet.schemes.convention_premium import SCHEME, SLUG
 
 PAYMENT_COLUMNS = ("entry_id", "payee", "holder", "iban", "amount", "kind")
 PAYMENT_FILE = "payments.csv"
@@ -93,12 +94,12 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     if year is None or year.closed:
         raise NotApprovedError("the year is closed")
     folder = RunFolder(ports.work, run.id)
-    _require_confirmed(run, folder, parameters, runs)
+    values = _values_approved(run, _set_of_plan(folder.plan(), parameters, ports.work), runs)
     approved = _Approved.of(run, folder, ports.secrets.digest_secret())
     checks = approved.reconcile(ports.ledger, highest_premiums(parameters))
     invariants.require(*checks)
     if not folder.released.is_committed():
-        _write_release(approved, folder.released.attempt(attempt), checks, parameters, runs, output)
+        _write_release(approved, folder.released.attempt(attempt), checks, values, runs, output)
     prefix = output_prefix(run)
     made = publish_once(output, prefix + PAYMENT_FILE, csv_lines(PAYMENT_COLUMNS, approved.rows()))
     publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
@@ -112,15 +113,35 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))
 
 
-def _require_confirmed(run: Run, folder: RunFolder, parameters: ParameterSet, runs: Runs) -> None:
-    """Raises NotApprovedError if the approval does not cover the confirmation of a value.
+def _set_of_plan(plan: Plan, parameters: ParameterSet, work: Objects) -> ParameterSet:
+    """The set that the run was planned with: the year's, or the one that was kept.
 
-    A version of the year's set that came after the plan does not hold up what was approved.
+    A version of the set that came after the plan neither holds up what was approved nor spares it a
+    check. Raises NotApprovedError where the set is not kept as it was.
     """
-    if folder.plan().parameters["sha256"] != parameters.sha256:
-        return
-    if unsealed(values_of_phase(run.phase, parameters, runs), run.detail.confirmed):
+    used = plan.parameters["sha256"]
+    if used == parameters.sha256:
+        return parameters
+    text = kept_parameters(SCHEME, used, work)
+    kept = None if text is None else read_parameters(parameters.name, text)
+    if kept is None or kept.sha256 != used:
+        raise NotApprovedError("the parameter set of the run is not kept")
+    return kept
+
+
+def _values_approved(run: Run, parameters: ParameterSet, runs: Runs) -> list[YearValue]:
+    """The values that the run rests on, each with the confirmation that its approval covers.
+
+    Raises NotApprovedError if the approval covers none of a value, or one that is not there as it
+    was.
+    """
+    confirmed = run.detail.confirmed or {}
+    if confirmed and changed(confirmed, runs.confirmations(run.year)):
+        raise NotApprovedError("a confirmation is not as it was approved")
+    values = as_approved(values_of_phase(run.phase, parameters, runs), confirmed)
+    if any(value.confirmed is None for value in values):
         raise NotApprovedError("a value of the run is not confirmed")
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +255,7 @@ def _write_release(
     approved: _Approved,
     writing: Attempt,
     checks: Sequence[Check],
-    parameters: ParameterSet,
+    values: Sequence[YearValue],
     runs: Runs,
     output: Objects,
 ) -> None:
@@ -244,7 +265,7 @@ def _write_release(
     summary["acts"] = acts(run)
     summary["settled"] = approved.settled
     summary["checks"] = [check.sides() for check in checks]
-    note_values(summary, run, parameters, runs)
+    note_values(summary, values)
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)
     proposed = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))
     keep_exceptions(writing, merged(proposed, sorted(not_written, key=lambda found: found.id)))

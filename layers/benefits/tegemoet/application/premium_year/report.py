@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import orjson
@@ -33,7 +33,7 @@ from tegemoet.application.premium_year.report_changes import First
 from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import summarize, values_used
-from tegemoet.application.premium_year.values import values_of_phase
+from tegemoet.application.premium_year.values import YearValue, values_of_phase
 from tegemoet.application.records import Run, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
@@ -109,14 +109,17 @@ def _write_proposal(
     of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
     changes = keep_changes(writing, plan, folder, counts)
     summary = summarize(_unended(run, runs), plan, counts, of_kind, changes.counted, digest)
-    note_values(summary, run, parameters, runs)
+    note_values(summary, values_of_phase(run.phase, parameters, runs))
     write_summary(writing, summary, changes.first, runs, output)
     writing.commit()
 
 
-def note_values(summary: RunSummary, run: RunReference, parameters: ParameterSet, runs: Runs) -> None:
-    """Add what the run rests on that is not official, as it is confirmed now."""
-    if values := values_of_phase(run.phase, parameters, runs):
+def note_values(summary: RunSummary, values: Sequence[YearValue]) -> None:
+    """Add what the run rests on that is not official, and who confirmed it.
+
+    A proposal says what is confirmed now, a release what its approval covers.
+    """
+    if values:
         summary["values"] = values_used(values)
 
 

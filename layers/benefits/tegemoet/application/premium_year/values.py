@@ -146,10 +146,12 @@ def _supplied_now(value: YearValue) -> SuppliedJson | None:
     return None if value.in_use is None else value.supplied(value.in_use)
 
 
-def unsealed(values: Iterable[YearValue], confirmed: Mapping[str, str] | None) -> int:
-    """How many of the values an approval with these digests does not rest on."""
-    known = confirmed or {}
-    return sum(known.get(value.id) not in [digest_of(made) for made in value.confirmations] for value in values)
+def as_approved(values: Iterable[YearValue], confirmed: Mapping[str, str]) -> list[YearValue]:
+    """The values, each with the confirmation alone that an approval with these digests rests on."""
+    return [
+        replace(value, confirmations=tuple(c for c in value.confirmations if digest_of(c) == confirmed.get(value.id)))
+        for value in values
+    ]
 
 
 def changed(confirmed: Mapping[str, str], made: Mapping[str, Sequence[Confirmation]]) -> int:
