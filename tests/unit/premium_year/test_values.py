@@ -114,6 +114,19 @@ def test_a_supplied_value_is_a_day(world: World, text: str) -> None:
     assert [(fault.path, fault.code) for fault in refused.value.faults] == [("/value", "not-a-day")]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "2024-12-31", "2026-06-01", "9999-12-31"])
+def test_a_supplied_deadline_outside_the_premium_year_and_its_phases_is_rejected(world: World, day: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        confirm(world, DEADLINE, day)
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [("/value", "day-impossible")]
+    assert world.runs.confirmations(2025) == {}
+
+
+@pytest.mark.parametrize("day", ["2025-01-01", "2026-05-31"])
+def test_a_supplied_deadline_may_be_the_first_and_the_last_day_possible(world: World, day: str) -> None:
+    assert confirm(world, DEADLINE, day) == 1
+
+
 def test_a_supplied_value_may_be_replaced_and_the_last_one_counts(world: World) -> None:
     assert [confirm(world, DEADLINE, day) for day in ("2026-01-30", "2026-01-31", "2026-01-31")] == [1, 2, 2]
     value = confirming.require_value(2025, DEADLINE, world.runs)
