@@ -217,6 +217,7 @@ def test_a_run_on_a_value_that_the_body_replaced_is_not_approved(world: World) -
     with pytest.raises(ConflictError) as refused:
         world.approve(run)
     assert code_of(refused) == ("values-differ", [f"/values/{DEADLINE}"])
+    assert [fault.code for fault in refused.value.faults] == ["replaced"]
     world.approve(run, approve=False, reason="another day counts")
     again = world.evaluate(world.start(1, FEBRUARY, key="again"))
     assert world.approve(again).state == "approved"

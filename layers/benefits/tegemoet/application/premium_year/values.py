@@ -119,7 +119,7 @@ def _id(name: str, key: Mapping[str, str], value: str = "") -> str:
 
 def require_supplied(values: Iterable[YearValue]) -> None:
     """Raises ConflictError `value-not-supplied` while a value is lacking that nobody publishes."""
-    if lacking := _faults(value for value in values if value.in_use is None):
+    if lacking := tuple(Fault(_path(value), "unconfirmed") for value in values if value.in_use is None):
         raise ConflictError("Nobody publishes a value that the run needs.", "value-not-supplied", lacking)
 
 
@@ -135,9 +135,10 @@ def require_confirmed(values: Iterable[YearValue], supplied: Sequence[SuppliedJs
     `values-differ` where the body has since confirmed another value than the run used.
     """
     known = list(values)
-    if lacking := _faults(value for value in known if value.confirmed is None):
+    if lacking := tuple(Fault(_path(value), "unconfirmed") for value in known if value.confirmed is None):
         raise ConflictError("The run rests on values that nobody confirmed.", "values-unconfirmed", lacking)
-    if differing := _faults(value for value in known if value.value is None and _supplied_now(value) not in supplied):
+    replaced = (value for value in known if value.value is None and _supplied_now(value) not in supplied)
+    if differing := tuple(Fault(_path(value), "replaced") for value in replaced):
         raise ConflictError("The run used another value than the confirmed one.", "values-differ", differing)
     return {value.id: digest_of(value.confirmed) for value in known if value.confirmed is not None}
 
@@ -169,5 +170,5 @@ def confirmers_of(values: Iterable[YearValue]) -> tuple[str, ...]:
     return tuple(sorted({value.confirmed.by.subject for value in values if value.confirmed is not None}))
 
 
-def _faults(values: Iterable[YearValue]) -> tuple[Fault, ...]:
-    return tuple(Fault(f"/values/{value.id}", "unconfirmed") for value in values)
+def _path(value: YearValue) -> str:
+    return f"/values/{value.id}"
