@@ -4,12 +4,13 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 import orjson
 import pytest
 
-from tegemoet.application.decisions.deciding import replay
-from tegemoet.application.premium_year import confirming
+from tegemoet.application.decisions.deciding import replay, supplied_of_run
+from tegemoet.application.premium_year import confirming, evaluation
 from tegemoet.application.premium_year.folder import NotApprovedError
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions, read_run_decision, with_case
 from tegemoet.application.premium_year.running import RunOfAnotherVersionError
@@ -185,6 +186,17 @@ def test_a_run_decides_on_the_value_that_the_body_supplied_to_the_day(world: Wor
     names = [value["name"] for value in decision["values"]]
     assert names == ["account-deadline", "activity-threshold", "premium-amount"]
     assert replay_run(run, digest_secret=world.secrets.digest_secret(), work=world.work).holds
+
+
+def test_what_the_body_supplied_is_read_once_for_a_shard(world: World) -> None:
+    for person, number in (("v1-other", riziv(412346, 401)), ("v1-third", riziv(412347, 401))):
+        world.drop([*provider(person, number), activity(number, 14_000), account(person, day="2026-01-20")])
+    confirm(world, DEADLINE, "2026-01-20")
+    with patch.object(evaluation, "supplied_of_run", wraps=supplied_of_run) as reading:
+        run = world.evaluate(world.start(1, FEBRUARY))
+    assert reading.call_count == world.shards
+    assert sum(len(list(world.folder(run).persons(shard))) for shard in range(world.shards)) == 3
+    assert run.detail.control_sum == "1197.57"
 
 
 def test_a_run_is_approved_only_when_each_of_its_values_is_confirmed(world: World) -> None:

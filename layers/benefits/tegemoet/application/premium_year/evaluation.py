@@ -46,7 +46,7 @@ from tegemoet.application.records import RunReference, SuppliedJson
 from tegemoet.domain.decision import DecisionJson, canonical, compose, input_digest
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
-from tegemoet.domain.parameters import ParameterSet
+from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.schemes.convention_premium.case import Practice
 from tegemoet.schemes.convention_premium.rules import PersonDecision, decide_person
@@ -85,7 +85,7 @@ def evaluate(
         with ExitStack() as files:
             results = _ShardResults(writing, files)
             comparison = AccountComparison.of(plan, shard, work, digest_secret)
-            given = Given(parameters, plan.supplied)
+            given = Given.of(parameters, plan.supplied)
             _Evaluation(run, on, scheme, given, digest_secret, plan.choices, comparison, results).decide_all(
                 frozen.persons
             )
@@ -157,16 +157,22 @@ class _ShardResults:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The parameters of the year, and the values that the body supplies because nobody publishes
-    them.
+    """The parameters of the year, and what the body supplies because nobody publishes it.
+
+    `supplied` = that as the plan records it, `values` = the same as values of the set.
     """
 
     parameters: ParameterSet
     supplied: Sequence[SuppliedJson]
+    values: tuple[Parameter, ...]
+
+    @classmethod
+    def of(cls, parameters: ParameterSet, supplied: Sequence[SuppliedJson]) -> "Given":
+        return cls(parameters, supplied, supplied_of_run(supplied, parameters) if supplied else ())
 
     def view(self) -> ParameterSet:
         """The parameters for one decision, which notes what it rests on."""
-        return self.parameters.noting(supplied_of_run(self.supplied, self.parameters) if self.supplied else ())
+        return self.parameters.noting(self.values)
 
 
 @dataclass(frozen=True, slots=True)
