@@ -183,6 +183,10 @@ def test_the_waiting_periods_and_what_retains_the_right() -> None:
         ("index-step", "1.02", "2027-02-01", "2027-02-01", True),
         ("index-step", "1.03", "2027-02-01", "2027-02-01", False),
         ("index-step", "1.02", "2027-02-01", "2027-02-02", False),
+        ("index-steps-listed", "29.0", "2027-01-01", "2027-06-30", True),
+        ("index-steps-listed", "30", "2027-01-01", "2027-06-30", False),
+        ("index-steps-listed", "31", "2027-02-01", "2027-06-30", True),
+        ("index-steps-listed", "32", "2027-02-01", "2027-06-30", False),
     ],
 )
 def test_supplied_index_steps_must_go_on_from_the_known_ones(
@@ -197,3 +201,44 @@ def test_supplied_index_steps_must_go_on_from_the_known_ones(
     with pytest.raises(InvalidError) as raised:
         figures_of(given)
     assert [(f.path, f.code) for f in raised.value.faults] == [("/supplied/0/value", "not-a-value")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "day", "fault"),
+    [
+        ("index-step", "1.02", "2020-08-10", ("", "figure-is-published")),
+        ("index-step", "1.02", "2017-06-01", ("", "figure-is-published")),
+        ("index-step", "1.02", "2026-12-31", ("", "figure-is-published")),
+        ("index-step", "1.02", "2017-05-31", None),
+        ("index-step", "1.02", "2027-01-01", None),
+        ("wage-ceiling-base", "105.1872", "2027-01-01", ("/value", "below-last-known-ceiling")),
+        ("wage-ceiling-base", "105.1873", "2027-01-01", None),
+        ("wage-ceiling-base", "10.0000", "2015-03-31", None),
+    ],
+)
+def test_supplied_figures_do_not_contradict_the_published_ones(
+    name: str, value: str, day: str, fault: tuple[str, str] | None
+) -> None:
+    days = (date.fromisoformat(day),) * 2
+    row = Parameter(name, (), Decimal(value), "", *days, Source("a notice", "", ""), "supplied")
+    given = parameters().noting((row,))
+    if fault is None:
+        figures_of(given)
+        return
+    with pytest.raises(InvalidError) as raised:
+        figures_of(given)
+    assert [(f.path, f.code) for f in raised.value.faults] == [(f"/supplied/0{fault[0]}", fault[1])]
+
+
+@pytest.mark.parametrize(("number", "holds"), [(29, False), (30, True), (31, False)])
+def test_a_step_on_the_first_day_of_supplied_steps_is_counted_among_them(number: int, holds: bool) -> None:
+    day, source = date(2027, 1, 1), Source("a notice", "", "")
+    rows = (
+        Parameter("index-step", (), Decimal("1.02"), "", day, day, source, "supplied"),
+        Parameter("index-steps-listed", (), Decimal(number), "", day, date(2027, 6, 30), source, "supplied"),
+    )
+    if holds:
+        assert figures_of(parameters().noting(rows)).steps.number(day.toordinal()) == number
+        return
+    with pytest.raises(InvalidError):
+        figures_of(parameters().noting(rows))

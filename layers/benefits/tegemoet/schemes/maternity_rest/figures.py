@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from tegemoet.domain.calendar import ONE_DAY
 from tegemoet.domain.parameters import Parameter, ParameterSet
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 
@@ -183,12 +184,12 @@ def figures_of(parameters: ParameterSet) -> Figures:
     """The figures of a parameter set, with those that were supplied with the case.
 
     Raises ParameterUnknownError with the name of the missing parameter, InvalidError for supplied
-    index steps that contradict the known ones.
+    index steps or ceiling bases that contradict the known ones.
     """
     supplied = [row for row in parameters.supplied if row.name in SUPPLIABLE]
     if not supplied:
         return _published(parameters.origin)
-    _check_steps(parameters.supplied, _published(parameters.origin).steps)
+    _check_supplied(parameters.supplied, parameters.origin.parameters)
     return _figures((*parameters.parameters, *supplied))
 
 
@@ -197,23 +198,52 @@ def _published(parameters: ParameterSet) -> Figures:
     return _figures(parameters.parameters)
 
 
-def _check_steps(supplied: Iterable[Parameter], known: Steps) -> None:
-    """Steps have one factor and one day each, and their number never falls."""
+def _check_supplied(supplied: Iterable[Parameter], published: Iterable[Parameter]) -> None:
+    """Index steps go on from the known ones, and the bases of the ceilings only rise."""
+    given = list(supplied)
+    every = [*published, *given]
+    steps = sorted(row.first.toordinal() for row in every if row.name == "index-step")
     faults = []
-    for place, row in enumerate(supplied):
-        first = row.first.toordinal()
+    for place, row in enumerate(given):
+        like = [other for other in every if other.name == row.name and other is not row]
         if row.name == "index-step":
-            held = row.last == row.first and row.value == STEP
-        elif row.name == "index-steps-listed":
-            least = max((known.number(last) or 0 for _, last, _ in known.listed if last < first), default=0)
-            most = min((number for begin, _, number in known.listed if begin > first), default=MOST_STEPS)
-            held = least <= Decimal(str(row.value)) <= most
-        else:
-            continue
-        if not held:
+            listed = [other for other in every if other.name == "index-steps-listed" and other.basis != "supplied"]
+            if any(other.lies_within(row.first, row.last) for other in listed):
+                faults.append(Fault(f"/supplied/{place}", "figure-is-published"))
+            elif row.last != row.first or row.value != STEP:
+                faults.append(Fault(f"/supplied/{place}/value", "not-a-value"))
+        elif row.name == "index-steps-listed" and not _goes_on(row, like, steps):
             faults.append(Fault(f"/supplied/{place}/value", "not-a-value"))
+        elif row.name == "wage-ceiling-base":
+            before = [Decimal(str(other.value)) for other in like if other.first < row.first]
+            if before and Decimal(str(row.value)) < max(before):
+                faults.append(Fault(f"/supplied/{place}/value", "below-last-known-ceiling"))
     if faults:
-        raise InvalidError("Supplied index steps contradict the known ones.", faults=tuple(faults))
+        raise InvalidError("Supplied figures contradict the known ones.", faults=tuple(faults))
+
+
+def _goes_on(row: Parameter, listed: Iterable[Parameter], steps: list[int]) -> bool:
+    """Whether a number of steps follows from the number that is known before.
+
+    On the day after known days it is that number with the steps of that day. After a gap it may
+    also count a step of every month of the gap: the index is monthly.
+    """
+
+    def until(other: Parameter, last: date) -> int:
+        after = bisect_right(steps, last.toordinal()) - bisect_right(steps, other.first.toordinal())
+        return _whole(other, 1) + after
+
+    number, least, most = Decimal(str(row.value)), 0, MOST_STEPS
+    before = max((other for other in listed if other.last < row.first), key=lambda other: other.last, default=None)
+    if before is not None:
+        least = until(before, row.first)
+        if before.last + ONE_DAY == row.first:
+            most = least
+        else:
+            months = 12 * (row.first.year - before.last.year) + row.first.month - before.last.month
+            most = min(most, until(before, before.last) + months)
+    following = (_whole(other, 1) for other in listed if other.first > row.last)
+    return least <= number <= min(most, *following, MOST_STEPS)
 
 
 def _figures(rows: Iterable[Parameter]) -> Figures:
