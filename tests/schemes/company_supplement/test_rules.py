@@ -159,6 +159,31 @@ def test_a_ceiling_that_is_not_published_can_be_supplied(day: str, at_most: str,
     assert [(v["name"], v["basis"]) for v in decision["values"]] == [("gross-ceiling", "supplied")]
 
 
+@pytest.mark.parametrize(
+    ("of_case", "beside", "faults"),
+    [
+        ("4535.91", None, [("/case/gross_ceiling", "below-last-known-ceiling")]),
+        ("4535.92", None, []),
+        (None, "4535.91", [("/supplied/0/value", "below-last-known-ceiling")]),
+        (None, "4535.92", []),
+        ("5000.00", "5000.00", [("/case/gross_ceiling", "figure-is-published")]),
+    ],
+)
+def test_one_ceiling_is_supplied_and_it_is_not_below_the_last_printed_one(
+    of_case: str | None, beside: str | None, faults: list[tuple[str, str]]
+) -> None:
+    day = "2022-09-01"
+    body = {"case_id": "c", "on": "2023-07-01", "case": gardener(day, gross_ceiling=of_case)}
+    figure = {"parameter": "gross-ceiling", "value": beside, "from": day, "until": day, "source": "the fund"}
+    line = orjson.dumps({**body, "supplied": [figure] if beside else []})
+    if not faults:
+        assert orjson.loads(decide_line(line, SCHEME, "partner", b"key").decision)["outcome"] == "granted"
+        return
+    with pytest.raises(InvalidError) as error:
+        decide_line(line, SCHEME, "partner", b"key")
+    assert [(f.path, f.code) for f in error.value.faults] == faults
+
+
 def test_a_ceiling_is_not_looked_up_where_it_cannot_change_the_outcome() -> None:
     above = wages("2022-08-01", "6000.00")
     ruling = ruled("2022-08-01", wages=above, unemployment_benefit="5150.00")  # 6000.00 - 850.00

@@ -11,7 +11,7 @@ from tegemoet.domain.calendar import LAST_DAY, ONE_DAY, Period, first_gap
 from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro, round_half_up
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import ParameterUnknownError
+from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.company_supplement.case import CompanyUnemployment, months_before
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.supplied import refuse_published, unless_published
@@ -53,6 +53,7 @@ def decide(case: CompanyUnemployment, on: date, parameters: ParameterSet) -> Rul
     """
     draft = _CompanyDraft(case, parameters)
     refuse_published(parameters, case.gross_ceiling, "/gross_ceiling", "gross-ceiling", case.starts_on)
+    _refuse_ceilings(case, parameters)
     day = _validity(draft)
     _two_years_in_sector(draft, day, on)
     gross, benefit = _reference_wage(draft), _unemployment_benefit(draft)
@@ -68,6 +69,26 @@ def decide(case: CompanyUnemployment, on: date, parameters: ParameterSet) -> Rul
     amounts = [Amount("supplement", amount, "month", case.starts_on)]
     draft.findings.append(Finding("paid-by-fund", "met", {"from": case.starts_on.isoformat()}, FUND))
     return Ruling("granted", draft.findings, amounts, missing=draft.missing, total=amount)
+
+
+def _refuse_ceilings(case: CompanyUnemployment, parameters: ParameterSet) -> None:
+    """Raises InvalidError for two ceilings of one day, or one below the last that was printed."""
+    given = [
+        (f"/supplied/{place}/value", Decimal(str(row.value)))
+        for place, row in enumerate(parameters.supplied)
+        if row.name == "gross-ceiling" and row.lies_within(case.starts_on, case.starts_on)
+    ]
+    faults = []
+    if case.gross_ceiling is not None:
+        if given:
+            faults.append(Fault("/case/gross_ceiling", "figure-is-published"))
+        given.append(("/case/gross_ceiling", case.gross_ceiling))
+    bound = parameters.published("gross-ceiling-at-least", case.starts_on)
+    if bound is not None and not faults:
+        least = Decimal(str(bound.value))
+        faults += [Fault(path, "below-last-known-ceiling") for path, ceiling in given if ceiling < least]
+    if faults:
+        raise InvalidError("A ceiling that is supplied is not possible.", faults=tuple(faults))
 
 
 def _validity(draft: _CompanyDraft) -> date:
