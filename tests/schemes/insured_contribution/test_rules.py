@@ -276,6 +276,31 @@ def test_a_decision_says_on_which_values_that_are_not_official_it_rests() -> Non
     assert values(told) == [("income-limit", "21000.00", "supplied")]
 
 
+@pytest.mark.parametrize(
+    ("limits", "of_case", "fault"),
+    [
+        ({"subsistence": "8000.00", "reduced": "7999.99"}, {}, "/supplied/1/value"),
+        ({"subsistence": "8000.00", "reduced": "8000.00"}, {}, None),
+        ({"reduced": "20000.00"}, {"increased_reimbursement": "20000.01"}, "/supplied/0/value"),
+        ({"subsistence": "20000.01"}, {"reduced": "20000.00"}, "/case/limits/reduced"),
+        ({"subsistence": "20000.00"}, {"reduced": "20000.00"}, None),
+    ],
+)
+def test_supplied_limits_are_in_order(limits: dict[str, str], of_case: dict[str, str], fault: str | None) -> None:
+    days = {"from": "2021-01-01", "until": "2021-12-31", "source": "a fund"}
+    supplied = [
+        {"parameter": "income-limit", "key": {"income": name}, "value": value, **days} for name, value in limits.items()
+    ]
+    case = {"group": "registered", "quarters": ["2021-Q1"], "yearly_income": "5000.00", "limits": of_case}
+    line = orjson.dumps({"case_id": "c", "on": "2021-06-01", "case": case, "supplied": supplied})
+    if fault is None:
+        assert orjson.loads(decide_line(line, SCHEME, "partner", b"key").decision)["outcome"] == "granted"
+        return
+    with pytest.raises(InvalidError) as error:
+        decide_line(line, SCHEME, "partner", b"key")
+    assert [(f.path, f.code) for f in error.value.faults] == [(fault, "limits-out-of-order")]
+
+
 def test_an_amount_of_another_year_can_be_supplied() -> None:
     figure = {"parameter": "student", "value": "70.01", "from": "2023-01-01", "until": "2023-12-31", "source": "a fund"}
     body = {"case_id": "c", "on": "2023-07-01", "case": {"group": "student", "quarters": ["2023-Q3"]}}

@@ -6,12 +6,13 @@ Amounts are in EUR and never recomputed.
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from tegemoet.domain.calendar import age_on, end_of_months
 from tegemoet.domain.decision import Amount, FactValue, Finding, Met, Missing, Phrase, Ruling
 from tegemoet.domain.money import ZERO, euro
 from tegemoet.domain.parameters import ParameterSet
-from tegemoet.domain.problems import ParameterUnknownError
+from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.insured_contribution.case import Contribution
 from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.supplied import refuse_published, unless_published
@@ -173,6 +174,7 @@ def _income_class(draft: _ContributionDraft, day: date) -> str | None:
     for name, told in INCOME_CLASSES.items():
         place = f"/limits/{told}"
         refuse_published(draft.parameters, getattr(case.limits, told), place, "income-limit", day, income=name)
+    _refuse_disorder(draft, day)
     if case.benefit_37_19:
         _once(draft, Finding("benefit-37-19", "not-needed", {}, REGISTERED))
         return "benefit-37-19"
@@ -199,6 +201,28 @@ def _income_class(draft: _ContributionDraft, day: date) -> str | None:
         if income < limit:
             return name
     return "normal"
+
+
+def _refuse_disorder(draft: _ContributionDraft, day: date) -> None:
+    """Raises InvalidError if a limit of that day is lower than the one before it."""
+    known: list[tuple[Decimal, str | None]] = []
+    for name, told in INCOME_CLASSES.items():
+        published = draft.parameters.published("income-limit", day, income=name)
+        beside = (
+            (Decimal(str(row.value)), f"/supplied/{place}/value")
+            for place, row in enumerate(draft.parameters.supplied)
+            if (row.name, row.key) == ("income-limit", (("income", name),)) and row.lies_within(day, day)
+        )
+        given: Decimal | None = getattr(draft.case.limits, told)
+        if published is not None:
+            known.append((Decimal(str(published.value)), None))
+        elif found := next(beside, None):
+            known.append(found)
+        elif given is not None:
+            known.append((given, f"/case/limits/{told}"))
+    for (lower, before), (higher, path) in pairwise(known):
+        if lower > higher and (place := path or before):
+            raise InvalidError("A supplied limit is invalid.", faults=(Fault(place, "limits-out-of-order"),))
 
 
 def _limit(draft: _ContributionDraft, name: str, day: date) -> Decimal | None:
