@@ -415,6 +415,7 @@ def test_a_decision_lists_a_supplied_ceiling_among_its_values() -> None:
     written = noted.as_dict()
     assert (written["name"], written["value"], written["basis"]) == ("wage-ceiling", "190.0000", "supplied")
     assert (written["from"], written["until"]) == ("2027-01-04", None)
+    assert written["source"] == {"act": "the case", "article": "/wage_ceilings", "url": ""}
 
 
 def test_figures_that_are_supplied_beside_the_case_carry_the_index_on() -> None:

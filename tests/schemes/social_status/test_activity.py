@@ -85,7 +85,7 @@ def test_a_supplied_threshold_is_used_and_recorded() -> None:
         assert (decision["outcome"], decision["total"]) == expected
         found = facts(decision, "threshold-supplied")
         assert (found["specialism"], found["full"], found["reduced"]) == ("radiology", "60000.00", "30000.00")
-        assert "supplied" in {value["basis"] for value in decision["values"]}
+        assert {v["source"]["act"] for v in decision["values"] if v["basis"] == "supplied"} == {"the case"}
 
 
 def test_a_threshold_may_be_supplied_as_any_figure_is() -> None:
@@ -99,6 +99,49 @@ def test_a_threshold_may_be_supplied_as_any_figure_is() -> None:
     assert outcome(fewer, supplied=supplied) == granted("2400.40")
     published = [figure("activity-minimum", "25000.00", 2021, level="full", **(key | {"specialism": "psychiatry"}))]
     assert faults(case, supplied=published) == {"/supplied/0": "figure-is-published"}
+
+
+@pytest.mark.parametrize(
+    ("level", "value", "code"),
+    [
+        ("full", "24999.99", "threshold-outside-range"),
+        ("full", "25000.00", None),
+        ("full", "75000.00", None),
+        ("full", "75000.01", "threshold-outside-range"),
+        ("reduced", "0.01", None),
+        ("reduced", "75000.01", "threshold-outside-range"),
+    ],
+)
+def test_a_threshold_supplied_beside_the_case_lies_in_the_range(level: str, value: str, code: str | None) -> None:
+    key = {"profession": "physician", "specialism": "radiology", "measure": "reimbursed"}
+    given = [figure("activity-minimum", value, 2021, level=level, **key)]
+    case = provider(doctor("75000.00", specialism="radiology", threshold={"full": "60000.00"}))
+    if code is None:
+        assert outcome(case, supplied=given) == granted("5088.58")
+    else:
+        assert faults(case, supplied=given) == {"/supplied/0/value": code}
+
+
+def test_a_reduced_threshold_supplied_beside_the_case_is_not_above_the_full_one() -> None:
+    key = {"profession": "physician", "specialism": "radiology", "measure": "reimbursed"}
+    case = provider(doctor("60000.00", specialism="radiology"))
+    for reduced, found in (("60000.00", {}), ("60000.01", {"/supplied/1/value": "reduced-above-full"})):
+        levels = {"full": "60000.00", "reduced": reduced}
+        given = [figure("activity-minimum", value, 2021, level=level, **key) for level, value in levels.items()]
+        if found:
+            assert faults(case, supplied=given) == found
+        else:
+            assert outcome(case, supplied=given) == granted("5088.58")
+
+
+@pytest.mark.parametrize(("value", "holds"), [("4", False), ("5", True), ("100", True), ("101", False)])
+def test_a_supplied_lowering_lies_between_the_least_one_and_all(value: str, holds: bool) -> None:
+    given = [figure("threshold-lowering", value, 2020, profession="physician", specialism="radiology", level="reduced")]
+    case = provider(doctor("75000.00", specialism="radiology", threshold={"full": "60000.00"}), year=2020)
+    if holds:
+        assert decided(case, supplied=given)["outcome"] == "granted"
+    else:
+        assert faults(case, supplied=given) == {"/supplied/0/value": "lowering-outside-range"}
 
 
 def test_an_amount_may_be_supplied_where_none_is_published() -> None:

@@ -48,6 +48,7 @@ from tegemoet.schemes.maternity_rest.payments import (
 )
 from tegemoet.schemes.maternity_rest.rest import Rest
 from tegemoet.schemes.maternity_rest.wage import LostWage, activity_wages, lost_wage, wage_finding
+from tegemoet.schemes.supplied import THE_CASE
 
 RATES: dict[str, Source] = {
     "employee": cite("royal-decree-1996-07-03", "article 216, second paragraph"),
@@ -389,7 +390,8 @@ def _note_values(benefit: DayBenefit, parameters: ParameterSet) -> None:
 def _supplied(ceiling: int, first: date) -> Parameter:
     """A ceiling of the case among the values that the decision rests on, from its first use on."""
     value = Decimal(ceiling).scaleb(-4)
-    return Parameter("wage-ceiling", (), value, "EUR per day", first, LAST_DAY, CEILING, "supplied")
+    source = Source(THE_CASE, "/wage_ceilings", "")
+    return Parameter("wage-ceiling", (), value, "EUR per day", first, LAST_DAY, source, "supplied")
 
 
 def explain_unpaid(runs: list[DayRun], unpaid: list[Unpaid], paid: PaidRest) -> None:

@@ -18,7 +18,7 @@ from tegemoet.schemes.social_status import conditions
 from tegemoet.schemes.social_status.activity import reached_level
 from tegemoet.schemes.social_status.assessment import BENEFITS, NOTHING, Assessment, PremiumYear
 from tegemoet.schemes.social_status.case import ProviderYear
-from tegemoet.schemes.social_status.thresholds import check_supplied
+from tegemoet.schemes.social_status.thresholds import check_figures, check_supplied
 from tegemoet.schemes.social_status.use import use
 
 ONE_BENEFIT = cite("royal-decree-2022-01-27", "article 7 (article 9/1)")
@@ -36,6 +36,7 @@ def decide(case: ProviderYear, on: date, parameters: ParameterSet) -> Ruling:
     year = PremiumYear(case, on, parameters)
     one_benefit = parameters.flag("one-benefit", year.day)
     practices = [conditions.begin(practice, index, year) for index, practice in enumerate(case.practices)]
+    check_figures(year)
     for practice in practices:
         check_supplied(practice)
     if on <= year.day:

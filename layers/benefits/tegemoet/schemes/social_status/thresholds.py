@@ -11,8 +11,9 @@ from tegemoet.domain.decision import FactValue, Phrase
 from tegemoet.domain.money import CENT, euro, round_half_up
 from tegemoet.domain.parameters import Parameter, Source
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
-from tegemoet.schemes.social_status.assessment import BENEFITS, Assessment
+from tegemoet.schemes.social_status.assessment import BENEFITS, Assessment, PremiumYear
 from tegemoet.schemes.social_status.case import Activity
+from tegemoet.schemes.supplied import THE_CASE
 
 HOURS = "weekly_hours"
 MEASURES = ("reimbursed", "services", "key_letter_value", HOURS)
@@ -39,7 +40,8 @@ class Minimum:
 
     @property
     def source(self) -> Source:
-        return self.parameter.source
+        """The act that asks for it, also if the case holds the figure."""
+        return BENEFITS if self.parameter.source.act == THE_CASE else self.parameter.source
 
 
 def for_inactivity(value: Decimal, of: Assessment) -> Decimal:
@@ -149,7 +151,8 @@ def threshold(of: Assessment, level: str) -> Minimum:
         return Minimum(of.year.parameters.find("activity-minimum", of.year.day, **_key(of, level)))
     key = tuple(_key(of, level).items())
     days = of.year.first, of.year.day
-    return Minimum(Parameter("activity-minimum", key, value, "EUR", *days, BENEFITS, basis="supplied"))
+    source = Source(THE_CASE, f"/practices/{of.index}/threshold", "")
+    return Minimum(Parameter("activity-minimum", key, value, "EUR", *days, source, basis="supplied"))
 
 
 def supplied(of: Assessment) -> dict[str, FactValue] | None:
@@ -201,3 +204,38 @@ def check_supplied(of: Assessment) -> None:
         faults.append(Fault(f"{path}/reduced", "figure-is-published"))
     if faults:
         raise InvalidError("The case is invalid.", faults=tuple(faults))
+
+
+def check_figures(year: PremiumYear) -> None:
+    """Raises InvalidError if a figure supplied beside the case cannot be one of that year.
+
+    The full threshold of a specialism lies in the range of all of them, its reduced one not above
+    it, and a lowering from the least one of its year to 100 %.
+    """
+    published, day, faults = year.parameters.origin, year.day, []
+    for place, row in enumerate(year.parameters.supplied):
+        value, key, path = row.value, dict(row.key), f"/supplied/{place}/value"
+        if not row.lies_within(day, day) or not isinstance(value, Decimal):
+            continue
+        if row.name == "activity-minimum" and "specialism" in key:
+            lowest, highest = (published.decimal("threshold-range", day, end=end) for end in ("lowest", "highest"))
+            full = _value_of(year, key | {"level": "full"})
+            if value > highest or (key["level"] == "full" and value < lowest):
+                faults.append(Fault(path, "threshold-outside-range"))
+            elif full is not None and value > full:
+                faults.append(Fault(path, "reduced-above-full"))
+        elif row.name == "threshold-lowering":
+            least = published.published("least-threshold-lowering", day)
+            if value > 100 or (least is not None and value < Decimal(str(least.value))):
+                faults.append(Fault(path, "lowering-outside-range"))
+    if faults:
+        raise InvalidError("A supplied figure is invalid.", faults=tuple(faults))
+
+
+def _value_of(year: PremiumYear, key: dict[str, str]) -> Decimal | None:
+    """A threshold that is published or supplied beside the case. It is not noted."""
+    rows = (*year.parameters.origin.parameters, *year.parameters.supplied)
+    wanted = tuple(sorted(key.items()))
+    found = (r for r in rows if (r.name, r.key) == ("activity-minimum", wanted) and r.lies_within(year.day, year.day))
+    row = next(found, None)
+    return None if row is None else Decimal(str(row.value))
