@@ -82,8 +82,7 @@ def assign_pharmacies(
     brought, changes = office_changes(told, offices, plan, paid.then, digest_secret)
     ids = changed_ids(run.year, indexes, claims=claims, plan=plan, ledger=ledger)
     open_lines = [line for line in titulars if not holds(line, offices.held, claimed, ids.questioned)]
-    payees = _lowest(_eligible(run, open_lines, chosen, scheme, parameters))
-    payees |= ids.payees | {pharmacy: number for pharmacy, (_, number) in claims.items()}
+    payees = _lowest(_eligible(run, open_lines, chosen, scheme, parameters)) | ids.payees | _paid(claims)
     folder.write_pharmacies(
         Pharmacies(
             payees,
@@ -101,6 +100,11 @@ def assign_pharmacies(
             questioned=sorted(ids.questioned),
         )
     )
+
+
+def _paid(claims: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Pharmacy → RIZIV number that was paid for it."""
+    return {pharmacy: number for pharmacy, (_, number) in claims.items()}
 
 
 def _lowest(eligible: Iterable[tuple[str, str]]) -> dict[str, str]:
