@@ -72,8 +72,8 @@ class ParameterSet(TypedDict):
     sha256: str
 
 
-Parameter = TypedDict(
-    "Parameter",
+Value = TypedDict(
+    "Value",
     {
         "name": str,
         "key": dict[str, str],
@@ -84,10 +84,13 @@ Parameter = TypedDict(
         "basis": Basis,
         "arithmetic": NotRequired[str],
         "source": Source,
-        "set": ParameterSet,
-        "checked": DayText,
     },
 )
+
+
+class Parameter(Value):
+    set: ParameterSet
+    checked: DayText
 
 
 class ParameterPage(TypedDict):

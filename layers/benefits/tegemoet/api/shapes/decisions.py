@@ -6,9 +6,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
+from tegemoet.api.shapes.catalogue import Value
 from tegemoet.api.shapes.common import DayText, Euro, Person, Source
 from tegemoet.domain.decision import Met, Outcome, Unit
-from tegemoet.domain.parameters import Basis
 
 CaseBody = Annotated[
     dict[str, Any],
@@ -88,22 +88,6 @@ class MissingText(TypedDict):
 
     needed: str
     seen: str
-
-
-Value = TypedDict(
-    "Value",
-    {
-        "name": str,
-        "key": dict[str, str],
-        "value": str | int | bool,
-        "unit": str,
-        "from": DayText,
-        "until": DayText | None,
-        "basis": Basis,
-        "arithmetic": NotRequired[str],
-        "source": Source,
-    },
-)
 
 
 class Missing(TypedDict):
