@@ -188,8 +188,13 @@ def _without(body: dict[str, Any]) -> dict[str, Any]:
 def test_what_is_read_through_a_view_is_not_kept_by_view() -> None:
     held = SCHEME.parameter_sets["parameters"]
     figure = Parameter("fixed-amount", (), Decimal(64), "", date(2022, 1, 1), date(2022, 1, 1), ANY, "supplied")
+
+    def kept() -> tuple[int, int]:
+        return ParameterSet.find.cache_info().currsize, ParameterSet.published.cache_info().currsize
+
     held.published("fixed-amount", date(2021, 6, 1))
-    before = ParameterSet._read.cache_info().currsize
+    before = kept()
     for _ in range(3):
-        held.noting((figure,)).published("fixed-amount", date(2021, 6, 1))
-    assert ParameterSet._read.cache_info().currsize == before
+        view = held.noting((figure,))
+        assert view.find("fixed-amount", date(2021, 6, 1)) == view.published("fixed-amount", date(2021, 6, 1))
+    assert kept() == before

@@ -31,7 +31,7 @@ that a caller supplies for days without a published value.
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -150,65 +150,55 @@ class ParameterSet:
     sources: Mapping[str, Source]
     parameters: tuple[Parameter, ...]
     _index: Mapping[tuple[str, Key], tuple[Parameter, ...]] = field(repr=False)
-    supplied: tuple[Parameter, ...] = ()
-    _origin: "ParameterSet | None" = field(default=None, repr=False)
-    _noted: dict[Parameter, None] | None = field(default=None, repr=False)
 
     @property
     def origin(self) -> "ParameterSet":
         """The set that this is a view of, or itself: the key of what is cached by set."""
-        return self._origin or self
+        return self
 
-    def noting(self, supplied: tuple[Parameter, ...] = ()) -> "ParameterSet":
-        """A view that notes which values are found that are not official.
-
-        It finds the `supplied` values on days without a published one.
-        """
-        if not supplied and all(parameter.basis == "official" for parameter in self.parameters):
-            return self
-        return replace(self, supplied=supplied, _origin=self, _noted={})
-
-    def note(self, parameter: Parameter) -> None:
-        """Note that a decision rests on this value, unless it is official."""
-        if self._noted is not None and parameter.basis != "official":
-            self._noted[parameter] = None
+    @property
+    def supplied(self) -> tuple[Parameter, ...]:
+        """The values that a caller supplied."""
+        return ()
 
     @property
     def noted(self) -> tuple[Parameter, ...]:
         """The values that were found and are not official, by name, key and first day."""
-        return tuple(sorted(self._noted or (), key=lambda p: (p.name, p.key, p.first)))
+        return ()
 
+    def note(self, parameter: Parameter) -> None:
+        """Note that a decision rests on this value, unless it is official."""
+
+    def noting(self, supplied: tuple[Parameter, ...] = ()) -> "ParameterSet":
+        """A view that notes which values are found that are not official.
+
+        It finds the `supplied` values on days without a published one. A set of official values to
+        which nothing is supplied has nothing to note, and is its own view.
+        """
+        if not supplied and self._is_official():
+            return self
+        held = (self.name, self.version, self.sha256, self.text, self.sources, self.parameters, self._index)
+        return _View(*held, self, supplied, {})
+
+    @lru_cache(maxsize=64)  # noqa: B019 - sets live as long as the process, and every decision asks for a view
+    def _is_official(self) -> bool:
+        return all(parameter.basis == "official" for parameter in self.parameters)
+
+    @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
     def find(self, name: str, on: date, **key: str) -> Parameter:
         """The parameter `name` for `key` in force on the day `on`.
 
         Raises ParameterUnknownError with the name and the day if there is none.
         """
-        parameter = self.seek(name, on, **key)
-        if parameter is None:
-            wanted = sorted(key.items())
-            label = f"{name} ({', '.join(f'{k} {v}' for k, v in wanted)})" if wanted else name
-            raise ParameterUnknownError(label, on.isoformat())
-        return parameter
+        return _required(self.published(name, on, **key), name, on, key)
 
     def seek(self, name: str, on: date, **key: str) -> Parameter | None:
         """Like `find`; returns None if there is no such value."""
-        parameter = self.published(name, on, **key)
-        if parameter is None:
-            wanted = tuple(sorted(key.items()))
-            parameter = next(
-                (p for p in self.supplied if (p.name, p.key) == (name, wanted) and p.first <= on <= p.last), None
-            )
-        if parameter is not None:
-            self.note(parameter)
-        return parameter
-
-    def published(self, name: str, on: date, **key: str) -> Parameter | None:
-        """The value of the set itself, which no supplied one replaces. It is not noted."""
-        # cached by the set, because the view of one decision must not stay in the cache
-        return (self._origin or self)._read(name, on, **key)  # noqa: SLF001
+        return self.published(name, on, **key)
 
     @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
-    def _read(self, name: str, on: date, **key: str) -> Parameter | None:
+    def published(self, name: str, on: date, **key: str) -> Parameter | None:
+        """The value of the set itself, which no supplied one replaces. It is not noted."""
         for parameter in self._index.get((name, tuple(sorted(key.items()))), ()):
             if parameter.first <= on <= parameter.last:
                 return parameter
@@ -254,6 +244,54 @@ class ParameterSet:
     def in_force(self, on: date) -> tuple[Parameter, ...]:
         """Every parameter in force on the day `on`, in the order of the file."""
         return tuple(p for p in self.parameters if p.first <= on <= p.last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View(ParameterSet):
+    """A set for one decision. It must not stay in a cache, so its set caches what it finds."""
+
+    _of: ParameterSet
+    _supplied: tuple[Parameter, ...]
+    _noted: dict[Parameter, None]
+
+    @property
+    def origin(self) -> ParameterSet:
+        return self._of
+
+    @property
+    def supplied(self) -> tuple[Parameter, ...]:
+        return self._supplied
+
+    @property
+    def noted(self) -> tuple[Parameter, ...]:
+        return tuple(sorted(self._noted, key=lambda p: (p.name, p.key, p.first)))
+
+    def note(self, parameter: Parameter) -> None:
+        if parameter.basis != "official":
+            self._noted[parameter] = None
+
+    def find(self, name: str, on: date, **key: str) -> Parameter:  # type: ignore[override]  # not cached
+        return _required(self.seek(name, on, **key), name, on, key)
+
+    def published(self, name: str, on: date, **key: str) -> Parameter | None:  # type: ignore[override]  # not cached
+        return self._of.published(name, on, **key)
+
+    def seek(self, name: str, on: date, **key: str) -> Parameter | None:
+        parameter = self._of.published(name, on, **key)
+        if parameter is None:
+            wanted = tuple(sorted(key.items()))
+            supplied = (p for p in self._supplied if (p.name, p.key) == (name, wanted) and p.first <= on <= p.last)
+            parameter = next(supplied, None)
+        if parameter is not None:
+            self.note(parameter)
+        return parameter
+
+
+def _required(parameter: Parameter | None, name: str, on: date, key: Mapping[str, str]) -> Parameter:
+    if parameter is None:
+        wanted = ", ".join(f"{part} {value}" for part, value in sorted(key.items()))
+        raise ParameterUnknownError(f"{name} ({wanted})" if wanted else name, on.isoformat())
+    return parameter
 
 
 def read_parameters(name: str, text: str) -> ParameterSet:
