@@ -34,7 +34,7 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 WIDTH = 100
 
 PROJECT_FOLDERS = ("bench", "docs", "events", "functions", "layers", "local", "tests")
-PACKAGE_FOLDERS = ("adapters", "api", "application", "domain", "schemes")
+PACKAGE_FOLDERS = ("adapters", "api", "application", "banking", "domain", "schemes")
 _FILE = re.compile(rf"(?:{'|'.join(PROJECT_FOLDERS + PACKAGE_FOLDERS)})/[\w./<>{{}},*…-]*")
 _ROOM = re.compile(r"(?:decisions|exchange|intake|premium_year)/[\w./{},-]+\.(?:py|html|toml)")
 _FUNCTION = re.compile(r"(?:\w+/)*(?:[a-z]\w+\.(?!toml$|csv$|py$|html$)_?[a-zA-Z]\w*|[A-Z]\w+\.\w+|_[a-z]\w+)")

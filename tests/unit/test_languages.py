@@ -16,8 +16,10 @@ from tegemoet.schemes.professions import Profession
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "benefits" / "tegemoet"
 SKELETON = ROOT / "local" / "tools" / "skeleton" / "scheme" / "texts.toml.txt"
-WITHOUT_TEXTS = ("parameters", "legislation", "partners")
-"""Folders of figures, of profiles, and of acts, whose titles are official ones in few languages."""
+WITHOUT_TEXTS = ("parameters", "legislation", "partners", "banking")
+"""Folders of figures, of profiles, of acts, whose titles are official ones in few languages, and of
+the characters that banks take.
+"""
 
 
 def files() -> list[Path]:

@@ -1,0 +1,5 @@
+"""Payment messages that go to a bank and answers that come back.
+
+Pure: no I/O, no clock. It knows money, account numbers and the messages, and neither premiums nor
+runs.
+"""

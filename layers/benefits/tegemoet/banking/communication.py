@@ -1,0 +1,29 @@
+"""The structured communication of a Belgian transfer (OGM-VCS), by which money that comes in is
+found.
+
+Source: Febelfin, banking standards: ten digits and two check digits, the remainder of the ten
+modulo 97, or 97 for none.
+"""
+
+from stdnum.be import ogm_vcs
+
+_LARGEST = 9_999_999_999
+
+
+def structured_digits(number: int) -> str:
+    """The twelve digits of the communication of `number`, as a bank reports them.
+
+    Raises ValueError unless `number` is 1 to 9,999,999,999.
+    """
+    if not 1 <= number <= _LARGEST:
+        raise ValueError("a structured communication has a number of 1 to 9,999,999,999")
+    ten = f"{number:010d}"
+    return f"{ten}{ogm_vcs.calc_check_digits(ten)}"
+
+
+def structured(number: int) -> str:
+    """The communication of `number` as it is printed for a payer: `+++123/4567/89012+++`.
+
+    Raises ValueError as `structured_digits` does.
+    """
+    return f"+++{ogm_vcs.format(structured_digits(number))}+++"
