@@ -63,6 +63,7 @@ def _of_scheme(name: str) -> Target:
 
 
 DOMAIN = ("money", "calendar", "identity", "iban", "text", "parameters", "decision")
+BANKING = ("characters", "communication", "debtor", "payment_file", "target_days", "transfers")
 SMALLER_SCHEMES = (
     *("crisis_supplement", "incapacity_supplement", "social_status", "insured_contribution", "newborn_transport"),
     *("company_supplement", "first_hire", "locum_contribution", "locum_licence", "locum_checklist"),
@@ -118,6 +119,10 @@ TARGETS = {
             *(f"tests/unit/domain/test_{name}.py" for name in DOMAIN),
             "tests/property/domain/test_identity.py",
         ),
+    ),
+    "banking": Target(
+        tuple(f"banking/{name}.py" for name in BANKING),
+        tuple(f"tests/unit/banking/test_{name}.py" for name in BANKING),
     ),
     **{name.replace("_", "-"): _of_scheme(name) for name in SMALLER_SCHEMES},
     "shared": Target(

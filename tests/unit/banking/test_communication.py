@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.be import ogm_vcs
 
@@ -25,6 +25,7 @@ def test_a_number_is_printed_with_its_check_digits(number: int, printed: str) ->
     assert structured(number) == printed
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9_999_999_999))
 def test_a_communication_is_valid_and_has_its_number(number: int) -> None:
     digits = structured_digits(number)

@@ -4,7 +4,7 @@ import hashlib
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tegemoet.banking.characters import is_identifier
@@ -25,6 +25,7 @@ def test_a_transfer_is_one_canonical_line() -> None:
     assert line(TRANSFER) == canonical(orjson.loads(LINE)) + b"\n"
 
 
+@settings(deadline=None)
 @given(st.lists(TRANSFERS))
 def test_a_list_is_read_back_as_it_was(transfers: list[Transfer]) -> None:
     lines = [line(transfer) for transfer in transfers]
@@ -69,6 +70,7 @@ def test_an_identifier_follows_from_entry_run_and_office() -> None:
     assert office_end_to_end_id(2023, "2023-2-0123456789", "90012345") != f"TGM-2023-{digest}"
 
 
+@settings(deadline=None)
 @given(st.integers(2000, 2999), TEXT, TEXT)
 def test_the_identifier_of_an_office_is_one_that_banks_take(year: int, run: str, office: str) -> None:
     name = office_end_to_end_id(year, run, office)

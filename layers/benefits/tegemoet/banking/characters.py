@@ -1,16 +1,18 @@
 """The characters that every bank of SEPA takes, and what becomes of others.
 
-Source: European Payments Council, implementation guidelines of the SEPA credit transfer, chapter
-1.4 (characters and identifiers), and EPC217-08 (conversion table, in `characters.toml`).
+Sources: European Payments Council, EPC132-08, implementation guidelines of the SEPA credit transfer
+(character set, identifiers), and EPC217-08 (conversion table, in `characters.toml`).
 """
 
 import re
+import string
 import tomllib
 import unicodedata
 from functools import cache
 from importlib import resources
 
-_TAKEN = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]*")
+_CHARACTERS = f"{string.ascii_letters}{string.digits}/-?:().,'+ "
+_TAKEN = re.compile(f"[{re.escape(_CHARACTERS)}]*")
 _OTHER = "."
 IDENTIFIER_LENGTH = 35
 """The maximum number of characters of an identifier of a message, of a payment, or end to end."""
@@ -26,8 +28,7 @@ class _Becomes(dict[int, str]):
 @cache
 def _table() -> _Becomes:
     listed = tomllib.loads((resources.files("tegemoet.banking") / "characters.toml").read_text("utf-8"))["becomes"]
-    taken = (character for character in map(chr, range(128)) if _TAKEN.fullmatch(character))
-    table = _Becomes({ord(character): character for character in taken})
+    table = _Becomes({ord(character): character for character in _CHARACTERS})
     table.update((ord(character), text) for text, characters in listed.items() for character in characters)
     return table
 
@@ -39,7 +40,7 @@ def converted(text: str) -> str:
     for some Greek and Cyrillic letters. Any other becomes a full stop. None of the characters that
     remain has a meaning in XML.
     """
-    if _TAKEN.fullmatch(text):
+    if is_taken(text):
         return text
     return unicodedata.normalize("NFC", text).translate(_table())
 

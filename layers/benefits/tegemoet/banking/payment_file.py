@@ -22,7 +22,7 @@ LARGEST_CENTS = 99_999_999_999
 """The largest amount of a SEPA credit transfer, in cents: 999,999,999.99 EUR."""
 TEXT_LENGTH = 140
 """The maximum number of characters that a payee reads on the statement."""
-_TRANSFERS_PER_CHUNK = 500
+_TRANSFERS_AT_ONCE = 500
 
 
 class PaymentFileError(Exception):
@@ -119,7 +119,7 @@ def written(file: PaymentFile, transfers: Iterable[Transfer]) -> Iterator[bytes]
             break
         cents += transfer.cents
         part.append(_transaction(transfer, count, length, purpose))
-        if len(part) == _TRANSFERS_PER_CHUNK:
+        if len(part) == _TRANSFERS_AT_ONCE:
             yield "".join(part).encode("ascii")
             part.clear()
     if count != file.count:
