@@ -80,7 +80,7 @@ token: ## print a token for the API of `make up` (ROLE=operator, approver, reade
 	@$(BOOTSTRAP)
 	@$(PYTHON) -m local.cloud.control token $(if $(PARTNER),--partner $(PARTNER),--role $(ROLE))
 
-year: ## drop a made-up premium year into what `make up` started (PERSONS=5000, SEED=2023; PHASE=2: what comes before July)
+year: ## drop a made-up premium year into what `make up` started (PERSONS=5000, SEED=2023, YEAR=2023; PHASE=2: what comes before July)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.cloud.practice --persons $(PERSONS) --seed $(SEED) --year $(YEAR) --phase $(PHASE)
 
@@ -97,7 +97,7 @@ scheme: ## make the skeleton of a new scheme (SLUG=student-grant)
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.scheme $(SLUG)
 
-known: ## list up to which day the values of each scheme are known (ON=2026-11-30: seen from that day)
+known: ## list up to which day the values of each scheme are known (ON=2026-11-30: seen from that day); ends with 1 where some have ended or end within 60 days
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.tools.known $(if $(ON),--on $(ON))
 

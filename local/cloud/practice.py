@@ -17,6 +17,8 @@ from local.cloud.stack import Stack
 from local.opinions.year.figures import YearFigures, figures_of
 from local.opinions.year.generate import generate
 from local.opinions.year.play import Season
+from tegemoet.application.premium_year.values import values_to_confirm
+from tegemoet.schemes.convention_premium import SCHEME
 
 
 def drop_year(stack: Stack, figures: YearFigures, persons: int, seed: int, phase: int) -> tuple[int, int]:
@@ -39,12 +41,15 @@ def _show(done: int, of: int) -> None:
 
 
 def next_calls(api_url: str, figures: YearFigures, phase: int) -> str:
-    """The commands that start the phase, follow it and approve it, for a shell."""
+    """The commands that start the phase, follow it and approve it, for a shell.
+
+    In a year with values that are not official, those that list and confirm them come first.
+    """
     path = f'"$API/v1/premium-years/{figures.year}/phases/{phase}'
     return dedent(f"""\
         API={api_url}
         TOKEN=$(make token ROLE=operator)
-
+        {{confirm}}
         # start phase {phase}
         curl -sS {path}" -H "Authorization: Bearer $TOKEN" \\
             -H 'Content-Type: application/json' -H 'Idempotency-Key: start-{figures.year}-{phase}' \\
@@ -58,6 +63,26 @@ def next_calls(api_url: str, figures: YearFigures, phase: int) -> str:
         curl -sS {path}/approval" -H "Authorization: Bearer $TOKEN" \\
             -H 'Content-Type: application/json' -H 'Idempotency-Key: approve-{figures.year}-{phase}' \\
             -d '{{"run": "…", "control_sum": "…", "approve": true}}'
+        """).replace("{confirm}\n", confirming_calls(figures.year))
+
+
+def confirming_calls(year: int) -> str:
+    """The commands that list the values of the year that are not official and confirm one of them;
+    an empty line where every value is official.
+    """
+    values = values_to_confirm(SCHEME.parameter_sets[str(year)])
+    if not values:
+        return "\n"
+    path = f'"$API/v1/premium-years/{year}/values'
+    return dedent(f"""\
+
+        # list the values that are not official, and confirm each of them: `value` as the list has it,
+        # or the day that the body supplies where it is null
+        curl -sS {path}" -H "Authorization: Bearer $TOKEN"
+        curl -sS {path}/{values[0].id}/confirmations" -H "Authorization: Bearer $TOKEN" \\
+            -H 'Content-Type: application/json' -H 'Idempotency-Key: confirm-{values[0].id}' \\
+            -d '{{"value": "…", "reason": "…"}}'
+
         """)
 
 

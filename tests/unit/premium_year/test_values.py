@@ -38,6 +38,7 @@ DEADLINE = "account-deadline.1"
 FIRST_DAYS = ("phase-first-day.1.2026-02-01", "phase-first-day.2.2026-06-01")
 ALL = (DEADLINE, LEAST, *FIRST_DAYS, AMOUNT)
 PERSON = "v1-nurse"
+NOT_APPROVED_BEFORE = "The run cannot be approved before each value is confirmed."
 NUMBER = riziv(412345, 401)
 
 
@@ -186,6 +187,26 @@ def test_a_run_decides_on_the_value_that_the_body_supplied_to_the_day(world: Wor
     names = [value["name"] for value in decision["values"]]
     assert names == ["account-deadline", "activity-threshold", "premium-amount"]
     assert replay_run(run, digest_secret=world.secrets.digest_secret(), work=world.work).holds
+
+
+@pytest.mark.parametrize(("deadline", "outcome"), [("2026-01-20", "granted"), ("2026-01-19", "pending")])
+def test_a_dossier_shows_what_a_run_decided_on_a_supplied_value(world: World, deadline: str, outcome: str) -> None:
+    confirm(world, DEADLINE, deadline)
+    world.evaluate(world.start(1, FEBRUARY))
+    confirm(world, DEADLINE, "2026-01-25", reason="counts for the runs that start later")
+    dossier = world.dossier(NUMBER)
+    assert dossier.practices == [NUMBER]
+    assert [(decided.phase, decided.outcome) for decided in dossier.decisions] == [(1, outcome)]
+
+
+def test_a_dossier_of_a_year_that_publishes_what_was_supplied_has_its_decisions(world: World) -> None:
+    confirm(world, DEADLINE, "2026-01-31")
+    world.evaluate(world.start(1, FEBRUARY))
+    rows = '{ phase = "2", value = 2026-05-31 }'
+    text = world.parameters.text.replace(rows, f'{{ phase = "1", value = 2026-01-20 }}, {rows}')
+    assert text != world.parameters.text
+    with shipping(SCHEME, {"2025": read_parameters("2025", text)}):
+        assert [decided.outcome for decided in world.dossier(NUMBER).decisions] == ["granted"]
 
 
 def test_what_the_body_supplied_is_read_once_for_a_shard(world: World) -> None:
@@ -459,6 +480,7 @@ def test_summary_page_and_changes_say_what_is_confirmed_and_by_whom(world: World
     }
     page = world.output.get(f"payments/2025/phase-1/{run.id}/report.html").decode()
     assert page.count("not confirmed yet") == 3
+    assert NOT_APPROVED_BEFORE in page
     assert "last day to register an account (first phase)" in page
     changes = {change.id: change.facts for change in world.folder(run).changes().page(None, 100, "values")[0]}
     assert list(changes) == [f"values.{DEADLINE}.000001"]
@@ -469,7 +491,9 @@ def test_summary_page_and_changes_say_what_is_confirmed_and_by_whom(world: World
     world.pay(run)
     released = orjson.loads(world.output.get(f"payments/2025/phase-1/{run.id}/summary.json"))
     assert {value["by"] for value in released["values"]} == {"Name of confirmer", "Name of second-operator"}
-    assert "not confirmed yet" not in world.output.get(f"payments/2025/phase-1/{run.id}/report.html").decode()
+    page = world.output.get(f"payments/2025/phase-1/{run.id}/report.html").decode()
+    assert "not confirmed yet" not in page
+    assert NOT_APPROVED_BEFORE not in page
 
 
 def test_confirmations_before_the_last_cut_off_are_no_change_of_the_next_run(world: World) -> None:

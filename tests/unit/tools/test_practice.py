@@ -99,6 +99,19 @@ def test_the_next_calls_start_follow_and_approve_the_phase_on_its_day(phase: int
     assert told.index("ROLE=operator") < told.index("/phases/") < told.index("ROLE=approver") < told.index("/approval")
 
 
+def test_a_year_of_values_that_are_not_official_has_them_confirmed_before_its_phase() -> None:
+    told = practice.next_calls("http://127.0.0.1:4566/live", figures_of(2025), 1)
+    listing, confirming, start, *_ = [shlex.split(call) for call in CALL.findall(told)]
+    path = "$API/v1/premium-years/2025"
+    assert [call[2] for call in (listing, confirming, start)] == [
+        f"{path}/values",
+        f"{path}/values/account-deadline.1/confirmations",
+        f"{path}/phases/1",
+    ]
+    assert json.loads(confirming[confirming.index("-d") + 1]) == {"value": "…", "reason": "…"}
+    assert "/values" not in practice.next_calls("http://127.0.0.1:4566/live", FIGURES, 1)
+
+
 class Again(Season):
     """A season whose one key holds a finished batch, and then a new one that loads for a while."""
 

@@ -130,6 +130,8 @@ class ParameterUnknownError(ProblemError):
     code = "parameter-unknown"
 
     def __init__(self, parameter: str, on: str) -> None:
-        super().__init__(f"No value is known for {parameter} on {on}.")
+        super().__init__(
+            f"No value is known for {parameter} on {on}. A figure that nobody publishes may be supplied with the case."
+        )
         self.parameter = parameter
         self.on = on

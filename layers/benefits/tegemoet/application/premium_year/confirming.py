@@ -32,7 +32,7 @@ def confirm_value(year: int, value_id: str, value: str, reason: str, *, by: Pers
     """
     wanted = require_value(year, value_id, ports.runs)
     if wanted.value not in (None, value):
-        raise ConflictError("The year has another value.", "value-differs")
+        raise ConflictError("The year has another value: read the list of its values again.", "value-differs")
     if wanted.value is None:
         _check_day(value, premium_year(parameters_of(year)))
     state = ports.runs.year(year)

@@ -12,6 +12,7 @@ from typing import Literal
 import orjson
 from pydantic import ValidationError
 
+from tegemoet.application.decisions.deciding import supplied_of_run
 from tegemoet.application.lives import Retention
 from tegemoet.application.ports import Batches, Clock, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year.expiry import require_facts
@@ -156,7 +157,17 @@ def _decided(
         if frozen is not None and frozen.case is not None:
             with suppress(ValidationError, ParameterUnknownError):
                 case = scheme.case.validate_json(orjson.dumps(frozen.case))
-                yield root, decide_person(case, date.fromisoformat(run.on), parameters)
+                yield root, decide_person(case, date.fromisoformat(run.on), _given(folder.plan(), parameters))
+
+
+def _given(plan: Plan, parameters: ParameterSet) -> ParameterSet:
+    """The set with what the body supplied for the run, except what the set publishes by now."""
+    lacking = [
+        value
+        for value in plan.supplied
+        if parameters.published(value["parameter"], date.fromisoformat(value["from"]), **value["key"]) is None
+    ]
+    return parameters.noting(supplied_of_run(lacking, parameters))
 
 
 def _phase_decision(run: Run, root: str, decided: PersonDecision) -> PhaseDecision:

@@ -120,7 +120,9 @@ def _id(name: str, key: Mapping[str, str], value: str = "") -> str:
 def require_supplied(values: Iterable[YearValue]) -> None:
     """Raises ConflictError `value-not-supplied` while a value is lacking that nobody publishes."""
     if lacking := tuple(Fault(_path(value), "unconfirmed") for value in values if value.in_use is None):
-        raise ConflictError("Nobody publishes a value that the run needs.", "value-not-supplied", lacking)
+        raise ConflictError(
+            "Nobody publishes a value that the run needs: an operator supplies it.", "value-not-supplied", lacking
+        )
 
 
 def supplied_values(values: Iterable[YearValue]) -> list[SuppliedJson]:
@@ -136,7 +138,9 @@ def require_confirmed(values: Iterable[YearValue], supplied: Sequence[SuppliedJs
     """
     known = list(values)
     if lacking := tuple(Fault(_path(value), "unconfirmed") for value in known if value.confirmed is None):
-        raise ConflictError("The run rests on values that nobody confirmed.", "values-unconfirmed", lacking)
+        raise ConflictError(
+            "The run rests on values that nobody confirmed: an operator confirms them.", "values-unconfirmed", lacking
+        )
     replaced = (value for value in known if value.value is None and _supplied_now(value) not in supplied)
     if differing := tuple(Fault(_path(value), "replaced") for value in replaced):
         raise ConflictError("The run used another value than the confirmed one.", "values-differ", differing)

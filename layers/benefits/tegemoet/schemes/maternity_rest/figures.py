@@ -219,7 +219,7 @@ def _check_supplied(supplied: Iterable[Parameter], published: Iterable[Parameter
             if before and Decimal(str(row.value)) < max(before):
                 faults.append(Fault(f"/supplied/{place}/value", "below-last-known-ceiling"))
     if faults:
-        raise InvalidError("Supplied figures contradict the known ones.", faults=tuple(faults))
+        raise InvalidError("A supplied figure is invalid.", faults=tuple(faults))
 
 
 def _goes_on(row: Parameter, listed: Iterable[Parameter], steps: list[int]) -> bool:
