@@ -244,11 +244,25 @@ VALUES = (
     {"basis": "derived", "value": "174.1052", "unit": "EUR", "arithmetic": "104.0428 × 1.6734"},
     {"basis": "supplied", "value": "2026-01-31", "unit": "day"},
 )
+SETS_THE_CALENDAR = {"phase-first-day"}
+"""Decides when a phase may run, and no decision rests on it."""
 STATED = {
-    "nl": ("399,19 EUR, volgens Een blad", "174,1052 EUR, door ons berekend volgens Een blad", "31/01/2026, mee"),
-    "fr": ("399,19 EUR, selon Een blad", "174,1052 EUR, calculé par nos soins", "31/01/2026, communiqué"),
-    "de": ("399,19 EUR, laut Een blad", "174,1052 EUR, von uns berechnet", "31.01.2026, mitgeteilt"),
-    "en": ("399.19 EUR, according to Een blad", "174.1052 EUR, which we computed", "31/01/2026, supplied"),
+    "nl": (
+        "Bedrag van de premie: 399,19 EUR, volgens Een blad",
+        "174,1052 EUR, door ons berekend volgens Een blad",
+        "31/01/2026, mee",
+    ),
+    "fr": (
+        "Montant de la prime : 399,19 EUR, selon Een blad",
+        "174,1052 EUR, calculé par nos soins",
+        "31/01/2026, communiqué",
+    ),
+    "de": ("Betrag der Prämie: 399,19 EUR, laut Een blad", "174,1052 EUR, von uns berechnet", "31.01.2026, mitgeteilt"),
+    "en": (
+        "Amount of the premium: 399.19 EUR, according to Een blad",
+        "174.1052 EUR, which we computed",
+        "31/01/2026, supplied",
+    ),
 }
 
 
@@ -268,8 +282,22 @@ def test_a_letter_says_which_values_are_not_official_and_where_they_are_from(lan
     assert heading not in page(made.early_birth(), language).text
 
 
+def test_every_value_that_is_not_official_has_a_name() -> None:
+    named = {name for group, name in writing.words().sentences if group == "parameter"}
+    lacking = {
+        parameter.name
+        for scheme in SCHEMES.values()
+        if scheme.kind == "single-case"
+        for held in scheme.parameter_sets.values()
+        for parameter in held.parameters
+        if parameter.basis != "official" and parameter.name not in SETS_THE_CALENDAR
+    }
+    assert lacking - named == set()
+
+
 def test_a_letter_names_no_source_of_a_figure_that_is_supplied_by_the_case() -> None:
-    value = {"basis": "supplied", "value": "150.00", "unit": "EUR", "source": {"act": "the case", "article": "wage"}}
+    source = {"act": "the case", "article": "wage"}
+    value = {"name": "wage", "basis": "supplied", "value": "150.00", "unit": "EUR", "source": source}
     text = page(made.early_birth() | {"values": [value]}).text
     assert "150,00 EUR, meegedeeld " in text
     assert "the case" not in text

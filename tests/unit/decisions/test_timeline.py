@@ -11,6 +11,7 @@ from tegemoet.application.decisions.timeline.drawing import Label, place, rows_o
 from tegemoet.application.decisions.timeline.words import kind_name, words
 from tegemoet.domain.decision import fact_of
 from tegemoet.domain.problems import NotFoundError
+from tegemoet.schemes.registry import scheme_named
 from tests.schemes.maternity_rest import decisions as made
 from tests.schemes.maternity_rest.decisions import Decision
 
@@ -164,8 +165,10 @@ def test_a_fact_that_no_finding_has_is_none() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_kind_is_named_by_the_picture_else_by_its_scheme_else_as_it_is_written(language: str) -> None:
+def test_a_kind_is_named_by_its_scheme_else_by_the_picture_else_as_it_is_written(language: str) -> None:
     assert kind_name("benefit", made.scheme(), language) == words().words["benefit"][language]
+    of_providers = scheme_named("social-status")
+    assert kind_name("benefit", of_providers, language) == of_providers.texts.words["benefit"][language]
     assert kind_name("yes", made.scheme(), language) == {"nl": "ja", "fr": "oui", "en": "yes", "de": "ja"}[language]
     assert kind_name("never-heard-of", made.scheme(), language) == "never heard of"
 

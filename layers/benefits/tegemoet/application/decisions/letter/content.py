@@ -185,10 +185,16 @@ class LetterContent:
         return self.wording.say(
             value["basis"],
             "value",
+            name=self._name_of(value["name"]),
             value=value["value"],
             unit=value["unit"] if value["unit"] == CURRENCY else "",
             source=Written("" if source == THE_CASE else _official(source, self.language)),
         )
+
+    def _name_of(self, parameter: str) -> Written:
+        """The name of a value, with which its line begins; nothing where no letter names it."""
+        name = self.wording.texts.sentences.get(("parameter", parameter), {}).get(self.language, NONE)
+        return Written(name[:1].upper() + name[1:])
 
     def acts(self) -> list[str]:
         """The acts that the reasons cite, by their official titles."""

@@ -17,10 +17,10 @@ def words() -> Texts:
 def kind_name(kind: str, scheme: Scheme, language: str) -> str:
     """The name of a kind of period or amount.
 
-    It comes from the words of the picture, else from those of the scheme, else it is the code
+    It comes from the words of the scheme, else from those of the picture, else it is the code
     with spaces for hyphens.
     """
-    for texts in (words(), scheme.texts):
+    for texts in (scheme.texts, words()):
         if kind in texts.words:
             return texts.words[kind][language]
     return kind.replace("-", " ")
