@@ -118,8 +118,11 @@ def test_the_letter_of_a_decision_that_replaces_another_shows_the_difference(
     world: World, replaced: tuple[str, str]
 ) -> None:
     former, new = replaced
-    assert f"This decision replaces decision {former}" in world.get(f"/v1/decisions/{new}/letter", lang="en").text
-    assert "This decision replaces" not in world.get(f"/v1/decisions/{former}/letter", lang="en").text
+    reference = f"The former decision has the reference {former[:5]} {former[5:10]}."
+    text = world.get(f"/v1/decisions/{new}/letter", lang="en").text
+    assert reference in text
+    assert "EUR net more than we granted then" in text
+    assert "former decision" not in world.get(f"/v1/decisions/{former}/letter", lang="en").text
 
 
 def test_a_decision_is_compared_with_the_one_that_is_named(world: World, replaced: tuple[str, str]) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tegemoet.application.decisions import deciding
 from tegemoet.application.decisions.letter import write as writing
+from tegemoet.application.decisions.letter.layout import reference_of
 from tegemoet.application.decisions.letter.particulars import (
     PARTICULARS,
     LetterRefusedError,
@@ -104,10 +105,11 @@ def test_a_letter_states_each_payment_with_gross_tax_net_and_its_last_day() -> N
     assert "juli 2020 11–31 Uitkering 1.148,00 127,54 1.020,46 05/08/2020" in page(made.early_birth()).text
 
 
-def test_a_letter_states_the_amount_of_each_run_of_days_and_why_days_are_not_paid() -> None:
+def test_an_annex_states_the_amount_of_each_run_of_days_that_is_paid() -> None:
     text = page(made.early_birth(), "en").text
-    assert "Benefit 10/08/2020 20/10/2020 75.00 day" in text
-    assert "Public holiday 21/07/2020 21/07/2020 0.00 day" in text
+    annex = text[text.index("Annex: the whole calculation") :]
+    assert "Benefit 10/08/2020 20/10/2020 75.00 day" in annex
+    assert "0.00 day" not in re.sub(r"\d0\.00", "", text)
 
 
 def test_payments_of_a_work_removal_stand_beside_those_of_the_rest() -> None:
@@ -202,11 +204,95 @@ def test_an_absent_value_is_an_empty_cell() -> None:
 def test_a_letter_on_a_decision_that_replaces_another_shows_the_difference_per_month() -> None:
     former = {**made.early_birth(), "id": "b" * 32}
     text = page(made.separate_leave(), "en", former=former).text
-    assert "This decision replaces decision " + "b" * 32 in text
+    assert "The former decision has the reference bbbbb bbbbb." in text
     assert "Benefit, gross July 2020 1,148.00 0.00 \u22121,148.00" in text
     assert "Benefit, gross March 2021 0.00" in text
     assert "Benefit, gross Total 6,372.00" in text
-    assert "replaces" not in page(made.separate_leave(), "en").text
+    assert "former decision" not in page(made.separate_leave(), "en").text
+
+
+LESS = {
+    "nl": "Deze beslissing vervangt die van 01/08/2020. U krijgt 5.664,07 EUR netto minder dan wij toen toekenden.",
+    "fr": "Cette décision remplace celle du 01/08/2020. Vous recevez 5 664,07 EUR net de moins",
+    "en": "This decision replaces that of 01/08/2020. You receive 5,664.07 EUR net less than we granted then.",
+    "de": "Dieser Beschluss ersetzt den vom 01.08.2020. Sie erhalten 5.664,07 EUR netto weniger",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_revision_that_takes_money_away_says_so_first_and_that_nothing_is_due_yet(language: str) -> None:
+    former = {**made.early_birth(), "id": "b" * 32}
+    text = page(made.refused() | {"total": "0.00"}, language, former=former).text
+    say = writing.words().into(language).say
+    refused, repay = say("refused", "outcome"), say("repay", "revised", amount="5664.07")
+    told = (LESS[language], repay, refused, say("difference", "heading"))
+    places = [text.index(re.sub(r"\s+", " ", part)) for part in told]
+    assert places == sorted(places)
+    assert say("granted", "outcome") not in text
+
+
+@pytest.mark.parametrize(
+    ("total", "former", "sentence"),
+    [
+        ("120.00", "100.00", "You receive 20.00 EUR more than we granted then. 120.00 EUR in all."),
+        ("100.00", "100.00", "The amount does not change. 100.00 EUR in all."),
+        ("90.00", "100.00", "You receive 10.00 EUR less than we granted then. You do not have to pay anything back"),
+    ],
+)
+def test_a_revision_says_what_changes_where_no_tax_is_withheld(total: str, former: str, sentence: str) -> None:
+    decision = made.refused() | {"outcome": "granted", "total": total}
+    assert sentence in page(decision, "en", former=made.refused() | {"id": "b" * 32, "total": former}).text
+
+
+def test_a_revision_that_is_pending_takes_nothing_away() -> None:
+    former = {**made.early_birth(), "id": "b" * 32}
+    text = page(made.pending(), "en", former=former).text
+    assert "We cannot decide anew yet" in text
+    assert "you do not have to pay anything back" in text
+    assert "Difference from our former decision" not in text
+    assert "pay anything back" not in page(made.pending(), "en", former=made.refused() | {"id": "b" * 32}).text
+
+
+def test_what_decided_stands_on_the_page_and_every_other_rule_in_the_annex() -> None:
+    scheme = SCHEMES["maternity-rest"]
+    decided = deciding.decide_line(orjson.dumps(scheme.example), scheme, "mutuality", b"secret").decision
+    decision = deciding.render(decided, scheme, "en")
+    before, _, annex = Page(write(decision, scheme, MUTUALITY, "en")).text.partition("Annex: the whole calculation")
+    page_of = before[before.index("Why we decide so") :]
+    for step in decision["explanation"]:
+        decisive = step["outcome"] in ("not-met", "unknown") or (
+            step["outcome"] == "met" and step["rule"] in scheme.decisive
+        )
+        place, other = (page_of, annex) if decisive else (annex, page_of)
+        text = re.sub(r"\s+", " ", step["text"])
+        assert text in place, step["rule"]
+        assert text not in other, step["rule"]
+
+
+@pytest.mark.parametrize("slug", sorted(SCHEMES))
+def test_a_rule_that_a_scheme_calls_decisive_can_be_met(slug: str) -> None:
+    scheme = SCHEMES[slug]
+    assert {rule for rule in scheme.decisive if (rule, "met") not in scheme.texts.sentences} == set()
+
+
+def test_a_refusal_is_explained_by_what_was_not_met_alone() -> None:
+    text = page(made.refused(), "en").text
+    assert "You had no quality" in text[: text.index("Annex: the whole calculation")]
+
+
+def test_the_reference_is_ten_digits_with_which_the_id_begins() -> None:
+    decision = made.refused() | {"id": "0123456789abcdef" * 2}
+    text = page(decision, "en").text
+    head, _, small_print = text.partition("You disagree?")
+    assert "Reference 01234 56789" in head
+    assert decision["id"] not in head
+    assert decision["id"] in small_print
+
+
+def test_the_reference_of_a_decision_of_a_run_follows_from_its_whole_id() -> None:
+    first, second = (reference_of(f"2023-1-0a1b2c3d4e.v1-{person}") for person in ("A" * 26, "B" * 26))
+    assert first != second
+    assert re.fullmatch("[0-9a-f]{10}", first)
 
 
 def test_everything_is_escaped() -> None:

@@ -93,6 +93,8 @@ class Scheme:
     * `builds_on` names packages of schemes whose rules this one also applies, each with the prefix
       of their rule ids here. Their parameters and sentences are read too. A sentence of this scheme
       takes the place of theirs. A package with the prefix None has parameters only.
+    * `decisive` names the rules that a letter tells on its first page where they are met. The
+      others stand in its annex. Without a name every rule that is met stands on the page.
     * `given_sets` and `given_texts` replace what the package contains; see `with_parameters` and
       `with_texts`.
     """
@@ -107,6 +109,7 @@ class Scheme:
     engine: str = "1.0.0"
     data: Data = "ordinary"
     builds_on: tuple[tuple[str, str | None], ...] = ()
+    decisive: frozenset[str] = frozenset()
     given_sets: Mapping[str, ParameterSet] | None = None
     given_texts: Texts | None = None
 

@@ -30,4 +30,5 @@ SCHEME = Scheme(
     case_type=PersonYear,
     decide=decide,
     choose=set_of_year,
+    decisive=frozenset(("highest-premium", "difference")),
 )

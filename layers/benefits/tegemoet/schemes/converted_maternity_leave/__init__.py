@@ -23,4 +23,18 @@ SCHEME = Scheme(
     data="health",
     engine="2.0.0",
     builds_on=(("tegemoet.schemes.maternity_rest", ""),),
+    decisive=frozenset(
+        (
+            "mother-died",
+            "mother-in-hospital",
+            "leave-days",
+            "wage",
+            "rate-mother-in-hospital",
+            "rate-employee",
+            "rate-unemployed",
+            "wage-ceiling",
+            "alignment",
+            "guarantee",
+        )
+    ),
 )

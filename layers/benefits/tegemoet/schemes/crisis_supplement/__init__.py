@@ -22,4 +22,5 @@ SCHEME = Scheme(
     engine="2.0.0",
     data="health",
     builds_on=(("tegemoet.schemes.incapacity_supplement", EMPLOYEE),),
+    decisive=frozenset(("category-a", "category-b", "supplement", "reduction", "difference", "amount-per-day")),
 )

@@ -21,4 +21,5 @@ SCHEME = Scheme(
     decide=decide,
     engine="2.0.0",
     data="health",
+    decisive=frozenset(("supplement", "highest-total", "guaranteed-total", "limited-to-wage", "amount-per-day")),
 )

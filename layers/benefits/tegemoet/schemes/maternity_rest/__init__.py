@@ -22,4 +22,20 @@ SCHEME = Scheme(
     decide=decide,
     engine="2.0.0",
     data="health",
+    decisive=frozenset(
+        (
+            "rest-length",
+            "conversion",
+            "transfer",
+            "multiple-birth",
+            "hospital-stay",
+            "wage",
+            "rate-employee",
+            "rate-unemployed",
+            "rate-other",
+            "wage-ceiling",
+            "alignment",
+            "guarantee",
+        )
+    ),
 )

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tegemoet.application.decisions.difference import TotalDifference, difference
+from tegemoet.application.decisions.letter.layout import reference_of, spoken
 from tegemoet.application.decisions.timeline.words import kind_name
-from tegemoet.domain.decision import DecisionJson, MissingJson, fact_of
+from tegemoet.domain.decision import DecisionJson, FindingJson, MissingJson, fact_of
+from tegemoet.domain.money import ZERO, euro, read_amount
 from tegemoet.domain.parameters import ParameterJson
 from tegemoet.schemes.legislation.citations import cited_in
 from tegemoet.schemes.legislation.register import register
@@ -21,6 +24,7 @@ CURRENCY = "EUR"
 """The only unit of a value that a letter names."""
 NONE = ""
 """An absent value is an empty cell."""
+NOTHING = "0.00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,18 @@ class DifferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class LetterDifference:
-    """What the decision pays more or less than the decision `former`."""
+    """What the decision pays more or less than the decision of the reference `former`."""
 
     former: str
     rows: Sequence[DifferenceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReasons:
+    """What decided, and every other rule that was applied."""
+
+    decisive: Sequence[LetterReason]
+    others: Sequence[LetterReason]
 
 
 class LetterContent:
@@ -126,10 +138,10 @@ class LetterContent:
         return dict(zip(months, due, strict=True)) if isinstance(months, list) and isinstance(due, list) else {}
 
     def amounts(self) -> Iterator[LetterAmount]:
-        """Every other amount: those per day, and what a scheme pays at once or by the quarter."""
+        """Every other amount but zero: those per day, and what is paid at once or quarterly."""
         paid = {prefix + kind for prefix in PREFIXES for kind in (GROSS, TAX, NET)}
         for amount in self.decision["amounts"]:
-            if amount["kind"] not in paid:
+            if amount["kind"] not in paid and amount["amount"] != NOTHING:
                 yield LetterAmount(
                     what=self._name(amount["kind"]),
                     first=self._day(amount["from"]),
@@ -163,18 +175,30 @@ class LetterContent:
     def _needed(self, entry: MissingJson) -> str:
         return self.wording.say("needed", "missing", **{part: Written(text) for part, text in entry["text"].items()})
 
-    def reasons(self) -> list[LetterReason]:
-        """Every rule that was applied."""
-        cited = self._cited()
-        return [
-            LetterReason(
-                found=self.wording.word(step["outcome"]),
-                text=step["text"],
-                article=cited_in(self.language, step["source"]["article"]),
-                act=1 + cited.index(step["source"]["act"]),
-            )
-            for step in self.decision["explanation"]
-        ]
+    def reasons(self) -> LetterReasons:
+        """The rules that were applied.
+
+        What decided is what was not fulfilled or is not known, and of what is granted the rules
+        that the scheme names. Where that is nothing, every rule decided.
+        """
+        steps = self.decision["explanation"]
+        decisive = [step for step in steps if self._decided(step)] or steps
+        others = [step for step in steps if step not in decisive]
+        return LetterReasons([self._reason(step) for step in decisive], [self._reason(step) for step in others])
+
+    def _decided(self, step: FindingJson) -> bool:
+        if step["outcome"] in ("not-met", "unknown"):
+            return True
+        named = self.scheme.decisive or (step["rule"],)
+        return self.decision["outcome"] == "granted" and step["outcome"] == "met" and step["rule"] in named
+
+    def _reason(self, step: FindingJson) -> LetterReason:
+        return LetterReason(
+            found=self.wording.word(step["outcome"]),
+            text=step["text"],
+            article=cited_in(self.language, step["source"]["article"]),
+            act=1 + self._cited().index(step["source"]["act"]),
+        )
 
     def values(self) -> list[str]:
         """The values that it rests on and that are not official, with where they are from."""
@@ -210,18 +234,52 @@ class LetterContent:
     def total(self) -> str | None:
         """The sum of what is granted, gross where tax is withheld; None if it is nothing."""
         total = self.decision["total"]
-        if total in (None, "0.00"):
+        if total in (None, NOTHING):
             return None
         return self.wording.say("total" if any(self.payments()) else "sum", "outcome", total=total)
 
-    def difference(self, former: DecisionJson) -> LetterDifference:
-        """What the decision pays more or less than `former`, per month and in total."""
+    def opening(self, former: DecisionJson | None) -> list[str]:
+        """What changes for the reader: the outcome, or what is more or less than `former` granted.
+
+        A decision knows what it grants and not what was paid: of what is less, it says the most
+        that may have to come back, and that nothing does before a decision on it.
+        """
+        outcome, total = self.decision["outcome"], self.total()
+        if former is None:
+            return [" ".join(filter(None, (self.wording.say(outcome, "outcome"), total)))]
+        if outcome == "pending":
+            replaced = self.wording.say("pending", "revised", on=former["on"])
+            return [replaced, *([] if former["total"] in (None, NOTHING) else [self.wording.say("kept", "revised")])]
+        change, form = self._change(former)
+        facts = {"on": former["on"], "amount": euro(abs(change)), "form": Written(form)}
+        said = self.wording.say("less" if change < 0 else "more" if change else "same", "revised", **facts)
+        refused = self.wording.say(outcome, "outcome") if outcome == "refused" else None
+        repay = self.wording.say("repay", "revised", **facts) if change < 0 else None
+        return list(filter(None, (said, repay, refused or total)))
+
+    def _change(self, former: DecisionJson) -> tuple[Decimal, str]:
+        """What the decision grants more than `former` in EUR, net where tax is withheld."""
+        net = [row for row in difference(former, self.decision)["totals"] if row["kind"].endswith(NET)]
+        if net:
+            return sum((Decimal(row["difference"]) for row in net), ZERO), self.wording.word("net")
+        new, old = (ZERO if of["total"] is None else read_amount(of["total"]) for of in (self.decision, former))
+        return new - old, NONE
+
+    def difference(self, former: DecisionJson | None) -> LetterDifference | None:
+        """What the decision pays more or less than `former`, per month that changes and in total.
+
+        None where nothing is paid differently, or is not decided yet.
+        """
+        if former is None or self.decision["outcome"] == "pending":
+            return None
         found = difference(former, self.decision)
         months = [
-            self._row(row, write_period(row["month"], self.language) if row["month"] else NONE) for row in found["rows"]
+            self._row(row, write_period(row["month"], self.language) if row["month"] else NONE)
+            for row in found["rows"]
+            if row["difference"] != NOTHING
         ]
         totals = [self._row(row, NONE, is_total=True) for row in found["totals"]]
-        return LetterDifference(former["id"], [*months, *totals])
+        return LetterDifference(spoken(reference_of(former["id"])), [*months, *totals]) if months else None
 
     def _row(self, row: TotalDifference, month: str, *, is_total: bool = False) -> DifferenceRow:
         sums = [self._euro(row["former"]), self._euro(row["new"]), self._euro(row["difference"])]

@@ -1,8 +1,8 @@
 """The letter on a decision: one self-contained HTML page that prints on A4.
 
-It states the outcome, the amounts, the reasons with their articles and what is still to be handed
-in, and the particulars that the charter of the socially insured requires of the body that decides
-(law of 11 April 1995, article 14).
+It opens with what changes for the reader, and states the amounts, what decided with its articles,
+what is still to be handed in, and the particulars that the charter of the socially insured requires
+of the body that decides (law of 11 April 1995, article 14). An annex has every other rule.
 """
 
 from functools import cache
@@ -11,6 +11,7 @@ from importlib import resources
 from jinja2 import Template
 
 from tegemoet.application.decisions.letter.content import LetterContent
+from tegemoet.application.decisions.letter.layout import reference_of, spoken, style
 from tegemoet.application.decisions.letter.particulars import Body, particulars, require_permitted
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.files import html_template
@@ -45,10 +46,12 @@ def write(
     letter = LetterContent(decision, scheme, wording)
     return _template().render(
         language=language,
+        style=style(),
         say=wording.say,
         decision=decision,
+        reference=spoken(reference_of(decision["id"])),
         on=letter.on(),
-        total=letter.total(),
+        opening=letter.opening(former),
         scheme=scheme.title[language],
         body=stated,
         timeline=draw(decision, scheme, language, alone=False),
@@ -59,7 +62,7 @@ def write(
         reasons=letter.reasons(),
         values=letter.values(),
         acts=letter.acts(),
-        difference=None if former is None else letter.difference(former),
+        difference=letter.difference(former),
     )
 
 

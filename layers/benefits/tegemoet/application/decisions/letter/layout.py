@@ -1,0 +1,34 @@
+"""What every letter shares: its form on paper and screen, and the reference that a reader can say.
+
+A letter prints on A4. On a narrow screen no line is wider than the screen: rows of a table stand as
+lines with the names of their columns, and the picture, too small to be read, is left out.
+"""
+
+import hashlib
+import re
+from functools import cache
+from importlib import resources
+
+_DIGITS = 10
+_HEX_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@cache
+def style() -> str:
+    """The style sheet of every letter."""
+    return (resources.files("tegemoet.application.decisions.letter") / "letter.css").read_text("utf-8")
+
+
+def reference_of(decision_id: str) -> str:
+    """The reference of a decision, short enough for the telephone: ten hexadecimal digits.
+
+    They are those with which the id begins. The id of a decision of a run names run and person; its
+    reference is the beginning of the SHA-256 of that id, which its list of letters has.
+    """
+    digits = decision_id if _HEX_ID.fullmatch(decision_id) else hashlib.sha256(decision_id.encode()).hexdigest()
+    return digits[:_DIGITS]
+
+
+def spoken(reference: str) -> str:
+    """The reference as it is printed: two groups of five, which stay on one line."""
+    return f"{reference[:5]} {reference[5:]}"
