@@ -57,6 +57,7 @@ CONTRACT = {
     "POST /v1/batches/{batch_id}/abandonment",
     "GET /v1/premium-years/{year}/practices/{riziv_number}",
     "GET /v1/premium-years/{year}/decisions/{decision_id}",
+    "GET /v1/premium-years/{year}/decisions/{decision_id}/letter",
     "GET /v1/partners",
     "GET /v1/partners/{partner}",
     "POST /v1/partners/{partner}/registrations",

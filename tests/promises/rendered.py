@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 from openpyxl import load_workbook
 
 from tegemoet.application.decisions import catalogue, deciding, legislation
 from tegemoet.application.decisions.documents import document
+from tegemoet.application.decisions.letter.layout import reference_of, spoken
 from tegemoet.application.decisions.letter.particulars import body_of
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline.draw import draw
@@ -28,13 +29,16 @@ from tegemoet.application.intake import batch_report
 from tegemoet.application.intake.kinds.reasons import reasons
 from tegemoet.application.premium_year import report_page
 from tegemoet.application.premium_year.changes import WAYS, Change, grant_changes, role_changes
+from tegemoet.application.premium_year.letters.record import LetterKind, Registration, Transfer
+from tegemoet.application.premium_year.letters.write import written as premium_letter
 from tegemoet.application.premium_year.plan import NOT_USED
 from tegemoet.application.premium_year.unread import UNREAD
-from tegemoet.application.records import ChangeKind, GrantedKind
+from tegemoet.application.records import OPERATORS, ChangeKind, GrantedKind
 from tegemoet.schemes.increased_reimbursement.contact import CATEGORIES, LearnedSince
 from tegemoet.schemes.increased_reimbursement.statistics import tables
 from tegemoet.schemes.registry import SCHEMES
 from tests.schemes.increased_reimbursement.builders import YEAR
+from tests.support.premium_letters import of_the_treasury
 from tests.unit.premium_year.test_report_page import ANN, FUND, a_sector, an_account, an_unused_file, first_phase
 
 Rendered = tuple[str, Callable[[str], str], Any]
@@ -63,7 +67,8 @@ def decisions() -> Iterator[Rendered]:
 
             yield f"explanation of {name}", explained, decision
             yield f"picture of {name}", pictured, decision
-            yield f"letter on {name}", told, [decision, before]
+            references = [spoken(reference_of(each["id"])) for each in (decision, before) if each]
+            yield f"letter on {name}", told, [decision, before, references]
             for step in decision["explanation"]:
                 if called := step["facts"].get("document"):
 
@@ -210,6 +215,30 @@ SHOWN_OF_CHANGES = [
 """What the page shows of these changes as it is: names, ids, and kinds of files."""
 
 
+def premium_letters() -> Iterator[Rendered]:
+    """The letters to care providers that no decision makes, and one of every other kind."""
+    asked = of_the_treasury("en")
+    registered = (None, Registration(), Registration("2023-12-01", "2024-05-31"))
+    paid = (Transfer("7034"), Transfer("7034", "office-1", "2023-12-11"))
+    made = [
+        replace(asked[0], kind=kind, transfer=transfer, registration=registration)
+        for kind in get_args(LetterKind)
+        for transfer in paid
+        for registration in registered
+        if kind != "recovery"
+    ]
+    for number, letter in enumerate((*asked, *made)):
+
+        def told(lang: str, letter: Any = letter) -> str:
+            return premium_letter(replace(letter, language=lang), body_of(OPERATORS))
+
+        yield (
+            f"premium letter {number}",
+            told,
+            [orjson.loads(orjson.dumps(letter)), spoken(reference_of(letter.decision)), "EUR", "BE71 0961 2345 6769"],
+        )
+
+
 def exchanges() -> Iterator[Rendered]:
     """The tables of the exchange as CSV and as a workbook, and why a household is not contacted."""
     made = tables({f"{level}/{place}": 1_234 for level in ("households", "persons") for place in "123456"}, YEAR)
@@ -235,7 +264,7 @@ def main() -> None:
     language = sys.argv[1]
     found = [
         [name, render("en"), render(language), data]
-        for name, render, data in (*decisions(), *catalogues(), *reports(), *exchanges())
+        for name, render, data in (*decisions(), *catalogues(), *reports(), *premium_letters(), *exchanges())
     ]
     json.dump(found, sys.stdout)
 

@@ -11,8 +11,8 @@ import orjson
 from tegemoet.application.decisions.deciding import render
 from tegemoet.application.decisions.documents import document
 from tegemoet.application.decisions.letter.content import LetterContent
+from tegemoet.application.decisions.letter.layout import words as letter_words
 from tegemoet.application.decisions.letter.particulars import body_of
-from tegemoet.application.decisions.letter.write import words as letter_words
 from tegemoet.application.decisions.letter.write import write
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.decisions.timeline.words import words as kinds
@@ -82,6 +82,11 @@ class _Texts(HTMLParser):
             self.found.append(data.strip("\n"))
 
 
+def texts_of(page: str) -> list[str]:
+    """Every text of a page or picture that a reader sees or hears."""
+    return _Texts(page).found
+
+
 def said(decision: bytes, scheme: Scheme, language: str) -> Iterator[Said]:
     """Everything that is said of a decision: explanation, missing, picture, letter, documents."""
     readable: Any = render(decision, scheme, language)
@@ -100,7 +105,7 @@ def said(decision: bytes, scheme: Scheme, language: str) -> Iterator[Said]:
         pages[f"document {name}"] = document(decision, scheme, name, language)
     spoken = {*stated, *(step["text"] for step in readable["explanation"])}
     for where, page in pages.items():
-        yield from (Said(where, text) for text in _Texts(page).found if text not in spoken)
+        yield from (Said(where, text) for text in texts_of(page) if text not in spoken)
 
 
 def called_for(decision: Any) -> Iterable[str]:

@@ -45,6 +45,7 @@ OPERATORS = {
     ("POST", "/v1/batches/{id}/abandonment"),
     ("GET", "/v1/premium-years/{year}/practices/{riziv_number}"),
     ("GET", "/v1/premium-years/{year}/decisions/{id}"),
+    ("GET", "/v1/premium-years/{year}/decisions/{id}/letter"),
     ("POST", "/v1/partners/{partner}/registrations"),
     ("GET", "/v1/partners"),
     ("GET", "/v1/partners/{partner}"),

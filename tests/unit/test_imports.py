@@ -191,7 +191,7 @@ def test_an_import_by_name_is_found(source: str, found: bool) -> None:
 
 ROOMS = ("decisions", "premium_year", "intake", "exchange", "partners")
 DOORS = {
-    ("premium_year", "decisions"): {"deciding", "reading"},
+    ("premium_year", "decisions"): {"deciding", "letter", "reading"},
     ("intake", "decisions"): {"bulk"},
     ("intake", "premium_year"): {"allocation"},
     ("exchange", "intake"): {"manifest"},

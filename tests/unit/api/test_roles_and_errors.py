@@ -36,6 +36,7 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("POST", DECIDE, EXAMPLE, PARTNERS | OPERATORS | {"case-worker"}),
     ("GET", "/v1/decisions/0", None, CASE_READERS),
     ("GET", "/v1/premium-years/2023/decisions/0", None, {"operator", "approver", "reader"}),
+    ("GET", "/v1/premium-years/2023/decisions/0/letter", None, YEAR_READERS),
     ("GET", "/v1/decisions/0/timeline", None, CASE_READERS),
     ("GET", "/v1/decisions/0/letter", None, CASE_READERS),
     ("GET", "/v1/decisions/0/documents/d", None, CASE_READERS),

@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions import deciding
-from tegemoet.application.decisions.letter import write as writing
 from tegemoet.application.decisions.letter.layout import reference_of
+from tegemoet.application.decisions.letter.layout import words as letter_words
 from tegemoet.application.decisions.letter.particulars import (
     PARTICULARS,
     LetterRefusedError,
@@ -223,7 +223,7 @@ LESS = {
 def test_a_revision_that_takes_money_away_says_so_first_and_that_nothing_is_due_yet(language: str) -> None:
     former = {**made.early_birth(), "id": "b" * 32}
     text = page(made.refused() | {"total": "0.00"}, language, former=former).text
-    say = writing.words().into(language).say
+    say = letter_words().into(language).say
     refused, repay = say("refused", "outcome"), say("repay", "revised", amount="5664.07")
     told = (LESS[language], repay, refused, say("difference", "heading"))
     places = [text.index(re.sub(r"\s+", " ", part)) for part in told]
@@ -361,7 +361,7 @@ def resting_on_values() -> Decision:
 
 @pytest.mark.parametrize("language", STATED)
 def test_a_letter_says_which_values_are_not_official_and_where_they_are_from(language: str) -> None:
-    heading = writing.words().into(language).say("values", "heading")
+    heading = letter_words().into(language).say("values", "heading")
     found = page(resting_on_values(), language).text
     assert [part for part in (heading, *STATED[language]) if part not in found] == []
     assert "EUR, mee" not in found
@@ -369,7 +369,7 @@ def test_a_letter_says_which_values_are_not_official_and_where_they_are_from(lan
 
 
 def test_every_value_that_is_not_official_has_a_name() -> None:
-    named = {name for group, name in writing.words().sentences if group == "parameter"}
+    named = {name for group, name in letter_words().sentences if group == "parameter"}
     lacking = {
         parameter.name
         for scheme in SCHEMES.values()
@@ -411,7 +411,7 @@ def test_every_body_that_ships_is_complete_in_every_language() -> None:
     bodies = body_files()
     assert "mutuality" in bodies
     for name in bodies:
-        for language in writing.words().languages:
+        for language in letter_words().languages:
             particulars(body_of(name), language)
 
 

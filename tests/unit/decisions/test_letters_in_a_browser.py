@@ -10,18 +10,23 @@ from tegemoet.application.decisions import deciding
 from tegemoet.application.decisions.letter.layout import style
 from tegemoet.application.decisions.letter.particulars import body_of
 from tegemoet.application.decisions.letter.write import write
+from tegemoet.application.premium_year.letters.write import written as premium_letter
+from tegemoet.application.records import OPERATORS
 from tegemoet.schemes.notation import languages
 from tegemoet.schemes.registry import SCHEMES
 from tests.schemes.maternity_rest import decisions as made
 from tests.support.browser import CHROMIUM, widths
+from tests.support.premium_letters import letters_in, of_the_treasury, released_year
 
 SCREENS = (360, 1_200)
 """Pixels: a phone, and the screen of a desk."""
-BODY = body_of("mutuality")
+BODY, PREMIUMS = body_of("mutuality"), body_of(OPERATORS)
 
 
 def pages() -> dict[str, str]:
-    """The letter on the example of every scheme, and one on a revision, in each language."""
+    """The letter on the example of every scheme and one on a revision in each language, and those
+    of a premium year.
+    """
     found: dict[str, str] = {}
     scheme, former = made.scheme(), made.early_birth() | {"id": "b" * 32}
     for language in languages():
@@ -31,6 +36,13 @@ def pages() -> dict[str, str]:
             if known.kind == "single-case":
                 decided = deciding.decide_line(orjson.dumps(known.example), known, "mutuality", b"secret").decision
                 found[f"{slug}-{language}"] = write(deciding.render(decided, known, language), known, BODY, language)
+    with released_year() as (world, *runs):
+        for run in runs:
+            for letter in letters_in(world, run, "2023-12-11").values():
+                found[f"premium-{letter.kind}-{run.phase}-{letter.riziv_number}"] = premium_letter(letter, PREMIUMS)
+    for language in languages():
+        for number, letter in enumerate(of_the_treasury(language)):
+            found[f"premium-{letter.kind}-{number}-{language}"] = premium_letter(letter, PREMIUMS)
     return found
 
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from tegemoet.api.callers import CASE_READERS, DECIDERS
 from tegemoet.api.once import IdempotencyKey, id_once
 from tegemoet.api.persons import person
-from tegemoet.api.routes import Routes
+from tegemoet.api.routes import POLICY, Routes
 from tegemoet.api.services import PartnerServices
 from tegemoet.api.shapes.common import Identifier, Language, Person, SchemeName
 from tegemoet.api.shapes.decisions import BenefitDays, CaseBody, Decision, Difference
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tegemoet.application.decisions.reading import StoredDecision
 
 router = Routes[PartnerServices]("decisions")
-POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
-"""For a page or picture: no script runs, nothing is fetched, no site may frame it."""
 
 
 @router.writes(

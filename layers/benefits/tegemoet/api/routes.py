@@ -8,6 +8,9 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from tegemoet.api.callers import Caller, Role
 from tegemoet.api.services import Common
 
+POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+"""For a page or picture: no script runs, nothing is fetched, no site may frame it."""
+
 S_co = TypeVar("S_co", bound=Common, covariant=True)
 Route = TypeVar("Route", bound=Callable[..., object])
 

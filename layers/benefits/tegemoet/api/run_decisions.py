@@ -1,13 +1,14 @@
-"""The route of the decisions of runs. Only operators and approvers use it: partners read theirs in
+"""The routes of the decisions of runs. Only operators and approvers use it: partners read theirs in
 files.
 """
 
 from typing import Annotated, Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tegemoet.api.callers import YEAR_READERS
-from tegemoet.api.routes import Routes
+from tegemoet.api.routes import POLICY, Routes
 from tegemoet.api.services import YearServices
 from tegemoet.api.shapes.common import Identifier, Language
 from tegemoet.api.shapes.decisions import Decision
@@ -42,3 +43,31 @@ def get_run_decision(
         again = replay_decision(stored, services.work, services.secrets.digest_secret())
         readable["replay"] = {"same": again.same, "differs": dict(again.differs)}
     return readable  # type: ignore[no-any-return]
+
+
+@router.reads(
+    "/premium-years/<year>/decisions/<decision_id>/letter",
+    *YEAR_READERS,
+    answer="The letter, as a printable HTML page.",
+)
+def get_run_letter(
+    year: YearNumber,
+    decision_id: Identifier,
+    lang: Annotated[
+        str | None,
+        Query(max_length=8, description="The language of the letter. Defaults to that of its reader."),
+    ] = None,
+) -> Response[str]:
+    """Write the letter that tells a care provider the decision of a released run.
+
+    It is the letter that the files of the run have. 409 `run-not-released` before the release,
+    `payment-not-written` if the payment of the decision was not written, and
+    `letter-particulars-missing` as for the letter on a single decision.
+    """
+    from tegemoet.application.premium_year.letters.of_run import read_letter
+
+    services = router.services
+    page = read_letter(
+        year, decision_id, lang, run_decisions=services.run_decisions, runs=services.runs, work=services.work
+    )
+    return Response(200, "text/html; charset=utf-8", page, headers=POLICY)

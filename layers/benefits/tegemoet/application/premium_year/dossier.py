@@ -157,10 +157,10 @@ def _decided(
         if frozen is not None and frozen.case is not None:
             with suppress(ValidationError, ParameterUnknownError):
                 case = scheme.case.validate_json(orjson.dumps(frozen.case))
-                yield root, decide_person(case, date.fromisoformat(run.on), _given(folder.plan(), parameters))
+                yield root, decide_person(case, date.fromisoformat(run.on), given_in(folder.plan(), parameters))
 
 
-def _given(plan: Plan, parameters: ParameterSet) -> ParameterSet:
+def given_in(plan: Plan, parameters: ParameterSet) -> ParameterSet:
     """The set with what the body supplied for the run, except what the set publishes by now."""
     lacking = [
         value

@@ -182,8 +182,11 @@ class NumbersIndex:
 
 
 class BankAccount(TypedDict):
+    """`language` = that of a practitioner, where the registration of the account says it."""
+
     holder: str
     iban: str
+    language: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)

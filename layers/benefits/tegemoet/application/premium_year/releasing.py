@@ -26,6 +26,8 @@ from tegemoet.application.premium_year.folder import (
     partner_file,
 )
 from tegemoet.application.premium_year.invariants import Check
+from tegemoet.application.premium_year.letters.files import write_letters
+from tegemoet.application.premium_year.letters.of_run import letters_of
 from tegemoet.application.premium_year.listing import merged
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import highest_premiums
@@ -105,9 +107,10 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
     invariants.require(_published(run, made, output))
     _hand_to_partners(run, folder, len(approved.shards), output)
+    letters = write_letters(letters_of(run, folder, parameters), len(approved.shards), output)
     for name in (SUMMARY, PAGE):
         output.put(prefix + name, folder.released.get(name))
-    outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE, READABLE_FILE))
+    outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE, READABLE_FILE, *letters))
     now = clock.now().isoformat(timespec="seconds")
     detail = RunDetail(outputs=outputs, settled=approved.settled, released_at=now)
     runs.finish(run.id, state="released", detail=detail, expected=("approved", "failed"))

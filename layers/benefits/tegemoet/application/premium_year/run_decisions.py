@@ -46,14 +46,14 @@ class FrozenRunDecisions:
         self._decisions, self._work = decisions, work
 
     def find(self, decision_id: str) -> bytes | None:
-        place = _place(decision_id)
+        place = place_of(decision_id)
         if place is None:
             return None
         year, shard, run, person = place
         return dict(self._decisions.of_person(year, shard, person)).get(run)
 
     def frozen(self, decision_id: str) -> Mapping[str, object] | None:
-        place = _place(decision_id)
+        place = place_of(decision_id)
         if place is None:
             return None
         _, shard, run, person = place
@@ -64,7 +64,7 @@ class FrozenRunDecisions:
         return {"case": frozen.case, **({"supplied": supplied} if (supplied := folder.plan().supplied) else {})}
 
 
-def _place(decision_id: str) -> tuple[int, int, str, str] | None:
+def place_of(decision_id: str) -> tuple[int, int, str, str] | None:
     """Year, shard, run and person of a decision id; None if it is not of a run."""
     match = _ID.fullmatch(decision_id)
     if match is None:

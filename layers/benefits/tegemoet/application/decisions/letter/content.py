@@ -212,7 +212,7 @@ class LetterContent:
             name=self._name_of(value["name"]),
             value=value["value"],
             unit=value["unit"] if value["unit"] == CURRENCY else "",
-            source=Written("" if source == THE_CASE else _official(source, self.language)),
+            source=Written("" if source == THE_CASE else official_title(source, self.language)),
         )
 
     def _name_of(self, parameter: str) -> Written:
@@ -222,7 +222,7 @@ class LetterContent:
 
     def acts(self) -> list[str]:
         """The acts that the reasons cite, by their official titles."""
-        return [_official(title, self.language) for title in self._cited()]
+        return [official_title(title, self.language) for title in self._cited()]
 
     def _cited(self) -> list[str]:
         return list(dict.fromkeys(step["source"]["act"] for step in self.decision["explanation"]))
@@ -296,6 +296,6 @@ class LetterContent:
         return NONE if amount is None else self.wording.number(amount)
 
 
-def _official(title: str, language: str) -> str:
+def official_title(title: str, language: str) -> str:
     """The title of an act in `language` where it has one, else as it is cited."""
     return next((act.official.get(language, title) for act in register().values() if title in act.titles), title)

@@ -6,17 +6,42 @@ lines with the names of their columns, and the picture, too small to be read, is
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
+
+from tegemoet.application.files import html_template
+from tegemoet.schemes.texts import Texts, Wording, read_texts
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _DIGITS = 10
 _HEX_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @cache
+def words() -> Texts:
+    """The words of letters."""
+    file = resources.files("tegemoet.application.decisions.letter") / "letter.toml"
+    return read_texts(file.read_text("utf-8"), "letter.toml")
+
+
+@cache
 def style() -> str:
     """The style sheet of every letter."""
     return (resources.files("tegemoet.application.decisions.letter") / "letter.css").read_text("utf-8")
+
+
+def appeal(stated: Mapping[str, Sequence[str]], wording: Wording) -> str:
+    """The particulars of appeal of a body, as `particulars` returns them, in HTML."""
+    return _appeal().render(body=stated, say=wording.say)
+
+
+@cache
+def _appeal() -> "Template":
+    return html_template("tegemoet.application.decisions.letter", "appeal.html")
 
 
 def reference_of(decision_id: str) -> str:

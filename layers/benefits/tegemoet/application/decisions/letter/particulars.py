@@ -13,9 +13,12 @@ from importlib.resources.abc import Traversable
 
 from tegemoet.domain.decision import DecisionJson
 from tegemoet.domain.problems import ConflictError, Fault
+from tegemoet.schemes.languages import DEFAULT_LANGUAGES, LANGUAGES
 
 Body = Mapping[str, object]
-"""A file of a body as it is written: per particular a value per language, and `ONLY_OFFICIAL`."""
+"""A file of a body as it is written: per particular a value per language, and two settings."""
+LANGUAGE = "language"
+"""The language of its letters to a reader whose language is not known."""
 ONLY_OFFICIAL = "only-official-values"
 """Whether the body sends no letter on a decision that rests on a value that is not official."""
 PARTICULARS = (
@@ -75,6 +78,12 @@ def particulars(body: Body, language: str) -> dict[str, list[str]]:
     if missing:
         raise LetterRefusedError("The body that decides lacks particulars that a letter has to state.", faults=missing)
     return found
+
+
+def language_of(body: Body) -> str:
+    """The language of a body's letters to a reader whose language is not known."""
+    language = body.get(LANGUAGE)
+    return language if isinstance(language, str) and language in LANGUAGES else DEFAULT_LANGUAGES.api
 
 
 def require_permitted(body: Body, decision: DecisionJson) -> None:

@@ -6,25 +6,16 @@ of the body that decides (law of 11 April 1995, article 14). An annex has every 
 """
 
 from functools import cache
-from importlib import resources
 
 from jinja2 import Template
 
 from tegemoet.application.decisions.letter.content import LetterContent
-from tegemoet.application.decisions.letter.layout import reference_of, spoken, style
+from tegemoet.application.decisions.letter.layout import appeal, reference_of, spoken, style, words
 from tegemoet.application.decisions.letter.particulars import Body, particulars, require_permitted
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.files import html_template
 from tegemoet.domain.decision import DecisionJson
 from tegemoet.schemes.scheme import Scheme
-from tegemoet.schemes.texts import Texts, read_texts
-
-
-@cache
-def words() -> Texts:
-    """The words of the letter."""
-    file = resources.files("tegemoet.application.decisions.letter") / "letter.toml"
-    return read_texts(file.read_text("utf-8"), "letter.toml")
 
 
 def write(
@@ -48,6 +39,7 @@ def write(
         language=language,
         style=style(),
         say=wording.say,
+        appeal=appeal(stated, wording),
         decision=decision,
         reference=spoken(reference_of(decision["id"])),
         on=letter.on(),

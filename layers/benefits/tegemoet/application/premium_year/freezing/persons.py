@@ -15,6 +15,7 @@ from tegemoet.application.premium_year.joining import number_order
 from tegemoet.application.premium_year.offices import DISPUTED, account_of, holds
 from tegemoet.application.premium_year.ownership import RankedFact, ranked
 from tegemoet.application.premium_year.records import (
+    BankAccount,
     FrozenPerson,
     Pharmacies,
     Plan,
@@ -162,7 +163,7 @@ class _Freezing:
             case_id,
             self._case(person, lines, entries, {day: used.fact.row for day, used in dated.items()}),
             partners=[line["partners"] for line in lines],
-            account=None if latest is None else account_of(latest.fact.row),
+            account=None if latest is None else _account(latest.fact.row),
             offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
         )
         answered = tuple(sorted({line["answered"] for line in lines if "answered" in line}))
@@ -239,6 +240,13 @@ class _Freezing:
         registered = tuple(Account(date.fromisoformat(day), used.fact.row["iban"]) for day, used in accounts.items())
         latest = latest_account(registered, date.fromisoformat(self.run.on))
         return None if latest is None else accounts[latest.registered_on.isoformat()]
+
+
+def _account(row: AccountRow) -> BankAccount:
+    account = account_of(row)
+    if language := row.get("language"):
+        account["language"] = language
+    return account
 
 
 def _paid(entry: Entry) -> PaidCase:

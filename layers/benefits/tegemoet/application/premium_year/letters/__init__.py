@@ -1,0 +1,1 @@
+"""Letters to care providers about the premium of a year."""
