@@ -126,6 +126,13 @@ def test_a_letter_tells_what_decided_and_not_every_rule(year: Year) -> None:
     assert [reason.text.startswith("Vom 15.02.2023") for reason in refused.reasons] == [True]
 
 
+def test_a_letter_that_waits_for_an_account_names_one_last_day(year: Year) -> None:
+    world, first, _ = year
+    letter = letters_in(world, first)[WAITING[:8]]
+    assert [reason.needed for reason in letter.reasons] == [[]]
+    assert "Nodig:" not in text_of(letter)
+
+
 def test_money_to_be_paid_back_is_asked_with_all_that_a_transfer_needs() -> None:
     asked, announced = (letter for letter in of_the_treasury("nl") if letter.kind == "recovery")
     text = text_of(asked)
