@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -182,11 +183,14 @@ class Watch:
             return
         cut_off = json.loads(item["detail"]["M"]["cut_off"]["S"])
         used = {batch["id"] for batch in plan["batches"]}
+        facts = [change["facts"] for change in plan.get("changes", ())]
+        listed = {of["key"] for of in facts if of.get("state") == "unread"}
         for batch in self.batches():
             kind, state, is_used = batch["kind"]["S"], batch["state"]["S"], batch["id"]["S"] in used
             concerns = kind != "activity-year" or item["phase"]["N"] == "2"
             before = batch["written_at"]["S"] < cut_off
-            if concerns and before and state not in NOT_USED and not is_used:
+            is_late = bool(listed) and batch["key"]["S"] in listed and _is_a_day_old(batch, cut_off)
+            if concerns and before and state not in NOT_USED and not is_used and not is_late:
                 self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} {state}")
             if is_used and (state in NOT_USED or not before):
                 self.found("a-run-uses-nothing-else", f"{run} {kind} {state}")
@@ -251,3 +255,8 @@ class Watch:
         for run in released:
             if run not in self.payments:
                 self.found("a-released-run-has-its-payment-file", run)
+
+
+def _is_a_day_old(batch: Item, cut_off: str) -> bool:
+    """Whether a run no longer waits for the file, should nothing have taken it in."""
+    return datetime.fromisoformat(cut_off) - datetime.fromisoformat(batch["written_at"]["S"]) >= timedelta(days=1)

@@ -269,3 +269,19 @@ def test_a_run_uses_all_that_was_brought_before(seen: Seen, kind: str, written: 
     seen.batches = [batch(kind=kind, written_at=written, state=state)]
     seen.watch.object_put("WorkBucket", "runs/run/batches.json", json.dumps({"batches": []}).encode())
     assert ("a-run-uses-all-that-was-brought-before" in seen.promises) is broken
+
+
+@pytest.mark.parametrize(
+    ("written", "listed", "broken"),
+    [
+        ("2023-11-30T10:00:00Z", True, False),
+        ("2023-11-30T10:00:01Z", True, True),  # less than a day old: a run waits for it
+        ("2023-11-20T10:00:00Z", False, True),
+    ],
+)
+def test_a_late_message_about_a_file_listed_as_unread(seen: Seen, written: str, listed: bool, broken: bool) -> None:
+    seen.batches = [batch(written_at=written, state="loading", key="in/a/b.csv")]
+    changes = [{"facts": {"state": "unread", "key": "in/a/b.csv"}}] if listed else []
+    plan = {"batches": [], "changes": changes}
+    seen.watch.object_put("WorkBucket", "runs/run/batches.json", json.dumps(plan).encode())
+    assert ("a-run-uses-all-that-was-brought-before" in seen.promises) is broken
