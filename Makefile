@@ -56,9 +56,9 @@ bench-exchange: ## measure the exchange with a million persons: time, memory, ca
 	$(BOOTSTRAP)
 	$(PYTHON) -m bench.exchange
 
-mutants: ## change the rules and the ledger one by one, and list the changes that no test notices (hours)
+mutants: ## change the rules and the ledger one by one, and list the changes that no test notices (hours; SINCE=COMMIT: only lines changed since)
 	$(BOOTSTRAP)
-	$(PYTHON) -m local.tools.mutants
+	$(PYTHON) -m local.tools.mutants $(if $(SINCE),--since $(SINCE))
 
 simulate: ## play histories of hostile decades (SEEDS=1000; SEED=17: print every call of one; WITHOUT="a guard"; KIND=exchange; GUARDS=1: list the guards)
 	$(BOOTSTRAP)

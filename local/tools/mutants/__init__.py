@@ -5,5 +5,5 @@ left out, a date or an amount of a parameter file. Each mutant runs the tests of
 forked process, on a copy of the package, until the first test fails. The mutants that survive are
 compared with docs/reference/mutation.md, which gives a reason for every survivor.
 
-    python -m local.tools.mutants [target …] [--list]
+    python -m local.tools.mutants [target …] [--since COMMIT] [--list]
 """

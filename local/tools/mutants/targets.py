@@ -68,7 +68,8 @@ SMALLER_SCHEMES = (
     *("crisis_supplement", "incapacity_supplement", "social_status", "insured_contribution", "newborn_transport"),
     *("company_supplement", "first_hire", "locum_contribution", "locum_licence", "locum_checklist"),
     *("contribution_voucher", "wellbeing_support", "psychiatric_day_care", "speech_therapy_fee"),
-    *("parenteral_nutrition", "pension_cumulation"),
+    *("parenteral_nutrition", "pension_cumulation", "contraceptives", "dietary_products"),
+    *("care_claim_prescription", "locum_liability"),
 )
 
 RUNS_IN_MEMORY = ("phases_in_memory", "year_check", "paid_once", "runs_of_another_version")
@@ -111,7 +112,10 @@ TARGETS = {
             ),
             "schemes/converted_maternity_leave/parameters/parameters.toml",
         ),
-        ("tests/schemes/converted_maternity_leave/test_rules.py", "tests/schemes/test_golden.py"),
+        (
+            *(f"tests/schemes/converted_maternity_leave/test_{name}.py" for name in ("rules", "properties")),
+            *("tests/schemes/test_golden.py", "tests/schemes/test_schemes.py"),
+        ),
     ),
     "domain": Target(
         tuple(f"domain/{name}.py" for name in DOMAIN),
@@ -131,6 +135,29 @@ TARGETS = {
             *("tests/schemes/incapacity_supplement/test_rules.py", "tests/schemes/crisis_supplement/test_rules.py"),
             *("tests/schemes/social_status/test_rules.py", "tests/schemes/wellbeing_support/test_rules.py"),
             *("tests/schemes/convention_premium/test_input.py", "tests/schemes/test_golden.py"),
+        ),
+    ),
+    "values": Target(
+        tuple(f"application/premium_year/{name}.py" for name in ("values", "confirming")),
+        (
+            *("tests/unit/premium_year/test_values.py", "tests/unit/premium_year/test_four_eyes.py"),
+            "tests/integration/premium_year/test_runs_of_another_version.py",
+        ),
+    ),
+    "supplied": Target(
+        tuple(f"schemes/{name}.py" for name in ("supplied", "events", "known")),
+        (
+            *("tests/unit/decisions/test_supplied.py", "tests/schemes/test_known_until.py"),
+            *("tests/schemes/newborn_transport/test_rules.py", "tests/schemes/crisis_supplement/test_rules.py"),
+            *("tests/schemes/locum_licence/test_rules.py", "tests/schemes/test_schemes.py"),
+        ),
+    ),
+    "sentences": Target(
+        tuple(f"schemes/{name}.py" for name in ("texts", "notation")),
+        (
+            *("tests/schemes/test_texts.py", "tests/schemes/test_said.py", "tests/unit/test_languages.py"),
+            *("tests/unit/decisions/test_letter.py", "tests/unit/decisions/test_deciding.py"),
+            "tests/schemes/test_schemes.py",
         ),
     ),
     "professions": Target(
