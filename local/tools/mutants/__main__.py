@@ -6,7 +6,7 @@ from functools import partial
 from local.tools import mutants
 from local.tools.mutants.changes import mutants_of
 from local.tools.mutants.running import REASONS, run, unexplained
-from local.tools.mutants.since import mutants_since
+from local.tools.mutants.since import is_commit, mutants_since
 from local.tools.mutants.targets import TARGETS, missing_files
 
 
@@ -22,6 +22,8 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="list the mutants without running a test")
     parser.add_argument("--since", metavar="COMMIT", help="only the mutants on lines that changed since this commit")
     chosen = parser.parse_args()
+    if chosen.since and not is_commit(chosen.since):
+        parser.error(f"there is no commit {chosen.since}")
     find = partial(mutants_since, commit=chosen.since) if chosen.since else mutants_of
     if missing := missing_files():
         raise SystemExit("local/tools/mutants/targets.py names files that do not exist:\n" + "\n".join(missing))

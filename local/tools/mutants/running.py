@@ -81,9 +81,7 @@ def _unload(only: str) -> None:
             del sys.modules[module]
 
 
-def run(
-    names: Iterable[str], find: Callable[[str], Iterable[Mutant]] = mutants_of
-) -> tuple[list[Mutant], int]:
+def run(names: Iterable[str], find: Callable[[str], Iterable[Mutant]] = mutants_of) -> tuple[list[Mutant], int]:
     """Try every mutant that `find` gives of the files of these targets, and print
     the survivors; the survivors, and how many were tried.
     """

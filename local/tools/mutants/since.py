@@ -1,4 +1,4 @@
-"""Only the mutants on lines that changed since a commit: for a day's work, and not for a release."""
+"""Only the mutants on lines that changed since a commit: for a day's work, not for a release."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ def mutants_since(file: str, commit: str) -> Iterator[Mutant]:
     if there is no such commit.
     """
     path = (PACKAGE / file).as_posix()
-    if _git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}") is None:
+    if not is_commit(commit):
         raise ValueError(f"There is no commit {commit}.")
     if _git("cat-file", "-e", f"{commit}:{path}") is None:
         yield from mutants_of(file)
@@ -39,7 +39,11 @@ def mutants_since(file: str, commit: str) -> Iterator[Mutant]:
             yield mutant
 
 
+def is_commit(name: str) -> bool:
+    return _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") is not None
+
+
 def _git(*arguments: str) -> str | None:
     """What git writes, None if it fails."""
-    ended = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607
+    ended = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     return ended.stdout if ended.returncode == 0 else None

@@ -4,10 +4,12 @@ targets nor its list of excused survivors is stale.
 
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from local.tools.mutants import changes, running
+from local.tools.mutants import changes, running, since
 from local.tools.mutants.changes import Mutant
 from local.tools.mutants.targets import PACKAGE, ROOT, SMALLER_SCHEMES, TARGETS, missing_files
 
@@ -74,6 +76,70 @@ def test_parameters_move_by_a_day_or_by_their_last_digit() -> None:
         ("0.01", "0.00"),
         ("0.01", "0.02"),
     ]
+
+
+@pytest.fixture
+def commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Commits a text as rules.py of a package in a repository of its own; the id of the commit."""
+    for module in (since, changes):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / PACKAGE).mkdir(parents=True)
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout  # noqa: S603
+
+    def write(text: str) -> str:
+        (tmp_path / PACKAGE / "rules.py").write_text(text, "utf-8")
+        git("add", ".")
+        git("commit", "-q", "-m", "Change a rule")
+        return git("rev-parse", "HEAD").strip()
+
+    git("init", "-q")
+    return write
+
+
+def changed_since(commit: str, file: str = "rules.py") -> list[tuple[int, str]]:
+    return [(mutant.line, mutant.after) for mutant in since.mutants_since(file, commit)]
+
+
+def test_only_lines_that_changed_since_a_commit_are_tried(commit: Callable[[str], str]) -> None:
+    first = commit("a = 1\nb = 2\nc = 3\n")
+    second = commit("a = 1\nb = 7\nc = 3\nd = 4\n")
+    assert changed_since(first) == [(2, "8"), (4, "5")]
+    assert changed_since(second) == []
+
+
+def test_what_is_not_committed_yet_is_tried(commit: Callable[[str], str], tmp_path: Path) -> None:
+    first = commit("a = 1\nb = 2\n")
+    (tmp_path / PACKAGE / "rules.py").write_text("a = 1\nb = 3\n", "utf-8")
+    assert changed_since(first) == [(2, "4")]
+
+
+def test_a_file_that_the_commit_lacks_is_tried_whole(commit: Callable[[str], str], tmp_path: Path) -> None:
+    first = commit("a = 1\n")
+    (tmp_path / PACKAGE / "new.py").write_text("b = 2\nc = 3\n", "utf-8")
+    assert changed_since(first, "new.py") == [(1, "3"), (2, "4")]
+
+
+def test_lines_that_only_move_or_go_are_not_tried(commit: Callable[[str], str]) -> None:
+    first = commit("a = 1\nb = 2\nc = 3\n")
+    commit("# why\na = 1\nc = 3\n")
+    assert changed_since(first) == []
+
+
+def test_a_change_of_one_line_of_a_long_expression_is_tried(commit: Callable[[str], str]) -> None:
+    first = commit("f(\n    1,\n    2,\n)\n")
+    commit("f(\n    1,\n    3,\n)\n")
+    assert changed_since(first) == [(1, "pass"), (3, "4")]
+
+
+def test_a_commit_that_does_not_exist_is_said(commit: Callable[[str], str]) -> None:
+    commit("a = 1\n")
+    with pytest.raises(ValueError, match="There is no commit nowhere"):
+        changed_since("nowhere")
 
 
 def test_every_file_and_every_test_that_a_target_names_exists() -> None:
