@@ -293,6 +293,7 @@ def test_a_year_keeps_the_key_version_that_it_began_with(runs: DynamoRuns) -> No
 # --- decisions ------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("ledger", "runs")  # a test before it may have closed the year
 def test_a_decision_of_a_run_fits_one_write_unit_even_with_several_practices(found: Cloud) -> None:
     rows = [account("v1-many"), identity("v1-old", "v1-many")]
     for n, profession in enumerate(("nurse", "midwife", "optician", "physiotherapist")):
