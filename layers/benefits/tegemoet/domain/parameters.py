@@ -196,6 +196,10 @@ class ParameterSet:
         """Like `find`; returns None if there is no such value."""
         return self.published(name, on, **key)
 
+    def known(self, name: str, on: date, **key: str) -> Parameter | None:
+        """The value that is published, or else supplied. It is not noted."""
+        return self.published(name, on, **key)
+
     @lru_cache(maxsize=4_096)  # noqa: B019 - sets live as long as the process
     def published(self, name: str, on: date, **key: str) -> Parameter | None:
         """The value of the set itself, which no supplied one replaces. It is not noted."""
@@ -276,12 +280,16 @@ class _View(ParameterSet):
     def published(self, name: str, on: date, **key: str) -> Parameter | None:  # type: ignore[override]  # not cached
         return self._of.published(name, on, **key)
 
-    def seek(self, name: str, on: date, **key: str) -> Parameter | None:
+    def known(self, name: str, on: date, **key: str) -> Parameter | None:
         parameter = self._of.published(name, on, **key)
         if parameter is None:
             wanted = tuple(sorted(key.items()))
             supplied = (p for p in self._supplied if (p.name, p.key) == (name, wanted) and p.first <= on <= p.last)
             parameter = next(supplied, None)
+        return parameter
+
+    def seek(self, name: str, on: date, **key: str) -> Parameter | None:
+        parameter = self.known(name, on, **key)
         if parameter is not None:
             self.note(parameter)
         return parameter

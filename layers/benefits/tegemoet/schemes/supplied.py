@@ -87,6 +87,15 @@ def read_supplied(figures: Supplied, parameters: ParameterSet) -> tuple[Paramete
     return read
 
 
+def supplied_on(parameters: ParameterSet, day: date, *names: str) -> Iterator[tuple[str, Parameter]]:
+    """The figures of these names that are supplied beside the case for a day, each with the pointer
+    of its value.
+    """
+    for place, row in enumerate(parameters.supplied):
+        if row.name in names and row.lies_within(day, day):
+            yield f"/supplied/{place}/value", row
+
+
 def refuse_published(
     parameters: ParameterSet, of_case: Decimal | None, pointer: str, name: str, on: date, **key: str
 ) -> None:

@@ -14,7 +14,7 @@ from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.company_supplement.case import CompanyUnemployment, months_before
 from tegemoet.schemes.legislation.register import cite
-from tegemoet.schemes.supplied import refuse_published, unless_published
+from tegemoet.schemes.supplied import refuse_published, supplied_on, unless_published
 
 SUPPLEMENT = cite("cla-horticulture-2021", "article 5")
 FUND = cite("cla-horticulture-2021", "article 6")
@@ -73,11 +73,7 @@ def decide(case: CompanyUnemployment, on: date, parameters: ParameterSet) -> Rul
 
 def _refuse_ceilings(case: CompanyUnemployment, parameters: ParameterSet) -> None:
     """Raises InvalidError for two ceilings of one day, or one below the last that was printed."""
-    given = [
-        (f"/supplied/{place}/value", Decimal(str(row.value)))
-        for place, row in enumerate(parameters.supplied)
-        if row.name == "gross-ceiling" and row.lies_within(case.starts_on, case.starts_on)
-    ]
+    given = [(path, Decimal(str(row.value))) for path, row in supplied_on(parameters, case.starts_on, "gross-ceiling")]
     faults = []
     if case.gross_ceiling is not None:
         if given:

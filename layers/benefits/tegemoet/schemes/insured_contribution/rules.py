@@ -15,7 +15,7 @@ from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.insured_contribution.case import Contribution
 from tegemoet.schemes.legislation.register import cite
-from tegemoet.schemes.supplied import refuse_published, unless_published
+from tegemoet.schemes.supplied import refuse_published, supplied_on, unless_published
 
 CONTINUED = cite("royal-decree-1996-07-03", "articles 247 and 250")
 REGISTERED = cite("royal-decree-1996-07-03", "article 134")
@@ -209,9 +209,9 @@ def _refuse_disorder(draft: _ContributionDraft, day: date) -> None:
     for name, told in INCOME_CLASSES.items():
         published = draft.parameters.published("income-limit", day, income=name)
         beside = (
-            (Decimal(str(row.value)), f"/supplied/{place}/value")
-            for place, row in enumerate(draft.parameters.supplied)
-            if (row.name, row.key) == ("income-limit", (("income", name),)) and row.lies_within(day, day)
+            (Decimal(str(row.value)), path)
+            for path, row in supplied_on(draft.parameters, day, "income-limit")
+            if row.key == (("income", name),)
         )
         given: Decimal | None = getattr(draft.case.limits, told)
         if published is not None:

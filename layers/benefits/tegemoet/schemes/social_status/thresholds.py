@@ -13,7 +13,7 @@ from tegemoet.domain.parameters import Parameter, Source
 from tegemoet.domain.problems import Fault, InvalidError, ParameterUnknownError
 from tegemoet.schemes.social_status.assessment import BENEFITS, Assessment, PremiumYear
 from tegemoet.schemes.social_status.case import Activity
-from tegemoet.schemes.supplied import THE_CASE
+from tegemoet.schemes.supplied import THE_CASE, supplied_on
 
 HOURS = "weekly_hours"
 MEASURES = ("reimbursed", "services", "key_letter_value", HOURS)
@@ -213,9 +213,9 @@ def check_figures(year: PremiumYear) -> None:
     it, and a lowering from the least one of its year to 100 %.
     """
     published, day, faults = year.parameters.origin, year.day, []
-    for place, row in enumerate(year.parameters.supplied):
-        value, key, path = row.value, dict(row.key), f"/supplied/{place}/value"
-        if not row.lies_within(day, day) or not isinstance(value, Decimal):
+    for path, row in supplied_on(year.parameters, day, "activity-minimum", "threshold-lowering"):
+        value, key = row.value, dict(row.key)
+        if not isinstance(value, Decimal):
             continue
         if row.name == "activity-minimum" and "specialism" in key:
             lowest, highest = (published.decimal("threshold-range", day, end=end) for end in ("lowest", "highest"))
@@ -234,8 +234,5 @@ def check_figures(year: PremiumYear) -> None:
 
 def _value_of(year: PremiumYear, key: dict[str, str]) -> Decimal | None:
     """A threshold that is published or supplied beside the case. It is not noted."""
-    rows = (*year.parameters.origin.parameters, *year.parameters.supplied)
-    wanted = tuple(sorted(key.items()))
-    found = (r for r in rows if (r.name, r.key) == ("activity-minimum", wanted) and r.lies_within(year.day, year.day))
-    row = next(found, None)
+    row = year.parameters.known("activity-minimum", year.day, **key)
     return None if row is None else Decimal(str(row.value))
