@@ -17,6 +17,9 @@ from tegemoet.schemes.texts import Texts, Wording, read_texts
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_PACKAGE = "tegemoet.application.decisions.letter"
+_LETTERS = "\N{NULL}"
+"""Stands for the letters in their page: no text has it."""
 _DIGITS = 10
 _HEX_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -24,24 +27,34 @@ _HEX_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 @cache
 def words() -> Texts:
     """The words of letters."""
-    file = resources.files("tegemoet.application.decisions.letter") / "letter.toml"
+    file = resources.files(_PACKAGE) / "letter.toml"
     return read_texts(file.read_text("utf-8"), "letter.toml")
+
+
+def page(language: str, title: str) -> tuple[str, str]:
+    """What stands before and after the letters in their page."""
+    before, _, after = (
+        _template("page.html")
+        .render(language=language, title=title, style=style(), letters=_LETTERS)
+        .partition(_LETTERS)
+    )
+    return before, after
 
 
 @cache
 def style() -> str:
     """The style sheet of every letter."""
-    return (resources.files("tegemoet.application.decisions.letter") / "letter.css").read_text("utf-8")
+    return (resources.files(_PACKAGE) / "letter.css").read_text("utf-8")
 
 
 def appeal(stated: Mapping[str, Sequence[str]], wording: Wording) -> str:
     """The particulars of appeal of a body, as `particulars` returns them, in HTML."""
-    return _appeal().render(body=stated, say=wording.say)
+    return _template("appeal.html").render(body=stated, say=wording.say)
 
 
 @cache
-def _appeal() -> "Template":
-    return html_template("tegemoet.application.decisions.letter", "appeal.html")
+def _template(name: str) -> "Template":
+    return html_template(_PACKAGE, name)
 
 
 def reference_of(decision_id: str) -> str:

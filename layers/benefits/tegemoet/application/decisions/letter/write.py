@@ -10,7 +10,7 @@ from functools import cache
 from jinja2 import Template
 
 from tegemoet.application.decisions.letter.content import LetterContent
-from tegemoet.application.decisions.letter.layout import appeal, reference_of, spoken, style, words
+from tegemoet.application.decisions.letter.layout import appeal, page, reference_of, spoken, words
 from tegemoet.application.decisions.letter.particulars import Body, particulars, require_permitted
 from tegemoet.application.decisions.timeline.draw import draw
 from tegemoet.application.files import html_template
@@ -35,9 +35,9 @@ def write(
     stated = particulars(body, language)
     require_permitted(body, decision)
     letter = LetterContent(decision, scheme, wording)
-    return _template().render(
-        language=language,
-        style=style(),
+    title = f"{wording.say('title', 'heading', scheme=scheme.title[language])} – {decision['case_id']}"
+    before, after = page(language, title)
+    told = _template().render(
         say=wording.say,
         appeal=appeal(stated, wording),
         decision=decision,
@@ -56,6 +56,7 @@ def write(
         acts=letter.acts(),
         difference=letter.difference(former),
     )
+    return before + told + after
 
 
 @cache

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tegemoet.application.decisions.letter.layout import appeal, reference_of, spoken, style
+from tegemoet.application.decisions.letter.layout import appeal, page, reference_of, spoken
 from tegemoet.application.decisions.letter.layout import words as letter_words
 from tegemoet.application.decisions.letter.particulars import Body, particulars
 from tegemoet.application.files import html_template
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _PACKAGE = "tegemoet.application.premium_year.letters"
-_LETTERS = "\N{NULL}"
-"""Stands for the letters in their page: no text has it."""
 _GROUP = 4
 """An account is printed in groups of four characters."""
 
@@ -53,16 +51,12 @@ class Letterhead:
     def ends(self, year: int) -> tuple[str, str]:
         """What stands before and after the letters of a year in their page."""
         title = self.wording.say("title", "page", year=year)
-        page = _template("letters.html").render(
-            language=self.wording.language, title=title, style=style(), letters=_LETTERS
-        )
-        before, _, after = page.partition(_LETTERS)
-        return before, after
+        return page(self.wording.language, title)
 
     def letter(self, letter: Letter) -> str:
         """One letter, without its page."""
         language, reference, repayment = self.wording.language, reference_of(letter.decision), letter.repayment
-        return _template("letter.html").render(
+        return _template().render(
             letter=letter,
             body=self.stated,
             say=self.wording.say,
@@ -121,7 +115,7 @@ def _said(letter: Letter) -> str:
     return "announced" if letter.kind == "recovery" and letter.repayment is None else letter.kind
 
 
-def _facts(letter: Letter, wording: Wording) -> dict[str, Any]:
+def _facts(letter: Letter, wording: Wording) -> dict[str, str | Written | None]:
     """The facts of the opening; what is not known is None."""
     transfer, registration, repayment = letter.transfer, letter.registration, letter.repayment
     cause = wording.texts.sentences.get(("bank", letter.cause or ""))
@@ -145,5 +139,5 @@ def _grouped(iban: str) -> str:
 
 
 @cache
-def _template(name: str) -> "Template":
-    return html_template(_PACKAGE, name)
+def _template() -> "Template":
+    return html_template(_PACKAGE, "letter.html")
