@@ -181,10 +181,11 @@ class LetterContent:
         What decided is what was not fulfilled or is not known, and of what is granted the rules
         that the scheme names. Where that is nothing, every rule decided.
         """
-        steps = self.decision["explanation"]
+        steps, cited = self.decision["explanation"], self._cited()
         decisive = [step for step in steps if self._decided(step)] or steps
         others = [step for step in steps if step not in decisive]
-        return LetterReasons([self._reason(step) for step in decisive], [self._reason(step) for step in others])
+        told, annex = ([self._reason(step, cited) for step in of] for of in (decisive, others))
+        return LetterReasons(told, annex)
 
     def _decided(self, step: FindingJson) -> bool:
         if step["outcome"] in ("not-met", "unknown"):
@@ -192,12 +193,12 @@ class LetterContent:
         named = self.scheme.decisive or (step["rule"],)
         return self.decision["outcome"] == "granted" and step["outcome"] == "met" and step["rule"] in named
 
-    def _reason(self, step: FindingJson) -> LetterReason:
+    def _reason(self, step: FindingJson, cited: Sequence[str]) -> LetterReason:
         return LetterReason(
             found=self.wording.word(step["outcome"]),
             text=step["text"],
             article=cited_in(self.language, step["source"]["article"]),
-            act=1 + self._cited().index(step["source"]["act"]),
+            act=1 + cited.index(step["source"]["act"]),
         )
 
     def values(self) -> list[str]:

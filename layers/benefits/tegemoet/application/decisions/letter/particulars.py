@@ -86,11 +86,15 @@ def language_of(body: Body) -> str:
     return language if isinstance(language, str) and language in LANGUAGES else DEFAULT_LANGUAGES.api
 
 
+def is_permitted(body: Body, decision: DecisionJson) -> bool:
+    """Whether the body sends a letter on the values that the decision rests on."""
+    return not decision.get("values") or body.get(ONLY_OFFICIAL) is not True
+
+
 def require_permitted(body: Body, decision: DecisionJson) -> None:
     """Raises ValuesRefusedError where the body wants letters on official values only."""
-    values = decision.get("values", ())
-    if values and body.get(ONLY_OFFICIAL) is True:
-        faults = tuple(Fault(f"/values/{place}", value["basis"]) for place, value in enumerate(values))
+    if not is_permitted(body, decision):
+        faults = tuple(Fault(f"/values/{place}", value["basis"]) for place, value in enumerate(decision["values"]))
         raise ValuesRefusedError("The body sends no letter on values that are not official.", faults=faults)
 
 

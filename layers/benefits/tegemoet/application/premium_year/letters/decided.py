@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tegemoet.application.decisions import deciding
-from tegemoet.application.decisions.letter.content import official_title
+from tegemoet.application.decisions.letter.content import NOTHING, official_title
 from tegemoet.application.decisions.letter.layout import words as letter_words
 from tegemoet.application.premium_year.letters.record import Letter, LetterKind, Reason, Registration, Transfer
 from tegemoet.application.premium_year.records import BankAccount, Payment
@@ -19,7 +19,6 @@ from tegemoet.schemes.texts import Written
 
 SHOWN = 4
 """Characters of an account that a letter shows."""
-NOTHING = "0.00"
 OPENED = ("account",)
 """Kinds of letters whose opening says what is missing, and until when."""
 

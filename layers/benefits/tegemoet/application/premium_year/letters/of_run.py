@@ -12,8 +12,8 @@ import orjson
 
 from tegemoet.application.decisions.letter.particulars import (
     Body,
-    ValuesRefusedError,
     body_of,
+    is_permitted,
     language_of,
     require_permitted,
 )
@@ -29,7 +29,6 @@ from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.records import FrozenPerson
 from tegemoet.application.premium_year.run_decisions import place_of, read_run_decision
 from tegemoet.application.records import OPERATORS, RunReference
-from tegemoet.domain.decision import DecisionJson
 from tegemoet.domain.parameters import ParameterSet
 from tegemoet.domain.problems import ConflictError, NotFoundError
 from tegemoet.schemes.convention_premium import SLUG
@@ -53,8 +52,8 @@ class RunLetters:
     body: Body
     paid_on: str | None = None
 
-    def of_shard(self, shard: int, language: str) -> Iterator[Letter]:
-        """The letters in a language of one shard of persons, in the order of its decisions.
+    def of_shard(self, shard: int, language: str | None = None) -> Iterator[Letter]:
+        """The letters of one shard of persons in order of decision, or only those in a language.
 
         A body that has no letters on values that are not official has none on such a decision.
         """
@@ -64,7 +63,8 @@ class RunLetters:
             decision = orjson.loads(text)
             key = decision["id"].removeprefix(f"{self.run.id}.")
             person = next(found for found in persons if found.person == key)
-            if self.language(person) == language and key not in skipped and self._is_permitted(decision):
+            wanted = language in (None, self.language(person))
+            if wanted and key not in skipped and is_permitted(self.body, decision):
                 yield self.letter(text, person, paid.get(key))
 
     def letter(self, decision: bytes, person: FrozenPerson, paid: Paid | None, language: str | None = None) -> Letter:
@@ -91,13 +91,6 @@ class RunLetters:
     @cached_property
     def _register_by(self) -> str | None:
         return last_day_to_register(self.given)
-
-    def _is_permitted(self, decision: DecisionJson) -> bool:
-        try:
-            require_permitted(self.body, decision)
-        except ValuesRefusedError:
-            return False
-        return True
 
 
 def letters_of(
