@@ -63,7 +63,7 @@ def test_a_line_that_nobody_wrote_is_rejected(text: bytes) -> None:
 
 
 def test_an_identifier_follows_from_entry_run_and_office() -> None:
-    assert end_to_end_id(2023, "2023-1f2e3d4c5b6a79880f1e") == "TGM-2023-1f2e3d4c5b6a79880f1e"
+    assert end_to_end_id("2023-1f2e3d4c5b6a79880f1e") == "TGM-2023-1f2e3d4c5b6a79880f1e"
     digest = hashlib.sha256(b"2023-1-0123456789#90012345").hexdigest()[:20]
     assert office_end_to_end_id(2023, "2023-1-0123456789", "90012345") == f"TGM-2023-{digest}"
     assert office_end_to_end_id(2023, "2023-1-0123456789", "90012346") != f"TGM-2023-{digest}"

@@ -1,4 +1,4 @@
-"""Payment messages that go to a bank and answers that come back.
+"""Payment messages that go to a bank.
 
 Pure: no I/O, no clock. It knows money, account numbers and the messages, and neither premiums nor
 runs.

@@ -27,7 +27,7 @@ class Transfer:
     text: str
 
 
-def end_to_end_id(year: int, entry_id: str) -> str:  # noqa: ARG001 - the id of an entry begins with its year
+def end_to_end_id(entry_id: str) -> str:
     """The identifier of the transfer that pays one entry of the ledger."""
     return f"{PREFIX}{entry_id}"
 

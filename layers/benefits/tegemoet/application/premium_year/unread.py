@@ -1,6 +1,6 @@
 """Files that lie in the inbox and have no batch yet: nothing has taken them in.
 
-S3 tells of an object after it has written it, mostly within seconds, and what is told is taken in
+S3 sends its message after it has written an object, mostly within seconds, and the file is read
 later still. A run that looked only at batches would go on without a file that was there before it.
 """
 
