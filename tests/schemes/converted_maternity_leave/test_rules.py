@@ -531,6 +531,14 @@ def test_the_statement_of_the_hospital_is_asked_and_the_proof_of_the_end_follows
     assert asked(ruled()) == []
 
 
+def test_a_stay_requires_a_statement_of_the_admission_and_a_death_none() -> None:
+    for of, needed in ((mother(), "statement-child-home"), (in_hospital(), "statement-of-stay")):
+        lacking = [
+            m.needed for m in ruled(mother=of, hospital_statement=False).missing if m.rule == "hospital-statement"
+        ]
+        assert lacking == [Phrase(needed)]
+
+
 def test_the_resumption_is_declared_afterwards() -> None:
     assert [(m.rule, m.field) for m in ruled().missing] == [("resumption", "resumption_declared")]
     assert ruled(resumption_declared=True).missing == []
@@ -544,7 +552,10 @@ def test_the_claimants_insurer_pays_and_birth_leave_already_taken_stays() -> Non
 
 @pytest.mark.parametrize(
     ("birth", "days"),
-    [("2020-12-31", 10), ("2021-01-01", 15), ("2022-12-31", 15), ("2023-01-01", 20), ("2026-11-01", 20)],
+    [
+        *(("2015-04-01", 10), ("2020-12-31", 10), ("2021-01-01", 15)),
+        *(("2022-12-31", 15), ("2023-01-01", 20), ("2026-11-01", 20)),
+    ],
 )
 def test_birth_leave_has_the_days_of_the_law_at_the_birth(birth: str, days: int) -> None:
     on = date(2026, 11, 30)
@@ -558,6 +569,14 @@ def test_birth_leave_has_the_days_of_the_law_at_the_birth(birth: str, days: int)
         assert faults(on, **told, birth_leave_taken=days + 1) == {"/case/birth_leave_taken": "above-birth-leave"}
     else:
         assert refused_codes(birth_leave_taken=21) == {"less_than_equal"}
+
+
+def test_the_birth_leave_of_a_birth_before_april_2015_is_not_known() -> None:
+    birth = "2015-03-31"
+    told: dict[str, Any] = {"births": [birth], "mother": mother(on=birth), "child_home_on": birth}
+    with pytest.raises(ParameterUnknownError) as unknown:
+        ruled(**told, requested_on=birth, pay={}, insurability=insured(exempt(became_on=birth), None))
+    assert (unknown.value.parameter, unknown.value.on) == ("birth-leave-days", birth)
 
 
 def test_of_two_births_the_last_says_how_long_the_birth_leave_is() -> None:
@@ -595,6 +614,27 @@ def test_an_incapacity_before_the_leave_lies_before_it() -> None:
     ill = [past("incapacity", "2020-07-01", "2020-07-11")]
     assert faults(history=ill) == {"/case/history/0": "reaches-into-leave"}
     assert ruled(history=[past("incapacity", "2020-07-01", "2020-07-10")]).outcome == "granted"
+
+
+def test_work_was_interrupted_before_the_leave_or_on_its_first_day() -> None:
+    employee = {"kind": "employee", "basis": "contract"}
+    assert ruled(quality=employee | {"rest_from": "2020-07-11"}).outcome == "granted"
+    assert faults(quality=employee | {"rest_from": "2020-07-12"}) == {"/case/quality/rest_from": "after-first-day"}
+
+
+def test_a_ceiling_is_supplied_only_where_none_is_known_and_is_not_lower_than_the_last() -> None:
+    def given(first: str, amount: str) -> dict[str, Any]:
+        return {"wage_ceilings": [{"from": first, "until": "2027-01-31", "amount": amount}]}
+
+    on = date(2027, 6, 1)
+    late: dict[str, Any] = {"births": ["2027-01-01"], "child_home_on": "2027-01-02", "requested_on": "2027-01-02"}
+    late |= {"mother": mother(on="2027-01-03", days_left=1)}
+    assert faults(on, **given("2026-12-31", "190.0000")) == {"/case/wage_ceilings/0": "figure-is-published"}
+    assert ruled(on, **given("2027-01-01", "190.0000")).outcome == "granted"
+    assert faults(on, **late, **given("2027-01-01", "186.7915")) == {
+        "/case/wage_ceilings/0/amount": "below-last-known-ceiling"
+    }
+    assert ruled(on, **late, **given("2027-01-01", "186.7916")).outcome == "granted"
 
 
 @pytest.mark.parametrize(

@@ -462,6 +462,23 @@ def test_a_decision_notes_the_values_that_it_rests_on_and_that_are_not_official(
     assert sorted(p.name for p in given.noted) == noted
 
 
+@pytest.mark.parametrize(
+    ("start", "wage", "noted"),
+    [
+        ("2026-03-02", "300.0000", [("index-steps-listed", "2026-03-01"), ("wage-ceiling-base", "2024-01-01")]),
+        ("2026-02-28", "300.0000", [("wage-ceiling-base", "2024-01-01")]),
+        # No ceiling is known: the wage stays below the last one, which its base and the steps give.
+        ("2027-01-04", "100.0000", [("index-steps-listed", "2026-03-01"), ("wage-ceiling-base", "2024-01-01")]),
+    ],
+)
+def test_a_ceiling_rests_on_its_base_and_on_the_steps_from_the_first_day_on(
+    start: str, wage: str, noted: list[tuple[str, str]]
+) -> None:
+    given = parameters().noting()
+    pay_rest(read(history=[], quality=OTHER, pay=earning(wage)), rest(start, days=1), given)
+    assert [(p.name, p.first.isoformat()) for p in given.noted] == noted
+
+
 # The guarantee of article 113.
 
 
