@@ -76,9 +76,9 @@ def changes_of_code(source: str, choices: bool = False) -> Iterator[tuple[ast.AS
 
 def _walk(node: ast.AST, choices: bool) -> Iterator[ast.AST]:
     """The nodes that have an effect: no docstrings,
-    annotations, decorators, assertions or parts of f-strings.
+    annotations, shapes, decorators, assertions or parts of f-strings.
     """
-    if isinstance(node, SILENT) or _is_text(node) or (not choices and _is_literal(node)):
+    if isinstance(node, SILENT) or _is_text(node) or _is_shape(node) or (not choices and _is_literal(node)):
         return
     yield node
     if isinstance(node, ast.JoinedStr):
@@ -92,6 +92,11 @@ def _walk(node: ast.AST, choices: bool) -> Iterator[ast.AST]:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_shape(node: ast.AST) -> bool:
+    """A `TypedDict` that is called, because a key is no name. Only the type checker reads it."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "TypedDict"
 
 
 def _is_literal(node: ast.AST) -> bool:

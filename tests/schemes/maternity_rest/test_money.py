@@ -479,6 +479,29 @@ def test_a_ceiling_rests_on_its_base_and_on_the_steps_from_the_first_day_on(
     assert [(p.name, p.first.isoformat()) for p in given.noted] == noted
 
 
+def supplied_figure(name: str, value: str, first: str, last: str) -> Parameter:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    return Parameter(name, (), Decimal(value), "", *days, Source("an official notice", "", ""), "supplied")
+
+
+def test_a_supplied_base_holds_from_its_day_on_for_the_last_known_ceiling() -> None:
+    base = supplied_figure("wage-ceiling-base", "107.0000", "2027-01-01", "2027-12-31")
+    # 107.0000 × 1.7758 = 190.0106 by the last known steps; 79.5 % of it
+    claim = read(history=[], quality=OTHER, pay=earning("190.0106"))
+    assert by_day(pay_rest(claim, rest("2027-01-01", days=1), parameters().noting((base,)))) == {"2027-01-01": "151.06"}
+    with pytest.raises(ParameterUnknownError):
+        pay_rest(claim, rest("2026-12-31", days=2), parameters().noting((base,)))
+
+
+def test_a_supplied_step_raises_the_last_known_ceiling_on_its_own_day() -> None:
+    day = "2027-01-01"
+    step = supplied_figure("index-step", "1.02", day, day)
+    listed = supplied_figure("index-steps-listed", "30", day, "2027-06-30")
+    # 105.1873 × 1.8114 = 190.5363; 79.5 % of it
+    claim = read(history=[], quality=OTHER, pay=earning("190.5363"))
+    assert by_day(pay_rest(claim, rest(day, days=1), parameters().noting((step, listed)))) == {day: "151.48"}
+
+
 # The guarantee of article 113.
 
 
@@ -535,6 +558,18 @@ def test_the_pension_deduction_of_another_time_is_not_known() -> None:
     with pytest.raises(ParameterUnknownError) as raised:
         invalid("78.00", first="2020-02-03")
     assert (raised.value.parameter, raised.value.on) == ("pension-deduction", "2020-03-02")
+
+
+def test_a_supplied_pension_deduction_is_taken_where_its_limit_is_supplied_too() -> None:
+    rate = supplied_figure("pension-deduction", "3.5", "2019-09-01", "2019-09-30")
+    limit = supplied_figure("pension-deduction-in-full-from", "60.00", "2019-09-01", "2019-09-30")
+    row = {"from": "2019-08-01", "gross": "78.00"}
+    pay = {"incapacity": {"since": "2018-08-01", "wage": {"amount": "60.0000"}, "invalid": True, "benefits": [row]}}
+    claim, one_day = read(history=[], quality=OTHER | {"until": "2019-08-31"}, pay=pay), rest("2019-09-02", days=1)
+    assert by_day(pay_rest(claim, one_day, parameters().noting((rate, limit)))) == {"2019-09-02": "75.27"}
+    for alone in (rate, limit):
+        with pytest.raises(ParameterUnknownError):
+            pay_rest(claim, one_day, parameters().noting((alone,)))
 
 
 def test_an_incapacity_whose_benefit_is_not_given_leaves_the_case_pending() -> None:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from tegemoet.application.decisions.deciding import decide_line, replay
-from tegemoet.domain.parameters import Parameter, ParameterSet, Source, read_parameters
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
 from tegemoet.schemes.registry import SCHEMES
@@ -101,55 +101,6 @@ def test_a_figure_that_is_supplied_twice_is_rejected() -> None:
     with pytest.raises(InvalidError) as error:
         decided("2022-06-01", [FIGURES[0], FIGURES[0]])
     assert [(fault.path, fault.code) for fault in error.value.faults] == [("/supplied/1", "figure-is-published")]
-
-
-# --- values that are published, and not by the authority ------------------------------------------
-
-SET = """
-version = "1"
-[sources.act]
-act = "An act"
-article = "1"
-url = "https://example.org"
-[sources.paper]
-act = "A paper"
-article = "2"
-url = "https://example.org"
-basis = "secondary"
-[[parameter]]
-name = "rate"
-source = "act"
-from = 2023-01-01
-rows = [
-    { until = 2023-12-31, value = 1.00 },
-    { from = 2024-01-01, until = 2024-12-31, value = 2.00, source = "paper" },
-    { from = 2025-01-01, value = 4.00, basis = "derived", arithmetic = "2 × 2.00" },
-]
-"""
-
-
-def test_only_values_that_are_not_official_are_noted() -> None:
-    noting = read_parameters("set", SET).noting()
-    assert noting.decimal("rate", date(2023, 6, 1)) == 1
-    assert noting.decimal("rate", date(2025, 6, 1)) == 4
-    assert noting.decimal("rate", date(2024, 6, 1)) == 2
-    found = [(parameter.basis, parameter.arithmetic) for parameter in noting.noted]
-    assert found == [("secondary", ""), ("derived", "2 × 2.00")]
-
-
-def test_a_set_of_official_values_notes_nothing_and_stays_itself() -> None:
-    held = SCHEME.parameter_sets["parameters"]
-    assert held.noting() is held
-    assert held.noting().noted == ()
-
-
-@pytest.mark.parametrize(
-    ("old", "new"), [(', arithmetic = "2 × 2.00"', ""), ('basis = "secondary"', 'basis = "hearsay"')]
-)
-def test_a_basis_that_is_none_or_lacks_its_arithmetic_is_refused(old: str, new: str) -> None:
-    assert old in SET
-    with pytest.raises(ValueError, match="is no basis or lacks its arithmetic"):
-        read_parameters("set", SET.replace(old, new))
 
 
 # --- what a supplied figure may not do ------------------------------------------------------------

@@ -15,27 +15,28 @@ from tegemoet.domain.decision import (
     DecisionJson,
     Finding,
     Missing,
+    Phrase,
     Ruling,
     canonical,
     compose,
     decision_id,
     input_digest,
 )
-from tegemoet.domain.parameters import ParameterSet, Source
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 
 SOURCE = Source("An act", "article 1", "https://example.org")
 SET = ParameterSet("2023", "7", "ab" * 32, "", {}, (), {})
 DAY = date(2024, 6, 15)
 
 
-def composed(ruling: Ruling) -> DecisionJson:
+def composed(ruling: Ruling, parameters: ParameterSet = SET) -> DecisionJson:
     return compose(
         ruling,
         decision="id-1",
         scheme="scheme",
         case_id="case-1",
         on=DAY,
-        parameters=SET,
+        parameters=parameters,
         engine="1.2.3",
         input_sha256="cd" * 32,
     )
@@ -88,6 +89,33 @@ def test_fields_that_a_scheme_has_no_use_for_are_empty_and_not_absent() -> None:
     written = composed(Ruling("refused", []))
     assert [written[name] for name in ("amounts", "periods", "missing", "explanation")] == [[], [], [], []]
     assert written["total"] is None
+
+
+def test_what_is_missing_is_written_as_phrases_with_their_facts() -> None:
+    lacking = Missing("rule", "field", Phrase("more-days", {"days": 7}), Phrase("days", {"days": 3}))
+    assert composed(Ruling("pending", [], missing=[lacking]))["missing"] == [
+        {
+            "rule": "rule",
+            "field": "/field",
+            "needed": "more-days",
+            "seen": "days",
+            "facts": {"needed": {"days": 7}, "seen": {"days": 3}},
+        }
+    ]
+
+
+@pytest.mark.parametrize(("needed", "seen"), [("text", Phrase("days")), (Phrase("days"), "text")])
+def test_a_phrase_and_a_text_do_not_go_together(needed: Phrase | str, seen: Phrase | str) -> None:
+    with pytest.raises(TypeError, match="rule: needed and seen are both phrases or both text"):
+        composed(Ruling("pending", [], missing=[Missing("rule", "field", needed, seen)]))
+
+
+def test_a_decision_lists_the_values_that_are_not_official() -> None:
+    value = Parameter("rate", (), Decimal("2.00"), "", DAY, DAY, SOURCE, "secondary")
+    held = SET.noting((value,))
+    assert "values" not in composed(Ruling("granted", []), held)
+    held.find("rate", DAY)
+    assert composed(Ruling("granted", []), held)["values"] == [value.as_dict()]
 
 
 def test_canonical_json_has_sorted_keys_no_spaces_and_bare_unicode() -> None:

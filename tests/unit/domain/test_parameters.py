@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tegemoet.domain.parameters import ParameterSet, Source, read_parameters
+from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source, read_parameters
 from tegemoet.domain.problems import ParameterUnknownError
 
 TEXT = """
@@ -110,6 +111,9 @@ def test_a_key_that_is_not_there_is_named_too(held: ParameterSet) -> None:
         with pytest.raises(ParameterUnknownError) as error:
             held.find("amount", MID, **key)
         assert all(f"{name} {value}" in error.value.parameter for name, value in key.items())
+    with pytest.raises(ParameterUnknownError) as error:
+        held.find("amount", MID, specialism="ent", profession="nurse")
+    assert error.value.parameter == "amount (profession nurse, specialism ent)"
 
 
 def test_a_row_may_have_days_and_a_source_of_its_own(held: ParameterSet) -> None:
@@ -224,3 +228,197 @@ def test_a_value_may_hold_for_one_day_and_end_the_day_before_the_next() -> None:
         Decimal("0.25"),
         Decimal("0.20"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "within"),
+    [
+        (date(2022, 12, 1), date(2022, 12, 31), False),
+        (date(2022, 12, 1), date(2023, 1, 1), True),
+        (date(2023, 3, 1), date(2023, 3, 31), True),
+        (date(2022, 1, 1), date(2024, 1, 1), True),
+        (date(2023, 6, 30), date(2023, 7, 31), True),
+        (date(2023, 7, 1), date(2023, 7, 31), False),
+    ],
+)
+def test_a_value_lies_within_days_of_which_it_has_one(
+    held: ParameterSet, first: date, last: date, within: bool
+) -> None:
+    assert held.find("rate", date(2023, 1, 1)).lies_within(first, last) is within
+
+
+# --- values that are published, and not by the authority ------------------------------------------
+
+NOT_OFFICIAL = """
+version = "1"
+
+[sources.act]
+act = "An act"
+article = "1"
+url = "https://example.org/act"
+
+[sources.paper]
+act = "A paper"
+article = "2"
+url = "https://example.org/paper"
+basis = "secondary"
+
+[sources.table]
+act = "A table"
+article = "3"
+url = "https://example.org/table"
+basis = "derived"
+arithmetic = "from the table"
+
+[[parameter]]
+name = "rate"
+source = "act"
+from = 2023-01-01
+rows = [
+    { until = 2023-12-31, value = 1.00 },
+    { from = 2024-01-01, until = 2024-12-31, value = 2.00, source = "paper" },
+    { from = 2025-01-01, until = 2025-12-31, value = 4.00, basis = "derived", arithmetic = "2 × 2.00" },
+    { from = 2026-01-01, until = 2026-12-31, value = 5.00, source = "table", final = true },
+]
+
+[[parameter]]
+name = "amount"
+source = "table"
+from = 2023-01-01
+until = 2026-12-31
+rows = [
+    { profession = "nurse", specialism = "b", value = 1 },
+    { profession = "nurse", specialism = "a", value = 2 },
+    { profession = "nurse", specialism = "a", value = 3, from = 2022-01-01, until = 2022-12-31 },
+    { profession = "nurse", value = 4, basis = "official", arithmetic = "no matter" },
+]
+"""
+LETTER = Source("a letter", "", "")
+
+
+@pytest.fixture
+def unsure() -> ParameterSet:
+    return read_parameters("set", NOT_OFFICIAL)
+
+
+def supplied(name: str, value: str, first: date, last: date, **key: str) -> Parameter:
+    return Parameter(name, tuple(sorted(key.items())), Decimal(value), "", first, last, LETTER, "supplied")
+
+
+def test_a_value_is_official_and_not_the_last_one_unless_it_says_otherwise() -> None:
+    value = Parameter("rate", (), 1, "", MID, LAST_DAY, LETTER)
+    assert (value.basis, value.arithmetic, value.final) == ("official", "", False)
+
+
+def test_a_row_has_its_own_basis_or_that_of_its_source(unsure: ParameterSet) -> None:
+    assert [(p.basis, p.arithmetic, p.final) for p in unsure.parameters] == [
+        ("official", "", False),
+        ("secondary", "", False),
+        ("derived", "2 × 2.00", False),
+        ("derived", "from the table", True),
+        *[("derived", "from the table", False)] * 3,
+        ("official", "", False),
+    ]
+
+
+def test_how_sure_a_value_is_says_not_for_whom_it_is(unsure: ParameterSet) -> None:
+    assert {p.key for p in unsure.parameters if p.name == "rate"} == {()}
+
+
+def test_arithmetic_is_written_of_a_derived_value_only(unsure: ParameterSet) -> None:
+    secondary, derived = (unsure.find("rate", date(year, 6, 1)).as_dict() for year in (2024, 2025))
+    assert (secondary["basis"], "arithmetic" in secondary) == ("secondary", False)
+    assert (derived["basis"], derived["arithmetic"]) == ("derived", "2 × 2.00")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "basis"),
+    [
+        (', arithmetic = "2 × 2.00"', "", "derived"),
+        ('basis = "secondary"', 'basis = "hearsay"', "hearsay"),
+        ('basis = "secondary"', 'basis = "supplied"', "supplied"),
+    ],
+)
+def test_a_basis_that_is_none_or_lacks_its_arithmetic_is_refused(old: str, new: str, basis: str) -> None:
+    assert old in NOT_OFFICIAL
+    with pytest.raises(ValueError, match=f"a row of rate is {basis}, which is no basis or lacks its arithmetic"):
+        read_parameters("set", NOT_OFFICIAL.replace(old, new))
+
+
+def test_a_set_of_official_values_notes_nothing_and_stays_itself(held: ParameterSet) -> None:
+    assert held.noting() is held
+    assert held.origin is held
+    assert (held.noted, held.supplied) == ((), ())
+    held.note(supplied("rate", "1", MID, MID))
+    assert held.noted == ()
+
+
+def test_a_set_of_which_one_value_is_not_official_notes(unsure: ParameterSet) -> None:
+    view = unsure.noting()
+    assert view is not unsure
+    assert view.origin is unsure
+    assert (view.name, view.version, view.sha256) == (unsure.name, unsure.version, unsure.sha256)
+    assert (view.noted, view.supplied) == ((), ())
+
+
+def test_only_values_that_are_not_official_are_noted_by_name_key_and_first_day(unsure: ParameterSet) -> None:
+    view = unsure.noting()
+    for year in (2023, 2025, 2024, 2025):
+        assert view.find("rate", date(year, 6, 1)) == unsure.find("rate", date(year, 6, 1))
+    for on in (date(2023, 6, 1), date(2022, 6, 1)):
+        view.find("amount", on, specialism="a", profession="nurse")
+    view.find("amount", MID, profession="nurse", specialism="b")
+    view.find("amount", MID, profession="nurse")
+    assert [(p.name, p.value) for p in view.noted] == [
+        *(("amount", 3), ("amount", 2), ("amount", 1)),
+        *(("rate", Decimal("2.00")), ("rate", Decimal("4.00"))),
+    ]
+
+
+def test_a_value_is_noted_when_it_is_sought_and_not_when_it_is_only_looked_at(unsure: ParameterSet) -> None:
+    on, view = date(2024, 6, 1), unsure.noting()
+    assert view.published("rate", on) == view.known("rate", on) == unsure.find("rate", on)
+    assert view.noted == ()
+    assert view.seek("rate", on) == unsure.find("rate", on)
+    assert view.noted == (unsure.find("rate", on),)
+
+
+def test_a_set_finds_what_it_publishes_and_says_where_it_has_nothing(held: ParameterSet, unsure: ParameterSet) -> None:
+    for any_set in (held, unsure.noting()):
+        assert any_set.seek("rate", MID) is any_set.known("rate", MID) is any_set.published("rate", MID)
+        assert any_set.seek("rate", MID) is not None
+        for looking in (any_set.seek, any_set.known, any_set.published):
+            assert looking("rate", date(2022, 12, 31)) is None
+        with pytest.raises(ParameterUnknownError):
+            any_set.find("rate", date(2022, 12, 31))
+
+
+FIRST, LAST = date(2027, 1, 1), date(2027, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("on", "there"),
+    [(date(2026, 12, 31), False), (FIRST, True), (LAST, True), (date(2027, 7, 1), False)],
+)
+def test_a_supplied_value_is_found_on_its_days_where_none_is_published(
+    held: ParameterSet, on: date, there: bool
+) -> None:
+    given = supplied("amount", "3.00", FIRST, LAST, specialism="ent", profession="physician")
+    another = supplied("amount", "4.00", FIRST, LAST, profession="nurse")
+    view = held.noting((another, given))
+    assert view.supplied == (another, given)
+    assert view.seek("amount", on, specialism="ent", profession="physician") == (given if there else None)
+    assert view.noted == ((given,) if there else ())
+    assert view.published("amount", on, specialism="ent", profession="physician") is None
+
+
+def test_a_published_value_goes_before_a_supplied_one(held: ParameterSet) -> None:
+    view = held.noting((supplied("rate", "3.00", date(2023, 1, 1), LAST),))
+    assert view.decimal("rate", MID) == Decimal("0.20")
+    assert view.noted == ()
+
+
+def test_a_supplied_whole_number_may_be_written_with_decimals(held: ParameterSet) -> None:
+    assert held.noting((supplied("days", "30.00", FIRST, LAST),)).integer("days", FIRST) == 30
+    with pytest.raises(TypeError):
+        held.noting((supplied("days", "30.01", FIRST, LAST),)).integer("days", FIRST)

@@ -47,6 +47,7 @@ def test_code_is_changed(source: str, expected: list[str]) -> None:
         '"""A docstring."""',
         "x: Literal['a']",
         "Kind = Literal['a', 'b']",
+        "Row = TypedDict('Row', {'from': str})",
         "def f(x: 'Day') -> 'Day': ...",
         "assert x > 1",
         "from a import b",
