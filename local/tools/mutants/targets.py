@@ -96,7 +96,12 @@ TARGETS = {
     ),
     "maternity-calendar": _of_maternity_rest(["rest"], "calendar"),
     "maternity-money": _of_maternity_rest(
-        ["alignment", "benefit", "figures", "pay", "payments", "wage"], "wage", "payments", "money", "decision"
+        ["alignment", "benefit", "figures", "pay", "payments", "wage"],
+        "figures",
+        "wage",
+        "payments",
+        "money",
+        "decision",
     ).beside("tests/schemes/converted_maternity_leave/test_rules.py"),
     "maternity-entitlement": _of_maternity_rest(
         ["entitlement", "formalities", "rules", "case", "insurability"], "entitlement", "formalities", "decision"

@@ -622,7 +622,7 @@ def test_work_was_interrupted_before_the_leave_or_on_its_first_day() -> None:
     assert faults(quality=employee | {"rest_from": "2020-07-12"}) == {"/case/quality/rest_from": "after-first-day"}
 
 
-def test_a_ceiling_is_supplied_only_where_none_is_known_and_is_not_lower_than_the_last() -> None:
+def test_a_ceiling_is_supplied_where_none_is_known_and_is_not_below_the_last() -> None:
     def given(first: str, amount: str) -> dict[str, Any]:
         return {"wage_ceilings": [{"from": first, "until": "2027-01-31", "amount": amount}]}
 

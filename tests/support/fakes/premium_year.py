@@ -173,6 +173,7 @@ class FakeRuns:
         made = self.confirmed.setdefault((year, value_id), [])
         if number <= len(made):
             return False
+        assert number == len(made) + 1
         made.append(confirmation)
         return True
 

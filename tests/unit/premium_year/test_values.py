@@ -71,7 +71,25 @@ def test_the_values_of_2025_that_are_not_official_are_listed(world: World) -> No
     assert tuple(values) == ALL
     assert (values[AMOUNT].value, values[AMOUNT].basis, values[AMOUNT].unit) == ("399.19", "secondary", "EUR")
     assert (values[DEADLINE].value, values[DEADLINE].basis, values[DEADLINE].source) == (None, "supplied", None)
+    assert (values[DEADLINE].first, values[DEADLINE].last) == (date(2025, 1, 1), date(2025, 12, 31))
+    assert values[DEADLINE].arithmetic == ""
     assert all(value.confirmed is None for value in values.values())
+
+
+def test_a_value_is_named_by_its_key_and_value_in_letters_digits_dots_and_hyphens(world: World) -> None:
+    paper = (
+        '[sources.paper]\nact = "A paper"\narticle = "1"\nurl = "https://example.org"\n'
+        'basis = "derived"\narithmetic = "by hand"\n'
+        '[[parameter]]\nname = "exception"\nsource = "paper"\nfrom = 2025-01-01\n'
+        'rows = [{ specialism = "x/y", profession = "home nurse", value = true }, { value = 0.5 }]\n[[parameter]]'
+    )
+    held = read_parameters("2025", world.parameters.text.replace("[[parameter]]", paper, 1))
+    added = {value.id: value for value in values_to_confirm(held) if value.name == "exception"}
+    assert {value_id: value.value for value_id, value in added.items()} == {
+        "exception.home-nurse.x-y.true": "true",
+        "exception.0.5": "0.5",
+    }
+    assert {value.arithmetic for value in added.values()} == {"by hand"}
 
 
 def test_a_year_of_official_values_has_none_and_asks_the_table_nothing() -> None:
@@ -136,6 +154,26 @@ def test_a_supplied_value_may_be_replaced_and_the_last_one_counts(world: World) 
     assert value.in_use == "2026-01-31"
 
 
+@pytest.mark.parametrize(("meanwhile", "number"), [("2026-01-31", 1), ("2026-01-30", None)])
+def test_of_two_confirmations_at_one_moment_the_first_counts(world: World, meanwhile: str, number: int | None) -> None:
+    """The other one is told so, unless it confirms the same."""
+    recorded = world.runs.confirm
+
+    def beaten(year: int, value_id: str, place: int, confirmation: Confirmation) -> bool:
+        recorded(year, value_id, place, replace(confirmation, value=meanwhile, by=Person("first", "The First")))
+        return recorded(year, value_id, place, confirmation)
+
+    with patch.object(world.runs, "confirm", beaten):
+        if number is None:
+            with pytest.raises(ConflictError) as refused:
+                confirm(world, DEADLINE, "2026-01-31")
+            assert refused.value.code == "confirmed-meanwhile"
+        else:
+            assert confirm(world, DEADLINE, "2026-01-31") == number
+    (made,) = confirming.require_value(2025, DEADLINE, world.runs).confirmations
+    assert (made.value, made.by.subject) == (meanwhile, "first")
+
+
 def test_an_official_value_and_an_unknown_one_cannot_be_confirmed(world: World) -> None:
     for value in ("account-deadline.2", "account-deadline.2.2026-05-31", "premium-amount.nurse", ""):
         with pytest.raises(NotFoundError) as refused:
@@ -172,6 +210,7 @@ def test_a_phase_that_needs_a_value_that_nobody_supplied_does_not_start(world: W
     with pytest.raises(ConflictError) as refused:
         world.start(1, FEBRUARY)
     assert code_of(refused) == ("value-not-supplied", [f"/values/{DEADLINE}"])
+    assert [fault.code for fault in refused.value.faults] == ["unconfirmed"]
     confirm(world, DEADLINE, "2026-01-31")
     assert world.start(1, FEBRUARY).state == "started"
 
@@ -228,6 +267,7 @@ def test_a_run_is_approved_only_when_each_of_its_values_is_confirmed(world: Worl
         with pytest.raises(ConflictError) as refused:
             world.approve(run)
         assert code_of(refused) == ("values-unconfirmed", [f"/values/{each}" for each in lacking])
+        assert {fault.code for fault in refused.value.faults} == {"unconfirmed"}
         assert world.now(run).state == "waiting"
         confirm(world, value, text)
         lacking.remove(value)

@@ -110,7 +110,7 @@ def _published(parameter: Parameter) -> YearValue:
 
 def _id(name: str, key: Mapping[str, str], value: str = "") -> str:
     """What the value is called in addresses, such as `premium-amount.nurse.399.19`."""
-    parts = (name, *(key[part] for part in sorted(key)), value)
+    parts = (name, *key.values(), value)
     return ".".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts if part)
 
 
@@ -169,9 +169,9 @@ def digest_of(confirmation: Confirmation) -> str:
     return hashlib.sha256(orjson.dumps(asdict(confirmation), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def confirmers_of(values: Iterable[YearValue]) -> tuple[str, ...]:
+def confirmers_of(values: Iterable[YearValue]) -> set[str]:
     """The subjects of those on whose confirmations a run rests."""
-    return tuple(sorted({value.confirmed.by.subject for value in values if value.confirmed is not None}))
+    return {value.confirmed.by.subject for value in values if value.confirmed is not None}
 
 
 def _path(value: YearValue) -> str:
