@@ -6,12 +6,14 @@ from typing import Any
 
 import orjson
 import pytest
+from pydantic import TypeAdapter
 
 from tegemoet.application.decisions.deciding import decide_line, replay
 from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
 from tegemoet.schemes.registry import SCHEMES
+from tegemoet.schemes.supplied import SuppliedFigure, supplied_on
 
 KEY = b"digest key"
 ANY = Source("a letter", "", "")
@@ -49,6 +51,19 @@ def test_a_decision_lists_the_supplied_figures_that_it_rests_on() -> None:
         ("per-kilometre", {"band": "far"}, "5.00"),
         ("per-kilometre", {"band": "near"}, "6.40"),
     ]
+
+
+def test_a_supplied_figure_is_written_with_its_days_and_who_says_so() -> None:
+    assert decided("2022-06-01", FIGURES)["values"][0] == {
+        "name": "fixed-amount",
+        "key": {},
+        "value": "64.00",
+        "unit": "",
+        "from": "2022-01-01",
+        "until": "2022-12-31",
+        "basis": "supplied",
+        "source": {"act": "the institute, by letter", "article": "", "url": ""},
+    }
 
 
 def test_another_figure_makes_another_decision() -> None:
@@ -97,10 +112,68 @@ def test_a_figure_for_a_published_day_is_rejected(first: str, last: str, path: s
     assert [(fault.path, fault.code) for fault in error.value.faults] == [(path, code)]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("source", "a" * 300, None),
+        ("source", "a" * 301, "string-too-long"),
+        ("source", "", "string-too-short"),
+        ("source", "85073003328", "holds-identity-number"),
+        ("value", "999999.9999", None),
+        ("value", "1000000.00", "not-a-value"),
+        ("value", "1.00001", "not-a-value"),
+        ("value", "a letter", "not-a-value"),
+        ("value", "2022-13-01", "not-a-value"),
+        ("value", 64, "not-a-value"),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_a_figure_is_read_within_its_limits(field: str, value: Any, code: str | None) -> None:
+    body = orjson.loads(line("2022-06-01", FIGURES))
+    body["supplied"][0][field] = value
+    if code is None:
+        assert decide_line(orjson.dumps(body), SCHEME, "partner", KEY).id
+        return
+    with pytest.raises(InvalidError) as error:
+        decide_line(orjson.dumps(body), SCHEME, "partner", KEY)
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [(f"/supplied/0/{field}", code)]
+
+
+def test_the_shape_of_a_figure_is_a_text_as_long_as_the_longest_number() -> None:
+    shape = TypeAdapter(SuppliedFigure).json_schema()["properties"]["value"]
+    assert (shape["type"], shape["minLength"], shape["maxLength"]) == ("string", 1, len("999999.9999"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(100, "figure-is-published"), (101, "too-long")])
+def test_a_case_has_at_most_a_hundred_figures(number: int, code: str) -> None:
+    with pytest.raises(InvalidError) as error:
+        decided("2022-06-01", [FIGURES[0]] * number)
+    assert {fault.code for fault in error.value.faults} == {code}
+
+
 def test_a_figure_that_is_supplied_twice_is_rejected() -> None:
     with pytest.raises(InvalidError) as error:
         decided("2022-06-01", [FIGURES[0], FIGURES[0]])
     assert [(fault.path, fault.code) for fault in error.value.faults] == [("/supplied/1", "figure-is-published")]
+
+
+@pytest.mark.parametrize(
+    ("on", "found"),
+    [
+        (date(2021, 12, 31), []),
+        (date(2022, 1, 1), ["/supplied/1/value", "/supplied/2/value"]),
+        (date(2022, 1, 2), ["/supplied/1/value"]),
+        (date(2022, 1, 3), []),
+    ],
+)
+def test_the_figures_of_a_name_are_found_on_their_days_with_their_place(on: date, found: list[str]) -> None:
+    figures = [("other", 1, 2), ("fixed-amount", 1, 2), ("last-kilometre", 1, 1)]
+    given = tuple(
+        Parameter(name, (), Decimal(64), "", date(2022, 1, first), date(2022, 1, last), ANY, "supplied")
+        for name, first, last in figures
+    )
+    view = SCHEME.parameter_sets["parameters"].noting(given)
+    assert [place for place, _ in supplied_on(view, on, "last-kilometre", "fixed-amount")] == found
 
 
 # --- what a supplied figure may not do ------------------------------------------------------------
