@@ -1,5 +1,6 @@
 """Figures that a caller supplies count only where nobody published one; the decision says so."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from tegemoet.domain.parameters import Parameter, ParameterSet, Source
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
 from tegemoet.schemes.registry import SCHEMES
-from tegemoet.schemes.supplied import SuppliedFigure, supplied_on
+from tegemoet.schemes.supplied import THE_CASE, SuppliedFigure, supplied_on, unless_published
 
 KEY = b"digest key"
 ANY = Source("a letter", "", "")
@@ -174,6 +175,36 @@ def test_the_figures_of_a_name_are_found_on_their_days_with_their_place(on: date
     )
     view = SCHEME.parameter_sets["parameters"].noting(given)
     assert [place for place, _ in supplied_on(view, on, "last-kilometre", "fixed-amount")] == found
+
+
+def test_a_figure_of_the_case_counts_where_none_is_published_or_supplied() -> None:
+    held, own, pointer = SCHEME.parameter_sets["parameters"], Decimal("65.00"), "/limits/fixed"
+    of_2021, of_2022 = (("fixed-amount", date(year, 6, 1)) for year in (2021, 2022))
+    with pytest.raises(InvalidError) as error:
+        unless_published(held.noting(), own, pointer, *of_2021)
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [("/case/limits/fixed", "figure-is-published")]
+    assert unless_published(held.noting(), None, pointer, *of_2021) == Decimal("62.78")
+    assert unless_published(held.noting(), None, pointer, *of_2022) is None
+
+    beside = Parameter(of_2022[0], (), Decimal("64.00"), "", of_2022[1], of_2022[1], ANY, "supplied")
+    view = held.noting((beside,))
+    assert unless_published(view, own, pointer, *of_2022) == Decimal("64.00")
+    assert view.noted == (beside,)
+
+    view = held.noting((replace(beside, first=date(2023, 1, 1), last=date(2023, 1, 1)),))
+    assert unless_published(view, own, pointer, *of_2022, band="near", area="any") == own
+    (noted,) = view.noted
+    assert noted.as_dict() == {
+        "name": "fixed-amount",
+        "key": {"band": "near", "area": "any"},
+        "value": "65.00",
+        "unit": "",
+        "from": "2022-06-01",
+        "until": "2022-06-01",
+        "basis": "supplied",
+        "source": {"act": THE_CASE, "article": pointer, "url": ""},
+    }
+    assert noted.key == (("area", "any"), ("band", "near"))
 
 
 # --- what a supplied figure may not do ------------------------------------------------------------

@@ -378,7 +378,7 @@ def test_only_values_that_are_not_official_are_noted_by_name_key_and_first_day(u
 def test_a_value_is_noted_when_it_is_sought_and_not_when_it_is_only_looked_at(unsure: ParameterSet) -> None:
     on, view = date(2024, 6, 1), unsure.noting()
     assert view.published("rate", on) == view.known("rate", on) == unsure.find("rate", on)
-    assert view.noted == ()
+    assert not view.noted
     assert view.seek("rate", on) == unsure.find("rate", on)
     assert view.noted == (unsure.find("rate", on),)
 

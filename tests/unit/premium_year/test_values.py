@@ -157,7 +157,7 @@ def test_a_supplied_value_may_be_replaced_and_the_last_one_counts(world: World) 
 @pytest.mark.parametrize(("meanwhile", "number"), [("2026-01-31", 1), ("2026-01-30", None)])
 def test_of_two_confirmations_at_one_moment_the_first_counts(world: World, meanwhile: str, number: int | None) -> None:
     """The other one is told so, unless it confirms the same."""
-    recorded = world.runs.confirm
+    recorded: Callable[..., bool] = world.runs.confirm
 
     def beaten(year: int, value_id: str, place: int, confirmation: Confirmation) -> bool:
         recorded(year, value_id, place, replace(confirmation, value=meanwhile, by=Person("first", "The First")))
