@@ -174,7 +174,32 @@ def test_a_refusal_asks_for_nothing_and_says_what_was_required() -> None:
     text = Page(write(readable(decision, scheme, "nl"), scheme, MUTUALITY, "nl")).text
     assert "moet bezorgen" not in text
     required = text[text.index("Wat nodig was en wat wij zagen") : text.index("Waarom wij zo beslissen")]
-    assert "Nodig: uiterlijk op 11/07/2020. Bekend: niets." in required
+    assert "Nodig: uiterlijk op 11/07/2020." in required
+    assert "Bekend" not in required
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing", "something"),
+    [
+        ("nl", "Nodig: 2 dagen.", "Nodig: 2 dagen. Bekend: 1 dag."),
+        ("fr", "Nécessaire : 2 jours.", "Nécessaire : 2 jours. Connu : 1 jour."),
+        ("en", "Needed: 2 days.", "Needed: 2 days. Known: 1 day."),
+        ("de", "Nötig: 2 Tage.", "Nötig: 2 Tage. Bekannt: 1 Tag."),
+    ],
+)
+def test_a_letter_says_what_is_known_only_if_something_is(language: str, nothing: str, something: str) -> None:
+    scheme = made.scheme()
+    scheme = scheme.with_texts(replace(scheme.texts, phrases=SCHEMES["maternity-rest"].texts.phrases))
+
+    def required(seen: str, **facts: int) -> str:
+        entry = {"rule": "quality", "field": "x", "needed": "days", "seen": seen}
+        decision = made.refused()
+        decision["missing"] = [{**entry, "facts": {"needed": {"days": 2}, "seen": facts}}]
+        return Page(write(readable(decision, scheme, language), scheme, MUTUALITY, language)).text
+
+    assert something in required("days", days=1)
+    assert nothing in required("nothing")
+    assert something.removeprefix(nothing).split(":")[0].strip() not in required("nothing")
 
 
 @pytest.mark.parametrize(

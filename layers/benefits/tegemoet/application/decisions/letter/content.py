@@ -25,6 +25,7 @@ CURRENCY = "EUR"
 NONE = ""
 """An absent value is an empty cell."""
 NOTHING = "0.00"
+NOT_SEEN = "nothing"  # the phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class LetterContent:
 
     def missing(self) -> list[LetterMissing]:
         """What would change the outcome: the sentences of the rules that
-        require it, each with what is needed and what was seen.
+        require it, each with what is needed and what was seen, if anything was.
         """
         found: dict[str, list[MissingJson]] = {}
         for entry in self.decision["missing"]:
@@ -173,7 +174,9 @@ class LetterContent:
         ]
 
     def _needed(self, entry: MissingJson) -> str:
-        return self.wording.say("needed", "missing", **{part: Written(text) for part, text in entry["text"].items()})
+        """What is needed, and what was seen: of nothing, the sentence of the rule says enough."""
+        needed, seen = entry["text"]["needed"], "" if entry["seen"] == NOT_SEEN else entry["text"]["seen"]
+        return self.wording.say("needed", "missing", needed=Written(needed), seen=Written(seen))
 
     def reasons(self) -> LetterReasons:
         """The rules that were applied.
