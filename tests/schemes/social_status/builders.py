@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tegemoet.application.decisions.deciding import decide_line
+from tegemoet.application.decisions.deciding import decide_line, render
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.registry import SCHEMES
 
@@ -70,6 +70,14 @@ def decided(case: Json, on: str | None = None, supplied: list[Json] | None = Non
     body = orjson.dumps(line(case, on=on, supplied=supplied))
     decision: Json = orjson.loads(decide_line(body, SCHEMES["social-status"], "partner", b"key").decision)
     return decision
+
+
+def sentence(case: Json, rule: str, language: str) -> str:
+    """The sentence of the one finding of the rule."""
+    scheme = SCHEMES["social-status"]
+    made = decide_line(orjson.dumps(line(case)), scheme, "partner", b"key")
+    (text,) = (step["text"] for step in render(made.decision, scheme, language)["explanation"] if step["rule"] == rule)
+    return text
 
 
 def outcome(case: Json, on: str | None = None, supplied: list[Json] | None = None) -> tuple[str, str | None]:

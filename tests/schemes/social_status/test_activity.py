@@ -19,6 +19,7 @@ from tests.schemes.social_status.builders import (
     practice,
     provider,
     rules,
+    sentence,
     unknown,
 )
 
@@ -42,6 +43,22 @@ def test_who_joined_in_part_needs_the_full_threshold() -> None:
             "facts": {"needed": {"value": "25000.00"}, "seen": {"value": "24999.99"}},
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "full", "reduced"),
+    [
+        ("nl", "; niveau: volledig (", "; niveau: verlaagd; de volledige drempel is niet bereikt ("),
+        ("fr", " ; niveau : complet (", " ; niveau : réduit ; le seuil complet n'est pas atteint ("),
+        ("en", "; level: full (", "; level: reduced; the full threshold is not reached ("),
+        ("de", "; Stufe: vollständig (", "; Stufe: verringert; die volle Schwelle ist nicht erreicht ("),
+    ],
+)
+def test_a_partial_amount_says_that_the_full_threshold_was_missed(language: str, full: str, reduced: str) -> None:
+    for reimbursed, due, said in (("25000.00", "5088.58", full), ("24999.99", "2400.40", reduced)):
+        case = provider(doctor(reimbursed))
+        assert outcome(case) == granted(due)
+        assert said in sentence(case, "activity", language)
 
 
 def test_a_specialism_without_a_threshold_is_an_error_that_names_it() -> None:
