@@ -179,6 +179,8 @@ def test_the_waiting_periods_and_what_retains_the_right() -> None:
         ("index-steps-listed", "101", "2080-01-01", "2080-06-30", False),
         ("index-steps-listed", "28", "2027-01-01", "2027-06-30", False),
         ("index-steps-listed", "16", "2017-01-01", "2017-05-31", True),
+        ("index-steps-listed", "0", "1971-01-01", "1971-06-30", True),
+        ("index-steps-listed", "-1", "1971-01-01", "1971-06-30", False),
         ("index-steps-listed", "17", "2017-01-01", "2017-05-31", False),
         ("index-step", "1.02", "2027-02-01", "2027-02-01", True),
         ("index-step", "1.03", "2027-02-01", "2027-02-01", False),
@@ -196,7 +198,8 @@ def test_supplied_index_steps_must_go_on_from_the_known_ones(
     row = Parameter(name, (), Decimal(value), "", *days, Source("a notice", "", ""), "supplied")
     given = parameters().noting((row,))
     if holds:
-        assert figures_of(given).steps.number(days[0].toordinal()) or name == "index-step"
+        number = figures_of(given).steps.number(days[0].toordinal())
+        assert number == (None if name == "index-step" else Decimal(value))
         return
     with pytest.raises(InvalidError) as raised:
         figures_of(given)
@@ -228,6 +231,32 @@ def test_supplied_figures_do_not_contradict_the_published_ones(
     with pytest.raises(InvalidError) as raised:
         figures_of(given)
     assert [(f.path, f.code) for f in raised.value.faults] == [(f"/supplied/0{fault[0]}", fault[1])]
+
+
+@pytest.mark.parametrize(("number", "holds"), [(29, False), (30, True)])
+def test_supplied_steps_may_stand_in_any_order(number: int, holds: bool) -> None:
+    source = Source("a notice", "", "")
+    march, january = (
+        Parameter("index-step", (), Decimal("1.02"), "", date(2027, month, 1), date(2027, month, 1), source, "supplied")
+        for month in (3, 1)
+    )
+    days = date(2027, 2, 1), date(2027, 6, 30)
+    listed = Parameter("index-steps-listed", (), Decimal(number), "", *days, source, "supplied")
+    given = parameters().noting((march, january, listed))
+    if holds:
+        steps = figures_of(given).steps
+        assert [steps.number(date(2027, month, 1).toordinal()) for month in (2, 3)] == [30, 31]
+        return
+    with pytest.raises(InvalidError):
+        figures_of(given)
+
+
+def test_a_set_with_a_step_of_another_factor_is_not_read() -> None:
+    step = "{ from = 2025-02-01, until = 2025-02-01, value = 1.02"
+    assert parameters().text.count(step) == 1
+    other = read_parameters("other", parameters().text.replace(step, step.replace("1.02", "1.03")))
+    with pytest.raises(ValueError, match=r"an index step is not 1\.02"):
+        figures_of(other)
 
 
 @pytest.mark.parametrize(("number", "holds"), [(29, False), (30, True), (31, False)])
