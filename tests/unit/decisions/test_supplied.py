@@ -10,11 +10,11 @@ import pytest
 from pydantic import TypeAdapter
 
 from tegemoet.application.decisions.deciding import decide_line, replay
-from tegemoet.domain.parameters import Parameter, ParameterSet, Source
+from tegemoet.domain.parameters import Parameter, ParameterSet, Source, read_parameters
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
 from tegemoet.schemes.registry import SCHEMES
-from tegemoet.schemes.supplied import THE_CASE, SuppliedFigure, supplied_on, unless_published
+from tegemoet.schemes.supplied import THE_CASE, SuppliedFigure, read_supplied, supplied_on, unless_published
 
 KEY = b"digest key"
 ANY = Source("a letter", "", "")
@@ -223,6 +223,45 @@ def ended(last: str, first: str = "2021-01-01") -> list[tuple[str, str]]:
 def test_a_supplied_figure_does_not_revive_a_rule_that_the_law_ended() -> None:
     assert ended("2021-01-01") == [("/supplied/0", "rule-has-ended")]
     assert ended("2021-12-31") == [("/supplied/0", "rule-has-ended")]
+
+
+ENDED = """
+version = "1"
+[sources.act]
+act = "An act"
+article = "1"
+url = "https://example.org"
+[[parameter]]
+name = "fee"
+source = "act"
+from = 2020-01-01
+rows = [
+    { band = "a", until = 2020-12-31, value = 1.00, final = true },
+    { band = "b", until = 2020-12-31, value = 2.00 },
+    { band = "c", until = 2020-01-01, value = 3.00, final = true },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("band", "first", "last", "codes"),
+    [
+        ("a", "2021-01-01", "2021-01-01", ["rule-has-ended"]),
+        ("a", "2019-01-01", "2019-12-31", []),
+        ("b", "2021-01-01", "2021-01-01", []),
+        ("c", "2020-01-02", "2020-01-02", []),  # an event of one day ends nothing
+    ],
+)
+def test_a_rule_ends_for_those_for_whom_the_law_ends_it(band: str, first: str, last: str, codes: list[str]) -> None:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    given = (SuppliedFigure("fee", Decimal(1), *days, "a letter", {"band": band}),)
+    held = read_parameters("set", ENDED)
+    if not codes:
+        assert read_supplied(given, held) == (given[0].as_parameter(),)
+        return
+    with pytest.raises(InvalidError) as error:
+        read_supplied(given, held)
+    assert [fault.code for fault in error.value.faults] == codes
 
 
 def test_the_order_of_figures_and_an_empty_list_make_no_other_decision() -> None:
