@@ -536,6 +536,17 @@ def test_summary_page_and_changes_say_what_is_confirmed_and_by_whom(world: World
     assert NOT_APPROVED_BEFORE not in page
 
 
+@pytest.mark.parametrize(("other", "listed"), [(False, [("nurse", 1)]), (True, [("midwife", 1), ("nurse", 1)])])
+def test_a_limited_year_lists_who_takes_part_or_has_a_practice(
+    world: World, other: bool, listed: list[tuple[str, int]]
+) -> None:
+    if other:
+        world.drop(provider("v1-midwife", riziv(412348, 401), "midwife"))
+    confirm(world, DEADLINE, "2026-01-31")
+    run = world.evaluate(world.start(1, FEBRUARY))
+    assert [(sector["profession"], sector["practices"]) for sector in world.summary(run)["sectors"]] == listed
+
+
 def test_confirmations_before_the_last_cut_off_are_no_change_of_the_next_run(world: World) -> None:
     world.confirm_values("2026-01-31")
     world.run(1, FEBRUARY)

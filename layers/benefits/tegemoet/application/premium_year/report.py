@@ -38,6 +38,7 @@ from tegemoet.application.records import Run, RunDetail, RunReference
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
+from tegemoet.schemes.convention_premium.year import premium_year
 
 PROPOSED = ("decisions.jsonl", "exceptions.csv", "changes.csv", "recoveries.csv", SUMMARY, PAGE)
 """Files that a proposal publishes."""
@@ -108,7 +109,8 @@ def _write_proposal(
     digest = writing.write(PROPOSAL, orjson.dumps(Proposal(counts["payments/cents"], run.id, proposed)))
     of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
     changes = keep_changes(writing, plan, folder, counts)
-    summary = summarize(_unended(run, runs), plan, counts, of_kind, changes.counted, digest)
+    limited_to = premium_year(parameters).limited_to
+    summary = summarize(_unended(run, runs), plan, limited_to, counts, of_kind, changes.counted, digest)
     note_values(summary, values_of_phase(run.phase, parameters, runs))
     write_summary(writing, summary, changes.first, runs, output)
     writing.commit()

@@ -18,7 +18,8 @@ EUR, counts are whole numbers:
      "payments": {"count": 1, "amount": "1045.32",
                   "by_kind": {"premium": {"count": 1, "amount": "1045.32"},
                               "difference": {…}, "pharmacy": {…}}},
-     "sectors": [                             # the professions that take part, in legal order
+     "sectors": [                             # the professions that take part, in legal order,
+                                              # and others of which there is a practice
        {"profession": "physician",
         "practices": 5, "reached": 2, "not_reached": 2, "exempt": 1,
         "granted": 2, "refused": 1, "pending": 2,                     # practices

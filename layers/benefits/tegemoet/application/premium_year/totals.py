@@ -1,7 +1,7 @@
 """Control totals of a run: counted per shard during evaluation, summed when the run is proposed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from tegemoet.application.premium_year.records import Payment, Plan
@@ -90,12 +90,17 @@ def values_used(values: Iterable[YearValue]) -> list[ValueInSummary]:
 def summarize(
     run: Run,
     plan: Plan,
+    limited_to: Collection[str],
     counts: Counter[str],
     exceptions: Mapping[str, int],
     changes: ChangesCounted,
     payments_sha256: str,
 ) -> RunSummary:
-    """The summary of a run that waits for approval. `exceptions` = how many of each kind."""
+    """The summary of a run that waits for approval.
+
+    `limited_to` = the professions of a year that is for some only, empty for a general year.
+    `exceptions` = how many of each kind.
+    """
     return {
         "scheme": SLUG,
         "year": run.year,
@@ -119,7 +124,7 @@ def summarize(
                 for kind in PAYMENT_KINDS
             },
         },
-        "sectors": [_sector(profession, counts) for profession in PROFESSIONS],
+        "sectors": [_sector(profession, counts) for profession in _listed(limited_to, counts)],
         "reasons": {outcome: _under(f"reasons/{outcome}/", counts) for outcome in ("refused", "pending")},
         "pending_accounts": counts["pending_accounts"],
         "recoveries": {"count": counts["recoveries"], "amount": _euro(counts["recoveries/cents"])},
@@ -132,6 +137,11 @@ def summarize(
         "settled": None,
         "checks": [],
     }
+
+
+def _listed(limited_to: Collection[str], counts: Counter[str]) -> list[str]:
+    """The professions that take part, and others of which the run has a practice."""
+    return [p for p in PROFESSIONS if not limited_to or p in limited_to or counts[f"sector/{p}/practices"]]
 
 
 def _sector(profession: str, counts: Counter[str]) -> Sector:
