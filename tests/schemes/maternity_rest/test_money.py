@@ -502,6 +502,35 @@ def test_a_supplied_step_raises_the_last_known_ceiling_on_its_own_day() -> None:
     assert by_day(pay_rest(claim, rest(day, days=1), parameters().noting((step, listed)))) == {day: "151.48"}
 
 
+@pytest.mark.parametrize(
+    ("start", "noted"),
+    [
+        ("2027-03-01", ["index-step", "index-steps-listed", "wage-ceiling-base"]),
+        ("2027-06-30", ["index-step", "index-steps-listed", "wage-ceiling-base"]),  # the last day that is listed
+        ("2027-01-30", ["index-steps-listed", "wage-ceiling-base"]),
+    ],
+)
+def test_a_ceiling_rests_on_the_steps_between_the_first_listed_day_and_its_own(start: str, noted: list[str]) -> None:
+    supplied_figures = (
+        supplied_figure("wage-ceiling-base", "107.0000", "2027-01-01", "2027-12-31"),
+        supplied_figure("index-step", "1.02", "2027-02-01", "2027-02-01"),
+        supplied_figure("index-steps-listed", "29", "2027-01-01", "2027-06-30"),
+    )
+    given = parameters().noting(supplied_figures)
+    pay_rest(read(history=[], quality=OTHER, pay=earning("300.0000")), rest(start, days=1), given)
+    assert [(p.name, p.basis) for p in given.noted] == [(name, "supplied") for name in noted]
+
+
+def test_a_wage_rests_on_the_steps_that_are_listed_for_its_first_and_its_last_day() -> None:
+    given = parameters().noting((supplied_figure("index-steps-listed", "29", "2027-01-01", "2027-06-30"),))
+    # 82 % has no ceiling; the first day is the last one of a list, and the next one the first of another
+    pay_rest(read(history=[], quality=DISMISSED, pay=earning("100.0000")), rest("2026-12-31", days=2), given)
+    assert [(p.name, p.first.isoformat()) for p in given.noted] == [
+        ("index-steps-listed", "2026-03-01"),
+        ("index-steps-listed", "2027-01-01"),
+    ]
+
+
 # The guarantee of article 113.
 
 
@@ -566,7 +595,9 @@ def test_a_supplied_pension_deduction_is_taken_where_its_limit_is_supplied_too()
     row = {"from": "2019-08-01", "gross": "78.00"}
     pay = {"incapacity": {"since": "2018-08-01", "wage": {"amount": "60.0000"}, "invalid": True, "benefits": [row]}}
     claim, one_day = read(history=[], quality=OTHER | {"until": "2019-08-31"}, pay=pay), rest("2019-09-02", days=1)
-    assert by_day(pay_rest(claim, one_day, parameters().noting((rate, limit)))) == {"2019-09-02": "75.27"}
+    given = parameters().noting((rate, limit))
+    assert by_day(pay_rest(claim, one_day, given)) == {"2019-09-02": "75.27"}
+    assert given.noted == (rate, limit)
     for alone in (rate, limit):
         with pytest.raises(ParameterUnknownError):
             pay_rest(claim, one_day, parameters().noting((alone,)))

@@ -14,7 +14,7 @@ from tegemoet.domain.parameters import Parameter, ParameterSet, Source, read_par
 from tegemoet.domain.problems import InvalidError, ParameterUnknownError
 from tegemoet.schemes.newborn_transport import SCHEME
 from tegemoet.schemes.registry import SCHEMES
-from tegemoet.schemes.supplied import THE_CASE, SuppliedFigure, read_supplied, supplied_on, unless_published
+from tegemoet.schemes.supplied import THE_CASE, Supplied, SuppliedFigure, read_supplied, supplied_on, unless_published
 
 KEY = b"digest key"
 ANY = Source("a letter", "", "")
@@ -262,6 +262,36 @@ def test_a_rule_ends_for_those_for_whom_the_law_ends_it(band: str, first: str, l
     with pytest.raises(InvalidError) as error:
         read_supplied(given, held)
     assert [fault.code for fault in error.value.faults] == codes
+
+
+@pytest.mark.parametrize(
+    ("held", "figure", "fits"),
+    [
+        ("1.50", "2.25", True),
+        ("1.50", "2", True),
+        ("1.50", "2027-01-01", False),
+        ("30", "31", True),
+        ("30", "31.00", True),
+        ("30", "31.50", False),
+        ("true", "1", False),
+        ("true", "2027-01-01", False),
+        ("2026-01-01", "2027-01-01", True),
+        ("2026-01-01", "2", False),
+        ('"word"', "2", False),
+    ],
+)
+def test_a_figure_is_of_the_kind_of_the_values_of_its_parameter(held: str, figure: str, fits: bool) -> None:
+    parameter = f'[[parameter]]\nname = "x"\nsource = "act"\nfrom = 2026-01-01\nuntil = 2026-12-31\nvalue = {held}\n'
+    known = read_parameters("set", ENDED.partition("[[parameter]]")[0] + parameter)
+    given = {"parameter": "x", "value": figure, "from": "2027-01-01", "until": "2027-12-31", "source": "a letter"}
+    read = TypeAdapter(Supplied).validate_json(orjson.dumps([given]))
+    if fits:
+        (value,) = read_supplied(read, known)
+        assert str(value.value) == figure
+        return
+    with pytest.raises(InvalidError) as error:
+        read_supplied(read, known)
+    assert [(fault.path, fault.code) for fault in error.value.faults] == [("/supplied/0/value", "not-a-value")]
 
 
 def test_the_order_of_figures_and_an_empty_list_make_no_other_decision() -> None:

@@ -21,7 +21,7 @@ SCHEME = Scheme(
     case_type=ConvertedLeaveCase,
     decide=decide,
     data="health",
-    engine="2.0.0",
+    engine="2.0.1",
     builds_on=(("tegemoet.schemes.maternity_rest", ""),),
     decisive=frozenset(
         (

@@ -20,7 +20,7 @@ SCHEME = Scheme(
     package=__name__,
     case_type=MaternityCase,
     decide=decide,
-    engine="2.0.0",
+    engine="2.0.1",
     data="health",
     decisive=frozenset(
         (

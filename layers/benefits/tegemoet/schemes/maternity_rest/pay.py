@@ -384,7 +384,8 @@ def _note_values(benefit: DayBenefit, parameters: ParameterSet) -> None:
     for ceiling, day in noted.supplied.items():
         parameters.note(_supplied(ceiling, date.fromordinal(day)))
     if noted.deducted:
-        parameters.seek("pension-deduction-in-full-from", date.fromordinal(noted.deducted))
+        for name in ("pension-deduction", "pension-deduction-in-full-from"):
+            parameters.seek(name, date.fromordinal(noted.deducted))
 
 
 def _supplied(ceiling: int, first: date) -> Parameter:
