@@ -71,9 +71,18 @@ def test_numbers_are_grouped_by_thousands(text: str, nl: str, en: str) -> None:
 
 
 def test_a_language_without_texts_is_an_error_with_a_code() -> None:
-    with pytest.raises(NotFoundError) as error:
-        read_texts(TEXT, of=LANGUAGES).render("rule", "met", FACTS, "de")
-    assert error.value.code == "language-unknown"
+    texts = read_texts(TEXT + '[phrase.days]\nnl = "{n}"\nfr = "{n}"\nen = "{n}"\n', of=LANGUAGES)
+    assert texts.render_phrase("days", {"n": 1}, "en") == "1"
+    asking = (
+        lambda: texts.render("rule", "met", FACTS, "de"),
+        lambda: texts.render_phrase("days", {"n": 1}, "de"),
+        lambda: texts.render_phrase("text of a decision", None, "de"),
+        lambda: texts.into("de"),
+    )
+    for ask in asking:
+        with pytest.raises(NotFoundError) as error:
+            ask()
+        assert error.value.code == "language-unknown"
 
 
 def test_a_language_is_added_by_data_alone() -> None:
@@ -102,6 +111,10 @@ def said(sentence: str, language: str = "nl", /, **facts: object) -> str:
 def test_a_part_in_brackets_is_left_out_when_its_fact_is_absent(absent: dict[str, object]) -> None:
     assert said("Het loon is {wage} EUR[, vastgesteld op {since}].", wage="9.50", **absent) == "Het loon is 9,50 EUR."
     assert said("[Sinds {since}|Nog niet].", **absent) == "Nog niet."
+
+
+def test_only_what_is_in_brackets_is_left_out() -> None:
+    assert said("[Eén {n}] en {none} | {m}[ of {none}]", n=1, m=2, none=None) == "Eén 1 en – | 2"
 
 
 def test_a_part_in_brackets_stands_when_its_facts_are_there() -> None:

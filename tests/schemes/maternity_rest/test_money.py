@@ -523,7 +523,7 @@ def test_a_ceiling_rests_on_the_steps_between_the_first_listed_day_and_its_own(s
 
 def test_a_wage_rests_on_the_steps_that_are_listed_for_its_first_and_its_last_day() -> None:
     given = parameters().noting((supplied_figure("index-steps-listed", "29", "2027-01-01", "2027-06-30"),))
-    # 82 % has no ceiling; one list ends on the first day of the rest, and another begins on the next
+    # 82 % has no ceiling. One list ends on the first day, and another begins on the next.
     pay_rest(read(history=[], quality=DISMISSED, pay=earning("100.0000")), rest("2026-12-31", days=2), given)
     assert [(p.name, p.first.isoformat()) for p in given.noted] == [
         ("index-steps-listed", "2026-03-01"),
