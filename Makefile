@@ -76,7 +76,7 @@ status: ## show what runs on this machine and where
 	$(BOOTSTRAP)
 	$(PYTHON) -m local.cloud.control status
 
-token: ## print a token for the API of `make up` (ROLE=operator, approver, reader, registrar or case-worker, or PARTNER=mutuality)
+token: ## print a token for the API of `make up` (ROLE=operator, approver, reader, registrar, treasurer or case-worker, or PARTNER=mutuality)
 	@$(BOOTSTRAP)
 	@$(PYTHON) -m local.cloud.control token $(if $(PARTNER),--partner $(PARTNER),--role $(ROLE))
 

@@ -7,22 +7,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tegemoet.adapters.cloud import Cloud
-from tegemoet.api import batches, changes, exchanges, partners, premium_years, roles, run_decisions, values
+from tegemoet.api.operations import ROUTERS
 from tegemoet.api.resolver import Resolver
 from tegemoet.api.services import YearServices
 
 logger = Logger()
 cloud: YearServices = Cloud(os.environ)
-resolver = Resolver(
-    premium_years.router,
-    changes.router,
-    values.router,
-    run_decisions.router,
-    batches.operator_router,
-    partners.router,
-    roles.router,
-    exchanges.router,
-)
+resolver = Resolver(*ROUTERS)
 
 
 @logger.inject_lambda_context

@@ -23,10 +23,12 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+from local.cloud.debtor_account import set_example
 from local.cloud.deployment import DeploymentError, deploy
 from local.cloud.local_cloud import HOME, STACK, STOP_SECONDS, LocalCloud, LocalCloudError
 from local.cloud.session import ACCESS_KEY, REGION, SECRET_KEY, LocalSession
 from local.cloud.stack import PEOPLE, Stack
+from local.opinions.year.play import api_of
 from local.tools import bootstrap
 from tegemoet.application.records import PersonRole
 
@@ -74,6 +76,7 @@ def up(port: int | None, wait_scale: float, parameters: dict[str, str]) -> int:
     try:
         stack = deploy(session, running.url, bootstrap.ROOT / "template.yaml", STACK, parameters)
         stack.create_people()
+        set_example(api_of(stack, "local-operator", "operator"), api_of(stack, "local-approver", "approver"))
     except BaseException:
         if started:
             started.stop()

@@ -31,6 +31,7 @@ PEOPLE: dict[PersonRole, str] = {
     "approver": "Ann Approver",
     "reader": "Rika Reader",
     "registrar": "Rik Registrar",
+    "treasurer": "Tess Treasurer",
     "case-worker": "Cas Worker",
 }
 """Role → name of the person of the local cloud who has it. The account is `local-<role>`."""

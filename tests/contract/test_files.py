@@ -27,6 +27,7 @@ FILES = {
     "convention-premium/2023/identities": "old_insz;new_insz",
     "convention-premium/2023/tariff-offices": "tariff_office;holder;iban",
     "premium-allocation/2023/population": "profession;specialism;birth_year;convention;amount",
+    "convention-premium/2023/returns": "end_to_end_id;state;reason;amount;booked_on;reference;communication",
     "increased-reimbursement/2020/households": (
         "request_number;insz;birth_date;entitled_on_1_january;earlier_outcome;earlier_year;voucher_income;fictitious;mutated_on"
     ),
@@ -47,6 +48,7 @@ def test_the_columns_of_a_file_are_those_that_were_promised(place: str, columns:
 
 def test_there_is_no_other_kind_of_file() -> None:
     promised = {tuple(place.split("/")[::2]) for place in FILES}
+    promised.add(("convention-premium", "bank-answers"))  # messages of a bank
     assert promised == set(KINDS)
 
 
@@ -119,7 +121,7 @@ def test_the_workflow_of_a_batch_retries_every_call_and_carries_references_only(
     states = json.loads(text.replace("${Concurrency}", "1"))["States"]
     inner = [state for outer in states.values() for state in outer.get("ItemProcessor", {}).get("States", {}).values()]
     tasks = [state for state in [*states.values(), *inner] if state["Type"] == "Task"]
-    assert len(tasks) == 4
+    assert len(tasks) == 5
     assert all(state["Retry"] for state in tasks)
     # whatever fails leads to the state that says so
     assert all(state["Catch"][0]["Next"] == "GiveUp" for state in states.values() if state["Type"] == "Map")

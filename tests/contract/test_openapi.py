@@ -13,7 +13,17 @@ import pytest
 from pydantic import TypeAdapter
 
 from tegemoet.api.openapi import DECIDED, PROBLEMS, SENTENCE, document, document_text
-from tegemoet.api.shapes import catalogue, decisions, exchanges, files, partners, premium_years, roles
+from tegemoet.api.shapes import (
+    bank_files,
+    catalogue,
+    decisions,
+    exchanges,
+    files,
+    partners,
+    premium_years,
+    roles,
+    treasury,
+)
 from tegemoet.application.decisions import deciding
 from tegemoet.application.premium_year.exceptions import CHOICES, NAMED_IN
 from tegemoet.application.records import PERSON_ROLES
@@ -48,10 +58,15 @@ CONTRACT = {
     "POST /v1/premium-years/{year}/phases/{phase}/abandonment",
     "GET /v1/premium-years/{year}/phases/{phase}/changes",
     "GET /v1/premium-years/{year}/exceptions",
+    "POST /v1/premium-years/{year}/exceptions",
     "GET /v1/premium-years/{year}/exceptions/{exception_id}",
     "POST /v1/premium-years/{year}/exceptions/{exception_id}",
     "GET /v1/premium-years/{year}/values",
     "POST /v1/premium-years/{year}/values/{value}/confirmations",
+    "GET /v1/premium-years/{year}/bank-files",
+    "POST /v1/premium-years/{year}/bank-files/{message_id}/fetches",
+    "POST /v1/premium-years/{year}/bank-files/{message_id}/withdrawals",
+    "POST /v1/premium-years/{year}/bank-files/{message_id}/withdrawals/{proposal}/confirmation",
     "POST /v1/premium-years/{year}/close",
     "POST /v1/premium-years/{year}/close/{proposal}/confirmation",
     "POST /v1/batches/{batch_id}/abandonment",
@@ -64,6 +79,9 @@ CONTRACT = {
     "GET /v1/persons",
     "GET /v1/persons/{subject}",
     "POST /v1/persons/{subject}/roles",
+    "GET /v1/debtor-accounts",
+    "POST /v1/debtor-accounts/proposals",
+    "POST /v1/debtor-accounts/proposals/{proposal}/confirmations",
     "GET /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}",
     "POST /v1/increased-reimbursement/{year}/steps/{wait}",
@@ -181,7 +199,7 @@ def shape(name: str) -> Any:
     """The type of the body with that name in the document."""
     [found] = {
         getattr(m, name)
-        for m in (catalogue, decisions, exchanges, files, partners, premium_years, roles)
+        for m in (bank_files, catalogue, decisions, exchanges, files, partners, premium_years, roles, treasury)
         if hasattr(m, name)
     }
     return found
@@ -276,6 +294,7 @@ def test_the_wording_of_a_scheme_does_not_change_the_document(monkeypatch: pytes
         ("/v1/premium-years/{year}/phases/{phase}/approval", "post", APPROVER),
         ("/v1/premium-years/{year}/phases/{phase}/continuation", "post", OPERATOR),
         ("/v1/premium-years/{year}/phases/{phase}/abandonment", "post", OPERATOR),
+        ("/v1/premium-years/{year}/exceptions", "post", OPERATOR),
         ("/v1/premium-years/{year}/exceptions/{exception_id}", "post", OPERATOR),
     ],
 )

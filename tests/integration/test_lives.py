@@ -16,10 +16,10 @@ from moto import mock_aws
 from tegemoet.adapters.batches import DynamoBatches
 from tegemoet.adapters.decisions import DynamoDecisions, HealthDecisions
 from tegemoet.adapters.exchanges import DynamoExchanges
+from tegemoet.application import records
 from tegemoet.application.decisions.deciding import decide_line
 from tegemoet.application.lives import ENDS, KEPT, rows_for
 from tegemoet.application.premium_year.exceptions import choices_for
-from tegemoet.application.records import KeptDecision, NewDecision
 from tegemoet.schemes.registry import scheme_named
 from tests.support import machines
 from tests.support.dropping import Cloud
@@ -61,8 +61,14 @@ def two_phases(world: World) -> None:
     world.drop([*provider("v1-a", riziv(400_001), s1=20_000), *provider("v1-b", riziv(400_001)), account("v1-a")])
     world.drop([*provider("v1-c", riziv(400_003), s1=20_000), account("v1-c"), identity("v1-c", "v1-d")])
     world.drop([*titular, office("O1")])
+    world.pay_from()
     world.run(1, DECEMBER)
     world.run(2, JUNE)
+    [file] = world.bank_files()
+    world.withdraw(file.message_id)
+    person = records.Person("operator", "An Operator")
+    said = records.Confirmation("1", "a letter says so", person, "2023-12-01T00:00:00+00:00")
+    world.runs.confirm(world.year, "a-value", 1, said)
     for exception in world.reviewed():
         world.choose(exception.id, choices_for(exception)[0])
     world.close()
@@ -133,6 +139,7 @@ def objects() -> Written:
     return {
         *(("WorkBucket", key) for key in premium.work.versions),
         *(("OutputBucket", key) for key in premium.output.versions),
+        *(("BankBucket", key) for key in premium.bank.versions),
         *objects_of(parties),
         *objects_of(partners),
     }
@@ -202,11 +209,11 @@ def test_a_single_decision_says_when_it_goes_and_is_not_read_afterwards() -> Non
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         )
         table = DynamoDecisions(client, "decisions", threads=1, days=10, now=lambda: now[0])
-        table.put(NewDecision("d1", "fund", b"case", b"decision"))
-        table.put_many([NewDecision("d2", "fund", b"case", b"decision")])
+        table.put(records.NewDecision("d1", "fund", b"case", b"decision"))
+        table.put_many([records.NewDecision("d2", "fund", b"case", b"decision")])
         table.put_run(2023, 0, [("v1-a", "2023-1-x", b'{"on":"2023-12-01"}')])
         now[0] += 10 * 86_400 - 1
-        assert table.get("d1") == table.get("d2") == KeptDecision("fund", b"case", b"decision")
+        assert table.get("d1") == table.get("d2") == records.KeptDecision("fund", b"case", b"decision")
         now[0] += 1
         assert (table.get("d1"), table.get("d2")) == (None, None)
         assert table.of_person(2023, 0, "v1-a")

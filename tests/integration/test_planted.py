@@ -215,6 +215,7 @@ def test_a_holder_and_an_account_stand_only_where_the_identity_key_protects_them
         "work/runs/payees.jsonl",
         "work/runs/persons.jsonl",
         "work/runs/pharmacies.json",
+        "work/runs/transfers.jsonl",
     }
     files_out = {place.rpartition("/")[2] for place in places if place.startswith("output/")}
     letters = {file for file in files_out if re.fullmatch(r"letters(-[a-z]{2}-[0-9]{4})?\.(csv|html)", file)}

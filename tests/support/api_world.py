@@ -19,25 +19,13 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
 from tegemoet.adapters.functions import ApproveFunction
-from tegemoet.api import (
-    batches,
-    catalogue,
-    changes,
-    decisions,
-    documentation,
-    exchanges,
-    partners,
-    premium_years,
-    roles,
-    run_decisions,
-    uploads,
-    values,
-)
+from tegemoet.api import batches, catalogue, decisions, documentation, exchanges, operations, uploads
 from tegemoet.api.callers import Caller
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year.approval import Answer as RunAnswer
 from tegemoet.application.premium_year.approval import ApprovalPorts, perform
+from tegemoet.application.premium_year.returns import withdraw_file
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
 from tegemoet.application.records import OPERATORS, UploadForm
 from tests.support import fakes
@@ -51,6 +39,8 @@ APPROVER = Caller("7f1a-approver", frozenset({"approver"}), None, "An Approver")
 BOTH = Caller("99ab-both", frozenset({"operator", "approver"}), None, "Both Of Them")
 READER = Caller("31ce-reader", frozenset({"reader"}), None, "A Reader")
 REGISTRAR = Caller("51e2-registrar", frozenset({"registrar"}), None, "A Registrar")
+TREASURER = Caller("7e45-treasurer", frozenset({"treasurer"}), None, "A Treasurer")
+OTHER_TREASURER = Caller("8a21-treasurer", frozenset({"treasurer"}), None, "Another Treasurer")
 CASE_WORKER = Caller("ca5e-worker", frozenset({"case-worker"}), "mutuality", "A Worker")
 
 
@@ -160,7 +150,10 @@ class World:
     workflows: fakes.FakeWorkflows = field(default_factory=fakes.FakeWorkflows)
     registrations: fakes.FakeRegistrations = field(default_factory=fakes.FakeRegistrations)
     roles: fakes.FakeRoles = field(default_factory=fakes.FakeRoles)
+    debtor_accounts: fakes.FakeDebtorAccounts = field(default_factory=fakes.FakeDebtorAccounts)
     exchanges: fakes.FakeExchanges = field(default_factory=fakes.FakeExchanges)
+    answers_taken: list[int] = field(default_factory=list)
+    """The years whose answers of the bank were taken in anew."""
     context: Context = field(default_factory=Context)
 
     people: fakes.FakePeople = field(default_factory=fakes.FakePeople)
@@ -187,6 +180,16 @@ class World:
     @property
     def role_groups(self) -> fakes.FakePeople:
         return self.people
+
+    def take_answers(self, year: int) -> None:
+        self.answers_taken.append(year)
+
+    @property
+    def bank_links(self) -> FakeLinks:
+        return self.links
+
+    def withdraw_file(self, run: str, message_id: str) -> None:
+        withdraw_file(run, message_id, runs=self.runs, ledger=self.ledger, work=self.work)
 
     def close_ledger(self, year: int) -> None:
         self.ledger.close(year, "")
@@ -217,7 +220,7 @@ class World:
         exchange = exchange and not path.endswith("/contact-check")
         ours = (
             exchange
-            or path.startswith(("/v1/premium-years", "/v1/partners", "/v1/persons"))
+            or path.startswith(("/v1/premium-years", "/v1/partners", "/v1/persons", "/v1/debtor-accounts"))
             or path.endswith("/abandonment")
         )
         resolver = OPERATIONS if ours else API
@@ -249,16 +252,7 @@ API = Resolver(
     exchanges.state_router,
     documentation.router,
 )
-OPERATIONS = Resolver(
-    premium_years.router,
-    changes.router,
-    values.router,
-    run_decisions.router,
-    batches.operator_router,
-    partners.router,
-    roles.router,
-    exchanges.router,
-)
+OPERATIONS = Resolver(*operations.ROUTERS)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ class Year(World):
             runs=self.runs,
             decisions=self.decisions,
             ledger=self.ledger,
+            debtor_accounts=self.debtor_accounts,
             workflows=self.workflows,
             clock=self.clock,
         )

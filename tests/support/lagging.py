@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 PORTS = (
-    *("inbox", "work", "output", "facts", "batches", "runs", "decisions", "ledger", "workflows", "events"),
+    *("inbox", "work", "output", "bank", "facts", "batches", "runs", "decisions", "ledger", "workflows", "events"),
     *("exchange", "exchanges", "seals"),
 )
-OF_THE_API = ("registrations", "roles", "people", "health_decisions", "health")
+OF_THE_API = ("registrations", "roles", "debtor_accounts", "people", "health_decisions", "health")
 Ports = TypeVar("Ports")
 
 

@@ -17,7 +17,7 @@ from tegemoet.adapters.decisions import DynamoDecisions
 from tegemoet.adapters.facts import DynamoFacts
 from tegemoet.adapters.ledger import DynamoLedger
 from tegemoet.adapters.objects import S3Objects
-from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
+from tegemoet.adapters.partners import DynamoDebtorAccounts, DynamoRegistrations, DynamoRoles
 from tegemoet.adapters.people import CognitoPeople
 from tegemoet.adapters.runs import DynamoRuns
 from tegemoet.adapters.workflows import StepFunctions
@@ -29,7 +29,7 @@ from tests.support.machines import ACCOUNT, CONTEXT, REGION, SILENT, Handler
 from tests.support.premium_world import World, two_shards
 
 TABLES = ("facts", "decisions", "ledger", "control", "years", "partners")
-BUCKETS = ("inbox", "work", "output")
+BUCKETS = ("inbox", "work", "output", "bank")
 FUNCTIONS = ("freeze", "evaluate", "report", "settle")
 BUS = "tegemoet"
 PHASE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:phase"
@@ -100,9 +100,11 @@ def _world(key: str, pool: str) -> World:
         inbox=S3Objects(s3, "tegemoet-inbox"),
         work=S3Objects(s3, "tegemoet-work"),
         output=S3Objects(s3, "tegemoet-output"),
+        bank=S3Objects(s3, "tegemoet-bank"),
         facts=DynamoFacts(dynamodb, "facts", threads=1),
         batches=DynamoBatches(dynamodb, "control"),
         registrations=DynamoRegistrations(dynamodb, "partners"),
+        debtor_accounts=DynamoDebtorAccounts(dynamodb, "partners"),
         runs=DynamoRuns(dynamodb, "years", threads=1),
         decisions=DynamoDecisions(dynamodb, "decisions", threads=1),
         ledger=DynamoLedger(dynamodb, "ledger"),

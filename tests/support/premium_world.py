@@ -2,10 +2,11 @@
 step as the state machine does, look at the ledger.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -13,29 +14,36 @@ import orjson
 from tegemoet.application.lives import Retention
 from tegemoet.application.premium_year import (
     approval,
+    bank_file_record,
     closing,
     confirming,
     evaluation,
     exceptions,
     plan,
     releasing,
+    returns,
     settlement,
     starting,
+    taking_answers,
 )
 from tegemoet.application.premium_year import report as reporting
+from tegemoet.application.premium_year.answers import Answer
+from tegemoet.application.premium_year.bank_files import BankFile
 from tegemoet.application.premium_year.dossier import Dossier, read_dossier
 from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.freezing import numbers
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.values import year_values
-from tegemoet.application.records import Batch, Entry, Fact, FactKind, Person, Run
+from tegemoet.application.records import Batch, DebtorAccount, DebtorAccountVersion, Entry, Fact, FactKind, Person, Run
+from tegemoet.application.treasury import debtor_accounts
 from tegemoet.domain.identity import shard_of
 from tegemoet.domain.manual_review import ReviewedException
 from tegemoet.domain.parameters import ParameterSet, read_parameters
 from tegemoet.schemes.convention_premium.year import premium_year
 from tegemoet.schemes.registry import scheme_named
 from tests.support import fakes
+from tests.support.debtors import SETTINGS
 from tests.support.fakes.partners import anything_of
 from tests.support.schemes import shipping
 
@@ -60,6 +68,18 @@ def _with_shards(text: str) -> str:
     head, mark, tail = text.partition('name = "shards"')
     before, value, after = tail.partition("value = ")
     return head + mark + before + value + f"{SHARDS}\n" + after.partition("\n")[2]
+
+
+def told(end_to_end_id: str | None, state: str, **more: Any) -> Answer:
+    """An answer on a transfer; of a file with `message_id`, on its payment with `payment_id`."""
+    about = {"message_id": None, "payment_id": None, "reason": None, "cents": None, "on": None, "reference": None}
+    return Answer(**{**about, "end_to_end_id": end_to_end_id, "state": state, **more})
+
+
+def _answer_fact(answer: Answer, batch: str) -> Fact:
+    body = {name: value for name, value in asdict(answer).items() if name != "batch"} | {"partner": "treasury"}
+    text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+    return Fact("answer", 0, (sha256(text.encode()).hexdigest()[:20],), batch, text)
 
 
 # --- rows, as the intake stores them --------------------------------------------------------------
@@ -169,10 +189,12 @@ class World:
     inbox: Any = field(default_factory=fakes.FakeObjects)
     work: Any = field(default_factory=fakes.FakeObjects)
     output: Any = field(default_factory=fakes.FakeObjects)
+    bank: Any = field(default_factory=fakes.FakeObjects)
     facts: Any = field(default_factory=fakes.FakeFacts)
     batches: Any = field(default_factory=fakes.FakeBatches)
     registrations: Any = field(default_factory=fakes.FakeRegistrations)
     roles: Any = field(default_factory=fakes.FakeRoles)
+    debtor_accounts: Any = field(default_factory=fakes.FakeDebtorAccounts)
     runs: Any = field(default_factory=fakes.FakeRuns)
     decisions: Any = field(default_factory=fakes.FakeDecisions)
     ledger: Any = field(default_factory=fakes.FakeLedger)
@@ -247,6 +269,55 @@ class World:
         )
         return starting.start_phase(starting.Start(self.year, phase, on, person, key, cut_off), ports)
 
+    def pay_from(self, **settings: Any) -> DebtorAccountVersion:
+        """Let the body pay from an account of an example, with these settings: two persons."""
+        self.clock.at += timedelta(seconds=1)
+        account = DebtorAccount(**{**SETTINGS, **settings})
+        ports = debtor_accounts.DebtorAccountPorts(self.debtor_accounts, self.clock)
+        operator, other = Person("operator", "An Operator"), Person("second-operator", "Another Operator")
+        proposal = debtor_accounts.propose(account, "the board chose it", by=operator, key="pay", ports=ports)
+        return debtor_accounts.confirm(proposal.id, by=other, ports=ports)
+
+    def bank_files(self) -> list[BankFile]:
+        """The files for the bank of the year."""
+        files = bank_file_record.released_files(self.year, self.runs, self.work)
+        return [each.file for each in files]
+
+    def withdraw(self, message_id: str) -> None:
+        """Withdraw a file that the bank did not get: two persons."""
+        self.clock.at += timedelta(seconds=1)
+        ports = bank_file_record.RecordPorts(self.runs, self.work, self.clock, self._write_withdrawal)
+        operator, other = Person("operator", "An Operator"), Person("second-operator", "Another Operator")
+        found = bank_file_record.require_file(self.year, message_id, self.runs, self.work)
+        proposal = bank_file_record.propose_withdrawal(self.year, message_id, "lost", by=operator, ports=ports)
+        bank_file_record.confirm_withdrawal(self.year, message_id, proposal, found.fetches, by=other, ports=ports)
+
+    def answer(self, *told: Answer, partner: str = "treasury") -> taking_answers.Taken:
+        """What the bank answers, in a file of its own, is taken in."""
+        self.drops += 1
+        written = datetime.fromtimestamp(1_700_000_000 + self.drops, UTC)
+        batch = f"{written:%Y%m%dT%H%M%SZ}-{self.drops:012x}"
+        key = f"in/{partner}/convention-premium/{self.year}/returns/{self.drops}.csv"
+        rank = f"{written:%Y-%m-%dT%H:%M:%SZ}", f"{self.drops:016x}"
+        self.batches.create(
+            Batch(batch, partner, "convention-premium", "returns", self.year, key, None, *rank, 1, "done")
+        )
+        self.facts.put(self.year, [_answer_fact(each, batch) for each in told])
+        return self.take_answers()
+
+    def take_answers(self) -> taking_answers.Taken:
+        """The answers of the year are taken in, as after each file of them."""
+        ports = taking_answers.TakingPorts(
+            self.facts, self.batches, self.runs, self.ledger, self.work, self._write_returns
+        )
+        return taking_answers.take_answers(self.year, ports)
+
+    def _write_returns(self, year: int, returned: Sequence[returns.Returned]) -> None:
+        returns.write_returns(year, returned, self.ledger)
+
+    def _write_withdrawal(self, run: str, message_id: str) -> None:
+        returns.withdraw_file(run, message_id, runs=self.runs, ledger=self.ledger, work=self.work)
+
     def confirm_values(self, supplied: str = "", by: str = "second-operator") -> None:
         """Confirm every value of the year that is not official; nobody publishes `supplied`."""
         ports = confirming.ConfirmationPorts(self.runs, self.clock)
@@ -310,6 +381,7 @@ class World:
             ledger=self.ledger,
             work=self.work,
             output=self.output,
+            debtor_accounts=self.debtor_accounts,
         )
 
     def ask(self, run: Run) -> None:
@@ -325,7 +397,16 @@ class World:
             attempt=self.attempts.name(),
             parameters=self.parameters,
             ports=releasing.ReportPorts(
-                self.runs, self.work, self.output, self.ledger, self.events, self.secrets, self.seal, self.clock
+                self.runs,
+                self.work,
+                self.output,
+                self.bank,
+                self.debtor_accounts,
+                self.ledger,
+                self.events,
+                self.secrets,
+                self.seal,
+                self.clock,
             ),
         )
 
@@ -373,10 +454,16 @@ class World:
         def close_ledger(year: int) -> None:
             settlement.close_ledger(year, runs=self.runs, ledger=self.ledger)
 
-        return closing.ClosingPorts(self.runs, self.work, self.clock, close_ledger)
+        return closing.ClosingPorts(
+            self.runs, self.batches, self.facts, self.ledger, self.work, self.clock, close_ledger
+        )
 
     def close(self) -> None:
-        """Close the year by two persons, whatever is undecided."""
+        """Close the year by two persons, whatever is undecided, once no answer is waited for."""
+        files = self.bank_files()
+        answered = max((datetime.fromisoformat(f"{file.answer_by}T23:59:59+00:00") for file in files), default=None)
+        if answered and self.clock.at <= answered:
+            self.clock.at = answered + timedelta(seconds=1)
         undecided = self.year_exceptions.undecided()
         operator, second = Person("operator", "An Operator"), Person("second", "A Second Person")
         proposal = closing.propose_closing(

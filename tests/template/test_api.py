@@ -36,10 +36,15 @@ OPERATORS = {
     ("POST", "/v1/premium-years/{year}/phases/{phase}/continuation"),
     ("POST", "/v1/premium-years/{year}/phases/{phase}/abandonment"),
     ("GET", "/v1/premium-years/{year}/exceptions"),
+    ("POST", "/v1/premium-years/{year}/exceptions"),
     ("GET", "/v1/premium-years/{year}/exceptions/{id}"),
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
     ("GET", "/v1/premium-years/{year}/values"),
     ("POST", "/v1/premium-years/{year}/values/{value}/confirmations"),
+    ("GET", "/v1/premium-years/{year}/bank-files"),
+    ("POST", "/v1/premium-years/{year}/bank-files/{file}/fetches"),
+    ("POST", "/v1/premium-years/{year}/bank-files/{file}/withdrawals"),
+    ("POST", "/v1/premium-years/{year}/bank-files/{file}/withdrawals/{proposal}/confirmation"),
     ("POST", "/v1/premium-years/{year}/close"),
     ("POST", "/v1/premium-years/{year}/close/{proposal}/confirmation"),
     ("POST", "/v1/batches/{id}/abandonment"),
@@ -52,6 +57,9 @@ OPERATORS = {
     ("POST", "/v1/persons/{subject}/roles"),
     ("GET", "/v1/persons"),
     ("GET", "/v1/persons/{subject}"),
+    ("GET", "/v1/debtor-accounts"),
+    ("POST", "/v1/debtor-accounts/proposals"),
+    ("POST", "/v1/debtor-accounts/proposals/{proposal}/confirmations"),
     ("POST", "/v1/increased-reimbursement/{year}"),
     ("POST", "/v1/increased-reimbursement/{year}/steps/{wait}"),
     ("POST", "/v1/increased-reimbursement/{year}/evaluation"),
@@ -138,7 +146,7 @@ def test_nobody_opens_an_account_for_himself(stack: Stack) -> None:
 
 def test_every_role_of_persons_is_a_group_and_partners_have_one_scope(stack: Stack) -> None:
     groups = {group["GroupName"] for group in stack.of("AWS::Cognito::UserPoolGroup").values()}
-    assert groups == {"operator", "approver", "reader", "registrar", "case-worker"} == set(PERSON_ROLES)
+    assert groups == {"operator", "approver", "reader", "registrar", "treasurer", "case-worker"} == set(PERSON_ROLES)
     [server] = stack.of("AWS::Cognito::UserPoolResourceServer").values()
     assert (server["Identifier"], [scope["ScopeName"] for scope in server["Scopes"]]) == ("tegemoet", ["partner"])
 

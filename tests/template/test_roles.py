@@ -30,6 +30,7 @@ MAY_CHANGE = {
         "phase",
         "flow",
         "SettleFunction",
+        "BankFunction",
         "ApproveFunction",
     },
     "approve": {"YearsTable", "phase"},
@@ -69,13 +70,21 @@ MAY_CHANGE = {
         "EventBus",
         "flow",
     },
+    "bank": {"YearsTable", "SettleFunction"},
     "freeze": {
         "WorkBucket/runs/*/batches.json",
         "WorkBucket/runs/*/numbers/*",
         "WorkBucket/runs/*/pharmacies.json",
     },
     "evaluate": {"DecisionsTable", "WorkBucket/runs/*", "WorkBucket/parameters/*"},
-    "report": {"YearsTable", "WorkBucket/runs/*", "OutputBucket/payments/*", "OutputBucket/out/*", "EventBus"},
+    "report": {
+        "YearsTable",
+        "WorkBucket/runs/*",
+        "OutputBucket/payments/*",
+        "BankBucket/payments/*",
+        "OutputBucket/out/*",
+        "EventBus",
+    },
     "settle": {"LedgerTable", "WorkBucket/runs/*/settled/*"},
     "exchange": {"ControlTable", "FlowBucket/flows/*", "FlowBucket/out/*", "flow"},
     "answer": {
@@ -94,6 +103,7 @@ MAY_CHANGE = {
         "FlowBucket/out/*",
         "WorkBucket/runs/*",
         "OutputBucket/payments/*",
+        "BankBucket/payments/*",
         "FactsTable",
         "DecisionsTable",
     },
@@ -103,6 +113,8 @@ MAY_CHANGE = {
 # stored cases. The others cannot decrypt any of it.
 SEES_IDENTITIES = {
     "api",
+    # reads which entries a transfer pays, which lie with the run, and answers among the facts
+    "bank",
     "operations",
     # reads the plan of a run, which lies with the run, and nothing else of it
     "approve",
@@ -123,6 +135,9 @@ ONE_OBJECT = {
     "runs/*/pharmacies.json",
     "runs/*/proposed.json",
     "runs/*/proposed/*/proposal.json",
+    "runs/*/proposed/*/transfer-entries.jsonl",
+    "runs/*/released.json",
+    "runs/*/released/*/bank-files.json",
     "runs/*/evaluated/*.json",
     "runs/*/evaluated/*/payments.jsonl",
 }
@@ -238,7 +253,10 @@ def test_a_run_is_written_by_those_who_start_report_and_settle_it(stack: Stack) 
         "conclude": {"GetItem", "UpdateItem"},
         "freeze": {"GetItem", "Query"},
         "report": {"GetItem", "UpdateItem", "Query"},
-        "settle": {"GetItem"},
+        # exceptions about answers of the bank
+        "bank": {"Query", "UpdateItem"},
+        # who withdrew a file for the bank
+        "settle": {"GetItem", "Query"},
         "approve": {"GetItem", "UpdateItem", "Query"},
         # a year that is past its time
         "purge": {"GetItem", "Query", "DeleteItem"},
@@ -308,7 +326,7 @@ def test_an_approval_is_asked_for_by_the_function_of_operators_alone(stack: Stac
     assert callers == {"operations"}
 
 
-def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack: Stack) -> None:
+def test_registrations_roles_and_accounts_are_only_added_by_one_function(stack: Stack) -> None:
     rights = {
         (function, right.action.removeprefix("dynamodb:"))
         for function in stack.functions
@@ -318,7 +336,7 @@ def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack:
     assert rights == {
         *(
             (function, "Query")
-            for function in ("api", "conclude", "decide", "exchange", "freeze", "intake", "operations")
+            for function in ("api", "conclude", "decide", "exchange", "freeze", "intake", "operations", "report")
         ),
         *((function, "Query") for function in ("approve", "authorizer")),
         ("operations", "PutItem"),
@@ -326,16 +344,18 @@ def test_a_registration_or_a_role_is_only_added_and_by_one_function_alone(stack:
 
 
 @pytest.mark.parametrize(
-    ("function", "partition"),
+    ("function", "partitions"),
     [
-        *((function, "registrations") for function in ("api", "conclude", "decide", "exchange", "intake")),
-        ("authorizer", "roles"),
+        *((function, ["registrations"]) for function in ("api", "conclude", "decide", "exchange", "intake")),
+        ("authorizer", ["roles"]),
+        ("freeze", ["registrations", "roles"]),
+        ("report", ["debtor-accounts"]),
     ],
 )
-def test_who_needs_registrations_or_roles_alone_reads_nothing_else_of_them(
-    stack: Stack, function: str, partition: str
+def test_who_needs_a_part_of_the_register_reads_nothing_else_of_it(
+    stack: Stack, function: str, partitions: list[str]
 ) -> None:
-    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [partition]}}
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": partitions}}
     assert stack.conditions(function, "PartnersTable", "dynamodb:Query") == [only]
 
 

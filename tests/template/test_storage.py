@@ -19,7 +19,7 @@ KEPT = (
     "AWS::SecretsManager::Secret",
     "AWS::Cognito::UserPool",
 )
-BUCKETS = ["AccessLogBucket", "FlowBucket", "HealthBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
+BUCKETS = ["AccessLogBucket", "BankBucket", "FlowBucket", "HealthBucket", "InboxBucket", "OutputBucket", "WorkBucket"]
 TABLES = [
     "ControlTable",
     "DecisionsTable",
@@ -190,6 +190,7 @@ def test_a_bucket_is_private_versioned_and_reached_over_tls_only(stack: Stack, n
     [
         ("InboxBucket", "IdentityKey"),
         ("OutputBucket", "IdentityKey"),
+        ("BankBucket", "IdentityKey"),
         ("WorkBucket", "IdentityKey"),
         ("HealthBucket", "HealthKey"),
         ("FlowBucket", "FlowKey"),
@@ -217,6 +218,7 @@ def test_each_kind_of_object_is_kept_as_long_as_its_parameter_says(stack: Stack)
         # nor are runs/ and payments/, which the purge sweeps with their year.
         "WorkBucket": {"batches/": "WorkDays", "facts/": "WorkDays"},
         "OutputBucket": {"out/": "OutputDays"},
+        "BankBucket": {},
         "HealthBucket": {"batches/": "WorkDays", "out/": "HealthDays"},
         "FlowBucket": {"": "FlowDays"},
         "AccessLogBucket": {"": "LogDays"},

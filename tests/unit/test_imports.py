@@ -189,7 +189,7 @@ def test_an_import_by_name_is_found(source: str, found: bool) -> None:
     assert imports_by_name(source) == found
 
 
-ROOMS = ("decisions", "premium_year", "intake", "exchange", "partners")
+ROOMS = ("decisions", "premium_year", "intake", "exchange", "partners", "treasury")
 DOORS = {
     ("premium_year", "decisions"): {"deciding", "letter", "reading"},
     ("intake", "decisions"): {"bulk"},
@@ -197,6 +197,7 @@ DOORS = {
     ("exchange", "intake"): {"manifest"},
     ("intake", "partners"): {"grants", "profiles"},
     ("premium_year", "partners"): {"grants"},
+    ("premium_year", "treasury"): {"debtor_accounts"},
     ("premium_year", "intake"): {"keys"},
     ("decisions", "partners"): {"grants"},
     ("exchange", "partners"): {"grants"},
@@ -207,7 +208,7 @@ All stand on the ground: `ports`, `records`, `files`, `lives` and `attempts`.
 """
 
 
-def test_the_application_is_five_rooms_over_one_ground() -> None:
+def test_the_application_is_six_rooms_over_one_ground() -> None:
     folder = PACKAGE / "application"
     assert {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(ROOMS)
     ground = {"__init__", "ports", "records", "files", "lives", "attempts"}

@@ -42,7 +42,7 @@ from tests.support.fakes.partners import OPERATOR
 from tests.support.machines import CONTEXT, Handler
 from tests.support.planted import spellings
 
-BUCKETS = ("inbox", "work", "output", "health", "exchange")
+BUCKETS = ("inbox", "work", "output", "bank", "health", "exchange")
 FUNCTIONS = ("conclude", "exchange", "answer")
 HOUSEHOLDS = 20
 """Of each insurer."""

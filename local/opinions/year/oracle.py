@@ -4,6 +4,7 @@
 of them shares a line with the product: where they differ from it, one of the two is wrong.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ class ExpectedYear:
         self.paid: dict[str, int] = {}
         self.paid_on: dict[str, tuple[str, int]] = {}  # number (eight digits) → person, cents
         self.pharmacies: dict[str, tuple[str, str]] = {}  # pharmacy → person, number (eight digits)
+        self.held: set[str] = set()  # first numbers of persons to whom nothing is paid for the moment
         self.named: dict[str, list[str]] = {}  # number → the pharmacies that its rows named, in turn
 
     def drop(self, key: str, content: bytes) -> FileVerdict:
@@ -237,6 +239,19 @@ class ExpectedYear:
                 doubts.add(pharmacy)
         return doubts
 
+    def came_back(self, payment: Payment) -> None:
+        """The bank returned a payment: the person is held until another account comes."""
+        self.paid[payment.insz] -= payment.cents
+        person, cents = self.paid_on[payment.number[:8]]
+        self.paid_on[payment.number[:8]] = (person, cents - payment.cents)
+        self.held.add(payment.insz)
+
+    def paid_alone(self, phase: Phase) -> list[Payment]:
+        """The payments of a phase to persons with one practice, by number."""
+        practices = Counter(fact[0] for fact in self.practices.values())
+        alone = (p for p in phase.payments if practices[p.insz] == 1 and p.profession != "pharmacist")
+        return sorted(alone, key=lambda payment: payment.number)
+
     def phase(self, phase: int, on: str) -> Phase:
         """Run a phase on the day `on`, approve and pay it."""
         today = day(on)
@@ -257,7 +272,7 @@ class ExpectedYear:
             exceptions["year-amount"].update(n[:8] for n in verdict.year_amount_exceptions)
             if verdict.recovery:
                 result.recoveries[person] = verdict.recovery
-            if verdict.pays:
+            if verdict.pays and person not in self.held:
                 if verdict.pharmacy:
                     holder, iban = self.offices[self.practices[verdict.number][7]]
                     self.pharmacies[verdict.pharmacy] = (person, verdict.number[:8])

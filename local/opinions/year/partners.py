@@ -6,6 +6,7 @@ PARTNERS: dict[str, dict[str, Any]] = {
     "register": {"profile": "register"},
     "accounts-desk": {"profile": "accounts"},
     "profiles": {"profile": "profiles"},
+    "treasury": {"profile": "treasury"},
     "tariff-services": {
         "profile": "tariff-services",
         "keys": [*(f"office-{number}" for number in range(1, 9)), "office-late", "office-unknown"],

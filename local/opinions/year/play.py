@@ -108,6 +108,13 @@ def _answer(request: urllib.request.Request) -> tuple[int, Json]:
         return status, {"body": content.decode(errors="replace")}
 
 
+def api_of(stack: Stack, account: str, role: PersonRole) -> Api:
+    """The API for a person with that account and role, who is made on first use."""
+    password = stack.ensure_user(account, role)
+    client = stack.outputs["PersonClientId"]
+    return Api(stack.api_url, lambda: stack.user_tokens(account, password, client)["IdToken"])
+
+
 STUCK_AFTER = 300
 """Seconds without any file being finished after which something has gone wrong."""
 
@@ -121,20 +128,17 @@ class Season:
     def __init__(self, stack: Stack, year: int, partners: Mapping[str, Json] = PARTNERS) -> None:
         self.stack, self.year = stack, year
         self._registered = partners
-        self.operator, self.approver = self._person("operator"), self._person("approver")
-        self.registrar = self._person("registrar")
+        self.operator, self.approver = self.person("operator"), self.person("approver")
+        self.registrar = self.person("registrar")
         self._partners: dict[str, Api] = {}
         self.batches: dict[str, Json] = {}
         self._s3 = stack.session.client("s3")
 
     # --- who --------------------------------------------------------------------------------------
 
-    def _person(self, group: PersonRole) -> Api:
-        password = self.stack.ensure_user(f"{group}@example.org", group)
-        client = self.stack.outputs["PersonClientId"]
-        return Api(
-            self.stack.api_url, lambda: self.stack.user_tokens(f"{group}@example.org", password, client)["IdToken"]
-        )
+    def person(self, role: PersonRole) -> Api:
+        """The API for a person of that role, who is made on first use."""
+        return api_of(self.stack, f"{role}@example.org", role)
 
     def partner(self, name: str) -> Api:
         """The API for a partner's system. A partner is registered on first use."""

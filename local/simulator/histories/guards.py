@@ -306,8 +306,17 @@ _LIST = (
         _SETTLEMENT + "accounts_that_were_swapped_after_settling_are_not_released",
     ),
     Guard(
-        "an account is the one that was approved (both of the above)", "hash",
-        [(attempts.Step, "stream", absent.stream_as_it_is), (releasing._Approved, "_entry", absent.without_proof)],
+        "the transfers are those that were approved", "hash",
+        [(releasing._Approved, "_transfers_that_differ", absent.of_no_difference)],
+        _SETTLEMENT + "a_transfer_that_differs_from_the_approved_one_stops_the_release",
+    ),
+    Guard(
+        "an account is the one that was approved (all of the above)", "hash",
+        [
+            (attempts.Step, "stream", absent.stream_as_it_is),
+            (releasing._Approved, "_entry", absent.without_proof),
+            (releasing._Approved, "_transfers_that_differ", absent.of_no_difference),
+        ],
         "nobody-else-says-whose-account-it-is",
     ),
     Guard(

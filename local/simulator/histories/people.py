@@ -163,4 +163,6 @@ class Staff:
 
     def _closing(self) -> closing.ClosingPorts:
         cloud = self.cloud
-        return closing.ClosingPorts(cloud.runs, cloud.work, cloud.clock, cloud.close_ledger)
+        return closing.ClosingPorts(
+            cloud.runs, cloud.batches, cloud.facts, cloud.ledger, cloud.work, cloud.clock, cloud.close_ledger
+        )

@@ -285,6 +285,21 @@ def test_a_choice_outlives_the_runs_that_find_the_exception_again(runs: DynamoRu
     assert runs.exceptions(YEAR) == [ReviewedException("k.1", "k", {"n": [2]}, "run-2", (first, second))]
 
 
+def test_a_choice_for_a_list_is_one_of_each_exception_or_of_none(runs: DynamoRuns) -> None:
+    names = [f"k.{place}" for place in range(100)]  # as many as one transaction has
+    runs.keep_exceptions(YEAR, [YearException(name, "k", {}, "run-1") for name in names])
+    first = Choice("yes", "because", "0d3c", "An Operator", "2023-12-01T10:00:00+00:00")
+    second = replace(first, choice="no")
+    assert runs.choose(YEAR, "k.99", 1, first)
+    assert not runs.choose_for_all(YEAR, dict.fromkeys(names, 1), second)
+    assert [found.choice for found in runs.exceptions(YEAR) if found.choice] == ["yes"]
+    assert runs.choose_for_all(YEAR, {**dict.fromkeys(names, 1), "k.99": 2}, second)
+    assert {found.id: found.choices_made for found in runs.exceptions(YEAR)} == {
+        **dict.fromkeys(names, (second,)),
+        "k.99": (first, second),
+    }
+
+
 def test_a_year_keeps_the_key_version_that_it_began_with(runs: DynamoRuns) -> None:
     assert runs.begin_year(YEAR, "2").key_version == "1"
     assert runs.year(1999) is None

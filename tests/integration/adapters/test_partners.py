@@ -1,4 +1,4 @@
-"""Registrations and roles on DynamoDB: read back as they were made, and put once."""
+"""Registrations, roles and the account that pays on DynamoDB: read back as made, and put once."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,9 +6,18 @@ from dataclasses import replace
 import boto3
 import pytest
 
-from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
-from tegemoet.application.records import GrantedKind, Person, Registration, RoleChange
+from tegemoet.adapters.partners import DynamoDebtorAccounts, DynamoRegistrations, DynamoRoles
+from tegemoet.application.records import (
+    DebtorAccount,
+    DebtorAccountProposal,
+    DebtorAccountVersion,
+    GrantedKind,
+    Person,
+    Registration,
+    RoleChange,
+)
 from tests.support import machines
+from tests.support.debtors import SETTINGS
 
 FIRST = Registration(
     "fund-b",
@@ -27,6 +36,20 @@ FIRST = Registration(
 AT = "2023-12-01T09:00:00Z"
 CASE_WORKER = RoleChange("ann", 1, "Ann", frozenset({"case-worker"}), "fund-b", AT, Person("carl-1", "Carl"))
 
+ACCOUNT = DebtorAccount(
+    **{
+        **SETTINGS,
+        "purpose": "SSBE",
+        "closing_days": ("2023-12-27", "2023-12-28"),
+        "hold_above": 2_500_000,
+        "institutions": ("BE68539007547034",),
+    }
+)
+PROPOSAL = DebtorAccountProposal("0a1b2c3d4e5f6071", 0, ACCOUNT, "the board", Person("carl-1", "Carl"), AT)
+VERSION = DebtorAccountVersion(
+    1, PROPOSAL.id, ACCOUNT, "the board", Person("carl-1", "Carl"), AT, Person("dora-1", "Dora"), AT
+)
+
 
 @pytest.fixture
 def table() -> Iterator[str]:
@@ -43,6 +66,11 @@ def registrations(table: str) -> DynamoRegistrations:
 @pytest.fixture
 def roles(table: str) -> DynamoRoles:
     return DynamoRoles(boto3.client("dynamodb"), table)
+
+
+@pytest.fixture
+def accounts(table: str) -> DynamoDebtorAccounts:
+    return DynamoDebtorAccounts(boto3.client("dynamodb"), table)
 
 
 def test_registrations_come_back_as_they_were_made_by_partner_and_number(registrations: DynamoRegistrations) -> None:
@@ -100,3 +128,41 @@ def test_registrations_and_roles_are_apart(registrations: DynamoRegistrations, r
     registrations.append(FIRST, 0)
     assert registrations.all() == [FIRST]
     assert list(roles.all()) == [CASE_WORKER]
+
+
+# --- the account that pays ------------------------------------------------------------------------
+
+
+def test_versions_of_the_account_come_back_as_made_by_number(accounts: DynamoDebtorAccounts) -> None:
+    versions = [replace(VERSION, number=number) for number in (10, 9, 1)]
+    for each in versions:
+        assert accounts.append(each)
+    assert list(accounts.all()) == [*reversed(versions)]
+
+
+def test_of_two_versions_of_one_number_one_is_put(accounts: DynamoDebtorAccounts) -> None:
+    assert accounts.append(VERSION)
+    assert not accounts.append(replace(VERSION, confirmed_by=Person("eve-1", "Eve")))
+    assert not accounts.append(VERSION)
+    assert list(accounts.all()) == [VERSION]
+
+
+def test_a_proposal_is_put_once_and_found_by_its_id(accounts: DynamoDebtorAccounts) -> None:
+    other = replace(PROPOSAL, id="1" * 16, account=replace(ACCOUNT, closing_days=(), institutions=(), hold_above=None))
+    assert accounts.propose(PROPOSAL)
+    assert accounts.propose(other)
+    assert not accounts.propose(replace(PROPOSAL, reason="another one"))
+    assert accounts.proposals() == [PROPOSAL, other]
+    assert (accounts.proposal(PROPOSAL.id), accounts.proposal(other.id)) == (PROPOSAL, other)
+    assert accounts.proposal("2" * 16) is None
+
+
+def test_accounts_lie_apart_from_registrations_and_roles(
+    registrations: DynamoRegistrations, roles: DynamoRoles, accounts: DynamoDebtorAccounts
+) -> None:
+    roles.append(CASE_WORKER)
+    registrations.append(FIRST, 0)
+    accounts.append(VERSION)
+    accounts.propose(PROPOSAL)
+    assert (registrations.all(), list(roles.all())) == ([FIRST], [CASE_WORKER])
+    assert (list(accounts.all()), accounts.proposals()) == ([VERSION], [PROPOSAL])

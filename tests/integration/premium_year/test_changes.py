@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,7 +14,8 @@ from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.folder import output_prefix
 from tegemoet.application.premium_year.holders import candidate
 from tegemoet.application.premium_year.phase_state import phase_changes
-from tegemoet.application.records import BatchDetail, FileRefusal, Run
+from tegemoet.application.records import BatchDetail, DebtorAccount, DebtorAccountVersion, FileRefusal, Run
+from tests.support.fakes import FakeDebtorAccounts
 from tests.support.fakes.partners import anything_of
 from tests.support.premium_world import (
     DECEMBER,
@@ -414,6 +415,57 @@ def test_registrations_are_listed_from_one_cut_off_to_the_next(year: Year) -> No
     run = year.waiting(key="2")  # a second later
     assert [(f["partner"], f["version"]) for f in facts_of(year.listed(run, "grants"))] == [("partb", 3)]
     assert counts_of(year, run)["grants"] == 1
+
+
+def test_accounts_that_pay_are_listed_from_the_cut_off_of_the_last_release_on(year: Year) -> None:
+    year.drop(nurse(), "register")
+    year.pay_from()
+    first = year.released()
+    (change,) = year.listed(first, "debtor-account")
+    assert (change.id, change.facts["version"]) == ("debtor-account.000001", 1)
+    assert change.facts["changed"] == [field.name for field in fields(DebtorAccount)]
+    assert counts_of(year, first)["debtor-account"] == 1
+    made = year.pay_from(bic="KREDBEBB", hold_above=2_500_000)
+    run = year.waiting(key="2")
+    (change,) = year.listed(run, "debtor-account")
+    assert change.facts == {
+        "version": 2,
+        "name": "Example body",
+        "changed": ["bic", "hold_above"],
+        "reason": "the board chose it",
+        "proposed_by": {"subject": "operator", "name": "An Operator"},
+        "proposed_at": made.at,
+        "by": {"subject": "second-operator", "name": "Another Operator"},
+        "at": made.confirmed_at,
+    }
+    assert counts_of(year, run)["debtor-account"] == 1
+
+
+@pytest.mark.parametrize(("seconds", "listed"), [(-1, 0), (0, 1), (1, 1)])
+def test_an_account_counts_from_the_second_of_the_cut_off_on(year: Year, seconds: int, listed: int) -> None:
+    year.drop(nurse(), "register")
+    cut_off = datetime.fromisoformat(str(year.now(year.released()).detail.cut_off))
+    year.clock.at = cut_off + timedelta(seconds=seconds - 1)  # `pay_from` goes on by one
+    year.pay_from()
+    year.clock.at = cut_off + timedelta(minutes=1)
+    assert len(year.listed(year.waiting(key="2"), "debtor-account")) == listed
+
+
+def test_an_account_that_is_confirmed_while_a_run_is_proposed_is_of_the_next_run(year: Year) -> None:
+    """The run pays from what it read first, and lists no other."""
+    year.drop(nurse(), "register")
+    made = year.pay_from()
+
+    class Meanwhile(FakeDebtorAccounts):
+        def all(self) -> Iterator[DebtorAccountVersion]:
+            found = list(super().all())
+            self.append(replace(made, number=len(found) + 1))
+            return iter(found)
+
+    year.debtor_accounts = Meanwhile()
+    year.debtor_accounts.append(made)
+    run = year.waiting()
+    assert [change.facts["version"] for change in year.listed(run, "debtor-account")] == [1]
 
 
 def test_roles_are_listed_from_the_cut_off_of_the_last_release_on(year: Year) -> None:

@@ -7,7 +7,15 @@ from typing import Any
 from tegemoet.application.partners.profiles import known_kinds
 from tegemoet.application.partners.registering import RegistrationRequest, register
 from tegemoet.application.ports import Clock
-from tegemoet.application.records import GrantedKind, Person, PersonRole, Registration, RoleChange
+from tegemoet.application.records import (
+    DebtorAccountProposal,
+    DebtorAccountVersion,
+    GrantedKind,
+    Person,
+    PersonRole,
+    Registration,
+    RoleChange,
+)
 from tests.support import health
 
 EVERY_NUMBER = tuple(f"{number:03}" for number in range(1000))
@@ -70,6 +78,27 @@ class FakeRoles:
         change = RoleChange(subject, number, f"Name of {subject}", frozenset(roles), partner, at, REGISTRAR)
         assert self.append(change)
         return change
+
+
+class FakeDebtorAccounts:
+    def __init__(self) -> None:
+        self.proposed: dict[str, DebtorAccountProposal] = {}
+        self.versions: dict[int, DebtorAccountVersion] = {}
+
+    def propose(self, proposal: DebtorAccountProposal) -> bool:
+        return self.proposed.setdefault(proposal.id, proposal) is proposal
+
+    def proposals(self) -> list[DebtorAccountProposal]:
+        return list(self.proposed.values())
+
+    def proposal(self, proposal_id: str) -> DebtorAccountProposal | None:
+        return self.proposed.get(proposal_id)
+
+    def append(self, version: DebtorAccountVersion) -> bool:
+        return self.versions.setdefault(version.number, version) is version
+
+    def all(self) -> Iterator[DebtorAccountVersion]:
+        return (version for _, version in sorted(self.versions.items()))
 
 
 def anything_of(partner: str) -> Registration:

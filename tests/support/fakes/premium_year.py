@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from tegemoet.application.records import (
     UNAPPROVED,
+    BankFileEvent,
     Closing,
     ClosingProposal,
     Confirmation,
@@ -34,7 +35,7 @@ def delete_one_by_one(items: dict[Key, Any], keys: Iterable[Key]) -> Iterator[in
 class FakeFacts:
     def __init__(self) -> None:
         self.items: dict[tuple[int, FactKind, int, tuple[str, ...], str], str] = {}
-        """(year, kind, shard, key, batch) → body; identities and offices lie in shard 0."""
+        """(year, kind, shard, key, batch) → body; what lies together is in shard 0."""
         self.writes = 0
 
     @property
@@ -44,7 +45,9 @@ class FakeFacts:
 
     def put(self, year: int, facts: Iterable[Fact]) -> None:
         for kind, shard, key, batch, body in facts:
-            self.items[year, kind, 0 if kind in ("identity", "office") else shard, key, batch] = body
+            self.items[year, kind, 0 if kind in ("identity", "office", "answer", "credit") else shard, key, batch] = (
+                body
+            )
             self.writes += 1
 
     def _read(self, year: int, shard: int, *kinds: FactKind, prefix: str = "") -> Iterator[Fact]:
@@ -74,6 +77,7 @@ class FakeRuns:
         self.found: dict[int, dict[str, YearException]] = {}
         self.choices: dict[tuple[int, str], list[Choice]] = {}
         self.proposals: dict[str, ClosingProposal] = {}
+        self.bank_files: dict[tuple[int, str], list[BankFileEvent]] = {}
         self.confirmed: dict[tuple[int, str], list[Confirmation]] = {}
 
     def year(self, year: int) -> Year | None:
@@ -166,6 +170,13 @@ class FakeRuns:
         made.append(choice)
         return True
 
+    def choose_for_all(self, year: int, numbers: Mapping[str, int], choice: Choice) -> bool:
+        if any(number <= len(self.choices.get((year, name), ())) for name, number in numbers.items()):
+            return False
+        for name, number in numbers.items():
+            self.choose(year, name, number, choice)
+        return True
+
     def confirmations(self, year: int) -> Mapping[str, Sequence[Confirmation]]:
         return {value: list(made) for (at, value), made in self.confirmed.items() if at == year}
 
@@ -175,6 +186,16 @@ class FakeRuns:
             return False
         assert number == len(made) + 1
         made.append(confirmation)
+        return True
+
+    def bank_file_events(self, year: int) -> Mapping[str, Sequence[BankFileEvent]]:
+        return {message: list(made) for (at, message), made in self.bank_files.items() if at == year}
+
+    def add_bank_file_event(self, year: int, message_id: str, number: int, event: BankFileEvent) -> bool:
+        made = self.bank_files.setdefault((year, message_id), [])
+        if number <= len(made):
+            return False
+        made.append(event)
         return True
 
 

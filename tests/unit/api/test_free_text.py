@@ -21,6 +21,8 @@ COMPARED = {
     "Continuation.run",
     "Abandonment.run",
     "Choice.choice",
+    "ChoiceForAll.choice",
+    "ChoiceForAll.exceptions",  # ids of the exceptions of the year
     "ValueConfirmation.value",  # the published value, or a day
     "UploadRequest.scheme",
     "UploadRequest.kind",

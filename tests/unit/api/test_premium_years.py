@@ -159,7 +159,7 @@ def test_what_changed_since_the_last_release_is_counted_and_listed_in_pages(year
     for number in range(5):
         year.premium.roles.give(f"person-{number}", "approver")
     year.premium.evaluate(run)
-    counts = {"accounts": 0, "grants": 1, "roles": 5, "unused-files": 0, "values": 0}
+    counts = {"accounts": 0, "debtor-account": 0, "grants": 1, "roles": 5, "unused-files": 0, "values": 0}
     assert year.get(PHASE_1, APPROVER).body["changes"] == counts
     found: list[str] = []
     cursor: dict[str, str] = {}
@@ -386,6 +386,45 @@ def test_a_choice_that_is_none_is_refused(exceptional: Year) -> None:
         ("/reason", "string-too-short")
     }
     assert exceptional.get(path, OPERATOR).body["choice"] is None
+
+
+def lower(*numbers: int) -> list[str]:
+    return [f"year-amount-lower.4123450{number}" for number in numbers]
+
+
+def test_a_choice_for_a_list_is_recorded_for_each_of_them(exceptional: Year) -> None:
+    body = {"exceptions": lower(2, 0, 2), "choice": "first-semester-counts", "reason": "statements received"}
+    answer = exceptional.order(f"{YEAR}/exceptions", body)
+    assert (answer.status, answer.body) == (200, {"exceptions": lower(2, 0), "choice": "first-semester-counts"})
+    found = exceptional.get(f"{YEAR}/exceptions", OPERATOR).body["exceptions"]
+    assert [each["choice"] for each in found] == ["first-semester-counts", None, "first-semester-counts"]
+    assert [len(each["choices_made"]) for each in found] == [1, 0, 1]
+    assert found[0]["choices_made"][0]["reason"] == "statements received"
+    assert found[0]["chosen_by"]["subject"] == OPERATOR.principal
+
+
+@pytest.mark.parametrize(
+    ("ids", "choice", "status", "code", "places"),
+    [
+        ([*lower(0), "none", *lower(1), "neither"], "first-semester-counts", 404, "exception-unknown", (1, 3)),
+        (lower(0, 1), "settled", 422, "choice-unknown", (0, 1)),
+        ([*lower(0), "late-facts.b"], "first-semester-counts", 422, "choice-unknown", (1,)),
+    ],
+)
+def test_a_list_with_one_at_fault_is_refused_as_a_whole(
+    exceptional: Year, ids: list[str], choice: str, status: int, code: str, places: tuple[int, ...]
+) -> None:
+    exceptional.runs.keep_exceptions(2023, [YearException("late-facts.b", "late-facts", {"kind": "accounts"})])
+    answer = exceptional.order(f"{YEAR}/exceptions", {"exceptions": ids, "choice": choice, "reason": "r"})
+    assert (*refused(answer), answer.faults) == (status, code, {(f"/exceptions/{place}", code) for place in places})
+    found = exceptional.get(f"{YEAR}/exceptions", OPERATOR).body["exceptions"]
+    assert {each["choice"] for each in found} == {None}
+
+
+@pytest.mark.parametrize(("many", "status"), [(0, 422), (1, 404), (100, 404), (101, 422)])
+def test_a_list_for_one_choice_has_at_most_a_hundred_exceptions(exceptional: Year, many: int, status: int) -> None:
+    body = {"exceptions": [f"e.{number}" for number in range(many)], "choice": "seen", "reason": "r"}
+    assert exceptional.order(f"{YEAR}/exceptions", body).status == status
 
 
 def test_an_exception_that_does_not_exist_is_404(exceptional: Year) -> None:

@@ -11,7 +11,19 @@ from tegemoet.api.callers import Caller
 from tegemoet.domain.problems import ParameterUnknownError
 from tegemoet.domain.strict_json import MAX_LEVELS
 from tegemoet.schemes.registry import SCHEMES
-from tests.support.api_world import APPROVER, BOTH, CASE_WORKER, OPERATOR, PARTNER, READER, REGISTRAR, Context, World
+from tests.support.api_world import (
+    APPROVER,
+    BOTH,
+    CASE_WORKER,
+    OPERATOR,
+    PARTNER,
+    READER,
+    REGISTRAR,
+    TREASURER,
+    Context,
+    World,
+)
+from tests.support.debtors import DEBTOR
 
 EXAMPLE = SCHEMES["convention-premium"].example
 DECIDE = "/v1/schemes/convention-premium/decisions"
@@ -21,6 +33,7 @@ CHOICE = {"choice": "seen", "reason": "looked at"}
 EXCHANGE = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": "tax-office"}
 REGISTRATION = {"profile": "accounts", "from_year": 2023, "answerable": ["a"]}
 PARTNERS, OPERATORS, APPROVERS, REGISTRARS = {"partner"}, {"operator"}, {"approver"}, {"registrar"}
+TREASURERS = {"treasurer"}
 EVERYBODY = PARTNERS | OPERATORS | APPROVERS | {"reader"}
 CASE_READERS = EVERYBODY | {"case-worker"}
 YEAR_READERS = OPERATORS | APPROVERS | {"reader"}
@@ -55,9 +68,14 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("POST", "/v1/premium-years/2023/phases/1/abandonment", {"run": "2023-1-0", "reason": "r"}, OPERATORS),
     ("GET", "/v1/premium-years/2023/exceptions", None, YEAR_READERS),
     ("GET", "/v1/premium-years/2023/exceptions/e", None, YEAR_READERS),
+    ("POST", "/v1/premium-years/2023/exceptions", {"exceptions": ["e"], **CHOICE}, OPERATORS),
     ("POST", "/v1/premium-years/2023/exceptions/e", CHOICE, OPERATORS),
     ("GET", "/v1/premium-years/2023/values", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/values/v/confirmations", CONFIRMATION, OPERATORS),
+    ("GET", "/v1/premium-years/2023/bank-files", None, YEAR_READERS | TREASURERS),
+    ("POST", "/v1/premium-years/2023/bank-files/m/fetches", None, TREASURERS),
+    ("POST", "/v1/premium-years/2023/bank-files/m/withdrawals", {"reason": "lost"}, OPERATORS),
+    ("POST", "/v1/premium-years/2023/bank-files/m/withdrawals/1/confirmation", {"fetches": 0}, OPERATORS | APPROVERS),
     ("POST", "/v1/premium-years/2023/close", CLOSE, OPERATORS),
     ("POST", "/v1/premium-years/2023/close/0/confirmation", None, OPERATORS | APPROVERS),
     ("GET", "/v1/premium-years/2023/practices/41234502", None, YEAR_READERS),
@@ -67,6 +85,9 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/persons", None, YEAR_READERS | REGISTRARS),
     ("GET", "/v1/persons/somebody", None, YEAR_READERS | REGISTRARS),
     ("POST", "/v1/persons/somebody/roles", {"roles": ["reader"]}, REGISTRARS),
+    ("GET", "/v1/debtor-accounts", None, YEAR_READERS),
+    ("POST", "/v1/debtor-accounts/proposals", DEBTOR, OPERATORS),
+    ("POST", "/v1/debtor-accounts/proposals/0a1b2c3d4e5f6071/confirmations", None, OPERATORS | APPROVERS),
     ("GET", "/v1/increased-reimbursement/2020", None, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020/contact-check", {"size": 1}, EVERYBODY),
     ("POST", "/v1/increased-reimbursement/2020", EXCHANGE, OPERATORS),
@@ -79,6 +100,7 @@ CALLERS = {
     "approver": APPROVER,
     "reader": READER,
     "registrar": REGISTRAR,
+    "treasurer": TREASURER,
     "case-worker": CASE_WORKER,
 }
 

@@ -19,13 +19,24 @@ from tegemoet.application.records import Batch, BatchDetail, RunDetail
 from tegemoet.domain.manual_review import YearException
 from tegemoet.schemes.registry import SCHEMES
 from tests.support import premium_world
-from tests.support.api_world import APPROVER, BOTH, OPERATOR, REGISTRAR, Answer, World, in_another_process
+from tests.support.api_world import (
+    APPROVER,
+    BOTH,
+    OPERATOR,
+    OTHER_TREASURER,
+    REGISTRAR,
+    TREASURER,
+    Answer,
+    World,
+    in_another_process,
+)
 from tests.support.api_years import DECEMBER, JUNE, PHASE_1, PHASE_2, YEAR, Year
+from tests.support.debtors import DEBTOR
 from tests.support.fakes import FakeObjects
 from tests.support.lagging import Lag, hanging
 
 TOLD = (409, 422)
-PERSONS = frozenset({"operator", "approver", "registrar"})
+PERSONS = frozenset({"operator", "approver", "registrar", "treasurer"})
 """The roles of persons; a reader does nothing."""
 OTHER = Caller("55e0-operator", frozenset({"operator"}), None, "Another Operator")
 OTHER_REGISTRAR = Caller("6f00-registrar", frozenset({"registrar"}), None, "Another Registrar")
@@ -33,7 +44,10 @@ EXCHANGE = "/v1/increased-reimbursement/2020"
 REGISTRATION = {"profile": "insurers", "from_year": 2020, "answerable": ["a"]}
 NURSES = "/v1/premium-years/2025/values"
 CONFIRMED = {"reason": "the letter of the institute"}
+LOST = {"reason": "the bank never got it"}
+UNFETCHED = {"fetches": 0}
 ONE_OPEN = {"open_exceptions": 1, "reason": "it will not come"}
+PROPOSALS = "/v1/debtor-accounts/proposals"
 START = {"on": "2020-03-02", "insurers": {"insurer-a": "100"}, "tax_office": "tax-office"}
 LIST = Batch(
     id="20211130T080000Z-0123456789ab",
@@ -110,6 +124,16 @@ def closable(*, proposed: bool = False) -> Year:
     return made
 
 
+def with_file(*, proposed: bool = False) -> Year:
+    """A year with a file for the bank, which somebody proposed to withdraw."""
+    made = year()
+    made.premium.pay_from()
+    made.release(PHASE_1, DECEMBER)
+    if proposed:
+        assert made.order(f"{file_of(made)}/withdrawals", LOST).status == 201
+    return made
+
+
 def loading() -> World:
     made = year()
     batch = next(iter(made.batches.items.values()))
@@ -119,6 +143,19 @@ def loading() -> World:
 
 def empty() -> World:
     return World()
+
+
+def with_account_proposed() -> World:
+    made = World()
+    assert made.post(PROPOSALS, DEBTOR, OPERATOR, key="p").status == 201
+    return made
+
+
+def with_two_accounts_proposed() -> World:
+    made = with_account_proposed()
+    other = {**DEBTOR, "account": {**DEBTOR["account"], "bic": "KREDBEBB"}}
+    assert made.post(PROPOSALS, other, OPERATOR, key="q").status == 201
+    return made
 
 
 def parties(step: str | None = None) -> World:
@@ -146,6 +183,12 @@ def exception_of(world: World) -> str:
     return found
 
 
+def file_of(world: World) -> str:
+    """The path of the one file for the bank."""
+    (found,) = world.get(f"{YEAR}/bank-files", OPERATOR).body["files"]
+    return f"{YEAR}/bank-files/{found['message_id']}"
+
+
 def approval(world: World, *, approve: bool = True) -> dict[str, Any]:
     run = world.runs.items[run_of(world)]
     return {"run": run.id, "control_sum": run.detail.control_sum, "approve": approve, "reason": "no"}
@@ -165,6 +208,7 @@ ROUTES = "POST /v1"
 PHASE = f"{ROUTES}/premium-years/{{year}}/phases/{{phase}}"
 VALUE = f"{ROUTES}/premium-years/{{year}}/values/{{value}}/confirmations"
 CLOSE = f"{ROUTES}/premium-years/{{year}}/close"
+FILE = f"{ROUTES}/premium-years/{{year}}/bank-files/{{message_id}}"
 FLOW = f"{ROUTES}/increased-reimbursement/{{year}}"
 
 
@@ -201,6 +245,16 @@ def registrations(first: tuple[str, Any], second: tuple[str, Any]) -> Callable[[
 def two_roles(_: World) -> tuple[Call, Call]:
     path = f"/v1/persons/{APPROVER.principal}/roles"
     return (REGISTRAR, path, {"roles": ["operator"]}), (OTHER_REGISTRAR, path, {"roles": ["reader"]})
+
+
+def fetch_or_withdraw(world: World) -> tuple[Call, Call]:
+    file = file_of(world)
+    return (TREASURER, f"{file}/fetches", None), (OTHER, f"{file}/withdrawals/1/confirmation", UNFETCHED)
+
+
+def two_accounts(world: World) -> tuple[Call, Call]:
+    first, second = (f"{PROPOSALS}/{proposal}/confirmations" for proposal in world.debtor_accounts.proposed)
+    return (OTHER, first, None), (APPROVER, second, None)
 
 
 def on_two_days(world: World) -> tuple[Call, Call]:
@@ -251,6 +305,18 @@ RACES = (
             OTHER,
             lambda world: f"{YEAR}/exceptions/{exception_of(world)}",
             {"choice": "noted", "reason": "looked at"},
+        ),
+        told=frozenset({"chosen-meanwhile"}),
+        later=True,
+    ),
+    Race(
+        f"{ROUTES}/premium-years/{{year}}/exceptions",
+        with_exception,
+        both(
+            OPERATOR,
+            OTHER,
+            f"{YEAR}/exceptions",
+            lambda world: {"exceptions": [exception_of(world)], "choice": "noted", "reason": "looked at"},
         ),
         told=frozenset({"chosen-meanwhile"}),
         later=True,
@@ -325,6 +391,48 @@ RACES = (
         two_roles,
         told=frozenset({"changed-meanwhile"}),
         later=True,
+    ),
+    Race(
+        f"{ROUTES}/debtor-accounts/proposals",
+        empty,
+        both(OPERATOR, OTHER, PROPOSALS, DEBTOR),
+        each="a proposal, which another confirms",
+    ),
+    Race(
+        f"{ROUTES}/debtor-accounts/proposals/{{proposal}}/confirmations",
+        with_account_proposed,
+        both(OTHER, APPROVER, lambda world: f"{PROPOSALS}/{next(iter(world.debtor_accounts.proposed))}/confirmations"),
+        told=frozenset({"debtor-account-changed"}),
+    ),
+    Race(
+        f"{ROUTES}/debtor-accounts/proposals/{{proposal}}/confirmations",
+        with_two_accounts_proposed,
+        two_accounts,
+        told=frozenset({"debtor-account-changed"}),
+    ),
+    Race(
+        f"{FILE}/fetches",
+        with_file,
+        both(TREASURER, OTHER_TREASURER, lambda world: f"{file_of(world)}/fetches"),
+        each="a fetch, which is recorded",
+    ),
+    Race(
+        f"{FILE}/fetches",
+        lambda: with_file(proposed=True),
+        fetch_or_withdraw,
+        told=frozenset({"file-withdrawn", "fetches-differ"}),
+    ),
+    Race(
+        f"{FILE}/withdrawals",
+        with_file,
+        both(OPERATOR, OTHER, lambda world: f"{file_of(world)}/withdrawals", LOST),
+        each="a proposal, which another confirms",
+    ),
+    Race(
+        f"{FILE}/withdrawals/{{proposal}}/confirmation",
+        lambda: with_file(proposed=True),
+        both(OTHER, APPROVER, lambda world: f"{file_of(world)}/withdrawals/1/confirmation", UNFETCHED),
+        told=frozenset({"file-withdrawn"}),
     ),
     Race(FLOW, parties, both(OPERATOR, OTHER, EXCHANGE, START), told=frozenset({"flow-exists"})),
     Race(

@@ -50,6 +50,7 @@ def read_by(reading: Reading, name: str, **changes: str) -> AcceptedRow:
     kind = KINDS[EXCHANGE, name]
     row = GOOD[name] | changes
     assert tuple(row) == kind.columns
+    assert kind.read is not None
     return kind.read(list(row.values()), reading)
 
 

@@ -646,7 +646,7 @@ def test_a_file_of_more_than_two_million_rows_is_refused(cloud: Cloud, monkeypat
 def test_a_number_with_more_periods_than_can_be_compared_refuses_the_file(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tegemoet.application.intake.csv_file.MAX_PERIODS", 2)
+    monkeypatch.setattr("tegemoet.application.intake.row_file.MAX_PERIODS", 2)
     rows = [f"{riziv(1)};full;2023-01-0{n};2023-01-0{n}\n" for n in (1, 2, 3)]
     assert cloud.drop(f"{PREMIUM}/conventions/a.csv", CONVENTIONS + "".join(rows[:2])).state == "done"
     assert (

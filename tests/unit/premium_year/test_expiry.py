@@ -51,7 +51,7 @@ def at(world: World, day: date) -> None:
 
 def sweep(world: World, on: date, portions: int | None = None) -> list[Expired]:
     ports = ExpiryPorts(
-        world.retention, world.runs, world.facts, world.decisions, world.batches, world.work, world.output
+        world.retention, world.runs, world.facts, world.decisions, world.batches, world.work, world.output, world.bank
     )
     return list(islice(expire(on, ports), portions))
 

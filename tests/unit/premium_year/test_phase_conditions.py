@@ -515,7 +515,9 @@ def closing_ports(world: World) -> closing.ClosingPorts:
     def close_ledger(year: int) -> None:
         settlement.close_ledger(year, runs=world.runs, ledger=world.ledger)
 
-    return closing.ClosingPorts(world.runs, world.work, world.clock, close_ledger)
+    return closing.ClosingPorts(
+        world.runs, world.batches, world.facts, world.ledger, world.work, world.clock, close_ledger
+    )
 
 
 def propose(world: World, exceptions: int = 0, key: str = "close") -> ClosingProposal:

@@ -2,13 +2,20 @@
 
 import copy
 import re
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from typing import Any, get_args
 
 import pytest
 
 from tegemoet.application.premium_year import totals
-from tegemoet.application.premium_year.changes import WAYS, Change, grant_changes, role_changes
+from tegemoet.application.premium_year.changes import (
+    WAYS,
+    Change,
+    debtor_account_changes,
+    grant_changes,
+    role_changes,
+)
 from tegemoet.application.premium_year.plan import NOT_USED
 from tegemoet.application.premium_year.report_page import render, share_of, words
 from tegemoet.application.premium_year.unread import UNREAD
@@ -16,6 +23,8 @@ from tegemoet.application.records import (
     AUTHORITIES,
     PERSON_ROLES,
     ChangeKind,
+    DebtorAccount,
+    DebtorAccountVersion,
     GrantedKind,
     Person,
     Registration,
@@ -24,6 +33,7 @@ from tegemoet.application.records import (
 from tegemoet.domain.manual_review import ExceptionKind
 from tegemoet.schemes.convention_premium import SCHEME
 from tegemoet.schemes.notation import languages
+from tests.support.debtors import SETTINGS
 
 Json = Any
 """The JSON of a summary, whole or in part, as a test changes it."""
@@ -81,7 +91,7 @@ def summary() -> Json:
         "exceptions": {"year-amount-missing": 1, "recovery": 1},
         "changes": {
             "since": "2023-12-01T08:00:00Z",
-            "counts": {"accounts": 1234, "grants": 1, "roles": 1, "unused-files": 1},
+            "counts": {"accounts": 1234, "debtor-account": 2, "grants": 1, "roles": 1, "unused-files": 1},
             "ways": {"another-partner": 1230, "choice": 4, "operator-file": 0},
         },
         "batches": {"practices": 2},
@@ -311,6 +321,12 @@ FUND = Registration(
     CARL,
 )
 ANN = RoleChange("ann-1", 1, "Ann", frozenset({"operator", "approver"}), None, AT, CARL)
+PAYS = DebtorAccountVersion(
+    1, "p-1", DebtorAccount(**SETTINGS), "the <board>", Person("omar-1", "Omar <b>"), AT, Person("ann-1", "Ann"), AT
+)
+PAYS_LATER = replace(
+    PAYS, number=2, proposal="p-2", account=replace(PAYS.account, iban="BE68539007547034", hold_above=2_500_000)
+)
 
 
 def an_account(**changes: Any) -> Change:
@@ -336,6 +352,7 @@ def an_unused_file(state: str = "refused", refusal: str | None = "column-missing
 def listed() -> dict[ChangeKind, list[Change]]:
     return {
         "accounts": [an_account()],
+        "debtor-account": debtor_account_changes([PAYS, PAYS_LATER], None),
         "grants": grant_changes([FUND], None),
         "roles": role_changes([ANN], None),
         "unused-files": [an_unused_file()],
@@ -350,6 +367,8 @@ def test_the_page_counts_and_lists_what_changed_since_the_last_release(summary: 
     assert "Accounts 1,234" in text
     assert "10000013, 10000112 brought on 02/03/2024 by partb: another partner, choice 1,945.95 EUR" in text
     assert "1,233 more in changes.csv." in text
+    assert "Account that pays 2 Example body first account; proposed by Omar &lt;b&gt; (the &lt;board&gt;)" in text
+    assert "Example body changed: account number, amount above which a payment is held; proposed by" in text
     assert "What partners may bring 1 fund profile register; granted: convention-premium accounts 2023;" in text
     assert "authority on accounts from 2023; answer for it: ann Carl &lt;b&gt;, 2024-01-02T03:04:05Z" in text
     assert "Roles of persons 1 Ann approver, operator; before: none Carl &lt;b&gt;, 2024-01-02T03:04:05Z" in text
@@ -380,6 +399,19 @@ def test_a_run_that_an_earlier_version_proposed_has_a_page(summary: Json) -> Non
 
 def test_every_change_has_words_in_every_language() -> None:
     codes = {"change": get_args(ChangeKind), "way": WAYS, "role": PERSON_ROLES, "unused-file": (*NOT_USED, UNREAD)}
+    codes["setting"] = tuple(field.name.replace("_", "-") for field in fields(DebtorAccount))
     for group, wanted in codes.items():
         assert sorted(coded(group)) == sorted(wanted)
     assert {f"{on}-from" for on in AUTHORITIES} | {f"no-{on}" for on in AUTHORITIES} <= set(coded("grant"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_account_that_pays_is_told_in_every_language(summary: Json, language: str) -> None:
+    wording = words().into(language)
+    names = [wording.coded("setting", field.name.replace("_", "-")) for field in fields(DebtorAccount)]
+    assert len(set(names)) == len(names)
+    text = text_of(render(summary, language=language, changes=listed()))
+    settings = f"{wording.coded('setting', 'iban')}, {wording.coded('setting', 'hold-above')}"
+    said = wording.say("debtor-account", "proposed", by="Omar &lt;b&gt;", reason="the &lt;board&gt;")
+    assert f"Example body {wording.say('debtor-account', 'first')}; {said}" in text
+    assert f"Example body {wording.say('debtor-account', 'changed', settings=settings)}; {said}" in text

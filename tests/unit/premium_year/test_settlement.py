@@ -315,6 +315,8 @@ def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: W
         "entries-equal-payment-file",
         "payment-file-equals-approval",
         "entries-equal-payments",
+        "transfers-as-approved",
+        "transfers-equal-entries",
         "claims-equal-pharmacies-paid",
         "within-premium",
     }
@@ -413,6 +415,17 @@ def test_accounts_that_were_swapped_after_settling_are_not_released(
     with pytest.raises(error):
         release(world, run)
     assert (world.now(run).state, public(world)) == ("approved", [])
+
+
+def test_a_transfer_that_differs_from_the_approved_one_stops_the_release(world: World) -> None:
+    """No entry proves the language in which the payee reads the statement: the list does."""
+    world.pay_from()
+    run = approved(world)
+    settle(world, run)
+    swap(world, run, "payees.jsonl", b'"language":"nl"', b'"language":"fr"', with_commit=True)
+    with pytest.raises(InvariantViolationError, match=r"^transfers-as-approved: 1 / 0$"):
+        release(world, run)
+    assert (world.now(run).state, public(world), world.bank_files()) == ("approved", [], [])
 
 
 def test_what_settling_reads_has_no_holder_and_no_account(world: World) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.clock import SystemClock
     from tegemoet.adapters.data_keys import StoredDataKeys
     from tegemoet.adapters.events import BusEvents
+    from tegemoet.adapters.functions import SettleFunction
     from tegemoet.adapters.people import CognitoPeople
     from tegemoet.adapters.seals import KmsSeals
     from tegemoet.adapters.secrets import ManagedDigestSecret, ManagedPersonSecrets
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from tegemoet.application.partners.roles import RegisteredPeople
     from tegemoet.application.premium_year.approval import Answer, ApprovalPorts
     from tegemoet.application.premium_year.expiry import ExpiryPorts
+    from tegemoet.application.premium_year.ledger_calls import LedgerPorts
     from tegemoet.application.premium_year.plan import FreezePorts
     from tegemoet.application.premium_year.releasing import ReportPorts
+    from tegemoet.application.premium_year.taking_answers import TakingPorts
     from tegemoet.schemes.scheme import Data
 
 
@@ -63,6 +66,11 @@ class Cloud(Storage):
     def links(self) -> "S3Links":
         """Links to the output bucket."""
         return self._links("OUTPUT_BUCKET")
+
+    @cached_property
+    def bank_links(self) -> "S3Links":
+        """Links to the files for the bank."""
+        return self._links("BANK_BUCKET")
 
     @cached_property
     def batch_links(self) -> "dict[Data, S3Links]":
@@ -264,6 +272,8 @@ class Cloud(Storage):
             self.runs,
             self.work,
             self.output,
+            self.bank,
+            self.debtor_accounts,
             self.ledger,
             self.events,
             self.secrets,
@@ -297,16 +307,52 @@ class Cloud(Storage):
         from tegemoet.application.premium_year.expiry import ExpiryPorts
 
         return ExpiryPorts(
-            self.retention, self.runs, self.facts, self.ordinary_decisions, self.batches, self.work, self.output
+            self.retention,
+            self.runs,
+            self.facts,
+            self.ordinary_decisions,
+            self.batches,
+            self.work,
+            self.output,
+            self.bank,
         )
 
-    @cached_property
+    @property
     def close_ledger(self) -> Callable[[int], None]:
-        """Writes the CLOSE entry of a year through the function `settle`, because no other function
-        may write to the ledger."""
+        """Writes the CLOSE entry of a year."""
+        return self._settle_function.close
+
+    @property
+    def withdraw_file(self) -> Callable[[str, str], None]:
+        """Writes the returns of the payments of a file for the bank that was withdrawn."""
+        return self._settle_function.withdraw
+
+    @cached_property
+    def take_answers(self) -> Callable[[int], None]:
+        """Has what the bank answered on a year taken in, by the function `bank`."""
+        from tegemoet.adapters.functions import BankFunction
+
+        return BankFunction(self._client("lambda"), self.variable("BANK_FUNCTION_NAME")).take_answers
+
+    @cached_property
+    def taking_ports(self) -> "TakingPorts":
+        from tegemoet.application.premium_year.taking_answers import TakingPorts
+
+        write_returns = self._settle_function.write_returns
+        return TakingPorts(self.facts, self.batches, self.runs, self.ledger, self.work, write_returns)
+
+    @cached_property
+    def ledger_ports(self) -> "LedgerPorts":
+        from tegemoet.application.premium_year.ledger_calls import LedgerPorts
+
+        return LedgerPorts(self.runs, self.ledger, self.work, self.approval_seal)
+
+    @cached_property
+    def _settle_function(self) -> "SettleFunction":
+        """The function that alone may write to the ledger."""
         from tegemoet.adapters.functions import SettleFunction
 
-        return SettleFunction(self._client("lambda"), self.variable("SETTLE_FUNCTION_NAME")).close
+        return SettleFunction(self._client("lambda"), self.variable("SETTLE_FUNCTION_NAME"))
 
     @cached_property
     def events(self) -> "BusEvents":

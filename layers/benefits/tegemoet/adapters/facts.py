@@ -1,8 +1,8 @@
 """The facts of the premium years in DynamoDB: one item per fact and, below 1 kB, one write unit.
 
 Nothing else knows the keys. Facts on RIZIV numbers are in `<year>#n<shard>`, those on persons in
-`<year>#p<shard>`, identities in `<year>#identities` and tariff offices in `<year>#tariff-offices`,
-each under `<kind>|<key>|<batch>`.
+`<year>#p<shard>`, identities in `<year>#identities`, tariff offices in `<year>#tariff-offices` and
+what the bank says in `<year>#answers`, each under `<kind>|<key>|<batch>`.
 """
 
 import time
@@ -49,7 +49,7 @@ class DynamoFacts:
         return self._read(_partition(year, "account", shard), shard, f"account|{person}|")
 
     def delete_year(self, year: int, shards: int) -> Iterator[int]:
-        kinds: tuple[FactKind, ...] = ("practice", "account", "identity", "office")  # one of each partition
+        kinds: tuple[FactKind, ...] = ("practice", "account", "identity", "office", "answer")  # one of each partition
         partitions = dict.fromkeys(_partition(year, kind, shard) for kind in kinds for shard in range(shards))
         return delete_in_portions(self._client, self._table, partitions, threads=self._threads)
 
@@ -88,6 +88,8 @@ def _partition(year: int, kind: FactKind, shard: int) -> str:
             return f"{year}#p{shard}"
         case "identity":
             return f"{year}#identities"
+        case "answer" | "credit":
+            return f"{year}#answers"
         case "office":
             return f"{year}#tariff-offices"
         case _:

@@ -1,12 +1,13 @@
 """Other functions of the application, called through Lambda."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
 import orjson
 
 from tegemoet.application.premium_year.approval import Answer
+from tegemoet.application.premium_year.returns import Returned
 from tegemoet.domain.problems import (
     ConflictError,
     Fault,
@@ -20,6 +21,10 @@ from tegemoet.domain.problems import (
 
 class NotClosedError(Exception):
     """The function `settle` failed and put no CLOSE entry; carries the year."""
+
+
+class NotReturnedError(Exception):
+    """The function `settle` failed; carries the file or the year of the payments."""
 
 
 class NotAnsweredError(Exception):
@@ -40,10 +45,34 @@ class SettleFunction:
 
     def close(self, year: int) -> None:
         """Put the CLOSE entry of the year. Raises NotClosedError."""
-        payload = orjson.dumps({"action": "close", "year": year})
-        answer = self._client.invoke(FunctionName=self._name, Payload=payload)
-        if "FunctionError" in answer:
+        if not self._call({"action": "close", "year": year}):
             raise NotClosedError(year)
+
+    def withdraw(self, run: str, message_id: str) -> None:
+        """Return the payments of a file that was withdrawn. Raises NotReturnedError."""
+        if not self._call({"action": "withdraw", "run": run, "message_id": message_id}):
+            raise NotReturnedError(message_id)
+
+    def write_returns(self, year: int, returned: Sequence[Returned]) -> None:
+        """Return these payments, which the bank did not make. Raises NotReturnedError."""
+        if not self._call({"action": "return", "year": year, "returned": [asdict(each) for each in returned]}):
+            raise NotReturnedError(year)
+
+    def _call(self, call: Mapping[str, object]) -> bool:
+        """Whether the function did what it was asked to do."""
+        answer = self._client.invoke(FunctionName=self._name, Payload=orjson.dumps(call))
+        return "FunctionError" not in answer
+
+
+class BankFunction:
+    """The function `bank`, named `name`, which takes in what the bank answered."""
+
+    def __init__(self, client: Lambda, name: str) -> None:
+        self._client, self._name = client, name
+
+    def take_answers(self, year: int) -> None:
+        """Let the answers of the year be taken in; Lambda calls it again where it fails."""
+        self._client.invoke(FunctionName=self._name, InvocationType="Event", Payload=orjson.dumps({"year": year}))
 
 
 _PROBLEMS: Mapping[str, type[ProblemError]] = {

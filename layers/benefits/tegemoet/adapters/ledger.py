@@ -5,11 +5,11 @@ a pharmacy, `<year>#close` / `CLOSE` the last entry of a year.
 """
 
 import time
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 from tegemoet.adapters.inserts import Inserts
 from tegemoet.adapters.table import Item, NotWrittenError, decode, encode, query
-from tegemoet.application.records import Entry, Phase
+from tegemoet.application.records import Entry, EntryKind, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ class _Entry(TypedDict):
     """The values of an entry."""
 
     sk: str
-    kind: Literal["payment", "return"]
+    kind: EntryKind
     phase: Phase
     riziv_number: str
     profession: str
@@ -30,6 +30,8 @@ class _Entry(TypedDict):
     run: str
     entry_id: str
     payee_mac: NotRequired[str]
+    corrects: NotRequired[str]
+    cause: NotRequired[str]
 
 
 class _Claim(TypedDict):
@@ -134,6 +136,10 @@ def _write(year: int, shard: int, entry: Entry) -> Item:
         item["pharmacy_id"] = entry.pharmacy_id
     if entry.payee_mac:
         item["payee_mac"] = entry.payee_mac
+    if entry.corrects:
+        item["corrects"] = entry.corrects
+    if entry.cause:
+        item["cause"] = entry.cause
     return encode(item)
 
 
@@ -152,4 +158,6 @@ def _read(item: Item) -> Entry:
         values["run"],
         values["entry_id"],
         values.get("payee_mac"),
+        values.get("corrects"),
+        values.get("cause"),
     )

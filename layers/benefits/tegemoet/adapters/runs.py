@@ -2,9 +2,9 @@
 
 `state` = the year, `run#<run>` = a run, `exception#<id>` = an exception, `choice#<id>#<number>` = a
 choice on it, `closing#<id>` = a proposal to close the year, `value#<id>#<number>` = a confirmation
-of a value. The details of a run are entries of one map, each set on its own, so that concurrent
-writers never overwrite one another. Choices, proposals and confirmations are put once and never
-changed.
+of a value, `bank-file#<message>#<number>` = what was done with a file for the bank. The details of
+a run are entries of one map, each set on its own, so that concurrent writers never overwrite one
+another. Choices, proposals, confirmations and events are put once and never changed.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ from tegemoet.adapters.table import (
 )
 from tegemoet.application.records import (
     UNAPPROVED,
+    BankFileEvent,
     Closing,
     ClosingProposal,
     Confirmation,
@@ -55,6 +56,13 @@ class _StoredYear(TypedDict):
     closed: NotRequired[bool]
     closed_on: NotRequired[str]
     closing: NotRequired[str]
+
+
+class _StoredEvent(TypedDict):
+    """The values of an event of a file for the bank. `event` is JSON."""
+
+    sk: str
+    event: str
 
 
 class _StoredRun(TypedDict):
@@ -288,6 +296,14 @@ class DynamoRuns:
     def choose(self, year: int, exception_id: str, number: int, choice: Choice) -> bool:
         return self._put_once(year, f"choice#{exception_id}#{number:06}", asdict(choice))
 
+    def choose_for_all(self, year: int, numbers: "Mapping[str, int]", choice: Choice) -> bool:
+        actions: list[TransactWriteItemTypeDef] = []
+        for name, number in numbers.items():
+            item = encode({**_key(year, f"choice#{name}#{number:06}"), **asdict(choice)})
+            absent = "attribute_not_exists(pk)"
+            actions.append({"Put": {"TableName": self._table, "Item": item, "ConditionExpression": absent}})
+        return self._transact(*actions)
+
     # --- values
 
     def confirmations(self, year: int) -> dict[str, list[Confirmation]]:
@@ -300,6 +316,18 @@ class DynamoRuns:
 
     def confirm(self, year: int, value_id: str, number: int, confirmation: Confirmation) -> bool:
         return self._put_once(year, f"value#{value_id}#{number:06}", {"confirmation": _json(asdict(confirmation))})
+
+    # --- files for the bank
+
+    def bank_file_events(self, year: int) -> dict[str, list[BankFileEvent]]:
+        found: dict[str, list[BankFileEvent]] = {}  # oldest first: their numbers have six digits
+        for values in (cast("_StoredEvent", decode(item)) for item in self._query(year, "bank-file#")):
+            message_id, _, _ = values["sk"].removeprefix("bank-file#").rpartition("#")
+            found.setdefault(message_id, []).append(BankFileEvent.parse(orjson.loads(values["event"])))
+        return found
+
+    def add_bank_file_event(self, year: int, message_id: str, number: int, event: BankFileEvent) -> bool:
+        return self._put_once(year, f"bank-file#{message_id}#{number:06}", {"event": _json(asdict(event))})
 
     # --- the end of a year
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tegemoet.adapters.facts import DynamoFacts
     from tegemoet.adapters.ledger import DynamoLedger
     from tegemoet.adapters.objects import S3Objects
-    from tegemoet.adapters.partners import DynamoRegistrations, DynamoRoles
+    from tegemoet.adapters.partners import DynamoDebtorAccounts, DynamoRegistrations, DynamoRoles
     from tegemoet.adapters.runs import DynamoRuns
     from tegemoet.application.lives import Retention
     from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
@@ -109,6 +109,13 @@ class Storage:
         return DynamoRoles(self.dynamodb, self.variable("PARTNERS_TABLE"))
 
     @cached_property
+    def debtor_accounts(self) -> "DynamoDebtorAccounts":
+        """The account that pays."""
+        from tegemoet.adapters.partners import DynamoDebtorAccounts
+
+        return DynamoDebtorAccounts(self.dynamodb, self.variable("PARTNERS_TABLE"))
+
+    @cached_property
     def facts(self) -> "DynamoFacts":
         from tegemoet.adapters.facts import DynamoFacts
 
@@ -178,6 +185,11 @@ class Storage:
     @cached_property
     def output(self) -> "S3Objects":
         return self._bucket("OUTPUT_BUCKET")
+
+    @cached_property
+    def bank(self) -> "S3Objects":
+        """Files for the bank: written once and locked."""
+        return self._bucket("BANK_BUCKET")
 
     @cached_property
     def health_files(self) -> "S3Objects":

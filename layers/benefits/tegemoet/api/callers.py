@@ -14,7 +14,7 @@ CASE_READERS: tuple[Role, ...] = (*READERS, "case-worker")
 """Roles that read schemes, parameters, decisions and batches; a partner and its case workers read
 its own, and a case worker no batch but those of cases."""
 YEAR_READERS: tuple[Role, ...] = ("operator", "approver", "reader")
-"""Roles that read premium years."""
+"""Roles that read premium years, and the account that pays."""
 REGISTER_READERS: tuple[Role, ...] = ("registrar", *YEAR_READERS)
 """Roles that read registrations of partners and roles of persons."""
 SENDERS: tuple[Role, ...] = ("partner", "operator")

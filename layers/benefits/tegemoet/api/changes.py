@@ -23,8 +23,8 @@ def list_changes(
     """List what changed since the last release, as the phase's latest run was proposed.
 
     Accounts that came by an operator's file, by a choice or from another partner, registrations of
-    partners, roles of persons, and files that are not used. Before the first release of the year,
-    everything counts as changed.
+    partners, roles of persons, versions of the account that pays, confirmed values, and files that
+    are not used. Before the first release of the year, everything counts as changed.
     """
     from tegemoet.application.premium_year.phase_state import phase_changes
 

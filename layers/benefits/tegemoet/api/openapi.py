@@ -13,19 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Serve
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
 from tegemoet import API_VERSION
-from tegemoet.api import (
-    batches,
-    catalogue,
-    changes,
-    decisions,
-    exchanges,
-    partners,
-    premium_years,
-    roles,
-    run_decisions,
-    uploads,
-    values,
-)
+from tegemoet.api import batches, catalogue, decisions, exchanges, operations, uploads
 from tegemoet.api.problems import CONTENT_TYPE, TITLES
 from tegemoet.api.resolver import Resolver
 from tegemoet.application.decisions import deciding
@@ -37,15 +25,8 @@ ROUTERS = (
     decisions.router,
     uploads.router,
     batches.router,
-    batches.operator_router,
-    premium_years.router,
-    changes.router,
-    values.router,
-    run_decisions.router,
-    partners.router,
-    roles.router,
+    *operations.ROUTERS,
     exchanges.state_router,
-    exchanges.router,
 )
 ABOUT = """Tegemoet decides premiums and allowances of the Belgian health insurance, explains every
 decision, and pays every amount once.
@@ -74,6 +55,8 @@ TAGS = {
     "premium years": "Phases, approval, exceptions and dossiers, for operators and approvers",
     "partners": "Register who may bring what, for registrars; read by operators and approvers",
     "persons": "Give roles to persons, for registrars; read by operators and approvers",
+    "files for the bank": "Fetch or withdraw a file for the bank, for treasurers, operators and approvers",
+    "treasury": "The account that pays, for operators and approvers",
     "increased reimbursement": "The exchange between insurers and the tax office",
 }
 PROBLEM = {
@@ -142,6 +125,20 @@ BODIES: dict[str, dict[str, Any]] = {
         "answerable": ["0d3c6f5e-4b1f-4a53-9a2a-2d8f4a3f1c11"],
     },
     "give_roles": {"roles": ["case-worker"], "partner": "mutuality"},
+    "propose_debtor_account": {
+        "account": {
+            "name": "Example body",
+            "iban": "BE71096123456769",
+            "bic": "GKCCBEBB",
+            "texts": {"nl": "RIZIV-INAMI {year}"},
+            "language": "nl",
+            "closing_days": ["2023-11-02"],
+            "hold_above": "25000.00",
+        },
+        "reason": "The board chose this bank on 6 November 2023.",
+    },
+    "propose_withdrawal": {"reason": "The bank never received it, and confirms so by its letter of 6 December 2023."},
+    "confirm_withdrawal": {"fetches": 1},
     "start_exchange": {
         "on": "2020-03-02",
         "insurers": {"insurer-a": "100", "insurer-b": "300"},
@@ -166,6 +163,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "choose": {
         "choice": "first-semester-counts",
         "reason": "The care provider's statement confirms the first semester.",
+    },
+    "choose_for_all": {
+        "exceptions": [
+            "payment-returned.10000013.6d74fd46a00d2d4bf3a19aef3493a229",
+            "account-of-several-persons.24fbc0da175d5a34081f975fe51d75c3",
+        ],
+        "choice": "pay-it",
+        "reason": "Each payee confirmed the account on the telephone.",
     },
 }
 """An example body per operation; those of decisions are the schemes' own examples."""

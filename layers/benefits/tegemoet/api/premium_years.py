@@ -4,14 +4,14 @@ Only operators and approvers use them.
 """
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from tegemoet.api.batches import State
 from tegemoet.api.callers import YEAR_READERS
 from tegemoet.api.links import links_to
-from tegemoet.api.once import IdempotencyKey, id_once
+from tegemoet.api.once import IdempotencyKey, id_once, once
 from tegemoet.api.pages import Cursor, Limit, read_cursor, write_cursor
 from tegemoet.api.persons import person
 from tegemoet.api.routes import Routes
@@ -24,6 +24,9 @@ from tegemoet.application.records import Entry
 from tegemoet.domain.manual_review import ExceptionKind, ReviewedException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.problems import ConflictError
+
+if TYPE_CHECKING:
+    from tegemoet.application.premium_year.closing import ClosingPorts
 
 router = Routes[YearServices]("premium years")
 PHASE = "/premium-years/<year>/phases/<phase>"
@@ -203,6 +206,7 @@ def choose(
 ) -> shapes.Chosen:
     """Record a choice with its reason. The next run uses it; earlier choices stay readable."""
     from tegemoet.application.premium_year import exceptions
+    from tegemoet.application.premium_year.taking_answers import is_on_answers
 
     services, by = router.services, router.caller.person
     ports = exceptions.ChoicePorts(services.runs, services.batches, services.work, services.clock)
@@ -212,7 +216,29 @@ def choose(
         "exception",
         lambda: exceptions.choose(year, exception_id, body.choice, body.reason, by=by, ports=ports).id,
     )
+    if is_on_answers(chosen):
+        services.take_answers(year)
     return {"id": chosen, "choice": body.choice}
+
+
+@router.writes(EXCEPTIONS, "operator", answer="The choice was recorded for each exception.")
+def choose_for_all(
+    year: YearNumber, body: Annotated[shapes.ChoiceForAll, Body()], idempotency_key: IdempotencyKey = None
+) -> shapes.ChosenForAll:
+    """Record one choice for a list of exceptions: for each of them, or for none.
+
+    If one of them is at fault, `errors` has the place of each that is, and nothing is recorded.
+    """
+    from tegemoet.application.premium_year import exceptions
+
+    services, by = router.services, router.caller.person
+    ports = exceptions.ChoicePorts(services.runs, services.batches, services.work, services.clock)
+
+    def record() -> dict[str, list[str]]:
+        ids, choice, reason = body.exceptions, body.choice, body.reason
+        return {"exceptions": exceptions.choose_for_all(year, ids, choice, reason, by=by, ports=ports)}
+
+    return {"exceptions": once(router, idempotency_key, record)["exceptions"], "choice": body.choice}
 
 
 @router.writes(CLOSE, "operator", status=201, answer="Closing the year was proposed.")
@@ -221,19 +247,20 @@ def propose_closing(
 ) -> shapes.ClosingProposal:
     """Propose to close the premium year. Another person confirms it within seven days.
 
-    `open_exceptions` must equal the number of exceptions that nobody has decided.
+    `open_exceptions` must equal the number of exceptions that nobody has decided. 409
+    `not-reconciled` if the money of the year does not add up, and `files-unanswered` while the bank
+    can still answer on a file.
     """
     from tegemoet.application.premium_year import closing
 
-    services, by = router.services, router.caller.person
-    ports = closing.ClosingPorts(services.runs, services.work, services.clock, services.close_ledger)
+    by, ports = router.caller.person, _closing_ports()
 
     def propose() -> str:
         exceptions, key = body.open_exceptions, str(idempotency_key)
         return closing.propose_closing(year, exceptions, body.reason, by=by, key=key, ports=ports).id
 
     proposal = id_once(router, idempotency_key, "proposal", propose)
-    return proposal_shown(closing.require_proposal(year, proposal, services.runs))
+    return proposal_shown(closing.require_proposal(year, proposal, router.services.runs))
 
 
 @router.writes(f"{CLOSE}/<proposal>/confirmation", "operator", "approver", answer="The year was closed.")
@@ -244,8 +271,7 @@ def confirm_closing(year: YearNumber, proposal: Identifier, idempotency_key: Ide
     """
     from tegemoet.application.premium_year import closing
 
-    services, by = router.services, router.caller.person
-    ports = closing.ClosingPorts(services.runs, services.work, services.clock, services.close_ledger)
+    by, ports = router.caller.person, _closing_ports()
     closed_on = id_once(
         router,
         idempotency_key,
@@ -253,6 +279,21 @@ def confirm_closing(year: YearNumber, proposal: Identifier, idempotency_key: Ide
         lambda: closing.confirm_closing(year, proposal, by=by, ports=ports).closed_on,
     )
     return {"year": year, "state": "closed", "closed_on": closed_on}
+
+
+def _closing_ports() -> "ClosingPorts":
+    from tegemoet.application.premium_year.closing import ClosingPorts
+
+    services = router.services
+    return ClosingPorts(
+        services.runs,
+        services.batches,
+        services.facts,
+        services.ledger,
+        services.work,
+        services.clock,
+        services.close_ledger,
+    )
 
 
 @router.reads("/premium-years/<year>/practices/<riziv_number>", *YEAR_READERS, answer="The dossier.")

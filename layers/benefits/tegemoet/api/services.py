@@ -10,6 +10,7 @@ from tegemoet.application.lives import Retention
 from tegemoet.application.ports import (
     Batches,
     Clock,
+    DebtorAccounts,
     Decisions,
     DigestSecret,
     Exchanges,
@@ -120,11 +121,29 @@ class YearServices(Common, Protocol):
     def roles(self) -> RolesRegister: ...
 
     @property
+    def debtor_accounts(self) -> DebtorAccounts: ...
+
+    @property
     def role_groups(self) -> RoleGroups: ...
 
     @property
     def answer_run(self) -> "Callable[[Answer, str], str]":
         """Answers a run for a person, through the function `approve`; returns the id of the run."""
+        ...
+
+    @property
+    def bank_links(self) -> Links:
+        """Links to the files for the bank."""
+        ...
+
+    @property
+    def withdraw_file(self) -> Callable[[str, str], object]:
+        """Returns the payments of a file (run, message id), through the function `settle`."""
+        ...
+
+    @property
+    def take_answers(self) -> Callable[[int], object]:
+        """Takes in what the bank answered on a year, through the function `bank`."""
         ...
 
     @property

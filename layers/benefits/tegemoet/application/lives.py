@@ -112,6 +112,7 @@ KEPT: Sequence[Kept] = (
     Kept("WorkBucket", "parameters/…", "for ever", "The figures of the law that a decision was made with"),
     # --- files out --------------------------------------------------------------------------------
     Kept("OutputBucket", "out/…", "outputs", "A copy for the partner"),
+    Kept("BankBucket", "payments/{year}/{phase}/{run}/…", "records", "Files for the bank"),
     Kept("OutputBucket", "payments/{year}/{phase}/{run}/…", "records", "Payment files, reports and decisions of a run"),
     # --- health data ------------------------------------------------------------------------------
     Kept("HealthBucket", "batches/{batch}/…", "scratch", "Made from the drop, and needed until the batch is done"),
@@ -145,6 +146,8 @@ KEPT: Sequence[Kept] = (
     ),
     Kept("YearsTable", "year#{year} / choice#…", "records", "What an operator chose, when and why"),
     Kept("YearsTable", "year#{year} / closing#…", "records", "Who proposed to close the year, when and why"),
+    Kept("YearsTable", "year#{year} / value#…", "records", "Who confirmed a value that is not official, when and why"),
+    Kept("YearsTable", "year#{year} / bank-file#…", "records", "Who fetched or withdrew a file for the bank, when"),
     # --- single decisions, batches, calls ---------------------------------------------------------
     Kept(
         "DecisionsTable",
@@ -164,6 +167,13 @@ KEPT: Sequence[Kept] = (
     ),
     Kept("PartnersTable", "sequence / {number}", "for ever", "The place of a registration among all of them"),
     Kept("PartnersTable", "roles / {subject}#{number}", "for ever", "Who had which role when, and who gave it"),
+    Kept(
+        "PartnersTable",
+        "debtor-accounts / version#{number}",
+        "for ever",
+        "From which account the body paid when, and who said so; no insured person",
+    ),
+    Kept("PartnersTable", "debtor-accounts / proposal#{id}", "for ever", "Who proposed which account, when and why"),
     Kept("IdempotencyTable", "…", "answers", "So that a repeated request makes nothing twice"),
     Kept("AccessLogBucket", "…", "logs", "Who read or wrote which object"),
 )

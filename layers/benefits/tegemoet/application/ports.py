@@ -7,12 +7,15 @@ from typing import Protocol
 
 from tegemoet.application.records import (
     Account,
+    BankFileEvent,
     Batch,
     BatchDetail,
     BatchState,
     Closing,
     ClosingProposal,
     Confirmation,
+    DebtorAccountProposal,
+    DebtorAccountVersion,
     Entry,
     EvaluationNote,
     Exchange,
@@ -209,6 +212,28 @@ class RolesRegister(Protocol):
         ...
 
 
+class DebtorAccounts(Protocol):
+    """The account that pays: proposals and versions that are only ever added, read consistently."""
+
+    def propose(self, proposal: DebtorAccountProposal) -> bool:
+        """Store a proposal. Returns False when there is one with that id already."""
+        ...
+
+    def proposals(self) -> list[DebtorAccountProposal]:
+        """Every proposal, in no particular order."""
+        ...
+
+    def proposal(self, proposal_id: str) -> DebtorAccountProposal | None: ...
+
+    def append(self, version: DebtorAccountVersion) -> bool:
+        """Store a version. Returns False when there is one of that number already."""
+        ...
+
+    def all(self) -> Iterator[DebtorAccountVersion]:
+        """Every version, the first one first."""
+        ...
+
+
 class Forms(Protocol):
     """Forms that upload one object of one size."""
 
@@ -375,12 +400,27 @@ class Runs(Protocol):
         """
         ...
 
+    def choose_for_all(self, year: int, numbers: Mapping[str, int], choice: Choice) -> bool:
+        """The same for each of these exceptions, with its own number, or for none; at most 100."""
+        ...
+
     def confirmations(self, year: int) -> Mapping[str, Sequence[Confirmation]]:
         """Every confirmation of a value of the year, by the id of the value, oldest first."""
         ...
 
     def confirm(self, year: int, value_id: str, number: int, confirmation: Confirmation) -> bool:
         """Append the confirmation to those of the value, as number `number` (from 1).
+
+        Returns False, and records nothing, if that number is taken. It is never changed.
+        """
+        ...
+
+    def bank_file_events(self, year: int) -> Mapping[str, Sequence[BankFileEvent]]:
+        """What was done with each file for the bank, by its message id, oldest first."""
+        ...
+
+    def add_bank_file_event(self, year: int, message_id: str, number: int, event: BankFileEvent) -> bool:
+        """Append the event to those of the file, as number `number` (from 1).
 
         Returns False, and records nothing, if that number is taken. It is never changed.
         """

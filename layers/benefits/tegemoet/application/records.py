@@ -60,14 +60,17 @@ Phase = Literal[1, 2]
 PHASES: tuple[Phase, ...] = (1, 2)
 
 
-FactKind = Literal["practice", "convention", "activity-s1", "activity-year", "account", "identity", "office"]
+FactKind = Literal[
+    "practice", "convention", "activity-s1", "activity-year", "account", "identity", "office", "answer", "credit"
+]
 
 
 class Fact(NamedTuple):
     """One accepted row of a premium year.
 
     `shard` = that of its RIZIV number (practice, convention, activity) or of its person (account);
-    identities and offices lie together, whatever their shard. A later row with the same `key`
+    identities, offices and answers of the bank lie together, whatever their shard. A later row with
+    the same `key`
     replaces an earlier one: (number), (number, first day), (number, setting), (person, day of
     registration), (person) or (tariff office). `body` = its columns as a JSON object.
     """
@@ -257,7 +260,7 @@ OPERATORS = "operator"
 client may use it."""
 
 
-PersonRole = Literal["operator", "approver", "reader", "registrar", "case-worker"]
+PersonRole = Literal["operator", "approver", "reader", "registrar", "treasurer", "case-worker"]
 """What a person may be: the names of the groups of the user pool."""
 
 
@@ -288,11 +291,99 @@ class RoleChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DebtorAccount:
+    """How the body pays: the account that is debited, and the settings of its files for the bank.
+
+    `message` = the version of pain.001 that the bank takes. `transfers_per_file` = at most so many
+    in one file. `days_ahead` = execution is the first TARGET day at least so many days after the
+    approval. `answer_days` = so many days after it the answer of the bank is waited for before a
+    year is closed. `purpose` = an external purpose code of ISO 20022; None for none. `texts` = the
+    remittance text by language, in which `{year}` stands for the premium year; `language` = that of
+    a payee whose language is not known or has no text. `closing_days` = days (YYYY-MM-DD) on which
+    the bank executes nothing, beside those on which TARGET is closed. A payment of more than
+    `hold_above` cents is held, and one to an account on which more than `persons_per_account`
+    persons are paid, unless it is one of `institutions` (IBANs), such as an employer's.
+    """
+
+    name: str
+    iban: str
+    bic: str
+    message: Literal["001.001.09", "001.001.03"]
+    transfers_per_file: int
+    days_ahead: int
+    answer_days: int
+    purpose: str | None
+    texts: Mapping[str, str]
+    language: str
+    closing_days: tuple[str, ...]
+    hold_above: int | None
+    persons_per_account: int
+    institutions: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The account that a JSON object of its fields describes."""
+        lists = {name: tuple(values[name]) for name in ("closing_days", "institutions")}
+        return cls(**{**values, **lists})
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorAccountProposal:
+    """A proposal to pay from this account from now on. `at` = ISO, UTC.
+
+    `replaces` = the number of the version that held when it was made; 0 for none.
+    """
+
+    id: str
+    replaces: int
+    account: DebtorAccount
+    reason: str
+    by: Person
+    at: str
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The proposal that a JSON object of its fields describes."""
+        return cls(**{**values, "account": DebtorAccount.parse(values["account"]), "by": Person(**values["by"])})
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorAccountVersion:
+    """One version of the account that pays. Versions are numbered from 1 and never changed.
+
+    `proposal` = the id of what `by` proposed at `at` and somebody else confirmed; moments are ISO,
+    in UTC.
+    """
+
+    number: int
+    proposal: str
+    account: DebtorAccount
+    reason: str
+    by: Person
+    at: str
+    confirmed_by: Person
+    confirmed_at: str
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The version that a JSON object of its fields describes."""
+        parts = {
+            "account": DebtorAccount.parse(values["account"]),
+            "by": Person(**values["by"]),
+            "confirmed_by": Person(**values["confirmed_by"]),
+        }
+        return cls(**{**values, **parts})
+
+
+@dataclass(frozen=True, slots=True)
 class UploadForm:
     """A presigned POST: its address, and the fields that it must have."""
 
     url: str
     fields: Mapping[str, str]
+
+
+EntryKind = Literal["payment", "return", "recovered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,12 +392,15 @@ class Entry:
 
     `amount` in cents, never negative. `run` is beside the entry: everything else is the same
     whatever the order in which files arrived. `payee_mac` proves payee, holder and account of a
-    payment; entries of earlier versions have none.
+    payment; entries of earlier versions have none. A `return` says which payment did not reach its
+    payee (`corrects`, the id of its entry) and why (`cause`, the code of the bank or `withdrawn`),
+    and has the run of that payment. A `recovered` entry is what a person paid back, and `cause`
+    names the movement.
     """
 
     person: str
     number: int
-    kind: Literal["payment", "return"]
+    kind: EntryKind
     phase: Phase
     riziv_number: str
     profession: str
@@ -315,10 +409,12 @@ class Entry:
     run: str
     entry_id: str
     payee_mac: str | None = None
+    corrects: str | None = None
+    cause: str | None = None
 
     @property
     def signed(self) -> int:
-        """Cents, negative for a return."""
+        """Cents, negative for what came back."""
         return self.amount if self.kind == "payment" else -self.amount
 
 
@@ -369,6 +465,26 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class BankFileEvent:
+    """What was done with a file for the bank, and by whom; `at` = ISO, UTC.
+
+    The events of a file are numbered from 1 and never changed. `withdrawn` confirms the proposal of
+    number `proposal`, which has the `reason`.
+    """
+
+    kind: Literal["fetched", "withdrawal-proposed", "withdrawn"]
+    by: Person
+    at: str
+    reason: str | None = None
+    proposal: int | None = None
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The event that a JSON object of its fields describes."""
+        return cls(**{**values, "by": Person(**values["by"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Year:
     """The state of a premium year.
 
@@ -388,7 +504,7 @@ class Year:
     closing: Closing | None = None
 
 
-ChangeKind = Literal["accounts", "grants", "roles", "unused-files", "values"]
+ChangeKind = Literal["accounts", "debtor-account", "grants", "roles", "unused-files", "values"]
 """What may have changed since the last release of a year."""
 
 

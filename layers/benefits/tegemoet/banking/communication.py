@@ -21,6 +21,11 @@ def structured_digits(number: int) -> str:
     return f"{ten}{ogm_vcs.calc_check_digits(ten)}"
 
 
+def read_structured(text: str) -> str | None:
+    """The twelve digits of a communication in any of its spellings; None if it is none."""
+    return ogm_vcs.compact(text) if ogm_vcs.is_valid(text) else None
+
+
 def structured(number: int) -> str:
     """The communication of `number` as it is printed for a payer: `+++123/4567/89012+++`.
 

@@ -184,6 +184,11 @@ def _identifier(text: str) -> str:
     return text
 
 
+def names_nobody(name: str) -> bool:
+    """Whether a version of the message has no letter and no digit of a payee's name."""
+    return any(says_nothing(_name(name, form.name_length)) for form in _FORMS.values())
+
+
 def _name(name: str, length: int) -> str:
     """A name as the message has it: converted, then cut to its length."""
     return converted(name).strip()[:length].rstrip()

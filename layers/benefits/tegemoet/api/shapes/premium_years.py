@@ -86,6 +86,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceForAll:
+    """One choice for a list of exceptions (their ids), each of which has it, and the reason."""
+
+    __pydantic_config__ = BODY
+
+    exceptions: Annotated[
+        list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(min_length=1, max_length=100)
+    ]
+    choice: Slug
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class ValueConfirmation:
     """The value that the body uses, and what the confirmation rests on.
 
@@ -238,7 +251,11 @@ class YearException(TypedDict):
     * `pharmacy-id-changed`: `same-pharmacy`, `other-pharmacy`;
     * `year-amount-missing`, `year-amount-lower`: `year-as-delivered`, `first-semester-counts`;
     * `recovery`: `settled`;
-    * `late-facts`: `noted`;
+    * `answers-differ`, `answer-amount`: `paid`, `returned`;
+    * `returned-after-close`: `pay-outside`;
+    * `late-facts`, `answer-unknown`: `noted`;
+    * `account-changed`, `account-of-several-persons`, `amount-above-limit`, `payee-deceased`,
+      `payment-returned`: `pay-it`, `hold-it`; until `pay-it` the payment is held;
     * any other kind: `seen`.
     """
 
@@ -260,6 +277,11 @@ class ExceptionPage(TypedDict):
 
 class Chosen(TypedDict):
     id: str
+    choice: str
+
+
+class ChosenForAll(TypedDict):
+    exceptions: list[str]
     choice: str
 
 

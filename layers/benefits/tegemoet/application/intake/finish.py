@@ -30,6 +30,9 @@ from tegemoet.schemes.premium_allocation.rules import Provider
 from tegemoet.schemes.registry import data_of
 from tegemoet.schemes.scheme import Data
 
+ANSWER_KINDS = frozenset(("bank-answers", "returns"))
+"""Kinds of files that tell what became of payments: they count after the close of a year too."""
+
 
 @dataclass(frozen=True, slots=True)
 class FinishPorts:
@@ -73,12 +76,17 @@ def finish_batch(batch_id: str, ports: FinishPorts, scratch: Path) -> Batch:
         ended = ports.batches.get(batch_id) or batch
         if ended.state != "done":
             return ended  # it was abandoned, or failed, while its outputs were written
-    if drop.becomes_facts:
+    if drop.becomes_facts and batch.kind not in ANSWER_KINDS:
         _record_late_facts(batch, counts.accepted, ports.runs)
     outbox.done(batch)
     about = {"batch": batch_id, "partner": batch.partner, "scheme": batch.scheme, "kind": batch.kind}
     ports.events.publish("batch.done", about | asdict(counts))
     return replace(batch, state="done", detail=detail)
+
+
+def year_of_answers(batch: Batch) -> int | None:
+    """The premium year on whose payments the batch has answers of the bank; None for any other."""
+    return batch.year if batch.state == "done" and batch.kind in ANSWER_KINDS else None
 
 
 def mark_failed(batch_id: str, error: str, batches: Batches, outboxes: Mapping[Data, Outbox]) -> Batch:

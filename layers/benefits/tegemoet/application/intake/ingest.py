@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from tegemoet.application.intake.answer_file import AnswerFile
 from tegemoet.application.intake.channels import Inbox, ObjectCreated
 from tegemoet.application.intake.chunks import ChunkWriter, chunk_key, facts_key
 from tegemoet.application.intake.csv_file import CsvFile
@@ -200,7 +201,8 @@ def _write_chunks(
     if drop.becomes_facts:
         reading.key_version = ports.runs.begin_year(drop.year, ports.secrets.current_version()).key_version
         reading.secrets = ports.secrets.person_secrets()
-    file = CsvFile(drop.kind, reading, drop.partner, drop.shards, outcomes, space)
+    reader = AnswerFile if drop.kind.read is None else CsvFile
+    file = reader(drop.kind, reading, drop.partner, drop.shards, outcomes, space)
     file.read(blocks)
     if drop.kind.by_shard:
         open_seal = partial(ports.seals.open, drop.year, drop.kind.name, create=True) if drop.kind.sealed else None

@@ -24,12 +24,22 @@ YEARS = range(2000, 2101)
 
 _NAME = r"[a-z0-9-]{1,64}"
 _KEY = re.compile(
-    rf"in/({_NAME})/([a-z0-9-]+)/(?:([0-9]{{4}})/([a-z0-9-]+)/{_NAME}\.csv|cases/{_NAME}\.jsonl)", re.ASCII
+    rf"in/({_NAME})/([a-z0-9-]+)/(?:([0-9]{{4}})/([a-z0-9-]+)/{_NAME}\.(csv|xml)|cases/{_NAME}\.jsonl)", re.ASCII
 )
 _PARTNER = re.compile(rf"in/({_NAME})/", re.ASCII)
 
 _DIGIT = re.compile(r"\d")
 
+MESSAGE_REFUSALS = {
+    "message-malformed": "The file is not well-formed XML.",
+    "message-dtd-forbidden": "The message has a document type declaration.",
+    "message-unknown": "The message is none of those that are read.",
+    "message-too-deep": "The elements of the message lie too deep.",
+    "message-too-large": "An element, a text or the message as a whole is too large.",
+    "message-field-missing": "A field of the message that is needed is missing.",
+    "message-field-invalid": "A field of the message does not have the form that it has to have.",
+}
+"""Of a file that is to be a message of a bank: `message-` and the code of its reader."""
 REFUSALS = {
     "column-duplicate": "The header repeats a column.",
     "column-missing": "A column is missing in the header.",
@@ -42,6 +52,7 @@ REFUSALS = {
     "key-holds-identity-number": "The key contains the identity number of a person.",
     "kind-not-granted": "The partner is not registered for files of that kind and year.",
     "kind-unknown": "The scheme has no such kind of file.",
+    **MESSAGE_REFUSALS,
     "no-flow-for-year": "There is no exchange for that year.",
     "no-premium-for-year": "There is no premium for that year.",
     "not-text": "The file contains a NUL character and is not text.",
@@ -94,7 +105,7 @@ class WorkflowInput(TypedDict):
 class Drop:
     """What the key of an object says.
 
-    `kind` = the kind of CSV file, which has a year; None = a file of cases.
+    `kind` = the kind of its rows, which has a year; None = a file of cases.
     """
 
     partner: str
@@ -137,7 +148,7 @@ def parse_key(key: str) -> Drop:
     found = _KEY.fullmatch(key)
     if found is None:
         raise FileRefusedError("key-unknown")
-    partner, slug, year_text, kind_name = found.groups()
+    partner, slug, year_text, kind_name, extension = found.groups()
     try:
         scheme = scheme_named(slug)
     except NotFoundError:
@@ -149,6 +160,8 @@ def parse_key(key: str) -> Drop:
     kind = KINDS.get((slug, kind_name))
     if kind is None:
         raise FileRefusedError("kind-unknown")
+    if extension != kind.extension:
+        raise FileRefusedError("key-unknown")
     year = int(year_text)
     if year not in YEARS or (kind.partition is not None and year_text not in SCHEMES[slug].parameter_sets):
         raise YearUnknownError(kind.year_unknown(year))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tegemoet.application.intake.keys import CASES, MAX_BYTES, FileRefusedError, YearUnknownError, batch_id, parse_key
+from tegemoet.application.intake.kinds.table import KINDS
 from tegemoet.application.partners.grants import require_granted
 from tegemoet.application.ports import Batches, Clock, Registrations
 from tegemoet.application.records import Batch, Person
@@ -78,7 +79,9 @@ def key_of(upload: Announcement, partner: str) -> str:
     elif upload.year is None:
         raise _invalid("/year", "year-required", "This kind of file requires `year`.")
     else:
-        key = f"in/{partner}/{upload.scheme}/{upload.year}/{upload.kind}/{upload.name}.csv"
+        kind = KINDS.get((upload.scheme, upload.kind))
+        extension = kind.extension if kind else "csv"
+        key = f"in/{partner}/{upload.scheme}/{upload.year}/{upload.kind}/{upload.name}.{extension}"
     try:
         parse_key(key)
     except YearUnknownError as unknown:

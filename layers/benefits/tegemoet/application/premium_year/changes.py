@@ -4,6 +4,8 @@
 that cut-off and its approval is listed by the next run, so that nothing is left out. Before the
 first release of a year, everything counts as changed: nobody has approved anything of it.
 
+* `debtor-account`: versions of the account that pays and of its settings, until the run was
+  proposed.
 * `accounts`: an account that a person or a tariff office is paid on, and that came or differs since
   by an operator's file, by a choice, or from another partner. A choice may also give a number to
   the person. What the same partner changes itself is not listed.
@@ -26,6 +28,8 @@ from tegemoet.application.records import (
     Batch,
     ChangeKind,
     Confirmation,
+    DebtorAccount,
+    DebtorAccountVersion,
     GrantedKind,
     Registration,
     RoleChange,
@@ -119,6 +123,37 @@ def _value_change(value: YearValue, number: int, made: Confirmation) -> Change:
         "by": asdict(made.by),
     }
     return Change(f"values.{value.id}.{number:06}", "values", facts)
+
+
+def debtor_account_changes(versions: Iterable[DebtorAccountVersion], since: str | None) -> list[Change]:
+    """The versions of the account that pays that were confirmed since, each with what it changed.
+
+    `versions` = every one, by number.
+    """
+    changes: list[Change] = []
+    before: DebtorAccount | None = None
+    for version in versions:
+        if _is_since(version.confirmed_at, since):
+            changes.append(_debtor_account_change(version, before))
+        before = version.account
+    return changes
+
+
+def _debtor_account_change(version: DebtorAccountVersion, before: DebtorAccount | None) -> Change:
+    earlier = asdict(before) if before else {}
+    facts = {
+        "version": version.number,
+        "name": version.account.name,
+        "changed": [
+            name for name, value in asdict(version.account).items() if name not in earlier or earlier[name] != value
+        ],
+        "reason": version.reason,
+        "proposed_by": asdict(version.by),
+        "proposed_at": version.at,
+        "by": asdict(version.confirmed_by),
+        "at": version.confirmed_at,
+    }
+    return Change(f"debtor-account.{version.number:06}", "debtor-account", facts)
 
 
 def role_changes(versions: Iterable[RoleChange], since: str | None) -> list[Change]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tegemoet.application.ports import Clock, Objects, Runs
+from tegemoet.application.ports import Batches, Clock, Facts, Ledger, Objects, Runs
 from tegemoet.application.premium_year.exceptions import YearExceptions
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.reconciliation import ReconciliationPorts, reconcile
 from tegemoet.application.records import Closing, ClosingProposal, Person, Year
 from tegemoet.domain.problems import ConflictError, NotFoundError
 
@@ -23,6 +24,9 @@ class ClosingPorts:
     """
 
     runs: Runs
+    batches: Batches
+    facts: Facts
+    ledger: Ledger
     work: Objects
     clock: Clock
     close_ledger: Callable[[int], object]
@@ -34,7 +38,7 @@ def propose_closing(
     """Propose to close the year although `exceptions` of its exceptions are undecided.
 
     `key` = the Idempotency-Key. Raises NoPremiumForYearError; ConflictError `phase-2-not-released`,
-    `run-open`, `year-closed`, `exceptions-differ`.
+    `run-open`, `year-closed`, `exceptions-differ`, `not-reconciled`, `files-unanswered`.
     """
     _check(year, exceptions, ports)
     proposal_id = hashlib.sha256(f"{year} {by.subject} {key}".encode()).hexdigest()[:16]
@@ -105,3 +109,16 @@ def _check(year: int, exceptions: int, ports: ClosingPorts) -> None:
         raise ConflictError("A run of the year is open.", "run-open")
     if found != exceptions:
         raise ConflictError("The year has another number of undecided exceptions.", "exceptions-differ")
+    _check_money(year, ports)
+
+
+def _check_money(year: int, ports: ClosingPorts) -> None:
+    """Raises unless every cent of the year fits, and no answer of the bank is waited for."""
+    reading = ReconciliationPorts(ports.batches, ports.facts, ports.runs, ports.ledger, ports.work)
+    found = reconcile(year, reading)
+    if not found.holds:
+        raise ConflictError("The money of the year does not add up.", "not-reconciled")
+    clock = ports.clock
+    today = clock.now().date().isoformat()
+    if any(today <= file.answer_by for file in found.waiting):
+        raise ConflictError("The bank has not answered on every file of the year.", "files-unanswered")

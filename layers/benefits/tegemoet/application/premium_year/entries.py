@@ -8,13 +8,12 @@ from tegemoet.application.ports import Ledger
 from tegemoet.application.premium_year.records import Payment
 from tegemoet.application.records import Entry, RunReference
 
+WITHDRAWN = "withdrawn"
+"""The cause of a return of a payment whose file the bank did not get."""
+
 
 def entry_of(run: RunReference, payment: Payment) -> Entry:
-    """The entry of a payment.
-
-    Its id follows from person and number, whatever the order in which files arrived.
-    """
-    digest = hashlib.sha256(f"{payment.person}#{payment.number}".encode()).hexdigest()[:20]
+    """The entry of a payment."""
     return Entry(
         payment.person,
         payment.number,
@@ -25,9 +24,14 @@ def entry_of(run: RunReference, payment: Payment) -> Entry:
         payment.cents,
         payment.pharmacy_id,
         run.id,
-        f"{run.year}-{digest}",
+        entry_id_of(run.year, payment.person, payment.number),
         payment.payee_mac,
     )
+
+
+def entry_id_of(year: int, person: str, number: int) -> str:
+    """The id of an entry: it follows from person and number, whatever the order of files."""
+    return f"{year}-{hashlib.sha256(f'{person}#{number}'.encode()).hexdigest()[:20]}"
 
 
 def ledger_with(run: RunReference, shard: int, payments: Iterable[Payment], ledger: Ledger) -> Iterator[Entry]:

@@ -21,6 +21,7 @@ from tegemoet.application.premium_year.folder import (
     CHANGES,
     DECISIONS,
     EXCEPTIONS,
+    HELD,
     PAID_ON,
     PAYEES,
     PAYMENTS,
@@ -30,7 +31,8 @@ from tegemoet.application.premium_year.folder import (
     RunFolder,
     partner_file,
 )
-from tegemoet.application.premium_year.freezing.persons import freeze_persons
+from tegemoet.application.premium_year.freezing.persons import PersonNow, freeze_persons
+from tegemoet.application.premium_year.holds import PayeeHolds
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import plan_on
 from tegemoet.application.premium_year.records import (
@@ -86,7 +88,8 @@ def evaluate(
             results = _ShardResults(writing, files)
             comparison = AccountComparison.of(plan, shard, work, digest_secret)
             given = Given.of(parameters, plan.supplied)
-            _Evaluation(run, on, scheme, given, digest_secret, plan.choices, comparison, results).decide_all(
+            holds = PayeeHolds(plan, digest_secret)
+            _Evaluation(run, on, scheme, given, digest_secret, plan.choices, comparison, holds, results).decide_all(
                 frozen.persons
             )
         results.exceptions.extend(frozen.account_conflicts)
@@ -120,6 +123,7 @@ class _ShardResults:
         self._partners: dict[str, Sink] = {}
         self._counts: Counter[str] = Counter()
         self.exceptions: list[YearException] = []
+        self.held: list[str] = []
         self.recoveries: list[Recovery] = []
         self.changes: list[Change] = []
 
@@ -150,6 +154,7 @@ class _ShardResults:
     def write_findings(self) -> None:
         """Write what was collected."""
         self._attempt.write_lines(EXCEPTIONS, sorted(self.exceptions, key=lambda exception: exception.id))
+        self._attempt.write_lines(HELD, self.held)
         self._attempt.write_lines(RECOVERIES, sorted(self.recoveries, key=lambda recovery: recovery.riziv_number))
         self._attempt.write_lines(CHANGES, sorted(self.changes, key=lambda change: change.id))
         self._attempt.write_json(TOTALS, ShardTotals(self._counts, sorted(self._partners)))
@@ -186,15 +191,17 @@ class _Evaluation:
     digest_secret: bytes
     choices: Mapping[str, str]
     comparison: AccountComparison
+    holds: PayeeHolds
     results: _ShardResults
 
-    def decide_all(self, persons: Iterable[tuple[FrozenPerson, AccountSource | None]]) -> None:
-        for frozen, source in persons:
+    def decide_all(self, persons: Iterable[PersonNow]) -> None:
+        for person in persons:
+            frozen = person.frozen
             if frozen.case is None:
                 self._report_without_practice(frozen)
             else:
-                payment = self._decide(frozen, frozen.case)
-                self._compare_account(frozen, source, payment)
+                payment = self._decide(person, frozen.case)
+                self._compare_account(frozen, person.source, payment)
             self.results.add_person(frozen)  # with what was added to its case
 
     def _compare_account(self, frozen: FrozenPerson, source: AccountSource | None, payment: Payment | None) -> None:
@@ -205,12 +212,12 @@ class _Evaluation:
         if change := self.comparison.change(frozen, source, payment):
             self.results.changes.append(change)
 
-    def _decide(self, frozen: FrozenPerson, case: PersonYearCase) -> Payment | None:
-        """Decide a case and add its results. Returns the payment that is proposed.
+    def _decide(self, person: PersonNow, case: PersonYearCase) -> Payment | None:
+        """Decide a case and add its results. Returns the payment, unless it is held.
 
         A case that the rules cannot decide becomes an exception.
         """
-        results = self.results
+        frozen, results = person.frozen, self.results
         parameters = self.given.view()
         try:
             decided = self._decide_person(case, parameters)
@@ -235,15 +242,21 @@ class _Evaluation:
         results.add_decision(text)
         for partner in sorted({partner for delivered in frozen.partners for partner in delivered}):
             results.add_for_partner(partner, canonical(for_partner(decision, partner, case, frozen.partners)))
-        proposed = payment_of(frozen, decided, self.digest_secret)
-        if proposed:
-            results.add_payment(*proposed)
-        payment = proposed[0] if proposed else None
-        results.count(decided, payment)
+        due = payment_of(frozen, decided, self.digest_secret)
+        results.count(decided, due[0] if due else None)
         results.exceptions.extend(decided.exceptions)
         if decided.recovery:
             results.recoveries.append(_recovery(frozen, decided))
-        return payment
+        return self._propose(person, *due) if due else None
+
+    def _propose(self, person: PersonNow, payment: Payment, account: BankAccount) -> Payment | None:
+        """Add a payment, or hold it: a held one is kept beside the others, and is not proposed."""
+        self.results.add_payment(payment, account)
+        held = self.holds.of(*person, payment, account)
+        if held:
+            self.results.held.append(payment.person)
+            self.results.exceptions.extend(held)
+        return None if held else payment
 
     def _decide_person(self, case: PersonYearCase, parameters: ParameterSet) -> PersonDecision:
         return decide_person(self.scheme.case.validate_json(orjson.dumps(case)), self.on, parameters)
@@ -268,7 +281,7 @@ class _Evaluation:
 def payment_of(
     frozen: FrozenPerson, decided: PersonDecision, digest_secret: bytes
 ) -> tuple[Payment, BankAccount] | None:
-    """The payment that is proposed, and its account; None when nothing is due."""
+    """The payment that is due, and its account; None when nothing is due."""
     winner = decided.winner
     if not decided.payable or winner is None:
         return None

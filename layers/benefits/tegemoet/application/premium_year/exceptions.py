@@ -1,7 +1,7 @@
 """The exceptions of a premium year, and what an operator chooses."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from tegemoet.application.ports import Batches, Clock, Objects, Runs
@@ -9,13 +9,15 @@ from tegemoet.application.premium_year.authority import USE_OR_LEAVE
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.four_eyes import raised_by_own_file
 from tegemoet.application.premium_year.holders import Candidate
+from tegemoet.application.premium_year.holds import PAY_OR_HOLD
 from tegemoet.application.premium_year.listing import Listing
 from tegemoet.application.premium_year.pharmacy_ids import OTHER, SAME
 from tegemoet.application.premium_year.plan import parameters_of
+from tegemoet.application.premium_year.records import Plan
 from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.records import Person
 from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
-from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError
+from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError, ProblemError
 
 NAMED_IN: Mapping[str, str] = {"several-pharmacies": "pharmacies", "key-of-another-partner": "partners"}
 """Kinds of exceptions whose choices are a list among their facts."""
@@ -24,10 +26,19 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "year-amount-lower": ("year-as-delivered", "first-semester-counts"),
     "recovery": ("settled",),
     "late-facts": ("noted",),
+    "answer-unknown": ("noted",),
+    "answers-differ": ("paid", "returned"),
+    "answer-amount": ("paid", "returned"),
+    "returned-after-close": ("pay-outside",),
     "account-of-another-partner": USE_OR_LEAVE,
     "identity-of-another-partner": USE_OR_LEAVE,
     "office-account-changed": USE_OR_LEAVE,
     "pharmacy-id-changed": (SAME, OTHER),
+    "account-changed": PAY_OR_HOLD,
+    "account-of-several-persons": PAY_OR_HOLD,
+    "amount-above-limit": PAY_OR_HOLD,
+    "payee-deceased": PAY_OR_HOLD,
+    "payment-returned": PAY_OR_HOLD,
 }
 """The choices of kinds of exceptions that always have the same."""
 
@@ -75,13 +86,18 @@ class YearExceptions:
 
     def require(self, exception_id: str) -> ReviewedException:
         """The exception of that id. Raises NotFoundError `exception-unknown`."""
-        latest = self._latest()
-        kept = self._kept(latest)
-        of_run = self._of_run(latest).find(exception_id)
-        found = kept.get(exception_id) if of_run is None else _reviewed(of_run, kept)
+        (found,) = self.find([exception_id])
         if found is None:
-            raise NotFoundError("There is no such exception.", "exception-unknown")
+            raise _unknown()
         return found
+
+    def find(self, exception_ids: Iterable[str]) -> list[ReviewedException | None]:
+        """The exceptions of these ids, in that order; None where there is none."""
+        latest = self._latest()
+        kept, of_run = self._kept(latest), self._of_run(latest)
+        return [
+            kept.get(each) if (found := of_run.find(each)) is None else _reviewed(found, kept) for each in exception_ids
+        ]
 
     def _latest(self) -> str:
         """The id of the latest run that was proposed, or an empty text."""
@@ -95,6 +111,10 @@ class YearExceptions:
     def _kept(self, latest: str) -> dict[str, ReviewedException]:
         """What the table has, by id. Runs of an earlier version kept their exceptions there."""
         return {e.id: e for e in self.runs.exceptions(self.year) if e.run in ("", latest) or e.choice}
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("There is no such exception.", "exception-unknown")
 
 
 def _reviewed(exception: YearException, kept: Mapping[str, ReviewedException]) -> ReviewedException:
@@ -123,20 +143,71 @@ def choose(
     `chosen-meanwhile` where somebody else chose at the same moment.
     """
     exception = YearExceptions(year, ports.runs, ports.work).require(exception_id)
-    if choice not in choices_for(exception):
-        raise InvalidError(
-            "The choice is not one of the exception's choices.", "choice-unknown", (Fault("/choice", "choice-unknown"),)
-        )
-    folder = RunFolder(ports.work, exception.run)
-    plan = folder.plan() if exception.run and folder.has_plan() else None
-    if raised_by_own_file(exception, by.subject, ports.batches, plan):
-        raise ConflictError("A person does not decide an exception that the person's own file raised.", "own-file")
-    clock = ports.clock
+    if refusal := _Choosing(choice, by, ports).refusal(exception):
+        raise refusal
     ports.runs.keep_exceptions(year, [exception])  # what was answered stays beside the answer
-    made = Choice(choice, reason, by.subject, by.name, clock.now().isoformat(timespec="seconds"))
+    made = _made(choice, reason, by, ports.clock)
     if not ports.runs.choose(year, exception_id, len(exception.choices_made) + 1, made):
-        raise ConflictError("Somebody else decided the exception at the same moment.", "chosen-meanwhile")
+        raise _chosen_meanwhile()
     return replace(exception, choices_made=(*exception.choices_made, made))
+
+
+def choose_for_all(
+    year: int, exception_ids: Sequence[str], choice: str, reason: str, *, by: Person, ports: ChoicePorts
+) -> list[str]:
+    """Append one choice to those of each exception of a list, or to none. Returns the ids.
+
+    Raises the same as `choose`, with the place of every exception at fault.
+    """
+    ids = list(dict.fromkeys(exception_ids))
+    choosing = _Choosing(choice, by, ports)
+    found = YearExceptions(year, ports.runs, ports.work).find(ids)
+    refusals = {exception_ids.index(name): choosing.refusal(each) for name, each in zip(ids, found, strict=True)}
+    if refused := {place: refusal for place, refusal in refusals.items() if refusal}:
+        first = next(iter(refused.values()))
+        faults = tuple(Fault(f"/exceptions/{place}", refusal.code) for place, refusal in refused.items())
+        raise type(first)(first.detail, first.code, faults)
+    exceptions = [each for each in found if each is not None]
+    ports.runs.keep_exceptions(year, exceptions)
+    numbers = {each.id: len(each.choices_made) + 1 for each in exceptions}
+    if not ports.runs.choose_for_all(year, numbers, _made(choice, reason, by, ports.clock)):
+        raise _chosen_meanwhile()
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    """A choice that a person is about to make. `plans` = those that were read, by run."""
+
+    choice: str
+    by: Person
+    ports: ChoicePorts
+    plans: dict[str, Plan | None] = field(default_factory=dict)
+
+    def refusal(self, exception: ReviewedException | None) -> ProblemError | None:
+        """Why the person cannot make the choice on the exception, if anything speaks against it."""
+        if exception is None:
+            return _unknown()
+        if self.choice not in choices_for(exception):
+            fault = Fault("/choice", "choice-unknown")
+            return InvalidError("The choice is not one of the exception's choices.", "choice-unknown", (fault,))
+        if raised_by_own_file(exception, self.by.subject, self.ports.batches, self._plan(exception.run)):
+            return ConflictError("A person does not decide an exception that the person's own file raised.", "own-file")
+        return None
+
+    def _plan(self, run: str) -> Plan | None:
+        if run not in self.plans:
+            folder = RunFolder(self.ports.work, run)
+            self.plans[run] = folder.plan() if run and folder.has_plan() else None
+        return self.plans[run]
+
+
+def _made(choice: str, reason: str, by: Person, clock: Clock) -> Choice:
+    return Choice(choice, reason, by.subject, by.name, clock.now().isoformat(timespec="seconds"))
+
+
+def _chosen_meanwhile() -> ConflictError:
+    return ConflictError("Somebody else decided the exception at the same moment.", "chosen-meanwhile")
 
 
 def choices_for(exception: YearException) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ class ExpiryPorts:
     batches: Batches
     work: Objects
     output: Objects
+    bank: Objects
 
 
 def expire(on: date, ports: ExpiryPorts) -> Iterator[Expired]:
@@ -84,7 +85,8 @@ def _delete(year: int, life: Swept, ports: ExpiryPorts) -> Iterator[int]:
     if life == "facts":
         yield from ports.facts.delete_year(year, shards)
         return
-    yield from _delete_objects(ports.output, ports.output.keys(f"payments/{year}/"))
+    for bucket in (ports.output, ports.bank):
+        yield from _delete_objects(bucket, bucket.keys(f"payments/{year}/"))
     yield from ports.decisions.delete_runs(year, shards)
     for batch in ports.batches.of_year(year):
         if data_of(batch.scheme) != "exchange":  # an exchange deletes its own

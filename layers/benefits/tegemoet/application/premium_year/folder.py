@@ -6,7 +6,7 @@ commit exists is complete, and a call that goes on late changes nothing.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 import orjson
 
@@ -14,6 +14,7 @@ from tegemoet.application.attempts import Attempt, FileChangedError, Step
 from tegemoet.application.files import lines_of, read_json, write_json_once
 from tegemoet.application.ports import Objects
 from tegemoet.application.premium_year.changes import Change
+from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.listing import Item, Listing, ListingIndex
 from tegemoet.application.premium_year.records import (
     BankAccount,
@@ -34,15 +35,17 @@ from tegemoet.application.premium_year.records import (
     ShardTotals,
 )
 from tegemoet.application.premium_year.summary import RunProgress, RunSummary
-from tegemoet.application.records import Registration, RunReference
+from tegemoet.application.records import Registration, Run, RunReference
 from tegemoet.domain.manual_review import YearException
 
 DECISIONS, PAYMENTS, PERSONS = "decisions.jsonl", "payments.jsonl", "persons.jsonl"
 PAYEES = "payees.jsonl"
 """Holder and account of each payment, in the order of the payments. Settling has no right on it."""
 EXCEPTIONS, RECOVERIES, TOTALS = "exceptions.jsonl", "recoveries.jsonl", "totals.json"
-"""Files of the evaluation of one shard of persons, with `PAID_ON` and `CHANGES`."""
+"""Files of the evaluation of one shard of persons, with `PAID_ON`, `HELD` and `CHANGES`."""
 PAID_ON = "paid-on.jsonl"
+HELD = "held.jsonl"
+"""The persons whose payment is held by what is known of their payee."""
 PRACTICES, INDEX = "practices.jsonl", "index.json"
 """Files of one shard of numbers, beside its exceptions."""
 PROPOSAL, SUMMARY, PAGE = "proposal.json", "summary.json", "report.html"
@@ -216,6 +219,20 @@ class RunFolder:
         """Holder and account of each payment of one shard, in the order of the payments."""
         return list(self.evaluated(shard).lines(PAYEES))
 
+    def held(self, shard: int) -> list[str]:
+        """The persons of one shard whose payment the evaluation holds."""
+        return list(self.evaluated(shard).lines(HELD))
+
+    def proposed_payments(self, held: Container[str] = ()) -> Iterator[tuple[int, Payment, BankAccount]]:
+        """Every payment that the run proposes with its shard and account, by shard and person.
+
+        `held` = the persons whose payment is left out.
+        """
+        for shard in range(self.plan().shards):
+            for payment, account in zip(self.payments(shard), self.payees(shard), strict=True):
+                if payment.person not in held:
+                    yield shard, payment, account
+
     def has_stored_decisions(self, shard: int) -> bool:
         return self._work.exists(self._stored_key(shard))
 
@@ -237,7 +254,7 @@ class RunFolder:
         """
         body = self._work.get(self.proposed.key(PROPOSAL))
         values = orjson.loads(_approved_bytes(body, sha256))
-        return Proposal(values["cents"], values["run"], [ShardProposal(**shard) for shard in values["shards"]])
+        return Proposal(**values | {"shards": [ShardProposal(**shard) for shard in values["shards"]]})
 
     def settled_key(self, shard: int) -> str:
         return f"{self._prefix}settled/{shard}.json"
@@ -253,6 +270,15 @@ class RunFolder:
         values = read_json(self._work, self.settled_key(shard))
         pharmacies = [tuple(claim) for claim in values["pharmacies"]]
         return SettledShard(**values | {"not_written": _exceptions(values["not_written"]), "pharmacies": pharmacies})
+
+    def unwritten(self, run: Run) -> frozenset[str]:
+        """The ids of the approved entries that settling did not write. Raises NotApprovedError."""
+        found = set[str]()
+        for shard, proposed in enumerate(self.approved_proposal(run.detail.payments_sha256).shards):
+            if skipped := frozenset(self.settled(shard).skipped):
+                payments = self.payments(shard, proposed.sha256)
+                found.update(entry_of(run, payment).entry_id for payment in payments if payment.person in skipped)
+        return frozenset(found)
 
     @property
     def released(self) -> Step:

@@ -14,6 +14,8 @@ RAISED_BY: Mapping[str, frozenset[str]] = {
     "identity-circle": frozenset(("identities",)),
     "pharmacy-id-changed": frozenset(("practices",)),
     "pharmacy-taken": frozenset(("practices",)),
+    "account-of-several-persons": frozenset(("accounts",)),
+    "payment-returned": frozenset(("tariff-offices",)),
 }
 """The kinds of files that can raise an exception that names no batch; any kind for other ones."""
 

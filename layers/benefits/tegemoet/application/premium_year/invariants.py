@@ -165,6 +165,22 @@ def paid_what_was_due(entries: Iterable[Entry], due: Mapping[str, int]) -> Check
     return none("paid-what-was-due", sum(paid[person] != amount for person, amount in due.items()))
 
 
+def corrected_once(entries: Iterable[Entry]) -> Check:
+    """Every return corrects a payment of the same person, with its amount, and each only once."""
+    payments: dict[str, Entry] = {}
+    returns: list[Entry] = []
+    for entry in entries:
+        if entry.kind == "payment":
+            payments[entry.entry_id] = entry
+        elif entry.kind == "return":
+            returns.append(entry)
+    breaches = len(returns) - len({entry.corrects for entry in returns})
+    for entry in returns:
+        paid = payments.get(entry.corrects or "")
+        breaches += paid is None or (paid.person, paid.amount) != (entry.person, entry.amount)
+    return none("corrected-once", breaches)
+
+
 def claims_match(claims: Mapping[str, tuple[str, str]], paid: Iterable[tuple[str, str, str]]) -> Check:
     """Every pharmacy that was paid has one claim, of the person and number that were paid.
 
@@ -195,10 +211,10 @@ def paid_by_approved_runs(entries: Iterable[Entry], runs: Iterable[Run], is_seal
 
 
 def released_sums(entries: Iterable[Entry], runs: Iterable[Run]) -> Check:
-    """Invariant 6 for a year: the entries of each released run add up to the sum it released."""
+    """Invariant 6 for a year: the payments of each released run add up to the sum it released."""
     paid: Counter[str] = Counter()
     for entry in entries:
-        paid[entry.run] += entry.amount
+        paid[entry.run] += entry.amount if entry.kind == "payment" else 0
     settled = {r.id: r.detail.settled for r in runs if r.state == "released"}
     breaches = (sums is None or paid[run] != cents(Decimal(sums["amount"])) for run, sums in settled.items())
     return none("released-sums", sum(breaches))

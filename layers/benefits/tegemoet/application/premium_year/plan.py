@@ -117,6 +117,7 @@ def planned(batches: Iterable[Batch], grants: Grants) -> list[PlannedBatch]:
             b.sent_by.subject if b.sent_by else None,
             (since := _trusted_since(b, grants)) is not None,
             since or "",
+            b.written_at,
         )
         for b in batches
     ]
@@ -216,6 +217,7 @@ def _plan_of(run: Run, parameters: ParameterSet, ports: FreezePorts) -> Plan:
         ],
         layout=run.detail.layout,
         supplied=supplied_values(values),
+        cut_offs={each.id: each.detail.cut_off or "" for each in released_runs(run.year, ports.runs)},
     )
 
 

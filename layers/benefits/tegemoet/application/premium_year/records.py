@@ -46,7 +46,8 @@ class PlannedBatch:
 
     `delivered_on` = the day on which it was written, which earlier versions did not note; `sent_by`
     = the subject of the person who sent it; `trusted` = whether its partner is an authority
-    on what it holds, where files have one, and `trusted_since` the moment from which it was.
+    on what it holds, where files have one, and `trusted_since` the moment from which it was;
+    `written_at` = the moment (ISO) at which it was written.
     """
 
     id: str
@@ -56,6 +57,7 @@ class PlannedBatch:
     sent_by: str | None = None
     trusted: bool = True
     trusted_since: str = ""
+    written_at: str = ""
 
 
 def trusted_of(batches: Iterable[PlannedBatch]) -> Mapping[str, str]:
@@ -91,7 +93,8 @@ class Plan:
     used; `doubts` = person key → how an identity row came that connects it; `changes` = what
     changed since the last release beside accounts; `layout` = how the version that began the run
     lays out its folder, which versions before the fourth layout did not note; `supplied` = the
-    values that the body supplies because nobody publishes them.
+    values that the body supplies because nobody publishes them; `cut_offs` = the cut-off of each
+    run of the year that was released before.
     """
 
     run: str
@@ -112,6 +115,7 @@ class Plan:
     changes: Sequence[Change] = ()
     layout: int | None = None
     supplied: Sequence[SuppliedJson] = ()
+    cut_offs: Mapping[str, str] = field(default_factory=dict)
 
     def root(self, person: str) -> str:
         return self.roots.get(person, person)
@@ -318,19 +322,35 @@ class ShardTotals:
 
 @dataclass(frozen=True, slots=True)
 class ShardProposal:
-    """The payments of one shard. The fields are in alphabetical order."""
+    """The payments of one shard. The fields are in alphabetical order.
+
+    `cents` = what is paid; `held` = the persons whose payment is held, sorted; `sha256` = that of
+    every payment, held or not.
+    """
 
     cents: int
+    held: Sequence[str]
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the approver approves: exactly these payments. The fields are in alphabetical order."""
+    """What the approver approves: exactly these payments. The fields are in alphabetical order.
+
+    `debtor` = the version of the debtor account that files for the bank are made with; None without
+    one. `transfers` = the SHA-256 of the list of transfers.
+    """
 
     cents: int
+    debtor: int | None
     run: str
     shards: Sequence[ShardProposal]
+    transfers: str
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The persons whose payment is held."""
+        return frozenset(person for shard in self.shards for person in shard.held)
 
 
 # --- settled --------------------------------------------------------------------------------------
@@ -341,7 +361,8 @@ class SettledShard:
     """What was written to the ledger for one shard of persons.
 
     `cents` = sum of the entries; `not_written` = why payments were not written, and `skipped` the
-    persons concerned; `pharmacies` = (pharmacy, person, RIZIV number) of every claim of the shard.
+    persons concerned; `pharmacies` = (pharmacy, person, RIZIV number) of every claim of the shard;
+    `held` = the persons whose payment is held.
     """
 
     entries: int
@@ -349,3 +370,9 @@ class SettledShard:
     not_written: Sequence[YearException]
     skipped: Sequence[str]
     pharmacies: Sequence[tuple[str, str, str]]
+    held: Sequence[str] = ()
+
+    @property
+    def unpaid(self) -> frozenset[str]:
+        """The persons to whom the run paid nothing, although it decided that something is due."""
+        return frozenset((*self.skipped, *self.held))

@@ -13,8 +13,18 @@ from decimal import Decimal
 from tegemoet.application.attempts import Attempt, Step
 from tegemoet.application.decisions.reading import kept_parameters
 from tegemoet.application.files import csv_lines, csv_rows, readable_lines
-from tegemoet.application.ports import ApprovalSeal, Clock, DigestSecret, Events, Ledger, Objects, Runs
+from tegemoet.application.ports import (
+    ApprovalSeal,
+    Clock,
+    DebtorAccounts,
+    DigestSecret,
+    Events,
+    Ledger,
+    Objects,
+    Runs,
+)
 from tegemoet.application.premium_year import invariants
+from tegemoet.application.premium_year.bank_files import BANK_FILES, BankFile, write_bank_files
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import (
     EXCEPTIONS,
@@ -44,8 +54,10 @@ from tegemoet.application.premium_year.report import (
 from tegemoet.application.premium_year.settlement import approved_run
 from tegemoet.application.premium_year.summary import RunSummary
 from tegemoet.application.premium_year.totals import acts
+from tegemoet.application.premium_year.transfers import paid_transfers, transfers_sha256
 from tegemoet.application.premium_year.values import YearValue, as_approved, changed, values_of_phase
-from tegemoet.application.records import Entry, Run, RunDetail, RunReference, Settled
+from tegemoet.application.records import DebtorAccountVersion, Entry, Run, RunDetail, RunReference, Settled
+from tegemoet.application.treasury.debtor_accounts import version
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import cents, euro, from_cents
 from tegemoet.domain.parameters import ParameterSet, read_parameters
@@ -60,11 +72,13 @@ READABLE_FILE = "payments-readable.csv"
 
 @dataclass(frozen=True, slots=True)
 class ReportPorts:
-    """What the calls of the function `report` need: `work` and `output` are buckets."""
+    """What the calls of the function `report` need: `work`, `output` and `bank` are buckets."""
 
     runs: Runs
     work: Objects
     output: Objects
+    bank: Objects
+    debtor_accounts: DebtorAccounts
     ledger: Ledger
     events: Events
     secrets: DigestSecret
@@ -73,7 +87,7 @@ class ReportPorts:
 
 
 def release(run_id: str, *, attempt: str, parameters: ParameterSet, ports: ReportPorts) -> None:
-    """Reconcile ledger and approval, write payment file and partners' decisions, free the year.
+    """Reconcile ledger and approval, write what is paid and partners' decisions, free the year.
 
     `attempt` = a name that no other call of this step has. Raises NotApprovedError, and
     InvariantViolationError, before anything is public, if what is to be paid differs from ledger or
@@ -97,11 +111,12 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
         raise NotApprovedError("the year is closed")
     folder = RunFolder(ports.work, run.id)
     values = _values_approved(run, _set_of_plan(folder.plan(), parameters, ports.work), runs)
-    approved = _Approved.of(run, folder, ports.secrets.digest_secret())
+    approved = _Approved.of(run, folder, ports)
     checks = approved.reconcile(ports.ledger, highest_premiums(parameters))
     invariants.require(*checks)
+    files = approved.write_bank_files(ports.bank)
     if not folder.released.is_committed():
-        _write_release(approved, folder.released.attempt(attempt), checks, values, runs, output)
+        _write_release(approved, folder.released.attempt(attempt), files, checks, values, runs, output)
     prefix = output_prefix(run)
     made = publish_once(output, prefix + PAYMENT_FILE, csv_lines(PAYMENT_COLUMNS, approved.rows()))
     publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
@@ -158,13 +173,15 @@ class _Approved:
     folder: RunFolder
     proposal: Proposal
     shards: Sequence[SettledShard]
+    debtor: DebtorAccountVersion | None
     digest_secret: bytes
 
     @classmethod
-    def of(cls, run: Run, folder: RunFolder, digest_secret: bytes) -> "_Approved":
+    def of(cls, run: Run, folder: RunFolder, ports: ReportPorts) -> "_Approved":
         proposal = folder.approved_proposal(run.detail.payments_sha256)
         shards = [folder.settled(shard) for shard in range(len(proposal.shards))]
-        return cls(run, folder, proposal, shards, digest_secret)
+        debtor = None if proposal.debtor is None else version(proposal.debtor, ports.debtor_accounts)
+        return cls(run, folder, proposal, shards, debtor, ports.secrets.digest_secret())
 
     @property
     def settled(self) -> Settled:
@@ -182,16 +199,25 @@ class _Approved:
     def paid(self, shard: int) -> tuple[list[tuple[Payment, BankAccount]], int]:
         """The payments of a shard that were written, and the cents of those that were not.
 
+        A payment that is held was not approved, and is neither.
+
         Raises NotApprovedError where a payment has no account, or an account no payment.
         """
         payments = self.folder.payments(shard, self.proposal.shards[shard].sha256)
         accounts = self.folder.payees(shard)
         if len(payments) != len(accounts):
             raise NotApprovedError("the accounts are not those of the payments")
-        skipped = frozenset(self.shards[shard].skipped)
+        held, skipped = self.proposal.shards[shard].held, frozenset(self.shards[shard].skipped)
         left_out = sum(payment.cents for payment in payments if payment.person in skipped)
+        unpaid = skipped.union(held)
         pairs = zip(payments, accounts, strict=True)
-        return [(payment, account) for payment, account in pairs if payment.person not in skipped], left_out
+        return [(payment, account) for payment, account in pairs if payment.person not in unpaid], left_out
+
+    def write_bank_files(self, bank: Objects) -> list[BankFile]:
+        """Write the files for the bank, each once; none without a debtor account."""
+        if self.debtor is None:
+            return []
+        return write_bank_files(self.run, self.folder, self.debtor, self.folder.unwritten(self.run), bank)
 
     def reconcile(self, ledger: Ledger, highest: Mapping[str, Decimal]) -> list[Check]:
         """The sums that must agree, and the entries, each with the payee that was approved.
@@ -208,7 +234,7 @@ class _Approved:
                 left_out += not_written
                 unseen = {self._entry(payment, account) for payment, account in payments}
                 for entry in ledger.entries(self.run.year, shard):
-                    if entry.run == self.run.id:
+                    if entry.run == self.run.id and entry.kind == "payment":
                         differing += entry not in unseen
                         unseen.discard(entry)
                     yield entry
@@ -216,13 +242,23 @@ class _Approved:
 
         within = invariants.within_premium(entries(), highest.__getitem__, self.folder.plan().roots, self.run.id)
         pharmacies = (claim for shard in self.shards for claim in shard.pharmacies)
+        transferred = sum(
+            transfer.cents for transfer in paid_transfers(self.folder.proposed, self.folder.unwritten(self.run))
+        )
         return [
             invariants.equal("entries-equal-payment-file", sum(shard.cents for shard in self.shards), in_file),
             invariants.equal("payment-file-equals-approval", in_file + left_out, self.proposal.cents),
             invariants.none("entries-equal-payments", differing),
+            invariants.none("transfers-as-approved", self._transfers_that_differ()),
+            invariants.equal("transfers-equal-entries", transferred, in_file),
             invariants.claims_match(ledger.claims(self.run.year), pharmacies),
             within,
         ]
+
+    def _transfers_that_differ(self) -> int:
+        """1 unless the payments and their accounts make the list of transfers that was approved."""
+        listed = transfers_sha256(self.run, self.folder.proposed_payments(self.proposal.held), self.debtor)
+        return int(listed != self.proposal.transfers)
 
     def _entry(self, payment: Payment, account: BankAccount) -> Entry:
         """The entry of a payment, with the proof of the payee that the file names."""
@@ -257,6 +293,7 @@ def _published(run: RunReference, made: str, output: Objects) -> Check:
 def _write_release(
     approved: _Approved,
     writing: Attempt,
+    files: Sequence[BankFile],
     checks: Sequence[Check],
     values: Sequence[YearValue],
     runs: Runs,
@@ -267,6 +304,9 @@ def _write_release(
     summary["state"] = "released"
     summary["acts"] = acts(run)
     summary["settled"] = approved.settled
+    writing.write_json(BANK_FILES, files)
+    if files:
+        summary["transfers"]["execution"] = files[0].execution
     summary["checks"] = [check.sides() for check in checks]
     note_values(summary, values)
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)

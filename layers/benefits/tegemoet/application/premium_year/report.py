@@ -2,14 +2,14 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import orjson
 
 from tegemoet.application.attempts import Attempt, HashingSink, Step
 from tegemoet.application.files import read_json, readable_lines
-from tegemoet.application.ports import Ledger, Objects, Runs
+from tegemoet.application.ports import DebtorAccounts, Ledger, Objects, Runs
 from tegemoet.application.premium_year import invariants
 from tegemoet.application.premium_year.changes import Change
 from tegemoet.application.premium_year.entries import ledger_with
@@ -32,9 +32,12 @@ from tegemoet.application.premium_year.records import Plan, Proposal, Recovery, 
 from tegemoet.application.premium_year.report_changes import First
 from tegemoet.application.premium_year.running import released_runs, require_this_version
 from tegemoet.application.premium_year.summary import RunSummary
-from tegemoet.application.premium_year.totals import summarize, values_used
+from tegemoet.application.premium_year.totals import hold, summarize, values_used
+from tegemoet.application.premium_year.transfer_holds import Held, held_together
+from tegemoet.application.premium_year.transfers import write_transfers
 from tegemoet.application.premium_year.values import YearValue, values_of_phase
 from tegemoet.application.records import Run, RunDetail, RunReference
+from tegemoet.application.treasury.debtor_accounts import current
 from tegemoet.domain.manual_review import YearException
 from tegemoet.domain.money import euro, from_cents
 from tegemoet.domain.parameters import ParameterSet
@@ -57,18 +60,22 @@ def propose(
     ledger: Ledger,
     work: Objects,
     output: Objects,
+    debtor_accounts: DebtorAccounts,
 ) -> bool:
     """Sum the shards, commit the proposal and publish its files.
 
     Returns whether the run was approved already. `attempt` = a name that no other call of this step
-    has. Raises RunEndedError, RunOfAnotherVersionError for a run that was planned with other
-    values, and InvariantViolationError if somebody would be paid too much.
+    has; files for the bank debit the newest of `debtor_accounts`. Raises RunEndedError,
+    RunOfAnotherVersionError for a run that was planned with other values, and
+    InvariantViolationError if somebody would be paid too much.
     """
     if _unended(run, runs).detail.approved_by:
         return True
     folder = RunFolder(work, run.id)
     if not folder.proposed.is_committed():
-        _write_proposal(run, folder, folder.proposed.attempt(attempt), parameters, runs, ledger, output)
+        _write_proposal(
+            run, folder, folder.proposed.attempt(attempt), parameters, runs, ledger, output, debtor_accounts
+        )
     _publish_proposal(run, folder, output)
     return _note_proposal(run, folder.summary(), runs)
 
@@ -89,31 +96,52 @@ def _write_proposal(
     runs: Runs,
     ledger: Ledger,
     output: Objects,
+    debtor_accounts: DebtorAccounts,
 ) -> None:
     plan = plan_on(folder, parameters)
     shards = range(plan.shards)
     entries = (entry for shard in shards for entry in ledger_with(run, shard, folder.payments(shard), ledger))
     highest = highest_premiums(parameters)
     invariants.require(invariants.within_premium(entries, highest.__getitem__, plan.roots, run.id))
+    debtor = current(debtor_accounts)
+    held = held_together(folder, debtor.account, plan.choices) if debtor else Held()
     counts: Counter[str] = Counter()
-    proposed = []
-    for shard in shards:
-        counts_of_shard = folder.totals(shard).counts
-        counts.update(counts_of_shard)
-        proposed.append(
-            ShardProposal(counts_of_shard.get("payments/cents", 0), folder.evaluated(shard).sha256(PAYMENTS))
-        )
+    proposed = [_proposed(folder, shard, held.persons, counts) for shard in shards]
     for recovery in _recoveries(folder, shards):
         counts["recoveries"] += 1
         counts["recoveries/cents"] += recovery.cents
-    digest = writing.write(PROPOSAL, orjson.dumps(Proposal(counts["payments/cents"], run.id, proposed)))
-    of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in _exceptions(folder, plan)))
-    changes = keep_changes(writing, plan, folder, counts)
+    not_paid = frozenset(person for shard in proposed for person in shard.held)
+    listed = write_transfers(writing, run, folder.proposed_payments(not_paid), debtor)
+    number = debtor.number if debtor else None
+    proposal = Proposal(counts["payments/cents"], number, run.id, proposed, listed.sha256)
+    digest = writing.write(PROPOSAL, orjson.dumps(proposal))
+    exceptions = _exceptions(folder, plan, held.exceptions)
+    of_kind = keep_exceptions(writing, (replace(found, run=run.id) for found in exceptions))
+    # one that was confirmed a moment ago is not the run's: the next run lists it
+    debtors = (each for each in debtor_accounts.all() if each.number <= (number or 0))
+    changes = keep_changes(writing, plan, folder, counts, held.persons, debtors)
     limited_to = premium_year(parameters).limited_to
     summary = summarize(_unended(run, runs), plan, limited_to, counts, of_kind, changes.counted, digest)
+    summary["transfers"] = listed.summary(debtor)
     note_values(summary, values_of_phase(run.phase, parameters, runs))
     write_summary(writing, summary, changes.first, runs, output)
     writing.commit()
+
+
+def _proposed(folder: RunFolder, shard: int, held: Collection[str], counts: Counter[str]) -> ShardProposal:
+    """What is proposed of a shard, whose totals are added to `counts`.
+
+    `held` = persons of any shard whose payment is held, beside those that the evaluation holds.
+    """
+    of_shard: Counter[str] = Counter(folder.totals(shard).counts)
+    by_evaluation, not_paid = set(folder.held(shard)), []
+    if held or by_evaluation:
+        for payment in folder.payments(shard):
+            if payment.person in held or payment.person in by_evaluation:
+                hold(of_shard, payment)
+                not_paid.append(payment.person)
+    counts.update(of_shard)
+    return ShardProposal(of_shard["payments/cents"], sorted(not_paid), folder.evaluated(shard).sha256(PAYMENTS))
 
 
 def note_values(summary: RunSummary, values: Sequence[YearValue]) -> None:
@@ -125,11 +153,11 @@ def note_values(summary: RunSummary, values: Sequence[YearValue]) -> None:
         summary["values"] = values_used(values)
 
 
-def _exceptions(folder: RunFolder, plan: Plan) -> Iterator[YearException]:
-    """The exceptions of the run, each once, by id."""
+def _exceptions(folder: RunFolder, plan: Plan, held: Sequence[YearException]) -> Iterator[YearException]:
+    """The exceptions of the run, each once, by id. `held` = those of transfers that are held."""
     shards = range(plan.shards)
     return merged(
-        sorted([*plan.exceptions, *folder.pharmacies().exceptions], key=lambda found: found.id),
+        sorted([*plan.exceptions, *folder.pharmacies().exceptions, *held], key=lambda found: found.id),
         *(folder.number_exceptions(shard) for shard in shards),
         *(folder.exceptions(shard) for shard in shards),
     )

@@ -61,6 +61,8 @@ class ChangesInWords:
         match change.kind:
             case "accounts":
                 return self._account(facts)
+            case "debtor-account":
+                return ChangeRow(facts["name"], "; ".join(self._debtor_account(facts)), _act(facts))
             case "grants":
                 return ChangeRow(facts["partner"], "; ".join(self._grant(facts)), _act(facts))
             case "roles":
@@ -81,6 +83,18 @@ class ChangesInWords:
 
     def _confirmation(self, facts: Mapping[str, Any]) -> str:
         return self.wording.say("confirmation", "of", value=facts["confirmed"], reason=Written(facts["reason"]))
+
+    def _debtor_account(self, facts: Mapping[str, Any]) -> Iterator[str]:
+        say = self.wording.say
+        settings = ", ".join(self.wording.coded("setting", name.replace("_", "-")) for name in facts["changed"])
+        yield (
+            say("debtor-account", "first")
+            if facts["version"] == 1
+            else say("debtor-account", "changed", settings=settings)
+        )
+        yield say(
+            "debtor-account", "proposed", by=Written(facts["proposed_by"]["name"]), reason=Written(facts["reason"])
+        )
 
     def _grant(self, facts: Mapping[str, Any]) -> Iterator[str]:
         say = self.wording.say

@@ -107,6 +107,24 @@ class ValueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file for the bank; `alone` = it has a single transfer, whose payee the bank verifies."""
+
+    name: str
+    transfers: str
+    amount: Decimal
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransfersShown:
+    """What is said of the transfers of the run, and the files for the bank."""
+
+    lines: Sequence[str]
+    files: Sequence[FileRow]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two figures that must be equal, as they are shown."""
 
@@ -155,6 +173,7 @@ class Content:
             "waits": self.ranked(summary["reasons"]["pending"], "wait", "reason"),
             "exceptions": self.ranked(summary["exceptions"], "exception"),
             "exception_count": sum(summary["exceptions"].values()),
+            "transfers": self.transfers(),
             "values": list(self.values()),
             "changes": self.changed(),
             "together": self.together() if self.earlier else None,
@@ -171,6 +190,30 @@ class Content:
                 self.wording.coded("value-basis", value["basis"]),
                 confirmed,
             )
+
+    def transfers(self) -> TransfersShown | None:
+        """The transfers and their files; None in a run that an earlier version proposed."""
+        found = self.summary.get("transfers")
+        if found is None:
+            return None
+        lines = [self.say("transfers", "list", sha256=Written(found["sha256"]))]
+        if held := self.summary.get("held"):
+            count, amount = self.wording.number(str(held["count"])), self.wording.number(held["amount"])
+            lines.append(self.say("transfers", "held", count=count, amount=amount))
+        if found["debtor"] is None:
+            lines.append(self.say("transfers", "no-debtor"))
+        elif found["execution"]:
+            lines.append(self.say("transfers", "execution", on=Written(found["execution"])))
+        files = [
+            FileRow(
+                self.say("transfers", "file", number=str(number), all=str(len(found["files"]))),
+                self.wording.number(str(file["transfers"])),
+                Decimal(file["amount"]),
+                file["transfers"] == 1,
+            )
+            for number, file in enumerate(found["files"], 1)
+        ]
+        return TransfersShown(lines, files)
 
     def changed(self) -> ChangesInWords | None:
         """What changed since the last release; None in a run that an earlier version proposed."""

@@ -29,7 +29,7 @@ class ShardCall(RunCall):
     shard: int
 
 
-LAYOUT = 4
+LAYOUT = 5
 """How this version lays out the folder of a run.
 
 A version that reads or writes the files of a step differently takes the next number. What is read

@@ -41,7 +41,9 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
     if folder.is_settled(shard):
         return
     proposal = folder.approved_proposal(run.detail.payments_sha256)
-    payments = folder.payments(shard, proposal.shards[shard].sha256)
+    proposed = proposal.shards[shard]
+    held = frozenset(proposed.held)
+    payments = [p for p in folder.payments(shard, proposed.sha256) if p.person not in held]
     if ledger.is_closed(run.year):
         raise NotApprovedError("the year is closed")
 
@@ -53,10 +55,14 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
     written = [entry for entry in approved if entry.person not in not_written]
     paid = [payment for payment in payments if payment.person not in not_written]
     entries = list(ledger.entries(run.year, shard))
+    last = {payment.person: payment.number for payment in paid}  # what came back since has a later number
     invariants.require(
-        invariants.run_equals_payments((e for e in entries if e.run == run.id), written),
+        invariants.run_equals_payments((e for e in entries if e.run == run.id and e.kind == "payment"), written),
         invariants.numbered_without_gap(entries),
-        invariants.paid_what_was_due(entries, {p.person: p.before + p.cents for p in paid}),
+        invariants.paid_what_was_due(
+            (e for e in entries if e.kind == "payment" or e.number <= last.get(e.person, 0)),
+            {p.person: p.before + p.cents for p in paid},
+        ),
     )
     settled = SettledShard(
         len(written),
@@ -64,6 +70,7 @@ def settle_shard(run_id: str, shard: int, *, runs: Runs, ledger: Ledger, work: O
         list(not_written.values()),
         sorted(not_written),
         [(e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id],
+        proposed.held,
     )
     folder.write_settled(shard, settled)
 

@@ -50,4 +50,5 @@ def _propose(run: RunReference, attempt: str, ports: ReportPorts) -> bool:
         ledger=ports.ledger,
         work=ports.work,
         output=ports.output,
+        debtor_accounts=ports.debtor_accounts,
     )

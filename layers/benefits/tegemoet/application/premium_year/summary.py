@@ -18,6 +18,9 @@ EUR, counts are whole numbers:
      "payments": {"count": 1, "amount": "1045.32",
                   "by_kind": {"premium": {"count": 1, "amount": "1045.32"},
                               "difference": {…}, "pharmacy": {…}}},
+     "transfers": {"count": 1, "sha256": "…", "debtor": 1,           # see `transfers`
+                   "files": [{"transfers": 1, "amount": "1045.32"}], "execution": null},
+     "held": {"count": 1, "amount": "945.95"},        # due, and not among the payments
      "sectors": [                             # the professions that take part, in legal order,
                                               # and others of which there is a practice
        {"profession": "physician",
@@ -32,7 +35,7 @@ EUR, counts are whole numbers:
      "exceptions": {"identity-conflict": 1},  # per kind
      "changes": {                             # see `changes`
        "since": null,                         # the cut-off of the last released run
-       "counts": {"accounts": 1, "grants": 0, "roles": 0, "unused-files": 1},
+       "counts": {"accounts": 1, "debtor-account": 0, "grants": 0, "roles": 0, "unused-files": 1},
        "ways": {"another-partner": 1, "choice": 1, "operator-file": 0}},
      "batches": {"practices": 1, "conventions": 2},                   # complete ones per kind
      "unused_files": {"refused": 1},          # files before the cut-off that are not used, by state
@@ -129,11 +132,33 @@ class ChangesCounted(TypedDict):
     ways: dict[Way, int]
 
 
+class FileSums(TypedDict):
+    """What a file for the bank has; `amount` in EUR."""
+
+    transfers: int
+    amount: str
+
+
+class Transfers(TypedDict):
+    """The transfers that a run pays. `sha256` = of their list, which the approval covers.
+
+    `debtor` = the version of the debtor account; None where nobody has confirmed one, and then
+    there are no `files`. `execution` = the day (ISO) on which the bank is to pay, once released.
+    """
+
+    count: int
+    sha256: str
+    debtor: int | None
+    files: list[FileSums]
+    execution: str | None
+
+
 class RunSummary(TypedDict):
     """The summary of a run, as `summary.json`, the report and the API show it.
 
-    One of a run that an earlier version proposed has no `changes`. `values` are those that are not
-    official; absent if there are none.
+    One of a run that an earlier version proposed has no `changes` or `transfers`. `values` are
+    those that are not official, `held` counts the payments that wait for an operator; each is
+    absent if there are none.
     """
 
     scheme: str
@@ -152,6 +177,8 @@ class RunSummary(TypedDict):
     outcomes: dict[str, int]
     dossiers: dict[str, int]
     payments: PaymentSums
+    transfers: NotRequired[Transfers]
+    held: NotRequired[Sums]
     sectors: list[Sector]
     reasons: dict[str, dict[str, int]]
     pending_accounts: int

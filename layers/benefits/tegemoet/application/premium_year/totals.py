@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from tegemoet.application.premium_year.records import Payment, Plan
-from tegemoet.application.premium_year.summary import Act, ChangesCounted, RunSummary, Sector, ValueInSummary
+from tegemoet.application.premium_year.summary import (
+    Act,
+    ChangesCounted,
+    PaymentSums,
+    RunSummary,
+    Sector,
+    ValueInSummary,
+)
 from tegemoet.application.premium_year.values import YearValue
 from tegemoet.application.records import Run
 from tegemoet.domain.money import euro, from_cents
@@ -36,14 +43,26 @@ def count(counts: Counter[str], decided: PersonDecision, payment: Payment | None
     ):
         counts["pending_accounts"] += 1
     if payment:
-        counts["payments"] += 1
-        counts["payments/cents"] += payment.cents
-        counts[f"kind/{payment.kind}"] += 1
-        counts[f"kind/{payment.kind}/cents"] += payment.cents
-        counts[f"sector/{payment.profession}/payments"] += 1
-        counts[f"sector/{payment.profession}/cents"] += payment.cents
-        if payment.pharmacy_id is not None:
-            counts[f"office/{payment.payee}/cents"] += payment.cents
+        _count_payment(counts, payment, 1)
+
+
+def hold(counts: Counter[str], payment: Payment) -> None:
+    """Count a payment that was counted with the others as one that is held."""
+    _count_payment(counts, payment, -1)
+    counts["held"] += 1
+    counts["held/cents"] += payment.cents
+
+
+def _count_payment(counts: Counter[str], payment: Payment, times: int) -> None:
+    cents = payment.cents * times
+    counts["payments"] += times
+    counts["payments/cents"] += cents
+    counts[f"kind/{payment.kind}"] += times
+    counts[f"kind/{payment.kind}/cents"] += cents
+    counts[f"sector/{payment.profession}/payments"] += times
+    counts[f"sector/{payment.profession}/cents"] += cents
+    if payment.pharmacy_id is not None:
+        counts[f"office/{payment.payee}/cents"] += cents
 
 
 def _count_practice(counts: Counter[str], assessment: PracticeAssessment) -> None:
@@ -101,7 +120,7 @@ def summarize(
     `limited_to` = the professions of a year that is for some only, empty for a general year.
     `exceptions` = how many of each kind.
     """
-    return {
+    summary: RunSummary = {
         "scheme": SLUG,
         "year": run.year,
         "phase": run.phase,
@@ -116,14 +135,7 @@ def summarize(
         "practices": counts["practices"],
         "outcomes": {outcome: counts[f"outcomes/{outcome}"] for outcome in ("granted", "refused", "pending")},
         "dossiers": {state: counts[f"dossiers/{state}"] for state in ("open", "closed")},
-        "payments": {
-            "count": counts["payments"],
-            "amount": _euro(counts["payments/cents"]),
-            "by_kind": {
-                kind: {"count": counts[f"kind/{kind}"], "amount": _euro(counts[f"kind/{kind}/cents"])}
-                for kind in PAYMENT_KINDS
-            },
-        },
+        "payments": _payments(counts),
         "sectors": [_sector(profession, counts) for profession in _listed(limited_to, counts)],
         "reasons": {outcome: _under(f"reasons/{outcome}/", counts) for outcome in ("refused", "pending")},
         "pending_accounts": counts["pending_accounts"],
@@ -136,6 +148,20 @@ def summarize(
         "acts": acts(run),
         "settled": None,
         "checks": [],
+    }
+    if counts["held"]:
+        summary["held"] = {"count": counts["held"], "amount": _euro(counts["held/cents"])}
+    return summary
+
+
+def _payments(counts: Counter[str]) -> PaymentSums:
+    return {
+        "count": counts["payments"],
+        "amount": _euro(counts["payments/cents"]),
+        "by_kind": {
+            kind: {"count": counts[f"kind/{kind}"], "amount": _euro(counts[f"kind/{kind}/cents"])}
+            for kind in PAYMENT_KINDS
+        },
     }
 
 

@@ -56,8 +56,8 @@ A plain function, because it runs for every row of files of two million.
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of CSV file: its exact columns, the reader of a row, where its facts are stored, and
-    which rows are in conflict.
+    """A kind of file: its exact columns, the reader of a row, where its facts are stored, and which
+    rows are in conflict. One without a reader of rows is a message of a bank.
 
     `partition`: `numbers` (by the first eight digits), `persons` (by person key), any other = one
     partition of that name; `requests` and `insz`: the rows stay in files, one chunk per shard; None
@@ -72,13 +72,18 @@ class FileKind:
     scheme: str
     name: str
     columns: tuple[str, ...]
-    read: RowReader
+    read: RowReader | None
     partition: str | None
     conflict: Conflict | None = "key"
     sealed: bool = False
     year_unknown: Callable[[int], NotFoundError] = NoPremiumForYearError
     allocates: bool = False
     keys: KeyScope | None = None
+
+    @property
+    def extension(self) -> str:
+        """How the keys of its objects end."""
+        return "xml" if self.read is None else "csv"
 
     @property
     def becomes_facts(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from tegemoet.application.ports import Facts, Ledger
 from tegemoet.application.premium_year.account_changes import AccountSource
@@ -31,13 +32,19 @@ from tegemoet.schemes.convention_premium.practices import year_amount_question
 from tegemoet.schemes.convention_premium.rules import latest_account
 
 
+class PersonNow(NamedTuple):
+    """A frozen person, where the account came from that it is paid on, and its entries."""
+
+    frozen: FrozenPerson
+    source: AccountSource | None
+    entries: Sequence[Entry]
+
+
 @dataclass(frozen=True, slots=True)
 class FrozenShard:
-    """The persons of a shard, in order, each with where the account came from that it is paid on,
-    and the exceptions of their accounts.
-    """
+    """The persons of a shard, in order, and the exceptions of their accounts."""
 
-    persons: Iterable[tuple[FrozenPerson, AccountSource | None]]
+    persons: Iterable[PersonNow]
     account_conflicts: Sequence[YearException]
 
 
@@ -141,15 +148,15 @@ class _Freezing:
     companions: Mapping[str, Sequence[str]]
     batches: Mapping[str, PlannedBatch]
 
-    def person(self, person: str, lines: list[PracticeLine] | None) -> tuple[FrozenPerson, AccountSource | None]:
-        """The person, and where the account came from."""
+    def person(self, person: str, lines: list[PracticeLine] | None) -> PersonNow:
         entries = self.history.entries_of(person)
         own = [entry for entry in entries if entry.person == person]
         following = max((entry.number for entry in own), default=0) + 1
         before, paid = (sum(entry.signed for entry in counted) for counted in (own, entries))
         if lines is None:
             case_id = min(entry.riziv_number for entry in entries)
-            return FrozenPerson(person, following, before, paid, case_id, profession=entries[-1].profession), None
+            frozen = FrozenPerson(person, following, before, paid, case_id, profession=entries[-1].profession)
+            return PersonNow(frozen, None, entries)
         # of two accounts registered on one day the later file prevails
         dated = {used.fact.row["registered_on"]: used for used in self.accounts.get(person, ())}
         latest = self._latest(dated)
@@ -167,7 +174,8 @@ class _Freezing:
             offices={name: self.pharmacies.offices[name] for name in offices & self.pharmacies.offices.keys()},
         )
         answered = tuple(sorted({line["answered"] for line in lines if "answered" in line}))
-        return frozen, None if latest is None else AccountSource.of(latest, self.batches, answered)
+        source = None if latest is None else AccountSource.of(latest, self.batches, answered)
+        return PersonNow(frozen, source, entries)
 
     def _case(
         self, person: str, lines: list[PracticeLine], entries: list[Entry], accounts: Mapping[str, AccountRow]
@@ -252,7 +260,7 @@ def _account(row: AccountRow) -> BankAccount:
 def _paid(entry: Entry) -> PaidCase:
     paid: PaidCase = {
         "number": entry.number,
-        "kind": entry.kind,
+        "kind": "payment" if entry.kind == "payment" else "return",
         "phase": entry.phase,
         "riziv_number": entry.riziv_number,
         "profession": entry.profession,

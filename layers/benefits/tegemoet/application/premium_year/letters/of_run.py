@@ -1,7 +1,7 @@
 """The letters of a released run.
 
-A letter has a name only where the payment file of the run has it, too. A decision whose payment was
-not written has no letter: a person handles it first.
+A letter has a name only where the payment file of the run has it, too. A decision whose payment is
+held or was not written has no letter: a person handles it first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,14 +57,14 @@ class RunLetters:
 
         A body that has no letters on values that are not official has none on such a decision.
         """
-        paid, skipped = self.paid(shard), frozenset(self.folder.settled(shard).skipped)
+        paid, unpaid = self.paid(shard), self.folder.settled(shard).unpaid
         persons = self.folder.persons(shard)
         for text in raw_lines(self.folder.evaluated(shard).stream(DECISIONS)):
             decision = orjson.loads(text)
             key = decision["id"].removeprefix(f"{self.run.id}.")
             person = next(found for found in persons if found.person == key)
             wanted = language in (None, self.language(person))
-            if wanted and key not in skipped and is_permitted(self.body, decision):
+            if wanted and key not in unpaid and is_permitted(self.body, decision):
                 yield self.letter(text, person, paid.get(key))
 
     def letter(self, decision: bytes, person: FrozenPerson, paid: Paid | None, language: str | None = None) -> Letter:
@@ -124,7 +124,7 @@ def read_letter(
     person = folder.person(shard, key)
     if person is None:
         raise NotFoundError("What the run froze of the person is no longer kept.", "facts-expired")
-    if key in folder.settled(shard).skipped:
+    if key in folder.settled(shard).unpaid:
         raise ConflictError("The payment of the decision was not written.", "payment-not-written")
     letters = letters_of(run, folder, parameters_of(year))
     require_permitted(letters.body, orjson.loads(found.decision))

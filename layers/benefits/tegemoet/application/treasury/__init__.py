@@ -1,0 +1,1 @@
+"""The treasury of the body that pays."""
