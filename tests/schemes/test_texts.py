@@ -70,6 +70,15 @@ def test_numbers_are_grouped_by_thousands(text: str, nl: str, en: str) -> None:
     assert (write_number(text, "nl"), write_number(text, "de"), write_number(text, "en")) == (nl, nl, en)
 
 
+@pytest.mark.parametrize(
+    ("language", "whole", "cents"),
+    [("nl", "30505", "30505,50"), ("fr", "30505", "30505,50"), ("en", "30505", "30505.50")],
+)
+def test_a_number_may_be_written_without_groups(language: str, whole: str, cents: str) -> None:
+    written = [write_number(text, language, grouped=False) for text in ("30505", "30505.50")]
+    assert written == [whole, cents]
+
+
 def test_a_language_without_texts_is_an_error_with_a_code() -> None:
     texts = read_texts(TEXT + '[phrase.days]\nnl = "{n}"\nfr = "{n}"\nen = "{n}"\n', of=LANGUAGES)
     assert texts.render_phrase("days", {"n": 1}, "en") == "1"
