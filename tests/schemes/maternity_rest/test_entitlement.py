@@ -390,6 +390,11 @@ def test_an_exemption_rests_on_one_of_three_paragraphs_and_is_proven(article: st
         assert (proof in asked(ruling, "exemption")) is grounds
 
 
+def test_the_name_of_an_article_loses_its_first_word_only() -> None:
+    ruling = with_opening(exempt(article="art. 205, § 6, art. 2"))
+    assert found(ruling, "exemption").facts == {"article": "205, § 6, art. 2"}
+
+
 def child(**changes: Any) -> dict[str, Any]:
     return reduced("child-raising", child=CHILD | changes)
 
@@ -639,6 +644,10 @@ def test_what_three_quarters_lack_is_named() -> None:
     assert asked(short, "retention") == [(place, "400 hours over two quarters", "300 hours")]
     assert asked(short, "three-quarters") == [
         (place, "400 hours over three quarters", "399 hours"),
+        (f"{place}/longest_gap", "no gap of more than 30 days over three quarters", "31 days"),
+    ]
+    apart = with_retention(in_hours("150", "150", **THREE | {"longest_gap": 31}))
+    assert asked(apart, "three-quarters") == [
         (f"{place}/longest_gap", "no gap of more than 30 days over three quarters", "31 days"),
     ]
     untold = with_retention(in_hours("150", "150"))
@@ -1054,7 +1063,9 @@ def test_hours_of_a_period_of_six_months_are_the_hours_within_six_months() -> No
             part_timer("2021-01-01", hours, None, until)
     assert part_timer("2021-01-01", "400", None, "2018-12-31").outcome == "granted"
     assert part_timer("2021-01-01", "132.99", None, "2018-12-31").outcome == "refused"
-    assert part_timer("2021-01-01", "133", None, "2019-01-01").outcome == "pending"
+    waiting = part_timer("2021-01-01", "133", None, "2019-01-01")
+    assert waiting.outcome == "pending"
+    assert [field for field, _, _ in asked(waiting, "waiting-period")] == ["insurability/opening/hours_in_six_months"]
 
 
 def test_a_refusal_for_another_rule_needs_no_rule_for_part_timers() -> None:
