@@ -611,3 +611,4 @@ def test_every_value_holds_on_its_days() -> None:
         if parameter.name not in theirs:
             assert parameter.first == date(2020, 3, 1), parameter.name
             assert parameter.last == until.get(parameter.name, LAST_DAY), parameter.name
+            assert parameter.final is (parameter.name in until), parameter.name

@@ -80,3 +80,4 @@ def test_the_rule_was_withdrawn_on_the_first_of_may_2020() -> None:
 def test_every_value_holds_on_its_days() -> None:
     for parameter in scheme_named("parenteral-nutrition").parameter_sets["parameters"].parameters:
         assert (parameter.first, parameter.last) == (date(2007, 7, 20), date(2020, 4, 30)), parameter.name
+        assert parameter.final, parameter.name

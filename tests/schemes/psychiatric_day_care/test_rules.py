@@ -275,3 +275,4 @@ def test_a_case_that_cannot_be_is_refused_at_its_field() -> None:
 def test_every_value_holds_on_its_days() -> None:
     for parameter in scheme_named("psychiatric-day-care").parameter_sets["parameters"].parameters:
         assert (parameter.first, parameter.last) == (date(2020, 7, 1), date(2020, 12, 31)), parameter.name
+        assert parameter.final, parameter.name

@@ -130,3 +130,4 @@ def test_every_value_holds_on_its_days() -> None:
     for parameter in SCHEME.parameter_sets["parameters"].parameters:
         last = date(2021, 12, 31) if parameter.name in ("action", "organisation") else LAST_DAY
         assert (parameter.first, parameter.last) == (date(2019, 12, 19), last), parameter.name
+        assert parameter.final is (last != LAST_DAY), parameter.name
