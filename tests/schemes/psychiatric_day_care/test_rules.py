@@ -107,6 +107,21 @@ def test_one_session_a_day_and_three_a_calendar_week() -> None:
     assert decided(sessions=[*week[1:], session(NEXT_MONDAY)])["total"] == "160.00"
 
 
+def test_nothing_is_asked_of_a_session_that_cannot_count_whatever_is_told() -> None:
+    second = decided(sessions=[session(), session(individual=None)])
+    assert (second["outcome"], second["total"], reasons(second)) == ("granted", "40.00", ["most-of-a-day"])
+    fourth = decided(
+        sessions=[session(day) for day in (MONDAY, TUESDAY, WEDNESDAY)] + [session(THURSDAY, by_team=None)]
+    )
+    assert (fourth["outcome"], fourth["total"], reasons(fourth)) == ("granted", "120.00", ["most-of-a-week"])
+    first = decided(sessions=[session(individual=None), session()])
+    assert (first["outcome"], fields(first)) == ("pending", ["/sessions/0/individual"])
+
+
+def test_a_session_that_breaks_a_condition_is_not_compared_with_the_others() -> None:
+    assert reasons(decided(sessions=[session(), session(minutes=44)])) == ["too-short"]
+
+
 def test_a_session_that_counts_for_nothing_uses_up_nothing() -> None:
     assert decided(sessions=[session(minutes=30), session()])["total"] == "40.00"
 

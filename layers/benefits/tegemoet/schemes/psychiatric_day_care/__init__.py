@@ -14,6 +14,6 @@ SCHEME = Scheme(
     package=__name__,
     case_type=DayCare,
     decide=decide,
-    engine="2.0.0",
+    engine="2.0.1",
     data="health",
 )

@@ -51,7 +51,7 @@ def _sessions(case: DayCare, parameters: ParameterSet, ruling: Ruling) -> None:
     """The sessions in order of their days.
 
     The first session of a day that may be billed counts, and the first three of a calendar week
-    (from Monday).
+    (from Monday). After these, nothing is asked of a further one.
     """
     per_day: Counter[date] = Counter()
     per_week: Counter[tuple[int, int]] = Counter()
@@ -68,7 +68,7 @@ def _sessions(case: DayCare, parameters: ParameterSet, ruling: Ruling) -> None:
                 unknown.append(name)
             elif not is_met:
                 reasons.append(reason)
-        if not (reasons or unknown):
+        if not reasons:
             if per_day[session.on] >= parameters.integer("sessions-per-day", session.on):
                 reasons.append("most-of-a-day")
             if per_week[week] >= parameters.integer("sessions-per-week", session.on):
