@@ -136,6 +136,11 @@ def test_the_pension_deduction() -> None:
     assert rows("pension-deduction-in-full-from") == [((), Decimal(in_full) / 100, first, last)]
 
 
+def test_which_values_the_law_ends() -> None:
+    ended = {row.name for row in parameters().parameters if row.final}
+    assert ended == {"index-step", "part-time-waiting-months", "pension-deduction-in-full-from"}
+
+
 def test_the_most_places_of_a_flemish_childminder() -> None:
     assert rows("childminder-places") == [(("flemish",), 4, date(2014, 4, 1), LAST_DAY)]
 
