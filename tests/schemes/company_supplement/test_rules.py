@@ -2,7 +2,7 @@
 article of the agreement, both sides of every limit.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -157,6 +157,20 @@ def test_a_ceiling_that_is_not_published_can_be_supplied(day: str, at_most: str,
     decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
     assert decision["total"] == f"{ruling.total:.2f}"
     assert [(v["name"], v["basis"]) for v in decision["values"]] == [("gross-ceiling", "supplied")]
+    body["case"] = case | {"gross_ceiling": at_most}
+    decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
+    assert [(v["name"], v["basis"], v["source"]["article"]) for v in decision["values"]] == [
+        ("gross-ceiling", "supplied", "/gross_ceiling")
+    ]
+
+
+def test_of_each_day_of_the_agreement_a_ceiling_or_a_lower_bound_is_known() -> None:
+    held = SCHEME.parameter_sets["parameters"]
+    days = [date(2021, 6, 30) + timedelta(n) for n in range(732)]
+    assert days[-1] == date(2023, 7, 1)
+    for day in days:
+        known = [held.published(name, day) is not None for name in ("gross-ceiling", "gross-ceiling-at-least")]
+        assert sum(known) == (day not in (days[0], days[-1])), day
 
 
 @pytest.mark.parametrize(
@@ -359,3 +373,5 @@ def test_every_value_holds_on_its_days() -> None:
         if not parameter.name.startswith("gross-ceiling"):  # its days have tests of their own
             assert (parameter.first, parameter.last) == (date(2021, 7, 1), date(2023, 6, 30)), parameter.name
             assert parameter.final, parameter.name
+        else:
+            assert parameter.final is (parameter.last == date(2023, 6, 30)), parameter

@@ -214,9 +214,7 @@ def check_figures(year: PremiumYear) -> None:
     """
     published, day, faults = year.parameters.origin, year.day, []
     for path, row in supplied_on(year.parameters, day, "activity-minimum", "threshold-lowering"):
-        value, key = row.value, dict(row.key)
-        if not isinstance(value, Decimal):
-            continue
+        value, key = Decimal(str(row.value)), dict(row.key)
         if row.name == "activity-minimum" and "specialism" in key:
             lowest, highest = (published.decimal("threshold-range", day, end=end) for end in ("lowest", "highest"))
             full = _value_of(year, key | {"level": "full"})
