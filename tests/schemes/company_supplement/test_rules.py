@@ -157,7 +157,7 @@ def test_a_ceiling_that_is_not_published_can_be_supplied(day: str, at_most: str,
     decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
     assert decision["total"] == f"{ruling.total:.2f}"
     assert [(v["name"], v["basis"]) for v in decision["values"]] == [("gross-ceiling", "supplied")]
-    body["case"] = case | {"gross_ceiling": at_most}
+    body |= {"case": case | {"gross_ceiling": at_most}, "supplied": []}
     decision = orjson.loads(decide_line(orjson.dumps(body), SCHEME, "partner", b"key").decision)
     assert [(v["name"], v["basis"], v["source"]["article"]) for v in decision["values"]] == [
         ("gross-ceiling", "supplied", "/gross_ceiling")
