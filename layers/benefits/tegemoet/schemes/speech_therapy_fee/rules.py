@@ -31,7 +31,7 @@ def decide(case: Service, on: date, parameters: ParameterSet) -> Ruling:
         ruling.missing.append(_asked("joined", "joined"))
     session = _session(case, parameters, ruling)
     fee = session if case.service == "session-30-minutes" else _in_proportion(case, session, ruling)
-    if fee is not None and not ruling.missing:
+    if fee is not None:
         ruling.outcome = "granted"
         ruling.amounts.append(Amount("fee", fee, "once", case.day, case.day))
         ruling.total = fee
