@@ -98,6 +98,7 @@ def test_a_claim_that_cannot_be_is_rejected(case: dict[str, Any], path: str, cod
 
 def test_a_claim_in_the_month_of_the_care_is_possible() -> None:
     assert decided("2020-08-01", care_in="2020-08")["outcome"] == "granted"
+    assert recovered("2020-08-01", care_in="2020-08", reimbursed_in="2020-08")["outcome"] == "granted"
 
 
 def test_before_the_circular_nothing_is_known() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tegemoet.domain.calendar import LAST_DAY
+from tegemoet.schemes.legislation.register import cite
 from tegemoet.schemes.registry import SCHEMES
 from tests.schemes.social_status.builders import (
     PENDING,
@@ -233,6 +234,21 @@ def test_the_year_of_the_statutory_pension_has_the_other_benefit_paid_to_an_acco
     assert IBAN not in str(paid)
 
 
+@pytest.mark.parametrize(
+    ("profession", "about", "heading"),
+    [
+        ("physician", "physicians", "Conventievoordeel"),
+        ("dentist", "dentists", "Wat is het ander conventievoordeel bij pensioenopname?"),
+        ("midwife", "midwives", "Wat is het conventievoordeel bij pensioenopname?"),
+    ],
+)
+def test_the_other_benefit_rests_on_the_page_of_the_profession(profession: str, about: str, heading: str) -> None:
+    one = practice(profession, activity=ENOUGH[profession])
+    decision = decided(provider(one, pension_taken_on="2022-12-31", account=IBAN, year=2022))
+    (source,) = [step["source"] for step in decision["explanation"] if step["rule"] == "other-benefit"]
+    assert source == cite(f"social-status-page-{about}", heading).written
+
+
 def test_the_year_before_the_statutory_pension_goes_to_the_contract() -> None:
     """The institute's example: a pension of 2024 leaves the premium of 2023 on the contract."""
     midwife = practice("midwife", activity={"services": 150})
@@ -255,18 +271,19 @@ def test_who_has_taken_the_pension_reserves_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken_on", "contract", "account", "rule"),
+    ("taken_on", "contracts", "account", "rule"),
     [
-        ("2015-12-31", "2015-12-31", None, "contract"),
-        ("2015-12-31", "2015-12-31", IBAN, "other-benefit"),
-        ("2015-12-31", "2016-01-01", None, "other-benefit"),
-        ("2016-01-01", "2015-12-31", None, "other-benefit"),
+        ("2015-12-31", ["2015-12-31"], None, "contract"),
+        ("2015-12-31", ["2019-06-01", "2015-12-31"], None, "contract"),
+        ("2015-12-31", ["2015-12-31"], IBAN, "other-benefit"),
+        ("2015-12-31", ["2016-01-01"], None, "other-benefit"),
+        ("2016-01-01", ["2015-12-31"], None, "other-benefit"),
     ],
 )
 def test_a_pension_and_a_contract_of_before_2016_may_still_go_together(
-    taken_on: str, contract: str, account: str | None, rule: str
+    taken_on: str, contracts: list[str], account: str | None, rule: str
 ) -> None:
-    case = provider(pension_taken_on=taken_on, contracts=[contract], account=account)
+    case = provider(pension_taken_on=taken_on, contracts=contracts, account=account)
     assert {"contract", "other-benefit"} & set(rules(decided(case))) == {rule}
     assert outcome(case) == (granted("5088.58") if rule == "contract" or account else PENDING)
 
