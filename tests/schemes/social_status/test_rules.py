@@ -244,7 +244,7 @@ def test_the_year_of_the_statutory_pension_has_the_other_benefit_paid_to_an_acco
 )
 def test_the_other_benefit_rests_on_the_page_of_the_profession(profession: str, about: str, heading: str) -> None:
     one = practice(profession, activity=ENOUGH[profession])
-    decision = decided(provider(one, pension_taken_on="2022-12-31", account=IBAN, year=2022))
+    decision = decided(provider(one, pension_taken_on="2023-12-31", account=IBAN, year=2023))
     (source,) = [step["source"] for step in decision["explanation"] if step["rule"] == "other-benefit"]
     assert source == cite(f"social-status-page-{about}", heading).written
 
