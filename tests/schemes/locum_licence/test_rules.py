@@ -143,6 +143,36 @@ def test_who_pays_is_what_both_agreed_or_else_what_the_table_says(
     assert found["outcome"] == "granted"
 
 
+WHO_PAYS = "Wie betaalt de kosten van het medisch programma?"
+TABLE = "Bestaan er specifieke licenties voor het gebruik van softwarepakketten door een vervangarts?"
+
+
+@pytest.mark.parametrize(
+    ("package", "use", "heading"),
+    [
+        ("daktari", "own-licence", TABLE),
+        ("careconnect", "own-licence", TABLE),
+        ("careconnect", "temporary-access", WHO_PAYS),
+        ("healthone", "own-licence", WHO_PAYS),
+        ("nexuzhealth-pro", "own-licence", WHO_PAYS),
+    ],
+)
+def test_who_pays_rests_on_the_heading_that_says_it(package: str, use: str, heading: str) -> None:
+    (source,) = [s["source"] for s in decided(licence(package, use))["explanation"] if s["rule"] == "payer"]
+    assert source["article"] == heading
+
+
+def test_a_price_says_for_how_many_terms_it_is_asked_unless_it_is_asked_once() -> None:
+    counts = {
+        ("daktari", "2023-07-01"): {"months": 2},
+        ("daktari", "2024-06-01"): {"years": 2},
+        ("nexuzhealth-pro", "2024-06-01"): {},
+    }
+    for (package, last), count in counts.items():
+        facts = decided(licence(package, last=last))["explanation"][2]["facts"]
+        assert {name: fact for name, fact in facts.items() if name not in ("package", "price", "total", "vat")} == count
+
+
 def test_taking_over_the_licence_of_a_trainee_without_a_paying_account_costs_extra() -> None:
     assert decided(licence("careconnect", "take-over", replaced_trainee="paying-account"))["total"] == "0.00"
     case = licence("careconnect", "take-over", replaced_trainee="no-paying-account")

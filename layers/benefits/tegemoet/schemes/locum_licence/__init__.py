@@ -11,5 +11,5 @@ SCHEME = Scheme(
     package=__name__,
     case_type=LicenceCase,
     decide=decide,
-    engine="2.0.0",
+    engine="2.0.1",
 )

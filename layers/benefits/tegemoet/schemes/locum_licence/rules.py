@@ -63,10 +63,10 @@ def _ask(ruling: Ruling, rule: str, field: str, needed: str) -> None:
 
 def _priced(case: LicenceCase, parameters: ParameterSet, ruling: Ruling) -> None:
     """Who pays, and what: the agreement of both doctors comes before the table."""
-    printed = str(parameters.find("licence-payer", case.first, package=case.package, use=case.use).value)
-    payer = case.paid_by or (None if printed == "as-agreed" else printed)
-    source = COSTS if printed == "as-agreed" else TABLE
-    ruling.findings.append(Finding("payer", "met" if payer else "unknown", {"payer": payer} if payer else {}, source))
+    printed = parameters.find("licence-payer", case.first, package=case.package, use=case.use)
+    payer = case.paid_by or (None if printed.value == "as-agreed" else str(printed.value))
+    facts: dict[str, FactValue] = {"payer": payer} if payer else {}
+    ruling.findings.append(Finding("payer", "met" if payer else "unknown", facts, printed.source))
     row = _row_of(case, parameters)
     if row is not None:
         finding, ruling.total = _price(case, row, parameters)
