@@ -294,6 +294,32 @@ def test_a_figure_is_of_the_kind_of_the_values_of_its_parameter(held: str, figur
     assert [(fault.path, fault.code) for fault in error.value.faults] == [("/supplied/0/value", "not-a-value")]
 
 
+@pytest.mark.parametrize(
+    ("measure", "figure", "fits"),
+    [
+        ("services", "301", True),
+        ("services", "301.50", False),
+        ("reimbursed", "33000.50", True),
+        ("hours", "19.50", True),  # nobody publishes one: it may be of the kind of any other
+        ("hours", "2027-01-01", False),
+    ],
+)
+def test_a_figure_is_of_the_kind_of_the_values_of_its_key(measure: str, figure: str, fits: bool) -> None:
+    days = "from = 2026-01-01, until = 2026-12-31"
+    rows = f'{{ measure = "services", value = 300, {days} }}, {{ measure = "reimbursed", value = 33000.00, {days} }}'
+    least = f'[[parameter]]\nname = "least"\nsource = "act"\nrows = [{rows}]\n'
+    known = read_parameters("set", ENDED.partition("[[parameter]]")[0] + least)
+    given: dict[str, Any] = {"parameter": "least", "key": {"measure": measure}, "value": figure, "source": "a letter"}
+    given |= {"from": "2027-01-01", "until": "2027-12-31"}
+    read = TypeAdapter(Supplied).validate_json(orjson.dumps([given]))
+    if fits:
+        assert [str(value.value) for value in read_supplied(read, known)] == [figure]
+        return
+    with pytest.raises(InvalidError) as error:
+        read_supplied(read, known)
+    assert [fault.code for fault in error.value.faults] == ["not-a-value"]
+
+
 def test_the_order_of_figures_and_an_empty_list_make_no_other_decision() -> None:
     turned = line("2022-06-01", FIGURES[::-1])
     assert (

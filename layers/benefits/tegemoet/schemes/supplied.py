@@ -130,17 +130,18 @@ def unless_published(
 def _faults(figure: Parameter, values: Sequence[Parameter]) -> Iterator[tuple[str, str]]:
     named = [value for value in values if value.name == figure.name]
     like = [value for value in named if [name for name, _ in value.key] == [name for name, _ in figure.key]]
+    same = [value for value in like if value.key == figure.key]
     if not named:
         yield "/parameter", "not-a-parameter"
     elif not like:
         yield "/key", "not-a-key"
-    elif not all(_is_of_the_kind(figure.value, value.value) for value in like):
+    elif not any(_is_of_the_kind(figure.value, value.value) for value in same or like):
         yield "/value", "not-a-value"
     elif figure.last < figure.first:
         yield "/until", "until-before-from"
-    elif any(value.key == figure.key and value.lies_within(figure.first, figure.last) for value in like):
+    elif any(value.lies_within(figure.first, figure.last) for value in same):
         yield "", "figure-is-published"
-    elif any(value.key == figure.key and _has_ended(value) and figure.last > value.last for value in like):
+    elif any(_has_ended(value) and figure.last > value.last for value in same):
         yield "", "rule-has-ended"
 
 
