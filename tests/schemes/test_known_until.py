@@ -148,6 +148,20 @@ def test_a_scheme_with_a_set_per_year_is_known_as_far_as_the_last_one() -> None:
     assert known(both) == Known(((date(2025, 12, 31), ("a",)),))
 
 
+def test_the_parameters_of_an_end_are_listed_in_order() -> None:
+    names = "hgfedcba"
+    scheme = holding(**{name: "value = 1\nuntil = 2026-12-31" for name in names})
+    assert known(scheme) == Known(((date(2026, 12, 31), tuple(sorted(names))),))
+
+
+def test_the_ends_are_listed_in_order_where_a_value_was_followed_by_another() -> None:
+    scheme = holding(
+        a="rows = [{ value = 1, until = 2025-06-30 }, { value = 2, from = 2025-07-01, until = 2026-12-31 }]",
+        b="value = 1\nuntil = 2025-12-31",
+    )
+    assert known(scheme) == Known(((date(2025, 12, 31), ("b",)), (date(2026, 12, 31), ("a",))))
+
+
 def test_every_end_is_listed_in_order() -> None:
     scheme = holding(
         a='rows = [{ of = "x", value = 1, until = 2026-12-31 }, { of = "y", value = 2, until = 2025-12-31 }]',
