@@ -5,8 +5,8 @@ days and numbers; a further language is data alone.
 import pytest
 
 from tegemoet.domain.problems import NotFoundError
-from tegemoet.schemes.notation import write_number
-from tegemoet.schemes.texts import read_texts
+from tegemoet.schemes.notation import Notation, notation_of, write_day, write_number
+from tegemoet.schemes.texts import Wording, Written, read_texts
 
 LANGUAGES = ("nl", "fr", "en")
 TEXT = """
@@ -77,6 +77,20 @@ def test_numbers_are_grouped_by_thousands(text: str, nl: str, en: str) -> None:
 def test_a_number_may_be_written_without_groups(language: str, whole: str, cents: str) -> None:
     written = [write_number(text, language, grouped=False) for text in ("30505", "30505.50")]
     assert written == [whole, cents]
+
+
+def test_a_heading_within_a_sentence_keeps_its_capital_only_as_a_german_noun() -> None:
+    texts = read_texts(TEXT, of=LANGUAGES)
+    for language in LANGUAGES:
+        assert texts.into(language).within("Phase") == "phase"
+        assert isinstance(texts.into(language).within("Phase"), Written)
+    assert Wording(texts, "de").within("Phase") == "Phase"
+
+
+def test_a_language_that_is_not_listed_is_read_as_a_locale() -> None:
+    assert notation_of("pt") == Notation("pt", day="dd/MM/y", capital_nouns=False)
+    assert write_day("2023-02-15", "pt") == "15/02/2023"
+    assert notation_of("de").capital_nouns
 
 
 def test_a_language_without_texts_is_an_error_with_a_code() -> None:
@@ -166,6 +180,9 @@ def test_empty_decimals_are_dropped_and_cents_are_rounded(text: str, written: st
     [
         ("2021-05", "mei 2021", "mai 2021", "May 2021"),
         ("2021-Q1", "1e kwartaal 2021", "1er trimestre 2021", "1st quarter 2021"),
+        ("2021-Q2", "2e kwartaal 2021", "2e trimestre 2021", "2nd quarter 2021"),
+        ("2021-Q3", "3e kwartaal 2021", "3e trimestre 2021", "3rd quarter 2021"),
+        ("2021-Q4", "4e kwartaal 2021", "4e trimestre 2021", "4th quarter 2021"),
         ("2021-13", "2021-13", "2021-13", "2021-13"),
         ("2021-Q5", "2021-Q5", "2021-Q5", "2021-Q5"),
     ],
