@@ -150,7 +150,7 @@ def test_a_scheme_with_a_set_per_year_is_known_as_far_as_the_last_one() -> None:
 
 def test_the_parameters_of_an_end_are_listed_in_order() -> None:
     names = "hgfedcba"
-    scheme = holding(**{name: "value = 1\nuntil = 2026-12-31" for name in names})
+    scheme = holding(**dict.fromkeys(names, "value = 1\nuntil = 2026-12-31"))
     assert known(scheme) == Known(((date(2026, 12, 31), tuple(sorted(names))),))
 
 
