@@ -1,6 +1,6 @@
-"""A bank for tests and the local cloud: it reads what is to be paid, and answers as banks do.
+"""A stand-in of a bank, for the tests, the simulator and the local cloud.
 
-It shares nothing with the product, and decides by chance from a seed what it rejects and returns.
-
-    python -m local.bank payments.xml --seed 1 --out answers/
+It reads a file of transfers (pain.001) by itself and answers as a bank does: a status report
+(pain.002) and, later, notifications of what came back and what came in (camt.054). It shares no
+code with the product. Everything follows from the seed.
 """

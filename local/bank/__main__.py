@@ -1,30 +1,40 @@
-"""The command line of the bank."""
+"""Answer files of transfers as a bank: `python -m local.bank FILE… --seed N --out DIR`."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from local import bank
-from local.bank.bank import Bank
+from local.bank.answering import NORMAL, Habits, answered
+from local.bank.messages import amount
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Answer files, as `<name>-report.xml` and `<name>-movements.xml` in a folder."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local.bank", description=bank.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("file", nargs="+", type=Path, help="a file of payments: pain.001")
-    parser.add_argument("--seed", type=int, default=0, help="what decides which transfers fail (default 0)")
-    parser.add_argument("--rejects", type=float, default=0.01, help="probability of a rejection (default 0.01)")
-    parser.add_argument("--returns", type=float, default=0.01, help="probability of a return (default 0.01)")
-    parser.add_argument("--out", type=Path, default=Path(), help="the folder of the answers (default: this one)")
+def main(arguments: list[str] | None = None) -> int:
+    """Write the messages of the bank beside each other, and print what it did."""
+    parser = argparse.ArgumentParser(prog="python -m local.bank", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of transfers (pain.001)")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--rejects", type=float, default=NORMAL.rejects, help="the chance of a transfer")
+    parser.add_argument("--returns", type=float, default=NORMAL.returns, help="the chance of a transfer")
     given = parser.parse_args(arguments)
     given.out.mkdir(parents=True, exist_ok=True)
-    for path in given.file:
-        answered = Bank(given.seed, given.rejects, given.returns).answer(path.read_bytes())
-        (given.out / f"{path.stem}-report.xml").write_bytes(answered.report)
-        (given.out / f"{path.stem}-movements.xml").write_bytes(answered.movements)
-        print(f"{path.name}: {len(answered.rejected)} rejected, {len(answered.returned)} returned")
+    for file in given.files:
+        try:
+            did = answered(
+                file.read_bytes(), seed=given.seed, habits=Habits(rejects=given.rejects, returns=given.returns)
+            )
+        except (OSError, ValueError, SyntaxError) as error:
+            print(f"{file}: {error}", file=sys.stderr)
+            return 1
+        for kind, body in zip(("report", "notification"), did.files, strict=False):
+            (given.out / f"{file.stem}-{kind}.xml").write_bytes(body)
+        print(
+            f"{file.name}: {did.accepted} accepted ({amount(did.accepted_cents)} EUR), "
+            f"{len(did.rejected)} rejected ({amount(did.rejected_cents)} EUR), "
+            f"{len(did.returned)} returned ({amount(did.returned_cents)} EUR)"
+        )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

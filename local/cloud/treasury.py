@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.bank.bank import Answered, Bank
-from local.bank.told import Movement, notification
+from local.bank.answering import Habits, answered
+from local.bank.orders import read_orders
 from local.opinions.year.play import STUCK_AFTER, Season, UnexpectedAnswerError
 
 Json = dict[str, Any]
@@ -43,16 +43,22 @@ class Treasury:
         with urllib.request.urlopen(link["url"], timeout=30) as answer:  # noqa: S310 - 127.0.0.1
             return bytes(answer.read())
 
-    def answers(self, run: str, bank: Bank) -> list[Answered]:
-        """Take every file of a run to the bank and bring its answers; what they say."""
-        told = [bank.answer(self.fetch(file)) for file in self.files(run)]
-        self.bring(message for each in told for message in (each.report, each.movements))
-        return told
+    def answers(self, run: str, rejected: Mapping[str, str]) -> dict[str, str]:
+        """Take every file of a run to the bank and bring its answers.
 
-    def pays_back(self, iban: str, on: str, amounts: Mapping[str, int]) -> None:
-        """Money comes in on the account that pays: cents by structured communication."""
-        movements = [Movement(cents, f"C{name}{on}", communication=name) for name, cents in amounts.items()]
-        self.bring([notification(iban, on, movements)])
+        `rejected` = EndToEndId → reason of what it is to reject. Returns what it rejected.
+        """
+        messages: list[bytes] = []
+        told: dict[str, str] = {}
+        for file in self.files(run):
+            body = self.fetch(file)
+            names = {order.end_to_end_id for order in read_orders(body).orders}
+            of_file = {name: reason for name, reason in rejected.items() if name in names}
+            did = answered(body, seed=self.season.year, habits=Habits(rejects=0, returns=0, rejected=of_file))
+            messages += did.files
+            told |= {name: reason for name, (reason, _) in did.rejected.items()}
+        self.bring(messages)
+        return told
 
     def bring(self, messages: Iterable[bytes]) -> None:
         """Drop messages of the bank, and wait until they are taken in."""

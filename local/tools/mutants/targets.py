@@ -63,7 +63,10 @@ def _of_scheme(name: str) -> Target:
 
 
 DOMAIN = ("money", "calendar", "identity", "iban", "text", "parameters", "decision")
-BANKING = ("characters", "communication", "debtor", "payment_file", "target_days", "transfers")
+BANKING = (
+    *("answers", "characters", "communication", "debtor", "payment_file", "safe_xml"),
+    *("target_days", "transfers"),
+)
 SMALLER_SCHEMES = (
     *("crisis_supplement", "incapacity_supplement", "social_status", "insured_contribution", "newborn_transport"),
     *("company_supplement", "first_hire", "locum_contribution", "locum_licence", "locum_checklist"),

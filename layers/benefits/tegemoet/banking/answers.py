@@ -26,6 +26,8 @@ STATES: Mapping[str, State] = {
     "RJCT": "rejected",
 }
 """Status codes; of any other one the state is `pending`, and the code is the reason."""
+ISSUER = "BBA"
+"""Who issues structured communications: the association of Belgian banks."""
 RETURN = "RRTN"
 """The sub-family of a movement that is a return."""
 NOT_A_RETURN = "NOT-A-RETURN"
@@ -129,12 +131,11 @@ def _status_report(records: Iterator[Record]) -> Iterator[Told]:
 
 def _state(record: Element, name: str) -> tuple[State, str | None] | None:
     """State and reason; None where the bank says nothing on that level."""
-    code = record.value(name)
+    code = _only(record, name)
     if code is None:
         return None
-    reason = _reason(record.find("StsRsnInf"))
     if code in STATES:
-        return STATES[code], reason
+        return STATES[code], _reason(record.find("StsRsnInf"))
     return "pending", code[:LONGEST]
 
 
@@ -149,62 +150,71 @@ def _reason(information: Element | None) -> str | None:
 
 
 def _notification(records: Iterator[Record]) -> Iterator[Told]:
-    detailed = False  # whether the entry that is open has details, which came before it
+    count = 0  # of the details of the entry that is open, which come before it
+    unpriced: Element | None = None
     for around, record in records:
         if record.name == "TxDtls":
-            detailed = True
-            entry = next((each for each in reversed(around) if each.find("CdtDbtInd")), around[-1])
-            yield _movement(entry, record)
+            count += 1
+            entry = _needed(next((each for each in around if each.name == "Ntry"), None))
+            if not _is_credit(entry, record) or _own_amount(record) is not None:
+                yield _movement(entry, record, count)
+            else:
+                unpriced = record
         elif record.name == "Ntry":
-            if not detailed:
-                yield _movement(record, record)
-            detailed = False
+            if unpriced is not None:
+                # only an entry of one movement has its amount: of several it has the sum
+                yield _movement(record, unpriced, count, record if count == 1 else unpriced)
+            elif not count:
+                yield _movement(record, record, 1)
+            count, unpriced = 0, None
         else:
             raise AnswersError("field-invalid")
 
 
-def _movement(entry: Element, details: Element) -> Told:
-    """A movement; `details` = the entry itself where it has none."""
-    direction = details.value("CdtDbtInd") or entry.value("CdtDbtInd")
-    if direction != "CRDT" or _status(entry) != "BOOK":
+def _movement(entry: Element, details: Element, place: int, priced: Element | None = None) -> Told:
+    """A movement, by its place in the entry; `details` = the entry itself where it has none.
+
+    `priced` = where its amount stands.
+    """
+    if not _is_credit(entry, details):
         return OtherMovement()
-    name = details.value("Refs", "EndToEndId")
-    reference = _reference(entry, details)
+    told = _needed(_own_amount(priced or details))
+    name = _only(_part(details, "Refs"), "EndToEndId")
+    booked, reference = _needed(_booked(entry)), _reference(entry, details, place)
     if name is None or not name.startswith(PREFIX):
-        return Credit(_needed(_amount(entry, details)), _needed(_booked(entry)), _structured(details), reference)
-    reason = _reason(details.find("RtrInf"))
+        return Credit(told, booked, _structured(details), reference)
     is_return = details.find("RtrInf") is not None or RETURN in (_family(details), _family(entry))
     state: State = "returned" if is_return else "pending"
-    told = _needed(_amount(entry, details))
-    why = reason if is_return else NOT_A_RETURN
-    return Answer("transaction", None, None, name[:LONGEST], state, why, told, _needed(_booked(entry)), reference)
+    why = _reason(details.find("RtrInf")) if is_return else NOT_A_RETURN
+    return Answer("transaction", None, None, _fitting(name), state, why, told, booked, reference)
 
 
-def _status(entry: Element) -> str | None:
-    return entry.value("Sts", "Cd") or entry.value("Sts")
+def _is_credit(entry: Element, details: Element) -> bool:
+    """Whether money came in, and is booked."""
+    status = _needed(entry.value("Sts", "Cd") or entry.value("Sts"))
+    direction = _needed(details.value("CdtDbtInd") or entry.value("CdtDbtInd"))
+    return direction == "CRDT" and status == "BOOK"
 
 
 def _family(element: Element) -> str | None:
     return element.value("BkTxCd", "Domn", "Fmly", "SubFmlyCd")
 
 
-def _reference(entry: Element, details: Element) -> str:
-    """The bank's reference of the movement, by which it is one movement in every message."""
-    places = (
-        (details, ("Refs", "AcctSvcrRef")),
-        (details, ("Refs", "TxId")),
-        (entry, ("AcctSvcrRef",)),
-        (entry, ("NtryRef",)),
-    )
-    return _needed(next((found for element, path in places if (found := element.value(*path))), None))[:LONGEST]
+def _reference(entry: Element, details: Element, place: int) -> str:
+    """The bank's reference of the movement, by which it is one movement in every message.
+
+    A movement without one has that of its entry, and after the first its place in it: or two
+    equal ones would be the same.
+    """
+    refs = _part(details, "Refs")
+    if own := _only(refs, "AcctSvcrRef") or _only(refs, "TxId"):
+        return _fitting(own)
+    of_entry = _fitting(_needed(_only(entry, "AcctSvcrRef") or _only(entry, "NtryRef")))
+    return of_entry if place == 1 else f"{of_entry}-{place}"
 
 
-def _amount(entry: Element, details: Element) -> int | None:
-    """What the movement itself has; an entry of several movements has their sum."""
-    own = details.find("AmtDtls", "TxAmt", "Amt") or details.find("Amt")
-    if own is None and entry.value("NtryDtls", "Btch", "NbOfTxs") in (None, "1"):
-        own = entry.find("Amt")
-    return _cents(own)
+def _own_amount(element: Element) -> int | None:
+    return _cents(element.find("Amt") or element.find("AmtDtls", "TxAmt", "Amt"))
 
 
 def _booked(entry: Element) -> date | None:
@@ -216,21 +226,46 @@ def _booked(entry: Element) -> date | None:
 
 
 def _structured(details: Element) -> str | None:
-    """The structured communication, of which a payer may also write the whole as free text."""
-    information = details.find("RmtInf")
-    if information is None:
-        return None
-    told = [each.value("CdtrRefInf", "Ref") for each in information.all("Strd")]
+    """The structured communication, of which a payer may also write the whole as free text.
+
+    None for several that differ: which part of the money is for which is not told.
+    """
+    information = _part(details, "RmtInf")
+    told = [
+        each.value("CdtrRefInf", "Ref")
+        for each in information.all("Strd")
+        if each.value("CdtrRefInf", "Tp", "Issr") in (ISSUER, None)
+    ]
     told += [each.text for each in information.all("Ustrd")]
-    return next((digits for text in told if text and (digits := read_structured(text))), None)
+    found = {digits for text in told if text and (digits := read_structured(text))}
+    return found.pop() if len(found) == 1 else None
 
 
 # --- fields ---------------------------------------------------------------------------------------
 
 
+def _part(element: Element, name: str) -> Element:
+    """The part of that name, empty where it is missing."""
+    return element.find(name) or Element(name)
+
+
+def _only(record: Element, name: str) -> str | None:
+    """The text of the one element of that name. Raises AnswersError for several."""
+    if len(record.all(name)) > 1:
+        raise AnswersError("field-invalid")
+    return record.value(name)
+
+
 def _identifier(record: Element, name: str) -> str | None:
-    text = record.value(name)
-    return text[:LONGEST] if text else None
+    text = _only(record, name)
+    return _fitting(text) if text else None
+
+
+def _fitting(text: str) -> str:
+    """An identifier that is not cut: what is left of it might be another one."""
+    if len(text) > LONGEST:
+        raise AnswersError("field-invalid")
+    return text
 
 
 def _needed(value: Value | None) -> Value:

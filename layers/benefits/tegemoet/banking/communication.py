@@ -31,4 +31,9 @@ def structured(number: int) -> str:
 
     Raises ValueError as `structured_digits` does.
     """
-    return f"+++{ogm_vcs.format(structured_digits(number))}+++"
+    return printed(structured_digits(number))
+
+
+def printed(digits: str) -> str:
+    """The twelve digits of a communication as they are printed for a payer."""
+    return f"+++{ogm_vcs.format(digits)}+++"

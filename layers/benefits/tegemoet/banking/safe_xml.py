@@ -1,7 +1,7 @@
 """Reading XML of strangers as a stream: with bounds, without document types, and fetching nothing.
 
 The standard library's expat does it with handlers that refuse what nobody needs; a further package
-would wrap the same parser.
+would wrap the same parser, and bound no sizes. The caller bounds the bytes of the whole.
 """
 
 from collections.abc import Collection, Iterator
@@ -15,6 +15,10 @@ LONGEST = 4_000
 """Characters of a text or of an attribute."""
 MOST_ELEMENTS = 20_000
 """Elements that are held at once: those of a record, and what stands beside records."""
+MOST_NAMES = 1_000
+"""Different names, which the parser keeps; a message of a bank has some 400."""
+LONGEST_PIECE = 1 << 18
+"""Bytes of a tag or a comment, which the parser keeps until it ends."""
 
 
 class XmlError(Exception):
@@ -27,20 +31,31 @@ class XmlError(Exception):
 
 
 class Element:
-    """An element: its name without its namespace, its text, the elements in it, its currency."""
+    """An element: its name without its namespace, its text, the elements in it, its currency.
 
-    __slots__ = ("children", "currency", "name", "text")
+    The text of an element with elements is not kept. `place` = how many elements were held when it
+    began.
+    """
 
-    def __init__(self, name: str, currency: str | None) -> None:
+    __slots__ = ("children", "currency", "name", "place", "text")
+
+    place: int
+
+    def __init__(self, name: str, currency: str | None = None) -> None:
         self.name, self.currency = name, currency
         self.text = ""
         self.children: list[Element] = []
 
     def find(self, *path: str) -> "Element | None":
         """The first element at the end of the path."""
-        found: Element | None = self
+        found = self
         for name in path:
-            found = next((child for child in found.children if child.name == name), None) if found else None
+            for child in found.children:
+                if child.name == name:
+                    found = child
+                    break
+            else:
+                return None
         return found
 
     def all(self, name: str) -> list["Element"]:
@@ -59,6 +74,8 @@ Record = tuple[list[Element], Element]
 def namespace_of(stream: BinaryIO, records: Collection[str]) -> tuple[str, Iterator[Record]]:
     """The namespace of the outermost element, and every record as it ends.
 
+    That element is named `Document`; of another one, its whole name is returned.
+
     `records` = names of elements. A record is not kept in what stands around it. Raises XmlError
     `malformed`, `dtd-forbidden`, `too-deep`, `too-large`, now or while records are read.
     """
@@ -70,13 +87,17 @@ class _Reading:
     def __init__(self, stream: BinaryIO, records: frozenset[str]) -> None:
         self._stream, self._names = stream, records
         self._open: list[Element] = []
-        self._texts: list[list[str]] = []
+        self._text_parts: list[str] = []
+        self._short: dict[str, str] = {}
         self._ready: list[Record] = []
         self._space: str | None = None
-        self._held = 0
+        self._held = self._length = self._bytes = 0
         self._ended = False
         parser = self._parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
+        if hasattr(parser, "SetReparseDeferralEnabled"):
+            # newer ones leave an incomplete tag alone for some blocks, without its place
+            parser.SetReparseDeferralEnabled(False)
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
@@ -85,9 +106,9 @@ class _Reading:
         parser.ExternalEntityRefHandler = self._forbidden
 
     def namespace(self) -> str:
-        while self._space is None and not self._ended:
+        while self._space is None:  # a document without an element is malformed at its end
             self._feed()
-        return self._space or ""
+        return self._space
 
     def records(self) -> Iterator[Record]:
         while True:
@@ -104,40 +125,55 @@ class _Reading:
         except expat.ExpatError as error:
             raise XmlError("malformed", error.lineno) from None
         except (LookupError, ValueError):  # of an encoding that nobody knows
-            raise XmlError("malformed", self._parser.CurrentLineNumber) from None
+            raise self._error("malformed") from None
         self._ended = not block
+        self._bytes += len(block)
+        if self._bytes - self._parser.CurrentByteIndex > LONGEST_PIECE or len(self._parser.intern) > MOST_NAMES:
+            raise self._error("too-large")
 
     def _start(self, full: str, attributes: dict[str, str]) -> None:
+        if len(self._open) == MOST_DEEP:
+            raise self._error("too-deep")
+        if self._held == MOST_ELEMENTS or (attributes and max(map(len, attributes.values())) > LONGEST):
+            raise self._error("too-large")
+        name = self._short.get(full) or self._shortened(full)
+        element = Element(name, attributes.get("Ccy"))
+        element.place = self._held
+        self._held += 1
+        self._open.append(element)
+        self._text_parts.clear()
+        self._length = 0
+
+    def _shortened(self, full: str) -> str:
+        """The name in the namespace of the message.
+
+        What is of another one keeps its whole name, under which nobody looks for it.
+        """
         space, _, name = full.rpartition(" ")
         if self._space is None:
-            self._space = space
-        self._held += 1
-        if len(self._open) == MOST_DEEP:
-            raise XmlError("too-deep", self._parser.CurrentLineNumber)
-        if self._held > MOST_ELEMENTS or any(len(value) > LONGEST for value in attributes.values()):
-            raise XmlError("too-large", self._parser.CurrentLineNumber)
-        # what is of another namespace keeps its whole name, under which nobody looks for it
-        self._open.append(Element(name if space == self._space else full, attributes.get("Ccy")))
-        self._texts.append([])
+            self._space = space if name == "Document" else full
+        self._short[full] = name if space == self._space else full
+        return self._short[full]
 
     def _text(self, text: str) -> None:
-        parts = self._texts[-1]
-        parts.append(text)
-        if len(parts) * BLOCK > LONGEST and sum(map(len, parts)) > LONGEST:
-            raise XmlError("too-large", self._parser.CurrentLineNumber)
+        self._length += len(text)
+        if self._length > LONGEST:
+            raise self._error("too-large")
+        self._text_parts.append(text)
 
     def _end(self, _name: str) -> None:
         ended = self._open.pop()
-        ended.text = "".join(self._texts.pop())
+        if not ended.children:
+            ended.text = "".join(self._text_parts)
+        self._length = 0
         if ended.name in self._names:
             self._ready.append(([*self._open], ended))
-            self._held -= _count(ended)
+            self._held = ended.place
         elif self._open:
             self._open[-1].children.append(ended)
 
     def _forbidden(self, *_: object) -> int:
-        raise XmlError("dtd-forbidden", self._parser.CurrentLineNumber)
+        raise self._error("dtd-forbidden")
 
-
-def _count(element: Element) -> int:
-    return 1 + sum(map(_count, element.children))
+    def _error(self, code: str) -> XmlError:
+        return XmlError(code, self._parser.CurrentLineNumber)
