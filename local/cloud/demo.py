@@ -26,7 +26,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from local.bank.bank import Bank
 from local.cloud.debtor_account import set_example
 from local.cloud.local_cloud import HOME, LocalCloud
 from local.cloud.treasury import Treasury
@@ -197,7 +196,7 @@ def at_the_bank(
     rejected = expected.paid_alone(wanted)[:REJECTED] if phase == 1 else []
     names = treasury.names(run)
     reasons = {names[payment.number[:8]]: reason for payment, reason in zip(rejected, REASONS, strict=False)}
-    answered = treasury.answers(run, Bank(seed=season.year, reasons=reasons))
+    told = treasury.answers(run, reasons)
     for file in treasury.files(run):
         (REPORTS / f"phase-{phase}-{file['message_id']}.xml").write_bytes(treasury.fetch(file))
         console.print(
@@ -214,7 +213,6 @@ def at_the_bank(
     if rejected:
         correct_account(season, rejected[0], expected, year)
         console.print(f"  The bank rejects {len(rejected)} transfers; one payee registers another account.")
-    told = {name: reason for each in answered for name, reason in each.rejected.items()}
     return found if told == reasons else [*found, f"phase {phase}: the bank rejected {told} instead of {reasons}"]
 
 

@@ -63,6 +63,7 @@ CONTRACT = {
     "POST /v1/premium-years/{year}/exceptions/{exception_id}",
     "GET /v1/premium-years/{year}/values",
     "POST /v1/premium-years/{year}/values/{value}/confirmations",
+    "GET /v1/premium-years/{year}/recoveries",
     "GET /v1/premium-years/{year}/bank-files",
     "POST /v1/premium-years/{year}/bank-files/{message_id}/fetches",
     "POST /v1/premium-years/{year}/bank-files/{message_id}/withdrawals",

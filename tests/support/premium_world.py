@@ -20,6 +20,8 @@ from tegemoet.application.premium_year import (
     evaluation,
     exceptions,
     plan,
+    recoveries,
+    recovering,
     releasing,
     returns,
     settlement,
@@ -294,6 +296,12 @@ class World:
 
     def answer(self, *told: Answer, partner: str = "treasury") -> taking_answers.Taken:
         """What the bank answers, in a file of its own, is taken in."""
+        batch = self._returns_file(partner)
+        self.facts.put(self.year, [_answer_fact(each, batch) for each in told])
+        return self.take_answers()
+
+    def _returns_file(self, partner: str) -> str:
+        """The batch of a file of answers that was taken in."""
         self.drops += 1
         written = datetime.fromtimestamp(1_700_000_000 + self.drops, UTC)
         batch = f"{written:%Y%m%dT%H%M%SZ}-{self.drops:012x}"
@@ -302,18 +310,34 @@ class World:
         self.batches.create(
             Batch(batch, partner, "convention-premium", "returns", self.year, key, None, *rank, 1, "done")
         )
-        self.facts.put(self.year, [_answer_fact(each, batch) for each in told])
+        return batch
+
+    def receive(self, *received: Json, partner: str = "treasury") -> taking_answers.Taken:
+        """Money that came in, told in a file of its own, is taken in."""
+        batch = self._returns_file(partner)
+        texts = [orjson.dumps(credit, option=orjson.OPT_SORT_KEYS).decode() for credit in received]
+        keys = [(sha256(text.encode()).hexdigest()[:20],) for text in texts]
+        self.facts.put(self.year, [Fact("credit", 0, key, batch, text) for key, text in zip(keys, texts, strict=True)])
         return self.take_answers()
 
     def take_answers(self) -> taking_answers.Taken:
         """The answers of the year are taken in, as after each file of them."""
         ports = taking_answers.TakingPorts(
-            self.facts, self.batches, self.runs, self.ledger, self.work, self._write_returns
+            self.facts,
+            self.batches,
+            self.runs,
+            self.ledger,
+            self.work,
+            self._write_returns,
+            self._write_recovered,
         )
         return taking_answers.take_answers(self.year, ports)
 
     def _write_returns(self, year: int, returned: Sequence[returns.Returned]) -> None:
         returns.write_returns(year, returned, self.ledger)
+
+    def _write_recovered(self, year: int, recovered: Sequence[recoveries.Recovered]) -> None:
+        recovering.write_recovered(year, recovered, self.ledger)
 
     def _write_withdrawal(self, run: str, message_id: str) -> None:
         returns.withdraw_file(run, message_id, runs=self.runs, ledger=self.ledger, work=self.work)
@@ -524,6 +548,15 @@ class World:
             clock=self.clock,
             retention=self.retention,
         )
+
+    def recoveries(self) -> recoveries.YearRecoveries:
+        """The recoveries of the year."""
+        return recoveries.recoveries_of(self.year, runs=self.runs, ledger=self.ledger, work=self.work)
+
+    def settle_recovery(self, exception: str) -> None:
+        """Give up what remains of a recovery: two persons."""
+        for person in ("operator", "second-operator"):
+            self.choose(exception, "settled", person)
 
     def choose(self, exception: str, choice: str, by: str = "operator") -> None:
         ports = exceptions.ChoicePorts(self.runs, self.batches, self.work, self.clock)

@@ -41,6 +41,7 @@ OPERATORS = {
     ("POST", "/v1/premium-years/{year}/exceptions/{id}"),
     ("GET", "/v1/premium-years/{year}/values"),
     ("POST", "/v1/premium-years/{year}/values/{value}/confirmations"),
+    ("GET", "/v1/premium-years/{year}/recoveries"),
     ("GET", "/v1/premium-years/{year}/bank-files"),
     ("POST", "/v1/premium-years/{year}/bank-files/{file}/fetches"),
     ("POST", "/v1/premium-years/{year}/bank-files/{file}/withdrawals"),

@@ -140,6 +140,7 @@ ONE_OBJECT = {
     "runs/*/released/*/bank-files.json",
     "runs/*/evaluated/*.json",
     "runs/*/evaluated/*/payments.jsonl",
+    "runs/*/evaluated/*/recoveries.jsonl",
 }
 # Who handles health data; nobody else comes near their key, table or bucket.
 SEES_HEALTH_DATA = {"api", "intake", "decide", "conclude"}

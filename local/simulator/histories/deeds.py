@@ -6,6 +6,7 @@ A chance of its own decides it, so that the rest of a history is the same with a
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -240,7 +241,14 @@ class Deeds:
             at(second_phase + timedelta(days=4) + self._within(40), "a recovery is settled", self._settle_recovery)
 
     def _settle_recovery(self) -> None:
-        self._choose(lambda found: found.kind == "recovery" and found.choice is None)
+        """One operator proposes, another one confirms."""
+        cloud, (first, second) = self._stage.cloud, self.random.sample(OPERATORS, 2)
+        listed = self._stage.quietly(lambda: list(desk.listed(cloud)))
+        found = [each for each in listed if each.kind == "recovery" and each.choice is None]
+        if found:
+            one = self.random.choice(found)
+            for by in (first, second):
+                self._persist(f"{by.subject} settles", partial(desk.choose, cloud, one.id, "settled", by))
 
     # --- a partner that never stops
 

@@ -192,12 +192,12 @@ def test_a_settled_recovery_does_not_hide_a_larger_one(world: World) -> None:
     world.drop([convention(dentist, "none", "2023-01-01")])
     run = world.run(2, JUNE)
     (first,) = [found for found in world.exceptions() if found.startswith("recovery")]
-    world.choose(first, "settled")
+    world.settle_recovery(first)
     world.drop([convention(N1, "none", "2023-01-01")])
     run = world.run(2, JUNE, "again")
     opened = [found.id for found in world.reviewed() if found.choice is None and found.run == run.id]
     assert opened == [f"recovery.{dentist[:8]}.170731"]
-    world.choose(opened[0], "settled")
+    world.settle_recovery(opened[0])
     run = world.run(2, JUNE, "third")
     assert world.folder(run).run_exceptions().index.counts() == {}
 

@@ -179,7 +179,7 @@ def test_a_recovery_keeps_the_dossier_open_until_a_person_settles_it(world: Worl
     run = world.run(2, JUNE)
     assert dossier(world, N1).state == "open"
     assert [row["recovery"] for row in rows(world, run, "recoveries.csv")] == ["945.95"]
-    world.choose(f"recovery.{N1[:8]}.{NURSE}", "settled")
+    world.settle_recovery(f"recovery.{N1[:8]}.{NURSE}")
     world.run(2, JUNE, "again")
     assert dossier(world, N1).state == "closed"
     assert world.paid() == {"v1-a": [NURSE]}

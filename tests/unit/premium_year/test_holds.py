@@ -10,7 +10,7 @@ import pytest
 from tegemoet.application.premium_year import exceptions
 from tegemoet.application.premium_year.answers import Answers, answered_files
 from tegemoet.application.premium_year.exceptions import ChoicePorts, choices_for
-from tegemoet.application.premium_year.letters.of_run import read_letter
+from tegemoet.application.premium_year.letters.of_run import LetterPorts, read_letter
 from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
 from tegemoet.application.records import Person, Run
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError
@@ -533,7 +533,8 @@ def test_a_held_payment_is_counted_beside_the_others_and_is_in_no_file(world: Wo
 def letter(world: World, run: Run) -> str:
     decisions = FrozenRunDecisions(world.decisions, world.work)
     name = f"{run.id}.v1-a"
-    return read_letter(world.year, name, None, run_decisions=decisions, runs=world.runs, work=world.work)
+    ports = LetterPorts(decisions, world.runs, world.ledger, world.debtor_accounts, world.work)
+    return read_letter(world.year, name, None, ports)
 
 
 def test_nobody_gets_a_letter_on_a_payment_that_is_held(world: World) -> None:

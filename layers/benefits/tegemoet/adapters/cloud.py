@@ -338,8 +338,16 @@ class Cloud(Storage):
     def taking_ports(self) -> "TakingPorts":
         from tegemoet.application.premium_year.taking_answers import TakingPorts
 
-        write_returns = self._settle_function.write_returns
-        return TakingPorts(self.facts, self.batches, self.runs, self.ledger, self.work, write_returns)
+        settle = self._settle_function
+        return TakingPorts(
+            self.facts,
+            self.batches,
+            self.runs,
+            self.ledger,
+            self.work,
+            settle.write_returns,
+            settle.write_recovered,
+        )
 
     @cached_property
     def ledger_ports(self) -> "LedgerPorts":

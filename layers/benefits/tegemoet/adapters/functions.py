@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import orjson
 
 from tegemoet.application.premium_year.approval import Answer
+from tegemoet.application.premium_year.recoveries import Recovered
 from tegemoet.application.premium_year.returns import Returned
 from tegemoet.domain.problems import (
     ConflictError,
@@ -56,6 +57,11 @@ class SettleFunction:
     def write_returns(self, year: int, returned: Sequence[Returned]) -> None:
         """Return these payments, which the bank did not make. Raises NotReturnedError."""
         if not self._call({"action": "return", "year": year, "returned": [asdict(each) for each in returned]}):
+            raise NotReturnedError(year)
+
+    def write_recovered(self, year: int, recovered: Sequence[Recovered]) -> None:
+        """Write what came back of these payments. Raises NotReturnedError."""
+        if not self._call({"action": "recover", "year": year, "recovered": [asdict(each) for each in recovered]}):
             raise NotReturnedError(year)
 
     def _call(self, call: Mapping[str, object]) -> bool:

@@ -60,14 +60,15 @@ def get_run_letter(
 ) -> Response[str]:
     """Write the letter that tells a care provider the decision of a released run.
 
-    It is the letter that the files of the run have. 409 `run-not-released` before the release,
-    `payment-not-written` if the payment of the decision was not written, and
-    `letter-particulars-missing` as for the letter on a single decision.
+    It is the letter that the files of the run have, unless the bank has returned the payment since,
+    or a part of a recovery came back. 409 `run-not-released` before the release,
+    `payment-not-written` if the payment of the decision was not written, `recovery-ended` if
+    nothing remains to be paid back, and `letter-particulars-missing` as for the letter on a single
+    decision.
     """
-    from tegemoet.application.premium_year.letters.of_run import read_letter
+    from tegemoet.application.premium_year.letters.of_run import LetterPorts, read_letter
 
     services = router.services
-    page = read_letter(
-        year, decision_id, lang, run_decisions=services.run_decisions, runs=services.runs, work=services.work
-    )
+    ports = LetterPorts(services.run_decisions, services.runs, services.ledger, services.debtor_accounts, services.work)
+    page = read_letter(year, decision_id, lang, ports)
     return Response(200, "text/html; charset=utf-8", page, headers=POLICY)

@@ -26,6 +26,7 @@ ExceptionKind = Literal[
     "pharmacy-id-changed",
     "pharmacy-taken",
     "practice-missing",
+    "recovered-unmatched",
     "recovery",
     "returned-after-close",
     "several-pharmacies",
@@ -34,6 +35,10 @@ ExceptionKind = Literal[
     "year-amount-missing",
 ]
 """Every kind of exception: each has words on the page of a phase, and a row in the handbook."""
+
+
+OF_TWO_PERSONS = frozenset(("recovery",))
+"""Kinds of exceptions whose choice counts once another person has made it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,30 @@ class YearException:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedException(YearException):
-    """An exception with every choice that operators made, oldest first; the last one counts."""
+    """An exception with every choice that operators made, oldest first.
+
+    The last one counts; of the kinds in `OF_TWO_PERSONS` only once another person made it before.
+    """
 
     choices_made: tuple[Choice, ...] = ()
 
     @property
     def chosen(self) -> Choice | None:
         """The choice that counts."""
-        return self.choices_made[-1] if self.choices_made else None
+        last = self.choices_made[-1] if self.choices_made else None
+        if last is None or self.kind not in OF_TWO_PERSONS:
+            return last
+        before = self.choices_made[:-1]
+        confirmed = any(made.choice == last.choice and made.subject != last.subject for made in before)
+        return last if confirmed else None
+
+    @property
+    def counting(self) -> tuple[Choice, ...]:
+        """The choice that counts, after those of the persons whom it confirms."""
+        last = self.chosen
+        if last is None or self.kind not in OF_TWO_PERSONS:
+            return () if last is None else (last,)
+        return tuple(made for made in self.choices_made if made.choice == last.choice)
 
     @property
     def choice(self) -> str | None:

@@ -250,10 +250,10 @@ class YearException(TypedDict):
       `use-it`, `leave-it`;
     * `pharmacy-id-changed`: `same-pharmacy`, `other-pharmacy`;
     * `year-amount-missing`, `year-amount-lower`: `year-as-delivered`, `first-semester-counts`;
-    * `recovery`: `settled`;
+    * `recovery`: `settled`, which counts once another person chose it, too;
     * `answers-differ`, `answer-amount`: `paid`, `returned`;
     * `returned-after-close`: `pay-outside`;
-    * `late-facts`, `answer-unknown`: `noted`;
+    * `late-facts`, `answer-unknown`, `recovered-unmatched`: `noted`;
     * `account-changed`, `account-of-several-persons`, `amount-above-limit`, `payee-deceased`,
       `payment-returned`: `pay-it`, `hold-it`; until `pay-it` the payment is held;
     * any other kind: `seen`.

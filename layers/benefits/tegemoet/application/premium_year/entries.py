@@ -2,7 +2,7 @@
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tegemoet.application.ports import Ledger
 from tegemoet.application.premium_year.records import Payment
@@ -10,6 +10,8 @@ from tegemoet.application.records import Entry, RunReference
 
 WITHDRAWN = "withdrawn"
 """The cause of a return of a payment whose file the bank did not get."""
+FEW = 25
+"""So many persons of a shard are read one by one."""
 
 
 def entry_of(run: RunReference, payment: Payment) -> Entry:
@@ -41,3 +43,14 @@ def ledger_with(run: RunReference, shard: int, payments: Iterable[Payment], ledg
     """
     proposed = (entry_of(run, payment) for payment in payments)
     return heapq.merge(ledger.entries(run.year, shard), proposed, key=lambda entry: (entry.person, entry.number))
+
+
+def entries_of_persons(year: int, shard: int, persons: Collection[str], ledger: Ledger) -> dict[str, list[Entry]]:
+    """The entries of these persons: read one by one if they are few, else with the whole shard."""
+    if len(persons) <= FEW:
+        return {person: ledger.entries_of(year, shard, person) for person in persons}
+    found: dict[str, list[Entry]] = {person: [] for person in persons}
+    for entry in ledger.entries(year, shard):
+        if entry.person in found:
+            found[entry.person].append(entry)
+    return found

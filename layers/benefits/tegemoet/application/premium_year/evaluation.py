@@ -271,7 +271,8 @@ class _Evaluation:
             return
         number = frozen.case_id
         assert frozen.profession is not None  # noqa: S101 - the profession of the last entry is frozen instead of a case
-        self.results.recoveries.append(Recovery(number, frozen.profession, frozen.paid, 0, frozen.paid))
+        paid, profession = frozen.paid, frozen.profession
+        self.results.recoveries.append(Recovery(number, profession, paid, 0, paid, frozen.person, "no-practice"))
         if not self._is_settled(number, frozen.paid):
             amount = euro(from_cents(frozen.paid))
             facts = {"riziv_number": number, "paid": amount, "due": "0.00", "recovery": amount}
@@ -312,7 +313,8 @@ def _payee(frozen: FrozenPerson, winner: Practice) -> tuple[str, BankAccount]:
 
 def _recovery(frozen: FrozenPerson, decided: PersonDecision) -> Recovery:
     profession = decided.assessments[0].practice.profession
-    return Recovery(frozen.case_id, profession, frozen.paid, cents(decided.target), cents(decided.recovery))
+    due, recovery = cents(decided.target), cents(decided.recovery)
+    return Recovery(frozen.case_id, profession, frozen.paid, due, recovery, frozen.person)
 
 
 def _undecided(

@@ -1,6 +1,6 @@
 """The exceptions of a premium year, and what an operator chooses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -16,7 +16,7 @@ from tegemoet.application.premium_year.plan import parameters_of
 from tegemoet.application.premium_year.records import Plan
 from tegemoet.application.premium_year.running import runs_of
 from tegemoet.application.records import Person
-from tegemoet.domain.manual_review import Choice, ReviewedException, YearException
+from tegemoet.domain.manual_review import OF_TWO_PERSONS, Choice, ReviewedException, YearException
 from tegemoet.domain.problems import ConflictError, Fault, InvalidError, NotFoundError, ProblemError
 
 NAMED_IN: Mapping[str, str] = {"several-pharmacies": "pharmacies", "key-of-another-partner": "partners"}
@@ -27,6 +27,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "recovery": ("settled",),
     "late-facts": ("noted",),
     "answer-unknown": ("noted",),
+    "recovered-unmatched": ("noted",),
     "answers-differ": ("paid", "returned"),
     "answer-amount": ("paid", "returned"),
     "returned-after-close": ("pay-outside",),
@@ -63,7 +64,7 @@ class YearExceptions:
         kept = self._kept(latest)
         of_run, more = self._of_run(latest).page(cursor, limit, kind)
         found = {exception.id: _reviewed(exception, kept) for exception in of_run}
-        for exception in kept.values():
+        for exception in _listed(kept, latest):
             here = (cursor or "") < exception.id and (more is None or exception.id < more)
             if here and kind in (None, exception.kind):
                 found.setdefault(exception.id, exception)
@@ -76,7 +77,7 @@ class YearExceptions:
         latest = self._latest()
         of_run = self._of_run(latest)
         count = sum(of_run.index.counts().values())
-        for exception in self._kept(latest).values():
+        for exception in _listed(self._kept(latest), latest):
             found = of_run.find(exception.id) is not None
             if found and exception.choice is not None:
                 count -= 1
@@ -110,7 +111,12 @@ class YearExceptions:
 
     def _kept(self, latest: str) -> dict[str, ReviewedException]:
         """What the table has, by id. Runs of an earlier version kept their exceptions there."""
-        return {e.id: e for e in self.runs.exceptions(self.year) if e.run in ("", latest) or e.choice}
+        return {e.id: e for e in self.runs.exceptions(self.year) if e.run in ("", latest) or e.choices_made}
+
+
+def _listed(kept: Mapping[str, ReviewedException], latest: str) -> Iterator[ReviewedException]:
+    """Those that are listed even if the run `latest` did not find them."""
+    return (each for each in kept.values() if each.run in ("", latest) or each.choice is not None)
 
 
 def _unknown() -> NotFoundError:
@@ -193,7 +199,14 @@ class _Choosing:
             return InvalidError("The choice is not one of the exception's choices.", "choice-unknown", (fault,))
         if raised_by_own_file(exception, self.by.subject, self.ports.batches, self._plan(exception.run)):
             return ConflictError("A person does not decide an exception that the person's own file raised.", "own-file")
+        if exception.kind in OF_TWO_PERSONS and exception.chosen is None and self._made_before(exception):
+            detail = "The person who proposed the choice cannot confirm it: another person does."
+            return ConflictError(detail, "confirmed-by-proposer")
         return None
+
+    def _made_before(self, exception: ReviewedException) -> bool:
+        """Whether the person made the very choice before."""
+        return any((made.choice, made.subject) == (self.choice, self.by.subject) for made in exception.choices_made)
 
     def _plan(self, run: str) -> Plan | None:
         if run not in self.plans:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from tegemoet.application.ports import ApprovalSeal, Ledger, Objects, Runs
+from tegemoet.application.premium_year.recoveries import Recovered
+from tegemoet.application.premium_year.recovering import write_recovered
 from tegemoet.application.premium_year.returns import Returned, withdraw_file, write_returns
 from tegemoet.application.premium_year.settlement import close_ledger, settle_shard
 
@@ -33,6 +35,14 @@ class ReturnCall(TypedDict):
     returned: Sequence[dict[str, object]]
 
 
+class RecoverCall(TypedDict):
+    """Write what came back of payments; `recovered` = the fields of each `Recovered`."""
+
+    action: Literal["recover"]
+    year: int
+    recovered: Sequence[dict[str, object]]
+
+
 class CloseCall(TypedDict):
     """Put the CLOSE entry of a year."""
 
@@ -40,7 +50,7 @@ class CloseCall(TypedDict):
     year: int
 
 
-LedgerCall = SettleCall | WithdrawCall | ReturnCall | CloseCall
+LedgerCall = SettleCall | WithdrawCall | ReturnCall | RecoverCall | CloseCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,9 @@ def perform(call: LedgerCall, ports: LedgerPorts) -> dict[str, object]:
             return {"withdrawn": call["message_id"]}
         case "return":
             write_returns(call["year"], (Returned.parse(each) for each in call["returned"]), ledger)
+            return {"year": call["year"]}
+        case "recover":
+            write_recovered(call["year"], (Recovered.parse(each) for each in call["recovered"]), ledger)
             return {"year": call["year"]}
         case "close":
             close_ledger(call["year"], runs=runs, ledger=ledger)

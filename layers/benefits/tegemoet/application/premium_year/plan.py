@@ -96,8 +96,8 @@ def require_loaded(batches: Iterable[Batch], cut_off: str) -> None:
 
 def choosers_of(exceptions: Iterable[ReviewedException]) -> tuple[str, ...]:
     """The subjects of those whose choices on these exceptions count and have an effect."""
-    chosen = (exception.chosen for exception in exceptions)
-    return tuple(sorted({one.subject for one in chosen if one is not None and one.choice not in WITHOUT_EFFECT}))
+    counting = (each for each in exceptions if each.choice is not None and each.choice not in WITHOUT_EFFECT)
+    return tuple(sorted({choice.subject for each in counting for choice in each.counting}))
 
 
 def held_at(cut_off: str, registrations: Registrations) -> list[Registration]:

@@ -302,7 +302,9 @@ class Payment:
 class Recovery:
     """What phase 1 paid and phase 2 finds not due, in cents.
 
-    A person handles it: nothing is taken back automatically.
+    A person handles it: nothing is taken back automatically. `person` = the person (root), which is
+    never published; empty in a run of an earlier version. `reason` = a decision finds less due, or
+    the person has no practice any more and no decision.
     """
 
     riziv_number: str
@@ -310,6 +312,8 @@ class Recovery:
     paid: int
     due: int
     cents: int
+    person: str = ""
+    reason: Literal["less-due", "no-practice"] = "less-due"
 
 
 @dataclass(frozen=True, slots=True)

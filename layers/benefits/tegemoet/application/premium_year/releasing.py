@@ -122,7 +122,8 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
     invariants.require(_published(run, made, output))
     _hand_to_partners(run, folder, len(approved.shards), output)
-    letters = write_letters(letters_of(run, folder, parameters), len(approved.shards), output)
+    debtor = None if approved.debtor is None else approved.debtor.account
+    letters = write_letters(letters_of(run, folder, parameters, debtor=debtor), len(approved.shards), output)
     for name in (SUMMARY, PAGE):
         output.put(prefix + name, folder.released.get(name))
     outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE, READABLE_FILE, *letters))

@@ -5,17 +5,14 @@ of that payment, which becomes payable again: the next run proposes it as long a
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from tegemoet.application.ports import Ledger, Objects, Runs
 from tegemoet.application.premium_year.bank_file_record import entries_of_file
-from tegemoet.application.premium_year.entries import WITHDRAWN, entry_id_of
+from tegemoet.application.premium_year.entries import WITHDRAWN, entries_of_persons, entry_id_of
 from tegemoet.application.records import Entry
-
-FEW = 25
-"""So many persons of a shard are read one by one."""
 
 
 class PaymentUnknownError(Exception):
@@ -81,7 +78,7 @@ def _write(year: int, shard: int, returned: Sequence[Returned], ledger: Ledger) 
 
 def _lacking(year: int, shard: int, returned: Sequence[Returned], ledger: Ledger) -> list[Entry]:
     """The returns that the ledger does not have yet, each at the next number of its person."""
-    entries = _entries(year, shard, {each.person for each in returned}, ledger)
+    entries = entries_of_persons(year, shard, {each.person for each in returned}, ledger)
     lacking = []
     for each in {each.entry_id: each for each in returned}.values():
         own = entries[each.person]
@@ -93,17 +90,6 @@ def _lacking(year: int, shard: int, returned: Sequence[Returned], ledger: Ledger
         own.append(return_of(year, paid, max(entry.number for entry in own) + 1, each.cause))
         lacking.append(own[-1])
     return lacking
-
-
-def _entries(year: int, shard: int, persons: Collection[str], ledger: Ledger) -> dict[str, list[Entry]]:
-    """The entries of these persons: read one by one if they are few, else with the whole shard."""
-    if len(persons) <= FEW:
-        return {person: ledger.entries_of(year, shard, person) for person in persons}
-    found: dict[str, list[Entry]] = {person: [] for person in persons}
-    for entry in ledger.entries(year, shard):
-        if entry.person in found:
-            found[entry.person].append(entry)
-    return found
 
 
 def return_of(year: int, paid: Entry, number: int, cause: str) -> Entry:

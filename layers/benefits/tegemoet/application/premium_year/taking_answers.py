@@ -18,6 +18,8 @@ from tegemoet.application.premium_year.answers import (
     answered_files,
     question_id,
 )
+from tegemoet.application.premium_year.recoveries import Recovered, recoveries_of
+from tegemoet.application.premium_year.recovering import Matched, credits_of, match
 from tegemoet.application.premium_year.returns import Returned
 from tegemoet.application.premium_year.transfers import TransferEntry
 from tegemoet.banking.transfers import PREFIX
@@ -32,7 +34,8 @@ AT_ONCE = 1_000
 class TakingPorts:
     """What taking in answers needs. `work` = the bucket of the runs.
 
-    `write_returns` writes through the function `settle`: no other one may write to the ledger.
+    `write_returns` and `write_recovered` write through the function `settle`: no other one may
+    write to the ledger.
     """
 
     facts: Facts
@@ -41,6 +44,7 @@ class TakingPorts:
     ledger: Ledger
     work: Objects
     write_returns: Callable[[int, Sequence[Returned]], object]
+    write_recovered: Callable[[int, Sequence[Recovered]], object]
 
 
 def is_on_answers(exception_id: str) -> bool:
@@ -57,7 +61,9 @@ class Taken:
 
 
 def take_answers(year: int, ports: TakingPorts) -> Taken:
-    """Write the returns that the answers of the year lead to, and keep what a person has to see.
+    """Write what came back by the answers of the year, and keep what a person has to see.
+
+    That is returns of transfers, and money by the communication of a recovery.
 
     Raises NoPremiumForYearError.
     """
@@ -77,7 +83,22 @@ def take_answers(year: int, ports: TakingPorts) -> Taken:
     ports.runs.keep_exceptions(year, exceptions)
     for start in range(0, len(returned), AT_ONCE):
         ports.write_returns(year, returned[start : start + AT_ONCE])
-    return Taken(len(failed), len(exceptions))
+    return Taken(len(failed), len(exceptions) + _take_credits(year, ports))
+
+
+def _take_credits(year: int, ports: TakingPorts) -> int:
+    """Write the money that came in for recoveries. Returns how many exceptions were kept."""
+    received = credits_of(year, facts=ports.facts, batches=ports.batches)
+    matched = Matched((), ())
+    while received:  # each turn writes a movement of each recovery, after which less remains
+        recoveries = recoveries_of(year, runs=ports.runs, ledger=ports.ledger, work=ports.work)
+        matched = match(year, received, recoveries)
+        if not matched.recovered:
+            break
+        for start in range(0, len(matched.recovered), AT_ONCE):
+            ports.write_recovered(year, matched.recovered[start : start + AT_ONCE])
+    ports.runs.keep_exceptions(year, matched.unmatched)
+    return len(matched.unmatched)
 
 
 def _returned(failed: Iterable[AnsweredTransfer]) -> Iterator[Returned]:

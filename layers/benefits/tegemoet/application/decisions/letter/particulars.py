@@ -16,11 +16,13 @@ from tegemoet.domain.problems import ConflictError, Fault
 from tegemoet.schemes.languages import DEFAULT_LANGUAGES, LANGUAGES
 
 Body = Mapping[str, object]
-"""A file of a body as it is written: per particular a value per language, and two settings."""
+"""A file of a body as it is written: per particular a value per language, and settings."""
 LANGUAGE = "language"
 """The language of its letters to a reader whose language is not known."""
 ONLY_OFFICIAL = "only-official-values"
 """Whether the body sends no letter on a decision that rests on a value that is not official."""
+REPAYMENT_DAYS = "repayment-days"
+"""So many days after the approval of a run a care provider has to have paid back."""
 PARTICULARS = (
     "name",
     "address",
