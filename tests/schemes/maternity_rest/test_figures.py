@@ -141,6 +141,11 @@ def test_which_values_the_law_ends() -> None:
     assert ended == {"index-step", "part-time-waiting-months", "pension-deduction-in-full-from"}
 
 
+def test_the_waiting_period_of_a_part_timer_changes_after_2020() -> None:
+    assert rows("part-time-waiting-months") == [((), 18, BEGIN, date(2020, 12, 31))]
+    assert rows("part-time-hours") == [((), 133, date(2021, 1, 1), LAST_DAY)]
+
+
 def test_the_most_places_of_a_flemish_childminder() -> None:
     assert rows("childminder-places") == [(("flemish",), 4, date(2014, 4, 1), LAST_DAY)]
 

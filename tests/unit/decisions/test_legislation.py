@@ -151,12 +151,22 @@ def test_a_part_of_a_citation_has_a_text_in_every_other_language() -> None:
         ("article 7, § 1/bis", "artikel 7, § 1/bis", "article 7, § 1/bis", "Artikel 7 § 1/bis"),
         ("article 1", "artikel 1", "article 1er", "Artikel 1"),
         ("article 11, § 12", "artikel 11, § 12", "article 11, § 12", "Artikel 11 § 12"),
-        ("Hoe kan u de conventiepremie ontvangen?", *["Hoe kan u de conventiepremie ontvangen?"] * 3),
         ("unheard-of article 3", "unheard-of artikel 3", "unheard-of article 3", "unheard-of Artikel 3"),
     ],
 )  # fmt: skip
 def test_an_article_is_cited_in_the_language_of_the_letter(article: str, nl: str, fr: str, de: str) -> None:
     assert [cited_in(language, article) for language in ("nl", "fr", "de", "en")] == [nl, fr, de, article]
+
+
+def test_a_printed_heading_is_cited_in_a_letter_of_its_language_alone() -> None:
+    heading = "Hoe kan u de conventiepremie ontvangen?"
+    assert [cited_in(language, heading) for language in languages()] == [
+        heading if language == "nl" else "" for language in languages()
+    ]
+    assert [cited_in(language, "Infirmiers") for language in ("nl", "fr")] == ["", "Infirmiers"]
+    with_more = "Hoeveel bedraagt de conventiepremie per zorgverlener: thresholds are printed with one decimal"
+    assert cited_in("fr", with_more) == "les seuils sont imprimés avec une décimale"
+    assert cited_in("nl", with_more).startswith("Hoeveel bedraagt de conventiepremie per zorgverlener: drempels")
 
 
 def test_a_word_that_no_part_holds_is_named() -> None:
