@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -26,6 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from local.cloud.at_the_bank import pay_back, reconcile, take_to_the_bank
 from local.cloud.debtor_account import set_example
 from local.cloud.local_cloud import HOME, LocalCloud
 from local.cloud.treasury import Treasury
@@ -44,10 +45,6 @@ decides: one whose particulars for letters are known.
 """
 EQUAL = "✓ every file, total and payment equals that of the second opinion"
 """The last line of a year without a difference."""
-REJECTED, REASONS = 2, ("AC04", "AC01")
-"""How many transfers the bank rejects in December, and why."""
-CORRECTED = "BE43068999999501"
-"""The account that one of their payees registers afterwards."""
 EXPLAINED = "scenario-4"
 """A nurse who is paid in December and proves to be due the higher premium of a midwife in July."""
 
@@ -81,6 +78,10 @@ class Timing:
         self.steps.append((name, time.monotonic() - started))
 
 
+def say(line: str) -> None:
+    console.print(f"  {line}")
+
+
 def euro(cents: int) -> str:
     return f"{cents / 100:,.2f}"
 
@@ -105,6 +106,7 @@ def play(figures: YearFigures, persons: int, seed: int) -> list[str]:
             season = Season(stack, figures.year)
             set_example(season.operator, season.approver)
             treasury = Treasury(season, HOME / "demo-bank")
+        released: dict[int, tuple[str, oracle.Phase]] = {}
         for phase, on in figures.evaluated.items():
             console.rule(f"{CHAPTERS[phase]}, evaluated on {on}", style="dim")
             with timing.of(f"Second opinion on phase {phase}"):
@@ -116,7 +118,14 @@ def play(figures: YearFigures, persons: int, seed: int) -> list[str]:
             for name in OUTPUTS:
                 (REPORTS / f"phase-{phase}-{name}").write_bytes(season.output(state["run"], name))
             with timing.of(f"Bank file, and what the bank answers ({phase})"):
-                differences += at_the_bank(treasury, phase, state["run"], wanted, expected, year)
+                released[phase] = state["run"], wanted
+                differences += take_to_the_bank(treasury, phase, *released[phase], expected, year / "corrected", say)
+                for file in treasury.files(state["run"]):
+                    (REPORTS / f"phase-{phase}-{file['message_id']}.xml").write_bytes(treasury.fetch(file))
+        console.rule("A part of a recovery comes back, and the year is closed", style="dim")
+        with timing.of("What the account is told, and the closing by two persons"):
+            differences += pay_back(treasury, *released[2], date(figures.year + 1, 9, 1), say)
+            differences += reconcile(season, REPORTS / "money.svg", say)
         console.rule("One decision explained", style="dim")
         explain(season, cast[EXPLAINED][0])
         console.rule("A maternity rest: the hospital's certificate comes late", style="dim")
@@ -181,51 +190,6 @@ def compare(
                 ours, theirs = ({k: d[k] for k in wrong if k in d} for d in (ours, theirs))
             found.append(f"phase {phase}, {name}: {str(ours)[:300]} instead of {str(theirs)[:300]}")
     return found
-
-
-def at_the_bank(
-    treasury: Treasury, phase: int, run: str, wanted: oracle.Phase, expected: oracle.ExpectedYear, year: Path
-) -> list[str]:
-    """Take the files of a run to the bank and bring its answers; the differences from what it was
-    told to do.
-
-    In December it rejects two transfers. One of the payees registers another account, and is paid
-    in July; the other one does not, and is not.
-    """
-    season = treasury.season
-    rejected = expected.paid_alone(wanted)[:REJECTED] if phase == 1 else []
-    names = treasury.names(run)
-    reasons = {names[payment.number[:8]]: reason for payment, reason in zip(rejected, REASONS, strict=False)}
-    told = treasury.answers(run, reasons)
-    for file in treasury.files(run):
-        (REPORTS / f"phase-{phase}-{file['message_id']}.xml").write_bytes(treasury.fetch(file))
-        console.print(
-            f"  [dim]{file['message_id']}: {file['transfers']} transfers, {euro(cents_of(file['amount']))} EUR,"
-            f" executed on {file['execution']}[/]"
-        )
-    found = []
-    for payment in rejected:
-        dossier = treasury.await_returns(payment.number, 1)
-        back = [entry for entry in dossier["entries"] if entry["kind"] == "return"]
-        if [cents_of(entry["amount"]) for entry in back] != [payment.cents]:
-            found.append(f"phase {phase}: {payment.cents} cents came back, and the ledger has {back}")
-        expected.came_back(payment)
-    if rejected:
-        correct_account(season, rejected[0], expected, year)
-        console.print(f"  The bank rejects {len(rejected)} transfers; one payee registers another account.")
-    return found if told == reasons else [*found, f"phase {phase}: the bank rejected {told} instead of {reasons}"]
-
-
-def correct_account(season: Season, payment: oracle.Payment, expected: oracle.ExpectedYear, year: Path) -> None:
-    """The payee of a payment that came back registers another account in spring."""
-    folder = year / "corrected"
-    place = folder / "in" / "accounts-desk" / "convention-premium" / str(season.year) / "accounts"
-    place.mkdir(parents=True)
-    row = f"{payment.insz};{payment.holder};{CORRECTED};{season.year + 1}-03-01;nl"
-    (place / "corrected.csv").write_text(f"insz;holder;iban;registered_on;language\n{row}\n", "utf-8")
-    season.drop(folder)
-    expected.drop_folder(folder)
-    expected.held.discard(payment.insz)
 
 
 def show_sectors(ours: dict[str, tuple[int, int]], theirs: dict[str, tuple[int, int]], state: Json) -> None:
@@ -310,7 +274,7 @@ def show_end(timing: Timing) -> None:
     console.print(f"  {total:.0f} s in all: " + ", ".join(f"{name.lower()} {took:.0f} s" for name, took in slowest))
     console.print(
         f"  In {REPORTS.relative_to(HOME.parent)}/: phase-1-report.html, phase-2-report.html,"
-        " maternity-letter.html, maternity-timeline.svg"
+        " money.svg, maternity-letter.html, maternity-timeline.svg"
     )
 
 

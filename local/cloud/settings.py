@@ -13,7 +13,7 @@ from local.cloud.stack import Stack
 
 
 def apply_settings(template: Mapping[str, Any], stack: Stack) -> None:
-    """Give every bucket the encryption that the template says, and every table its policy."""
+    """Give every bucket the encryption and the lock of the template, and every table its policy."""
     s3, dynamodb = stack.session.client("s3"), stack.session.client("dynamodb")
     for name, resource in template["Resources"].items():
         if policy := resource.get("Properties", {}).get("ResourcePolicy"):
@@ -29,6 +29,15 @@ def apply_settings(template: Mapping[str, Any], stack: Stack) -> None:
                 default["KMSMasterKeyID"] = key_arn(stack, default["KMSMasterKeyID"]["Fn::GetAtt"])
             rules: Any = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
             s3.put_bucket_encryption(Bucket=stack.physical_id(name), ServerSideEncryptionConfiguration=rules)
+        if lock := resource.get("Properties", {}).get("ObjectLockConfiguration"):
+            retention: Any = {key: _value(value, stack) for key, value in lock["Rule"]["DefaultRetention"].items()}
+            configuration: Any = {**lock, "Rule": {"DefaultRetention": retention | {"Days": int(retention["Days"])}}}
+            s3.put_object_lock_configuration(Bucket=stack.physical_id(name), ObjectLockConfiguration=configuration)
+
+
+def _value(value: Any, stack: Stack) -> Any:
+    """What the template says, or the value of the parameter that it names."""
+    return stack.parameters[value["Ref"]] if isinstance(value, Mapping) else value
 
 
 def key_arn(stack: Stack, reference: str | list[str]) -> str:

@@ -55,6 +55,12 @@ class Stack:
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     @cached_property
+    def parameters(self) -> dict[str, str]:
+        """The values that it was deployed with, defaults too."""
+        stack = self.session.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        return {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+
+    @cached_property
     def resources(self) -> dict[str, tuple[str, str]]:
         """Logical id -> (type, physical id)."""
         pages = (

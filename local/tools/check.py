@@ -1,12 +1,12 @@
-"""Checks a premium year of a deployed stack: drops, ledger, runs and payment files.
+"""Checks a premium year of a deployed stack: drops, ledger, runs, payment files and the bank.
 
     python -m local.tools.check --stack tegemoet --year 2023 [--replay]
     python -m local.tools.check --stack tegemoet --year 2023 --endpoint http://127.0.0.1:4566
     python -m local.tools.check --stack tegemoet --redrive 2023-1-0a1b2c3d4e
 
-Connects to AWS with the credentials of the environment, or with --endpoint to the cloud that
-`make up` left running. Ends with 1 when a check does not hold. `--redrive` resumes a failed run at
-the step that failed; the local cloud does not support it.
+Connects to AWS with the credentials of the environment, or with --endpoint to the cloud that `make
+up` left running. Ends with 1 when a check does not hold, and names what does not fit by its id.
+`--redrive` resumes a failed run at the step that failed; the local cloud does not support it.
 """
 
 import argparse
@@ -20,7 +20,8 @@ from local.cloud.session import ACCESS_KEY, LocalSession
 from tegemoet.adapters.cloud import Cloud
 from tegemoet.adapters.workflows import StepFunctions
 from tegemoet.application.premium_year.folder import RunFolder
-from tegemoet.application.premium_year.invariants import Check
+from tegemoet.application.premium_year.reconciliation import ReconciliationPorts, reconcile
+from tegemoet.application.premium_year.where_money_is import Compared
 from tegemoet.application.premium_year.year_check import check_year, replay_run
 from tegemoet.application.records import Run
 
@@ -62,16 +63,25 @@ def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
         machines.redrive("phase", str(run.detail.execution))
         return 0
     checks = check(cloud, asked.year, asked.replay, asked.sealed_from)
-    for one in checks:
+    for compared in checks:
+        one = compared.check
         print(f"{'holds ' if one.holds else 'BROKEN'}  {one.check:<40} {one.left:>16} {one.right:>16}")
-    return 0 if all(one.holds for one in checks) else 1
+        for misfit in compared.misfits:
+            print(f"          {misfit.id:<38} {misfit.left:>16} {misfit.right:>16}")
+        if compared.others:
+            print(f"          and {compared.others} more")
+    return 0 if all(compared.check.holds for compared in checks) else 1
 
 
-def check(cloud: Cloud, year: int, replay: bool, sealed_from: str = "") -> list[Check]:
-    """Every check of the year, in order; an approval before `sealed_from` needs no seal."""
+def check(cloud: Cloud, year: int, replay: bool, sealed_from: str = "") -> list[Compared]:
+    """Every check of the year, in order; an approval before `sealed_from` needs no seal.
+
+    The reconciliation comes last: every cent from the decision to the bank.
+    """
     runs, work, secret = cloud.runs, cloud.work, cloud.secrets.digest_secret()
-    checks = list(
-        check_year(
+    checks = [
+        Compared(one)
+        for one in check_year(
             year,
             batches=cloud.batches,
             registrations=cloud.registrations,
@@ -83,15 +93,16 @@ def check(cloud: Cloud, year: int, replay: bool, sealed_from: str = "") -> list[
             seal=cloud.approval_seal,
             sealed_from=sealed_from,
         )
-    )
+    ]
     if replay:
         decided: list[Run] = [r for phase in (1, 2) for r in runs.of_phase(year, phase) if r.state == "released"]
         for run in decided:
             if RunFolder(work, run.id).has_plan():
-                checks.append(replay_run(run, digest_secret=secret, work=work))
+                checks.append(Compared(replay_run(run, digest_secret=secret, work=work)))
             else:
                 print(f"The frozen cases of {run.id} are no longer kept: nothing is replayed.")
-    return checks
+    reconciled = reconcile(year, ReconciliationPorts(cloud.batches, cloud.facts, runs, cloud.ledger, work))
+    return [*checks, *reconciled.compared]
 
 
 if __name__ == "__main__":

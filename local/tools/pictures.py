@@ -1,9 +1,10 @@
 """Makes the pictures of the README from what `make demo` left in `.local/demo/` (`make pictures`).
 
 Writes into `docs/`: `report.png` = the report of the second phase as a browser shows it,
-`maternity.svg` = the maternity rest, and `pictures.json` = the figures in them with the persons and
-the seed of the year. Tests compare these figures with the second opinion on that year, and fail
-when a picture no longer shows what `make demo` makes. The same year gives the same bytes.
+`money.svg` = where the money of the closed year is, `maternity.svg` = the maternity rest, and
+`pictures.json` = the figures in them with the persons and the seed of the year. Tests compare these
+figures with the second opinion on that year, and fail when a picture no longer shows what `make
+demo` makes. The same year gives the same bytes.
 
 Runs in an environment of its own, `.tools/pictures`, because nothing else needs a renderer of HTML.
 """
@@ -77,6 +78,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True, help="of the demo's year")
     given = parser.parse_args()
     shutil.copyfile(DEMO / "maternity-timeline.svg", DOCS / "maternity.svg")
+    shutil.copyfile(DEMO / "money.svg", DOCS / "money.svg")
     first, second = (json.loads((DEMO / f"phase-{phase}-summary.json").read_text("utf-8")) for phase in (1, 2))
     draw(steady((DEMO / "phase-2-report.html").read_text("utf-8"), second["run"]), DOCS / "report.png")
     shown = {

@@ -16,6 +16,7 @@ BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 WORKFLOWS: Mapping[str, str] = {
     "batch": "four batches: facts, cases, cases of health data, and a file that is refused",
     "premium year": "both phases of a premium year, from start to release",
+    "money out and back": "the release of files for the bank, its answers, a withdrawal, a recovery",
     "exchange": "an exchange whose waits an operator ends, with its evaluation",
     "automatic exchange": "the same, of which the waits end by themselves",
 }

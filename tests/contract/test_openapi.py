@@ -64,6 +64,8 @@ CONTRACT = {
     "GET /v1/premium-years/{year}/values",
     "POST /v1/premium-years/{year}/values/{value}/confirmations",
     "GET /v1/premium-years/{year}/recoveries",
+    "GET /v1/premium-years/{year}/reconciliation",
+    "GET /v1/premium-years/{year}/reconciliation/picture",
     "GET /v1/premium-years/{year}/bank-files",
     "POST /v1/premium-years/{year}/bank-files/{message_id}/fetches",
     "POST /v1/premium-years/{year}/bank-files/{message_id}/withdrawals",

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from local.cloud.at_the_bank import PART, come_back, rejected_in
 from local.cloud.demo import INSURER, REST, rest_of_the_example
 from local.opinions.year import oracle
 from local.opinions.year.figures import figures_of
@@ -17,6 +18,8 @@ from local.opinions.year.generate import generate
 from local.tools.pictures import steady
 from tegemoet.application.decisions.deciding import decide_line, render
 from tegemoet.application.decisions.timeline.draw import draw
+from tegemoet.application.premium_year.money_picture import draw as draw_money
+from tegemoet.application.premium_year.where_money_is import Money
 from tegemoet.schemes.registry import scheme_named
 from tests.support.markdown import ROOT
 
@@ -41,6 +44,8 @@ def phases(shown: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> d
     for phase, on in FIGURES.evaluated.items():
         year.drop_folder(folder / str(phase))
         found[phase] = year.phase(phase, on)
+        if rejected := rejected_in(phase, found[phase], year):
+            come_back(rejected, year, FIGURES.year, folder / "corrected")
     return found
 
 
@@ -100,6 +105,28 @@ def test_the_kinds_of_payment_add_up_to_the_control_sum(shown: dict[str, Any]) -
     kinds = report["payments"]["by_kind"].values()
     assert sum(kind["count"] for kind in kinds) == report["payments"]["count"]
     assert sum(cents(kind["amount"]) for kind in kinds) == cents(report["control_sum"])
+
+
+def test_the_money_is_drawn_as_the_second_opinion_counts_it(
+    phases: dict[int, oracle.Phase], tmp_path: Path, shown: dict[str, Any]
+) -> None:
+    generate(tmp_path, FIGURES, **shown["made_up"])
+    year = oracle.ExpectedYear(FIGURES)
+    year.drop_folder(tmp_path / "1")
+    rejected = rejected_in(1, year.phase(1, FIGURES.evaluated[1]), year)
+    [again] = [p.cents for p in phases[2].payments if p.insz == rejected[0].insz]
+    decided = phases[1].control_sum + phases[2].control_sum
+    back = sum(payment.cents for payment in rejected)
+    money = Money(
+        decided=decided,
+        in_ledger=decided,
+        in_files=decided,
+        accepted=decided - back,
+        rejected=back,
+        paid_again=min(again, rejected[0].cents),
+        recovered=max(phases[2].recoveries.values()) // PART,
+    )
+    assert draw_money(FIGURES.year, money, "en") == (DOCS / "money.svg").read_text("utf-8"), ANEW
 
 
 def test_the_maternity_rest_is_drawn_as_the_demo_decides_it() -> None:

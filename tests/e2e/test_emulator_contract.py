@@ -632,6 +632,22 @@ def test_the_encryption_of_a_bucket_is_applied_by_a_call_and_seen_on_an_object(
     assert "SSEKMSKeyId" not in s3.head_object(**where)
 
 
+def test_the_lock_of_a_bucket_is_applied_by_a_call_and_keeps_each_version(
+    session: boto3.Session, contract: Stack, unique: str
+) -> None:
+    """The emulator drops it from a template too. A delete without a version only puts a marker."""
+    s3 = session.client("s3")
+    where: dict[str, Any] = {"Bucket": contract.outputs["Locked"], "Key": unique}
+    configuration = s3.get_object_lock_configuration(Bucket=where["Bucket"])["ObjectLockConfiguration"]
+    assert configuration["Rule"] == {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3}}
+    version = s3.put_object(**where, Body=b"x")["VersionId"]
+    with pytest.raises(ClientError) as refused:
+        s3.delete_object(**where, VersionId=version)
+    assert code_of(refused) == "AccessDenied"
+    assert s3.delete_object(**where)["DeleteMarker"] is True
+    assert s3.get_object(**where, VersionId=version)["Body"].read() == b"x"
+
+
 def test_settings_that_are_accepted_and_are_not_applied(session: boto3.Session, contract: Stack) -> None:
     dynamodb, table = session.client("dynamodb"), contract.outputs["Notes"]
     assert dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"

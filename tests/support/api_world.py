@@ -186,7 +186,7 @@ class World:
 
     @property
     def bank_links(self) -> FakeLinks:
-        return self.links
+        return FakeLinks("bank")
 
     def withdraw_file(self, run: str, message_id: str) -> None:
         withdraw_file(run, message_id, runs=self.runs, ledger=self.ledger, work=self.work)

@@ -9,5 +9,6 @@ READS_FACTS = {
     "2023#tariff-offices": {"freeze"},
     "2023#n7": {"freeze", "operations"},
     "2023#identities": {"freeze"},
+    "2023#answers": {"bank", "operations", "report"},
 }
-"""A partition of each kind (accounts of persons, offices, numbers, identities) → its readers."""
+"""A partition of each kind (accounts, offices, numbers, identities, answers) → its readers."""

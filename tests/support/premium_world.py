@@ -431,6 +431,8 @@ class World:
                 self.secrets,
                 self.seal,
                 self.clock,
+                self.batches,
+                self.facts,
             ),
         )
 

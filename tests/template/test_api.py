@@ -42,6 +42,8 @@ OPERATORS = {
     ("GET", "/v1/premium-years/{year}/values"),
     ("POST", "/v1/premium-years/{year}/values/{value}/confirmations"),
     ("GET", "/v1/premium-years/{year}/recoveries"),
+    ("GET", "/v1/premium-years/{year}/reconciliation"),
+    ("GET", "/v1/premium-years/{year}/reconciliation/picture"),
     ("GET", "/v1/premium-years/{year}/bank-files"),
     ("POST", "/v1/premium-years/{year}/bank-files/{file}/fetches"),
     ("POST", "/v1/premium-years/{year}/bank-files/{file}/withdrawals"),

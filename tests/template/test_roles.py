@@ -366,6 +366,13 @@ def test_only_who_handles_what_names_a_person_can_decrypt_it(stack: Stack, funct
     assert ("IdentityKey" in keys) == (function in SEES_IDENTITIES)
 
 
+def test_a_release_reads_answers_of_the_bank_and_no_other_fact(stack: Stack) -> None:
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#answers"]}}
+    assert stack.conditions("report", "FactsTable", "dynamodb:Query") == [only]
+    assert {right.action for right in stack.rights_of("report") if right.owner == "FactsTable"} == {"dynamodb:Query"}
+    assert {right.action for right in stack.rights_of("report") if right.owner == "ControlTable"} == {"dynamodb:Query"}
+
+
 def test_the_purge_reads_no_fact_and_no_decision(stack: Stack) -> None:
     for table in ("FactsTable", "DecisionsTable"):
         assert stack.conditions("purge", table, "dynamodb:Query") == [KEYS_ALONE]

@@ -204,14 +204,14 @@ DOORS = {
 }
 """From room to room: the modules that one may import of the other.
 
-All stand on the ground: `ports`, `records`, `files`, `lives` and `attempts`.
+All stand on the ground: `ports`, `records`, `files`, `lives`, `attempts` and `drawing`.
 """
 
 
 def test_the_application_is_six_rooms_over_one_ground() -> None:
     folder = PACKAGE / "application"
     assert {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(ROOMS)
-    ground = {"__init__", "ports", "records", "files", "lives", "attempts"}
+    ground = {"__init__", "ports", "records", "files", "lives", "attempts", "drawing"}
     assert {path.stem for path in folder.glob("*.py")} == ground
 
 

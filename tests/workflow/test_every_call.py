@@ -6,6 +6,7 @@ ledger, decisions, payments, summaries, files for partners, the states of batche
 exchanges, and the answers to requests.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random
 
@@ -14,7 +15,7 @@ import pytest
 from local.simulator.histories.guards import without_guard
 from tests.support import figures
 from tests.support.api_world import OPERATOR
-from tests.support.calls import year
+from tests.support.calls import bank, year
 from tests.support.calls.film import FAULTS, Fault, Film, Hit
 from tests.support.calls.memory import bodies
 from tests.support.calls.workflows import WORKFLOWS, filmed, pairs
@@ -82,6 +83,15 @@ def test_whatever_happens_to_a_call_of_a_second_phase_the_same_is_paid() -> None
         steps = of_phase(film, 2)
         assert broken(film, (hits for hits in in_turn(film) if hits[0].step in steps)) == {}
         assert film.runs > 200
+
+
+def test_whatever_happens_to_a_call_about_the_bank_the_same_comes_back() -> None:
+    with filmed("money out and back") as film:
+        entries = [e for shard in range(2) for e in film.stage.cloud.ledger.entries(year.YEAR, shard)]
+        causes = Counter(entry.cause for entry in entries if entry.kind == "return")
+        assert causes == {"AC04": 1, "withdrawn": 4}  # a tariff office's transfer pays two pharmacies
+        assert sum(entry.amount for entry in entries if entry.kind == "recovered") == bank.PAID_BACK
+        assert broken(film, every(film)) == {}
 
 
 @pytest.mark.parametrize("name", ["exchange", "automatic exchange"])

@@ -1,7 +1,7 @@
 """Step Functions on the scheduler: the state machines of `functions/workflows/`, as they are.
 
-It knows what those definitions use: Task, Map, Choice and Fail states, retries, catchers, time-outs
-and tasks that wait for an answer. Anything else raises UnknownStateError.
+It knows what those definitions use: Task, Map, Choice, Pass, Succeed and Fail states, retries,
+catchers, time-outs and tasks that wait for an answer. Anything else raises UnknownStateError.
 """
 
 import json
@@ -113,6 +113,8 @@ class Machines:
         match state["Type"]:
             case "Choice":
                 return _choose(state, data), data
+            case "Succeed":
+                return None, data
             case "Fail":
                 raise TaskFailedError(str(state["Error"]))
             case "Pass":
@@ -224,6 +226,8 @@ def _holds(choice: Mapping[str, Any], data: Any) -> bool:
     match choice:
         case {"IsPresent": expected}:
             return is_present is expected
+        case {"IsNumeric": expected} if is_present:
+            return (isinstance(value, int | float) and not isinstance(value, bool)) is expected
         case {"BooleanEquals": expected} | {"StringEquals": expected} if is_present:
             return bool(value == expected)
         case _ if not is_present:

@@ -24,6 +24,8 @@ NOT_USED = ("refused", "failed", "abandoned", "awaiting-upload")
 """States of a file that a run leaves out. The last one: nobody has told that it was written."""
 IDLE = ("seen", "noted")
 """Choices that change nothing."""
+ANSWERS = ("bank-answers", "returns")
+"""Kinds of files that tell what became of payments; no run reads them."""
 ENDED = ("done", "refused", "failed", "abandoned")
 """States in which a file has come to its end."""
 OPEN = ("started", "waiting", "approved", "failed")
@@ -147,16 +149,18 @@ class Watch:
             return  # the claim of a pharmacy, or the end of a year
         run, number, cents = item["run"]["S"], item["riziv_number"]["S"], int(item["amount"]["N"])
         self._paid_by(run)
-        if self.year_closed():
+        is_payment = item["kind"]["S"] == "payment"
+        if is_payment and self.year_closed():
             self.found("nothing-is-paid-after-closing", run)
         if cents <= 0:
             self.found("an-entry-is-above-nothing", run)
-        self.paid_by_number[number] += cents if item["kind"]["S"] == "payment" else -cents
+        paid = cents if is_payment else -cents
+        self.paid_by_number[number] += paid
         if self.paid_by_number[number] > self.premium[item["profession"]["S"]]:
             self.found("a-number-is-paid-one-premium", f"{number} {self.paid_by_number[number]}")
         if "pharmacy_id" in item:
             pharmacy = item["pharmacy_id"]["S"]
-            self.paid_by_pharmacy[pharmacy] += cents
+            self.paid_by_pharmacy[pharmacy] += paid
             if self.paid_by_pharmacy[pharmacy] > self.premium["pharmacist"]:
                 self.found("a-pharmacy-is-paid-one-premium", f"{pharmacy} {self.paid_by_pharmacy[pharmacy]}")
         self.paid_now(item)
@@ -187,7 +191,7 @@ class Watch:
         listed = {of["key"] for of in facts if of.get("state") == "unread"}
         for batch in self.batches():
             kind, state, is_used = batch["kind"]["S"], batch["state"]["S"], batch["id"]["S"] in used
-            concerns = kind != "activity-year" or item["phase"]["N"] == "2"
+            concerns = kind not in ANSWERS and (kind != "activity-year" or item["phase"]["N"] == "2")
             before = batch["written_at"]["S"] < cut_off
             is_late = bool(listed) and batch["key"]["S"] in listed and _is_a_day_old(batch, cut_off)
             if concerns and before and state not in NOT_USED and not is_used and not is_late:
@@ -195,7 +199,7 @@ class Watch:
             if is_used and (state in NOT_USED or not before):
                 self.found("a-run-uses-nothing-else", f"{run} {kind} {state}")
         for kind, written_at in self.unread():
-            if written_at < cut_off and (kind != "activity-year" or item["phase"]["N"] == "2"):
+            if written_at < cut_off and kind not in ANSWERS and (kind != "activity-year" or item["phase"]["N"] == "2"):
                 self.found("a-run-uses-all-that-was-brought-before", f"{run} {kind} unread")
 
     def _paid_by(self, run: str) -> None:
@@ -220,7 +224,11 @@ class Watch:
         run = key.split("/")[3]
         rows = list(csv.DictReader(io.StringIO(body.decode()), delimiter=";"))
         self.payments[run] = rows
-        written = {item["entry_id"]["S"]: item for item in self.entries.values() if item.get("run", {}).get("S") == run}
+        written = {
+            item["entry_id"]["S"]: item
+            for item in self.entries.values()
+            if item.get("run", {}).get("S") == run and item["kind"]["S"] == "payment"
+        }
         for row in rows:
             entry = written.pop(row["entry_id"], None)
             if entry is None:

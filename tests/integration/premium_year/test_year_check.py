@@ -11,8 +11,10 @@ import pytest
 
 from local.tools import check
 from tegemoet.application.premium_year.folder import output_prefix
+from tegemoet.application.premium_year.returns import Returned, return_of, write_returns
 from tegemoet.application.premium_year.year_check import replay_run
 from tegemoet.application.records import RunDetail
+from tegemoet.domain.identity import shard_of
 from tests.support.moto_cloud import Cloud, cloud
 from tests.support.premium_world import DECEMBER, YEAR, account, office, provider, riziv
 
@@ -65,8 +67,27 @@ def test_an_entry_that_no_run_paid_is_seen(found: Cloud, capsys: pytest.CaptureF
     shard = next(n for n in range(2) if world.ledger.entries_of(YEAR, n, "v1-a"))
     world.ledger.append(YEAR, shard, replace(entry, number=2, run="nobody"))
     assert command() == 1
+    told = capsys.readouterr().out.splitlines()
+    broken = [line.split()[1] for line in told if line.startswith("BROKEN")]
+    assert broken == ["within-premium", "paid-by-approved-runs", "entries-of-released-runs"]
+    misfit = told[told.index(next(line for line in told if "entries-of-released-runs" in line)) + 1]
+    assert misfit.split() == [entry.entry_id, "945.95", "0.00"], "what does not fit, with both sides"
+
+
+def test_a_return_that_no_answer_explains_is_seen_and_all_else_holds(
+    found: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = found.world
+    [entry] = [each for each in world.entries() if each.person == "v1-a"]
+    shard = shard_of("v1-a", world.shards)
+    assert write_returns(YEAR, [Returned(shard, "v1-a", entry.entry_id, "AC04")], world.ledger) == 1
+    assert command() == 1
     broken = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
-    assert broken == ["within-premium", "paid-by-approved-runs"]
+    assert broken == ["returns-equal-answers"]
+    world.ledger.append(YEAR, shard, return_of(YEAR, entry, 3, "AC04"))
+    assert command() == 1
+    broken = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert broken == ["within-premium", "corrected-once", "returns-equal-answers"]
 
 
 def test_every_decision_can_be_made_again_and_a_changed_case_is_seen(found: Cloud) -> None:

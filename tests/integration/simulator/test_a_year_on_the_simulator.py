@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -11,8 +12,21 @@ from local.simulator.clock import START
 from local.simulator.determinism import deterministic
 from local.simulator.world import World as Simulated
 from tegemoet.adapters.cloud import Cloud
+from tegemoet.application.premium_year.bank_file_record import RecordPorts, record_fetch
 from tegemoet.application.premium_year.exceptions import choices_for
-from tests.support.premium_world import DECEMBER, JUNE, World, account, identity, office, provider, riziv, two_shards
+from tegemoet.application.records import Person
+from tests.support.premium_world import (
+    DECEMBER,
+    JUNE,
+    World,
+    account,
+    identity,
+    office,
+    provider,
+    riziv,
+    told,
+    two_shards,
+)
 from tests.support.simulated_year import world_on
 
 
@@ -42,6 +56,36 @@ def test_a_year_is_paid_on_the_simulator_as_on_the_fakes(page: int | None) -> No
     assert len(files) == 2
     for key in files:
         assert simulated.s3.buckets["OutputBucket"].objects[key][-1].body == fake.output.get(key)
+
+
+def sent(world: World) -> list[dict[str, Any]]:
+    """The dossier of a person who is paid in a file that is fetched, and whom the bank returns."""
+    world.pay_from()
+    world.drop([*provider("v1-a", riziv(400_001), s1=20_000), account("v1-a")])
+    world.run(1, DECEMBER)
+    [file], [entry] = world.bank_files(), world.entries()
+    ports = RecordPorts(world.runs, world.work, world.clock, lambda run, message_id: None)
+    record_fetch(world.year, file.message_id, by=Person("operator", "An Operator"), ports=ports)
+    world.answer(told(f"TGM-{entry.entry_id}", "returned", reason="AC04", on="2023-12-06"))
+    found = world.dossier(riziv(400_001))
+    return [asdict(found.sent[entry.entry_id]) for entry in found.entries if entry.entry_id in found.sent]
+
+
+@pytest.mark.parametrize("page", [1, None])
+def test_a_dossier_tells_of_files_on_the_simulator_as_on_the_fakes(page: int | None) -> None:
+    simulated = Simulated(items=page, keys=page or 1_000)
+    with two_shards(), deterministic(simulated, seed=1):
+        [found] = sent(world_on(simulated))
+        [expected] = sent(World())
+    assert (found["state"], found["reason"], found["on"], len(found["fetched"])) == (
+        "returned",
+        "AC04",
+        "2023-12-06",
+        1,
+    )
+    of_the_run = {"message_id", "fetched", "execution"}
+    assert found["end_to_end_id"] == expected["end_to_end_id"]
+    assert found.keys() - of_the_run == {"end_to_end_id", "state", "reason", "on"}
 
 
 def calls_of(simulated: Simulated, then: Callable[[World], object]) -> list[Any]:

@@ -42,6 +42,7 @@ class Recorder:
         stage.world.workflows.answered = self._both_answered
         self._ended: set[str] = set()
         self._undisturbed = False
+        self._disturbed_yet = ""
 
     def _both_answered(self, token: str, output: str) -> None:
         self.stage.answered(token, output)
@@ -50,7 +51,7 @@ class Recorder:
     def _play(self, step: Step) -> Any:
         """Do a step for the first time, and keep it."""
         calls: list[str] = []
-        step = replace(step, quiet=step.quiet or self._undisturbed)
+        step = replace(step, quiet=step.quiet or (self._undisturbed and step.name != self._disturbed_yet))
 
         def note(call: Call) -> Fate | None:
             calls.append(f"{call.service} {call.operation}")
@@ -67,11 +68,12 @@ class Recorder:
     # --- what a script says
 
     @contextmanager
-    def undisturbed(self) -> Iterator[None]:
-        """What happens meanwhile suffers no fault."""
-        self._undisturbed = True
+    def undisturbed(self, but: str = "") -> Iterator[None]:
+        """What happens meanwhile suffers no fault, `but` for steps of that name."""
+        former = self._undisturbed, self._disturbed_yet
+        self._undisturbed, self._disturbed_yet = True, but
         yield
-        self._undisturbed = False
+        self._undisturbed, self._disturbed_yet = former
 
     def quietly(self, name: str, act: Callable[[], Any]) -> Any:
         """Something happens outside, such as a file that is written."""

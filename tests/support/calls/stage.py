@@ -32,7 +32,7 @@ from tests.support.health import health_scheme
 
 FOLDERS = (
     *("intake", "store", "decide", "conclude", "operations", "approve"),
-    *("freeze", "evaluate", "report", "settle", "exchange", "answer"),
+    *("freeze", "evaluate", "report", "settle", "bank", "exchange", "answer"),
 )
 MESSAGES = 5
 """How often a message is delivered (`maxReceiveCount`)."""

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from random import Random
 
-from tests.support.calls import batch, exchange, year
+from tests.support.calls import bank, batch, exchange, year
 from tests.support.calls.film import FAULTS, Film, Hit, record
 from tests.support.calls.recorder import Recorder
 from tests.support.calls.stage import Stage, theatre
@@ -24,6 +24,7 @@ class Workflow:
 WORKFLOWS: Mapping[str, Workflow] = {
     "batch": Workflow(batch.prepare, batch.script),
     "premium year": Workflow(year.prepare, year.script),
+    "money out and back": Workflow(bank.prepare, bank.script),
     "exchange": Workflow(exchange.prepare, partial(exchange.script, automatic=False)),
     "automatic exchange": Workflow(exchange.prepare, partial(exchange.script, automatic=True)),
 }

@@ -611,6 +611,41 @@ def test_a_dossier_names_no_person_but_in_the_id_of_a_decision(year: Year) -> No
     assert "Holder" not in text
 
 
+def test_a_dossier_shows_in_which_file_each_payment_went_and_its_answer(year: Year) -> None:
+    year.premium.pay_from()
+    year.release(PHASE_1, DECEMBER)
+    [file] = year.premium.bank_files()
+    [entry] = year.get(f"{YEAR}/practices/41234502", READER).body["entries"]
+    name = f"TGM-{entry['entry_id']}"
+    assert (entry["corrects"], entry["cause"]) == (None, None)
+    assert entry["sent"] == {
+        "end_to_end_id": name,
+        "message_id": file.message_id,
+        "execution": file.execution,
+        "fetched": [],
+        "state": "unanswered",
+        "reason": None,
+        "on": None,
+    }
+    told = premium_world.told(name, "returned", reason="AC04", on="2023-12-06", cents=94_595)
+    year.premium.answer(told)
+    found = year.get(f"{YEAR}/practices/41234502", READER)
+    paid, back = found.body["entries"]
+    assert (paid["sent"]["state"], paid["sent"]["reason"], paid["sent"]["on"]) == ("returned", "AC04", "2023-12-06")
+    assert (back["kind"], back["corrects"], back["cause"], back["sent"]) == (
+        "return",
+        paid["entry_id"],
+        "AC04",
+        None,
+    )
+    assert not any(secret in found.text for secret in ("BE68539007547034", "BE71096123456769", "Holder"))
+
+
+def test_a_payment_of_a_run_without_files_was_not_sent(year: Year) -> None:
+    year.release(PHASE_1, DECEMBER)
+    assert [e["sent"] for e in year.get(f"{YEAR}/practices/41234502", OPERATOR).body["entries"]] == [None]
+
+
 def test_a_practice_that_nobody_brought_is_404(year: Year) -> None:
     assert refused(year.get(f"{YEAR}/practices/42234590", OPERATOR)) == (404, "practice-unknown")
 

@@ -73,6 +73,8 @@ CALLS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/premium-years/2023/values", None, YEAR_READERS),
     ("POST", "/v1/premium-years/2023/values/v/confirmations", CONFIRMATION, OPERATORS),
     ("GET", "/v1/premium-years/2023/recoveries", None, YEAR_READERS | TREASURERS),
+    ("GET", "/v1/premium-years/2023/reconciliation", None, YEAR_READERS | TREASURERS),
+    ("GET", "/v1/premium-years/2023/reconciliation/picture", None, YEAR_READERS | TREASURERS),
     ("GET", "/v1/premium-years/2023/bank-files", None, YEAR_READERS | TREASURERS),
     ("POST", "/v1/premium-years/2023/bank-files/m/fetches", None, TREASURERS),
     ("POST", "/v1/premium-years/2023/bank-files/m/withdrawals", {"reason": "lost"}, OPERATORS),

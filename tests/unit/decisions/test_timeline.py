@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from tegemoet.application.decisions.timeline.draw import draw
-from tegemoet.application.decisions.timeline.drawing import Label, place, rows_of
 from tegemoet.application.decisions.timeline.words import kind_name, words
+from tegemoet.application.drawing import Label, place, rows_of
 from tegemoet.domain.decision import fact_of
 from tegemoet.domain.problems import NotFoundError
 from tegemoet.schemes.registry import scheme_named

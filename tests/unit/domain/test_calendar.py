@@ -1,14 +1,16 @@
 """Days and periods, both ends included, and what later periods make of earlier ones."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from dateutil.zoneinfo import get_zonefile_instance
 
 from tegemoet.domain.calendar import (
     LAST_DAY,
     ONE_DAY,
     Period,
     age_on,
+    belgian_day,
     end_of_months,
     first_gap,
     join_equal,
@@ -35,6 +37,38 @@ def test_a_day_is_read() -> None:
 def test_anything_but_a_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         read_day(text)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-01-15T22:59:59+00:00", "2026-01-15"),
+        ("2026-01-15T23:00:00+00:00", "2026-01-16"),
+        ("2026-07-15T21:59:59+00:00", "2026-07-15"),
+        ("2026-07-15T22:00:00+00:00", "2026-07-16"),
+        ("2026-12-31T23:00:00+00:00", "2027-01-01"),
+        ("2026-07-15T18:00:00-04:00", "2026-07-16"),
+        ("2026-03-28T22:59:59+00:00", "2026-03-28"),
+        ("2026-03-29T21:59:59+00:00", "2026-03-29"),
+        ("2026-03-29T22:00:00+00:00", "2026-03-30"),
+        ("2026-10-24T22:00:00+00:00", "2026-10-25"),
+        ("2026-10-25T22:59:59+00:00", "2026-10-25"),
+    ],
+)
+def test_the_day_of_a_moment_is_the_one_in_belgium(moment: str, day: str) -> None:
+    assert belgian_day(datetime.fromisoformat(moment)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("year", range(2002, 2037))
+def test_the_day_in_belgium_is_that_of_the_tz_database_at_every_hour(year: int) -> None:
+    brussels, start = get_zonefile_instance().get("Europe/Brussels"), datetime(year, 1, 1, tzinfo=UTC)
+    for moment in (start + timedelta(hours=hours) for hours in range(366 * 24)):
+        assert belgian_day(moment) == moment.astimezone(brussels).date(), moment
+
+
+def test_a_moment_without_its_zone_has_no_day() -> None:
+    with pytest.raises(ValueError, match=r"^a moment without its zone$"):
+        belgian_day(datetime(2026, 1, 15, 23))  # noqa: DTZ001 - what is refused
 
 
 def test_both_ends_belong_to_a_period() -> None:

@@ -48,6 +48,38 @@ def test_what_came_back_may_be_paid_again_but_no_more_comes_back_than_was_paid()
     assert not within(back)
 
 
+BACK = replace(FIRST, number=2, kind="return", entry_id="r", corrects="a", cause="AC04")
+
+
+def test_a_return_corrects_one_payment_of_its_person_with_its_amount() -> None:
+    assert invariants.corrected_once([FIRST, DIFFERENCE]).holds
+    assert invariants.corrected_once([FIRST, BACK, replace(FIRST, number=3, entry_id="d")]).holds
+    assert invariants.corrected_once([BACK, FIRST]).holds, "the entries come in any order"
+    again = replace(FIRST, number=3, entry_id="d")
+    assert invariants.corrected_once([FIRST, BACK, again, replace(BACK, number=4, corrects="d")]).holds
+    recovered = replace(BACK, number=3, kind="recovered", corrects=None, amount=1)
+    assert invariants.corrected_once([FIRST, recovered, replace(recovered, number=4)]).holds
+
+
+@pytest.mark.parametrize(
+    ("entries", "breaches"),
+    [
+        ([FIRST, BACK, replace(BACK, number=3)], 1),
+        ([FIRST, BACK, replace(BACK, number=3), replace(BACK, number=4)], 2),
+        ([FIRST, replace(BACK, amount=94594)], 1),
+        ([FIRST, replace(BACK, person="q")], 1),
+        ([FIRST, replace(BACK, corrects="unknown")], 1),
+        ([FIRST, replace(BACK, corrects=None)], 1),
+        ([FIRST, BACK, replace(BACK, number=3, corrects="r")], 1),
+        ([BACK], 1),
+    ],
+    ids=["twice", "thrice", "amount", "person", "unknown", "nothing", "a return", "without its payment"],
+)
+def test_a_return_of_anything_else_is_counted(entries: list[Entry], breaches: int) -> None:
+    check = invariants.corrected_once(entries)
+    assert (check.holds, check.left, check.right) == (False, str(breaches), "0")
+
+
 @pytest.mark.parametrize(("numbers", "holds"), [([1, 2, 3], True), ([1, 3], False), ([2], False), ([1, 1], False)])
 def test_entries_are_numbered_without_a_gap(numbers: list[int], holds: bool) -> None:
     assert invariants.numbered_without_gap([replace(FIRST, number=n) for n in numbers]).holds is holds

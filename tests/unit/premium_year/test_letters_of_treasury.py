@@ -13,7 +13,7 @@ from tegemoet.application.premium_year.run_decisions import FrozenRunDecisions
 from tegemoet.application.records import OPERATORS, Run
 from tegemoet.banking.communication import printed
 from tegemoet.domain.problems import ConflictError
-from tegemoet.schemes.notation import languages
+from tegemoet.schemes.notation import languages, write_day
 from tests.support.debtors import SETTINGS
 from tests.support.premium_world import (
     DECEMBER,
@@ -137,9 +137,32 @@ def test_a_payment_that_the_bank_returned_has_a_letter_of_its_own(paid: Paid, la
     assert "7034" in text
 
 
-def test_a_file_that_was_withdrawn_is_no_return_of_the_bank(paid: Paid) -> None:
+@pytest.mark.parametrize("language", languages())
+def test_a_letter_says_on_which_day_the_bank_pays(paid: Paid, language: str) -> None:
+    world, run = paid
+    [file] = world.bank_files()
+    day = write_day(file.execution, language)
+    assert day in read(world, run, language)
+    page = world.output.get(output_prefix(run) + "letters-nl-0001.html").decode()
+    assert write_day(file.execution, "nl") in page
+
+
+def test_a_letter_on_a_payment_without_a_file_says_no_day() -> None:
+    with two_shards():
+        world = World()
+        world.drop([*provider("v1-a", NURSE, s1=20_000), account("v1-a")])
+        run = world.run(1, DECEMBER)
+        assert "Wij storten dit bedrag op uw rekening" in read(world, run)
+        page = world.output.get(output_prefix(run) + "letters-nl-0001.html").decode()
+        assert "Wij storten dit bedrag op uw rekening" in page
+
+
+def test_a_file_that_was_withdrawn_is_no_return_and_has_no_day(paid: Paid) -> None:
     world, run = paid
     before = read(world, run)
     [file] = world.bank_files()
     world.withdraw(file.message_id)
-    assert read(world, run) == before
+    assert read(world, run) == before.replace(
+        f" op {write_day(file.execution, 'nl')} op uw rekening", " op uw rekening"
+    )
+    assert write_day(file.execution, "nl") in before

@@ -13,9 +13,9 @@ import pytest
 
 from tegemoet.application.attempts import Step
 from tegemoet.application.files import json_lines
-from tegemoet.application.premium_year import invariants
+from tegemoet.application.premium_year import invariants, releasing
 from tegemoet.application.premium_year.answers import Answer, AnsweredTransfer, Answers, answered_files
-from tegemoet.application.premium_year.bank_files import BANK_FILES
+from tegemoet.application.premium_year.bank_files import BANK_FILES, BankFile, write_bank_files
 from tegemoet.application.premium_year.closing import confirm_closing, propose_closing
 from tegemoet.application.premium_year.exceptions import choices_for
 from tegemoet.application.premium_year.plan import highest_premiums
@@ -385,6 +385,69 @@ def test_money_without_a_final_answer_is_told_by_age(days: int, age: int) -> Non
     ages = by_age([waiting, waiting], date(2023, 12, 5) + timedelta(days=days))
     assert [each.cents for each in ages] == [1000 if place == age else 0 for place in range(5)]
     assert ages[age].transfers == 6
+
+
+# --- release --------------------------------------------------------------------------------------
+
+
+def _summary(world: World, run: Run) -> Any:
+    return world.folder(run).released.json("summary.json")
+
+
+def test_a_release_says_where_the_money_of_the_year_is(world: World) -> None:
+    world.answer(told(transfers(world)["v1-a"].end_to_end_id, "accepted"))
+    before = _summary(world, released(world))["money"]
+    assert (before["in_files"], before["unanswered"], before["accepted"]) == ("5471.90", "5471.90", "0.00")
+    world.drop([*provider("v1-c", riziv(400_003)), activity(riziv(400_003), 20_000, whole_year=True)])
+    world.drop([account("v1-c", iban="BE43068999999501")])
+    run = world.run(2, JUNE)
+    money = {name: amount for name, amount in _summary(world, run)["money"].items() if amount != "0.00"}
+    assert money == {
+        **dict.fromkeys(("decided", "in_ledger", "in_files"), "6417.85"),
+        "accepted": "945.95",
+        "unanswered": "5471.90",
+    }
+    now = reconciled(world).money
+    assert {name: _euro(getattr(now, name)) for name in money} == money
+
+
+def test_a_release_without_an_account_that_pays_says_so(without_account: World) -> None:
+    money = _summary(without_account, released(without_account))["money"]
+    assert (money["without_file"], money["in_files"], money["unanswered"]) == ("5471.90", "0.00", "0.00")
+
+
+def test_a_misfit_of_an_earlier_run_is_on_the_report_and_holds_up_nobody(world: World) -> None:
+    entry = _entry_of(world, "v1-a")
+    _replace(world, entry, replace(entry, amount=entry.amount - 1))
+    run = world.run(2, JUNE)
+    checks = {check["check"]: check for check in _summary(world, run)["checks"]}
+    assert checks["reconciled-before"] == {"check": "reconciled-before", "holds": False, "left": "2", "right": "0"}
+
+
+def test_a_return_that_is_not_written_yet_is_no_misfit_of_a_release(world: World) -> None:
+    world.answer(told(transfers(world)["v1-b"].end_to_end_id, "rejected", reason="AC04"))
+    back = next(e for e in world.entries() if e.kind == "return")
+    _replace(world, back, None)
+    assert set(broken(world)) == {"returns-equal-answers"}
+    checks = {check["check"]: check["holds"] for check in _summary(world, world.run(2, JUNE))["checks"]}
+    assert checks["reconciled-before"]
+
+
+def test_a_run_whose_files_do_not_pay_what_the_ledger_has_is_not_released(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.drop([*provider("v1-c", riziv(400_003)), activity(riziv(400_003), 20_000, whole_year=True)])
+    world.drop([account("v1-c", iban="BE43068999999501")])
+    run = world.evaluate(world.start(2, JUNE))
+    world.approve(run)
+
+    def a_cent_less(*arguments: Any) -> list[BankFile]:
+        return [replace(file, cents=file.cents - 1) for file in write_bank_files(*arguments)]
+
+    monkeypatch.setattr(releasing, "write_bank_files", a_cent_less)
+    with pytest.raises(invariants.InvariantViolationError, match=r"bank-files-equal-entries: 945.94 / 945.95"):
+        world.pay(run)
+    assert not world.folder(run).released.is_committed()
 
 
 # --- closing --------------------------------------------------------------------------------------

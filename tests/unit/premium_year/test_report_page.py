@@ -415,3 +415,48 @@ def test_the_account_that_pays_is_told_in_every_language(summary: Json, language
     said = wording.say("debtor-account", "proposed", by="Omar &lt;b&gt;", reason="the &lt;board&gt;")
     assert f"Example body {wording.say('debtor-account', 'first')}; {said}" in text
     assert f"Example body {wording.say('debtor-account', 'changed', settings=settings)}; {said}" in text
+
+
+# --- where the money is ---------------------------------------------------------------------------
+
+PLACES = {
+    "decided": "2000.00",
+    "not_written": "200.00",
+    "in_ledger": "1800.00",
+    "without_file": "800.00",
+    "in_files": "1000.00",
+    "accepted": "400.00",
+    "pending": "100.00",
+    "unanswered": "50.00",
+    "rejected": "150.00",
+    "returned": "100.00",
+    "withdrawn": "120.00",
+    "unclear": "80.00",
+    "paid_again": "70.00",
+    "recovered": "30.00",
+}
+
+
+def test_a_released_run_shows_where_the_money_of_the_year_is(summary: Json) -> None:
+    assert 'id="money-title"' not in render(summary)
+    summary["money"] = PLACES
+    drawn = render(summary, language="nl").partition('<div class="picture">')[2].partition("</div>")[0]
+    for said in ("Beslist te betalen: 2.000,00 EUR", "door de bank geweigerd: 150,00 EUR"):
+        assert said in drawn.replace("\u00a0", " ")
+
+
+def test_what_does_not_fit_before_the_run_is_said_in_words(summary: Json) -> None:
+    summary["checks"] = [{"check": "reconciled-before", "holds": False, "left": "1", "right": "0"}]
+    assert "What does not fit in earlier runs 1 0 ✗" in text_of(render(summary))
+
+
+@pytest.mark.parametrize(
+    ("debtor", "execution", "said"),
+    [(1, None, True), (1, "2024-06-20", False), (None, None, False)],
+)
+def test_what_the_account_needs_is_said_before_the_approval(
+    summary: Json, debtor: int | None, execution: str | None, said: bool
+) -> None:
+    files = [{"transfers": 2, "amount": "1891.90"}, {"transfers": 1, "amount": "1045.32"}] if debtor else []
+    summary["transfers"] = {"count": 3, "sha256": "ef", "debtor": debtor, "files": files, "execution": execution}
+    assert ("the account needs 2,937.22 EUR" in text_of(render(summary))) == said

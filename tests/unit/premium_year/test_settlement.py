@@ -317,6 +317,8 @@ def test_a_release_is_told_with_sums_and_ids_only_and_may_be_told_twice(world: W
         "entries-equal-payments",
         "transfers-as-approved",
         "transfers-equal-entries",
+        "bank-files-equal-entries",
+        "reconciled-before",
         "claims-equal-pharmacies-paid",
         "within-premium",
     }

@@ -279,6 +279,8 @@ class Cloud(Storage):
             self.secrets,
             self.approval_seal,
             self.clock,
+            self.batches,
+            self.facts,
         )
 
     @cached_property

@@ -65,6 +65,7 @@ def propose_withdrawal(
 ) -> shapes.ProposedWithdrawal:
     """Propose to withdraw a file that the bank did not get. Another person confirms it.
 
+    What one person proposes again for the same reason is one proposal, until it lapses.
     409 `file-withdrawn` for a file that was withdrawn.
     """
     from tegemoet.application.premium_year import bank_file_record as record

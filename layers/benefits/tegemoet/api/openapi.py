@@ -174,7 +174,12 @@ BODIES: dict[str, dict[str, Any]] = {
     },
 }
 """An example body per operation; those of decisions are the schemes' own examples."""
-PRINTED = {"get_timeline": "image/svg+xml", "get_letter": "text/html", "get_document": "text/html"}
+PRINTED = {
+    "get_timeline": "image/svg+xml",
+    "get_money_picture": "image/svg+xml",
+    "get_letter": "text/html",
+    "get_document": "text/html",
+}
 """Operations whose response is not JSON."""
 CONFLICTING = {"get_letter", "get_difference"}
 """Operations that read and can still answer 409."""

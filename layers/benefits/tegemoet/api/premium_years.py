@@ -27,6 +27,7 @@ from tegemoet.domain.problems import ConflictError
 
 if TYPE_CHECKING:
     from tegemoet.application.premium_year.closing import ClosingPorts
+    from tegemoet.application.premium_year.sent import SentPayment
 
 router = Routes[YearServices]("premium years")
 PHASE = "/premium-years/<year>/phases/<phase>"
@@ -298,7 +299,10 @@ def _closing_ports() -> "ClosingPorts":
 
 @router.reads("/premium-years/<year>/practices/<riziv_number>", *YEAR_READERS, answer="The dossier.")
 def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
-    """Retrieve the dossier of a person by RIZIV number: facts, decisions and payments."""
+    """Retrieve the dossier of a person by RIZIV number: facts, decisions and payments.
+
+    Each payment shows the file in which it went to the bank, and what the bank answered.
+    """
     from tegemoet.application.premium_year.dossier import read_dossier
 
     services = router.services
@@ -320,11 +324,11 @@ def get_dossier(year: YearNumber, riziv_number: RizivPath) -> shapes.Dossier:
         "identity_conflict": dossier.identity_conflict,
         "practices": list(dossier.practices),
         "phases": [asdict(decision) for decision in dossier.decisions],
-        "entries": [_entry(entry) for entry in dossier.entries],
+        "entries": [_entry(entry, dossier.sent.get(entry.entry_id)) for entry in dossier.entries],
     }
 
 
-def _entry(entry: Entry) -> dict[str, str | int | None]:
+def _entry(entry: Entry, sent: "SentPayment | None") -> shapes.DossierEntry:
     return {
         "entry_id": entry.entry_id,
         "kind": entry.kind,
@@ -334,6 +338,21 @@ def _entry(entry: Entry) -> dict[str, str | int | None]:
         "profession": entry.profession,
         "amount": euro(from_cents(entry.amount)),
         "pharmacy_id": entry.pharmacy_id,
+        "corrects": entry.corrects,
+        "cause": entry.cause,
+        "sent": None if sent is None else _sent(sent),
+    }
+
+
+def _sent(sent: "SentPayment") -> shapes.SentPayment:
+    return {
+        "end_to_end_id": sent.end_to_end_id,
+        "message_id": sent.message_id,
+        "execution": sent.execution,
+        "fetched": list(sent.fetched),
+        "state": sent.state,
+        "reason": sent.reason,
+        "on": sent.on,
     }
 
 

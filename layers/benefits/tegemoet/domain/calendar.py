@@ -4,7 +4,7 @@ import itertools
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
@@ -32,6 +32,27 @@ def second_of(moment: str) -> datetime:
     S3 tells the time of an object to the second, so what is compared with it is too.
     """
     return datetime.fromisoformat(moment).replace(microsecond=0)
+
+
+def belgian_day(moment: datetime) -> date:
+    """The day that the calendar in Belgium shows at a moment, which has its zone.
+
+    Belgium is one hour ahead of UTC, and two hours in summer time: from the last Sunday of March
+    to the last Sunday of October. The change is at 1:00 UTC, when both hours give the same day.
+    Source: Directive 2000/84/EC, articles 1 to 3, for years from 2002. Raises ValueError for a
+    moment without its zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    now = moment.astimezone(UTC)
+    summer = _last_sunday(now.year, 3) <= now.date() < _last_sunday(now.year, 10)
+    return (now + timedelta(hours=2 if summer else 1)).date()
+
+
+def _last_sunday(year: int, month: int) -> date:
+    """The last Sunday of a month of 31 days."""
+    last = date(year, month, 31)
+    return last - timedelta(days=last.isoweekday() % 7)
 
 
 @lru_cache(maxsize=4_096)

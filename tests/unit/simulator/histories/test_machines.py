@@ -1,7 +1,8 @@
 """The interpreter of state machines: retries, catchers, maps, time-outs and tasks that wait."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from local.simulator.clock import WorldClock
+from local.simulator.histories.functions import definitions
 from local.simulator.histories.machines import WAITS, Machines, TaskFailedError, UnknownStateError
 from local.simulator.histories.scheduler import Scheduler
 from local.simulator.workflows import Execution, Workflows
+from local.simulator.world import World
 
 ARN = "arn:aws:states:eu-west-1:1:stateMachine:m"
 
@@ -187,3 +190,32 @@ def test_what_it_does_not_know_is_refused() -> None:
             Workflows(frozenset({ARN}), WorldClock()),
             lambda *_: None,
         )._enter({"Type": "Parallel"}, {}, "x", {})
+
+
+def states_of(definition: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for state in definition["States"].values():
+        yield state
+        if "ItemProcessor" in state:
+            yield from states_of(state["ItemProcessor"])
+
+
+def test_it_knows_every_state_that_the_definitions_have() -> None:
+    every = [state for definition in definitions(World().stack).values() for state in states_of(definition)]
+    assert {state["Type"] for state in every} <= {"Task", "Map", "Choice", "Pass", "Succeed", "Fail"}
+    choices = [choice for state in every for choice in state.get("Choices", ())]
+    known = {"IsPresent", "IsNumeric", "BooleanEquals", "StringEquals", "Variable", "Next"}
+    assert choices
+    assert set[str]().union(*choices) <= known
+
+
+@pytest.mark.parametrize(("answers", "then"), [(2023, "T"), (None, "S"), (True, "S")])
+def test_a_choice_tells_a_number_from_none(answers: object, then: str) -> None:
+    states = {
+        "A": {"Type": "Choice", "Choices": [{"Variable": "$.n", "IsNumeric": True, "Next": "T"}], "Default": "S"},
+        "T": {"Type": "Task", "Resource": "f", "End": True},
+        "S": {"Type": "Succeed"},
+    }
+    play = Play({"StartAt": "A", "States": states}, lambda *_: None)
+    play.execution = replace(play.execution, input=json.dumps({"n": answers}))
+    assert play.run() == "SUCCEEDED"
+    assert len(play.calls) == (then == "T")

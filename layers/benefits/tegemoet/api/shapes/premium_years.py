@@ -412,6 +412,45 @@ class Closed(TypedDict):
     closed_on: DayText
 
 
+SentState = Literal["unanswered", "accepted", "pending", "rejected", "returned", "withdrawn", "unclear"]
+
+
+class SentPayment(TypedDict):
+    """How a payment went to the bank: in which file, and what the bank answered.
+
+    `fetched` has each moment at which a person fetched the file. `reason` is the bank's code, or
+    `withdrawn`; `on` is the booking day that the bank told. `unclear` waits for a person.
+    """
+
+    end_to_end_id: str
+    message_id: str
+    execution: DayText
+    fetched: list[str]
+    state: SentState
+    reason: str | None
+    on: DayText | None
+
+
+class DossierEntry(TypedDict):
+    """An entry of the ledger. `sent` is null unless it is a payment in a file for the bank.
+
+    A return names the payment that it takes back (`corrects`, the id of its entry) and why
+    (`cause`, the bank's code or `withdrawn`); of what a person paid back, `cause` is the movement.
+    """
+
+    entry_id: str
+    kind: Literal["payment", "return", "recovered"]
+    phase: int
+    run: str
+    riziv_number: str
+    profession: str
+    amount: Euro
+    pharmacy_id: str | None
+    corrects: str | None
+    cause: str | None
+    sent: SentPayment | None
+
+
 class Dossier(TypedDict):
     """A person's premium year: the facts per practice, the decision of each run, and the payments.
 
@@ -424,4 +463,4 @@ class Dossier(TypedDict):
     identity_conflict: bool
     practices: list[str]
     phases: list[dict[str, Any]]
-    entries: list[dict[str, Any]]
+    entries: list[DossierEntry]

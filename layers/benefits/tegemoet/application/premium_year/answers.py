@@ -148,18 +148,24 @@ def answered_files(year: int, answers: Answers, *, runs: Runs, work: Objects) ->
 
     Raises NoPremiumForYearError.
     """
-    choices = {found.id: found.choice for found in runs.exceptions(year) if found.choice is not None}
+    choices = choices_of(year, runs)
     for run, files in groupby(released_files(year, runs, work), key=attrgetter("run")):
         folder = RunFolder(work, run.id)
         transfers = paid_entries(folder.proposed, folder.unwritten(run))
         for each in files:
             of_file = islice(transfers, each.file.transfers)
-            yield AnsweredFile(each, [_answered(each, name, paid, answers, choices) for name, paid in of_file])
+            yield AnsweredFile(each, [answered(each, name, paid, answers, choices) for name, paid in of_file])
 
 
-def _answered(
+def choices_of(year: int, runs: Runs) -> Mapping[str, str]:
+    """What persons chose last, by the id of the exception."""
+    return {found.id: found.choice for found in runs.exceptions(year) if found.choice is not None}
+
+
+def answered(
     file: ReleasedFile, name: str, entries: Sequence[TransferEntry], answers: Answers, choices: Mapping[str, str]
 ) -> AnsweredTransfer:
+    """The transfer `name` of a file, with what was answered; `choices` as `choices_of` has them."""
     cents = sum(entry["cents"] for entry in entries)
     told, *farther = answers.levels(file.run.id, file.file.number, file.file.message_id, name) or [()]
     failures = [answer for answer in told if answer.state in FAILED]

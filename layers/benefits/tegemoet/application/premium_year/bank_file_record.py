@@ -89,9 +89,13 @@ def require_file(year: int, message_id: str, runs: Runs, work: Objects) -> Relea
 def require_unwithdrawn(year: int, message_id: str, runs: Runs, work: Objects) -> ReleasedFile:
     """As `require_file`. Raises ConflictError `file-withdrawn` for a file that was withdrawn."""
     found = require_file(year, message_id, runs, work)
+    _check_state(found)
+    return found
+
+
+def _check_state(found: ReleasedFile) -> None:
     if found.state == "withdrawn":
         raise ConflictError("The file was withdrawn.", "file-withdrawn")
-    return found
 
 
 def record_fetch(year: int, message_id: str, *, by: Person, ports: RecordPorts) -> int:
@@ -108,12 +112,30 @@ def record_fetch(year: int, message_id: str, *, by: Person, ports: RecordPorts) 
 def propose_withdrawal(year: int, message_id: str, reason: str, *, by: Person, ports: RecordPorts) -> int:
     """Propose to withdraw a file that the bank did not get. Returns the number of the proposal.
 
-    Raises ConflictError `file-withdrawn`.
+    What one person proposes again for the same reason is one proposal, until it lapses. Raises
+    ConflictError `file-withdrawn`.
     """
     while True:
-        found = require_unwithdrawn(year, message_id, ports.runs, ports.work)
+        found = require_file(year, message_id, ports.runs, ports.work)
+        if same := _same_proposal(found, reason, by, ports.clock):
+            return same
+        _check_state(found)
         if _add(year, found, BankFileEvent("withdrawal-proposed", by, _now(ports.clock), reason), ports):
             return len(found.events) + 1
+
+
+def _same_proposal(found: ReleasedFile, reason: str, by: Person, clock: Clock) -> int | None:
+    """The number of the proposal of that person for that reason, unless it lapsed unconfirmed."""
+    confirmed = {event.proposal for event in found.events if event.kind == "withdrawn"}
+    for number, event in enumerate(found.events, 1):
+        same = (event.kind, event.by.subject, event.reason) == ("withdrawal-proposed", by.subject, reason)
+        if same and (number in confirmed or not _has_lapsed(event, clock)):
+            return number
+    return None
+
+
+def _has_lapsed(proposed: BankFileEvent, clock: Clock) -> bool:
+    return clock.now() > datetime.fromisoformat(proposed.at) + LAPSES_AFTER
 
 
 def confirm_withdrawal(
@@ -142,12 +164,10 @@ def _check(found: ReleasedFile, proposal: int, fetches: int, by: Person, ports: 
     proposed = found.events[proposal - 1] if 0 < proposal <= len(found.events) else None
     if proposed is None or proposed.kind != "withdrawal-proposed":
         raise NotFoundError("There is no such proposal.", "proposal-unknown")
-    if found.state == "withdrawn":
-        raise ConflictError("The file was withdrawn.", "file-withdrawn")
+    _check_state(found)
     if proposed.by.subject == by.subject:
         raise ConflictError("The person who proposed to withdraw a file cannot confirm it.", "confirmed-by-proposer")
-    clock = ports.clock
-    if clock.now() > datetime.fromisoformat(proposed.at) + LAPSES_AFTER:
+    if _has_lapsed(proposed, ports.clock):
         raise ConflictError("The proposal has lapsed.", "proposal-lapsed")
     if found.fetches != fetches:
         raise ConflictError("The file was fetched more often than you have seen.", "fetches-differ")

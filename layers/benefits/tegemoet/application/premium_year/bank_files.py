@@ -19,6 +19,7 @@ from tegemoet.banking.debtor import Debtor
 from tegemoet.banking.payment_file import PaymentFile, message_id, payment_id, written
 from tegemoet.banking.target_days import first_target_day
 from tegemoet.banking.transfers import Transfer
+from tegemoet.domain.calendar import belgian_day
 
 BANK_FILES = "bank-files.json"
 """The files that were made, in the folder of the release."""
@@ -43,9 +44,12 @@ class BankFile:
 
 
 def execution_day(approved_at: datetime, account: DebtorAccount) -> date:
-    """The first TARGET day at least so many days after the approval on which the bank is open."""
+    """The first TARGET day on which the bank is open, at least so many days after the approval.
+
+    The day of the approval is the one in Belgium, whatever the zone of `approved_at`.
+    """
     closed = [date.fromisoformat(day) for day in account.closing_days]
-    return first_target_day(approved_at.date(), account.days_ahead, closed)
+    return first_target_day(belgian_day(approved_at), account.days_ahead, closed)
 
 
 def write_bank_files(
@@ -54,7 +58,7 @@ def write_bank_files(
     """Write the files of an approved run, each once. `not_written` = ids of entries.
 
     Raises NotApprovedError for a run that was not approved, and where another file lies in the
-    place of one.
+    place of one; FileChangedError if the list of transfers is not the one that was proposed.
     """
     if run.detail.approved_at is None:
         raise NotApprovedError("the run is not approved")
@@ -66,6 +70,8 @@ def write_bank_files(
         answer_by = file.execution + timedelta(days=debtor.account.answer_days)
         made.append(_written_once(run, number, file, islice(transfers, end - start), answer_by, bank))
         start = end
+    if next(transfers, None) is not None:  # at its end the list is compared with what was proposed
+        raise NotApprovedError("the list of transfers has changed")
     return made
 
 

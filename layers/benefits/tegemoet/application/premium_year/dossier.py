@@ -20,6 +20,7 @@ from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.plan import complete, parameters_of
 from tegemoet.application.premium_year.records import Plan
 from tegemoet.application.premium_year.running import runs_of
+from tegemoet.application.premium_year.sent import SentPayment, SentPorts, sent_payments
 from tegemoet.application.records import Entry, Phase, Run, RunState
 from tegemoet.domain.decision import FactValue, Met, Outcome
 from tegemoet.domain.identity import shard_of
@@ -72,7 +73,8 @@ class PhaseDecision:
 class Dossier:
     """The year of the person behind a RIZIV number: practices, decisions of each run, payments.
 
-    `riziv_number` = eight digits; `identity_conflict` = whether several persons claim it.
+    `riziv_number` = eight digits; `identity_conflict` = whether several persons claim it; `sent` =
+    how each payment went to the bank, by the id of its entry (none of a run without files).
     """
 
     year: int
@@ -82,6 +84,7 @@ class Dossier:
     practices: Sequence[str]
     decisions: Sequence[PhaseDecision]
     entries: Sequence[Entry]
+    sent: Mapping[str, SentPayment]
 
 
 def read_dossier(
@@ -97,6 +100,8 @@ def read_dossier(
     retention: Retention,
 ) -> Dossier:
     """The dossier of a RIZIV number (8 or 11 digits), on facts that a run could use now.
+
+    What `sent_payments` reads comes on top of what is kept of the person.
 
     Raises NoPremiumForYearError; NotFoundError `facts-expired`, `practice-unknown`.
     """
@@ -119,6 +124,8 @@ def read_dossier(
             decisions.append(_phase_decision(run, root, decided))
             if run.phase == 2 and run.state == "released":
                 state = decided.state
+    keys = [key for root in roots for key in (plan.keys_of(root) if plan else [root])]
+    entries = [entry for key in keys for entry in ledger.entries_of(year, shard_of(key, shards), key)]
     return Dossier(
         year,
         number,
@@ -126,12 +133,8 @@ def read_dossier(
         len(roots) > 1,
         sorted({practice.riziv_number for practice in decisions[-1].practices}) if decisions else [],
         decisions,
-        [
-            entry
-            for root in roots
-            for key in (plan.keys_of(root) if plan else [root])
-            for entry in ledger.entries_of(year, shard_of(key, shards), key)
-        ],
+        entries,
+        sent_payments(year, entries, SentPorts(batches, facts, runs, work)),
     )
 
 

@@ -7,7 +7,7 @@ come from what was committed; the payment file and the partners' decisions are w
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from tegemoet.application.attempts import Attempt, Step
@@ -15,10 +15,12 @@ from tegemoet.application.decisions.reading import kept_parameters
 from tegemoet.application.files import csv_lines, csv_rows, readable_lines
 from tegemoet.application.ports import (
     ApprovalSeal,
+    Batches,
     Clock,
     DebtorAccounts,
     DigestSecret,
     Events,
+    Facts,
     Ledger,
     Objects,
     Runs,
@@ -39,9 +41,11 @@ from tegemoet.application.premium_year.invariants import Check
 from tegemoet.application.premium_year.letters.files import write_letters
 from tegemoet.application.premium_year.letters.of_run import letters_of
 from tegemoet.application.premium_year.listing import merged
+from tegemoet.application.premium_year.money_at_release import money_at_release
 from tegemoet.application.premium_year.payees import payee_mac
 from tegemoet.application.premium_year.plan import highest_premiums
 from tegemoet.application.premium_year.proposed_changes import first_changes
+from tegemoet.application.premium_year.reconciliation import ReconciliationPorts
 from tegemoet.application.premium_year.records import BankAccount, Payment, Plan, Proposal, SettledShard
 from tegemoet.application.premium_year.report import (
     PROPOSED,
@@ -52,10 +56,16 @@ from tegemoet.application.premium_year.report import (
     write_summary,
 )
 from tegemoet.application.premium_year.settlement import approved_run
-from tegemoet.application.premium_year.summary import RunSummary
+from tegemoet.application.premium_year.summary import FileSums, RunSummary
 from tegemoet.application.premium_year.totals import acts
-from tegemoet.application.premium_year.transfers import paid_transfers, transfers_sha256
+from tegemoet.application.premium_year.transfers import (
+    TRANSFER_ENTRIES,
+    TRANSFERS,
+    paid_transfers,
+    transfers_sha256,
+)
 from tegemoet.application.premium_year.values import YearValue, as_approved, changed, values_of_phase
+from tegemoet.application.premium_year.where_money_is import Money
 from tegemoet.application.records import DebtorAccountVersion, Entry, Run, RunDetail, RunReference, Settled
 from tegemoet.application.treasury.debtor_accounts import version
 from tegemoet.domain.manual_review import YearException
@@ -84,6 +94,8 @@ class ReportPorts:
     secrets: DigestSecret
     seal: ApprovalSeal
     clock: Clock
+    batches: Batches
+    facts: Facts
 
 
 def release(run_id: str, *, attempt: str, parameters: ParameterSet, ports: ReportPorts) -> None:
@@ -115,15 +127,20 @@ def _release(run: Run, attempt: str, parameters: ParameterSet, ports: ReportPort
     checks = approved.reconcile(ports.ledger, highest_premiums(parameters))
     invariants.require(*checks)
     files = approved.write_bank_files(ports.bank)
+    checks.append(approved.require_files(files))
     if not folder.released.is_committed():
-        _write_release(approved, folder.released.attempt(attempt), files, checks, values, runs, output)
+        money, before = approved.money(ports)
+        checks.append(before)
+        _write_release(approved, folder.released.attempt(attempt), files, checks, values, money, runs, output)
     prefix = output_prefix(run)
     made = publish_once(output, prefix + PAYMENT_FILE, csv_lines(PAYMENT_COLUMNS, approved.rows()))
     publish_once(output, prefix + READABLE_FILE, readable_lines(PAYMENT_COLUMNS, approved.rows()))
     invariants.require(_published(run, made, output))
     _hand_to_partners(run, folder, len(approved.shards), output)
+    paid_on = files[0].execution if files else None
     debtor = None if approved.debtor is None else approved.debtor.account
-    letters = write_letters(letters_of(run, folder, parameters, debtor=debtor), len(approved.shards), output)
+    written = letters_of(run, folder, parameters, paid_on, debtor)
+    letters = write_letters(written, len(approved.shards), output)
     for name in (SUMMARY, PAGE):
         output.put(prefix + name, folder.released.get(name))
     outputs = tuple(prefix + name for name in (*PROPOSED, PAYMENT_FILE, READABLE_FILE, *letters))
@@ -220,6 +237,22 @@ class _Approved:
             return []
         return write_bank_files(self.run, self.folder, self.debtor, self.folder.unwritten(self.run), bank)
 
+    def require_files(self, files: Sequence[BankFile]) -> Check:
+        """Whether the files for the bank pay what the ledger has; without an account, nothing.
+
+        Raises InvariantViolationError.
+        """
+        paid = sum(shard.cents for shard in self.shards) if self.debtor else 0
+        check = invariants.equal("bank-files-equal-entries", sum(file.cents for file in files), paid)
+        invariants.require(check)
+        return check
+
+    def money(self, ports: ReportPorts) -> tuple[Money, Check]:
+        """Where the money of the year is with this run, as `money_at_release`."""
+        reading = ReconciliationPorts(ports.batches, ports.facts, ports.runs, ports.ledger, ports.work)
+        paid = sum(shard.cents for shard in self.shards)
+        return money_at_release(self.run, self.proposal.cents, paid, files=self.debtor is not None, ports=reading)
+
     def reconcile(self, ledger: Ledger, highest: Mapping[str, Decimal]) -> list[Check]:
         """The sums that must agree, and the entries, each with the payee that was approved.
 
@@ -257,9 +290,13 @@ class _Approved:
         ]
 
     def _transfers_that_differ(self) -> int:
-        """1 unless the payments and their accounts make the list of transfers that was approved."""
-        listed = transfers_sha256(self.run, self.folder.proposed_payments(self.proposal.held), self.debtor)
-        return int(listed != self.proposal.transfers)
+        """1 unless payments and accounts make the list that was approved, and files are made of it.
+
+        What the folder says of a list proves nothing: it is compared with what is made again.
+        """
+        made = transfers_sha256(self.run, self.folder.proposed_payments(self.proposal.held), self.debtor)
+        kept = tuple(self.folder.proposed.sha256(name) for name in (TRANSFERS, TRANSFER_ENTRIES))
+        return int(made[0] != self.proposal.transfers or made != kept)
 
     def _entry(self, payment: Payment, account: BankAccount) -> Entry:
         """The entry of a payment, with the proof of the payee that the file names."""
@@ -297,6 +334,7 @@ def _write_release(
     files: Sequence[BankFile],
     checks: Sequence[Check],
     values: Sequence[YearValue],
+    money: Money,
     runs: Runs,
     output: Objects,
 ) -> None:
@@ -306,9 +344,11 @@ def _write_release(
     summary["acts"] = acts(run)
     summary["settled"] = approved.settled
     writing.write_json(BANK_FILES, files)
-    if files:
-        summary["transfers"]["execution"] = files[0].execution
+    if approved.debtor is not None:
+        made: list[FileSums] = [{"transfers": each.transfers, "amount": euro(from_cents(each.cents))} for each in files]
+        summary["transfers"] |= {"files": made, "execution": files[0].execution if files else None}
     summary["checks"] = [check.sides() for check in checks]
+    summary["money"] = {name: euro(from_cents(amount)) for name, amount in asdict(money).items()}
     note_values(summary, values)
     not_written = (replace(found, run=run.id) for shard in approved.shards for found in shard.not_written)
     proposed = (YearException(**line) for line in folder.proposed.lines(EXCEPTIONS))

@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, get_args
 
+from tegemoet.application.premium_year.money_picture import draw
 from tegemoet.application.premium_year.report_changes import ChangesInWords, First, value_in_words
 from tegemoet.application.premium_year.summary import RunSummary
+from tegemoet.application.premium_year.where_money_is import Money
+from tegemoet.domain.money import cents
 from tegemoet.schemes.texts import Wording, Written
 
 Column = Literal["practices", "reached", "not_reached", "exempt", "granted", "pending", "refused", "payments"]
@@ -174,6 +177,7 @@ class Content:
             "exceptions": self.ranked(summary["exceptions"], "exception"),
             "exception_count": sum(summary["exceptions"].values()),
             "transfers": self.transfers(),
+            "money": self.money(),
             "values": list(self.values()),
             "changes": self.changed(),
             "together": self.together() if self.earlier else None,
@@ -191,6 +195,14 @@ class Content:
                 confirmed,
             )
 
+    def money(self) -> str | None:
+        """The picture of where the money of the year is at the release; None before it."""
+        told = self.summary.get("money")
+        if told is None:
+            return None
+        money = Money(**{name: cents(Decimal(amount)) for name, amount in told.items()})
+        return draw(self.summary["year"], money, self.wording.language)
+
     def transfers(self) -> TransfersShown | None:
         """The transfers and their files; None in a run that an earlier version proposed."""
         found = self.summary.get("transfers")
@@ -204,6 +216,9 @@ class Content:
             lines.append(self.say("transfers", "no-debtor"))
         elif found["execution"]:
             lines.append(self.say("transfers", "execution", on=Written(found["execution"])))
+        else:
+            needed = sum((Decimal(file["amount"]) for file in found["files"]), Decimal(0))
+            lines.append(self.say("transfers", "cash", amount=self.wording.number(f"{needed:.2f}")))
         files = [
             FileRow(
                 self.say("transfers", "file", number=str(number), all=str(len(found["files"]))),

@@ -80,7 +80,7 @@ def _lacking(year: int, shard: int, returned: Sequence[Returned], ledger: Ledger
     """The returns that the ledger does not have yet, each at the next number of its person."""
     entries = entries_of_persons(year, shard, {each.person for each in returned}, ledger)
     lacking = []
-    for each in {each.entry_id: each for each in returned}.values():
+    for each in returned:
         own = entries[each.person]
         if any(entry.corrects == each.entry_id for entry in own):
             continue

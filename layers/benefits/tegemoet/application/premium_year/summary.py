@@ -143,7 +143,8 @@ class Transfers(TypedDict):
     """The transfers that a run pays. `sha256` = of their list, which the approval covers.
 
     `debtor` = the version of the debtor account; None where nobody has confirmed one, and then
-    there are no `files`. `execution` = the day (ISO) on which the bank is to pay, once released.
+    there are no `files`. Once released, `files` are those that were made, without what settling did
+    not write, and `execution` = the day (ISO) on which the bank is to pay.
     """
 
     count: int
@@ -158,7 +159,8 @@ class RunSummary(TypedDict):
 
     One of a run that an earlier version proposed has no `changes` or `transfers`. `values` are
     those that are not official, `held` counts the payments that wait for an operator; each is
-    absent if there are none.
+    absent if there are none. `money` = where the money of the year is, in EUR by the names of
+    `Money`, once released.
     """
 
     scheme: str
@@ -179,6 +181,7 @@ class RunSummary(TypedDict):
     payments: PaymentSums
     transfers: NotRequired[Transfers]
     held: NotRequired[Sums]
+    money: NotRequired[dict[str, str]]
     sectors: list[Sector]
     reasons: dict[str, dict[str, int]]
     pending_accounts: int

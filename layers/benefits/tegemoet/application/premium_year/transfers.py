@@ -80,12 +80,16 @@ def write_transfers(
     return Listed(writing.sha256(TRANSFERS), amounts)
 
 
-def transfers_sha256(run: RunReference, payments: ShardPayments, debtor: DebtorAccountVersion | None) -> str:
-    """The SHA-256 that the list of these payments has."""
-    digest = hashlib.sha256()
-    for transfer, _ in _transfers(run, payments, debtor):
-        digest.update(line(transfer))
-    return digest.hexdigest()
+def transfers_sha256(
+    run: RunReference, payments: ShardPayments, debtor: DebtorAccountVersion | None
+) -> tuple[str, str]:
+    """The SHA-256 that the list of these payments has, and that of the list of their entries."""
+    listed, of_entries = hashlib.sha256(), hashlib.sha256()
+    for transfer, entries in _transfers(run, payments, debtor):
+        listed.update(line(transfer))
+        for text in json_lines(entries):
+            of_entries.update(text)
+    return listed.hexdigest(), of_entries.hexdigest()
 
 
 def _transfers(
@@ -140,8 +144,8 @@ def remittance(run: RunReference, language: str | None, debtor: DebtorAccountVer
 def file_ends(transfers: int, most: int) -> list[int]:
     """Where each file ends: the fewest files of at most so many transfers, as equal as can be.
 
-    So a file has a single transfer only where there is no other: the payee of a single transfer is
-    always verified by the bank.
+    Where a file may have three or more, one has a single transfer only if there is no other: the
+    payee of a single transfer is always verified by the bank.
     """
     files = -(-transfers // most)
     return [transfers * number // files for number in range(1, files + 1)]

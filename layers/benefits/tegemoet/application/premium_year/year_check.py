@@ -49,6 +49,7 @@ def check_year(
     yield invariants.rows_add_up(batches.of_year(year))
     yield invariants.within_premium(entries, highest.__getitem__, identities.roots)
     yield invariants.numbered_without_gap(entries)
+    yield invariants.corrected_once(entries)
     paid = ((e.pharmacy_id, e.person, e.riziv_number) for e in entries if e.pharmacy_id)
     yield invariants.claims_match(ledger.claims(year), paid)
     yield invariants.paid_by_approved_runs(
@@ -57,7 +58,7 @@ def check_year(
     yield invariants.released_sums(entries, of_year)
     for run in of_year:
         if run.state == "released":
-            of_run = [entry for entry in entries if entry.run == run.id]
+            of_run = [entry for entry in entries if entry.run == run.id and entry.kind == "payment"]
             in_ledger = sum(entry.amount for entry in of_run)
             yield invariants.equal(f"payment-file {run.id}", in_ledger, payment_file_sum(run, output))
             yield invariants.none(f"payees {run.id}", payees_differ(run, of_run, output, digest_secret))

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tegemoet.application.decisions.timeline.content import SEPARATE, AmountBar, Content, Mark, content_of
-from tegemoet.application.decisions.timeline.drawing import (
+from tegemoet.application.decisions.timeline.scale import LEFT, RIGHT, WIDTH, Scale
+from tegemoet.application.decisions.timeline.words import kind_name, words
+from tegemoet.application.drawing import (
     FAINT,
     INK,
     PAPER,
@@ -21,8 +23,6 @@ from tegemoet.application.decisions.timeline.drawing import (
     rows_of,
     width_of,
 )
-from tegemoet.application.decisions.timeline.scale import LEFT, RIGHT, WIDTH, Scale
-from tegemoet.application.decisions.timeline.words import kind_name, words
 from tegemoet.domain.calendar import read_day
 from tegemoet.domain.decision import DecisionJson
 from tegemoet.schemes.notation import write_number, write_period

@@ -26,8 +26,8 @@ from tegemoet.schemes.notation import languages
 
 INDEX = "letters.csv"
 INDEX_COLUMNS = ("riziv_number", "language", "file", "reference", "kind", "amount", "holder")
-PER_FILE = 500
-"""Letters in a file: less than 2 MB, which a browser opens and prints."""
+PER_FILE = 2_000
+"""Letters in a file: less than 8 MB, which a browser opens and prints."""
 
 
 def write_letters(letters: RunLetters, shards: int, output: Objects) -> list[str]:

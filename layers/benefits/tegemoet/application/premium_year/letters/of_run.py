@@ -22,6 +22,7 @@ from tegemoet.application.decisions.letter.particulars import (
 from tegemoet.application.decisions.reading import unknown_decision
 from tegemoet.application.files import raw_lines
 from tegemoet.application.ports import DebtorAccounts, Ledger, Objects, RunDecisions, Runs
+from tegemoet.application.premium_year.bank_file_record import bank_files
 from tegemoet.application.premium_year.dossier import given_in
 from tegemoet.application.premium_year.entries import WITHDRAWN, entry_of
 from tegemoet.application.premium_year.folder import DECISIONS, RunFolder
@@ -147,7 +148,8 @@ class LetterPorts:
 def read_letter(year: int, decision_id: str, language: str | None, ports: LetterPorts) -> str:
     """The letter on the decision of a released run, by default in the language of its reader.
 
-    It says what holds now: that the bank returned the payment, or what remains of a recovery.
+    It says what holds now: that the bank returned the payment, or what remains of a recovery. A
+    payment in a withdrawn file has no day.
 
     Raises NotFoundError `decision-unknown`, `facts-expired`, `language-unknown`; ConflictError
     `run-not-released`, `payment-not-written`, `recovery-ended`; LetterRefusedError;
@@ -169,15 +171,23 @@ def read_letter(year: int, decision_id: str, language: str | None, ports: Letter
         raise ConflictError("The payment of the decision was not written.", "payment-not-written")
     number = folder.approved_proposal(run.detail.payments_sha256).debtor
     debtor = None if number is None else version(number, ports.debtor_accounts).account
-    letters = letters_of(run, folder, parameters_of(year), debtor=debtor)
+    letters = letters_of(run, folder, parameters_of(year), _execution(run, ports.work), debtor)
     require_permitted(letters.body, orjson.loads(found.decision))
     paid = letters.paid(shard).get(key)
+    back = None if paid is None else _returned(year, shard, run, paid.payment, ports.ledger)
+    if paid is not None and back is not None and back.cause == WITHDRAWN:
+        paid = replace(paid, on=None)
     letter = letters.letter(found.decision, person, paid, language)
     if letter.repayment is not None:
         letter = _remaining(letter, letter.repayment, ports)
-    elif paid is not None and (back := _returned(year, shard, run, paid.payment, ports.ledger)):
+    elif paid is not None and back is not None and back.cause != WITHDRAWN:
         letter = returned(letter, paid, back)
     return written(letter, letters.body)
+
+
+def _execution(run: Run, work: Objects) -> str | None:
+    """The day (ISO) on which the bank executes the files of the run; None where it has none."""
+    return next((file.execution for file in bank_files(run, work)), None)
 
 
 def _remaining(letter: Letter, repayment: Repayment, ports: LetterPorts) -> Letter:
@@ -192,10 +202,10 @@ def _remaining(letter: Letter, repayment: Repayment, ports: LetterPorts) -> Lett
 
 
 def _returned(year: int, shard: int, run: Run, payment: Payment, ledger: Ledger) -> Entry | None:
-    """The return of a payment of the run, if the bank sent it back."""
+    """The return of a payment of the run, if the bank sent it back or its file was withdrawn."""
     paid = entry_of(run, payment).entry_id
     entries = ledger.entries_of(year, shard, payment.person)
-    return next((e for e in entries if e.kind == "return" and e.corrects == paid and e.cause != WITHDRAWN), None)
+    return next((e for e in entries if e.kind == "return" and e.corrects == paid), None)
 
 
 def returned(letter: Letter, paid: Paid, back: Entry) -> Letter:

@@ -45,14 +45,19 @@ class Drawing:
         """Write `text` on the line `y`; `text_anchor` says which end of it is at `x`."""
         self._add("text", escape(text), x=x, y=y, fill=fill, font_size=size, **more)
 
-    def finish(self, language: str, title: str, description: Sequence[str], definitions: str = "") -> str:
-        """The SVG, as wide as its container; `description` describes the picture in sentences."""
+    def finish(
+        self, language: str, title: str, description: Sequence[str], definitions: str = "", name: str = "timeline"
+    ) -> str:
+        """The SVG, as wide as its container; `description` describes the picture in sentences.
+
+        `name` begins the ids in it, which no other part of a page may have.
+        """
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.y}" width="100%" role="img"'
-            f' lang={quoteattr(language)} aria-labelledby="timeline-title timeline-description"'
+            f' lang={quoteattr(language)} aria-labelledby="{name}-title {name}-description"'
             f' font-family="{FONT}">\n'
-            f'<title id="timeline-title">{escape(title)}</title>\n'
-            f'<desc id="timeline-description">{escape(" ".join(description))}</desc>\n'
+            f'<title id="{name}-title">{escape(title)}</title>\n'
+            f'<desc id="{name}-description">{escape(" ".join(description))}</desc>\n'
             f"{definitions}" + "".join(self._under + self._parts) + "</svg>\n"
         )
 
