@@ -23,7 +23,7 @@ from tegemoet.adapters.table import Item, encode
 from tegemoet.application import attempts
 from tegemoet.application.intake import manifest
 from tegemoet.application.lives import NOTICE, Retention
-from tegemoet.application.premium_year import approval, closing, invariants, plan, sealing
+from tegemoet.application.premium_year import approval, closing, invariants, plan, returns, sealing
 from tegemoet.application.premium_year.entries import entry_of
 from tegemoet.application.premium_year.folder import RunFolder
 from tegemoet.application.premium_year.holders import Holders
@@ -147,6 +147,16 @@ def together_over(inserts: Inserts, *items: Item) -> frozenset[str]:
 def append_without_claim(ledger: DynamoLedger, year: int, shard: int, entry: Any, _pharmacy: str) -> Any:
     """The entry of a pharmacy, whoever has claimed that."""
     return ledger._append_alone(year, shard, [entry])[entry]
+
+
+def return_again(year: int, shard: int, returned: Sequence[returns.Returned], ledger: Any) -> int:
+    """Returns, whether they are there or not."""
+    for each in returned:
+        own = ledger.entries_of(year, shard, each.person)
+        paid = next(entry for entry in own if entry.entry_id == each.entry_id)
+        number = max(entry.number for entry in own) + 1
+        ledger.append(year, shard, returns.return_of(year, paid, number, each.cause))
+    return len(returned)
 
 
 def item_over(runs: DynamoRuns, year: int, sk: str, values: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from local.simulator.histories import desk
+from local.simulator.histories.bank_deeds import BankDeeds
 from local.simulator.histories.drops import Drops
 from local.simulator.histories.ending import loading
 from local.simulator.histories.people import OPERATORS, Staff
@@ -47,6 +48,7 @@ CHANCES = {
     "holders": 0.08,
     "recoveries": 0.06,
     "uploads": 0.06,
+    "bank": 0.15,
 }
 """The deeds by name, and in which share of the histories they happen."""
 
@@ -66,6 +68,7 @@ class Deeds:
         """Key of an object that somebody changed → what it was."""
         self._superseded: dict[str, set[str]] = defaultdict(set)
         self._decided: list[str] = []
+        self.bank = BankDeeds(stage, self._persist, Random(f"{seed} bank"))
         staff.answered = self._answered
 
     def plan(self, at: At, phases: tuple[datetime, datetime]) -> None:
@@ -249,6 +252,12 @@ class Deeds:
             one = self.random.choice(found)
             for by in (first, second):
                 self._persist(f"{by.subject} settles", partial(desk.choose, cloud, one.id, "settled", by))
+
+    # --- files for a bank, and what it answers
+
+    def _plan_bank(self, at: At, *phases: datetime) -> None:
+        self.disturbs = True
+        self.bank.plan(at, phases)
 
     # --- a partner that never stops
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from local.simulator.histories import desk
 from local.simulator.histories.asking import LostError
+from local.simulator.histories.bank_deeds import ANSWER_DAYS
 from local.simulator.histories.drops import Drops
 from local.simulator.histories.people import OPERATORS, YEAR, Staff
 from local.simulator.histories.population import FALSE_ACCOUNT
@@ -60,10 +61,12 @@ class Ending:
                 stage.deliver(take_in)
             self._rest()
             self._bring_failed_again()
+            self._deeds.bank.agree()
             self._rest()
             stage.scheduler.wait_until(stage.scheduler.now + 2 * EARLIER)  # so that no cut-off leaves that out
             self._settle_the_year()
             if not self._watch.violations:
+                self._deeds.bank.check()
                 self._inbox.check()
                 self._read_later()
         except StuckError as stuck:
@@ -202,6 +205,9 @@ class Ending:
     def _close_for_good(self) -> None:
         """Close the year: nothing can be paid afterwards."""
         staff = self._staff
+        self._deeds.bank.check()
+        if self._deeds.bank.is_there:  # the bank has answered, or it is too late
+            self._stage.scheduler.wait_until(self._stage.scheduler.now + timedelta(days=ANSWER_DAYS + 10))
         if staff.close(*OPERATORS, staff.key()) is None:
             self._watch.found("every-year-can-be-finished", f"the close is told {staff.told[-1]}")
         elif staff.start(2, OPERATORS[0], staff.key()) is not None:

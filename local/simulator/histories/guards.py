@@ -40,6 +40,7 @@ from tegemoet.application.premium_year import (
     offices,
     plan,
     releasing,
+    returns,
     running,
     sealing,
     starting,
@@ -188,6 +189,11 @@ _LIST = (
         _LEDGER + "a_run_is_changed_where_its_latest_execution_is_the_one_that_is_named",
     ),
     # --- checks
+    Guard(
+        "a payment comes back once", "check",
+        [(returns._write, absent.return_again)],
+        "a-payment-comes-back-once",
+    ),
     Guard(
         "only an authority is believed", "check",
         [(Grants, "authority_since", absent.since_ever)],

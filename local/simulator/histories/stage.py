@@ -31,7 +31,7 @@ APPROVERS = ("ap-1", "ap-2", "op-2")
 """The last one is an operator too."""
 FOLDERS = (
     *("answer", "exchange", "intake", "store", "conclude", "freeze"),
-    *("evaluate", "report", "settle", "approve", "purge"),
+    *("evaluate", "report", "settle", "bank", "approve", "purge"),
 )
 HANGS = (1, 20, 60, 60 * 24, 60 * 24 * 40, 60 * 24 * 40)
 """Minutes for which a call hangs: a function is waited for 15."""

@@ -64,6 +64,8 @@ class Watch:
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """RIZIV number (eight digits) → the accounts to which it may be paid."""
     paid_by_number: Counter[str] = field(default_factory=Counter)
+    came_back: Counter[str] = field(default_factory=Counter)
+    """Id of a payment → what of it came back."""
     chosen: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     """Exception → its choices, each with the call that made it, by whom, and what."""
     opened: dict[str, int] = field(default_factory=dict)
@@ -154,6 +156,8 @@ class Watch:
             self.found("nothing-is-paid-after-closing", run)
         if cents <= 0:
             self.found("an-entry-is-above-nothing", run)
+        if not is_payment:
+            self._comes_back(item["corrects"]["S"], cents)
         paid = cents if is_payment else -cents
         self.paid_by_number[number] += paid
         if self.paid_by_number[number] > self.premium[item["profession"]["S"]]:
@@ -164,6 +168,13 @@ class Watch:
             if self.paid_by_pharmacy[pharmacy] > self.premium["pharmacist"]:
                 self.found("a-pharmacy-is-paid-one-premium", f"{pharmacy} {self.paid_by_pharmacy[pharmacy]}")
         self.paid_now(item)
+
+    def _comes_back(self, corrects: str, cents: int) -> None:
+        """A part of a payment comes back, by its bank or by its payee."""
+        self.came_back[corrects] += cents
+        paid = sum(int(e["amount"]["N"]) for e in self.entries.values() if e.get("entry_id", {}).get("S") == corrects)
+        if self.came_back[corrects] > paid:
+            self.found("a-payment-comes-back-once", f"{corrects} {self.came_back[corrects]} of {paid}")
 
     def _run_opened(self, run: str) -> None:
         for other in self.opened:

@@ -285,3 +285,34 @@ def test_a_late_message_about_a_file_listed_as_unread(seen: Seen, written: str, 
     plan = {"batches": [], "changes": changes}
     seen.watch.object_put("WorkBucket", "runs/run/batches.json", json.dumps(plan).encode())
     assert ("a-run-uses-all-that-was-brought-before" in seen.promises) is broken
+
+
+@pytest.mark.parametrize(("back", "broken"), [((94_595,), False), ((94_594, 1), False), ((94_595, 1), True)])
+def test_a_payment_comes_back_once(seen: Seen, back: tuple[int, ...], broken: bool) -> None:
+    seen.pay(number=1)
+    for number, cents in enumerate(back, 2):
+        seen.pay(number=number, kind="return", amount=cents, corrects="entry-1")
+    assert ("a-payment-comes-back-once" in seen.promises) is broken
+
+
+def test_what_came_back_may_be_paid_again_and_no_more(seen: Seen) -> None:
+    seen.pay(number=1).pay(number=2, kind="return", corrects="entry-1").pay(number=3)
+    assert seen.promises == set()
+    seen.pay(number=4, amount=1)
+    assert seen.promises == {"a-number-is-paid-one-premium"}
+
+
+def test_what_comes_back_after_the_closing_is_written(seen: Seen) -> None:
+    seen.pay(number=1)
+    seen.closed = True
+    seen.pay(number=2, kind="return", corrects="entry-1")
+    assert seen.promises == set()
+    seen.pay(number=3)
+    assert seen.promises == {"nothing-is-paid-after-closing"}
+
+
+@pytest.mark.parametrize("kind", ["bank-answers", "returns"])
+def test_a_run_does_not_use_what_the_bank_answers(seen: Seen, kind: str) -> None:
+    seen.batches = [batch(kind=kind, state="done", written_at="2023-12-01T09:59:59Z", key="k")]
+    seen.watch.object_put("WorkBucket", "runs/run/batches.json", json.dumps({"batches": []}).encode())
+    assert seen.promises == set()
